@@ -1,0 +1,218 @@
+"""What every gateway has in common: an adapter fills in the translations, the base runs the steps.
+
+An adapter is pure: values in, values out. It sees no key, no client and no database. ``client.py``
+sends what it builds. An adapter that lacks an optional step leaves its ``build_`` method alone and the
+flag off.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from .capabilities import Capabilities
+from .errors import Ambiguous, BadReply, Busy, GatewayError, Refused, Unavailable
+from .values import ConsentNeeded, FailureClass, Job, JobState, KeyCheck, Result, VideoRequest
+from .wire import Reply, WireRequest, raw_text
+
+logger = logging.getLogger(__name__)
+
+
+class Step:
+    """Which call a reply answers; the same status means different things for different calls."""
+
+    SUBMIT, POLL, RESULT, OTHER = "submit", "poll", "result", "other"
+
+
+@dataclass(frozen=True)
+class DiscoveredModel:
+    """A model as the gateway lists it. ``capabilities`` is partial catalogue-style data laid over ours."""
+
+    wire_id: str
+    label: str
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    offline: bool = False
+    deprecation: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A job in the gateway's list that may be the one whose answer was lost."""
+
+    job_id: str
+    model: str
+    prompt: str
+    created_at: datetime
+
+
+class Gateway:
+    """One gateway on the wire.
+
+    Subclasses set the class attributes and write ``build_submit, parse_submit, build_poll, parse_poll``;
+    the rest is optional.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    base_url: ClassVar[str]
+    docs_url: ClassVar[str] = ""
+    statuses: ClassVar[Mapping[str, JobState]] = {}
+    auth_header: ClassVar[str] = "Authorization"
+    auth_prefix: ClassVar[str] = "Bearer "
+    # rhythm and limits of one key; an administrator may change them on the account
+    max_in_flight: ClassVar[int] = 10
+    submits_per_min: ClassVar[int] = 60
+    polls_per_min: ClassVar[int] = 0  # 0: no limit known
+    submit_read_timeout_s: ClassVar[float] = 60.0
+    deadline_s: ClassVar[float] = 3600.0
+    keeps_results_s: ClassVar[float] = 86400.0
+    # optional steps
+    quotes: ClassVar[bool] = False
+    finds_jobs: ClassVar[bool] = False
+    discovers: ClassVar[bool] = False
+    result_hosts: ClassVar[tuple[str, ...]] = ()  # empty: any public host
+    # a "job unknown" is believed after so many in a row
+    lost_after: ClassVar[int] = 3
+
+    # -- the four translations ------------------------------------------------------------------
+
+    def build_submit(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
+        """:raises Unsupported: when the request holds what this gateway cannot express."""
+        raise NotImplementedError
+
+    def parse_submit(self, reply: Reply, request: VideoRequest) -> Job | ConsentNeeded:
+        """:raises GatewayError: ``Ambiguous`` for a 2xx without an id."""
+        raise NotImplementedError
+
+    def build_poll(self, job: Job) -> WireRequest:
+        raise NotImplementedError
+
+    def parse_poll(self, reply: Reply, job: Job) -> Job:
+        raise NotImplementedError
+
+    # -- the result ------------------------------------------------------------------------------
+
+    def build_bytes(self, job: Job) -> WireRequest:
+        """The request (with the key) that answers with the file, for ``ResultKind.BYTES``."""
+        return self.build_poll(job)
+
+    def build_fresh_link(self, job: Job) -> WireRequest | None:
+        """The request for a new address of a finished job, or None where there is no such call."""
+        return None
+
+    def parse_fresh_link(self, reply: Reply, job: Job) -> Result:
+        raise NotImplementedError
+
+    def build_after_store(self, job: Job) -> WireRequest | None:
+        """A best-effort clean-up after the verified copy; its answer is ignored."""
+        return None
+
+    # -- look-ups ---------------------------------------------------------------------------------
+
+    def build_check_key(self) -> WireRequest:
+        raise NotImplementedError
+
+    def parse_check_key(self, reply: Reply) -> KeyCheck:
+        return KeyCheck(ok=True, message="The key works.")
+
+    def build_quote(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
+        raise NotImplementedError
+
+    def parse_quote(self, reply: Reply) -> Decimal:
+        raise NotImplementedError
+
+    def build_find(self, since: datetime) -> WireRequest:
+        """A page of the gateway's own list of jobs, newest first."""
+        raise NotImplementedError
+
+    def parse_find(self, reply: Reply) -> list[Candidate]:
+        raise NotImplementedError
+
+    def build_discover(self) -> WireRequest:
+        raise NotImplementedError
+
+    def parse_discover(self, reply: Reply) -> Sequence[DiscoveredModel]:
+        raise NotImplementedError
+
+    # -- shared rules ------------------------------------------------------------------------------
+
+    def state_of(self, word: object) -> JobState:
+        """Our word for the gateway's; an unknown one means *still running* and is logged."""
+        state = self.statuses.get(str(word).strip().lower())
+        if state is None:
+            logger.warning("%s: unknown status word %r, taken as running", self.name, str(word)[:40])
+            return JobState.RUNNING
+        return state
+
+    def error_text(self, reply: Reply) -> str:
+        """The gateway's own sentence in an error body, or an empty string."""
+        error = reply.json_or_empty().get("error")
+        if isinstance(error, Mapping):
+            return str(error.get("message") or error.get("code") or "")
+        return str(error or "")
+
+    def is_answer(self, reply: Reply, step: str) -> bool:
+        """True for a non-2xx reply that ``parse_…`` reads as an answer (a 409 that asks for consent)."""
+        return False
+
+    def error_of(self, reply: Reply, step: str) -> GatewayError:
+        """The error that a non-2xx reply to ``step`` stands for.
+
+        Adapters override ``specific_error`` for what their own pages say and leave the rest to HTTP.
+        """
+        return self.specific_error(reply, step) or self._http_error(reply, step)
+
+    def specific_error(self, reply: Reply, step: str) -> GatewayError | None:
+        return None
+
+    def _http_error(self, reply: Reply, step: str) -> GatewayError:
+        status, raw = reply.status, raw_text(reply.body)
+        text = self.error_text(reply) or f"{self.label} answered {status}."
+        if status == 429:
+            return Busy(text, retry_after_s=retry_after(reply), status=status, raw=raw)
+        refusal = _REFUSALS.get(status)
+        if refusal is not None:
+            return Refused(text, refusal, status=status, raw=raw)
+        if step == Step.SUBMIT:
+            if 400 <= status < 500 and status != 408:
+                return Refused(text, FailureClass.INVALID_INPUT, status=status, raw=raw)
+            return Ambiguous(text, status=status, raw=raw)
+        if status == 503:
+            return Busy(text, retry_after_s=retry_after(reply), status=status, raw=raw)
+        return Unavailable(text, status=status, raw=raw)
+
+    def require_id(self, value: object, reply: Reply) -> str:
+        """A job id out of a 2xx submit reply; a reply without one may still have made a job."""
+        if isinstance(value, (str, int)) and str(value).strip():
+            return str(value)
+        raise Ambiguous(
+            f"{self.label} accepted the request but named no job.",
+            status=reply.status,
+            raw=raw_text(reply.body),
+        )
+
+    def submit_json(self, reply: Reply) -> dict[str, Any]:
+        """A 2xx submit reply as JSON; one that cannot be read may still have made a job."""
+        try:
+            return reply.json()
+        except BadReply as error:
+            raise Ambiguous(error.message, status=reply.status, raw=error.raw) from error
+
+
+_REFUSALS = {
+    401: FailureClass.KEY_REJECTED,
+    402: FailureClass.NO_BALANCE,
+    403: FailureClass.KEY_REJECTED,
+}
+
+
+def retry_after(reply: Reply, default_s: float = 30.0) -> float:
+    """Seconds to wait, from ``Retry-After`` in seconds; between one second and an hour."""
+    try:
+        return min(max(float(reply.header("retry-after")), 1.0), 3600.0)
+    except ValueError:
+        return default_s

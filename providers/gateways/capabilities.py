@@ -1,0 +1,138 @@
+"""What one model takes, as one typed value that can be written down and read back.
+
+The form, the API, the preflight, the adapter's refusal and the model comparison all read this value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from .values import Mode, Role
+
+
+class Audio(StrEnum):
+    NONE = "none"  # silent clips
+    FIXED = "fixed"  # always with sound, cannot be switched
+    OPTIONAL = "optional"
+
+
+class Travel(StrEnum):
+    """How a file may reach the gateway."""
+
+    MULTIPART = "multipart"
+    DATA_URL = "data_url"
+    PUBLIC_URL = "public_url"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A discrete value: ours, and the gateway's own spelling of it."""
+
+    value: str
+    wire: str
+
+
+@dataclass(frozen=True)
+class RoleLimits:
+    """What a model takes for one input role. ``None`` means *no limit known*."""
+
+    max_count: int = 1
+    min_count: int = 0
+    mimes: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp")
+    max_bytes: int | None = None
+    min_side_px: int | None = None
+    max_side_px: int | None = None
+    min_ratio: float | None = None  # width / height
+    max_ratio: float | None = None
+    min_s: float | None = None
+    max_s: float | None = None
+    total_s: float | None = None
+
+
+@dataclass(frozen=True)
+class ExtraField:
+    """One typed option beyond the neutral request that the catalogue allows for a model."""
+
+    kind: Literal["string", "integer", "number", "boolean", "choice"]
+    label: str = ""
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    modes: tuple[Mode, ...]
+    durations_s: tuple[float, ...] = ()
+    resolutions: tuple[Choice, ...] = ()
+    aspect_ratios: tuple[Choice, ...] = ()
+    # modes in which the gateway forbids an aspect ratio: it follows from the picture
+    ratio_from_input: tuple[Mode, ...] = ()
+    audio: Audio = Audio.NONE
+    seed: bool = False
+    seed_max: int = 2**32 - 1
+    negative_prompt: bool = False
+    watermark: bool = False
+    return_last_frame: bool = False
+    prompt_max_chars: int = 2500
+    prompt_required: bool = True
+    upscale_factors: tuple[int, ...] = ()
+    inputs: Mapping[Role, RoleLimits] = field(default_factory=dict)
+    exclusive: tuple[tuple[Role, ...], ...] = ()  # groups of roles of which one request takes one
+    travel: tuple[Travel, ...] = (Travel.DATA_URL, Travel.PUBLIC_URL)
+    max_body_bytes: int = 30_000_000
+    extra: Mapping[str, ExtraField] = field(default_factory=dict)
+    may_ask_consent: bool = False
+
+    def default_duration(self) -> float | None:
+        """Five seconds where the model has it, else its shortest."""
+        if not self.durations_s:
+            return None
+        return 5.0 if 5.0 in self.durations_s else min(self.durations_s)
+
+    def default_resolution(self) -> str | None:
+        values = [choice.value for choice in self.resolutions]
+        return "720p" if "720p" in values else (values[0] if values else None)
+
+    def default_ratio(self, mode: Mode) -> str | None:
+        if mode in self.ratio_from_input:
+            return None
+        values = [choice.value for choice in self.aspect_ratios]
+        return "16:9" if "16:9" in values else (values[0] if values else None)
+
+    def wire_resolution(self, value: str) -> str:
+        return _wire(self.resolutions, value)
+
+    def wire_ratio(self, value: str) -> str:
+        return _wire(self.aspect_ratios, value)
+
+
+def _wire(choices: tuple[Choice, ...], value: str) -> str:
+    return next((choice.wire for choice in choices if choice.value == value), value)
+
+
+_ADAPTER = TypeAdapter(Capabilities)
+
+
+def to_plain(capabilities: Capabilities) -> dict[str, Any]:
+    """JSON-ready; ``from_plain`` reads it back."""
+    plain: dict[str, Any] = _ADAPTER.dump_python(capabilities, mode="json")
+    return plain
+
+
+def from_plain(plain: Mapping[str, Any]) -> Capabilities:
+    """Read what ``to_plain`` or a catalogue wrote; a bare string is a choice spelt alike on both sides.
+
+    :raises pydantic.ValidationError: when a field has the wrong shape.
+    """
+    data = dict(plain)
+    for name in ("resolutions", "aspect_ratios"):
+        data[name] = [
+            {"value": item, "wire": item} if isinstance(item, str) else item for item in data.get(name, ())
+        ]
+    return _ADAPTER.validate_python(data)

@@ -1,0 +1,240 @@
+"""Hold a request against a model's capabilities: every refusal names the field and what is allowed.
+
+Nothing is rounded and nothing is dropped. An empty list means the request can be expressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .capabilities import Audio, Capabilities, ExtraField, RoleLimits, Travel
+from .values import Input, Media, Role, VideoRequest
+
+
+@dataclass(frozen=True)
+class Problem:
+    field: str
+    message: str
+    allowed: tuple[Any, ...] = ()
+
+
+def check(request: VideoRequest, caps: Capabilities, *, public_urls: bool = False) -> list[Problem]:
+    """All the reasons why this model cannot take this request; ``public_urls`` says whether the studio
+    can hand the gateway an address instead of the bytes."""
+    return [
+        *_check_prompt(request, caps),
+        *_check_mode(request, caps),
+        *_check_values(request, caps),
+        *_check_switches(request, caps),
+        *_check_inputs(request, caps),
+        *_check_travel(request, caps, public_urls),
+        *_check_extra(request, caps),
+    ]
+
+
+def _check_prompt(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    if caps.prompt_required and not request.prompt.strip():
+        yield Problem("prompt", "Write what the clip should show.")
+    for name, text in (("prompt", request.prompt), ("negative_prompt", request.negative_prompt or "")):
+        if len(text) > caps.prompt_max_chars:
+            yield Problem(
+                name,
+                f"{len(text):,} characters; this model takes {caps.prompt_max_chars:,}.",
+                (caps.prompt_max_chars,),
+            )
+    if request.negative_prompt and not caps.negative_prompt:
+        yield Problem("negative_prompt", "This model takes no negative prompt.")
+
+
+def _check_mode(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    if request.mode not in caps.modes:
+        words = ", ".join(mode.replace("_", " ") for mode in caps.modes)
+        yield Problem(
+            "mode",
+            f"This model does not do {request.mode.replace('_', ' ')}; it does {words}.",
+            tuple(caps.modes),
+        )
+
+
+def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    ratios: tuple[str, ...] = tuple(choice.value for choice in caps.aspect_ratios)
+    if request.mode in caps.ratio_from_input:
+        ratios = ()
+    yield from _one_of("duration_s", request.duration_s, caps.durations_s)
+    yield from _one_of("resolution", request.resolution, tuple(c.value for c in caps.resolutions))
+    yield from _one_of("aspect_ratio", request.aspect_ratio, ratios)
+    yield from _one_of("upscale_factor", request.upscale_factor, caps.upscale_factors, required=False)
+
+
+def _one_of(field: str, value: Any, allowed: Sequence[Any], *, required: bool = True) -> Iterator[Problem]:
+    name = field.removesuffix("_s").replace("_", " ")
+    if value is None:
+        if allowed and required:
+            yield Problem(field, f"Choose a {name}: {_words(allowed)}.", tuple(allowed))
+    elif not allowed:
+        yield Problem(field, f"This model takes no {name} here.")
+    elif value not in allowed:
+        yield Problem(field, f"{_word(value)} is not offered; choose {_words(allowed)}.", tuple(allowed))
+
+
+def _words(values: Sequence[Any]) -> str:
+    return ", ".join(_word(value) for value in values)
+
+
+def _word(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _check_switches(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    if request.generate_audio is not None and caps.audio != Audio.OPTIONAL:
+        always = caps.audio == Audio.FIXED
+        if request.generate_audio != always:
+            yield Problem(
+                "generate_audio",
+                "This model always makes sound." if always else "This model makes silent clips.",
+                (always,),
+            )
+    for name, taken in (("watermark", caps.watermark), ("return_last_frame", caps.return_last_frame)):
+        if getattr(request, name) and not taken:
+            yield Problem(name, f"This model has no switch for {name.replace('_', ' ')}.")
+    if request.seed is not None:
+        if not caps.seed:
+            yield Problem("seed", "This model takes no seed.")
+        elif not 0 <= request.seed <= caps.seed_max:
+            yield Problem("seed", f"A seed is a whole number from 0 to {caps.seed_max}.", (0, caps.seed_max))
+
+
+def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    roles = {item.role for item in request.inputs}
+    for role in sorted(roles | set(caps.inputs)):
+        media = request.media(role)
+        limits = caps.inputs.get(role)
+        if limits is None:
+            yield Problem(role, f"This model takes no {role.replace('_', ' ')}.")
+        else:
+            yield from _check_role(role, media, limits)
+    for group in caps.exclusive:
+        used = [role for role in group if role in roles]
+        if len(used) > 1:
+            yield Problem(
+                used[-1],
+                "This model takes one of these in a request: "
+                + ", ".join(role.replace("_", " ") for role in group)
+                + ".",
+            )
+
+
+def _check_role(role: Role, media: list[Media], limits: RoleLimits) -> Iterator[Problem]:
+    if len(media) > limits.max_count:
+        yield Problem(role, f"{len(media)} given; this model takes {limits.max_count}.", (limits.max_count,))
+    if len(media) < limits.min_count:
+        yield Problem(role, f"This model needs a {role.replace('_', ' ')}.", (limits.min_count,))
+    for item in media:
+        yield from _check_media(role, item, limits)
+    total = sum(item.duration_s or 0 for item in media)
+    if limits.total_s is not None and total > limits.total_s:
+        yield Problem(
+            role, f"{total:.1f} s in all; this model takes {limits.total_s:g} s.", (limits.total_s,)
+        )
+
+
+def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Problem]:
+    if media.mime not in limits.mimes:
+        kinds = ", ".join(mime.split("/")[1].upper() for mime in limits.mimes)
+        yield Problem(role, f"{media.mime.split('/')[-1].upper()} is not taken; use {kinds}.", limits.mimes)
+    if limits.max_bytes is not None and media.size_bytes > limits.max_bytes:
+        yield Problem(
+            role, f"{_mb(media.size_bytes)}; this model takes {_mb(limits.max_bytes)}.", (limits.max_bytes,)
+        )
+    if media.width and media.height:
+        yield from _check_picture(role, media.width, media.height, limits)
+    if media.duration_s is not None:
+        yield from _check_length(role, media.duration_s, limits)
+
+
+def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> Iterator[Problem]:
+    short, long, ratio = min(width, height), max(width, height), width / height
+    if limits.min_side_px and short < limits.min_side_px:
+        yield Problem(
+            role,
+            f"{width} × {height}; the short side must be {limits.min_side_px} px or more.",
+            (limits.min_side_px,),
+        )
+    if limits.max_side_px and long > limits.max_side_px:
+        yield Problem(
+            role,
+            f"{width} × {height}; the long side must be {limits.max_side_px} px or less.",
+            (limits.max_side_px,),
+        )
+    low, high = limits.min_ratio or 0, limits.max_ratio or float("inf")
+    if not low <= ratio <= high:
+        yield Problem(
+            role, f"{ratio:.2f}:1; width to height must lie between {low:g} and {high:g}.", (low, high)
+        )
+
+
+def _check_length(role: Role, duration_s: float, limits: RoleLimits) -> Iterator[Problem]:
+    if limits.min_s is not None and duration_s < limits.min_s:
+        yield Problem(role, f"{duration_s:.1f} s; at least {limits.min_s:g} s.", (limits.min_s,))
+    if limits.max_s is not None and duration_s > limits.max_s:
+        yield Problem(role, f"{duration_s:.1f} s; at most {limits.max_s:g} s.", (limits.max_s,))
+
+
+def _check_travel(request: VideoRequest, caps: Capabilities, public_urls: bool) -> Iterator[Problem]:
+    if not request.inputs or Travel.MULTIPART in caps.travel:
+        return
+    if public_urls and Travel.PUBLIC_URL in caps.travel:
+        return
+    room = inline_room(request, caps)
+    if Travel.DATA_URL in caps.travel and sum(i.media.inline_bytes for i in request.inputs) <= room:
+        return
+    biggest: Input = max(request.inputs, key=lambda item: item.media.size_bytes)
+    raw = max(room * 3 // 4 - 100, 0)
+    yield Problem(
+        biggest.role,
+        f"{_mb(sum(i.media.size_bytes for i in request.inputs))} of inputs; this gateway takes "
+        f"{_mb(raw)} inside a request. Use a smaller copy.",
+        (raw,),
+    )
+
+
+def inline_room(request: VideoRequest, caps: Capabilities) -> int:
+    """Bytes left for data URLs beside the rest of the JSON body (its text counted at four bytes a
+    character, plus two thousand for the field names)."""
+    return caps.max_body_bytes - 4 * (len(request.prompt) + len(request.negative_prompt or "")) - 2000
+
+
+def _check_extra(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    for key, value in request.extra.items():
+        spec = caps.extra.get(key)
+        if spec is None:
+            yield Problem(f"extra.{key}", "This model has no such option.", tuple(caps.extra))
+        elif not _fits(value, spec):
+            yield Problem(f"extra.{key}", f"Expected {spec.kind}.", spec.choices)
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "choice": (str,),
+}
+
+
+def _fits(value: Any, spec: ExtraField) -> bool:
+    if not isinstance(value, _KINDS[spec.kind]) or (isinstance(value, bool) and spec.kind != "boolean"):
+        return False
+    if spec.choices and value not in spec.choices:
+        return False
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        low = spec.minimum if spec.minimum is not None else float("-inf")
+        high = spec.maximum if spec.maximum is not None else float("inf")
+        return low <= value <= high
+    return True
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1000:.0f} kB"

@@ -1,0 +1,242 @@
+"""Send what an adapter builds, and turn what comes back into its values or one of our errors.
+
+``GatewayClient`` is for the workers (one fresh connection a call: a stale keep-alive must not make a
+false *uncertain*), ``AsyncGatewayClient`` for the sweep. Both read at most 1 MiB of a JSON answer and
+only the head of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from .base import Candidate, DiscoveredModel, Gateway, Step
+from .capabilities import Capabilities
+from .errors import Ambiguous, Unavailable, Unreachable
+from .values import ConsentNeeded, Job, KeyCheck, Result, VideoRequest
+from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4
+
+USER_AGENT = "VideoStudio/0.1"
+_HEAD_BYTES = 16
+
+
+def build_httpx(base_url: str, gateway: Gateway, key: str, wire: WireRequest) -> dict[str, Any]:
+    """Keyword arguments for ``httpx.Client.build_request``; the key goes only to the account's base."""
+    headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **wire.headers}
+    if not wire.absolute and key:
+        headers[gateway.auth_header] = gateway.auth_prefix + key
+    url = wire.absolute or base_url.rstrip("/") + "/" + wire.path.lstrip("/")
+    timeout = httpx.Timeout(wire.read_timeout_s, connect=10.0, write=60.0, pool=15.0)
+    return {
+        "method": wire.method,
+        "url": url,
+        "params": dict(wire.query) or None,
+        "json": wire.json,
+        "headers": headers,
+        "timeout": timeout,
+    }
+
+
+@contextmanager
+def transport_errors(step: str, label: str) -> Iterator[None]:
+    """Lower errors become ours, in this one place.
+
+    Only a connection that was never made proves that nothing was sent.
+    """
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise Unreachable(f"{label} cannot be reached.", raw=type(error).__name__) from error
+    except httpx.InvalidURL as error:
+        raise Unreachable(f"The address of {label} is not valid.", raw=str(error)) from error
+    except (httpx.HTTPError, httpx.StreamError, RuntimeError) as error:
+        message = f"The connection to {label} broke before its answer was known."
+        kind = Ambiguous if step == Step.SUBMIT else Unavailable
+        raise kind(message, raw=type(error).__name__) from error
+
+
+class GatewayClient:
+    """The blocking client of the workers.
+
+    :param transport: an ``httpx.MockTransport`` in unit tests.
+    """
+
+    def __init__(
+        self, gateway: Gateway, base_url: str, key: str, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.gateway = gateway
+        self.base_url = base_url
+        self._key = key
+        self._transport = transport
+
+    def submit(self, request: VideoRequest, caps: Capabilities) -> Job | ConsentNeeded:
+        """Send one paid request, once.
+
+        :raises NothingMade: it is certain that no job exists.
+        :raises Ambiguous: a job may exist and may be billed.
+        """
+        wire = self.gateway.build_submit(request, caps)
+        return self.gateway.parse_submit(self._ask(wire, Step.SUBMIT), request)
+
+    def poll(self, job: Job) -> Job:
+        return self.gateway.parse_poll(self._ask(self.gateway.build_poll(job), Step.POLL), job)
+
+    def fresh_link(self, job: Job) -> Result | None:
+        """A new address of the finished file, or None where the gateway has no such call."""
+        wire = self.gateway.build_fresh_link(job)
+        return None if wire is None else self.gateway.parse_fresh_link(self._ask(wire, Step.RESULT), job)
+
+    @contextmanager
+    def result_bytes(self, job: Job) -> Iterator[httpx.Response]:
+        """The open stream of a file that the gateway sends itself (``ResultKind.BYTES``).
+
+        The caller checks the status with ``raise_for_result`` and reads it in chunks.
+        """
+        with self._client(Step.RESULT) as client:
+            response = client.send(self._build(client, self.gateway.build_bytes(job)), stream=True)
+            try:
+                yield response
+            finally:
+                response.close()
+
+    def raise_for_result(self, response: httpx.Response) -> None:
+        """:raises GatewayError: when an open result stream is no 2xx."""
+        if not response.is_success:
+            raise self.gateway.error_of(read_reply(response), Step.RESULT)
+
+    def after_store(self, job: Job) -> None:
+        """Tell the gateway that the file is safe here; what it answers changes nothing."""
+        wire = self.gateway.build_after_store(job)
+        if wire is not None:
+            self._send(wire, Step.OTHER)
+
+    def quote(self, request: VideoRequest, caps: Capabilities) -> Decimal:
+        wire = self.gateway.build_quote(request, caps)
+        return self.gateway.parse_quote(self._ask(wire, Step.OTHER))
+
+    def check_key(self) -> KeyCheck:
+        return self.gateway.parse_check_key(self._ask(self.gateway.build_check_key(), Step.OTHER))
+
+    def find(self, since: datetime) -> list[Candidate]:
+        return self.gateway.parse_find(self._ask(self.gateway.build_find(since), Step.OTHER))
+
+    def discover(self) -> Sequence[DiscoveredModel]:
+        return self.gateway.parse_discover(self._ask(self.gateway.build_discover(), Step.OTHER))
+
+    def _ask(self, wire: WireRequest, step: str) -> Reply:
+        reply = self._send(wire, step)
+        if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
+            raise self.gateway.error_of(reply, step)
+        return reply
+
+    def _send(self, wire: WireRequest, step: str) -> Reply:
+        with self._client(step) as client:
+            response = client.send(self._build(client, wire), stream=True)
+            try:
+                return read_reply(response)
+            finally:
+                response.close()
+
+    @contextmanager
+    def _client(self, step: str) -> Iterator[httpx.Client]:
+        with (
+            transport_errors(step, self.gateway.label),
+            httpx.Client(transport=self._transport, follow_redirects=False, trust_env=False) as client,
+        ):
+            yield client
+
+    def _build(self, client: httpx.Client, wire: WireRequest) -> httpx.Request:
+        return client.build_request(**build_httpx(self.base_url, self.gateway, self._key, wire))
+
+
+def read_reply(response: httpx.Response) -> Reply:
+    """Up to 1 MiB of an open response, or the first bytes of a file."""
+    body = b""
+    for chunk in response.iter_bytes(65536):
+        body += chunk
+        if len(body) >= _HEAD_BYTES and _is_file(response, body):
+            return _reply(response, body[:_HEAD_BYTES], is_video=True)
+        if len(body) > JSON_CAP_BYTES:
+            break
+    return _reply(response, body[:JSON_CAP_BYTES])
+
+
+async def read_reply_async(response: httpx.Response) -> Reply:
+    """As ``read_reply``, for the sweep."""
+    body = b""
+    async for chunk in response.aiter_bytes(65536):
+        body += chunk
+        if len(body) >= _HEAD_BYTES and _is_file(response, body):
+            return _reply(response, body[:_HEAD_BYTES], is_video=True)
+        if len(body) > JSON_CAP_BYTES:
+            break
+    return _reply(response, body[:JSON_CAP_BYTES])
+
+
+def _is_file(response: httpx.Response, head: bytes) -> bool:
+    """By what the bytes say: the label may be octet-stream for a file, or video for JSON."""
+    return response.is_success and looks_like_mp4(head)
+
+
+def _reply(response: httpx.Response, body: bytes, *, is_video: bool = False) -> Reply:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(status=response.status_code, headers=headers, body=body, is_video=is_video)
+
+
+class AsyncGatewayClient:
+    """The sweep's client: one per account, with its own small pool.
+
+    Runs on the ``httpx-aiohttp`` transport, which keeps its speed with many connections.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        base_url: str,
+        key: str,
+        *,
+        connections: int = 12,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.gateway = gateway
+        self.base_url = base_url
+        self._key = key
+        limits = httpx.Limits(
+            max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30
+        )
+        self._client = httpx.AsyncClient(
+            transport=transport or AiohttpTransport(limits=limits, trust_env=False),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def poll(self, job: Job) -> Job:
+        reply = await self._ask(self.gateway.build_poll(job), Step.POLL)
+        return self.gateway.parse_poll(reply, job)
+
+    async def find(self, since: datetime) -> list[Candidate]:
+        return self.gateway.parse_find(await self._ask(self.gateway.build_find(since), Step.OTHER))
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _ask(self, wire: WireRequest, step: str) -> Reply:
+        reply = await self._send(wire, step)
+        if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
+            raise self.gateway.error_of(reply, step)
+        return reply
+
+    async def _send(self, wire: WireRequest, step: str) -> Reply:
+        with transport_errors(step, self.gateway.label):
+            request = self._client.build_request(**build_httpx(self.base_url, self.gateway, self._key, wire))
+            response = await self._client.send(request, stream=True)
+            try:
+                return await read_reply_async(response)
+            finally:
+                await response.aclose()

@@ -1,0 +1,92 @@
+"""What can go wrong between the studio and a gateway.
+
+GatewayError
+├── NothingMade            the gateway made nothing, for sure
+│   ├── Unreachable        no byte of the request was sent               retryable
+│   ├── Busy               429, or a documented "over capacity"          retryable, after retry_after_s
+│   └── Refused            a definite no, with its failure class
+├── Ambiguous              a submit whose outcome nobody knows: never sent again by itself
+├── Unavailable            a poll, quote or look-up that failed for now  retryable
+│   └── BadReply           an answer that is not what the page promises  retryable
+├── Lost                   the gateway no longer knows the job
+├── LinkExpired            the result's address is dead; a fresh one may be asked for
+└── Unsupported            the request says what this adapter cannot express
+
+Every error carries a sentence fit for people and the raw reply with keys removed and cut to 2,000
+characters, for administrators.
+"""
+
+from __future__ import annotations
+
+from .values import FailureClass
+
+
+class GatewayError(Exception):
+    retryable = False
+
+    def __init__(self, message: str, *, status: int | None = None, raw: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.raw = raw
+
+
+class NothingMade(GatewayError):
+    pass
+
+
+class Unreachable(NothingMade):
+    retryable = True
+
+
+class Busy(NothingMade):
+    retryable = True
+
+    def __init__(
+        self, message: str, *, retry_after_s: float = 30.0, status: int | None = None, raw: str = ""
+    ) -> None:
+        super().__init__(message, status=status, raw=raw)
+        self.retry_after_s = retry_after_s
+
+
+class Refused(NothingMade):
+    def __init__(
+        self,
+        message: str,
+        failure_class: FailureClass = FailureClass.INVALID_INPUT,
+        *,
+        field: str = "",
+        hint: str = "",
+        status: int | None = None,
+        raw: str = "",
+    ) -> None:
+        super().__init__(message, status=status, raw=raw)
+        self.failure_class = failure_class
+        self.field = field
+        self.hint = hint
+
+
+class Ambiguous(GatewayError):
+    pass
+
+
+class Unavailable(GatewayError):
+    retryable = True
+
+
+class BadReply(Unavailable):
+    pass
+
+
+class Lost(GatewayError):
+    pass
+
+
+class LinkExpired(GatewayError):
+    pass
+
+
+class Unsupported(GatewayError):
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field

@@ -1,0 +1,35 @@
+"""Find the adapters by reading this folder: a new gateway is one new file."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import Path
+
+from .base import Gateway
+
+_SHARED = {"base", "capabilities", "check", "client", "errors", "registry", "values", "wire"}
+
+
+@cache
+def all_gateways() -> dict[str, Gateway]:
+    """Every adapter by name, in alphabetical order."""
+    found: dict[str, Gateway] = {}
+    for info in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda item: item.name):
+        if info.name not in _SHARED:
+            module = importlib.import_module(f"{__package__}.{info.name}")
+            found[info.name] = _adapter_in(module.__name__, vars(module))
+    return found
+
+
+def _adapter_in(module: str, names: dict[str, object]) -> Gateway:
+    for value in names.values():
+        if isinstance(value, type) and issubclass(value, Gateway) and value.__module__ == module:
+            return value()
+    raise LookupError(f"{module} holds no Gateway")
+
+
+def get_gateway(name: str) -> Gateway:
+    """:raises KeyError: when no file of that name exists."""
+    return all_gateways()[name]

@@ -1,0 +1,216 @@
+"""The plain, frozen values that cross the border between the studio and a gateway.
+
+Nothing here knows of Django, HTTP or a particular gateway. Units stand in the names: ``_s`` seconds,
+``_bytes`` bytes, ``_px`` pixels, ``_usd`` US dollars; times are aware and UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Mode(StrEnum):
+    TEXT_TO_VIDEO = "text_to_video"
+    IMAGE_TO_VIDEO = "image_to_video"
+    FIRST_LAST_FRAME = "first_last_frame"
+    REFERENCE_TO_VIDEO = "reference_to_video"
+    VIDEO_TO_VIDEO = "video_to_video"
+    EDIT = "edit"
+    EXTEND = "extend"
+    UPSCALE = "upscale"
+
+
+class Role(StrEnum):
+    """What an input is for."""
+
+    REFERENCE_IMAGE = "reference_image"
+    REFERENCE_VIDEO = "reference_video"
+    REFERENCE_AUDIO = "reference_audio"
+    FIRST_FRAME = "first_frame"
+    LAST_FRAME = "last_frame"
+    SOURCE_VIDEO = "source_video"
+    AUDIO_TRACK = "audio_track"
+    ELEMENT = "element"
+    SCENE_IMAGE = "scene_image"
+
+
+@dataclass(frozen=True)
+class Media:
+    """One input file as the gateway will see it.
+
+    ``address`` is a ``data:`` URL or a public ``https`` URL, filled in only just before a submit;
+    everything else is what the probe found, so that limits can be checked without the bytes.
+    """
+
+    sha256: str
+    mime: str
+    size_bytes: int
+    width: int | None = None
+    height: int | None = None
+    duration_s: float | None = None
+    address: str = field(default="", repr=False)
+
+    @property
+    def inline_bytes(self) -> int:
+        """Length of this file as a base64 data URL."""
+        return len(f"data:{self.mime};base64,") + 4 * ((self.size_bytes + 2) // 3)
+
+    def at(self, address: str) -> Media:
+        return replace(self, address=address)
+
+
+@dataclass(frozen=True)
+class Input:
+    role: Role
+    media: Media
+
+
+@dataclass(frozen=True)
+class VideoRequest:
+    """What a person asked for, in the studio's own words. ``None`` means *not asked for*."""
+
+    model: str
+    mode: Mode
+    prompt: str
+    negative_prompt: str | None = None
+    duration_s: float | None = None
+    resolution: str | None = None
+    aspect_ratio: str | None = None
+    generate_audio: bool | None = None
+    seed: int | None = None
+    watermark: bool | None = None
+    return_last_frame: bool | None = None
+    upscale_factor: int | None = None
+    inputs: tuple[Input, ...] = ()
+    consents: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def media(self, role: Role) -> list[Media]:
+        return [item.media for item in self.inputs if item.role == role]
+
+    def first(self, role: Role) -> Media | None:
+        return next(iter(self.media(role)), None)
+
+
+def mode_of(roles: list[Role], *, upscale: bool = False) -> Mode:
+    """The one place where a mode follows from the inputs."""
+    if upscale:
+        return Mode.UPSCALE
+    if Role.SOURCE_VIDEO in roles:
+        return Mode.VIDEO_TO_VIDEO
+    if Role.FIRST_FRAME in roles and Role.LAST_FRAME in roles:
+        return Mode.FIRST_LAST_FRAME
+    references = {
+        Role.REFERENCE_IMAGE,
+        Role.REFERENCE_VIDEO,
+        Role.REFERENCE_AUDIO,
+        Role.ELEMENT,
+        Role.SCENE_IMAGE,
+    }
+    if references.intersection(roles):
+        return Mode.REFERENCE_TO_VIDEO
+    if Role.FIRST_FRAME in roles:
+        return Mode.IMAGE_TO_VIDEO
+    return Mode.TEXT_TO_VIDEO
+
+
+class JobState(StrEnum):
+    """The gateway's side of a take."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class FailureClass(StrEnum):
+    MODERATION = "moderation"
+    INVALID_INPUT = "invalid_input"
+    KEY_REJECTED = "key_rejected"
+    NO_BALANCE = "no_balance"
+    RATE_LIMITED = "rate_limited"
+    PROVIDER_DOWN = "provider_down"
+    LOST = "lost"
+    EXPIRED_RESULT = "expired_result"
+    PRICE_MOVED = "price_moved"
+    REFUSED_LOCALLY = "refused_locally"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A final *no* of the gateway. ``billed`` is None where nobody can tell."""
+
+    failure_class: FailureClass
+    message: str
+    billed: bool | None = False
+    code: str = ""
+    hint: str = ""
+
+
+class ResultKind(StrEnum):
+    LINK = "link"  # a plain address, fetched without the key
+    BYTES = "bytes"  # the poll itself answers with the file
+    ASK = "ask"  # finished, but the address must be asked for
+
+
+@dataclass(frozen=True)
+class Result:
+    """Where the finished file lies. ``expires_at`` is what the gateway told, if it did."""
+
+    kind: ResultKind
+    url: str = field(default="", repr=False)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """The gateway's work on one take.
+
+    ``handle`` is whatever the adapter must remember between calls (plain JSON); it is saved with the
+    take and comes back unread.
+    """
+
+    id: str
+    model: str
+    state: JobState = JobState.QUEUED
+    progress: float | None = None
+    eta_s: float | None = None
+    result: Result | None = None
+    failure: Failure | None = None
+    cost_usd: Decimal | None = None
+    duration_s: float | None = None
+    last_frame_url: str = ""
+    request_id: str = ""
+    handle: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ConsentNeeded:
+    """The gateway asks a person to attest. Nothing was made and nothing is billed.
+
+    ``statements`` maps each boolean the gateway wants back to the sentence a person ticks.
+    ``roles`` are the gateway's words for the inputs concerned.
+    """
+
+    flow: str
+    version: str
+    policy_text: str
+    roles: tuple[str, ...]
+    statements: Mapping[str, str]
+    docs_url: str = ""
+
+
+@dataclass(frozen=True)
+class KeyCheck:
+    """What a free call told about a key. ``balance_usd`` is None where the gateway does not say."""
+
+    ok: bool
+    message: str
+    balance_usd: Decimal | None = None

@@ -1,0 +1,92 @@
+"""One request to a gateway and one reply from it, as plain values; and what must never be kept of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import BadReply
+
+JSON_CAP_BYTES = 1024 * 1024
+RAW_CAP_CHARS = 2000
+
+
+@dataclass(frozen=True)
+class WireRequest:
+    """``path`` is relative to the account's base URL. ``absolute`` replaces it for the few keyless
+    addresses that a gateway documents outside its base; no key is ever sent there."""
+
+    method: str
+    path: str
+    json: Mapping[str, Any] | None = field(default=None, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    absolute: str = ""
+    read_timeout_s: float = 30.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """``body`` holds at most JSON_CAP_BYTES; ``is_video`` means the body is only the head of a file."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    is_video: bool = False
+
+    def header(self, name: str) -> str:
+        return self.headers.get(name.lower(), "")
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object.
+
+        :raises BadReply: for anything else: a proxy's HTML page, a cut answer, a bare list.
+        """
+        try:
+            data = json.loads(self.body)
+        except (ValueError, UnicodeDecodeError):
+            raise BadReply(self._not_json(), status=self.status, raw=raw_text(self.body)) from None
+        if not isinstance(data, dict):
+            raise BadReply(
+                "The gateway's answer has an unexpected shape.", status=self.status, raw=raw_text(self.body)
+            )
+        return data
+
+    def json_or_empty(self) -> dict[str, Any]:
+        try:
+            return self.json()
+        except BadReply:
+            return {}
+
+    def _not_json(self) -> str:
+        if self.body.lstrip()[:1] == b"<":
+            return "A web page came instead of the gateway's answer (a proxy in between?)."
+        return "The gateway's answer is not JSON."
+
+
+def looks_like_mp4(head: bytes) -> bool:
+    return head[4:8] == b"ftyp"
+
+
+# keys as the five gateways write them, bearer headers, our own tokens, data URLs
+_SECRETS = re.compile(
+    r"(?i)(bearer\s+)[\w.~+/=-]{6,}"
+    r"|\b(sk-|vs_|sandbox-|VENICE_[A-Z]+_KEY_)[\w-]{4,}"
+    r"|(data:[\w/+.-]+;base64,)[A-Za-z0-9+/=]{16,}"
+    r"|([?&](?:token|sig|signature|x-amz-[\w-]+|key|api_key)=)[^&\s\"']+"
+)
+
+
+def redact(text: str, *secrets: str) -> str:
+    """``text`` without keys, bearer headers, signatures of links, and inline files."""
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "…")
+    return _SECRETS.sub(lambda match: next((g for g in match.groups() if g), "") + "…", text)
+
+
+def raw_text(body: bytes, *secrets: str) -> str:
+    """A reply's body for administrators: redacted and cut to RAW_CAP_CHARS characters."""
+    return redact(body[: 4 * RAW_CAP_CHARS].decode("utf-8", "replace"), *secrets)[:RAW_CAP_CHARS]

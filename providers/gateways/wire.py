@@ -12,6 +12,7 @@ from .errors import BadReply
 
 JSON_CAP_BYTES = 1024 * 1024
 RAW_CAP_CHARS = 2000
+TEXT_CAP_CHARS = 500
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ _SECRETS = re.compile(
     r"(?i)(bearer\s+)[\w.~+/=-]{6,}"
     r"|\b(sk-|vs_|sandbox-|VENICE_[A-Z]+_KEY_)[\w-]{4,}"
     r"|(data:[\w/+.-]+;base64,)[A-Za-z0-9+/=]{16,}"
-    r"|([?&](?:token|sig|signature|x-amz-[\w-]+|key|api_key)=)[^&\s\"']+"
+    r"|([?&](?:token|sig|signature|x-[a-z]+-[\w-]+|key|api_key)=)[^&\s\"']+"
+    r"|(/share/read/)[\w.~-]+"
 )
 
 
@@ -85,6 +87,11 @@ def redact(text: str, *secrets: str) -> str:
     for secret in filter(None, secrets):
         text = text.replace(secret, "…")
     return _SECRETS.sub(lambda match: next((g for g in match.groups() if g), "") + "…", text)
+
+
+def people_text(text: str) -> str:
+    """A gateway's sentence as people may see it: redacted, on one line, at most 500 characters."""
+    return redact(" ".join(text.split()))[:TEXT_CAP_CHARS]
 
 
 def raw_text(body: bytes, *secrets: str) -> str:

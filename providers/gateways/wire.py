@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from .errors import BadReply
@@ -97,3 +99,26 @@ def people_text(text: str) -> str:
 def raw_text(body: bytes, *secrets: str) -> str:
     """A reply's body for administrators: redacted and cut to RAW_CAP_CHARS characters."""
     return redact(body[: 4 * RAW_CAP_CHARS].decode("utf-8", "replace"), *secrets)[:RAW_CAP_CHARS]
+
+
+# -- reading foreign JSON: a field of another type counts as absent ---------------------------------
+
+
+def as_text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def as_mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def as_money(value: object) -> Decimal | None:
+    """A JSON number as it was written, from nought up; None for anything that is no amount."""
+    number = as_number(value)
+    if number is None or not isfinite(number) or number < 0:
+        return None
+    return Decimal(str(value))

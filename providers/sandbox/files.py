@@ -70,7 +70,9 @@ def send_whole(payload: Payload, cut: bool, headers: dict[str, str] | None = Non
     return kind(_stream(payload, 0, end), 200, lengths, payload.media_type)
 
 
-def send_file(request: Request, payload: Payload, job: Job, headers: dict[str, str] | None = None) -> Response:
+def send_file(
+    request: Request, payload: Payload, job: Job, headers: dict[str, str] | None = None
+) -> Response:
     """With Range, If-Range, ETag and HEAD, as storage services answer."""
     common = {"etag": payload.etag, "accept-ranges": "bytes"} | (headers or {})
     wanted = _find_range(request, payload)

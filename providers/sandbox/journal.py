@@ -1,4 +1,4 @@
-"""A record of recent requests, so that tests can see what was really sent. Keys are cut to four characters."""
+"""A record of recent requests, so that tests see what was really sent. Keys are cut short."""
 
 import hashlib
 import time

@@ -76,5 +76,3 @@ def proxy_page(status: int) -> Response:
 
 def broken_json() -> Response:
     return Response(b'{"id":"vid_', media_type="application/json")
-
-

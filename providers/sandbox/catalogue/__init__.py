@@ -1,4 +1,4 @@
-"""The sandbox's own model tables, one TOML file per dialect: read here, apart from the adapters' catalogue."""
+"""The sandbox's own model tables, one TOML file per dialect, apart from the adapters' own."""
 
 import tomllib
 from pathlib import Path

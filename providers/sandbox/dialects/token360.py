@@ -26,7 +26,7 @@ _MODELS = read_catalogue(NAME)
 _STATUS = {QUEUED: "queued", RUNNING: "in_progress", FINISHED: "completed", FAILED: "failed"}
 _TYPES = {
     400: "invalid_request_error", 401: "invalid_api_key", 402: "insufficient_balance", 404: "not_found_error",
-    413: "invalid_request_error", 429: "rate_limit_error", 500: "api_error", 502: "api_error", 503: "api_error",
+    413: "invalid_request_error", 429: "rate_limit_error", 500: "api_error", 503: "api_error",
 }  # fmt: skip
 _MESSAGES = {
     429: "Rate limit reached, please try again later.",
@@ -65,7 +65,12 @@ class Call:
         return Json(body, headers=self.headers)
 
     def refuse(
-        self, status: int, message: str, param: str | None = None, kind: str = "", more: dict[str, str] | None = None
+        self,
+        status: int,
+        message: str,
+        param: str | None = None,
+        kind: str = "",
+        more: dict[str, str] | None = None,
     ) -> Response:
         """§8: the error shape; `code` is the HTTP number as text."""
         error = {"message": message, "type": kind or _TYPES[status], "param": param, "code": str(status)}
@@ -179,7 +184,9 @@ class Token360:
             return call.refuse(400, "No such cursor.", str(error))
         now = time.time()
         data = [_describe(job, _STATUS[job.get_phase(now)], short=True) for job in rows]
-        ends = {"first_id": rows[0].id, "last_id": rows[-1].id} if rows else {"first_id": None, "last_id": None}
+        ends = (
+            {"first_id": rows[0].id, "last_id": rows[-1].id} if rows else {"first_id": None, "last_id": None}
+        )
         return call.answer({"object": "list", "data": data, "has_more": has_more} | ends)
 
     def _own_jobs(self, key: str, order: str) -> list[Job]:
@@ -243,7 +250,11 @@ class Token360:
             return refusal
         wanted, key_id = request.path_params["request_id"], name_key(call.key)
         for job in self.sandbox.jobs.values():
-            if job.request_id == wanted and job.key_id == key_id and request.query_params.get("type") == "video":
+            if (
+                job.request_id == wanted
+                and job.key_id == key_id
+                and request.query_params.get("type") == "video"
+            ):
                 return call.answer(_describe_bill(job) | {"traceId": call.id})
         return call.answer({"code": 404, "msg": "request not found", "data": None, "traceId": call.id})
 
@@ -287,7 +298,10 @@ def _describe_failure(job: Job) -> dict[str, str]:
     if "moderated" in job.words:
         text = "The output video may contain sensitive information."
         return {"code": "OutputVideoSensitiveContentDetected", "message": text}
-    return {"code": "InternalServiceError", "message": job.render_error or "The service failed to make this video."}
+    return {
+        "code": "InternalServiceError",
+        "message": job.render_error or "The service failed to make this video.",
+    }
 
 
 def _describe_bill(job: Job) -> dict[str, Any]:

@@ -68,7 +68,9 @@ def _paint_light(size: Size, seed: bytes, number: int) -> Image.Image:
 
 
 def _add_vignette(image: Image.Image) -> Image.Image:
-    edge = Image.radial_gradient("L").point([min(255, max(0, level - 90) * 150 // 165) for level in range(256)])
+    edge = Image.radial_gradient("L").point(
+        [min(255, max(0, level - 90) * 150 // 165) for level in range(256)]
+    )
     return Image.composite(Image.new("RGB", image.size), image, edge.resize(image.size))
 
 

@@ -161,7 +161,9 @@ def _add_fades(graph: av.filter.Graph, text: Node, order: ClipOrder) -> Node:
 def _add_still(
     graph: av.filter.Graph, image: Image.Image, pixels: str, stills: list[tuple[Node, Image.Image, str]]
 ) -> Node:
-    source = graph.add_buffer(width=image.width, height=image.height, format=av.VideoFormat(pixels), time_base=_TICK)
+    source = graph.add_buffer(
+        width=image.width, height=image.height, format=av.VideoFormat(pixels), time_base=_TICK
+    )
     stills.append((source, image, pixels))
     return source
 

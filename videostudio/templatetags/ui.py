@@ -62,6 +62,12 @@ def icon(name: str, size: str = "", label: str = "") -> str:
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', css, href)
 
 
+@register.simple_tag
+def icon_href(name: str) -> str:
+    """The address of one icon, for a hand-written <svg><use>."""
+    return f"{static('icons.svg')}#{name}"
+
+
 @register.simple_tag(takes_context=True)
 def theme(context: template.Context) -> str:
     """The theme to write on <html>: the person's, else the cookie's, else auto."""
@@ -69,7 +75,7 @@ def theme(context: template.Context) -> str:
     user = getattr(request, "user", None)
     cookies = getattr(request, "COOKIES", {})
     for wish in (getattr(user, "theme", ""), cookies.get("theme", "")):
-        if wish in ("dark", "light", "auto"):
+        if wish in ("dark", "light"):
             return wish
     return "auto"
 

@@ -28,7 +28,7 @@
       layer.setAttribute("aria-hidden", "true");
       const url = pic.dataset.strip;
       load(url).then(() => {
-        layer.style.backgroundImage = `url("${encodeURI(decodeURI(url)).replace(/"/g, "%22")}")`;
+        layer.style.backgroundImage = `url("${url.replace(/["\\\n]/g, encodeURIComponent)}")`;
         layer.dataset.ready = "";
         if (pic.matches(":hover") || pic.dataset.touching) pic.classList.add("scrubbing");
       }, () => layer.remove());

@@ -60,7 +60,9 @@ def join_project(user: User, link: Invitation) -> None:
             Membership.objects.get_or_create(project=project, user=user, defaults={"role": link.project_role})
 
 
-def invite(by: User, role: str, email: str = "", project: Project | None = None, project_role: str = "") -> str:
+def invite(
+    by: User, role: str, email: str = "", project: Project | None = None, project_role: str = ""
+) -> str:
     """The address of a new invitation, shown once and mailed when mail and an address are there."""
     with transaction.atomic():
         link, path = Invitation.issue(
@@ -120,7 +122,11 @@ def mail_reset_link(email: str) -> None:
     """Nothing tells whether the address is known; several people may share one."""
     for user in User.objects.active().filter(email__iexact=email) if email else ():
         text = _("Open this link to set a new password for %(name)s: %(link)s")
-        mail(email, _("New password for Video Studio"), text % {"name": user.username, "link": reset_link(None, user)})
+        mail(
+            email,
+            _("New password for Video Studio"),
+            text % {"name": user.username, "link": reset_link(None, user)},
+        )
 
 
 def use_reset_link(link: ResetLink, password: str) -> User:

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('next_poll_at', models.DateTimeField(null=True)),
                 ('deadline_at', models.DateTimeField(null=True)),
                 ('poll_errors', models.PositiveIntegerField(default=0)),
+                ('denials', models.PositiveSmallIntegerField(default=0)),
                 ('wait_reason', models.CharField(blank=True, max_length=300)),
                 ('job_id', models.CharField(blank=True, max_length=128)),
                 ('job_handle', models.JSONField(default=dict)),

@@ -92,6 +92,7 @@ class Generation(models.Model):
     next_poll_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     poll_errors = models.PositiveIntegerField(default=0)
+    denials = models.PositiveSmallIntegerField(default=0)  # polls in a row that knew no such job
     wait_reason = models.CharField(max_length=300, blank=True)
 
     job_id = models.CharField(max_length=128, blank=True)

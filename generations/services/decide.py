@@ -112,6 +112,7 @@ def resume(user: Any, take: Generation) -> None:
         "tries": 0,
         "parked_at": None,
         "poll_errors": 0,
+        "denials": 0,
         "wait_reason": "",
         "lease_until": None,
         "not_before": None,

@@ -86,7 +86,9 @@ def _paint_dust(size: Size, seed: bytes) -> Image.Image:
         reach = 2 + (wide / 255) ** 3 * layer.height / 30
         pen.ellipse((left - reach, top - reach, left + reach, top + reach), fill=20 + wide % 34)
     layer = layer.filter(ImageFilter.GaussianBlur(3.2)).resize(size, Image.Resampling.BICUBIC)
-    return Image.merge("RGB", [layer.point([level * share // 100 for level in range(256)]) for share in (100, 92, 80)])
+    return Image.merge(
+        "RGB", [layer.point([level * share // 100 for level in range(256)]) for share in (100, 92, 80)]
+    )
 
 
 def _add_vignette(image: Image.Image) -> Image.Image:

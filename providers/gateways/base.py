@@ -26,7 +26,6 @@ from .values import (
     KeyCheck,
     Mode,
     Result,
-    ResultKind,
     Role,
     VideoRequest,
 )
@@ -177,14 +176,14 @@ class Gateway:
         for problem in check(request, caps, public_urls=by_link):
             raise Unsupported(problem.message, field=problem.field)
 
-    def accepts_result(self, result: Result | None, base_url: str) -> bool:
+    def accepts_url(self, address: str, base_url: str) -> bool:
         """Whether a result's address lies where this gateway keeps results.
 
         The account's own host counts too, so that a server speaking this dialect elsewhere can be used.
         """
-        if result is None or result.kind != ResultKind.LINK or not self.result_hosts:
+        if not self.result_hosts:
             return True
-        url, own = urlsplit(result.url), urlsplit(base_url)
+        url, own = urlsplit(address), urlsplit(base_url)
         for place in self.result_hosts:
             host, _, prefix = place.partition("/")
             if not url.path.startswith("/" + prefix):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from .capabilities import Capabilities
 from .check import check
@@ -183,7 +183,12 @@ class Gateway:
         """
         if not self.result_hosts:
             return True
-        url, own = urlsplit(address), urlsplit(base_url)
+        try:
+            url, own = urlsplit(address), urlsplit(base_url)
+        except ValueError:
+            return False
+        if ".." in unquote(url.path):
+            return False
         for place in self.result_hosts:
             host, _, prefix = place.partition("/")
             if not url.path.startswith("/" + prefix):

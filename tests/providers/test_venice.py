@@ -235,6 +235,8 @@ class TestVenice(ProviderBattery):
             "https://private-share.venice.ai@evil.example.com/v1/share/read/tok",
             "https://private-share.venice.ai:8443/v1/share/read/tok",
             "http://169.254.169.254/v1/share/read/",
+            "https://private-share.venice.ai/v1/share/read/%2e%2e/admin",
+            "https://[private-share.venice.ai/v1/share/read/tok",
         ],
     )
     def test_an_address_elsewhere_is_not_taken(self, url: str) -> None:

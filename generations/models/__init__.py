@@ -1,0 +1,41 @@
+from .asset import Asset
+from .consent import ConsentRecord
+from .draft import Draft
+from .generation import (
+    AT_THE_GATEWAY,
+    FINAL,
+    IN_FLIGHT,
+    WAITS_FOR_A_PERSON,
+    Event,
+    Generation,
+    GenerationInput,
+    IdempotencyKey,
+    Output,
+    Status,
+)
+from .liveness import Heartbeat, SweepLease
+from .project import MAY, Client, Membership, Project, Role, Verb
+
+__all__ = [
+    "AT_THE_GATEWAY",
+    "FINAL",
+    "IN_FLIGHT",
+    "MAY",
+    "WAITS_FOR_A_PERSON",
+    "Asset",
+    "Client",
+    "ConsentRecord",
+    "Draft",
+    "Event",
+    "Generation",
+    "GenerationInput",
+    "Heartbeat",
+    "IdempotencyKey",
+    "Membership",
+    "Output",
+    "Project",
+    "Role",
+    "Status",
+    "SweepLease",
+    "Verb",
+]

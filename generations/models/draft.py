@@ -1,0 +1,23 @@
+"""What stands in a person's composer, kept per project."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from .project import Project
+
+
+class Draft(models.Model):
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="drafts")
+    body = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "project"], name="one_draft_per_person_and_project")
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of {self.user} in {self.project}"

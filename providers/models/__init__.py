@@ -1,0 +1,13 @@
+from .account import ProviderAccount, VideoModel
+from .audit import AuditEvent, audit
+from .money import LedgerEntry, Quota, QuotaCounter
+
+__all__ = [
+    "AuditEvent",
+    "LedgerEntry",
+    "ProviderAccount",
+    "Quota",
+    "QuotaCounter",
+    "VideoModel",
+    "audit",
+]

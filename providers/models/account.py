@@ -1,0 +1,132 @@
+"""ProviderAccount: one key for one gateway."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from providers import secrets
+from providers.gateways.base import Gateway
+from providers.gateways.registry import all_gateways
+from providers.ids import new_id
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class AccountQuerySet(models.QuerySet["ProviderAccount"]):
+    def usable(self, now: datetime | None = None) -> Self:
+        """Accounts that may be sent to: switched on, with a key, not paused."""
+        now = now or timezone.now()
+        return (
+            self.filter(enabled=True)
+            .exclude(sealed_key="")
+            .filter(Q(paused_until=None) | Q(paused_until__lte=now))
+        )
+
+
+class ProviderAccount(models.Model):
+    """A gateway account. The key is write-only: it goes in by ``set_key`` and out only to the gateway."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    gateway = models.CharField(_("gateway"), max_length=40)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    base_url = models.URLField(_("base address"), max_length=300)
+    sealed_key = models.TextField(blank=True, editable=False)
+    key_last4 = models.CharField(max_length=4, blank=True, editable=False)
+    key_saved_at = models.DateTimeField(null=True, editable=False)
+    sandbox = models.BooleanField(_("sandbox"), default=False)
+    enabled = models.BooleanField(_("enabled"), default=True)
+    paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
+    pause_reason = models.CharField(_("reason of the pause"), max_length=300, blank=True)
+    max_in_flight = models.PositiveIntegerField(_("takes in flight at most"), default=10)
+    submits_per_min = models.PositiveIntegerField(_("submits a minute at most"), default=60)
+    polls_per_min = models.PositiveIntegerField(_("polls a minute at most (0: no limit)"), default=0)
+    health = models.JSONField(default=dict, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("gateway account")
+        verbose_name_plural = _("gateway accounts")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def adapter(self) -> Gateway:
+        return all_gateways()[self.gateway]
+
+    @property
+    def masked_key(self) -> str:
+        return f"…{self.key_last4}" if self.sealed_key else ""
+
+    def set_key(self, key: str) -> None:
+        """Seal ``key`` into this row (unsaved); an empty one clears it."""
+        key = key.strip()
+        self.sealed_key = secrets.seal(key, str(self.id)) if key else ""
+        self.key_last4 = key[-4:] if len(key) >= 12 else ("••••" if key else "")
+        self.key_saved_at = timezone.now() if key else None
+
+    def get_key(self) -> str:
+        """:raises secrets.Unreadable: when no field key opens it."""
+        return secrets.unseal(self.sealed_key, str(self.id)) if self.sealed_key else ""
+
+    def is_paused(self, now: datetime | None = None) -> bool:
+        return bool(self.paused_until and self.paused_until > (now or timezone.now()))
+
+    def why_unusable(self, now: datetime | None = None) -> str:
+        """One sentence, or an empty string when the account may be used."""
+        if not self.enabled:
+            return str(_("This account is switched off."))
+        if not self.sealed_key:
+            return str(_("This account has no key."))
+        if self.is_paused(now):
+            return self.pause_reason or str(_("This account is paused."))
+        return ""
+
+
+class VideoModelQuerySet(models.QuerySet["VideoModel"]):
+    def offered(self) -> Self:
+        """Models that people may choose now."""
+        return self.filter(allowed=True, retired_at=None, account__enabled=True)
+
+
+class VideoModel(models.Model):
+    """A model that an account offers, with what it takes and what it costs, both as data."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="models")
+    wire_id = models.CharField(_("id at the gateway"), max_length=120)
+    label = models.CharField(_("name"), max_length=120)
+    family = models.CharField(_("family"), max_length=80, blank=True)
+    capabilities = models.JSONField(_("capabilities"), default=dict)
+    price_rule = models.JSONField(_("price rule"), default=dict, blank=True)
+    source = models.CharField(_("source"), max_length=20, default="catalogue")
+    listed = models.BooleanField(_("listed by the gateway"), default=True)
+    allowed = models.BooleanField(_("allowed"), default=True)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    deprecation = models.JSONField(default=dict, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = VideoModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["account__name", "family", "label"]
+        verbose_name = _("video model")
+        verbose_name_plural = _("video models")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "wire_id"], name="one_row_per_model_of_an_account")
+        ]
+
+    account_id: UUID
+
+    def __str__(self) -> str:
+        return self.label

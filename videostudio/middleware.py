@@ -1,0 +1,106 @@
+"""What happens to every request: trusted proxies, deny by default, age of sessions, no-store."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+TOUCH_S = 3600  # how often a session in use is written anew
+OWN_DOORS = ("/api/",)  # these authenticate by themselves and answer 401 in their own shape
+
+
+class TrustedProxies:
+    """Forwarded addresses count only from configured proxies; from anybody else they are dropped."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        meta = request.META
+        if self.trusts(meta.get("REMOTE_ADDR", "")):
+            meta["REMOTE_ADDR"] = self.client(meta)
+            forget = FORWARDED[2:]
+        else:
+            forget = FORWARDED
+        for name in forget:
+            meta.pop(name, None)
+        return self.get_response(request)
+
+    def trusts(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in settings.TRUSTED_PROXIES)
+
+    def client(self, meta: dict[str, Any]) -> str:
+        """The last forwarded address that is no trusted proxy; what stands before it could be invented."""
+        hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        for hop in reversed(hops):
+            if not self.trusts(hop):
+                return hop if _is_address(hop) else str(meta["REMOTE_ADDR"])
+        return str(meta["REMOTE_ADDR"])
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+class NoStore:
+    """Pages are not kept by browsers or proxies, unless the view says otherwise (media do)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class SessionLimits:
+    """Idle sessions end by their cookie's age, and every session ends SESSION_ABSOLUTE_S after sign-in."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            self.judge(request, time.time())
+        return self.get_response(request)
+
+    def judge(self, request: HttpRequest, now: float) -> None:
+        began = request.session.get("began_at")
+        if began is None or now - request.session.get("seen_at", 0) > TOUCH_S:
+            request.session.update({"began_at": began or now, "seen_at": now})
+        if began is not None and now - began > settings.SESSION_ABSOLUTE_S:
+            logout(request)
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Every view needs a signed-in person unless it says ``@login_not_required``. htmx is sent to the
+    sign-in page as a whole, or the form would land inside a fragment."""
+
+    def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        if request.path.startswith(OWN_DOORS):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: Any, view_func: Any) -> Any:
+        response = super().handle_no_permission(request, view_func)
+        if not getattr(request, "htmx", False):
+            return response
+        return HttpResponse(status=401, headers={"HX-Redirect": response.url})

@@ -1,0 +1,5 @@
+from .links import Invitation, ResetLink, SetupLink
+from .token import SCOPES, ApiToken
+from .user import StudioRole, Theme, User
+
+__all__ = ["SCOPES", "ApiToken", "Invitation", "ResetLink", "SetupLink", "StudioRole", "Theme", "User"]

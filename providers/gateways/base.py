@@ -13,11 +13,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from .capabilities import Capabilities
-from .errors import Ambiguous, BadReply, Busy, GatewayError, Refused, Unavailable
-from .values import ConsentNeeded, FailureClass, Job, JobState, KeyCheck, Result, VideoRequest
-from .wire import Reply, WireRequest, raw_text
+from .check import check
+from .errors import Ambiguous, BadReply, Busy, GatewayError, Refused, Unavailable, Unsupported
+from .values import (
+    ConsentNeeded,
+    FailureClass,
+    Job,
+    JobState,
+    KeyCheck,
+    Mode,
+    Result,
+    ResultKind,
+    Role,
+    VideoRequest,
+)
+from .wire import Reply, WireRequest, people_text, raw_text
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +48,8 @@ class DiscoveredModel:
     wire_id: str
     label: str
     capabilities: Mapping[str, Any] = field(default_factory=dict)
+    # modes and inputs guessed from the listing, for a model that our catalogue does not know
+    if_new: Mapping[str, Any] = field(default_factory=dict)
     offline: bool = False
     deprecation: Mapping[str, Any] = field(default_factory=dict)
 
@@ -61,6 +76,9 @@ class Gateway:
     base_url: ClassVar[str]
     docs_url: ClassVar[str] = ""
     statuses: ClassVar[Mapping[str, JobState]] = {}
+    # what this adapter can say on the wire; a model may take less
+    modes: ClassVar[frozenset[Mode]] = frozenset()
+    roles: ClassVar[frozenset[Role]] = frozenset()
     auth_header: ClassVar[str] = "Authorization"
     auth_prefix: ClassVar[str] = "Bearer "
     # rhythm and limits of one key; an administrator may change them on the account
@@ -74,7 +92,8 @@ class Gateway:
     quotes: ClassVar[bool] = False
     finds_jobs: ClassVar[bool] = False
     discovers: ClassVar[bool] = False
-    result_hosts: ClassVar[tuple[str, ...]] = ()  # empty: any public host
+    # "host/path-prefix" of result addresses; empty: any public host
+    result_hosts: ClassVar[tuple[str, ...]] = ()
     # a "job unknown" is believed after so many in a row
     lost_after: ClassVar[int] = 3
 
@@ -138,6 +157,42 @@ class Gateway:
     def parse_discover(self, reply: Reply) -> Sequence[DiscoveredModel]:
         raise NotImplementedError
 
+    # -- refusals before sending -------------------------------------------------------------------
+
+    def refuse(self, request: VideoRequest, caps: Capabilities) -> None:
+        """Nothing leaves the studio that the adapter or the model cannot take.
+
+        :raises Unsupported: naming the field.
+        """
+        if request.mode not in self.modes:
+            raise Unsupported(
+                f"{self.label} is not offered for {request.mode.replace('_', ' ')} yet.", field="mode"
+            )
+        for item in request.inputs:
+            if item.role not in self.roles:
+                raise Unsupported(
+                    f"{self.label} takes no {item.role.replace('_', ' ')} here yet.", field=item.role
+                )
+        by_link = all(item.media.address.startswith("http") for item in request.inputs)
+        for problem in check(request, caps, public_urls=by_link):
+            raise Unsupported(problem.message, field=problem.field)
+
+    def accepts_result(self, result: Result | None, base_url: str) -> bool:
+        """Whether a result's address lies where this gateway keeps results.
+
+        The account's own host counts too, so that a server speaking this dialect elsewhere can be used.
+        """
+        if result is None or result.kind != ResultKind.LINK or not self.result_hosts:
+            return True
+        url, own = urlsplit(result.url), urlsplit(base_url)
+        for place in self.result_hosts:
+            host, _, prefix = place.partition("/")
+            if not url.path.startswith("/" + prefix):
+                continue
+            if (url.scheme, url.netloc) in {("https", host), (own.scheme, own.netloc)}:
+                return True
+        return False
+
     # -- shared rules ------------------------------------------------------------------------------
 
     def state_of(self, word: object) -> JobState:
@@ -163,6 +218,8 @@ class Gateway:
         """The error that a non-2xx reply to ``step`` stands for.
 
         Adapters override ``specific_error`` for what their own pages say and leave the rest to HTTP.
+        ``Refused`` for a poll speaks of the key or the account and is no verdict on the job: a job that
+        failed comes out of ``parse_poll``.
         """
         return self.specific_error(reply, step) or self._http_error(reply, step)
 
@@ -171,7 +228,7 @@ class Gateway:
 
     def _http_error(self, reply: Reply, step: str) -> GatewayError:
         status, raw = reply.status, raw_text(reply.body)
-        text = self.error_text(reply) or f"{self.label} answered {status}."
+        text = people_text(self.error_text(reply)) or f"{self.label} answered {status}."
         if status == 429:
             return Busy(text, retry_after_s=retry_after(reply), status=status, raw=raw)
         refusal = _REFUSALS.get(status)

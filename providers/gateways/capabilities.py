@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from .values import Mode, Role
+from .values import Mode, Role, VideoRequest
 
 
 class Audio(StrEnum):
@@ -104,6 +104,12 @@ class Capabilities:
             return None
         values = [choice.value for choice in self.aspect_ratios]
         return "16:9" if "16:9" in values else (values[0] if values else None)
+
+    def sound(self, request: VideoRequest) -> bool:
+        """Whether this request gives a clip with sound; where it can be switched, *not asked for* is off."""
+        if self.audio == Audio.OPTIONAL:
+            return bool(request.generate_audio)
+        return self.audio == Audio.FIXED
 
     def wire_resolution(self, value: str) -> str:
         return _wire(self.resolutions, value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .capabilities import Audio, Capabilities, ExtraField, RoleLimits, Travel
-from .values import Input, Media, Role, VideoRequest
+from .values import Input, Media, Mode, Role, VideoRequest
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,39 @@ def _check_mode(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
             f"This model does not do {request.mode.replace('_', ' ')}; it does {words}.",
             tuple(caps.modes),
         )
+    yield from _check_fit(request)
+
+
+_FRAMES = {Role.FIRST_FRAME, Role.LAST_FRAME}
+_REFERENCES = {
+    Role.REFERENCE_IMAGE,
+    Role.REFERENCE_VIDEO,
+    Role.REFERENCE_AUDIO,
+    Role.ELEMENT,
+    Role.SCENE_IMAGE,
+}
+_VIDEO = {Role.SOURCE_VIDEO, Role.AUDIO_TRACK, *_FRAMES, *_REFERENCES}
+# what a mode cannot do without, and what may stand in it at all
+_ROLES: dict[Mode, tuple[set[Role], set[Role]]] = {
+    Mode.TEXT_TO_VIDEO: (set(), {Role.AUDIO_TRACK}),
+    Mode.IMAGE_TO_VIDEO: ({Role.FIRST_FRAME}, {Role.FIRST_FRAME, Role.AUDIO_TRACK}),
+    Mode.FIRST_LAST_FRAME: (_FRAMES, {*_FRAMES, Role.AUDIO_TRACK}),
+    Mode.REFERENCE_TO_VIDEO: (set(), {*_REFERENCES, *_FRAMES, Role.AUDIO_TRACK}),
+    Mode.VIDEO_TO_VIDEO: ({Role.SOURCE_VIDEO}, _VIDEO),
+    Mode.EDIT: ({Role.SOURCE_VIDEO}, _VIDEO),
+    Mode.EXTEND: ({Role.SOURCE_VIDEO}, _VIDEO),
+    Mode.UPSCALE: ({Role.SOURCE_VIDEO}, {Role.SOURCE_VIDEO}),
+}
+
+
+def _check_fit(request: VideoRequest) -> Iterator[Problem]:
+    needed, allowed = _ROLES[request.mode]
+    roles = {item.role for item in request.inputs}
+    words = request.mode.replace("_", " ")
+    for role in sorted(needed - roles):
+        yield Problem(role, f"A take of {words} needs a {role.replace('_', ' ')}.")
+    for role in sorted(roles - allowed):
+        yield Problem(role, f"A {role.replace('_', ' ')} has no place in {words}.")
 
 
 def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,9 +19,9 @@ from httpx_aiohttp import AiohttpTransport
 
 from .base import Candidate, DiscoveredModel, Gateway, Step
 from .capabilities import Capabilities
-from .errors import Ambiguous, Unavailable, Unreachable
+from .errors import Ambiguous, BadReply, GatewayError, Unavailable, Unreachable
 from .values import ConsentNeeded, Job, KeyCheck, Result, VideoRequest
-from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4
+from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4, redact
 
 USER_AGENT = "VideoStudio/0.1"
 _HEAD_BYTES = 16
@@ -53,12 +54,23 @@ def transport_errors(step: str, label: str) -> Iterator[None]:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise Unreachable(f"{label} cannot be reached.", raw=type(error).__name__) from error
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise Unreachable(f"The address of {label} is not valid.", raw=str(error)) from error
     except (httpx.HTTPError, httpx.StreamError, RuntimeError) as error:
         message = f"The connection to {label} broke before its answer was known."
         kind = Ambiguous if step == Step.SUBMIT else Unavailable
         raise kind(message, raw=type(error).__name__) from error
+
+
+@contextmanager
+def hidden_key(key: str) -> Iterator[None]:
+    """An error that quotes the key loses it on the way out."""
+    try:
+        yield
+    except GatewayError as error:
+        error.message, error.raw = redact(error.message, key), redact(error.raw, key)
+        error.args = (error.message,)
+        raise
 
 
 class GatewayClient:
@@ -80,17 +92,26 @@ class GatewayClient:
 
         :raises NothingMade: it is certain that no job exists.
         :raises Ambiguous: a job may exist and may be billed.
+        :raises Unsupported: nothing was sent; the request or the model does not allow it.
         """
+        self.gateway.refuse(request, caps)
         wire = self.gateway.build_submit(request, caps)
-        return self.gateway.parse_submit(self._ask(wire, Step.SUBMIT), request)
+        with hidden_key(self._key):
+            return self.gateway.parse_submit(self._ask(wire, Step.SUBMIT), request)
 
     def poll(self, job: Job) -> Job:
-        return self.gateway.parse_poll(self._ask(self.gateway.build_poll(job), Step.POLL), job)
+        with hidden_key(self._key):
+            reply = self._ask(self.gateway.build_poll(job), Step.POLL)
+            return place_checked(self.gateway, self.base_url, self.gateway.parse_poll(reply, job))
 
     def fresh_link(self, job: Job) -> Result | None:
         """A new address of the finished file, or None where the gateway has no such call."""
         wire = self.gateway.build_fresh_link(job)
-        return None if wire is None else self.gateway.parse_fresh_link(self._ask(wire, Step.RESULT), job)
+        if wire is None:
+            return None
+        with hidden_key(self._key):
+            result = self.gateway.parse_fresh_link(self._ask(wire, Step.RESULT), job)
+        return place_checked(self.gateway, self.base_url, replace(job, result=result)).result
 
     @contextmanager
     def result_bytes(self, job: Job) -> Iterator[httpx.Response]:
@@ -99,7 +120,9 @@ class GatewayClient:
         The caller checks the status with ``raise_for_result`` and reads it in chunks.
         """
         with self._client(Step.RESULT) as client:
-            response = client.send(self._build(client, self.gateway.build_bytes(job)), stream=True)
+            wire = self.gateway.build_bytes(job)
+            wire = replace(wire, headers={**wire.headers, "Accept-Encoding": "identity"})
+            response = client.send(self._build(client, wire), stream=True)
             try:
                 yield response
             finally:
@@ -108,7 +131,8 @@ class GatewayClient:
     def raise_for_result(self, response: httpx.Response) -> None:
         """:raises GatewayError: when an open result stream is no 2xx."""
         if not response.is_success:
-            raise self.gateway.error_of(read_reply(response), Step.RESULT)
+            with hidden_key(self._key):
+                raise self.gateway.error_of(read_reply(response), Step.RESULT)
 
     def after_store(self, job: Job) -> None:
         """Tell the gateway that the file is safe here; what it answers changes nothing."""
@@ -131,8 +155,9 @@ class GatewayClient:
 
     def _ask(self, wire: WireRequest, step: str) -> Reply:
         reply = self._send(wire, step)
-        if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
-            raise self.gateway.error_of(reply, step)
+        with hidden_key(self._key):
+            if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
+                raise self.gateway.error_of(reply, step)
         return reply
 
     def _send(self, wire: WireRequest, step: str) -> Reply:
@@ -153,6 +178,16 @@ class GatewayClient:
 
     def _build(self, client: httpx.Client, wire: WireRequest) -> httpx.Request:
         return client.build_request(**build_httpx(self.base_url, self.gateway, self._key, wire))
+
+
+def place_checked(gateway: Gateway, base_url: str, job: Job) -> Job:
+    """``job``, unless its result lies where this gateway keeps none.
+
+    :raises BadReply: nothing is fetched from there.
+    """
+    if not gateway.accepts_result(job.result, base_url):
+        raise BadReply(f"{gateway.label} named a result address outside its own hosts.")
+    return job
 
 
 def read_reply(response: httpx.Response) -> Reply:
@@ -217,8 +252,9 @@ class AsyncGatewayClient:
         )
 
     async def poll(self, job: Job) -> Job:
-        reply = await self._ask(self.gateway.build_poll(job), Step.POLL)
-        return self.gateway.parse_poll(reply, job)
+        with hidden_key(self._key):
+            reply = await self._ask(self.gateway.build_poll(job), Step.POLL)
+            return place_checked(self.gateway, self.base_url, self.gateway.parse_poll(reply, job))
 
     async def find(self, since: datetime) -> list[Candidate]:
         return self.gateway.parse_find(await self._ask(self.gateway.build_find(since), Step.OTHER))
@@ -228,8 +264,9 @@ class AsyncGatewayClient:
 
     async def _ask(self, wire: WireRequest, step: str) -> Reply:
         reply = await self._send(wire, step)
-        if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
-            raise self.gateway.error_of(reply, step)
+        with hidden_key(self._key):
+            if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
+                raise self.gateway.error_of(reply, step)
         return reply
 
     async def _send(self, wire: WireRequest, step: str) -> Reply:

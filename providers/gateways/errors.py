@@ -10,6 +10,7 @@ GatewayError
 │   └── BadReply           an answer that is not what the page promises  retryable
 ├── Lost                   the gateway no longer knows the job
 ├── LinkExpired            the result's address is dead; a fresh one may be asked for
+├── FetchRefused           an address that may not be fetched, or more bytes than allowed
 └── Unsupported            the request says what this adapter cannot express
 
 Every error carries a sentence fit for people and the raw reply with keys removed and cut to 2,000
@@ -83,6 +84,10 @@ class Lost(GatewayError):
 
 
 class LinkExpired(GatewayError):
+    pass
+
+
+class FetchRefused(GatewayError):
     pass
 
 

@@ -89,6 +89,8 @@ class VideoRequest:
     inputs: tuple[Input, ...] = ()
     consents: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    # a short opaque name of the take, for gateways that keep metadata with a job
+    reference: str = ""
 
     def media(self, role: Role) -> list[Media]:
         return [item.media for item in self.inputs if item.role == role]

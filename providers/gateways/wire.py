@@ -6,12 +6,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from .errors import BadReply
 
 JSON_CAP_BYTES = 1024 * 1024
 RAW_CAP_CHARS = 2000
+TEXT_CAP_CHARS = 500
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ _SECRETS = re.compile(
     r"(?i)(bearer\s+)[\w.~+/=-]{6,}"
     r"|\b(sk-|vs_|sandbox-|VENICE_[A-Z]+_KEY_)[\w-]{4,}"
     r"|(data:[\w/+.-]+;base64,)[A-Za-z0-9+/=]{16,}"
-    r"|([?&](?:token|sig|signature|x-amz-[\w-]+|key|api_key)=)[^&\s\"']+"
+    r"|([?&](?:token|sig|signature|x-[a-z]+-[\w-]+|key|api_key)=)[^&\s\"']+"
+    r"|(/share/read/)[\w.~-]+"
 )
 
 
@@ -87,6 +91,34 @@ def redact(text: str, *secrets: str) -> str:
     return _SECRETS.sub(lambda match: next((g for g in match.groups() if g), "") + "…", text)
 
 
+def people_text(text: str) -> str:
+    """A gateway's sentence as people may see it: redacted, on one line, at most 500 characters."""
+    return redact(" ".join(text.split()))[:TEXT_CAP_CHARS]
+
+
 def raw_text(body: bytes, *secrets: str) -> str:
     """A reply's body for administrators: redacted and cut to RAW_CAP_CHARS characters."""
     return redact(body[: 4 * RAW_CAP_CHARS].decode("utf-8", "replace"), *secrets)[:RAW_CAP_CHARS]
+
+
+# -- reading foreign JSON: a field of another type counts as absent ---------------------------------
+
+
+def as_text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def as_mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def as_money(value: object) -> Decimal | None:
+    """A JSON number as it was written, from nought up; None for anything that is no amount."""
+    number = as_number(value)
+    if number is None or not isfinite(number) or number < 0:
+        return None
+    return Decimal(str(value))

@@ -1,0 +1,160 @@
+"""Models and prices as data: one TOML file a gateway, written to be read and edited by people.
+
+A file has ``source`` and ``read_on``, perhaps ``[ratios.<name>]`` and ``[pictures.<name>]`` for what many
+models share, ``[defaults]`` for every model, and one ``[[model]]`` a model. In a model, besides the
+fields of ``Capabilities``:
+
+- ``durations_s`` may be a span such as ``"4-15"``;
+- ``aspect_ratios`` may be the name of a set;
+- ``first_frame`` and ``last_frame`` are short for ``inputs``: *needed* or *optional*, with the limits of
+  the picture set that ``pictures`` names;
+- ``price`` is read by ``providers.prices.read_rule``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..gateways.capabilities import Capabilities, from_plain
+from ..prices import PriceRule, read_rule
+
+FOLDER = Path(__file__).parent
+_MODEL_FIELDS = {"id", "label", "family", "listed", "notes", "price", "pictures", "first_frame", "last_frame"}
+_CAPABILITY_FIELDS = {item.name for item in fields(Capabilities)}
+
+
+class CatalogueError(ValueError):
+    """A catalogue holds a wrong value; the message names file, model and field."""
+
+
+@dataclass(frozen=True)
+class CatalogueModel:
+    """One model as the gateway spells it. Models of one ``label`` are the same model in other modes."""
+
+    wire_id: str
+    label: str
+    family: str
+    listed: bool
+    capabilities: Capabilities
+    price: PriceRule | None
+    notes: str
+
+
+@cache
+def load(gateway: str) -> tuple[CatalogueModel, ...]:
+    """The shipped models of one gateway, in the order of its file; none where it has no file.
+
+    :raises CatalogueError: when a value is wrong.
+    """
+    path = FOLDER / f"{gateway}.toml"
+    return read(path.read_text(encoding="utf-8"), path.name) if path.exists() else ()
+
+
+def read(text: str, name: str) -> tuple[CatalogueModel, ...]:
+    """The models in a catalogue's text; ``name`` stands in the errors."""
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{name}: {error}") from error
+    models = tuple(_model(entry, data, name) for entry in data.get("model", ()))
+    ids = [model.wire_id for model in models]
+    for wire_id in ids:
+        if ids.count(wire_id) > 1:
+            raise CatalogueError(f"{name}: {wire_id} stands there twice")
+    return models
+
+
+def _model(entry: Mapping[str, Any], data: Mapping[str, Any], name: str) -> CatalogueModel:
+    where = f"{name}: {entry.get('id', 'a model without id')}"
+    try:
+        return CatalogueModel(
+            wire_id=_word(entry, "id"),
+            label=_word(entry, "label"),
+            family=_word(entry, "family"),
+            listed=bool(entry.get("listed", True)),
+            capabilities=_capabilities({**data.get("defaults", {}), **entry}, data),
+            price=_price(entry, data),
+            notes=entry.get("notes", ""),
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CatalogueError(f"{where}: {place}: {first['msg']} (is {first['input']!r})") from error
+    except (ValueError, TypeError) as error:
+        raise CatalogueError(f"{where}: {error}") from error
+
+
+def _word(entry: Mapping[str, Any], key: str) -> str:
+    value = entry.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key} is missing")
+    return value
+
+
+def _price(entry: Mapping[str, Any], data: Mapping[str, Any]) -> PriceRule | None:
+    if "price" not in entry:
+        return None
+    about = data.get("prices", {})
+    checked_on = about.get("checked_on")
+    return read_rule(
+        entry["price"], about.get("source", ""), checked_on if isinstance(checked_on, date) else None
+    )
+
+
+def _capabilities(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Capabilities:
+    unknown = set(entry) - _MODEL_FIELDS - _CAPABILITY_FIELDS
+    if unknown:
+        raise ValueError(f"unknown field {sorted(unknown)[0]}")
+    plain = {key: value for key, value in entry.items() if key in _CAPABILITY_FIELDS}
+    if "durations_s" in plain:
+        plain["durations_s"] = _durations(plain["durations_s"])
+    if isinstance(plain.get("aspect_ratios"), str):
+        plain["aspect_ratios"] = _named(data, "ratios", plain["aspect_ratios"])["values"]
+    plain["inputs"] = {**_frames(entry, data), **plain.get("inputs", {})}
+    return from_plain(_floats(plain))
+
+
+def _durations(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    low, _, high = value.partition("-")
+    if not (low.isdigit() and high.isdigit() and int(low) <= int(high)):
+        raise ValueError(f'durations_s: {value!r} is no span such as "4-15"')
+    return list(range(int(low), int(high) + 1))
+
+
+def _frames(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    limits = _named(data, "pictures", entry["pictures"]) if "pictures" in entry else {}
+    found = {}
+    for role in ("first_frame", "last_frame"):
+        if role in entry:
+            if entry[role] not in ("needed", "optional"):
+                raise ValueError(f"{role}: {entry[role]!r} is neither needed nor optional")
+            found[role] = {**limits, "min_count": int(entry[role] == "needed")}
+    return found
+
+
+def _named(data: Mapping[str, Any], table: str, name: str) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = data[table][name]
+    except KeyError:
+        raise ValueError(f"there is no [{table}.{name}]") from None
+    return found
+
+
+def _floats(value: Any) -> Any:
+    """Amounts are read as Decimal; limits are plain numbers."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {key: _floats(item) for key, item in value.items()}
+    return [_floats(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,286 @@
+"""Token360 video: normalised requests, a list of jobs to look lost answers up in, fresh links on demand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from .base import Candidate, Gateway, Step
+from .capabilities import Audio, Capabilities
+from .errors import BadReply, GatewayError, Lost, Refused, Unsupported
+from .values import (
+    Failure,
+    FailureClass,
+    Job,
+    JobState,
+    KeyCheck,
+    Media,
+    Mode,
+    Result,
+    ResultKind,
+    Role,
+    VideoRequest,
+)
+from .wire import Reply, WireRequest, as_mapping, as_number, as_text, people_text, raw_text
+
+_FRAMES = ((Role.FIRST_FRAME, "first_frame"), (Role.LAST_FRAME, "last_frame"))
+
+# error types of https://token360.ai/en-US/docs/api-reference/error-handling (read 2026-09); which status
+# carries which type is not stated there, so the type decides on any 4xx
+_TYPES = {
+    "invalid_api_key": FailureClass.KEY_REJECTED,
+    "api_key_frozen": FailureClass.KEY_REJECTED,
+    "insufficient_balance": FailureClass.NO_BALANCE,
+    "model_access_denied": FailureClass.INVALID_INPUT,
+    "model_not_found": FailureClass.INVALID_INPUT,
+    "rate_limit_error": FailureClass.RATE_LIMITED,
+    "api_error": FailureClass.PROVIDER_DOWN,
+}
+# seen by resellers under 500 and 503 for ids that no vendor serves: nothing was made (2026-08)
+_OFFLINE = re.compile(r"(?i)not found or not active|no available provider")
+# vendor codes such as OutputVideoSensitiveContentDetected, and the words around them
+_MODERATION = re.compile(
+    r"(?i)sensitive|moderation|content.?policy|policy.?violation|risk.?control|copyright"
+)
+_VENDOR_ID = re.compile(r"(?i)[\s(\[,;]*\brequest[\s_-]?id\s*[:=]?\s*[\w-]{6,}[)\]]?")
+_QUIET_HINT = "Try again without sound: a generated sound track can be refused for harmless prompts."
+
+
+class Token360(Gateway):
+    """Token360. API: https://token360.ai/en-US/docs/api-reference (read 2026-09)."""
+
+    name, label = "token360", "Token360"
+    base_url = "https://api.token360.ai/v1"
+    docs_url = "https://token360.ai/en-US/docs/api-reference/video-generation/submit-video-generation-request"
+    modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME})
+    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME})
+    # four words are documented; the others are what published clients also accept
+    statuses = {
+        "queued": JobState.QUEUED,
+        "in_progress": JobState.RUNNING,
+        "pending": JobState.RUNNING,
+        "processing": JobState.RUNNING,
+        "running": JobState.RUNNING,
+        "completed": JobState.FINISHED,
+        "succeeded": JobState.FINISHED,
+        "success": JobState.FINISHED,
+        "failed": JobState.FAILED,
+        "expired": JobState.FAILED,
+        "cancelled": JobState.CANCELLED,
+        "canceled": JobState.CANCELLED,
+    }
+    # no limits are published; these are careful assumptions
+    max_in_flight = 2
+    submits_per_min = 5
+    finds_jobs = True
+
+    # -- submit ----------------------------------------------------------------------------------
+
+    def build_submit(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
+        body: dict[str, Any] = {
+            **request.extra,
+            "model": request.model,
+            "prompt": request.prompt,
+            **_settings(request, caps),
+        }
+        frames = _frames(request)
+        if frames:
+            body["frame_images"] = frames
+        if request.reference:
+            body["metadata"] = {"take": request.reference}
+        return WireRequest("POST", "/videos", json=body, read_timeout_s=self.submit_read_timeout_s)
+
+    def parse_submit(self, reply: Reply, request: VideoRequest) -> Job:
+        """:raises Refused: for a 2xx that carries an ``error`` and no id, as a published client has met."""
+        data = self.submit_json(reply)
+        if not data.get("id") and data.get("error"):
+            raise self._refused(reply)
+        job = Job(
+            id=self.require_id(data.get("id"), reply),
+            model=request.model,
+            request_id=reply.header("x-request-id"),
+            handle={"sound": bool(request.generate_audio)},
+        )
+        return self._read(data, job)
+
+    # -- poll ------------------------------------------------------------------------------------
+
+    def build_poll(self, job: Job) -> WireRequest:
+        return WireRequest("GET", f"/videos/{quote(job.id, safe='')}")
+
+    def parse_poll(self, reply: Reply, job: Job) -> Job:
+        return self._read(reply.json(), job)
+
+    def _read(self, data: Mapping[str, Any], job: Job) -> Job:
+        state = self.state_of(data.get("status"))
+        if state == JobState.FAILED:
+            return replace(job, state=state, failure=_failure(data, job))
+        if state != JobState.FINISHED:
+            return replace(job, state=state)
+        return replace(
+            job,
+            state=state,
+            result=_result(data),
+            duration_s=as_number(data.get("duration")),
+            last_frame_url=as_text(as_mapping(data.get("content")).get("last_frame_url")),
+        )
+
+    # -- the result ------------------------------------------------------------------------------
+
+    def build_fresh_link(self, job: Job) -> WireRequest:
+        return WireRequest("GET", f"/videos/{quote(job.id, safe='')}/content", query={"format": "url"})
+
+    def parse_fresh_link(self, reply: Reply, job: Job) -> Result:
+        data = reply.json()
+        url, lives_s = as_text(data.get("url")), as_number(data.get("expires_in"))
+        if not url:
+            raise BadReply("Token360 named no address for the finished clip.", raw=raw_text(reply.body))
+        expires_at = None if lives_s is None else datetime.now(UTC) + timedelta(seconds=lives_s)
+        return Result(ResultKind.LINK, url, expires_at)
+
+    # -- look-ups --------------------------------------------------------------------------------
+
+    def build_check_key(self) -> WireRequest:
+        """One line of the job list: free, and it needs the key."""
+        return WireRequest("GET", "/videos", query={"limit": "1"})
+
+    def parse_check_key(self, reply: Reply) -> KeyCheck:
+        if not isinstance(reply.json().get("data"), list):
+            raise BadReply("This does not look like Token360's job list.", raw=raw_text(reply.body))
+        return KeyCheck(ok=True, message="The key works. Token360 does not tell the balance here.")
+
+    def build_find(self, since: datetime) -> WireRequest:
+        return WireRequest("GET", "/videos", query={"limit": "100", "order": "desc"})
+
+    def parse_find(self, reply: Reply) -> list[Candidate]:
+        data = reply.json().get("data")
+        if not isinstance(data, list):
+            raise BadReply("Token360's job list has an unexpected shape.", raw=raw_text(reply.body))
+        found = [_candidate(item) for item in data if isinstance(item, Mapping)]
+        return [candidate for candidate in found if candidate is not None]
+
+    # -- errors ----------------------------------------------------------------------------------
+
+    def specific_error(self, reply: Reply, step: str) -> GatewayError | None:
+        raw = raw_text(reply.body)
+        if reply.status == 404 and step in (Step.POLL, Step.RESULT):
+            return Lost("Token360 does not know this job.", status=404, raw=raw)
+        if 400 <= reply.status < 500 and reply.status != 429 and _error(reply).get("type") in _TYPES:
+            return self._refused(reply)
+        if step == Step.SUBMIT and (reply.status in (400, 413) or self._is_offline(reply)):
+            return self._refused(reply)
+        return None
+
+    def _is_offline(self, reply: Reply) -> bool:
+        return reply.status in (500, 503) and bool(_OFFLINE.search(self.error_text(reply)))
+
+    def _refused(self, reply: Reply) -> Refused:
+        text = _for_people(self.error_text(reply)) or f"Token360 answered {reply.status}."
+        field, hint = as_text(_error(reply).get("param")), ""
+        if reply.status == 413:
+            hint = "The pictures are too large to be sent along; use smaller ones."
+        return Refused(
+            text, self._class_of(reply), field=field, hint=hint, status=reply.status, raw=raw_text(reply.body)
+        )
+
+    def _class_of(self, reply: Reply) -> FailureClass:
+        error, text = _error(reply), self.error_text(reply)
+        if error.get("type") in _TYPES:
+            return _TYPES[error["type"]]
+        if _OFFLINE.search(text):
+            return FailureClass.PROVIDER_DOWN
+        if _MODERATION.search(f"{error.get('code')} {text}"):
+            return FailureClass.MODERATION
+        return FailureClass.INVALID_INPUT
+
+
+def _settings(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
+    """The scalar fields. Resolution and sound are always said where the model has them: left out, a
+    reseller measured 480p, and sound switched on (2026-08)."""
+    body: dict[str, Any] = {}
+    if request.duration_s is not None:
+        body["duration"] = _whole(request.duration_s)
+    resolution = request.resolution or caps.default_resolution()
+    if resolution is not None:
+        body["resolution"] = caps.wire_resolution(resolution)
+    ratio = _ratio(request, caps)
+    if ratio is not None:
+        body["aspect_ratio"] = ratio
+    if caps.audio == Audio.OPTIONAL:
+        body["generate_audio"] = caps.sound(request)
+    for name in ("seed", "watermark", "return_last_frame"):
+        value = getattr(request, name)
+        if value is not None and getattr(caps, name):
+            body[name] = value
+    return body
+
+
+def _ratio(request: VideoRequest, caps: Capabilities) -> str | None:
+    """Where the picture decides, Token360 wants the word ``adaptive`` (Seedance 2.5, seen 2026-08)."""
+    if request.mode in caps.ratio_from_input:
+        return "adaptive"
+    return None if request.aspect_ratio is None else caps.wire_ratio(request.aspect_ratio)
+
+
+def _frames(request: VideoRequest) -> list[dict[str, Any]]:
+    """``frame_images``; the shape of an item is taken from five published clients (2026-08)."""
+    placed = [(word, media) for role, word in _FRAMES if (media := request.first(role)) is not None]
+    return [
+        {"type": "image_url", "frame_type": word, "image_url": {"url": _address(media)}}
+        for word, media in placed
+    ]
+
+
+def _address(media: Media) -> str:
+    if not media.address:
+        raise Unsupported("An input has no address to send.", field="inputs")
+    return media.address
+
+
+def _whole(seconds: float) -> int:
+    """Token360 refuses a duration that is no JSON integer."""
+    if seconds != int(seconds):
+        raise Unsupported("Token360 takes whole seconds.", field="duration_s")
+    return int(seconds)
+
+
+def _result(data: Mapping[str, Any]) -> Result:
+    """``url`` before ``video_url`` before ``content.video_url``; with none of them the link is asked for."""
+    places = (data.get("url"), data.get("video_url"), as_mapping(data.get("content")).get("video_url"))
+    url = next((text for text in map(as_text, places) if text), "")
+    return Result(ResultKind.LINK, url) if url else Result(ResultKind.ASK)
+
+
+def _failure(data: Mapping[str, Any], job: Job) -> Failure:
+    """A failed task. Nothing says that one is charged; the billing page would have the last word."""
+    error = data.get("error")
+    code = as_text(as_mapping(error).get("code"))
+    message = as_text(as_mapping(error).get("message")) or as_text(error)
+    if not _MODERATION.search(f"{code} {message}"):
+        text = _for_people(message) or "Token360 gave up on this job and named no reason."
+        return Failure(FailureClass.PROVIDER_DOWN, text, billed=False, code=code)
+    sounded = job.handle.get("sound") and not code.startswith("Input")
+    text = _for_people(message) or "The vendor's moderation refused this clip."
+    return Failure(
+        FailureClass.MODERATION, text, billed=False, code=code, hint=_QUIET_HINT if sounded else ""
+    )
+
+
+def _candidate(item: Mapping[str, Any]) -> Candidate | None:
+    job_id, created = as_text(item.get("id")), as_number(item.get("created_at"))
+    if not job_id or created is None:
+        return None
+    created_at = datetime.fromtimestamp(created, UTC)
+    return Candidate(job_id, as_text(item.get("model")), as_text(item.get("prompt")), created_at)
+
+
+def _for_people(text: str) -> str:
+    return people_text(_VENDOR_ID.sub("", text))
+
+
+def _error(reply: Reply) -> Mapping[str, Any]:
+    return as_mapping(reply.json_or_empty().get("error"))

@@ -1,0 +1,392 @@
+"""Venice video: queue and retrieve by POST, a file as bytes or at a one-time address, consent by 409."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from .base import DiscoveredModel, Gateway, Step, retry_after
+from .capabilities import Audio, Capabilities
+from .errors import BadReply, Busy, GatewayError, Lost, Refused, Unsupported
+from .values import (
+    ConsentNeeded,
+    Failure,
+    FailureClass,
+    Job,
+    JobState,
+    KeyCheck,
+    Mode,
+    Result,
+    ResultKind,
+    Role,
+    VideoRequest,
+)
+from .wire import Reply, WireRequest, as_mapping, as_money, as_number, as_text, people_text, raw_text
+
+_FLOW = "seedance"
+# what each boolean attests, https://docs.venice.ai/guides/media/seedance-face-consent (read 2026-09)
+_STATEMENTS = {
+    "confirmed_terms_and_privacy": "I accept the statements above, Venice's Terms and its Privacy Policy.",
+    "confirmed_legal_right": "Everyone shown is me, or has given explicit legal consent to this use.",
+    "confirmed_screening_acknowledged": "I know that the media may be screened automatically beforehand.",
+}
+_DOCS_URL = "https://docs.venice.ai/guides/media/seedance-face-consent"
+_UNKNOWN_JOB = "request id is invalid"
+# where a finished reply may name its address, if the queue answer did not
+_ADDRESSES = ("download_url", "video_url", "url")
+
+
+class Venice(Gateway):
+    """Venice.ai. API: https://docs.venice.ai/api-reference/endpoint/video/queue (read 2026-09)."""
+
+    name, label = "venice", "Venice"
+    base_url = "https://api.venice.ai/api/v1"
+    docs_url = "https://docs.venice.ai/api-reference/endpoint/video/queue"
+    modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME})
+    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME})
+    # PROCESSING and COMPLETED are documented; other pages and clients show the rest, in either case
+    statuses = {
+        **dict.fromkeys(("processing", "pending", "queued", "running", "in_progress"), JobState.RUNNING),
+        **dict.fromkeys(("completed", "complete", "succeeded", "success", "done"), JobState.FINISHED),
+        **dict.fromkeys(("failed", "failure", "error", "rejected", "expired"), JobState.FAILED),
+        **dict.fromkeys(("cancelled", "canceled"), JobState.CANCELLED),
+    }
+    # https://docs.venice.ai/api-reference/rate-limiting (read 2026-09)
+    submits_per_min = 40
+    polls_per_min = 120
+    # Venice may fetch inputs before it answers; its own clients saw more than a minute
+    submit_read_timeout_s = 150.0
+    quotes = True
+    discovers = True
+    result_hosts = ("private-share.venice.ai/v1/share/read/",)
+
+    # -- submit ----------------------------------------------------------------------------------
+
+    def build_submit(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
+        """Unlike other gateways Venice answers 400 to any field a model does not list."""
+        body = {
+            **request.extra,
+            "model": request.model,
+            "prompt": request.prompt,
+            **_settings(request, caps),
+            **_frames(request),
+        }
+        if request.negative_prompt and caps.negative_prompt:
+            body["negative_prompt"] = request.negative_prompt
+        if request.consents:
+            body["consents"] = _consents(request)
+        return WireRequest("POST", "/video/queue", json=body, read_timeout_s=self.submit_read_timeout_s)
+
+    def parse_submit(self, reply: Reply, request: VideoRequest) -> Job | ConsentNeeded:
+        data = self.submit_json(reply)
+        if reply.status == 409:
+            return _consent_needed(data)
+        url = as_text(data.get("download_url"))
+        return Job(
+            id=self.require_id(data.get("queue_id"), reply),
+            model=as_text(data.get("model")) or request.model,
+            request_id=reply.header("cf-ray"),
+            handle={"download_url": url} if url else {},
+        )
+
+    def is_answer(self, reply: Reply, step: str) -> bool:
+        """A 409 asks for consent; a 422 on retrieve is how a failed job is told."""
+        data = reply.json_or_empty()
+        if step == Step.SUBMIT and reply.status == 409:
+            return data.get("consent_flow") == _FLOW and isinstance(data.get("consent"), Mapping)
+        return step == Step.POLL and reply.status == 422 and bool(data.get("error"))
+
+    # -- poll ------------------------------------------------------------------------------------
+
+    def build_poll(self, job: Job) -> WireRequest:
+        """``model`` must be the one that queue answered with; other keys than these are refused."""
+        body = {"model": job.model, "queue_id": job.id, "delete_media_on_completion": False}
+        accept = {"Accept": "application/json, video/mp4"}
+        return WireRequest("POST", "/video/retrieve", json=body, headers=accept)
+
+    def parse_poll(self, reply: Reply, job: Job) -> Job:
+        """The content type may be wrong either way, so the bytes decide (Venice's own CLI, 2026-08)."""
+        if reply.is_video:
+            return replace(job, state=JobState.FINISHED, eta_s=None, result=Result(ResultKind.BYTES))
+        data = reply.json()
+        state = JobState.FAILED if reply.status == 422 else self.state_of(data.get("status"))
+        if state == JobState.FAILED:
+            return replace(job, state=state, eta_s=None, failure=self._failure(reply, data))
+        if state == JobState.FINISHED:
+            return replace(job, state=state, eta_s=None, result=_result(data, job))
+        return replace(job, state=state, eta_s=_eta_s(data))
+
+    def build_bytes(self, job: Job) -> WireRequest:
+        return replace(self.build_poll(job), read_timeout_s=120.0)
+
+    def _failure(self, reply: Reply, data: Mapping[str, Any]) -> Failure:
+        """A final failure; money comes back where ``credits_refunded`` says so, else nobody can tell."""
+        inner = as_mapping(data.get("error"))
+        kind, refunded = (
+            as_text(inner.get("type")),
+            inner.get("credits_refunded", data.get("credits_refunded")),
+        )
+        other = as_text(inner.get("recommended_model"))
+        text = people_text(self.error_text(reply)) or "Venice says that this job failed."
+        moderated = "content_policy" in kind or _is_policy(text, data)
+        return Failure(
+            FailureClass.MODERATION if moderated else FailureClass.PROVIDER_DOWN,
+            text,
+            billed=not refunded if isinstance(refunded, bool) else None,
+            code=kind,
+            hint=people_text(f"Venice suggests the model {other}." if other else as_text(data.get("hint"))),
+        )
+
+    def build_after_store(self, job: Job) -> WireRequest:
+        """Release the stored copy. Since 2026-09-30 this answers 400 for every job; nothing hangs on it."""
+        return WireRequest("POST", "/video/complete", json={"model": job.model, "queue_id": job.id})
+
+    # -- look-ups --------------------------------------------------------------------------------
+
+    def build_check_key(self) -> WireRequest:
+        return WireRequest("GET", "/api_keys/rate_limits")
+
+    def parse_check_key(self, reply: Reply) -> KeyCheck:
+        data = reply.json().get("data")
+        if not isinstance(data, Mapping) or not isinstance(data.get("accessPermitted"), bool):
+            raise BadReply("This does not look like Venice's key page.", raw=raw_text(reply.body))
+        usd = as_money(as_mapping(data.get("balances")).get("USD"))
+        ok = data["accessPermitted"]
+        return KeyCheck(ok, "The key works." if ok else "Venice does not let this key in.", usd)
+
+    def build_quote(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
+        """Only what the price hangs on: neither prompt nor pictures leave the studio for a quote."""
+        return WireRequest("POST", "/video/quote", json={"model": request.model, **_settings(request, caps)})
+
+    def parse_quote(self, reply: Reply) -> Decimal:
+        quote = as_money(reply.json().get("quote"))
+        if quote is None:
+            raise BadReply("Venice's quote holds no price.", status=reply.status, raw=raw_text(reply.body))
+        return quote
+
+    def build_discover(self) -> WireRequest:
+        return WireRequest("GET", "/models", query={"type": "video"})
+
+    def parse_discover(self, reply: Reply) -> Sequence[DiscoveredModel]:
+        data = reply.json().get("data")
+        if not isinstance(data, list):
+            raise BadReply("Venice's model list has an unexpected shape.", raw=raw_text(reply.body))
+        return [_model(item) for item in data if isinstance(item, Mapping) and as_text(item.get("id"))]
+
+    # -- errors ----------------------------------------------------------------------------------
+
+    def error_text(self, reply: Reply) -> str:
+        """Validation reports name the field in ``issues``; some bodies have only ``details``."""
+        data = reply.json_or_empty()
+        issues = data.get("issues")
+        told = [_issue(issue) for issue in issues] if isinstance(issues, list) else []
+        if told:
+            return "; ".join(told)
+        return super().error_text(reply) or "; ".join(_details(data.get("details")))
+
+    def specific_error(self, reply: Reply, step: str) -> GatewayError | None:
+        text, raw = people_text(self.error_text(reply)), raw_text(reply.body)
+        if reply.status == 429:
+            return Busy(text or "Venice is busy.", retry_after_s=_wait_s(reply), status=429, raw=raw)
+        if step == Step.SUBMIT:
+            return self._submit_error(reply, text, raw)
+        if step in (Step.POLL, Step.RESULT) and _is_lost(reply, text):
+            return Lost(
+                "Venice no longer knows this job; it may have been billed.", status=reply.status, raw=raw
+            )
+        return None
+
+    def _submit_error(self, reply: Reply, text: str, raw: str) -> GatewayError | None:
+        """The definite refusals. A 503 in Venice's own JSON means offline or at capacity; any other
+        5xx may follow a charge (https://docs.venice.ai/api-reference/error-codes, read 2026-09)."""
+        data = reply.json_or_empty()
+        if reply.status == 503 and data.get("error"):
+            return Refused(text, FailureClass.PROVIDER_DOWN, status=503, raw=raw)
+        if reply.status == 422:
+            hint = as_text(data.get("suggested_prompt"))
+            hint = f"Venice suggests this prompt: {hint}" if hint else ""
+            kind = FailureClass.MODERATION if _is_policy(text, data) else FailureClass.INVALID_INPUT
+            return Refused(text, kind, hint=people_text(hint), status=422, raw=raw)
+        if reply.status == 403:
+            return Refused(text, _forbidden(text), status=403, raw=raw)
+        if reply.status == 400:
+            return Refused(text or "Venice refused the request.", field=_field(data), status=400, raw=raw)
+        return None
+
+
+def _settings(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
+    """What queue and quote share. A ratio is required where listed and forbidden elsewhere; ``audio`` is
+    on unless switched off, so it is always said where it can be."""
+    body: dict[str, Any] = {}
+    if request.duration_s is not None:
+        body["duration"] = f"{request.duration_s:g}s"
+    if request.aspect_ratio is not None and request.mode not in caps.ratio_from_input:
+        body["aspect_ratio"] = caps.wire_ratio(request.aspect_ratio)
+    if request.resolution is not None:
+        body["resolution"] = caps.wire_resolution(request.resolution)
+    if caps.audio == Audio.OPTIONAL:
+        body["audio"] = caps.sound(request)
+    return body
+
+
+def _frames(request: VideoRequest) -> dict[str, str]:
+    body = {}
+    for role, name in ((Role.FIRST_FRAME, "image_url"), (Role.LAST_FRAME, "end_image_url")):
+        media = request.first(role)
+        if media is not None:
+            if not media.address:
+                raise Unsupported("An input has no address to send.", field=role)
+            body[name] = media.address
+    return body
+
+
+def _consents(request: VideoRequest) -> dict[str, dict[str, bool]]:
+    """Exactly three literal ``true``; a missing, false or further key is a 400."""
+    ticks = request.consents.get(_FLOW, {})
+    if set(request.consents) != {_FLOW} or set(ticks) != set(_STATEMENTS) or not all(ticks.values()):
+        raise Unsupported("Venice needs all three statements confirmed.", field="consents")
+    return {_FLOW: dict.fromkeys(_STATEMENTS, True)}
+
+
+def _consent_needed(data: Mapping[str, Any]) -> ConsentNeeded:
+    consent, roles = data["consent"], data.get("face_media_roles")
+    return ConsentNeeded(
+        flow=_FLOW,
+        version=as_text(consent.get("consent_version")),
+        policy_text=as_text(consent.get("policy_text")),
+        roles=tuple(str(role) for role in roles) if isinstance(roles, list) else (),
+        statements=_STATEMENTS,
+        docs_url=_DOCS_URL,
+    )
+
+
+def _result(data: Mapping[str, Any], job: Job) -> Result:
+    """The address came once, with the queue answer; a few replies were seen to repeat it."""
+    told = [job.handle.get("download_url"), *(data.get(name) for name in _ADDRESSES)]
+    url = next((text for text in map(as_text, told) if text), "")
+    if not url:
+        raise Lost("Venice finished this clip, but its one-time address is not known here.")
+    return Result(ResultKind.LINK, url)
+
+
+def _eta_s(data: Mapping[str, Any]) -> float | None:
+    """Milliseconds on the wire; the average is an estimate, so nothing is said once it has passed."""
+    usual, spent = as_number(data.get("average_execution_time")), as_number(data.get("execution_duration"))
+    if usual is None or spent is None:
+        return None
+    left = (usual - spent) / 1000
+    return left if left > 0 else None
+
+
+def _is_lost(reply: Reply, text: str) -> bool:
+    if reply.status == 400:
+        return _UNKNOWN_JOB in text.lower()
+    return reply.status in (404, 410) and "model not found" not in text.lower()
+
+
+def _is_policy(text: str, data: Mapping[str, Any]) -> bool:
+    words = f"{text} {data.get('code')}".lower()
+    return "policy" in words or "suggested_prompt" in data or "moderation" in words
+
+
+def _forbidden(text: str) -> FailureClass:
+    """403 covers a region, a model's privacy class and a key without API access alike."""
+    about_key = "api" in text.lower() and "access" in text.lower()
+    return FailureClass.KEY_REJECTED if about_key else FailureClass.INVALID_INPUT
+
+
+def _issue(issue: object) -> str:
+    if not isinstance(issue, Mapping):
+        return str(issue)
+    place = ".".join(str(part) for part in issue.get("path") or ())
+    text, expected = as_text(issue.get("message")), as_text(issue.get("expected"))
+    if text == "Required" and expected:
+        text = f"required: {expected}"
+    return f"{place}: {text}" if place else text
+
+
+def _field(data: Mapping[str, Any]) -> str:
+    issues = data.get("issues")
+    first = issues[0] if isinstance(issues, list) and issues else {}
+    path = first.get("path") if isinstance(first, Mapping) else None
+    return str(path[0]) if isinstance(path, list) and path else ""
+
+
+def _details(details: object) -> Iterator[str]:
+    if isinstance(details, str):
+        yield details
+    elif isinstance(details, Mapping):
+        for name, inner in details.items():
+            errors = inner.get("_errors") if isinstance(inner, Mapping) else None
+            if isinstance(errors, list):
+                yield from (f"{name}: {text}" for text in errors)
+
+
+def _wait_s(reply: Reply) -> float:
+    """``Retry-After``, else the reset time, which is in milliseconds on the wire and seconds in the docs."""
+    if reply.header("retry-after"):
+        return retry_after(reply)
+    for name in ("x-ratelimit-reset-requests", "x-ratelimit-resets"):
+        try:
+            reset = float(reply.header(name))
+        except ValueError:
+            continue
+        left = (reset / 1000 if reset > 1e11 else reset) - time.time()
+        return min(max(left, 1.0), 3600.0)
+    return 30.0
+
+
+# -- the model list ---------------------------------------------------------------------------------
+
+_MODES: Mapping[str, Mapping[str, Any]] = {
+    "text-to-video": {"modes": ["text_to_video"]},
+    "image-to-video": {"modes": ["image_to_video"], "inputs": {"first_frame": {"min_count": 1}}},
+}
+
+
+def _model(item: Mapping[str, Any]) -> DiscoveredModel:
+    spec = as_mapping(item.get("model_spec"))
+    limits = as_mapping(spec.get("constraints"))
+    return DiscoveredModel(
+        wire_id=item["id"],
+        label=as_text(spec.get("name")) or item["id"],
+        capabilities=dict(_limits(limits)),
+        if_new=_guess(item["id"], limits),
+        offline=spec.get("offline") is True,
+        deprecation=as_mapping(spec.get("deprecation")),
+    )
+
+
+def _guess(wire_id: str, limits: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Modes are told only for plain ids: the list files references and transitions under image-to-video."""
+    kind = as_text(limits.get("model_type"))
+    return _MODES[kind] if kind in _MODES and kind in wire_id else {}
+
+
+def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The constraints that mean the same to us; ``Auto`` is listed as a duration but refused by queue."""
+    durations = limits.get("durations")
+    if isinstance(durations, list):
+        yield "durations_s", [float(d[:-1]) for d in map(str, durations) if d[:-1].isdigit() and d[-1] == "s"]
+    if isinstance(limits.get("resolutions"), list):
+        yield "resolutions", [{"value": str(r).lower(), "wire": str(r)} for r in limits["resolutions"]]
+    if isinstance(limits.get("aspect_ratios"), list):
+        yield "aspect_ratios", [{"value": _ratio(str(r)), "wire": str(r)} for r in limits["aspect_ratios"]]
+    if isinstance(limits.get("audio"), bool):
+        yield "audio", _audio(limits)
+    most = limits.get("prompt_character_limit", 2500)
+    if isinstance(most, int):
+        yield "prompt_max_chars", most
+
+
+def _audio(limits: Mapping[str, Any]) -> str:
+    if limits.get("audio_configurable") is True:
+        return Audio.OPTIONAL.value
+    return Audio.FIXED.value if limits["audio"] else Audio.NONE.value
+
+
+def _ratio(word: str) -> str:
+    return "adaptive" if word == "auto" else word

@@ -6,8 +6,11 @@ import itertools
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from generations.models import Generation, Membership, Project
+from generations.models import Asset
+from generations.services.assets import save_upload
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations
 from providers import accounts
@@ -52,3 +55,8 @@ def make_take(user: Any, project: Project, model: VideoModel, *, inputs: Any = (
     values = {"prompt": "A quiet harbour at dawn", **values}
     composition = compose(user, project, Wish(model=model, values=values, inputs=list(inputs)))
     return create_generations(user, [composition])[0]
+
+
+def save_asset(user: Any, project: Project, path: Any) -> Asset:
+    """A real file, through the real upload."""
+    return save_upload(user, project, SimpleUploadedFile(path.name, path.read_bytes()), name=path.name)

@@ -12,7 +12,8 @@ from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from generations.models import Membership, Project, Role
+from generations.models import Project, Role
+from generations.services import projects
 from providers.models import audit
 
 from .models import Invitation, ResetLink, SetupLink, StudioRole, User
@@ -54,10 +55,9 @@ def make_user(username: str, password: str, **fields: Any) -> User:
 
 def join_project(user: User, link: Invitation) -> None:
     """The project may have gone since the invitation was made."""
-    if link.project_id and link.project_role in Role.values:
-        project = Project.objects.filter(pk=link.project_id).first()
-        if project:
-            Membership.objects.get_or_create(project=project, user=user, defaults={"role": link.project_role})
+    project = Project.objects.filter(pk=link.project_id).first() if link.project_id else None
+    if project and link.project_role in Role.values:
+        projects.join(user, project, link.project_role)
 
 
 def invite(
@@ -121,12 +121,9 @@ def reset_link(by: User | None, user: User) -> str:
 def mail_reset_link(email: str) -> None:
     """Nothing tells whether the address is known; several people may share one."""
     for user in User.objects.active().filter(email__iexact=email) if email else ():
-        text = _("Open this link to set a new password for %(name)s: %(link)s")
-        mail(
-            email,
-            _("New password for Video Studio"),
-            text % {"name": user.username, "link": reset_link(None, user)},
-        )
+        words = {"name": user.username, "link": reset_link(None, user)}
+        text = _("Open this link to set a new password for %(name)s: %(link)s") % words
+        mail(email, _("New password for Video Studio"), text)
 
 
 def use_reset_link(link: ResetLink, password: str) -> User:

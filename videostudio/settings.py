@@ -38,8 +38,11 @@ HTTPS = PUBLIC_URL.startswith("https://")
 
 SANDBOX = env.flag("SANDBOX", default=ON_LOOPBACK)
 OUTBOUND_ALLOW = env.host_ports("OUTBOUND_ALLOW")
-# The supervisor knows the sandbox's port and tells its children; empty elsewhere.
+# The supervisor chooses the sandbox's port, keeps it in the data folder and tells its children.
 SANDBOX_URL = env.text("SANDBOX_URL")
+if SANDBOX and not SANDBOX_URL and (DATA_DIR / "sandbox" / "port").exists():
+    SANDBOX_URL = f"http://127.0.0.1:{(DATA_DIR / 'sandbox' / 'port').read_text().strip()}"
+    OUTBOUND_ALLOW |= {SANDBOX_URL.removeprefix("http://")}
 # Whose X-Forwarded-* headers count. On https something on this computer ends TLS, unless told otherwise.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", "127.0.0.1,::1" if HTTPS and ON_LOOPBACK else "")
 
@@ -228,9 +231,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 SIGN_IN_PER_MINUTE = 20  # tries a minute per address, whatever the name
 
-SESSION_ENGINE = (
-    "django.contrib.sessions.backends.db"  # never a per-process cache: ending one must hold everywhere
-)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # no cache: an end must hold everywhere
 SESSION_COOKIE_AGE = 7 * 24 * 3600  # idle
 SESSION_ABSOLUTE_S = 30 * 24 * 3600
 FRESH_PASSWORD_S = 15 * 60
@@ -350,9 +351,12 @@ _DEFAULTS: dict[str, float] = {
     "STOP_WAIT_S": 30,
     "MIN_FREE_BYTES": 2 * GIB,
     "MAX_IMAGE_BYTES": 30 * MB,
-    "MAX_CLIP_BYTES": 500 * MB,
-    "MAX_SOUND_BYTES": 50 * MB,
+    "MAX_AUDIO_BYTES": 100 * MB,
+    "MAX_VIDEO_BYTES": 4 * GIB,
     "MAX_RESULT_BYTES": 8 * GIB,
+    "MEDIA_MEMORY_BYTES": 1_500 * MB,
+    "MEDIA_CPU_S": 30,
+    "MEDIA_WALL_S": 60,
     "TRASH_DAYS": 30,
 }
 STUDIO = {name: env.number(f"VS_{name}", default) for name, default in _DEFAULTS.items()}

@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 ('failure_class', models.CharField(blank=True, max_length=20)),
                 ('failure_message', models.TextField(blank=True)),
                 ('failure_hint', models.TextField(blank=True)),
+                ('failure_code', models.CharField(blank=True, max_length=120)),
                 ('failure_billed', models.BooleanField(null=True)),
                 ('failure_raw', models.TextField(blank=True)),
                 ('consent', models.JSONField(default=dict)),

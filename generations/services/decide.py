@@ -132,6 +132,7 @@ def resume(user: Any, take: Generation) -> None:
                 failure_class="",
                 failure_message="",
                 failure_hint="",
+                failure_code="",
                 failure_billed=None,
                 **fresh,
             )
@@ -203,6 +204,7 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
         failure_class="",
         failure_message="",
         failure_hint="",
+        failure_code="",
         failure_billed=None,
         ended_at=None,
         actual_usd=None,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from generations.models import Generation, Output, Status
+from generations.models import ConsentRecord, Generation, Output, Status
+from generations.services import attempts, consent, decide
 from generations.storage import media_store
 from providers import ledger
-from tests.factories import make_account, make_project, make_take, make_user, model_of
+from providers.gateways.values import Role
+from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
 from tests.generations.pipeline import Line
+from tests.media_files import make_jpeg
 from tests.providers.sandbox_server import SandboxServer
 
 pytestmark = [pytest.mark.both_databases]
@@ -116,3 +121,164 @@ def test_a_link_to_a_private_address_is_not_fetched(studio: Line, take_of: Any) 
     take = studio.finish(take_of("A bridge in the rain [private link]"), seconds=40)
     assert take.status != Status.COMPLETED
     assert take.parked_at is not None
+
+
+# -- Venice: polled by POST, the file as bytes or behind a one-time link ---------------------------
+
+
+@pytest.fixture
+def venice(studio: Line, sandbox: SandboxServer) -> Any:
+    return make_account("venice", base_url=sandbox.url_for("venice"))
+
+
+@pytest.fixture
+def venice_take(venice: Any) -> Any:
+    user = make_user()
+    project = make_project(user)
+
+    def make(model: str, prompt: str, *, inputs: Any = (), **values: Any) -> Generation:
+        made = model_of(venice, model)
+        picked = [(role, save_asset(user, project, path).pk) for role, path in inputs]
+        return make_take(user, project, made, prompt=prompt, inputs=picked, **values)
+
+    return make
+
+
+@pytest.mark.parametrize("word", ["", "[truncated]", "[429]", "[500]", "[503]", "[html]", "[expired link]"])
+@pytest.mark.parametrize("model", ["wan-2.6-text-to-video", "grok-imagine-text-to-video-private"])
+def test_venice_sends_bytes_or_a_link(
+    studio: Line, sandbox: SandboxServer, venice_take: Any, model: str, word: str
+) -> None:
+    take = studio.finish(venice_take(model, f"A paper boat, {model} {word}"), seconds=40)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert len(bills(sandbox, take)) == 1
+    assert take.price_basis == "quoted"
+
+
+def test_venice_answer_lost_waits_for_a_person(
+    studio: Line, sandbox: SandboxServer, venice_take: Any
+) -> None:
+    take = venice_take("wan-2.6-text-to-video", "A ferry leaves [lost answer]")
+    studio.send()
+    studio.turn()
+    take.refresh_from_db()
+    assert (take.status, take.next_poll_at) == (Status.UNCERTAIN, None)
+    assert len(bills(sandbox, take)) == 1
+    assert ledger.open_holds().count() == 1
+
+
+def test_a_person_submits_the_lost_one_again(
+    studio: Line, sandbox: SandboxServer, venice_take: Any
+) -> None:
+    take = venice_take("wan-2.6-text-to-video", "A ferry returns [lost answer]")
+    studio.send()
+    take.refresh_from_db()
+    decide.submit_again(take.author, take)
+    assert (take.status, take.attempt) == (Status.QUEUED, 2)
+    assert ledger.open_holds().get().attempt == 2
+
+
+def test_consent_round(studio: Line, sandbox: SandboxServer, venice_take: Any, tmp_path: Any) -> None:
+    face = make_jpeg(tmp_path / "face.jpg", (1280, 720))
+    take = venice_take(
+        "seedance-2-0-fast-image-to-video", "She turns to us [face]", inputs=[(Role.FIRST_FRAME, face)],
+        duration_s=4.0, resolution="480p",
+    )
+    studio.send()
+    take.refresh_from_db()
+    assert take.status == Status.NEEDS_CONSENT
+    assert not ledger.open_holds().exists()
+    assert not bills(sandbox, take)
+    ticks = dict.fromkeys(take.consent["statements"], True)
+    with pytest.raises(consent.NotAttested):
+        consent.attest(take.author, take, {**ticks, next(iter(ticks)): False},
+                       text_sha256=take.consent["text_sha256"], address="127.0.0.1")
+    consent.attest(take.author, take, ticks, text_sha256=take.consent["text_sha256"], address="127.0.0.1")
+    studio.finish(take)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert ConsentRecord.objects.get().inputs[0]["sha256"] == take.inputs.get().asset.sha256
+    assert len(bills(sandbox, take)) == 1
+
+
+def test_another_person_is_asked_by_us(
+    studio: Line, sandbox: SandboxServer, venice_take: Any, tmp_path: Any
+) -> None:
+    face = make_jpeg(tmp_path / "face2.jpg", (1280, 700))
+    wanted = {"inputs": [(Role.FIRST_FRAME, face)], "duration_s": 4.0, "resolution": "480p"}
+    first = venice_take("seedance-2-0-fast-image-to-video", "He smiles [face]", **wanted)
+    studio.send()
+    first.refresh_from_db()
+    ticks = dict.fromkeys(first.consent["statements"], True)
+    digest = first.consent["text_sha256"]
+    consent.attest(first.author, first, ticks, text_sha256=digest, address=None)
+    studio.finish(first)
+    colleague = make_user()
+    first.project.memberships.create(user=colleague, role="editor")
+    second = make_take(
+        colleague, first.project, first.model, prompt="He laughs [face]", duration_s=4.0, resolution="480p",
+        inputs=[(Role.FIRST_FRAME, first.inputs.get().asset_id)],
+    )
+    studio.send()
+    second.refresh_from_db()
+    assert second.status == Status.NEEDS_CONSENT
+    assert second.consent["ours"] is True
+    assert not [r for r in sandbox.bill() if r["prompt"] == second.prompt]
+    consent.attest(colleague, second, ticks, text_sha256=digest, address=None)
+    studio.finish(second)
+    assert second.status == Status.COMPLETED
+    assert "consents" not in str(second.recipe["sent"]["body"])
+
+
+def test_cancelling_an_accepted_take_keeps_its_clip_in_the_trash(studio: Line, take_of: Any) -> None:
+    take = take_of("A canal in winter")
+    studio.send()
+    take.refresh_from_db()
+    decide.cancel(take.author, take)
+    assert ledger.open_holds().count() == 1
+    studio.run_until(lambda: Output.objects.filter(generation=take, kind="video").exists())
+    take.refresh_from_db()
+    assert (take.status, bool(take.trashed_at)) == (Status.CANCELLED, True)
+    assert not ledger.open_holds().exists()
+    assert take.actual_usd == take.held_usd
+
+
+def test_a_stuck_job_goes_overdue_and_can_be_dropped(studio: Line, take_of: Any) -> None:
+    take = take_of("A stone rolls [stuck]")
+    studio.send()
+    studio.turn()
+    Generation.objects.filter(pk=take.pk).update(
+        deadline_at=timezone.now() - timedelta(seconds=1), next_poll_at=timezone.now()
+    )
+    studio.turn()
+    take.refresh_from_db()
+    assert take.status == Status.RUNNING
+    assert take.events.filter(kind="overdue").count() == 1
+    decide.drop(take.author, take)
+    assert take.status == Status.CANCELLED
+
+
+def test_an_abandoned_submit_becomes_uncertain(studio: Line, take_of: Any) -> None:
+    take = take_of("A bell rings once")
+    now = timezone.now()
+    Generation.objects.filter(pk=take.pk).update(
+        status=Status.SUBMITTING, submitted_at=now, lease_until=now - timedelta(seconds=1)
+    )
+    assert attempts.recover_submitting() == 1
+    take.refresh_from_db()
+    assert take.status == Status.UNCERTAIN
+
+
+def test_a_price_above_the_hold_is_not_sent(
+    studio: Line, sandbox: SandboxServer, venice_take: Any
+) -> None:
+    take = venice_take("wan-2.6-text-to-video", "A price goes up")
+    Generation.objects.filter(pk=take.pk).update(
+        held_usd=Decimal("0.01"), priced_at=timezone.now() - timedelta(minutes=2)
+    )
+    studio.send()
+    take.refresh_from_db()
+    assert (take.status, take.failure_class) == (Status.FAILED, "price_moved")
+    assert not bills(sandbox, take)
+    decide.accept_price(take.author, take, shown=take.failure_code)
+    studio.finish(take)
+    assert take.status == Status.COMPLETED

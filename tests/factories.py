@@ -8,8 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from generations.models import Generation, Membership, Project
-from generations.models import Asset
+from generations.models import Asset, Generation, Membership, Project
 from generations.services.assets import save_upload
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations
@@ -50,7 +49,9 @@ def model_of(account: ProviderAccount, wire_id: str) -> VideoModel:
     return VideoModel.objects.select_related("account").get(account=account, wire_id=wire_id)
 
 
-def make_take(user: Any, project: Project, model: VideoModel, *, inputs: Any = (), **values: Any) -> Generation:
+def make_take(
+    user: Any, project: Project, model: VideoModel, *, inputs: Any = (), **values: Any
+) -> Generation:
     """A take made through the real services: checked, priced and held."""
     values = {"prompt": "A quiet harbour at dawn", **values}
     composition = compose(user, project, Wish(model=model, values=values, inputs=list(inputs)))

@@ -263,8 +263,15 @@ def _damaged_again(take: Generation) -> bool:
 
 def _park(take: Generation, lease: Lease, reason: str, raw: str) -> None:
     transitions.touch(
-        take, "parked", guard=lease.mine, detail={"reason": reason[:300]}, parked_at=timezone.now(),
-        wait_reason=reason[:300], failure_raw=raw, lease_until=None, lease_holder=None,
+        take,
+        "parked",
+        guard=lease.mine,
+        detail={"reason": reason[:300]},
+        parked_at=timezone.now(),
+        wait_reason=reason[:300],
+        failure_raw=raw,
+        lease_until=None,
+        lease_holder=None,
     )
 
 

@@ -105,7 +105,7 @@ def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> 
     if take.result_kind == ResultKind.BYTES:
         download.fetch(lambda headers: _bytes(client, job, headers))
         return
-    url = take.result_url or _fresh_url(take, client, job)
+    url = client.checked_url(take.result_url or _fresh_url(take, client, job))
     download.fetch(lambda headers: open_guarded(url, headers=headers, allow=outbound_allow(take)))
 
 

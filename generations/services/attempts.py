@@ -1,0 +1,140 @@
+"""What becomes of one paid attempt: accepted, doubted, or made again by a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import Generation, Status
+from providers.gateways.values import Job
+from providers.quotes import Quote
+
+from . import rhythm, transitions
+from .create import hold_for, price_fields
+
+
+def this_attempt(take: Generation) -> Q:
+    return Q(attempt=take.attempt)
+
+
+def accept(take: Generation, job: Job, *, kind: str = "accepted") -> bool:
+    """The gateway named a job for this attempt: from now on it is polled.
+
+    Also takes the late answer of an attempt that was given up as uncertain.
+    """
+    now = timezone.now()
+    first = rhythm.first_poll_at(now, job)
+    return transitions.move(
+        take,
+        Status.RUNNING,
+        frm=[Status.SUBMITTING, Status.UNCERTAIN],
+        kind=kind,
+        guard=this_attempt(take),
+        detail={"job": job.id},
+        job_id=job.id,
+        job_handle=dict(job.handle),
+        job_request_id=job.request_id,
+        accepted_at=now,
+        next_poll_at=first,
+        lease_until=None,
+        poll_errors=0,
+        deadline_at=now + timedelta(seconds=take.account.adapter.deadline_s),
+        eta_s=job.eta_s,
+        progress=job.progress,
+    )
+
+
+def doubt(take: Generation, reason: str, *, raw: str = "", frm: str = Status.SUBMITTING) -> bool:
+    """The outcome is not known: the hold stays, and only a look-up or a person ends it."""
+    looks = take.account.adapter.finds_jobs
+    return transitions.move(
+        take,
+        Status.UNCERTAIN,
+        frm=[frm],
+        kind="uncertain",
+        guard=this_attempt(take),
+        detail={"reason": reason[:300]},
+        lease_until=None,
+        failure_raw=raw[:2000],
+        wait_reason=reason[:300],
+        poll_errors=0,
+        next_poll_at=timezone.now() + timedelta(seconds=2) if looks else None,
+    )
+
+
+def recover_submitting() -> int:
+    """Rows that were being sent when their worker died: what became of them is not known.
+
+    :returns: how many were found.
+    """
+    rows = Generation.objects.lease_over(Status.SUBMITTING, timezone.now()).select_related("account")
+    reason = _("The studio stopped while this take was being sent.")
+    guard = Q(lease_until=None) | Q(lease_until__lte=timezone.now())
+    return sum(_doubt_if_abandoned(take, reason, guard) for take in rows[:200])
+
+
+def _doubt_if_abandoned(take: Generation, reason: str, guard: Q) -> bool:
+    looks = take.account.adapter.finds_jobs
+    return transitions.move(
+        take,
+        Status.UNCERTAIN,
+        frm=[Status.SUBMITTING],
+        kind="uncertain",
+        guard=guard,
+        detail={"reason": reason},
+        wait_reason=reason,
+        poll_errors=0,
+        next_poll_at=timezone.now() if looks else None,
+    )
+
+
+def again(
+    take: Generation, *, frm: str, kind: str, actor: Any = None, price: Quote | None = None, **fields: Any
+) -> bool:
+    """A new paid attempt of the same take, with a hold of its own; inside one transaction.
+
+    :raises quotas.QuotaExceeded: nothing changes.
+    """
+    from_attempt = take.attempt
+    fields |= price_fields(price) if price else {}
+    with transaction.atomic():
+        moved = transitions.move(
+            take,
+            Status.QUEUED,
+            frm=[frm],
+            kind=kind,
+            actor=actor,
+            guard=Q(attempt=from_attempt),
+            attempt=from_attempt + 1,
+            tries=0,
+            poll_errors=0,
+            next_poll_at=None,
+            not_before=None,
+            lease_until=None,
+            wait_reason="",
+            parked_at=None,
+            **fields,
+        )
+        if moved:
+            hold_for(take)
+    return moved
+
+
+def again_with_ticks(take: Generation, consent_given: dict[str, Any]) -> bool:
+    """The gateway asked what the person had already attested to for this take: the same attempt and the
+    same hold go out once more, with the ticks."""
+    return transitions.move(
+        take,
+        Status.QUEUED,
+        frm=[Status.SUBMITTING],
+        kind="asked and answered",
+        guard=this_attempt(take),
+        consent=consent_given,
+        lease_until=None,
+        submitted_at=None,
+    )

@@ -1,0 +1,147 @@
+"""From what a person typed to one neutral request: every door (form, API, retry, command) comes here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from generations.models import Asset, Generation, Project
+from providers.gateways.capabilities import Audio, Capabilities, from_plain
+from providers.gateways.check import Problem, check
+from providers.gateways.values import Input, Mode, Role, VideoRequest, mode_of
+from providers.models import VideoModel
+
+FIELDS = (
+    "prompt",
+    "negative_prompt",
+    "duration_s",
+    "resolution",
+    "aspect_ratio",
+    "generate_audio",
+    "seed",
+    "watermark",
+    "return_last_frame",
+    "upscale_factor",
+    "extra",
+)
+
+
+class Refused(Exception):
+    """The request cannot be made as it stands. ``problems`` name field, reason and allowed values."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("; ".join(problem.message for problem in problems))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One input: an asset of the project, in a role."""
+
+    role: Role
+    asset: Asset
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A checked request, ready to be priced and created."""
+
+    project: Project
+    model: VideoModel
+    request: VideoRequest
+    inputs: tuple[Chosen, ...] = ()
+    parent: Generation | None = None
+    relation: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """The request as JSON: what the take keeps, and what a later retry starts from."""
+        values = {name: getattr(self.request, name) for name in FIELDS}
+        kept = {name: value for name, value in values.items() if value not in (None, {})}
+        kept["inputs"] = [{"role": item.role.value, "asset": str(item.asset.pk)} for item in self.inputs]
+        return kept
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the model and everything asked for; files count by their bytes."""
+        told = {
+            **self.plain(),
+            "model": self.model.wire_id,
+            "mode": self.request.mode.value,
+            "inputs": [[item.role.value, item.asset.sha256] for item in self.inputs],
+        }
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass
+class Wish:
+    """The typed values as they came in; ``None`` means that nobody chose."""
+
+    model: VideoModel
+    values: Mapping[str, Any]
+    inputs: Sequence[tuple[Role, UUID]] = field(default_factory=list)
+    parent: Generation | None = None
+    relation: str = ""
+
+
+def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) -> Composition:
+    """Check a wish against the model's capabilities.
+
+    :param fill_in: choose the model's defaults for what is missing, as the form does. Nothing that was
+        asked for is ever changed.
+    :raises Refused: with every problem at once.
+    """
+    caps = from_plain(wish.model.capabilities)
+    inputs, missing = _inputs(user, project, wish.inputs)
+    mode = mode_of([item.role for item in inputs], upscale=bool(wish.values.get("upscale_factor")))
+    values = {name: wish.values.get(name) for name in FIELDS}
+    if fill_in:
+        values = _with_defaults(values, caps, mode)
+    media = tuple(Input(i.role, i.asset.as_media()) for i in inputs)
+    request = request_of(wish.model.wire_id, mode, media, values)
+    problems = missing + check(request, caps)
+    if problems:
+        raise Refused(problems)
+    return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
+
+
+def request_of(model: str, mode: Mode, inputs: tuple[Input, ...], values: Mapping[str, Any]) -> VideoRequest:
+    """The neutral request out of plain values named like FIELDS; missing ones were not asked for."""
+    told: dict[str, Any] = {name: values.get(name) for name in FIELDS}
+    told |= {"prompt": told["prompt"] or "", "extra": told["extra"] or {}}
+    return VideoRequest(model=model, mode=mode, inputs=inputs, **told)
+
+
+def _inputs(
+    user: Any, project: Project, wanted: Sequence[tuple[Role, UUID]]
+) -> tuple[list[Chosen], list[Problem]]:
+    ids = [asset_id for _role, asset_id in wanted]
+    rows = Asset.objects.visible_to(user).live().filter(project=project).in_bulk(ids)
+    found = [Chosen(role, rows[asset_id]) for role, asset_id in wanted if asset_id in rows]
+    gone = [
+        Problem(role.value, _("This file is not in the project."))
+        for role, asset_id in wanted
+        if asset_id not in rows
+    ]
+    return found, gone
+
+
+def _with_defaults(values: dict[str, Any], caps: Capabilities, mode: Mode) -> dict[str, Any]:
+    defaults: dict[str, Any] = {
+        "duration_s": caps.default_duration(),
+        "resolution": caps.default_resolution(),
+        "aspect_ratio": caps.default_ratio(mode),
+        "generate_audio": True if caps.audio == Audio.OPTIONAL else None,
+    }
+    return {name: defaults.get(name) if value is None else value for name, value in values.items()}
+
+
+def wish_of(take: Generation, changes: Mapping[str, Any] | None = None, *, relation: str = "retry") -> Wish:
+    """The wish that a take was made from, with ``changes`` laid over it."""
+    values = {**take.request, **(changes or {})}
+    inputs = [(Role(item["role"]), UUID(item["asset"])) for item in values.pop("inputs", [])]
+    return Wish(model=take.model, values=values, inputs=inputs, parent=take, relation=relation)

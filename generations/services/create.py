@@ -1,0 +1,188 @@
+"""Make takes: rows, money and history in one transaction, then ring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import Generation, GenerationInput, IdempotencyKey, Project, Verb
+from providers import ledger
+from providers.ids import new_id
+from providers.quotes import Quote, quote
+
+from .compose import Composition
+from .transitions import record
+
+MAX_COUNT = 8
+
+
+class NotAllowed(Exception):
+    """The person may not spend in this project."""
+
+
+class PriceMoved(Exception):
+    """The price is above the one the person saw; nothing was made."""
+
+    def __init__(self, now: Quote) -> None:
+        self.quote = now
+        super().__init__(_("The price has gone up since it was shown."))
+
+
+class KeyReused(Exception):
+    """This idempotency key was used before, with another body."""
+
+
+@dataclass(frozen=True)
+class Once:
+    """A caller's idempotency key and the hash of the body it stands for."""
+
+    key: str
+    body_sha256: str
+
+
+def create_generations(
+    user: Any,
+    compositions: Sequence[Composition],
+    *,
+    once: Once | None = None,
+    shown_usd: Decimal | None = None,
+) -> list[Generation]:
+    """All of them or none: saved as queued, money held, inputs named.
+
+    :param shown_usd: the price for all that the person saw when clicking; a higher one stops here.
+    :raises NotAllowed, PriceMoved, KeyReused, quotas.QuotaExceeded:
+    """
+    project = compositions[0].project
+    if not project.allows(user, Verb.SPEND) or project.archived_at:
+        raise NotAllowed(_("You may not generate in this project."))
+    if once and (earlier := _find_earlier(user, once)):
+        return earlier
+    quotes = _price(compositions)
+    _hold_to(shown_usd, quotes)
+    try:
+        return _create(user, compositions, quotes, once)
+    except IntegrityError:
+        # the same key, saved by a request that ran beside this one
+        if once and (earlier := _find_earlier(user, once)):
+            return earlier
+        raise
+
+
+def _find_earlier(user: Any, once: Once) -> list[Generation] | None:
+    row = IdempotencyKey.objects.filter(user=user, key=once.key).first()
+    if row is None:
+        return None
+    if row.body_sha256 != once.body_sha256:
+        raise KeyReused(_("This idempotency key was used for another request."))
+    return list(Generation.objects.filter(batch_id=row.batch_id).order_by("position"))
+
+
+def _price(compositions: Sequence[Composition]) -> list[Quote]:
+    """One question for each different request: copies cost the same."""
+    asked: dict[str, Quote] = {}
+    for item in compositions:
+        if item.fingerprint() not in asked:
+            asked[item.fingerprint()] = quote(item.model, item.request)
+    return [asked[item.fingerprint()] for item in compositions]
+
+
+def _hold_to(shown_usd: Decimal | None, quotes: Sequence[Quote]) -> None:
+    amounts = [item.amount_usd for item in quotes]
+    if shown_usd is not None and None not in amounts:
+        total = sum((amount for amount in amounts if amount is not None), Decimal(0))
+        if total > shown_usd:
+            raise PriceMoved(Quote(total, quotes[0].basis, quotes[0].detail))
+
+
+def _create(
+    user: Any, compositions: Sequence[Composition], quotes: Sequence[Quote], once: Once | None
+) -> list[Generation]:
+    batch_id = new_id()
+    with transaction.atomic():
+        if once:
+            IdempotencyKey.objects.create(
+                user=user, key=once.key, body_sha256=once.body_sha256, batch_id=batch_id
+            )
+        return [
+            _create_one(user, item, price, batch_id, position)
+            for position, (item, price) in enumerate(zip(compositions, quotes, strict=True))
+        ]
+
+
+def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, position: int) -> Generation:
+    take = Generation.objects.create(
+        project=item.project,
+        author=user,
+        account=item.model.account,
+        model=item.model,
+        batch_id=batch_id,
+        position=position,
+        parent=item.parent,
+        relation=item.relation,
+        mode=item.request.mode,
+        prompt=item.request.prompt,
+        request=item.plain(),
+        request_sha256=item.fingerprint(),
+        **price_fields(price),
+    )
+    GenerationInput.objects.bulk_create(
+        GenerationInput(generation=take, role=chosen.role, position=index, asset=chosen.asset)
+        for index, chosen in enumerate(item.inputs)
+    )
+    hold_for(take)
+    record(
+        take.pk,
+        take.project_id,
+        "created",
+        to_status=take.status,
+        actor=user,
+        detail={
+            "held_usd": str(take.held_usd) if take.held_usd is not None else None,
+            "basis": take.price_basis,
+        },
+    )
+    return take
+
+
+def price_fields(price: Quote) -> dict[str, Any]:
+    return {
+        "held_usd": price.amount_usd,
+        "price_basis": price.basis,
+        "price_detail": price.detail,
+        "priced_at": timezone.now(),
+    }
+
+
+def hold_for(take: Generation) -> None:
+    """Hold the price of the present attempt; inside the transaction that makes or changes the take.
+
+    :raises quotas.QuotaExceeded: roll back.
+    """
+    ledger.hold(
+        ledger.Charge(
+            take_id=take.pk,
+            attempt=take.attempt,
+            account_id=take.account_id,
+            project_id=take.project_id,
+            person_id=take.author_id,
+            model=take.model.wire_id,
+            amount_usd=take.held_usd,
+            basis=take.price_basis,
+        )
+    )
+
+
+def last_project_of(user: Any) -> Project | None:
+    """Where a person worked last, else the newest project they can see."""
+    last = Generation.objects.filter(author=user).order_by("-id").select_related("project").first()
+    projects = Project.objects.visible_to(user).active()
+    if last and projects.filter(pk=last.project_id).exists():
+        return last.project
+    return projects.first()

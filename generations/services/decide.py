@@ -1,0 +1,244 @@
+"""What people may do with a take: four verbs that are never mixed up, and cancel, drop and trash.
+
+resume: the same job, free. retry: a new paid job, as a new take. resolve: settle an uncertain one.
+Every verb checks the state by compare-and-set and says so when somebody was faster.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import Generation, Status, Verb
+from providers import ledger
+from providers.gateways.values import FailureClass
+from providers.quotes import Quote, quote
+
+from . import attempts, compose, transitions
+from .create import NotAllowed, PriceMoved
+from .outgoing import prepare
+from .ring import ring
+
+
+class WrongState(Exception):
+    """The take is no longer in a state that allows this."""
+
+
+def _require(user: Any, take: Generation, verb: Verb) -> None:
+    if not take.project.allows(user, verb):
+        raise NotAllowed(_("Your role in this project does not allow that."))
+
+
+def _or_wrong_state(done: bool) -> None:
+    if not done:
+        raise WrongState(_("The take has moved on meanwhile; look at it again."))
+
+
+def cancel_meaning(take: Generation) -> str:
+    """What cancelling now means for the money, to be read before it is confirmed."""
+    if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
+        return str(_("It was not sent yet: nothing is charged and the held sum is released."))
+    return str(
+        _(
+            "The gateway has accepted it and cannot stop it. It will most likely be charged; the clip is "
+            "still collected and kept in the trash."
+        )
+    )
+
+
+def cancel(user: Any, take: Generation) -> None:
+    """Stop a take. One that was not sent yet releases its hold; an accepted one is polled to its end.
+
+    :raises NotAllowed, WrongState:
+    """
+    _require(user, take, Verb.SPEND)
+    now = timezone.now()
+    with transaction.atomic():
+        if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
+            done = transitions.move(
+                take,
+                Status.CANCELLED,
+                frm=[take.status],
+                kind="cancelled",
+                actor=user,
+                cancelled_by=user,
+                next_poll_at=None,
+            )
+            if done:
+                ledger.release(take.pk, take.attempt, "cancelled before it was sent")
+        else:
+            done = transitions.move(
+                take,
+                Status.CANCELLED,
+                frm=[Status.RUNNING],
+                kind="cancelled",
+                actor=user,
+                cancelled_by=user,
+                trashed_at=now,
+                next_poll_at=now,
+            )
+    _or_wrong_state(done)
+
+
+def can_cancel(take: Generation) -> bool:
+    return take.status in (Status.QUEUED, Status.NEEDS_CONSENT, Status.RUNNING)
+
+
+def can_resume(take: Generation) -> bool:
+    """There is a job or a file to go on with, at no cost."""
+    if take.status in (Status.STORING, Status.QUEUED):
+        return take.parked_at is not None or bool(take.wait_reason and take.status == Status.STORING)
+    if take.status == Status.RUNNING:
+        return bool(take.deadline_at and take.deadline_at < timezone.now())
+    again = (FailureClass.EXPIRED_RESULT, FailureClass.LOST, FailureClass.PROVIDER_DOWN)
+    return take.status == Status.FAILED and bool(take.job_id) and take.failure_class in again
+
+
+def resume(user: Any, take: Generation) -> None:
+    """Go on with the same job, free: ask again, fetch again.
+
+    :raises NotAllowed, WrongState:
+    """
+    _require(user, take, Verb.COMPOSE)
+    if not can_resume(take):
+        raise WrongState(_("There is nothing to resume."))
+    now = timezone.now()
+    fresh: dict[str, Any] = {
+        "tries": 0,
+        "parked_at": None,
+        "poll_errors": 0,
+        "denials": 0,
+        "wait_reason": "",
+        "lease_until": None,
+        "not_before": None,
+    }
+    with transaction.atomic():
+        if take.status in (Status.STORING, Status.QUEUED):
+            done = transitions.touch(take, "resumed", actor=user, **fresh)
+        else:
+            done = transitions.move(
+                take,
+                Status.RUNNING,
+                frm=[Status.RUNNING, Status.FAILED],
+                kind="resumed",
+                actor=user,
+                next_poll_at=now,
+                ended_at=None,
+                failure_class="",
+                failure_message="",
+                failure_hint="",
+                failure_code="",
+                failure_billed=None,
+                **fresh,
+            )
+        if done and take.status == Status.STORING:
+            ring("store", take.pk)
+    _or_wrong_state(done)
+
+
+def drop(user: Any, take: Generation) -> None:
+    """Give an overdue job or an uncertain take up. An accepted one is still collected if it ends.
+
+    :raises NotAllowed, WrongState:
+    """
+    _require(user, take, Verb.SPEND)
+    if take.status == Status.RUNNING:
+        cancel(user, take)
+        return
+    with transaction.atomic():
+        done = transitions.move(
+            take,
+            Status.CANCELLED,
+            frm=[Status.UNCERTAIN],
+            kind="dropped",
+            actor=user,
+            cancelled_by=user,
+            next_poll_at=None,
+        )
+        if done:
+            ledger.release(take.pk, take.attempt, f"dropped by {user}; may have been billed")
+    _or_wrong_state(done)
+
+
+def submit_again(user: Any, take: Generation) -> None:
+    """A person says that the first submit is lost: a second one goes out, which may bill twice.
+
+    :raises NotAllowed, WrongState, quotas.QuotaExceeded:
+    """
+    _require(user, take, Verb.SPEND)
+    price = fresh_price(take)
+    with transaction.atomic():
+        ledger.release(take.pk, take.attempt, f"declared lost by {user}; may have been billed")
+        done = attempts.again(
+            take,
+            frm=Status.UNCERTAIN,
+            kind="submitted again",
+            actor=user,
+            price=price,
+        )
+        _or_wrong_state(done)
+
+
+def accept_price(user: Any, take: Generation, *, shown: str) -> None:
+    """Go on at the new price that the failed take shows; the same row, a new hold.
+
+    :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
+    """
+    _require(user, take, Verb.SPEND)
+    if take.failure_class != FailureClass.PRICE_MOVED:
+        raise WrongState(_("The price of this take is not in question."))
+    price = fresh_price(take)
+    if price.amount_usd is not None and str(price.amount_usd) != shown and price.amount_usd > _money(shown):
+        raise PriceMoved(price)
+    done = attempts.again(
+        take,
+        frm=Status.FAILED,
+        kind="new price accepted",
+        actor=user,
+        price=price,
+        failure_class="",
+        failure_message="",
+        failure_hint="",
+        failure_code="",
+        failure_billed=None,
+        ended_at=None,
+        actual_usd=None,
+    )
+    _or_wrong_state(done)
+
+
+def _money(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal(-1)
+
+
+def fresh_price(take: Generation) -> Quote:
+    return quote(take.model, prepare(take, with_files=False).request)
+
+
+def retry_wish(take: Generation) -> compose.Wish:
+    """What a retry asks for: the same again, as a new take of the same family."""
+    return compose.wish_of(take, relation="retry")
+
+
+def trash(user: Any, take: Generation) -> None:
+    """:raises NotAllowed, WrongState: a take in flight is cancelled first, not thrown away."""
+    _require(user, take, Verb.TRASH)
+    done = take.is_final and transitions.touch(
+        take, "trashed", actor=user, guard=Q(trashed_at=None), trashed_at=timezone.now()
+    )
+    _or_wrong_state(bool(done))
+
+
+def restore(user: Any, take: Generation) -> None:
+    """:raises NotAllowed, WrongState:"""
+    _require(user, take, Verb.TRASH)
+    done = transitions.touch(take, "restored", actor=user, guard=Q(trashed_at__isnull=False), trashed_at=None)
+    _or_wrong_state(done)

@@ -1,0 +1,84 @@
+"""How a take ends badly, and what becomes of the money held for it.
+
+A definite *not billed* releases the hold. Anything else settles it at the held sum: nobody may find
+later that money was spent which no receipt shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from generations.models import Generation, Status
+from providers import ledger
+from providers.gateways.values import Failure
+
+from . import transitions
+
+
+def fail(
+    take: Generation,
+    failure: Failure,
+    *,
+    frm: Iterable[str],
+    raw: str = "",
+    guard: Q | None = None,
+    actor: Any = None,
+) -> bool:
+    """Set a take to failed with its class, sentence and money; False when somebody else was first."""
+    fields: dict[str, Any] = {
+        "failure_class": failure.failure_class,
+        "failure_message": failure.message[:2000],
+        "failure_hint": failure.hint[:500],
+        "failure_code": failure.code[:120],
+        "failure_billed": failure.billed,
+        "failure_raw": raw[:2000],
+        "next_poll_at": None,
+        "parked_at": None,
+    }
+    with transaction.atomic():
+        moved = transitions.move(
+            take,
+            Status.FAILED,
+            frm=frm,
+            kind="failed",
+            guard=guard,
+            actor=actor,
+            detail={
+                "class": failure.failure_class,
+                "message": failure.message[:500],
+                "billed": failure.billed,
+                "code": failure.code,
+            },
+            **fields,
+        )
+        if moved:
+            close_money(take, failure.billed)
+    return moved
+
+
+def close_money(take: Generation, billed: bool | None) -> None:
+    """End the hold of the present attempt after a final *no*; inside the caller's transaction."""
+    if billed is False:
+        ledger.release(take.pk, take.attempt, "not billed")
+        actual, basis = Decimal(0), take.price_basis
+    else:
+        actual = take.held_usd or Decimal(0)
+        basis = take.price_basis if billed else "unknown"
+        ledger.settle(take.pk, take.attempt, actual, basis, "billed" if billed else "may have been billed")
+    Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
+
+
+def close_cancelled(take: Generation, billed: bool | None, detail: dict[str, Any]) -> bool:
+    """The gateway's final word on a take that a person had cancelled: no file will come."""
+    with transaction.atomic():
+        done = transitions.touch(
+            take, "gateway ended it", detail=detail, guard=Q(next_poll_at__isnull=False), next_poll_at=None
+        )
+        if done:
+            close_money(take, billed)
+    return done

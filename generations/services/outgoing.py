@@ -1,0 +1,99 @@
+"""Put a saved take back into a request: files fetched from the store and given an address."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from generations.models import Asset, Generation, GenerationInput
+from generations.storage import media_store
+from providers.gateways.capabilities import Capabilities, from_plain
+from providers.gateways.errors import Refused
+from providers.gateways.values import FailureClass, Input, Media, Mode, Role, VideoRequest
+
+from .compose import request_of
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """``request`` with addresses, and the recipe: the same with files named by their hash."""
+
+    request: VideoRequest
+    capabilities: Capabilities
+    recipe: dict[str, Any]
+
+
+def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
+    """The request of a take, built from its rows alone: twice the same rows, twice the same bytes.
+
+    :raises Refused: when an input's file is gone.
+    :raises Unsupported: when the adapter cannot express it.
+    """
+    caps = from_plain(take.model.capabilities)
+    uses = list(take.inputs.select_related("asset").order_by("position"))
+    named = _request(take, [Input(Role(u.role), _named(u.asset)) for u in uses])
+    request = named
+    if with_files:
+        request = _request(take, [Input(Role(u.role), _inline(u.asset)) for u in uses])
+    return Outgoing(request, caps, recipe_of(take, named, caps, uses) if with_files else {})
+
+
+def _request(take: Generation, inputs: list[Input]) -> VideoRequest:
+    asked = request_of(
+        take.model.wire_id, Mode(take.mode), tuple(inputs), {**take.request, "prompt": take.prompt}
+    )
+    return replace(asked, consents=_consents(take), reference=str(take.pk))
+
+
+def _consents(take: Generation) -> Mapping[str, Mapping[str, bool]]:
+    """The ticks of a person, once they were given for the gateway's question."""
+    if not take.consent.get("attested") or take.consent.get("ours"):
+        return {}
+    return {take.consent["flow"]: dict.fromkeys(take.consent["statements"], True)}
+
+
+def _named(asset: Asset) -> Media:
+    return asset.as_media().at(f"sha256:{asset.sha256}")
+
+
+def _inline(asset: Asset) -> Media:
+    try:
+        data = media_store().path(asset.file).read_bytes()
+    except OSError as error:
+        message = _("The file “%(name)s” is missing from the media store.") % {"name": asset.name}
+        raise Refused(message, FailureClass.REFUSED_LOCALLY, raw=type(error).__name__) from error
+    return asset.as_media().at(f"data:{asset.mime};base64,{base64.b64encode(data).decode()}")
+
+
+def recipe_of(
+    take: Generation, named: VideoRequest, caps: Capabilities, uses: list[GenerationInput]
+) -> dict[str, Any]:
+    """Everything needed to make this take again, and what was really sent; never a key, never a file."""
+    wire = take.account.adapter.build_submit(named, caps)
+    return {
+        "gateway": take.account.gateway,
+        "account": take.account.name,
+        "sandbox": take.account.sandbox,
+        "model": take.model.wire_id,
+        "mode": take.mode,
+        "request": take.request,
+        "sent": {"method": wire.method, "path": wire.path, "body": wire.json},
+        "inputs": [
+            {
+                "role": use.role,
+                "name": use.asset.name,
+                "sha256": use.asset.sha256,
+                "mime": use.asset.mime,
+                "size_bytes": use.asset.size_bytes,
+                "width": use.asset.width,
+                "height": use.asset.height,
+            }
+            for use in uses
+        ],
+        "consent": {k: take.consent[k] for k in ("flow", "version", "text_sha256") if k in take.consent},
+        "attempt": take.attempt,
+    }

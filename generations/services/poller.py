@@ -1,0 +1,110 @@
+"""Ask the gateways about many takes at once, never with more connections than an account allows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from generations.models import Status
+from providers.accounts import async_client_for
+from providers.gateways.base import Candidate
+from providers.gateways.client import AsyncGatewayClient
+from providers.gateways.errors import GatewayError, Unavailable
+from providers.gateways.values import Job
+from providers.models import ProviderAccount
+
+from .tickets import Ticket
+
+logger = logging.getLogger(__name__)
+
+PER_ACCOUNT = 12
+IN_ALL = 120
+FIND_WINDOW_S = 900.0
+
+Answer = Job | list[Candidate] | GatewayError
+
+
+@dataclass(slots=True)
+class Asked:
+    """A ticket and what came back for it."""
+
+    ticket: Ticket
+    answer: Answer
+
+
+@dataclass
+class _Line:
+    """One account's client; made anew when its key or address changes."""
+
+    client: AsyncGatewayClient
+    made_for: tuple[str, str]
+    places: asyncio.Semaphore
+
+
+class Poller:
+    def __init__(self) -> None:
+        self._lines: dict[UUID, _Line] = {}
+        self._all = asyncio.Semaphore(IN_ALL)
+        self._running: set[asyncio.Task[None]] = set()
+        self._done: list[Asked] = []
+        self._count = 0
+
+    def start(self, due: Sequence[Ticket], accounts: Mapping[UUID, ProviderAccount]) -> None:
+        for ticket in due:
+            task = asyncio.create_task(self._ask(ticket, accounts[ticket.account_id]))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    def take_done(self) -> list[Asked]:
+        done, self._done = self._done, []
+        return done
+
+    def take_count(self) -> int:
+        count, self._count = self._count, 0
+        return count
+
+    async def drain(self, seconds: float) -> None:
+        """Let what is under way come back; what does not is due again by its own row."""
+        if self._running:
+            _done, late = await asyncio.wait(self._running, timeout=seconds)
+            for task in late:
+                task.cancel()
+
+    async def close(self) -> None:
+        for line in self._lines.values():
+            await line.client.close()
+
+    async def _ask(self, ticket: Ticket, account: ProviderAccount) -> None:
+        try:
+            line = await self._line(account)
+            async with line.places, self._all:
+                answer: Answer = await self._request(line.client, ticket)
+        except GatewayError as error:
+            answer = error
+        except Exception as error:  # an adapter's mistake must not end the sweep
+            logger.exception("poll of take %s", ticket.take_id)
+            answer = Unavailable("The answer could not be read.", raw=type(error).__name__)
+        self._count += 1
+        self._done.append(Asked(ticket, answer))
+
+    async def _request(self, client: AsyncGatewayClient, ticket: Ticket) -> Answer:
+        if ticket.status == Status.UNCERTAIN:
+            return await client.find(timezone.now() - timedelta(seconds=FIND_WINDOW_S))
+        return await client.poll(ticket.job)
+
+    async def _line(self, account: ProviderAccount) -> _Line:
+        made_for = (account.base_url, account.sealed_key)
+        line = self._lines.get(account.pk)
+        if line is None or line.made_for != made_for:
+            if line is not None:
+                await line.client.close()
+            client = async_client_for(account, PER_ACCOUNT)
+            line = _Line(client, made_for, asyncio.Semaphore(PER_ACCOUNT))
+            self._lines[account.pk] = line
+        return line

@@ -1,0 +1,98 @@
+"""What one answer to a poll does to its take."""
+
+from __future__ import annotations
+
+import logging
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import Generation, Status
+from providers.gateways.errors import GatewayError
+from providers.gateways.values import Failure, FailureClass, Job, JobState
+
+from . import endings, transitions
+from .lease import rung_until
+from .ring import ring
+
+logger = logging.getLogger(__name__)
+POLLED = (Status.RUNNING, Status.CANCELLED)
+
+
+def finished(take: Generation, job: Job) -> bool:
+    """The gateway has the file: fetch it. A cancelled take keeps its status; its file goes to the trash."""
+    fields = result_fields(job)
+    now = timezone.now()
+    moved = transitions.move(
+        take,
+        Status.STORING if take.status == Status.RUNNING else take.status,
+        frm=[take.status],
+        kind="finished at the gateway",
+        guard=Q(next_poll_at__isnull=False),
+        next_poll_at=None,
+        finished_at=now,
+        tries=0,
+        poll_errors=0,
+        progress=None,
+        bytes_done=0,
+        bytes_total=None,
+        **rung_until(settings.STUDIO["RING_AGAIN_S"]),
+        **fields,
+    )
+    if moved:
+        ring("store", take.pk)
+    return moved
+
+
+def result_fields(job: Job) -> dict[str, Any]:
+    """What must be kept of a finished job to fetch its file."""
+    fields: dict[str, Any] = {"job_handle": dict(job.handle)}
+    if job.result:
+        fields |= {
+            "result_kind": job.result.kind,
+            "result_url": job.result.url,
+            "result_expires_at": job.result.expires_at,
+        }
+    if job.cost_usd is not None:
+        fields["actual_usd"] = Decimal(job.cost_usd)
+    return fields
+
+
+def ended(take: Generation, failure: Failure, raw: str = "") -> bool:
+    """The gateway's definite *no*."""
+    if take.status == Status.CANCELLED:
+        detail = {"class": failure.failure_class, "message": failure.message[:300]}
+        return endings.close_cancelled(take, failure.billed, detail)
+    return endings.fail(take, failure, frm=[Status.RUNNING], raw=raw)
+
+
+def lost(take: Generation, error: GatewayError) -> bool:
+    """The gateway no longer knows the job; whether it was billed, nobody can tell."""
+    failure = Failure(FailureClass.LOST, error.message, billed=None)
+    return ended(take, failure, error.raw)
+
+
+def failure_of(job: Job) -> Failure:
+    """The failure a finished-badly job carries; a cancellation by the gateway counts as its fault."""
+    if job.failure:
+        return job.failure
+    message = _("The gateway cancelled the job.") if job.state == JobState.CANCELLED else _("The job failed.")
+    return Failure(FailureClass.PROVIDER_DOWN, message, billed=None)
+
+
+def apply(take: Generation, job: Job) -> bool:
+    """Act on a job that is no longer just running."""
+    if job.state == JobState.FINISHED:
+        return finished(take, job)
+    return ended(take, failure_of(job))
+
+
+def note_overdue(take: Generation) -> bool:
+    """Say once that the deadline has passed; a time-out is no verdict."""
+    if take.events.filter(kind="overdue").exists():
+        return False
+    return transitions.touch(take, "overdue")

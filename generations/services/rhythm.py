@@ -1,0 +1,39 @@
+"""How often a job is asked about, and how long to wait after an error. Seconds throughout."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from providers.gateways.values import Job
+
+
+def _jittered(seconds: float) -> float:
+    """Ten per cent to either side, so that takes made together do not stay together."""
+    spread = random.uniform(0.9, 1.1)  # noqa: S311 - no secret
+    return seconds * settings.STUDIO["POLL_SCALE"] * spread
+
+
+def interval_s(age_s: float, *, overdue: bool = False, together: int = 1, polls_per_min: int = 0) -> float:
+    """3 s in the first half minute, 5 s to three minutes, then 10 s; stretched so that all takes
+    of the account ``together`` stay within its rate limit; 300 s past the deadline. With 10 % jitter."""
+    if overdue:
+        base = 300.0
+    else:
+        base = 3.0 if age_s < 30 else 5.0 if age_s < 180 else 10.0
+        if polls_per_min:
+            base = max(base, together * 60.0 / polls_per_min)
+    return _jittered(base)
+
+
+def first_poll_at(now: datetime, job: Job) -> datetime:
+    """Not before there can be an answer: a known duration is waited for by half, 30 s at most."""
+    wait = min((job.eta_s or 0) / 2, 30.0)
+    return now + timedelta(seconds=max(wait, interval_s(0)))
+
+
+def back_off_s(errors: int) -> float:
+    """2, 4, 8, … up to 60 s, with 10 % jitter."""
+    return _jittered(min(2.0 * 2**errors, 60.0))

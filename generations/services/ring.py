@@ -1,0 +1,23 @@
+"""Ring the queue: a dotted path and an id, once the row is safe. The bell may be lost; rows are not."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django_q.tasks import async_task
+
+_CLUSTERS = {
+    "submit": "studio",
+    "store": "files",
+    "derive": "files",
+    "sweep": "sweep",
+}
+
+
+def ring(task: str, take_id: UUID | None = None) -> None:
+    """Queue ``generations.tasks.<task>`` for this take when the present transaction is saved."""
+    arguments = () if take_id is None else (str(take_id),)
+    transaction.on_commit(
+        lambda: async_task(f"generations.tasks.{task}", *arguments, cluster=_CLUSTERS[task])
+    )

@@ -1,0 +1,166 @@
+"""The database half of a sweep's tick: dispatch, recover, claim, and write back what the polls told."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import Generation, Status
+from providers import accounts as accounting
+from providers.gateways.errors import Busy, GatewayError, Lost, Refused
+from providers.gateways.values import FailureClass, Job, JobState
+from providers.models import ProviderAccount
+
+from . import attempts, polling, reconcile, rhythm
+from .dispatch import dispatch
+from .lease import rung_until
+from .poller import Asked
+from .ring import ring
+from .tickets import Later, Ticket, Tickets, load_take, waiting_by_account
+
+logger = logging.getLogger(__name__)
+_ACCOUNT_TROUBLE = (FailureClass.KEY_REJECTED, FailureClass.NO_BALANCE)
+
+
+class Round:
+    """Used from one thread only."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[UUID, ProviderAccount] = {}
+        self._tickets = Tickets()
+        self._waiting: Counter[UUID] = Counter()
+        self._looked = 0.0
+        self._lag_s = 0.0
+
+    def worst_lag_s(self) -> float:
+        """Seconds between *due* and *claimed*, the worst since the last call."""
+        lag, self._lag_s = self._lag_s, 0.0
+        return lag
+
+    def begin(self) -> list[Ticket]:
+        """Everything a tick does before its polls; returns the takes to ask about."""
+        if time.monotonic() - self._looked > settings.STUDIO["RECOVER_EVERY_S"]:
+            self._looked = time.monotonic()
+            self._look_around()
+        dispatch()
+        now = timezone.now()
+        paused = [pk for pk, account in self.accounts.items() if account.is_paused(now)]
+        due = self._tickets.claim(paused)
+        for ticket in due:
+            self._lag_s = max(self._lag_s, (now - ticket.due_at).total_seconds())
+        if any(ticket.account_id not in self.accounts for ticket in due):
+            self._load_accounts()
+        return due
+
+    def _look_around(self) -> None:
+        self._load_accounts()
+        self._waiting = waiting_by_account()
+        attempts.recover_submitting()
+        ring_waiting_results()
+
+    def _load_accounts(self) -> None:
+        self.accounts = {account.pk: account for account in ProviderAccount.objects.all()}
+
+    def write_back(self, asked: Sequence[Asked]) -> None:
+        """Act on every answer; takes that have not moved are written in one go."""
+        now = timezone.now()
+        later = [item for item in (self._act(entry, now) for entry in asked) if item is not None]
+        self._tickets.write_back(later)
+
+    def _act(self, entry: Asked, now: datetime) -> Later | None:
+        ticket, answer = entry.ticket, entry.answer
+        if isinstance(answer, list):
+            return self._found(ticket, answer)
+        if isinstance(answer, GatewayError):
+            return self._trouble(ticket, answer, now)
+        ticket.errors = ticket.denials = 0
+        if answer.state in (JobState.QUEUED, JobState.RUNNING):
+            return self._still_running(ticket, answer, now)
+        self._with_take(ticket, lambda take: polling.apply(take, answer))
+        return None
+
+    def _still_running(self, ticket: Ticket, job: Job, now: datetime) -> Later:
+        overdue = ticket.is_overdue(now)
+        if overdue and not ticket.overdue_noted:
+            ticket.overdue_noted = True
+            if self._with_take(ticket, polling.note_overdue):
+                return Later(ticket, self._wait(ticket, now, overdue=True))
+        told = job.progress is not None or job.eta_s is not None
+        return Later(ticket, self._wait(ticket, now, overdue), job.progress, job.eta_s, told)
+
+    def _wait(self, ticket: Ticket, now: datetime, overdue: bool) -> float:
+        account = self.accounts[ticket.account_id]
+        return rhythm.interval_s(
+            ticket.age_s(now),
+            overdue=overdue,
+            together=self._waiting[ticket.account_id],
+            polls_per_min=account.polls_per_min,
+        )
+
+    def _trouble(self, ticket: Ticket, error: GatewayError, now: datetime) -> Later | None:
+        """A poll that failed says nothing about the job, unless the gateway denies it again and again."""
+        account = self.accounts[ticket.account_id]
+        if isinstance(error, Busy):
+            accounting.pause(account.pk, error.retry_after_s, _("The gateway asked to wait."))
+            account.refresh_from_db()
+            return Later(ticket, error.retry_after_s + rhythm.interval_s(0))
+        if isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE:
+            accounting.note_refusal(account.pk, error.failure_class)
+            account.refresh_from_db()
+        if isinstance(error, Lost):
+            ticket.denials += 1
+            if ticket.denials >= account.adapter.lost_after:
+                self._with_take(ticket, lambda take: polling.lost(take, error))
+                return None
+        ticket.errors += 1
+        return Later(ticket, rhythm.back_off_s(ticket.errors))
+
+    def _found(self, ticket: Ticket, listed: list[Any]) -> Later | None:
+        """The gateway's list, for a take whose submit got no answer."""
+        if self._with_take(ticket, lambda take: reconcile.adopt(take, listed)):
+            return None
+        if not self._with_take(ticket, reconcile.look_again_at):
+            return None
+        return Later(ticket, rhythm.interval_s(ticket.age_s(timezone.now())))
+
+    def _with_take(self, ticket: Ticket, act: Any) -> bool:
+        """Run ``act`` on the fresh row; a fault in it must not stop the others."""
+        take = load_take(ticket.take_id)
+        if take is None or take.version != ticket.version:
+            self._tickets.forget(ticket.take_id)
+            return False
+        try:
+            return bool(act(take))
+        except Exception:
+            logger.exception("acting on take %s", ticket.take_id)
+            return False
+
+
+def ring_waiting_results() -> int:
+    """Ring again for files that nobody is fetching.
+
+    :returns: how many were rung.
+    """
+    now = timezone.now()
+    storing = Generation.objects.lease_over(Status.STORING, now).filter(parked_at=None)
+    discarded = Generation.objects.lease_over(Status.CANCELLED, now).filter(
+        finished_at__isnull=False,
+        completed_at=None,
+        ended_at__isnull=False,
+        parked_at=None,
+        next_poll_at=None,
+    )
+    ids = [*storing.values_list("pk", flat=True)[:200], *discarded.values_list("pk", flat=True)[:50]]
+    for take_id in ids:
+        Generation.objects.filter(pk=take_id).update(**rung_until(settings.STUDIO["RING_AGAIN_S"]))
+        ring("store", take_id)
+    return len(ids)

@@ -1,0 +1,302 @@
+"""Store: from *finished at the gateway* to a file that is ours.
+
+Download into a part file, check its length, probe it in a child process, hash it, rename it, and only
+then say *completed*. A worker may die between any two of these; the next one goes on from the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.media.facts import MediaFacts
+from generations.media.run import Unplayable, probe
+from generations.models import Generation, Output, Status
+from generations.storage import media_store
+from providers import accounts, ledger
+from providers.fetcher import open_guarded
+from providers.gateways.client import GatewayClient
+from providers.gateways.errors import FetchRefused, GatewayError, LinkExpired, Unavailable
+from providers.gateways.values import Failure, FailureClass, Job, JobState, Result, ResultKind
+
+from . import endings, polling, transitions
+from .download import Download, Limits, SliceOver, TooLarge
+from .lease import Lease, give_up, rung_until
+from .rhythm import back_off_s
+from .ring import ring
+
+logger = logging.getLogger(__name__)
+
+MAX_TRIES = 5
+MAX_DAMAGED = 3
+DAMAGED = "damaged file"
+STATUSES = [Status.STORING, Status.CANCELLED]
+
+
+class LeaseLost(Exception):
+    """Another worker has the row now; nothing more may be written."""
+
+
+def store_result(take_id: str) -> None:
+    """Fetch and keep the clip of one take. Returns at once when there is nothing to do."""
+    lease = Lease(settings.STUDIO["STORE_LEASE_S"])
+    take = lease.claim(take_id, STATUSES, tries=F("tries") + 1)
+    if take is None or not take.finished_at or take.completed_at:
+        return
+    with lease:
+        try:
+            _work(take, lease)
+        except LeaseLost:
+            logger.info("take %s: another worker stores it", take.pk)
+        except SliceOver:
+            _go_on_later(take, lease, 0.0, tries=0)
+            ring("store", take.pk)
+        except (GatewayError, Unplayable, OSError) as error:
+            _trouble(take, lease, error)
+
+
+def _work(take: Generation, lease: Lease) -> None:
+    store = media_store()
+    if not store.has_room():
+        raise OSError(_("The disk is nearly full; nothing new is stored until there is room."))
+    name = store.name_for("takes", take.pk, "clip.mp4")
+    final = store.path(name)
+    part = store.part(name)
+    if not final.exists():
+        _fetch(take, lease, part)
+    source = final if final.exists() else part
+    facts = probe(source, mime="video/mp4")
+    digest = _sha256(source, lease)
+    if source == part:
+        store.commit(part, name)
+        part.with_name(f"{part.name}.etag").unlink(missing_ok=True)
+    _complete(take, lease, name, facts, digest)
+
+
+def _fetch(take: Generation, lease: Lease, part: Path) -> None:
+    limits = Limits(int(settings.STUDIO["MAX_RESULT_BYTES"]), settings.STUDIO["STORE_SLICE_S"])
+    download = Download(part, limits, _Teller(take, lease))
+    client = accounts.client_for(take.account)
+    with download.alone() as alone:
+        if not alone:
+            raise LeaseLost
+        try:
+            _fetch_from(take, client, download)
+        except LinkExpired:
+            take.result_url = ""
+            _fetch_from(take, client, download)
+
+
+def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> None:
+    job = take.as_job()
+    if take.result_kind == ResultKind.BYTES:
+        download.fetch(lambda headers: _bytes(client, job, headers))
+        return
+    url = take.result_url or _fresh_url(take, client, job)
+    download.fetch(lambda headers: open_guarded(url, headers=headers, allow=outbound_allow(take)))
+
+
+def outbound_allow(take: Generation) -> frozenset[str]:
+    """host:port pairs that may be private: the operator's list, and nothing that a reply names."""
+    return frozenset(settings.OUTBOUND_ALLOW)
+
+
+@contextmanager
+def _bytes(client: GatewayClient, job: Job, headers: dict[str, str]) -> Iterator[httpx.Response]:
+    """The file out of the gateway's own answer; it has no ranges, so it always comes whole."""
+    with client.result_bytes(job) as response:
+        client.raise_for_result(response)
+        if "json" in response.headers.get("content-type", ""):
+            raise Unavailable("The gateway says that the file is not ready after all.")
+        yield response
+
+
+def _fresh_url(take: Generation, client: GatewayClient, job: Job) -> str:
+    """Ask for a new address: by the gateway's own call, else by one more poll.
+
+    :raises LinkExpired: when the gateway has none any more.
+    """
+    result: Result | None = client.fresh_link(job)
+    if result is None:
+        told = client.poll(job)
+        result = told.result if told.state == JobState.FINISHED else None
+    if result is None or not result.url:
+        raise LinkExpired(_("The gateway has no valid address for the result any more."))
+    kept = polling.result_fields(Job(id=job.id, model=job.model, result=result, handle=job.handle))
+    Generation.objects.filter(pk=take.pk).update(**kept)
+    take.result_url = result.url
+    return result.url
+
+
+class _Teller:
+    """Write the progress of a download on the row, once a second; stop when the lease is lost."""
+
+    def __init__(self, take: Generation, lease: Lease) -> None:
+        self.take, self.lease, self.told = take, lease, 0.0
+
+    def __call__(self, done: int, total: int | None) -> None:
+        if self.lease.lost.is_set():
+            raise LeaseLost
+        if time.monotonic() - self.told < 1.0:
+            return
+        self.told = time.monotonic()
+        rows = Generation.objects.filter(self.lease.mine, pk=self.take.pk)
+        # bytes that came are progress: the tries begin anew
+        rows.update(bytes_done=done, bytes_total=total, tries=0, changed_at=timezone.now())
+
+
+def _sha256(path: Path, lease: Lease) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while chunk := handle.read(1024 * 1024):
+            digest.update(chunk)
+            if lease.lost.is_set():
+                raise LeaseLost
+    return digest.hexdigest()
+
+
+def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, digest: str) -> None:
+    """The file is in its place: say so, and settle what it cost, in one transaction."""
+    now = timezone.now()
+    kept = take.status == Status.STORING
+    actual, basis = _cost(take)
+    with transaction.atomic():
+        done = transitions.move(
+            take,
+            Status.COMPLETED if kept else Status.CANCELLED,
+            frm=[take.status],
+            kind="stored" if kept else "stored in the trash",
+            guard=lease.mine,
+            completed_at=now,
+            lease_until=None,
+            lease_holder=None,
+            parked_at=None,
+            wait_reason="",
+            tries=0,
+            actual_usd=actual,
+            actual_basis=basis,
+            detail={"sha256": digest, "bytes": media_store().path(name).stat().st_size},
+        )
+        if not done:
+            raise LeaseLost
+        _save_output(take, name, facts, digest)
+        ledger.settle(take.pk, take.attempt, actual, basis)
+        ring("derive", take.pk)
+    _tell_gateway(take)
+
+
+def _cost(take: Generation) -> tuple[Decimal, str]:
+    """What the gateway said it cost, else the frozen price, marked as what it is."""
+    if take.actual_usd is not None and not take.account.sandbox:
+        return take.actual_usd, "actual"
+    return take.held_usd or Decimal(0), take.price_basis
+
+
+def _save_output(take: Generation, name: str, facts: MediaFacts, digest: str) -> None:
+    Output.objects.update_or_create(
+        generation=take,
+        kind=Output.Kind.VIDEO,
+        defaults={
+            "file": name,
+            "sha256": digest,
+            "mime": facts.mime,
+            "size_bytes": media_store().path(name).stat().st_size,
+            "width": facts.width,
+            "height": facts.height,
+            "duration_s": facts.duration_s,
+            "fps": facts.fps,
+            "facts": {
+                "video_codec": facts.video_codec,
+                "audio_codec": facts.audio_codec,
+                "frames": facts.frames,
+                "has_audio": facts.has_audio,
+            },
+        },
+    )
+
+
+def _tell_gateway(take: Generation) -> None:
+    """After the verified copy the gateway may forget its own; whatever it answers, ours is safe."""
+    try:
+        accounts.client_for(take.account).after_store(take.as_job())
+    except GatewayError as error:
+        logger.info("take %s: clean-up at the gateway: %s", take.pk, error.message)
+
+
+def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
+    """Wait and try again; a dead address ends it, and tries that got nowhere wait for a person."""
+    reason = getattr(error, "message", None) or str(error)
+    raw = getattr(error, "raw", "")
+    if isinstance(error, LinkExpired):
+        _expired(take, lease, reason, raw)
+        return
+    kind = "store failed"
+    if isinstance(error, Unplayable):
+        kind = DAMAGED
+        _throw_away(take)
+    transitions.record(take.pk, take.project_id, kind, detail={"reason": reason[:300]})
+    if isinstance(error, (TooLarge, FetchRefused)) or take.tries >= MAX_TRIES or _damaged_again(take):
+        _park(take, lease, reason, raw)
+    else:
+        _go_on_later(take, lease, back_off_s(take.tries), wait_reason=reason[:300])
+
+
+def _damaged_again(take: Generation) -> bool:
+    """The same damage came MAX_DAMAGED times: fetching once more will not mend it."""
+    events = take.events.filter(kind__in=[DAMAGED, "resumed"]).order_by("-id")
+    last = list(events.values_list("kind", flat=True)[:MAX_DAMAGED])
+    return len(last) == MAX_DAMAGED and set(last) == {DAMAGED}
+
+
+def _park(take: Generation, lease: Lease, reason: str, raw: str) -> None:
+    transitions.touch(
+        take, "parked", guard=lease.mine, detail={"reason": reason[:300]}, parked_at=timezone.now(),
+        wait_reason=reason[:300], failure_raw=raw, lease_until=None, lease_holder=None,
+    )
+
+
+def _throw_away(take: Generation) -> None:
+    """A damaged file is fetched again from its beginning."""
+    store = media_store()
+    final = store.path(store.name_for("takes", take.pk, "clip.mp4"))
+    for path in (final, final.with_name(f"{final.name}.part"), final.with_name(f"{final.name}.part.etag")):
+        path.unlink(missing_ok=True)
+
+
+def _expired(take: Generation, lease: Lease, reason: str, raw: str) -> None:
+    failure = Failure(FailureClass.EXPIRED_RESULT, reason, billed=True)
+    if take.status == Status.CANCELLED:
+        with transaction.atomic():
+            transitions.touch(
+                take,
+                "result expired",
+                guard=lease.mine,
+                completed_at=timezone.now(),
+                lease_until=None,
+                lease_holder=None,
+            )
+            endings.close_money(take, True)
+        return
+    endings.fail(take, failure, frm=[Status.STORING], raw=raw, guard=lease.mine)
+
+
+def _go_on_later(take: Generation, lease: Lease, seconds: float, **fields: Any) -> None:
+    rows = Generation.objects.filter(lease.mine, pk=take.pk)
+    if seconds:
+        rows.update(**rung_until(seconds), changed_at=timezone.now(), **fields)
+    else:
+        rows.update(**fields)
+        give_up(take, lease)

@@ -1,0 +1,166 @@
+"""Submit: where a prompt becomes a paid request. Intent, attempt and hold are saved before the first
+byte; an answer that did not come is never asked for a second time by itself."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import Generation, Status
+from providers import accounts
+from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused, Unreachable, Unsupported
+from providers.gateways.values import ConsentNeeded, Failure, FailureClass
+from providers.quotes import Quote, quote
+
+from . import attempts, consent, endings, rhythm, transitions
+from .attempts import this_attempt
+from .lease import Lease
+from .outgoing import Outgoing, prepare
+
+logger = logging.getLogger(__name__)
+
+QUOTE_KEEPS_S = 60.0
+MAX_TRIES = 5
+MAX_UNREACHABLE = 12
+
+
+def submit_generation(take_id: str) -> None:
+    """Send one queued take to its gateway. Returns at once when there is nothing to do."""
+    take = _begin(take_id)
+    if take is None or not _may_go(take):
+        return
+    try:
+        outgoing = prepare(take)
+    except Refused as error:
+        _refuse(take, error, frm=Status.QUEUED)
+        return
+    except Unsupported as error:
+        endings.fail(take, Failure(FailureClass.REFUSED_LOCALLY, error.message), frm=[Status.QUEUED])
+        return
+    _send(take, outgoing)
+
+
+def _begin(take_id: str) -> Generation | None:
+    """The queued row, with one more try counted: a worker that dies here every time must not go on."""
+    rows = Generation.objects.filter(pk=take_id, status=Status.QUEUED, parked_at=None)
+    if not rows.filter(tries__lt=MAX_TRIES).update(tries=F("tries") + 1):
+        for take in rows.filter(tries__gte=MAX_TRIES):
+            transitions.touch(take, "parked", parked_at=timezone.now())
+        return None
+    return Generation.objects.select_related("model", "account", "project", "author").get(pk=take_id)
+
+
+def _may_go(take: Generation) -> bool:
+    reason = take.account.why_unusable()
+    if reason:
+        Generation.objects.filter(pk=take.pk, status=Status.QUEUED).update(
+            wait_reason=reason, lease_until=None, tries=0
+        )
+        return False
+    return not consent.ask_our_own(take) and _price_holds(take)
+
+
+def _price_holds(take: Generation) -> bool:
+    """Ask again where the gateway quotes and the price is older than a minute; above the hold, stop."""
+    old = take.priced_at is None or timezone.now() - take.priced_at > timedelta(seconds=QUOTE_KEEPS_S)
+    if take.price_basis != "quoted" or not old:
+        return True
+    now = quote(take.model, prepare(take, with_files=False).request)
+    if now.amount_usd is None or now.basis != "quoted" or now.amount_usd <= (take.held_usd or 0):
+        return True
+    _price_moved(take, now)
+    return False
+
+
+def _price_moved(take: Generation, now: Quote) -> None:
+    message = _("The price is now $%(now)s; $%(held)s was held. Nothing was sent.") % {
+        "now": now.amount_usd,
+        "held": take.held_usd,
+    }
+    endings.fail(
+        take,
+        Failure(FailureClass.PRICE_MOVED, message, billed=False, code=str(now.amount_usd)),
+        frm=[Status.QUEUED],
+    )
+
+
+def _send(take: Generation, outgoing: Outgoing) -> None:
+    lease = Lease(settings.STUDIO["SUBMIT_LEASE_S"])
+    claimed = lease.claim_by_move(
+        take,
+        Status.SUBMITTING,
+        frm=[Status.QUEUED],
+        kind="sending",
+        guard=Q(attempt=take.attempt),
+        detail={"attempt": take.attempt},
+        submitted_at=timezone.now(),
+        recipe=outgoing.recipe,
+        wait_reason="",
+        tries=0,
+    )
+    if not claimed:
+        return  # another worker has it
+    with lease:
+        try:
+            answer = accounts.client_for(take.account).submit(outgoing.request, outgoing.capabilities)
+        except GatewayError as error:
+            _no_job(take, error)
+            return
+        if isinstance(answer, ConsentNeeded):
+            consent.needs(take, answer)
+        else:
+            attempts.accept(take, answer)
+
+
+def _no_job(take: Generation, error: GatewayError) -> None:
+    match error:
+        case Busy():
+            accounts.pause(take.account_id, error.retry_after_s, _("The gateway asked to wait."))
+            _back_to_queue(take, error, timezone.now() + timedelta(seconds=error.retry_after_s))
+        case Unreachable():
+            _unreachable(take, error)
+        case Refused() | Unsupported():
+            _refuse(take, error, frm=Status.SUBMITTING)
+        case _:
+            attempts.doubt(take, error.message, raw=error.raw)
+    if not isinstance(error, (Busy, Unreachable, Refused, Unsupported, Ambiguous)):
+        logger.warning("take %s: %s at submit, taken as uncertain", take.pk, type(error).__name__)
+
+
+def _refuse(take: Generation, error: GatewayError, *, frm: str) -> None:
+    failure_class = getattr(error, "failure_class", FailureClass.REFUSED_LOCALLY)
+    accounts.note_refusal(take.account_id, failure_class)
+    failure = Failure(failure_class, error.message, billed=False, hint=getattr(error, "hint", ""))
+    endings.fail(take, failure, frm=[frm], raw=error.raw, guard=this_attempt(take))
+
+
+def _unreachable(take: Generation, error: Unreachable) -> None:
+    """Nothing was sent: the same attempt and the same hold go back into the queue, ever more slowly."""
+    if take.poll_errors >= MAX_UNREACHABLE:
+        failure = Failure(FailureClass.PROVIDER_DOWN, error.message, billed=False)
+        endings.fail(take, failure, frm=[Status.SUBMITTING], raw=error.raw, guard=this_attempt(take))
+        return
+    wait = rhythm.back_off_s(take.poll_errors)
+    _back_to_queue(take, error, timezone.now() + timedelta(seconds=wait), poll_errors=F("poll_errors") + 1)
+
+
+def _back_to_queue(take: Generation, error: GatewayError, not_before: datetime, **fields: Any) -> None:
+    transitions.move(
+        take,
+        Status.QUEUED,
+        frm=[Status.SUBMITTING],
+        kind="not sent",
+        guard=this_attempt(take),
+        detail={"reason": error.message[:300]},
+        not_before=not_before,
+        lease_until=None,
+        wait_reason=error.message[:300],
+        submitted_at=None,
+        **fields,
+    )

@@ -1,0 +1,84 @@
+"""The one way a take changes its status: compare, set, and write it down, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from generations.models import FINAL, Event, Generation
+
+
+def move(
+    take: Generation,
+    to: str,
+    *,
+    frm: Iterable[str],
+    kind: str,
+    actor: Any = None,
+    detail: Mapping[str, Any] | None = None,
+    guard: Q | None = None,
+    **fields: Any,
+) -> bool:
+    """Set ``take`` to ``to`` if it still is in one of ``frm``, with an event beside it.
+
+    :param guard: a further condition on the row, such as its attempt or the holder of its lease.
+    :returns: False when somebody else was first; nothing is written then. On success the fields are
+        also set on ``take``.
+    """
+    now = timezone.now()
+    frm = list(frm)
+    if to in FINAL and to not in frm:
+        fields.setdefault("ended_at", now)
+        fields.setdefault("lease_until", None)
+    with transaction.atomic():
+        rows = Generation.objects.filter(guard or Q(), pk=take.pk, status__in=frm)
+        if not rows.update(status=to, version=F("version") + 1, changed_at=now, **fields):
+            return False
+        record(
+            take.pk, take.project_id, kind, from_status=take.status, to_status=to, actor=actor, detail=detail
+        )
+    for name, value in {"status": to, **fields}.items():
+        setattr(take, name, value)
+    return True
+
+
+def record(
+    take_id: UUID,
+    project_id: UUID,
+    kind: str,
+    *,
+    from_status: str = "",
+    to_status: str = "",
+    actor: Any = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one line of history; the feed of the project notices it."""
+    Event.objects.create(
+        project_id=project_id,
+        generation_id=take_id,
+        kind=kind,
+        from_status=from_status,
+        to_status=to_status,
+        actor=actor,
+        detail=dict(detail or {}),
+    )
+
+
+def touch(
+    take: Generation,
+    kind: str,
+    *,
+    actor: Any = None,
+    detail: Mapping[str, Any] | None = None,
+    guard: Q | None = None,
+    **fields: Any,
+) -> bool:
+    """Change a take without changing its status, with an event beside it."""
+    return move(
+        take, take.status, frm=[take.status], kind=kind, actor=actor, detail=detail, guard=guard, **fields
+    )

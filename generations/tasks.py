@@ -1,0 +1,24 @@
+"""The queue's doors: take an id, call a service. Nothing is decided here."""
+
+from __future__ import annotations
+
+from generations.services import derive as deriving
+from generations.services import store as storing
+from generations.services import submit as submitting
+from generations.services import sweep as sweeping
+
+
+def submit(take_id: str) -> None:
+    submitting.submit_generation(take_id)
+
+
+def store(take_id: str) -> None:
+    storing.store_result(take_id)
+
+
+def derive(take_id: str) -> None:
+    deriving.derive_outputs(take_id)
+
+
+def sweep() -> None:
+    sweeping.sweep()

@@ -1,0 +1,199 @@
+"""Verbs on gateway accounts: make, key, check, pause, fill with models, talk through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import catalogue, prices
+from .gateways.capabilities import to_plain
+from .gateways.client import AsyncGatewayClient, GatewayClient
+from .gateways.errors import GatewayError, Refused
+from .gateways.registry import all_gateways, get_gateway
+from .gateways.values import FailureClass, KeyCheck
+from .models import ProviderAccount, VideoModel, audit
+from .secrets import Unreadable
+
+KEY_PAUSE_S = 600.0
+_REASONS: Mapping[str, str] = {
+    FailureClass.KEY_REJECTED: "The gateway rejected the key.",
+    FailureClass.NO_BALANCE: "The balance at the gateway is used up.",
+}
+
+
+def create_account(
+    gateway: str, name: str, key: str, *, base_url: str = "", sandbox: bool = False, actor: Any = None
+) -> ProviderAccount:
+    """A new account with the models of the shipped catalogue.
+
+    :raises KeyError: when no such gateway exists.
+    """
+    adapter = get_gateway(gateway)
+    with transaction.atomic():
+        account = ProviderAccount(
+            gateway=gateway,
+            name=name,
+            base_url=base_url or adapter.base_url,
+            sandbox=sandbox,
+            max_in_flight=adapter.max_in_flight,
+            submits_per_min=adapter.submits_per_min,
+            polls_per_min=adapter.polls_per_min,
+        )
+        account.set_key(key)
+        account.save()
+        sync_catalogue(account)
+        audit(
+            actor,
+            "create",
+            "account",
+            account.pk,
+            after={"gateway": gateway, "name": name, "base_url": account.base_url, "key": account.masked_key},
+        )
+    return account
+
+
+def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None) -> None:
+    """A key belongs to the host it was saved for: another address clears it."""
+    before = account.base_url
+    if base_url.rstrip("/") == before.rstrip("/"):
+        return
+    account.base_url = base_url
+    account.set_key("")
+    account.save()
+    audit(
+        actor,
+        "change address",
+        "account",
+        account.pk,
+        before={"base_url": before},
+        after={"base_url": base_url, "key": "cleared"},
+    )
+
+
+def save_key(account: ProviderAccount, key: str, *, actor: Any = None) -> None:
+    """Seal a new key; a pause that the old one caused ends."""
+    before = account.masked_key
+    account.set_key(key)
+    account.paused_until, account.pause_reason = None, ""
+    account.save()
+    audit(actor, "save key", "account", account.pk, before={"key": before}, after={"key": account.masked_key})
+
+
+def sync_catalogue(account: ProviderAccount) -> int:
+    """Lay the shipped catalogue under this account; what an administrator edited stays.
+
+    :returns: how many models are new or changed.
+    """
+    changed = 0
+    for entry in catalogue.load(account.gateway):
+        values = {
+            "label": entry.label,
+            "family": entry.family,
+            "listed": entry.listed,
+            "capabilities": to_plain(entry.capabilities),
+            "price_rule": prices.to_plain(entry.price),
+        }
+        row = VideoModel.objects.filter(account=account, wire_id=entry.wire_id).first()
+        if row is None:
+            VideoModel.objects.create(account=account, wire_id=entry.wire_id, **values)
+            changed += 1
+        elif row.source == "catalogue" and any(getattr(row, name) != new for name, new in values.items()):
+            VideoModel.objects.filter(pk=row.pk).update(**values)
+            changed += 1
+    return changed
+
+
+def client_for(account: ProviderAccount) -> GatewayClient:
+    """The workers' client with this account's key.
+
+    :raises Refused: when the key cannot be read; it is then never sent as it stands.
+    """
+    return GatewayClient(account.adapter, account.base_url, readable_key(account))
+
+
+def async_client_for(account: ProviderAccount, connections: int = 12) -> AsyncGatewayClient:
+    """As ``client_for``, for the sweep; call it inside a running event loop."""
+    return AsyncGatewayClient(
+        account.adapter, account.base_url, readable_key(account), connections=connections
+    )
+
+
+def readable_key(account: ProviderAccount) -> str:
+    """:raises Refused: an unreadable key pauses its account."""
+    try:
+        return account.get_key()
+    except Unreadable as error:
+        reason = _("The saved key cannot be read with the present FIELD_KEYS.")
+        pause(account.pk, 365 * 86400, reason)
+        raise Refused(reason, FailureClass.KEY_REJECTED, raw=str(error)) from error
+
+
+def pause(account_id: Any, seconds: float, reason: str) -> None:
+    """Stop sending through this account for a while; a longer pause that already stands is kept."""
+    until = timezone.now() + timedelta(seconds=seconds)
+    rows = ProviderAccount.objects.filter(pk=account_id)
+    rows.exclude(paused_until__gte=until).update(paused_until=until, pause_reason=reason[:300])
+
+
+def resume(account: ProviderAccount, *, actor: Any = None) -> None:
+    ProviderAccount.objects.filter(pk=account.pk).update(paused_until=None, pause_reason="")
+    audit(actor, "end pause", "account", account.pk, before={"reason": account.pause_reason})
+
+
+def note_refusal(account_id: Any, failure_class: FailureClass) -> None:
+    """A rejected key or an empty balance stops the whole account for KEY_PAUSE_S seconds."""
+    reason = _REASONS.get(failure_class)
+    if reason:
+        pause(account_id, KEY_PAUSE_S, _(reason))
+
+
+def check_key(account: ProviderAccount) -> KeyCheck:
+    """Ask the gateway, at no cost, whether the key works; keep the answer on the account."""
+    try:
+        if not account.sealed_key:
+            raise Refused(_("This account has no key."), FailureClass.KEY_REJECTED)
+        found = client_for(account).check_key()
+    except GatewayError as error:
+        found = KeyCheck(ok=False, message=error.message)
+    health = {
+        "ok": found.ok,
+        "message": found.message,
+        "checked_at": timezone.now().isoformat(),
+        "balance_usd": str(found.balance_usd) if found.balance_usd is not None else None,
+    }
+    rows = ProviderAccount.objects.filter(pk=account.pk)
+    rows.update(health=health)
+    if found.ok:
+        rows.update(paused_until=None, pause_reason="")
+    return found
+
+
+def attach_sandbox_accounts() -> list[ProviderAccount]:
+    """One account per gateway that points at the sandbox server, labelled as such.
+
+    An existing one follows the server's port. Does nothing where the sandbox is switched off.
+    """
+    if not settings.SANDBOX_URL:
+        return []
+    return [_attach(name) for name in all_gateways()]
+
+
+def _attach(gateway: str) -> ProviderAccount:
+    adapter = get_gateway(gateway)
+    base_url = settings.SANDBOX_URL.rstrip("/") + f"/{gateway}/" + adapter.base_url.split("/", 3)[-1]
+    account = ProviderAccount.objects.filter(gateway=gateway, sandbox=True).first()
+    if account is None:
+        return create_account(
+            gateway, f"{adapter.label} sandbox", f"sandbox-{gateway}-key", base_url=base_url, sandbox=True
+        )
+    sync_catalogue(account)
+    if account.base_url != base_url:
+        account.base_url = base_url
+        account.save(update_fields=["base_url"])
+    return account

@@ -1,0 +1,32 @@
+"""Turn every sealed key over to the first of FIELD_KEYS; can be interrupted and run again."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from . import secrets
+from .models import ProviderAccount
+
+
+def rotate() -> Counter[str]:
+    """Reseal what an older field key sealed.
+
+    :returns: rows per field-key id afterwards; unreadable ones under ``unreadable``.
+    """
+    found: Counter[str] = Counter()
+    for account in ProviderAccount.objects.exclude(sealed_key="").iterator():
+        found[_reseal(account)] += 1
+    return found
+
+
+def _reseal(account: ProviderAccount) -> str:
+    before = account.sealed_key
+    try:
+        plain = account.get_key()
+    except secrets.Unreadable:
+        return "unreadable"
+    if secrets.sealed_with(before) != secrets.current_key_id():
+        sealed = secrets.seal(plain, str(account.pk))
+        # only if nobody saved another key meanwhile
+        ProviderAccount.objects.filter(pk=account.pk, sealed_key=before).update(sealed_key=sealed)
+    return secrets.current_key_id()

@@ -1,0 +1,126 @@
+"""The ledger: hold before a submit, then settle or release. Lines are only ever added.
+
+Every function runs inside the transaction that changes the take, and writes at most one line per take,
+attempt and kind: a repeat is harmless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from . import quotas
+from .models import LedgerEntry
+from .quotas import Scopes
+
+Kind = LedgerEntry.Kind
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What is to be set aside for one attempt. ``amount_usd`` is None where no price is known."""
+
+    take_id: UUID
+    attempt: int
+    account_id: UUID
+    project_id: UUID
+    person_id: UUID
+    model: str
+    amount_usd: Decimal | None
+    basis: str
+
+    @property
+    def scopes(self) -> Scopes:
+        return Scopes(self.account_id, self.project_id, self.person_id)
+
+
+def hold(charge: Charge) -> LedgerEntry:
+    """Set the money aside and take the place under every limit.
+
+    :raises quotas.QuotaExceeded: nothing is held; roll the transaction back.
+    """
+    taken = quotas.reserve(charge.scopes, charge.amount_usd)
+    return LedgerEntry.objects.create(
+        take_id=charge.take_id,
+        attempt=charge.attempt,
+        kind=Kind.HOLD,
+        amount_usd=charge.amount_usd or Decimal(0),
+        basis=charge.basis,
+        account_id=charge.account_id,
+        project_id=charge.project_id,
+        person_id=charge.person_id,
+        model=charge.model,
+        counters=taken,
+    )
+
+
+def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: str = "") -> bool:
+    """Charge ``amount_usd`` for this attempt; False when it was settled already.
+
+    A release that came first (a result found after all) does not stand in the way: the limits then
+    take the money without asking, since it is spent.
+    """
+    held = _hold_of(take_id, attempt)
+    if held is None or _exists(take_id, attempt, Kind.SETTLE):
+        return False
+    open_still = not _exists(take_id, attempt, Kind.RELEASE)
+    _close(held, Kind.SETTLE, amount_usd, basis, note)
+    counters = held.counters if open_still else [[pk, measure, 0] for pk, measure, _ in held.counters]
+    quotas.give_back(counters, actual_usd=amount_usd, made=True)
+    return True
+
+
+def release(take_id: UUID, attempt: int, note: str = "") -> bool:
+    """Give the hold back; False when there is none open."""
+    held = _hold_of(take_id, attempt)
+    closed = (Kind.SETTLE, Kind.RELEASE)
+    if held is None or any(_exists(take_id, attempt, kind) for kind in closed):
+        return False
+    _close(held, Kind.RELEASE, held.amount_usd, held.basis, note)
+    quotas.give_back(held.counters, actual_usd=None, made=False)
+    return True
+
+
+def open_holds() -> QuerySet[LedgerEntry]:
+    """Holds that are neither settled nor released."""
+    closing = LedgerEntry.objects.filter(
+        take_id=OuterRef("take_id"), attempt=OuterRef("attempt"), kind__in=[Kind.SETTLE, Kind.RELEASE]
+    )
+    return LedgerEntry.objects.filter(~Exists(closing), kind=Kind.HOLD)
+
+
+def lines_of(take_id: UUID) -> QuerySet[LedgerEntry]:
+    """A take's lines, oldest first: its receipt."""
+    return LedgerEntry.objects.filter(take_id=take_id).order_by("created_at", "id")
+
+
+def spent(project_id: UUID) -> Decimal:
+    """US dollars settled in a project."""
+    total = LedgerEntry.objects.filter(project_id=project_id, kind=Kind.SETTLE).aggregate(s=Sum("amount_usd"))
+    return total["s"] or Decimal(0)
+
+
+def _hold_of(take_id: UUID, attempt: int) -> LedgerEntry | None:
+    return LedgerEntry.objects.filter(take_id=take_id, attempt=attempt, kind=Kind.HOLD).first()
+
+
+def _exists(take_id: UUID, attempt: int, kind: str) -> bool:
+    return LedgerEntry.objects.filter(take_id=take_id, attempt=attempt, kind=kind).exists()
+
+
+def _close(held: LedgerEntry, kind: str, amount_usd: Decimal, basis: str, note: str) -> None:
+    LedgerEntry.objects.create(
+        take_id=held.take_id,
+        attempt=held.attempt,
+        kind=kind,
+        amount_usd=amount_usd,
+        basis=basis,
+        account_id=held.account_id,
+        project_id=held.project_id,
+        person_id=held.person_id,
+        model=held.model,
+        note=note[:200],
+    )

@@ -1,0 +1,131 @@
+"""Reserving: one conditional update per limit, in a fixed order, all or none.
+
+Two requests that arrive at once cannot both take the last place, for each update carries its own
+condition; the caller's transaction takes everything back when one of them says no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from .models import Quota, QuotaCounter
+
+MICRO = Decimal(1_000_000)
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """Whom a take counts against."""
+
+    account_id: UUID
+    project_id: UUID
+    person_id: UUID
+
+    def filter(self) -> Q:
+        return (
+            Q(scope=Quota.Scope.STUDIO)
+            | Q(scope=Quota.Scope.ACCOUNT, scope_id=self.account_id)
+            | Q(scope=Quota.Scope.PROJECT, scope_id=self.project_id)
+            | Q(scope=Quota.Scope.PERSON, scope_id=self.person_id)
+        )
+
+
+class QuotaExceeded(Exception):
+    """``quota`` is the limit that tripped; ``left`` what it still has, in its own unit."""
+
+    def __init__(self, quota: Quota, left: Decimal | None) -> None:
+        self.quota = quota
+        self.left = left
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """What to tell the person, with the limit's name and what is left of it."""
+        of = f"The limit of {self.quota.get_scope_display()} ({self.quota.get_period_display()})"
+        if self.left is None:
+            return f"{of} counts money, and the price of this take is not known."
+        if self.quota.measure == Quota.Measure.MONEY:
+            return f"{of} is ${self.quota.limit:.2f}; ${max(self.left, Decimal(0)):.2f} is left."
+        return f"{of} is {self.quota.limit:.0f} {self.quota.get_measure_display()}; none is left."
+
+
+def reserve(scopes: Scopes, amount_usd: Decimal | None) -> list[list[Any]]:
+    """Take one take's share of every limit that applies. Runs inside the caller's transaction.
+
+    :returns: ``[[counter id, measure, millionths], …]`` for ``adjust``.
+    :raises QuotaExceeded: when one has no room; the caller's transaction must roll back.
+    """
+    taken: list[list[Any]] = []
+    for quota in Quota.objects.filter(scopes.filter()).order_by("scope", "id"):
+        need = _need(quota, amount_usd)
+        counter = _counter(quota)
+        ceiling = to_micro(quota.limit) - need
+        changed = QuotaCounter.objects.filter(pk=counter.pk, used_micro__lte=ceiling).update(
+            used_micro=F("used_micro") + need
+        )
+        if not changed:
+            raise QuotaExceeded(quota, _left(quota, counter))
+        taken.append([counter.pk, quota.measure, need])
+    return taken
+
+
+def give_back(taken: list[list[Any]], *, actual_usd: Decimal | None, made: bool) -> None:
+    """Close a reservation: a place in flight becomes free; money moves from what was held to
+    ``actual_usd``; a take that was never made gives its count back too."""
+    for pk, measure, held in taken:
+        delta = -int(held)
+        if measure == Quota.Measure.MONEY and made:
+            delta += to_micro(actual_usd or Decimal(0))
+        elif measure == Quota.Measure.COUNT and made:
+            delta = 0
+        if delta:
+            QuotaCounter.objects.filter(pk=pk).update(used_micro=F("used_micro") + delta)
+
+
+def room(scopes: Scopes) -> Iterator[tuple[Quota, Decimal]]:
+    """Each limit that applies, with what is left of it."""
+    for quota in Quota.objects.filter(scopes.filter()).order_by("scope", "id"):
+        yield quota, _left(quota, _counter(quota))
+
+
+def money_left(scopes: Scopes) -> Decimal | None:
+    """US dollars left under the tightest money limit, or None without one."""
+    left = [amount for quota, amount in room(scopes) if quota.measure == Quota.Measure.MONEY]
+    return min(left) if left else None
+
+
+def to_micro(amount: Decimal) -> int:
+    return int((amount * MICRO).to_integral_value(ROUND_CEILING))
+
+
+def _need(quota: Quota, amount_usd: Decimal | None) -> int:
+    if quota.measure != Quota.Measure.MONEY:
+        return int(MICRO)
+    if amount_usd is None:
+        raise QuotaExceeded(quota, None)
+    return to_micro(amount_usd)
+
+
+def period_start(quota: Quota) -> date:
+    """First day (UTC) of the period that now lies in."""
+    today = timezone.now().date()
+    if quota.measure == Quota.Measure.IN_FLIGHT or quota.period == Quota.Period.LIFETIME:
+        return date(2000, 1, 1)
+    return today.replace(day=1) if quota.period == Quota.Period.MONTH else today
+
+
+def _counter(quota: Quota) -> QuotaCounter:
+    counter, _ = QuotaCounter.objects.get_or_create(quota=quota, period_start=period_start(quota))
+    return counter
+
+
+def _left(quota: Quota, counter: QuotaCounter) -> Decimal:
+    counter.refresh_from_db(fields=["used_micro"])
+    return quota.limit - Decimal(counter.used_micro) / MICRO

@@ -1,0 +1,58 @@
+"""What a request will cost, and how we know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import accounts, prices
+from .gateways.capabilities import from_plain
+from .gateways.errors import GatewayError
+from .gateways.values import VideoRequest
+from .models import VideoModel
+
+
+@dataclass(frozen=True)
+class Quote:
+    """``amount_usd`` is None where no price is known: never to be shown as nothing.
+
+    ``basis``: quoted (by the gateway, just now), estimated (from a price rule), sandbox (nothing is
+    charged) or unknown. ``detail`` is the sum behind it, a line each.
+    """
+
+    amount_usd: Decimal | None
+    basis: str
+    detail: list[str] = field(default_factory=list)
+    at: datetime = field(default_factory=timezone.now)
+
+
+def quote(model: VideoModel, request: VideoRequest) -> Quote:
+    """Ask the gateway where it tells, else reckon from the model's price rule.
+
+    A sandbox account costs nothing; the sum it would cost at the gateway stands in the detail.
+    """
+    found = _ask(model, request) if model.account.adapter.quotes else None
+    found = found or _estimate(model, request)
+    if not model.account.sandbox:
+        return found
+    would = [_("Would be $%(amount)s at the gateway.") % {"amount": found.amount_usd}]
+    return Quote(Decimal(0), "sandbox", would if found.amount_usd is not None else [])
+
+
+def _ask(model: VideoModel, request: VideoRequest) -> Quote | None:
+    try:
+        amount = accounts.client_for(model.account).quote(request, from_plain(model.capabilities))
+    except GatewayError:
+        return None  # the estimate says so by its basis
+    line = _("%(gateway)s quotes $%(amount)s for this request.")
+    label = model.account.adapter.label
+    return Quote(amount, "quoted", [line % {"gateway": label, "amount": amount}])
+
+
+def _estimate(model: VideoModel, request: VideoRequest) -> Quote:
+    price = prices.estimate(prices.from_plain(model.price_rule), request)
+    return Quote(price.amount_usd, price.basis, list(price.detail))

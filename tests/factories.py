@@ -1,7 +1,7 @@
-"""Rows for tests, one plain function each: ``make_take(**overrides)`` makes what it needs around it.
+"""Rows for tests, by plain functions.
 
-They write rows directly; what a service would do beside it (events, ledger lines) is not done, except
-that ``make_take`` holds the take's money, so that verbs that settle or release find it.
+``make_take`` goes through the real services; ``make_take_row(status="failed")`` writes the row alone, with
+what a row of that status always has, so that a verb can be tried on any state.
 """
 
 from __future__ import annotations
@@ -11,18 +11,24 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from generations.models import Asset, Generation, GenerationInput, Membership, Output, Project, Role, Status
-from generations.services.create import hold_for
+from generations.services.assets import save_upload
+from generations.services.compose import Wish, compose
+from generations.services.create import create_generations, hold_for
 from generations.storage import media_store
 from providers import accounts
 from providers.ids import new_id
 from providers.models import ProviderAccount, Quota, VideoModel
-from videostudio.models import ApiToken, User
+from videostudio.models import ApiToken
 
 _number = itertools.count(1)
 
+# nothing listens there: no test can send anything out by accident
+CLOSED_PORT = "http://127.0.0.1:9/v1"
 # five or ten seconds, one size, no inputs but a first frame: small enough to read in a failing test
 CAPABILITIES: dict[str, Any] = {
     "modes": ["text_to_video", "image_to_video"],
@@ -46,45 +52,60 @@ CONSENT: dict[str, Any] = {
 }
 
 
-def make_user(**overrides: Any) -> User:
-    fields = {"username": f"person{next(_number)}", **overrides}
-    return User.objects.create_user(**fields)
+def make_user(**overrides: Any) -> Any:
+    name = overrides.pop("username", f"person{next(_number)}")
+    return get_user_model().objects.create_user(username=name, password="correct horse 9", **overrides)
 
 
-def make_project(**overrides: Any) -> Project:
-    """A project whose maker (``created_by``) is its owner."""
+def make_project(owner: Any = None, **overrides: Any) -> Project:
     number = next(_number)
-    maker = overrides.pop("created_by", None) or make_user()
-    fields = {"name": f"Project {number}", "slug": f"project-{number}", **overrides}
-    project = Project.objects.create(created_by=maker, **fields)
-    Membership.objects.create(project=project, user=maker, role=Role.OWNER)
+    owner = owner or make_user()
+    values = {"name": f"Project {number}", "slug": f"project-{number}", "created_by": owner, **overrides}
+    project = Project.objects.create(**values)
+    Membership.objects.create(project=project, user=owner, role="owner")
     return project
 
 
-def add_member(project: Project, user: User, role: str = Role.EDITOR) -> Membership:
-    return Membership.objects.create(project=project, user=user, role=role)
-
-
-def make_account(**overrides: Any) -> ProviderAccount:
-    """An account with a key and no models. Its address is a closed port: nothing can be sent by accident."""
-    key = overrides.pop("key", "sk-test-0123456789abcdef")
-    fields = {
-        "gateway": "token360",
-        "name": f"Account {next(_number)}",
-        "base_url": "http://127.0.0.1:9/v1",
-        **overrides,
-    }
-    account = ProviderAccount(**fields)
-    account.set_key(key)
+def make_account(gateway: str = "token360", **overrides: Any) -> ProviderAccount:
+    values = {"name": f"{gateway} {next(_number)}", "key": "sandbox-key-for-tests", **overrides}
+    fields = {name: values.pop(name) for name in list(values) if name not in _CREATE}
+    account = accounts.create_account(gateway, **values)
+    for name, value in fields.items():
+        setattr(account, name, value)
     account.save()
     return account
+
+
+_CREATE = {"name", "key", "base_url", "sandbox"}
+
+
+def model_of(account: ProviderAccount, wire_id: str) -> VideoModel:
+    return VideoModel.objects.select_related("account").get(account=account, wire_id=wire_id)
+
+
+def make_take(
+    user: Any, project: Project, model: VideoModel, *, inputs: Any = (), **values: Any
+) -> Generation:
+    """A take made through the real services: checked, priced and held."""
+    values = {"prompt": "A quiet harbour at dawn", **values}
+    composition = compose(user, project, Wish(model=model, values=values, inputs=list(inputs)))
+    return create_generations(user, [composition])[0]
+
+
+def save_asset(user: Any, project: Project, path: Any) -> Asset:
+    """A real file, through the real upload."""
+    return save_upload(user, project, SimpleUploadedFile(path.name, path.read_bytes()), name=path.name)
+
+
+def add_member(project: Project, user: Any, role: str = Role.EDITOR) -> Membership:
+    return Membership.objects.create(project=project, user=user, role=role)
 
 
 def make_model(**overrides: Any) -> VideoModel:
     """A model of ``account`` (a new one by default) for text and first frame, at $0.15 a second."""
     number = next(_number)
     fields = {
-        "account": overrides.pop("account", None) or make_account(),
+        "account": overrides.pop("account", None) or make_account(base_url=CLOSED_PORT),
         "wire_id": f"model-{number}",
         "label": f"Model {number}",
         "capabilities": CAPABILITIES,
@@ -117,8 +138,8 @@ def make_asset(**overrides: Any) -> Asset:
     return asset
 
 
-def make_take(**overrides: Any) -> Generation:
-    """A queued take of the project's maker with its money held; give ``status`` and the fields it needs.
+def make_take_row(**overrides: Any) -> Generation:
+    """A take as its row alone, in any ``status``, with its money held; made by no service.
 
     ``inputs=[(role, asset), …]`` adds its inputs, ``hold=False`` leaves the ledger alone.
     """
@@ -199,15 +220,9 @@ def make_quota(limit: int | str | Decimal, **overrides: Any) -> Quota:
     return Quota.objects.create(limit=Decimal(limit), **{**fields, **overrides})
 
 
-def make_token(user: User, *scopes: str) -> str:
+def make_token(user: Any, *scopes: str) -> str:
     """The token itself; with every scope unless some are named."""
     return ApiToken.issue(user, "test", scopes=scopes or None)[1]
-
-
-def with_catalogue(gateway: str = "token360", **fields: Any) -> ProviderAccount:
-    """An account with the models of the shipped catalogue."""
-    name = f"Catalogue {next(_number)}"
-    return accounts.create_account(gateway, name, "sk-test-0123456789abcdef", **fields)
 
 
 def _write(name: str, content: bytes) -> None:

@@ -38,8 +38,11 @@ HTTPS = PUBLIC_URL.startswith("https://")
 
 SANDBOX = env.flag("SANDBOX", default=ON_LOOPBACK)
 OUTBOUND_ALLOW = env.host_ports("OUTBOUND_ALLOW")
-# The supervisor knows the sandbox's port and tells its children; empty elsewhere.
+# The supervisor chooses the sandbox's port, keeps it in the data folder and tells its children.
 SANDBOX_URL = env.text("SANDBOX_URL")
+if SANDBOX and not SANDBOX_URL and (DATA_DIR / "sandbox" / "port").exists():
+    SANDBOX_URL = f"http://127.0.0.1:{(DATA_DIR / 'sandbox' / 'port').read_text().strip()}"
+    OUTBOUND_ALLOW |= {SANDBOX_URL.removeprefix("http://")}
 # Whose X-Forwarded-* headers count. On https something on this computer ends TLS, unless told otherwise.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", "127.0.0.1,::1" if HTTPS and ON_LOOPBACK else "")
 

@@ -15,13 +15,18 @@ log = logging.getLogger(__name__)
 def prepare(user: Any) -> str:
     """Where to land. A failure here must not lose the new account: it is logged, the home page follows."""
     try:
-        if settings.SANDBOX:
-            _call("providers.accounts", "attach_sandbox_accounts")
+        attach_sandbox()
         project = _call("generations.services.projects", "create_sample_project", user)
         return str(project.get_absolute_url()) if project else "/"
     except Exception:
         log.exception("The sample project could not be made")
         return "/"
+
+
+def attach_sandbox() -> None:
+    """See that each gateway has its sandbox account, at the port of this start."""
+    if settings.SANDBOX:
+        _call("providers.accounts", "attach_sandbox_accounts")
 
 
 def _call(module: str, name: str, *args: Any) -> Any:

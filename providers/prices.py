@@ -86,7 +86,7 @@ def _settings(request: VideoRequest) -> str:
     return ", ".join(filter(None, (request.resolution, sound)))
 
 
-def read_rule(data: Mapping[str, Any], source: str, checked_on: date | None) -> PriceRule:
+def read_rule(data: object, source: str, checked_on: date | None) -> PriceRule:
     """A rule as a catalogue spells it: ``per_second`` or ``per_video``, and ``per_job`` on top.
 
     Under them stands one amount, or a table whose keys are lengths (``5s``), resolutions, or ``on`` and
@@ -94,6 +94,8 @@ def read_rule(data: Mapping[str, Any], source: str, checked_on: date | None) -> 
 
     :raises ValueError: when a word or an amount is not understood.
     """
+    if not isinstance(data, Mapping):
+        raise ValueError(f"a price is a table, not {data!r}")
     unknown = set(data) - {"per_second", "per_video", "per_job"}
     if unknown or ("per_second" in data) == ("per_video" in data):
         raise ValueError("a price has either per_second or per_video, and perhaps per_job")

@@ -11,15 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import catalogue
+from . import catalogue, prices
+from .gateways.capabilities import to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
-from .gateways.registry import get_gateway
+from .gateways.registry import all_gateways, get_gateway
 from .gateways.values import FailureClass, KeyCheck
 from .models import ProviderAccount, VideoModel, audit
 from .secrets import Unreadable
 
 KEY_PAUSE_S = 600.0
+A_YEAR_S = 365 * 86400.0
+UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
 _REASONS: Mapping[str, str] = {
     FailureClass.KEY_REJECTED: "The gateway rejected the key.",
     FailureClass.NO_BALANCE: "The balance at the gateway is used up.",
@@ -95,8 +98,8 @@ def sync_catalogue(account: ProviderAccount) -> int:
             "label": entry.label,
             "family": entry.family,
             "listed": entry.listed,
-            "capabilities": entry.capabilities_plain(),
-            "price_rule": entry.price_plain(),
+            "capabilities": to_plain(entry.capabilities),
+            "price_rule": prices.to_plain(entry.price),
         }
         row = VideoModel.objects.filter(account=account, wire_id=entry.wire_id).first()
         if row is None:
@@ -128,8 +131,8 @@ def readable_key(account: ProviderAccount) -> str:
     try:
         return account.get_key()
     except Unreadable as error:
-        reason = _("The saved key cannot be read with the present FIELD_KEYS.")
-        pause(account.pk, 365 * 86400, reason)
+        reason = _(UNREADABLE)
+        pause(account.pk, A_YEAR_S, reason)
         raise Refused(reason, FailureClass.KEY_REJECTED, raw=str(error)) from error
 
 
@@ -168,8 +171,10 @@ def check_key(account: ProviderAccount) -> KeyCheck:
     }
     rows = ProviderAccount.objects.filter(pk=account.pk)
     rows.update(health=health)
-    if found.ok:
-        rows.update(paused_until=None, pause_reason="")
+    if found.ok:  # a pause that a person set, or that the gateway asked for, is none of the key's business
+        rows.filter(pause_reason__in=[_(reason) for reason in (*_REASONS.values(), UNREADABLE)]).update(
+            paused_until=None, pause_reason=""
+        )
     return found
 
 
@@ -180,7 +185,7 @@ def attach_sandbox_accounts() -> list[ProviderAccount]:
     """
     if not settings.SANDBOX_URL:
         return []
-    return [_attach(name) for name in catalogue.names()]
+    return [_attach(name) for name in all_gateways()]
 
 
 def _attach(gateway: str) -> ProviderAccount:

@@ -64,7 +64,7 @@ def raise_for_link(response: httpx.Response) -> None:
     """:raises LinkExpired: the address is dead. :raises Unavailable: it did not work this time."""
     if response.status_code in _DEAD_LINK:
         raise LinkExpired("The address of this file has expired.", status=response.status_code)
-    if response.status_code != 200:
+    if response.status_code not in (200, 206):
         raise Unavailable(f"The file's server answered {response.status_code}.", status=response.status_code)
 
 

@@ -12,6 +12,8 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 from .gateways.values import VideoRequest
 
 CENT = Decimal("0.01")
@@ -124,3 +126,19 @@ def _amount(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or value < 0:
         raise ValueError(f"{value!r} is no amount of money")
     return Decimal(value)
+
+
+_PLAIN: TypeAdapter[PriceRule | None] = TypeAdapter(PriceRule | None)
+
+
+def to_plain(rule: PriceRule | None) -> dict[str, Any]:
+    """JSON-ready, for the model's row; an empty object stands for *no price known*."""
+    return _PLAIN.dump_python(rule, mode="json") or {}
+
+
+def from_plain(plain: Mapping[str, Any]) -> PriceRule | None:
+    """Read what ``to_plain`` wrote or an administrator edited.
+
+    :raises pydantic.ValidationError: when a field has the wrong shape.
+    """
+    return _PLAIN.validate_python(dict(plain) or None)

@@ -37,8 +37,12 @@ def make_mp4(
     faststart: bool = True,
     rotation: int = 0,
     gop: int = 12,
+    noise: bool = False,
 ) -> Path:
-    """H.264 (and AAC) in MP4 or MOV; MOV if the name says so. A white bar marks the top edge."""
+    """H.264 (and AAC) in MP4 or MOV; MOV if the name says so. A white bar marks the top edge.
+
+    ``noise`` makes a file that hardly compresses, for tests that need many bytes.
+    """
     options = {"movflags": "+faststart"} if faststart else {}
     form = "mov" if path.suffix == ".mov" else "mp4"
     with av.open(str(path), "w", format=form, options=options) as out:
@@ -47,7 +51,7 @@ def make_mp4(
         if rotation:
             track.set_display_rotation(rotation)
         sound = out.add_stream("aac", rate=48000, layout="mono") if audio else None
-        _write_pictures(out, track, round(seconds * fps), size)
+        _write_pictures(out, track, round(seconds * fps), size, noise)
         if sound is not None:
             _write_tone(out, sound, seconds)
     return path
@@ -87,7 +91,7 @@ def make_wav(path: Path, seconds: float = 1.0, rate: int = 16000) -> Path:
 def make_image(path: Path, size: tuple[int, int] = (64, 48), mode: str = "RGB", **options: Any) -> Path:
     """A picture by the name's suffix: left half dark, right half light, so that turning shows."""
     picture = Image.new(mode, size)
-    light = {"RGB": (250, 240, 230), "RGBA": (250, 240, 230, 128), "CMYK": (0, 20, 40, 0), "I;16": 60000}
+    light = {"RGB": (250, 240, 230), "RGBA": (250, 240, 230, 128), "CMYK": (0, 20, 40, 0), "I;16": 0xF0F0}
     picture.paste(light.get(mode, 1 if mode == "P" else 200), (size[0] // 2, 0, *size))
     if mode == "P":
         picture.putpalette([0, 0, 0, 250, 240, 230] + [0] * 750)
@@ -140,9 +144,12 @@ def _chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def _write_pictures(out: Any, track: Any, total: int, size: tuple[int, int]) -> None:
+def _write_pictures(out: Any, track: Any, total: int, size: tuple[int, int], noise: bool = False) -> None:
+    grain = Image.effect_noise(size, 120).convert("RGB") if noise else None
     for index in range(total):
         picture = Image.new("RGB", size, frame_colour(index, total))
+        if grain is not None:
+            picture = Image.blend(picture, grain.rotate(90 * index), 0.4)
         ImageDraw.Draw(picture).rectangle((0, 0, size[0], size[1] // 8), fill="white")
         frame = av.VideoFrame.from_image(picture)
         out.mux(track.encode(frame))
@@ -162,5 +169,6 @@ def _write_tone(out: Any, track: Any, seconds: float, rate: int = 48000) -> None
 
 
 def _tone(total: int, rate: int) -> bytes:
-    wave_of = (int(9000 * math.sin(2 * math.pi * 440 * n / rate)) for n in range(total))
-    return b"".join(struct.pack("<h", value) for value in wave_of)
+    second = [int(9000 * math.sin(2 * math.pi * 440 * n / rate)) for n in range(rate)]
+    data = struct.pack(f"<{rate}h", *second)
+    return (data * (total // rate + 1))[: total * 2]

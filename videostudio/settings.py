@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "django_q",
     "axes",
     "csp",
+    "ninja",  # for the files of /api/docs
     "videostudio.apps.VideoStudioConfig",
     "providers",
     "generations",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "videostudio.middleware.NoStore",
+    "videostudio.middleware.ApiErrors",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -115,7 +117,9 @@ TEMPLATES = [
 # --- database: stack.md has the measurements behind these options -----------------------------
 
 try:
-    _database = environ.Env.db_url_config(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'studio.sqlite3'}"))
+    _database = environ.Env.db_url_config(
+        env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'studio.sqlite3'}")
+    )
 except (ValueError, ImproperlyConfigured) as _error:
     raise ImproperlyConfigured(f"DATABASE_URL cannot be read ({_error}).") from None
 if _database.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
@@ -127,7 +131,9 @@ if _database["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
         "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;",
     }
-DATABASES = {"default": {**_database, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}}
+DATABASES = {
+    "default": {**_database, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+}
 
 # --- cache and queue --------------------------------------------------------------------------
 
@@ -227,7 +233,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 SIGN_IN_PER_MINUTE = 20  # tries a minute per address, whatever the name
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # never a per-process cache: ending one must hold everywhere
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # no cache: an end must hold everywhere
 SESSION_COOKIE_AGE = 7 * 24 * 3600  # idle
 SESSION_ABSOLUTE_S = 30 * 24 * 3600
 FRESH_PASSWORD_S = 15 * 60
@@ -251,7 +257,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-_s3_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(S3_ENDPOINT_URL))] if S3_BUCKET and S3_ENDPOINT_URL else []
+_s3_origin = (
+    ["{0.scheme}://{0.netloc}".format(urlsplit(S3_ENDPOINT_URL))] if S3_BUCKET and S3_ENDPOINT_URL else []
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

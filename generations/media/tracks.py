@@ -57,7 +57,9 @@ def opened(path: Path, mime: str) -> Iterator[Any]:
         source = f"file:{path.resolve()}"
         with av.open(source, format=_DEMUXERS[mime].split(",")[0], options=options) as container:
             yield container
-    except (av.error.FFmpegError, EOFError, ValueError, IndexError) as error:
+    except MemoryError:  # a decoder at the limit says so in this way too
+        raise
+    except av.error.FFmpegError as error:
         raise Unplayable("This file is damaged: it cannot be played. Export or download it again.") from error
 
 
@@ -127,9 +129,7 @@ def _sound(container: Any, mime: str) -> MediaFacts:
 
 def _checked_codec(track: Any) -> str:
     if track.codec_context is None:
-        raise Unplayable(
-            "The pictures in this clip are of a kind the studio cannot play; save it as H.264 MP4."
-        )
+        raise Unplayable("The pictures in this clip cannot be played; save it as H.264 MP4.")
     name = track.codec_context.codec.canonical_name
     if name not in _VIDEO_CODECS:
         raise Unplayable(f"The pictures in this clip are stored as {name}; save it as H.264 MP4.")

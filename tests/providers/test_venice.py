@@ -13,7 +13,7 @@ import pytest
 
 from providers.catalogue import load
 from providers.gateways.capabilities import from_plain, to_plain
-from providers.gateways.errors import BadReply, Busy, Lost, Refused, Unavailable, Unsupported
+from providers.gateways.errors import BadReply, Busy, FetchRefused, Lost, Refused, Unavailable, Unsupported
 from providers.gateways.values import (
     ConsentNeeded,
     FailureClass,
@@ -235,18 +235,22 @@ class TestVenice(ProviderBattery):
             "https://private-share.venice.ai@evil.example.com/v1/share/read/tok",
             "https://private-share.venice.ai:8443/v1/share/read/tok",
             "http://169.254.169.254/v1/share/read/",
+            "https://private-share.venice.ai/v1/share/read/%2e%2e/admin",
+            "https://[private-share.venice.ai/v1/share/read/tok",
         ],
     )
     def test_an_address_elsewhere_is_not_taken(self, url: str) -> None:
         job = replace(self.job(), handle={"download_url": url})
-        with pytest.raises(BadReply):
-            self.polled(answer(200, {"status": "COMPLETED"}), job)
+        client, _ = self.client(answer(200, {"status": "COMPLETED"}))
+        finished = client.poll(job)
+        with pytest.raises(FetchRefused):
+            client.checked_url(finished.result.url)
 
     def test_the_accounts_own_host_may_keep_results(self) -> None:
-        job = self.polled(answer(200, {"status": "COMPLETED"}))
-        result = replace(job.result, url="http://127.0.0.1:8123/v1/share/read/tok")
-        assert self.gateway.accepts_result(result, "http://127.0.0.1:8123/venice/api/v1")
-        assert not self.gateway.accepts_result(result, "http://127.0.0.1:9000/venice/api/v1")
+        url = "http://127.0.0.1:8123/v1/share/read/tok"
+        assert self.gateway.accepts_url(url, "http://127.0.0.1:8123/venice/api/v1")
+        assert not self.gateway.accepts_url(url, "http://127.0.0.1:9000/venice/api/v1")
+        assert self.client(answer(200))[0].checked_url(SHARE) == SHARE
 
     def test_finished_without_an_address_is_lost(self) -> None:
         with pytest.raises(Lost):

@@ -27,14 +27,16 @@ def listen(bind: str, port: int) -> socket.socket:
 
 def _reason(error: OSError, bind: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} of {bind} is taken. Stop what uses it, or choose another: PORT={port + 1} make run"
+        return (
+            f"Port {port} of {bind} is taken. Stop what uses it, or choose another: PORT={port + 1} make run"
+        )
     if error.errno == errno.EACCES:
         return f"Port {port} needs more rights. Choose one above 1023: PORT=8000 make run"
     return f"Cannot listen on {bind} port {port}: {error.strerror}."
 
 
 def kept_port(file: Path) -> int:
-    """A loopback port that stays the same from start to start: the one in the file if free, else a new one."""
+    """A loopback port that stays the same at each start: the one in the file if free, else a new one."""
     port = _read(file)
     if not port or not _is_free(port):
         with socket.socket() as probe:

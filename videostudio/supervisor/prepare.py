@@ -5,8 +5,6 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -16,12 +14,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django_q.models import Schedule
 
-from generations.models import SweepLease
+from generations.services.sweep import start_afresh
 
 from ..models import SetupLink, User
 
 log = logging.getLogger(__name__)
-SWEEP = "generations.tasks.sweep"
+REVIVE = "generations.services.sweep.revive"
 
 
 class Occupied(Exception):
@@ -60,25 +58,17 @@ def collect_static() -> None:
 
 def newest(folders: list[Path]) -> float:
     """The latest change of any file or folder below (a removed file changes its folder)."""
-    moments = [path.stat().st_mtime for folder in folders for path in [folder, *folder.rglob("*")] if path.exists()]
+    moments = [
+        path.stat().st_mtime for folder in folders for path in [folder, *folder.rglob("*")] if path.exists()
+    ]
     return max(moments, default=0.0)
 
 
 def wake_sweep() -> None:
-    """Take back the stop flag and see that the schedule stands which restarts a dead sweep."""
-    SweepLease.objects.filter(stop=True).update(stop=False)
-    module, name = SWEEP.rsplit(".", 1)
-    if find_spec(module) and hasattr(import_module(module), name):
-        Schedule.objects.update_or_create(
-            name="sweep",
-            defaults={
-                "func": SWEEP,
-                "schedule_type": Schedule.MINUTES,
-                "minutes": 1,
-                "repeats": -1,
-                "cluster": "sweep",
-            },
-        )
+    """Ring the first sweep, and see that the schedule stands which restarts a dead one every minute."""
+    start_afresh()
+    every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1, "cluster": "sweep"}
+    Schedule.objects.update_or_create(name="sweep", defaults={"func": REVIVE, **every_minute})
 
 
 def setup_path() -> str | None:

@@ -21,7 +21,12 @@ class Child:
     the supervisor alone and the whole tree can be killed by its group."""
 
     def __init__(
-        self, name: str, module: str, *arguments: str, env: dict[str, str] | None = None, fds: Sequence[int] = ()
+        self,
+        name: str,
+        module: str,
+        *arguments: str,
+        env: dict[str, str] | None = None,
+        fds: Sequence[int] = (),
     ) -> None:
         self.name, self.module, self.arguments, self.fds = name, module, arguments, fds
         self.env = {**os.environ, **(env or {})}

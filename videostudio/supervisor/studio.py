@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import logging
 import signal
-import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from generations.models import SweepLease
+from generations.services.sweep import ask_to_stop
 
 from .. import welcome
 from . import prepare
@@ -110,7 +109,9 @@ class Studio:
         path = prepare.setup_path()
         print(f"\nVS ready {settings.PUBLIC_URL}/  (Ctrl+C stops it)", flush=True)
         if path:
-            print(f"Create the administrator, this link works once:\n{settings.PUBLIC_URL}{path}\n", flush=True)
+            print(
+                f"Create the administrator, this link works once:\n{settings.PUBLIC_URL}{path}\n", flush=True
+            )
 
     def keep_up(self) -> None:
         while not self.asked_to_stop:
@@ -155,7 +156,7 @@ class Studio:
 
     def stop_sweep(self) -> None:
         with contextlib.suppress(DatabaseError):
-            SweepLease.objects.update(stop=True)
+            ask_to_stop()
 
     def end(self, children: list[Child], seconds: float) -> None:
         """Wait for them; KILL the trees of those that take longer, or at once at a second signal."""
@@ -173,7 +174,7 @@ def answers() -> bool:
     try:
         asked.request("GET", "/health", headers={"Host": "localhost"})
         return asked.getresponse().status < 600
-    except (OSError, http.client.HTTPException, socket.timeout):
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         asked.close()

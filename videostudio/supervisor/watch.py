@@ -64,7 +64,9 @@ class ClusterWatch:
     def replace_if_silent(self) -> None:
         most = settings.STUDIO["BEAT_SILENT_S"]
         if self.child.age_s > most and self.silent_s() > most and waiting(self.cluster):
-            log.error("The cluster %s has been silent for %s s while work waits; it is replaced", self.cluster, most)
+            log.error(
+                "The cluster %s has been silent for %s s while work waits; it is replaced", self.cluster, most
+            )
             self.child.kill()
             self.child.start()
 

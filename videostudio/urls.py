@@ -4,8 +4,30 @@ from django.contrib import admin
 from django.urls import path
 
 from .api import api
+from .views import health, joining, me, people, sign_in
 
 urlpatterns = [
+    path("health", health.health, name="health"),
+    path("setup/<str:token>", joining.setup, name="setup"),
+    path("invite/<str:token>", joining.invitation, name="invite"),
+    path("login", sign_in.sign_in, name="login"),
+    path("logout", sign_in.sign_out, name="logout"),
+    path("confirm", sign_in.confirm, name="confirm"),
+    path("forgot", sign_in.forgot, name="forgot"),
+    path("reset/<str:token>", sign_in.reset, name="reset"),
+    path("me", me.account, name="account"),
+    path("me/theme", me.theme, name="theme"),
+    path("me/profile", me.profile, name="account-profile"),
+    path("me/password", me.password, name="account-password"),
+    path("me/tokens", me.make_token, name="account-tokens"),
+    path("me/tokens/<uuid:pk>/revoke", me.revoke_token, name="account-token-revoke"),
+    path("people/", people.index, name="people"),
+    path("people/invite", people.invite, name="people-invite"),
+    path("people/invitations/<int:pk>/withdraw", people.withdraw, name="people-withdraw"),
+    path("people/<uuid:pk>/role", people.role, name="people-role"),
+    path("people/<uuid:pk>/deactivate", people.deactivate, name="people-deactivate"),
+    path("people/<uuid:pk>/reactivate", people.reactivate, name="people-reactivate"),
+    path("people/<uuid:pk>/reset-link", people.reset_link, name="people-reset-link"),
     path("admin/", admin.site.urls),
     path("api/", api.urls),
 ]

@@ -25,7 +25,7 @@ class StudioRole(models.TextChoices):
 class Theme(models.TextChoices):
     DARK = "dark", _("dark")
     LIGHT = "light", _("light")
-    SYSTEM = "system", _("like the computer")
+    AUTO = "auto", _("like the computer")
 
 
 class UserQuerySet(models.QuerySet["User"]):

@@ -1,0 +1,32 @@
+"""People's file names are labels: shown and sent back, never a path."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import PurePosixPath
+
+MAX_LABEL = 200  # characters; as Asset.name
+# marks that turn the direction of writing can make "gpj.exe" look like "exe.jpg"
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"  # unseen as well, but Persian, Hindi and family emoji are spelt with them
+
+
+def clean_label(name: str, fallback: str = "file") -> str:
+    """The last part of ``name`` in any script, without control characters, cut to 200 characters."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    seen = "".join(c for c in last if c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
+    label = " ".join(seen.split()).strip(". ") if seen.strip(". ") else ""
+    return _cut(label) or fallback
+
+
+def with_suffix(label: str, suffix: str) -> str:
+    """The label ending in ``suffix``: what a browser saves should open with the right program."""
+    stem = PurePosixPath(label).stem if PurePosixPath(label).suffix else label
+    return label if label.lower().endswith(suffix) else f"{_cut(stem, MAX_LABEL - len(suffix))}{suffix}"
+
+
+def _cut(label: str, most: int = MAX_LABEL) -> str:
+    if len(label) <= most:
+        return label
+    suffix = PurePosixPath(label).suffix[:10]
+    return label[: most - len(suffix)] + suffix

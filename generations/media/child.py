@@ -1,0 +1,124 @@
+"""The helper process: takes one order, sets its own limits, prints one line of JSON, ends.
+
+It is the only place where bytes from outside meet a decoder. Its environment holds no secrets, it
+dies with its parent, and whatever it decodes it may not take more memory or time than this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .facts import MediaToolError, TooHeavy, Unplayable
+from .sniff import sniff_file
+
+MEMORY_BYTES = 1_500_000_000
+CPU_SECONDS = 30
+OUTPUT_BYTES = 200_000_000
+_PR_SET_PDEATHSIG = 1
+TOO_HEAVY = "This file takes too much memory to open; make it smaller and send it again."
+
+
+def main() -> int:
+    """Run one order. The answer is JSON on stdout: {"result": …}, {"refused": …} or {"fault": …}."""
+    order = _parser().parse_args()
+    _limit(order.parent)
+    try:
+        answer = {"result": _run(order)}
+    except Unplayable as refusal:
+        answer = {"refused": refusal.sentence, "type": type(refusal).__name__}
+    except MemoryError:
+        answer = {"refused": TOO_HEAVY, "type": TooHeavy.__name__}
+    except Exception:  # told to the parent, which logs it
+        answer = {"fault": traceback.format_exc(limit=-3)}
+    print(json.dumps(answer))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="generations.media")
+    parser.add_argument("order", choices=("probe", "derive", "thumb", "shrink"))
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--mime", default="")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--max-bytes", type=int, default=0)
+    parser.add_argument("--parent", type=int, default=0)
+    return parser
+
+
+def _limit(parent: int) -> None:
+    """Before any decoder is loaded."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if parent and os.getppid() != parent:  # it died before the line above
+            os._exit(1)
+
+
+def _run(order: argparse.Namespace) -> Any:
+    mime = _agreed_mime(order.path, order.mime)
+    if order.order == "derive":
+        os.nice(10)
+    return _ORDERS[order.order](order, mime)
+
+
+def _agreed_mime(path: Path, expected: str) -> str:
+    """What the bytes say. ``expected`` may only differ where the containers are the same."""
+    found = sniff_file(path).mime
+    same = {"video/mp4", "video/quicktime", "audio/mp4"}
+    if expected and expected != found and not {expected, found} <= same:
+        raise Unplayable(f"This file was announced as {expected} but is {found}.")
+    return found
+
+
+def _probe(order: argparse.Namespace, mime: str) -> dict[str, Any]:
+    from . import pictures, tracks  # after the limits
+
+    module = pictures if mime.startswith("image/") else tracks
+    return asdict(module.probe(order.path, mime))
+
+
+def _derive(order: argparse.Namespace, mime: str) -> list[dict[str, Any]]:
+    from . import frames
+
+    if not mime.startswith("video/"):
+        raise Unplayable("Only clips have a poster, a strip and a last frame.")
+    return [asdict(file) | {"path": str(file.path)} for file in frames.derive(order.path, mime, order.out)]
+
+
+def _thumb(order: argparse.Namespace, mime: str) -> dict[str, int]:
+    from . import frames, pictures
+
+    if mime.startswith("image/"):
+        width, height = pictures.thumb(order.path, mime, order.out)
+    elif mime.startswith("video/"):
+        small = frames.first_picture(order.path, mime)
+        small.thumbnail((pictures.THUMB_SIDE, pictures.THUMB_SIDE))
+        small.save(order.out, "WEBP", quality=80)
+        width, height = small.size
+    else:
+        raise MediaToolError("a sound has no thumbnail")
+    return {"width": width, "height": height}
+
+
+def _shrink(order: argparse.Namespace, mime: str) -> dict[str, Any]:
+    from . import pictures
+
+    if not mime.startswith("image/"):
+        raise Unplayable("Only a picture can be made smaller here.")
+    return asdict(pictures.shrink(order.path, mime, order.out, order.max_bytes))
+
+
+_ORDERS = {"probe": _probe, "derive": _derive, "thumb": _thumb, "shrink": _shrink}

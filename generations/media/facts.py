@@ -1,0 +1,67 @@
+"""What is known of a media file, and the ways in which a file can be refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Kind(StrEnum):
+    """The same words as ``Asset.Kind``."""
+
+    IMAGE = "image"
+    CLIP = "clip"
+    SOUND = "sound"
+
+
+class Unplayable(Exception):
+    """The file cannot be used. ``sentence`` is fit for people and says what is wrong with it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotMedia(Unplayable):
+    """The bytes are of a type that the studio does not take, whatever the name says."""
+
+
+class TooHeavy(Unplayable):
+    """Reading the file passed a limit: memory, processor time, wall time or pixels."""
+
+
+class MediaToolError(RuntimeError):
+    """The helper process itself failed: our fault, not the file's. Worth another try."""
+
+
+@dataclass(frozen=True)
+class MediaFacts:
+    """What a probe found. Width and height in pixels as shown, that is after any rotation.
+
+    ``frames`` counts the packets of the picture track; ``faststart`` is None where the container
+    has no such notion.
+    """
+
+    kind: Kind
+    mime: str
+    width: int | None = None
+    height: int | None = None
+    duration_s: float | None = None
+    fps: float | None = None
+    frames: int | None = None
+    video_codec: str = ""
+    audio_codec: str = ""
+    has_audio: bool = False
+    faststart: bool | None = None
+
+
+@dataclass(frozen=True)
+class DerivedFile:
+    """One file made from a clip: ``kind`` is poster, strip or last_frame; sizes in pixels."""
+
+    kind: str
+    path: Path
+    mime: str
+    width: int
+    height: int

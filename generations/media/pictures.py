@@ -1,0 +1,157 @@
+"""Still pictures: probe, thumbnail, smaller copy. Runs in the helper process only.
+
+What is written carries no metadata: turned upright, in sRGB, without EXIF, profile or comment.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from .facts import Kind, MediaFacts, TooHeavy, Unplayable
+
+MAX_PIXELS = 50_000_000
+THUMB_SIDE = 480
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+_SIDEWAYS = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
+_ORIENTATION = 0x0112
+_SMALLEST_SIDE = 64
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+def probe(path: Path, mime: str) -> MediaFacts:
+    """Decode the whole picture. Raises Unplayable where any of it is missing or damaged."""
+    with _opened(path, mime) as picture:
+        picture.load()
+        width, height = picture.size
+        if _orientation(picture) in _SIDEWAYS:
+            width, height = height, width
+        return MediaFacts(Kind.IMAGE, mime, width=width, height=height)
+
+
+def thumb(path: Path, mime: str, out: Path) -> tuple[int, int]:
+    """Write a WEBP of at most 480 pixels a side to ``out``; its size."""
+    with _opened(path, mime) as picture:
+        # a JPEG decodes straight to a smaller size; 2x leaves the sharpness to the resampling
+        picture.draft(None, (THUMB_SIDE * 2, THUMB_SIDE * 2))
+        small = _upright_srgb(picture)
+    small.thumbnail((THUMB_SIDE, THUMB_SIDE))
+    small.save(out, "WEBP", quality=80)
+    return small.size
+
+
+def shrink(path: Path, mime: str, out: Path, max_bytes: int) -> MediaFacts:
+    """Write a JPEG of at most ``max_bytes`` to ``out``: first lower quality, then fewer pixels.
+
+    See-through parts become white. Raises Unplayable where no useful picture fits.
+    """
+    with _opened(path, mime) as picture:
+        full = _on_white(_upright_srgb(picture))
+    for quality in (92, 85, 78):
+        data = _jpeg(full, quality)
+        if len(data) <= max_bytes:
+            return _written(full, data, out)
+    small = full
+    while len(data) > max_bytes:
+        factor = min(0.9, math.sqrt(max_bytes / len(data)))
+        size = (int(small.width * factor), int(small.height * factor))
+        if min(size) < 1 or max(size) < _SMALLEST_SIDE:
+            raise Unplayable(f"This picture cannot be made to fit in {max_bytes} bytes.")
+        small = full.resize(size, Image.Resampling.LANCZOS)
+        data = _jpeg(small, 85)
+    return _written(small, data, out)
+
+
+@contextmanager
+def _opened(path: Path, mime: str) -> Iterator[Image.Image]:
+    """The picture, opened with its own decoder only; every way of failing becomes a sentence."""
+    try:
+        with Image.open(path, formats=(_FORMATS[mime],)) as picture:
+            _check_size(picture)
+            _check_still(picture, mime)
+            yield picture
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise TooHeavy(_too_many_pixels("This picture has too many pixels")) from error
+    except UnidentifiedImageError as error:
+        raise Unplayable("This picture cannot be read: its contents are damaged.") from error
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
+        raise Unplayable("This picture is cut off or damaged; save or download it again.") from error
+
+
+def _check_size(picture: Image.Image) -> None:
+    if picture.width * picture.height > MAX_PIXELS:
+        raise TooHeavy(_too_many_pixels(f"This picture has {picture.width} × {picture.height} pixels"))
+
+
+def _too_many_pixels(start: str) -> str:
+    return f"{start}; the studio takes up to {MAX_PIXELS // 1_000_000} million. Make it smaller and send it again."
+
+
+def _check_still(picture: Image.Image, mime: str) -> None:
+    """A JPEG may hold more than one picture (stereo phones): its first is the photo. Others move."""
+    if mime != "image/jpeg" and getattr(picture, "n_frames", 1) > 1:
+        raise Unplayable("This picture is animated; save one picture of it as PNG, or the animation as MP4.")
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        return int(picture.getexif().get(_ORIENTATION, 1))
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError):
+        return 1  # damaged EXIF says nothing
+
+
+def _upright_srgb(picture: Image.Image) -> Image.Image:
+    """RGB or RGBA, turned as its EXIF says, in sRGB, with nothing else attached."""
+    picture.load()
+    turn = _orientation(picture)
+    profile = picture.info.get("icc_profile")
+    plain = _in_srgb(picture, profile)
+    plain.info = {}
+    if turn in range(2, 9):
+        plain.getexif().clear()
+        plain.getexif()[_ORIENTATION] = turn
+        plain = ImageOps.exif_transpose(plain)
+    clean = Image.new(plain.mode, plain.size)
+    clean.paste(plain)
+    return clean
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits of grey: convert() would clip, not scale
+        return picture.point([level >> 8 for level in range(65536)], "L").convert("RGB")
+    see_through = picture.has_transparency_data
+    if picture.mode in ("RGB", "CMYK") and profile:
+        try:
+            target = ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(picture, io.BytesIO(profile), target, outputMode="RGB")
+            return converted if converted is not None else picture.convert("RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # a damaged profile: better plain colours than no picture
+    return picture.convert("RGBA" if see_through else "RGB")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode != "RGBA":
+        return picture
+    flat = Image.new("RGB", picture.size, "white")
+    flat.paste(picture, mask=picture.getchannel("A"))
+    return flat
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=quality, optimize=True, progressive=False)
+    return buffer.getvalue()
+
+
+def _written(picture: Image.Image, data: bytes, out: Path) -> MediaFacts:
+    out.write_bytes(data)
+    return MediaFacts(Kind.IMAGE, "image/jpeg", width=picture.width, height=picture.height)

@@ -1,0 +1,242 @@
+"""Files that people send: to disk, looked at, kept. And copies made from them.
+
+Who may add to the project is the caller's question. Nothing is kept of a refused file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from generations import media
+from generations.labels import clean_label
+from generations.media import Kind, MediaFacts
+from generations.models import IN_FLIGHT, WAITS_FOR_A_PERSON, Asset, GenerationInput, Project
+from generations.storage import MediaStore, media_store
+from providers.ids import new_id
+
+CHUNK_BYTES = 64 * 1024
+ACCEPTED = ("JPEG", "PNG", "WEBP", "MP4", "MOV", "WEBM", "MP3", "WAV", "M4A")
+_CAPS = {Kind.IMAGE: "MAX_IMAGE_BYTES", Kind.CLIP: "MAX_CLIP_BYTES", Kind.SOUND: "MAX_SOUND_BYTES"}
+_PLURAL = {Kind.IMAGE: "pictures", Kind.CLIP: "clips", Kind.SOUND: "sounds"}
+
+
+class Uploaded(Protocol):
+    """What is needed of Django's UploadedFile."""
+
+    size: int | None
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]: ...
+
+
+class UploadRefused(Exception):
+    """``message`` is one plain sentence for people; ``code`` one word for programs.
+
+    Codes: empty, type, too_big, unreadable, too_heavy, no_room, cannot_shrink, in_use.
+    """
+
+    def __init__(self, message: str, code: str, allowed: tuple[Any, ...] = ()) -> None:
+        super().__init__(message)
+        self.message, self.code, self.allowed = message, code, allowed
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A file on our disk that has no row yet."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+
+
+def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -> Asset:
+    """Keep an uploaded file as an asset of the project; the one it has already, if the bytes are known.
+
+    Streams in chunks of 64 KiB. Raises UploadRefused; MediaToolError if our own helper failed.
+    """
+    store = media_store()
+    if not store.has_room(uploaded.size or 0):
+        raise UploadRefused("The studio's disk is nearly full; ask an administrator to make room.", "no_room")
+    with _scratch(store) as folder, _refusals():
+        arrived = _receive(uploaded, folder / "original")
+        known = find_same(project, arrived.sha256)
+        if known is not None:
+            return known
+        facts = media.probe(arrived.path)
+        _check_cap(facts.kind, arrived.size_bytes)
+        return _keep(store, arrived, facts, project=project, owner=user, name=clean_label(name))
+
+
+def make_smaller(user: Any, asset: Asset, max_bytes: int) -> Asset:
+    """A JPEG copy of a picture in at most ``max_bytes``, as an asset of its own; the same one when asked
+    again. An asset that fits already is returned as it is. Raises UploadRefused."""
+    if asset.kind != Asset.Kind.IMAGE:
+        raise UploadRefused(
+            "Only pictures can be made smaller; send a shorter or smaller file.", "cannot_shrink"
+        )
+    if asset.size_bytes <= max_bytes:
+        return asset
+    derivation = {"op": "shrink", "max_bytes": max_bytes}
+    made = asset.derived.live().filter(derivation=derivation).first()
+    if made is not None:
+        return made
+    store = media_store()
+    with _scratch(store) as folder, _refusals():
+        copy = folder / "original"
+        facts = media.shrink(store.path(asset.file), copy, max_bytes=max_bytes, mime=asset.mime)
+        name = clean_label(f"{PurePosixPath(asset.name).stem} (smaller).jpg")
+        arrived = Arrived(copy, _sha256(copy), copy.stat().st_size)
+        link = {"derived_from": asset, "derivation": derivation}
+        return _keep(store, arrived, facts, project=asset.project, owner=user, name=name, **link)
+
+
+def find_same(project: Project, sha256: str) -> Asset | None:
+    """The project's asset with these bytes, if it is not in the trash."""
+    return Asset.objects.live().filter(project=project, sha256=sha256).exclude(file="").first()
+
+
+def trash_asset(asset: Asset) -> None:
+    """Out of sight; the file stays until it is purged."""
+    Asset.objects.filter(pk=asset.pk, trashed_at=None).update(trashed_at=timezone.now())
+
+
+def restore_asset(asset: Asset) -> None:
+    Asset.objects.filter(pk=asset.pk).exclude(file="").update(trashed_at=None)
+
+
+def purge_asset(asset: Asset) -> None:
+    """Drop the files of a trashed asset; the row stays for the takes that name it.
+
+    Raises UploadRefused (in_use) while a take that has not ended still needs the bytes.
+    """
+    with transaction.atomic():
+        row = Asset.objects.select_for_update().get(pk=asset.pk)
+        busy = (*IN_FLIGHT, *WAITS_FOR_A_PERSON)
+        if GenerationInput.objects.filter(asset=row, generation__status__in=busy).exists():
+            raise UploadRefused("A take that is still running uses this file; wait for it.", "in_use")
+        names = [name for name in (row.file, row.thumb) if name]
+        row.trashed_at, row.file, row.thumb = row.trashed_at or timezone.now(), "", ""
+        row.save(update_fields=["trashed_at", "file", "thumb"])
+        transaction.on_commit(lambda: _delete(media_store(), names))
+
+
+def _receive(uploaded: Uploaded, path: Path) -> Arrived:
+    """Write the chunks to ``path``; stops at the first that shows the file to be of no use."""
+    digest, size, cap_of = hashlib.sha256(), 0, None
+    head = b""
+    with path.open("wb") as out:
+        for chunk in uploaded.chunks(CHUNK_BYTES):
+            if cap_of is None:
+                head = (head + chunk)[: media.HEAD_BYTES]
+                # a first chunk shorter than the head is the whole file, for chunks come from a disk file
+                cap_of = media.sniff(head).kind
+                _check_cap(cap_of, uploaded.size or 0)
+            size += len(chunk)
+            _check_cap(cap_of, size)
+            digest.update(chunk)
+            out.write(chunk)
+    if not size:
+        media.sniff(b"")
+    return Arrived(path, digest.hexdigest(), size)
+
+
+def _check_cap(kind: Kind, size: int) -> None:
+    cap = int(settings.STUDIO[_CAPS[kind]])
+    if size > cap:
+        sizes = f"This file is larger than {_megabytes(cap)}, the most that {_PLURAL[kind]} may have"
+        raise UploadRefused(f"{sizes}; make it smaller and send it again.", "too_big", (cap,))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.0f} MB"
+
+
+def _keep(
+    store: MediaStore, arrived: Arrived, facts: MediaFacts, *, project: Project, **fields: Any
+) -> Asset:
+    """Files first, then the row; if there is no row in the end, no files either."""
+    id_ = new_id()
+    file = store.name_for("assets", id_, f"original{media.SUFFIXES[facts.mime]}")
+    thumb = store.name_for("assets", id_, "thumb.webp") if facts.kind != Kind.SOUND else ""
+    row = Asset(
+        id=id_,
+        project=project,
+        kind=facts.kind.value,
+        file=file,
+        thumb=thumb,
+        sha256=arrived.sha256,
+        mime=facts.mime,
+        size_bytes=arrived.size_bytes,
+        width=facts.width,
+        height=facts.height,
+        duration_s=facts.duration_s,
+        fps=facts.fps,
+        **fields,
+    )
+    try:
+        if thumb:
+            small = arrived.path.with_name("thumb.webp")
+            media.thumb(arrived.path, small, facts.mime)
+            store.commit(small, thumb)
+        store.commit(arrived.path, file)
+        kept = _save_once(row)
+    except BaseException:
+        _delete(store, [file, thumb])
+        raise
+    if kept is not row:
+        _delete(store, [file, thumb])
+    return kept
+
+
+def _save_once(row: Asset) -> Asset:
+    """The row, or the one that somebody saved with the same bytes meanwhile."""
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=row.project_id)  # one at a time within a project
+        same = find_same(row.project, row.sha256)
+        if same is not None:
+            return same
+        row.save(force_insert=True)
+        return row
+
+
+def _delete(store: MediaStore, names: Iterable[str]) -> None:
+    for name in names:
+        if name:
+            store.delete(name)
+
+
+@contextmanager
+def _scratch(store: MediaStore) -> Iterator[Path]:
+    folder = store.scratch()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the media package says of a file, as a refusal of the upload."""
+    try:
+        yield
+    except media.NotMedia as error:
+        code = "empty" if "empty" in error.sentence else "type"
+        raise UploadRefused(error.sentence, code, ACCEPTED) from error
+    except media.TooHeavy as error:
+        raise UploadRefused(error.sentence, "too_heavy") from error
+    except media.Unplayable as error:
+        raise UploadRefused(error.sentence, "unreadable") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,96 @@
+"""Poster, strip and last frame of a finished take. The clip is ours already: failing here changes
+nothing about the take, and running twice makes nothing twice."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+
+from generations import media
+from generations.media import DerivedFile
+from generations.models import Event, Generation, Output
+from generations.storage import MediaStore, media_store
+
+log = logging.getLogger(__name__)
+_DERIVED = (Output.Kind.POSTER, Output.Kind.STRIP, Output.Kind.LAST_FRAME)
+
+
+def derive_outputs(take_id: UUID | str) -> None:
+    """Make what is missing of the three, with an Event ``derived``; or note ``derive_failed``, once.
+
+    No clip, nothing missing, or no room on the disk: returns without a trace.
+    """
+    take = Generation.objects.filter(pk=take_id).first()
+    if take is None:
+        return
+    outputs = {output.kind: output for output in take.outputs.all()}
+    missing = [kind.value for kind in _DERIVED if kind not in outputs]
+    clip, store = outputs.get(Output.Kind.VIDEO), media_store()
+    if clip is None or not missing or not store.has_room():
+        return
+    try:
+        _derive(store, take, clip, missing)
+    except (media.Unplayable, media.MediaToolError, OSError) as error:
+        log.warning("take %s: no derivatives: %s", take_id, error)
+        _note_failure(take, error)
+
+
+def _derive(store: MediaStore, take: Generation, clip: Output, missing: list[str]) -> None:
+    folder = store.scratch()
+    try:
+        files = media.derive(store.path(clip.file), folder)
+        rows = [_stored(store, take, file) for file in files if file.kind in missing]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    _save(take, rows)
+
+
+def _stored(store: MediaStore, take: Generation, file: DerivedFile) -> Output:
+    name = store.name_for("takes", take.id, file.path.name)
+    sha256, size = _sha256(file.path), file.path.stat().st_size
+    store.commit(file.path, name)
+    return Output(
+        generation=take,
+        kind=file.kind,
+        file=name,
+        sha256=sha256,
+        mime=file.mime,
+        size_bytes=size,
+        width=file.width,
+        height=file.height,
+    )
+
+
+def _save(take: Generation, rows: list[Output]) -> None:
+    """A second worker's rows are left as they are: the same clip gives the same bytes."""
+    fields = ("file", "sha256", "mime", "size_bytes", "width", "height")
+    with transaction.atomic():
+        new = []
+        for row in rows:
+            values = {field: getattr(row, field) for field in fields}
+            _, made = Output.objects.get_or_create(generation=take, kind=row.kind, defaults=values)
+            new += [row.kind] if made else []
+        if new:
+            Event.objects.create(
+                project_id=take.project_id, generation=take, kind="derived", detail={"kinds": new}
+            )
+
+
+def _note_failure(take: Generation, error: Exception) -> None:
+    message = getattr(error, "sentence", "The pictures of this clip could not be made.")
+    with transaction.atomic():
+        Generation.objects.select_for_update().get(pk=take.pk)  # so that two workers note it once
+        if not take.events.filter(kind="derive_failed").exists():
+            Event.objects.create(
+                project_id=take.project_id, generation=take, kind="derive_failed", detail={"message": message}
+            )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,46 @@
+"""Venice's model list and prices from the sandbox's table (venice.md §2.1, §5, §8)."""
+
+from typing import Any
+
+
+def describe_model(name: str, model: dict[str, Any]) -> dict[str, Any]:
+    spec: dict[str, Any] = {
+        "name": model["label"], "offline": False,
+        "privacy": "private" if model.get("private") else "anonymized",
+        "traits": [], "model_sets": ["audio"] if model["audio"] != "none" else [],
+        "constraints": _describe_constraints(model),
+    }  # fmt: skip
+    if model.get("uncensored"):
+        spec["uncensored"] = True  # present only when true
+    facts = {"object": "model", "owned_by": "venice.ai", "type": "video", "created": 1774915200}
+    return {"id": name} | facts | {"model_spec": spec}
+
+
+def _describe_constraints(model: dict[str, Any]) -> dict[str, Any]:
+    constraints: dict[str, Any] = {
+        "model_type": "text-to-video" if model["takes"] == "text" else "image-to-video",
+        "aspect_ratios": model["aspect_ratios"], "resolutions": model["resolutions"],
+        "durations": model["durations"], "audio": model["audio"] != "none",
+        "audio_configurable": model["audio"] == "toggle", "audio_input": model.get("audio_input", False),
+        "per_reference_audio": False, "video_input": False,
+    }  # fmt: skip
+    if "prompt_limit" in model:  # absent means 2500
+        constraints["prompt_character_limit"] = model["prompt_limit"]
+    if "min_short_side" in model:
+        constraints["reference_image_min_short_side_pixels"] = model["min_short_side"]
+    if "ratio_between" in model:
+        low, high = model["ratio_between"]
+        constraints |= {"reference_image_min_aspect_ratio": low, "reference_image_max_aspect_ratio": high}
+    return constraints
+
+
+def get_price(model: dict[str, Any], body: dict[str, Any]) -> float:
+    """§10.9: rate × seconds, rounded to cents; reference clips count as seconds of output (§8)."""
+    silent = body.get("audio") is False
+    rates = model.get("usd_per_s_silent", model["usd_per_s"]) if silent else model["usd_per_s"]
+    rate = rates.get(body.get("resolution", "720p"), next(iter(rates.values())))
+    references = body.get("reference_video_total_duration", 0)
+    seconds: float = int(body["duration"].removesuffix("s"))
+    if model["takes"] == "references" and isinstance(references, int | float):
+        seconds += references
+    return float(round(rate * seconds, 2))

@@ -1,0 +1,327 @@
+"""Token360 as token360.md describes it: `/token360/v1/videos` and its neighbours. Marks are its sections."""
+
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from providers.sandbox.catalogue import read_catalogue
+from providers.sandbox.dialects import _token360_checks as checks
+from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
+from providers.sandbox.files import make_payload, send_whole
+from providers.sandbox.jobs import FAILED, FINISHED, QUEUED, RUNNING, Job
+from providers.sandbox.keys import find_key, is_empty, is_known, name_key
+from providers.sandbox.order import make_order
+from providers.sandbox.sandbox import Sandbox
+from providers.sandbox.wire import Json, NotJson, TooLarge, hash_body, parse_object, read_body
+
+NAME = "token360"
+_BASE = "/token360/v1"
+_BODY_BYTES = 1_000_000  # §1: about 1 MB at the load balancer
+_MODELS = read_catalogue(NAME)
+_STATUS = {QUEUED: "queued", RUNNING: "in_progress", FINISHED: "completed", FAILED: "failed"}
+_TYPES = {
+    400: "invalid_request_error", 401: "invalid_api_key", 402: "insufficient_balance", 404: "not_found_error",
+    413: "invalid_request_error", 429: "rate_limit_error", 500: "api_error", 503: "api_error",
+}  # fmt: skip
+_MESSAGES = {
+    429: "Rate limit reached, please try again later.",
+    500: "The server had an error while processing your request.",
+    503: "The engine is currently overloaded, please try again later.",
+}
+_RATE = {"480p": 0.5, "720p": 1.0, "1080p": 2.25, "4K": 9.0}  # §9: tokens per second by resolution
+_ECHOED = ("resolution", "duration", "aspect_ratio", "seed", "generate_audio", "watermark")
+
+
+def build(sandbox: Sandbox) -> list[Route]:
+    dialect = Token360(sandbox)
+    return [
+        Route(f"{_BASE}/videos/{{id}}", dialect.answer_one, methods=["GET", "DELETE"]),
+        Route(f"{_BASE}/videos", dialect.answer_collection, methods=["GET", "POST"]),
+        Route(f"{_BASE}/videos/{{id}}/content", dialect.answer_content),
+        Route(f"{_BASE}/models", dialect.answer_models),
+        Route(f"{_BASE}/billing/requests/{{request_id}}", dialect.answer_billing),
+        Route("/token360/public/models", dialect.answer_catalogue),
+    ]
+
+
+@dataclass
+class Call:
+    """One request and the id its answer carries (§1: X-Request-ID and X-Trace-ID are the same UUID)."""
+
+    request: Request
+    key: str
+    id: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"X-Request-ID": self.id, "X-Trace-ID": self.id}
+
+    def answer(self, body: Any) -> Response:
+        return Json(body, headers=self.headers)
+
+    def refuse(
+        self,
+        status: int,
+        message: str,
+        param: str | None = None,
+        kind: str = "",
+        more: dict[str, str] | None = None,
+    ) -> Response:
+        """§8: the error shape; `code` is the HTTP number as text."""
+        error = {"message": message, "type": kind or _TYPES[status], "param": param, "code": str(status)}
+        return Json({"error": error}, status, self.headers | (more or {}))
+
+    def refuse_plainly(self, status: int, headers: dict[str, str]) -> Response:
+        return self.refuse(status, _MESSAGES[status], more=headers)
+
+    def refuse_lost(self, job_id: str) -> Response:
+        return self.refuse(404, f"Video '{job_id}' not found.")
+
+
+class Token360:
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    def _open(self, request: Request) -> tuple[Call, Response | None]:
+        """§12.1: 401 comes before anything else."""
+        key = find_key(request)
+        call = Call(request, key or "", str(uuid.uuid4()))
+        return call, None if is_known(key) else call.refuse(401, "Incorrect API key provided.")
+
+    # -- submit
+
+    async def answer_collection(self, request: Request) -> Response:
+        call, refusal = self._open(request)
+        if refusal is not None:
+            return refusal
+        return await self._submit(call) if request.method == "POST" else self._list(call)
+
+    async def _submit(self, call: Call) -> Response:
+        try:
+            body = await read_body(call.request, _BODY_BYTES)
+            asked = await parse_object(body)
+            checks.check_shape(asked)
+            model = _MODELS.get(asked["model"])
+            if model is None:
+                return call.refuse(404, f"Model '{asked['model']}' not found.", "model", "model_not_found")
+            checks.check_values(asked, model)
+            inputs = await checks.check_media(asked, model)
+        except TooLarge:
+            return call.refuse(413, "Request body is too large.", more={"Connection": "close"})
+        except NotJson:
+            return call.refuse(400, "The body is not a JSON object.")
+        except checks.Refused as error:
+            return call.refuse(400, error.message, error.param)
+        return self._judge(call, asked, inputs, hash_body(body))
+
+    def _judge(self, call: Call, asked: dict[str, Any], inputs: checks.Inputs, sha256: str) -> Response:
+        words = self.sandbox.words_of(asked["prompt"])
+        if is_empty(call.key):
+            return call.refuse(402, "Insufficient balance.")
+        if "refused" in words:
+            return call.refuse(400, "The prompt was rejected by the content policy.", "prompt")
+        fault = find_submit_fault(self.sandbox, words, call.key + sha256, call.refuse_plainly)
+        if fault is not None:
+            return fault
+        job = self.sandbox.accept(self._make_job(call, asked, inputs, sha256))
+        return spoil_submit(job, call.answer(_describe(job, "queued")), call.refuse_plainly)
+
+    def _make_job(self, call: Call, asked: dict[str, Any], inputs: checks.Inputs, sha256: str) -> Job:
+        model = _MODELS[asked["model"]]
+        duration = asked.get("duration", 5)
+        resolution = asked.get("resolution", model["default_resolution"])
+        clip = make_order(
+            self.sandbox, model=asked["model"], prompt=asked["prompt"], duration_s=duration,
+            resolution=resolution, aspect_ratio=asked.get("aspect_ratio", "adaptive"),
+            audio=asked.get("generate_audio", True), first=inputs.frames.get("first_frame"),
+            last=inputs.frames.get("last_frame"), references=inputs.references,
+        )  # fmt: skip
+        return self.sandbox.make_job(
+            id=f"video_{uuid.uuid4().hex}", dialect=NAME, key=call.key, model=asked["model"],
+            prompt=asked["prompt"], mode=inputs.mode, duration_s=duration, clip=clip, request_id=call.id,
+            amount_usd=round(model["usd_per_s"] * _RATE[resolution] * duration, 4), request_sha256=sha256,
+            echo={
+                "parameters": {name: asked[name] for name in _ECHOED if name in asked},
+                "last_frame": asked.get("return_last_frame", False), "metadata": asked.get("metadata"),
+                "callback_url": asked.get("callback_url"), "request_id": asked.get("request_id"),
+            },
+        )  # fmt: skip
+
+    # -- poll, list, delete
+
+    async def answer_one(self, request: Request) -> Response:
+        call, refusal = self._open(request)
+        if refusal is not None:
+            return refusal
+        job = self._find(call)
+        if job is None:
+            return call.refuse_lost(request.path_params["id"])
+        if request.method == "DELETE":
+            self.sandbox.delete(job)
+            return call.answer({"id": job.id, "object": "video", "deleted": True})
+        return find_poll_fault(job, call.refuse_plainly) or call.answer(describe_poll(self.sandbox, job))
+
+    def _find(self, call: Call) -> Job | None:
+        job = self.sandbox.find_job(call.request.path_params["id"], NAME, name_key(call.key))
+        return None if job is None or job.deleted else job
+
+    def _list(self, call: Call) -> Response:
+        query = call.request.query_params
+        limit, order = query.get("limit", "20"), query.get("order", "desc")
+        if not (limit.isdigit() and 1 <= int(limit) <= 100):
+            return call.refuse(400, "limit must be between 1 and 100.", "limit")
+        if order not in ("asc", "desc"):
+            return call.refuse(400, "order must be asc or desc.", "order")
+        rows = self._own_jobs(call.key, order)
+        try:
+            rows, has_more = _cut_page(rows, query.get("after"), query.get("before"), int(limit))
+        except ValueError as error:
+            return call.refuse(400, "No such cursor.", str(error))
+        now = time.time()
+        data = [_describe(job, _STATUS[job.get_phase(now)], short=True) for job in rows]
+        ends = (
+            {"first_id": rows[0].id, "last_id": rows[-1].id} if rows else {"first_id": None, "last_id": None}
+        )
+        return call.answer({"object": "list", "data": data, "has_more": has_more} | ends)
+
+    def _own_jobs(self, key: str, order: str) -> list[Job]:
+        key_id = name_key(key)
+        jobs = self.sandbox.jobs.values()
+        rows = [job for job in jobs if job.key_id == key_id and job.dialect == NAME and not job.deleted]
+        rows = [job for job in rows if not job.forgotten and "forgotten" not in job.words]
+        return rows[::-1] if order == "desc" else rows
+
+    # -- result
+
+    async def answer_content(self, request: Request) -> Response:
+        """§4.1: a fresh signed link at each call."""
+        call, refusal = self._open(request)
+        job = None if refusal else self._find(call)
+        if refusal is not None or job is None:
+            return refusal or call.refuse_lost(request.path_params["id"])
+        status = _STATUS[job.get_phase(time.time())]
+        if status != "completed":
+            return call.refuse(400, f"Video is not ready, current status: {status}.")
+        way = request.query_params.get("format", "redirect")
+        if way == "binary":
+            return await self._stream(call, job)
+        if way not in ("redirect", "url"):
+            return call.refuse(400, "format must be redirect, url or binary.", "format")
+        link = self.sandbox.issue_link(job)
+        if way == "redirect":
+            return RedirectResponse(link, 302, call.headers)
+        life_s = int(self.sandbox.settings.link_s)
+        return call.answer({"url": link, "video_id": job.id, "expires_in": life_s})
+
+    async def _stream(self, call: Call, job: Job) -> Response:
+        name = {"content-disposition": f'attachment; filename="{job.id}.mp4"'}
+        payload = make_payload(job, await self.sandbox.get_clip(job))
+        return send_whole(payload, job.spend("truncated"), call.headers | name)
+
+    # -- models and money
+
+    async def answer_models(self, request: Request) -> Response:
+        call, refusal = self._open(request)
+        rows = [{"id": name, "object": "model", "created": 0, "owned_by": "token360"} for name in _MODELS]
+        return refusal or call.answer({"object": "list", "data": rows})
+
+    async def answer_catalogue(self, request: Request) -> Response:
+        """§9: public, no key; gives no durations or resolutions."""
+        rows = [
+            {
+                "name": name, "displayName": model["label"], "modelType": "VIDEO_GENERATION",
+                "modelOutputTypes": ["VIDEO"], "publisher": {"displayName": "ByteDance"},
+                "displayPricing": {"inputPrice": "0", "outputPrice": str(model["usd_per_s"])},
+            }
+            for name, model in _MODELS.items()
+        ]  # fmt: skip
+        page = {"list": rows, "total": len(rows), "current": 1, "size": 200}
+        return Json({"code": 0, "msg": "success", "data": page})
+
+    async def answer_billing(self, request: Request) -> Response:
+        """§9: HTTP 200 with the outcome in `code`."""
+        call, refusal = self._open(request)
+        if refusal is not None:
+            return refusal
+        wanted, key_id = request.path_params["request_id"], name_key(call.key)
+        for job in self.sandbox.jobs.values():
+            if (
+                job.request_id == wanted
+                and job.key_id == key_id
+                and request.query_params.get("type") == "video"
+            ):
+                return call.answer(_describe_bill(job) | {"traceId": call.id})
+        return call.answer({"code": 404, "msg": "request not found", "data": None, "traceId": call.id})
+
+
+def _describe(job: Job, status: str, short: bool = False) -> dict[str, Any]:
+    """§3.3, and the shorter rows of §4.2."""
+    row = {
+        "id": job.id, "object": "video", "status": status, "model": job.model, "prompt": job.prompt,
+        "created_at": int(job.created_at),
+    }  # fmt: skip
+    return row if short else row | {"parameters": job.echo["parameters"]}
+
+
+def describe_poll(sandbox: Sandbox, job: Job) -> dict[str, Any]:
+    """§4."""
+    now = time.time()
+    phase = job.get_phase(now)
+    word = "polishing" if job.is_odd(now) else _STATUS[phase]
+    more: dict[str, Any] = {"updated_at": int(now), "error": None, "metadata": job.echo["metadata"]}
+    if phase == FAILED:
+        more["error"] = _describe_failure(job)
+    if phase == FINISHED:
+        more |= {"duration": job.duration_s} | _describe_result(sandbox, job)
+    return _describe(job, word) | more
+
+
+def _describe_result(sandbox: Sandbox, job: Job) -> dict[str, Any]:
+    """The poll's link is issued once and ages; §11: a fresh one comes from /content."""
+    result: dict[str, Any] = {"content": {}}
+    if job.echo["last_frame"]:
+        result["content"] = {"last_frame_url": sandbox.issue_link(job, "png")}
+    if "no url" in job.words:
+        return result
+    job.link = job.link or sandbox.issue_link(job)
+    if "video_url" in job.words:
+        return result | {"video_url": job.link}
+    return result | {"url": job.link, "video_url": None}
+
+
+def _describe_failure(job: Job) -> dict[str, str]:
+    if "moderated" in job.words:
+        text = "The output video may contain sensitive information."
+        return {"code": "OutputVideoSensitiveContentDetected", "message": text}
+    return {
+        "code": "InternalServiceError",
+        "message": job.render_error or "The service failed to make this video.",
+    }
+
+
+def _describe_bill(job: Job) -> dict[str, Any]:
+    refunded = job.get_phase(time.time()) == FAILED
+    data = {
+        "requestId": job.request_id, "type": "video", "model": job.model, "videoId": job.id,
+        "amount": "0" if refunded else str(job.amount_usd), "currency": "USD",
+    }  # fmt: skip
+    return {"code": 0, "msg": "success", "data": data}
+
+
+def _cut_page(rows: list[Job], after: str | None, before: str | None, limit: int) -> tuple[list[Job], bool]:
+    """Raises ValueError with the cursor's name if it names no row."""
+    ids = [job.id for job in rows]
+    for name, cursor in (("after", after), ("before", before)):
+        if cursor is not None and cursor not in ids:
+            raise ValueError(name)
+    start = ids.index(after) + 1 if after else 0
+    end = ids.index(before) if before else len(rows)
+    rows = rows[start:end]
+    if before and not after:
+        return rows[-limit:], len(rows) > limit
+    return rows[:limit], len(rows) > limit

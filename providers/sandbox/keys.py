@@ -1,0 +1,27 @@
+"""Keys the sandbox knows: any that begins `sandbox-`; `sandbox-empty…` has no balance."""
+
+from starlette.requests import Request
+
+from providers.sandbox.sandbox import name_key
+
+_PREFIX = "sandbox-"
+
+
+def find_key(request: Request) -> str | None:
+    """The bearer key, "" if the header holds something else, None without a header."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, key = header.partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
+
+
+def is_known(key: str | None) -> bool:
+    return bool(key) and str(key).startswith(_PREFIX)
+
+
+def is_empty(key: str) -> bool:
+    return key.startswith(f"{_PREFIX}empty")
+
+
+__all__ = ["find_key", "is_empty", "is_known", "name_key"]

@@ -1,0 +1,45 @@
+"""`/store/<token>`: where Token360's signed links lead. A link is the only credential (token360.md §12.3)."""
+
+import time
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from providers.sandbox.files import make_payload, send_file
+from providers.sandbox.jobs import Job
+from providers.sandbox.links import Link
+from providers.sandbox.sandbox import Sandbox
+
+_REFUSAL = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>{0}</Code><Message>{1}</Message></Error>'
+
+
+def build_storage(sandbox: Sandbox) -> list[Route]:
+    async def answer(request: Request) -> Response:
+        if "authorization" in request.headers:
+            return refuse(400, "InvalidArgument", "Only one auth mechanism is allowed.")
+        token, _, what = request.path_params["name"].partition(".")
+        link = sandbox.links.read(token)
+        job = sandbox.jobs.get(link.job_id) if link else None
+        if link is None or job is None or link.what != what:
+            return refuse(403, "SignatureDoesNotMatch", "The signature is not valid.")
+        if _is_expired(job, link):
+            return refuse(403, "AccessDenied", "Request has expired.")
+        if job.deleted:
+            return refuse(404, "NoSuchKey", "The specified key does not exist.")
+        path = await sandbox.get_clip(job)
+        return send_file(request, make_payload(job, path.with_suffix(f".{what}")), job)
+
+    return [Route("/store/{name}", answer)]
+
+
+def _is_expired(job: Job, link: Link) -> bool:
+    """`[expired link]`: at the first fetch every link issued so far turns out to be dead."""
+    now = time.time()
+    if link.what == "mp4" and job.spend("expired link"):
+        job.links_dead_until = now
+    return link.expires_at <= now or link.issued_at <= job.links_dead_until
+
+
+def refuse(status: int, code: str, message: str) -> Response:
+    return Response(_REFUSAL.format(code, message), status, media_type="application/xml")

@@ -1,0 +1,56 @@
+"""Words in a prompt that script what the sandbox does, such as `[slow]` or `[lost answer]`.
+
+They work in any case and anywhere in the prompt, and are left out of the picture.
+"""
+
+import re
+
+WORDS: dict[str, str] = {
+    "slow": "takes ten times as long",
+    "stuck": "never finishes",
+    "failed": "the job fails and is refunded",
+    "moderated": "the result is withheld by moderation and refunded",
+    "refused": "refused at submit by content policy; nothing is made or billed",
+    "expired link": "links issued before the first download have expired by then; a fresh one works."
+    " Where the file comes without a link, the first fetch answers 502",
+    "truncated": "the first download is cut in the middle; the second is whole",
+    "damaged": "the file has its full length and an MP4 head but cannot be played",
+    "429": "the first submit and the first poll answer 429 with Retry-After: 2",
+    "500": "the first poll answers 500",
+    "500 submit": "submit answers 500 although the job was made and billed",
+    "503": "the first poll answers 503 with Retry-After: 2",
+    "503 submit": "the first submit answers 503; nothing is made",
+    "lost answer": "the job is made and billed, then the connection closes before any answer",
+    "no job": "the connection closes and nothing is made",
+    "html": "the first poll answers a proxy's HTML page with 200, the second with 502",
+    "not json": "the first poll answers 200 with broken JSON",
+    "odd status": "polls show an unknown status word for the middle third of the job",
+    "forgotten": "every poll says that there is no such job",
+    "private link": "the result link points to a private address",
+    "face": "pictures show a face: consent is asked on the models that ask for it",
+    "silent": "the clip has no sound, whatever was asked",
+    "no url": "a finished poll has no link until it is asked for (Token360)",
+    "video_url": "a finished poll names its link video_url instead of url (Token360)",
+    "big": "the file is padded to about 64 MB",
+    "huge": "the file is padded to 1 GB",
+}
+
+_BRACKETED = re.compile(r"\[([^\[\]]{1,30})\]")
+
+
+def find_words(prompt: str) -> frozenset[str]:
+    found = {" ".join(word.lower().split()) for word in _BRACKETED.findall(prompt)}
+    return frozenset(found & WORDS.keys())
+
+
+def strip_words(prompt: str) -> str:
+    """The prompt as a person would read it, without the words that script the sandbox."""
+
+    def blank(match: re.Match[str]) -> str:
+        return "" if " ".join(match[1].lower().split()) in WORDS else match[0]
+
+    return " ".join(_BRACKETED.sub(blank, prompt).split())
+
+
+def list_words() -> list[dict[str, str]]:
+    return [{"word": f"[{word}]", "meaning": meaning} for word, meaning in WORDS.items()]

@@ -1,0 +1,292 @@
+// The composer. Contract:
+//   form#composer[data-composer][data-quote-url][data-draft-url][data-upload-url]
+//     textarea[name=prompt]
+//     named controls: model, mode, duration_s, aspect_ratio, resolution, generate_audio, seed, negative_prompt, count
+//     [data-slot="first_frame"] with a hidden input name="first_frame" that holds the asset's id, and a file input that
+//       posts with the form when scripts are off
+//     button[data-generate] with [data-generate-words] and [data-price] inside; [data-price-basis] and [data-price-left] beside
+//     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get
+// What it asks the server (all with the CSRF token):
+//   POST quote-url, the form            -> {"amount": "$3.02"|null, "basis": "Quoted", "left": "$21.98 left today", "words": "…", "can": true}
+//   POST draft-url, the form            -> anything; also kept in localStorage under draft:<path>
+//   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
+//                                          or text/html: the slot element itself, put in place of the old one
+// Without this script the form posts as it stands: selects, number field, file inputs and button all work.
+(function () {
+  "use strict";
+  const form = () => document.querySelector("form[data-composer]");
+  const token = () => document.body.dataset.csrf;
+  const later = (wait, job) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(job, wait); }; };
+  const isTyping = (element) => element.closest?.("input, textarea, select, [contenteditable]");
+
+  // what is sent for a quote or a draft: values only, no files
+  function values(element) {
+    const data = new URLSearchParams();
+    for (const [name, value] of new FormData(element)) if (typeof value === "string" && name !== "csrfmiddlewaretoken") data.append(name, value);
+    return data;
+  }
+  const post = (url, body, extra = {}) => fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), Accept: "application/json" }, ...extra });
+
+  // --- the prompt grows where CSS field-sizing cannot ---------------------------------------------
+  const grows = !CSS.supports("field-sizing", "content");
+  function grow(area) {
+    if (!grows || !area) return;
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight}px`;
+  }
+
+  // --- price ----------------------------------------------------------------------------------------
+  let quoting;
+  async function quote() {
+    const composer = form();
+    if (!composer?.dataset.quoteUrl) return;
+    quoting?.abort();
+    quoting = new AbortController();
+    const button = composer.querySelector("[data-generate]");
+    button.classList.add("pending");
+    try {
+      const reply = await post(composer.dataset.quoteUrl, values(composer), { signal: quoting.signal });
+      if (!reply.ok) throw new Error(String(reply.status));
+      show(composer, await reply.json());
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      show(composer, { amount: null, basis: "" });
+    }
+    button.classList.remove("pending");
+  }
+  function show(composer, price) {
+    const write = (name, text) => { const element = composer.querySelector(`[${name}]`); if (element) element.textContent = text || ""; };
+    write("data-price", price.amount ?? composer.dataset.sayUnknown);
+    write("data-price-basis", price.basis);
+    write("data-price-left", price.left);
+    const button = composer.querySelector("[data-generate]");
+    button.toggleAttribute("disabled", price.can === false);
+    button.title = price.words || "";
+  }
+  const quoteSoon = later(350, quote);
+
+  function count(composer, change) {
+    const field = composer.elements.count;
+    if (!field) return;
+    const most = Number(field.max) || 8, least = Number(field.min) || 1;
+    const now = Math.min(Math.max((parseInt(field.value, 10) || 1) + change, least), most);
+    if (change || field.value !== String(now)) field.value = String(now);
+    const [less, more] = composer.querySelectorAll("[data-step]");
+    if (less) less.disabled = now <= least;
+    if (more) more.disabled = now >= most;
+    const words = composer.querySelector("[data-generate-words]");
+    if (words) words.textContent = now > 1 ? `${composer.dataset.sayOne} ${now}` : composer.dataset.sayOne;
+  }
+
+  // --- draft ----------------------------------------------------------------------------------------
+  const draftKey = () => `draft:${location.pathname}`;
+  const keep = later(800, () => {
+    const composer = form();
+    if (!composer) return;
+    const data = values(composer);
+    try { localStorage.setItem(draftKey(), data.get("prompt") || ""); } catch { /* full or private */ }
+    if (composer.dataset.draftUrl) post(composer.dataset.draftUrl, data, { keepalive: true }).catch(() => {});
+  });
+  function restore(composer) {
+    const area = composer.elements.prompt;
+    if (!area || area.value) return;
+    try { area.value = localStorage.getItem(draftKey()) || ""; } catch { /* private window */ }
+  }
+
+  // --- history of prompts: Alt+↑/↓ over [data-prompt-text] of the page and what was sent from here ---------
+  let past = -1, current = "";
+  function recall(area, way) {
+    const texts = [...new Set([...document.querySelectorAll("[data-prompt-text]")].map((element) => element.dataset.promptText || element.textContent.trim()))];
+    if (!texts.length) return;
+    if (past < 0) current = area.value;
+    past = Math.min(Math.max(past + way, -1), texts.length - 1);
+    area.value = past < 0 ? current : texts[past];
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    past = past < 0 ? -1 : past;
+  }
+
+  // --- slots: drop, paste, pick ---------------------------------------------------------------------
+  function put(slot, reply) {
+    slot.classList.add("filled");
+    slot.classList.remove("busy");
+    slot.querySelector(`input[type=hidden]`).value = reply.id;
+    picture(slot, reply.thumb_url);
+    const name = slot.querySelector("[data-slot-name]");
+    if (name) { name.textContent = reply.why || reply.label || slot.dataset.label; name.className = reply.why ? `why ${reply.light || ""}` : ""; name.title = reply.label || ""; }
+    slot.querySelector("[data-slot-remove]")?.removeAttribute("hidden");
+    changed();
+  }
+  function picture(slot, url) {
+    const well = slot.querySelector(".well");
+    well.querySelectorAll("img").forEach((old) => { if (old.src.startsWith("blob:")) URL.revokeObjectURL(old.src); old.remove(); });
+    const glyph = well.querySelector(".icon");
+    glyph?.toggleAttribute("hidden", Boolean(url));
+    if (!url) return;
+    const image = document.createElement("img");
+    image.alt = "";
+    image.src = url;
+    well.prepend(image);
+  }
+  function fail(slot, words) {
+    slot.classList.remove("busy");
+    const name = slot.querySelector("[data-slot-name]");
+    if (name) { name.textContent = words; name.className = "why error"; }
+    if (!slot.querySelector("input[type=hidden]").value) { slot.classList.remove("filled"); picture(slot, ""); }
+    document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: words, level: "error" } }));
+  }
+  function upload(slot, file) {
+    const composer = form();
+    if (!composer?.dataset.uploadUrl) return;
+    slot.classList.add("filled", "busy");
+    if (file.type.startsWith("image/")) picture(slot, URL.createObjectURL(file));
+    let bar = slot.querySelector("progress");
+    if (!bar) {
+      bar = document.createElement("progress");
+      bar.className = "bar";
+      bar.max = 100;
+      bar.setAttribute("aria-label", file.name);
+      slot.append(bar);
+    }
+    const body = new FormData();
+    body.append("slot", slot.dataset.slot);
+    if (composer.elements.model) body.append("model", composer.elements.model.value);
+    body.append("file", file, file.name);
+    const request = new XMLHttpRequest();
+    request.open("POST", composer.dataset.uploadUrl);
+    request.setRequestHeader("X-CSRFToken", token());
+    request.setRequestHeader("Accept", "application/json, text/html;q=0.9");
+    request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100; };
+    request.onerror = () => { bar.remove(); fail(slot, composer.dataset.sayTooBig); };
+    request.onload = () => {
+      bar.remove();
+      const isHtml = (request.getResponseHeader("Content-Type") || "").includes("html");
+      let reply = {};
+      if (!isHtml) { try { reply = JSON.parse(request.responseText); } catch { reply = {}; } }
+      if (request.status >= 300) return fail(slot, reply.error || reply.detail || composer.dataset.sayTooBig);
+      if (!isHtml) return put(slot, reply);
+      const fresh = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[data-slot]");
+      if (!fresh) return fail(slot, composer.dataset.sayTooBig);
+      slot.replaceWith(fresh);
+      window.htmx?.process(fresh);
+      changed();
+    };
+    request.send(body);
+    const picker = slot.querySelector("input[type=file]");
+    if (picker) picker.value = ""; // the asset's id is posted, not the file again
+  }
+  const fits = (slot, file) => {
+    const accept = slot.querySelector("input[type=file]")?.accept || "";
+    return !accept || accept.split(",").some((kind) => { const k = kind.trim(); return k === file.type || (k.endsWith("/*") && file.type.startsWith(k.slice(0, -1))); });
+  };
+  function offer(files, wanted) {
+    const slots = [...document.querySelectorAll("[data-slot]")];
+    for (const file of files) {
+      const slot = wanted && fits(wanted, file) ? wanted
+        : slots.find((candidate) => !candidate.querySelector("input[type=hidden]").value && !candidate.classList.contains("busy") && fits(candidate, file));
+      if (slot) upload(slot, file);
+      wanted = null;
+    }
+  }
+
+  const changed = () => { keep(); quoteSoon(); };
+
+  document.addEventListener("input", (event) => {
+    const composer = event.target.closest?.("form[data-composer]");
+    if (!composer || event.target.type === "file") return;
+    if (event.target.name === "prompt") { grow(event.target); keep(); return; }
+    if (event.target.name === "count") count(composer, 0);
+    changed();
+  });
+  document.addEventListener("change", (event) => {
+    if (!event.target.closest?.("form[data-composer]")) return;
+    const slot = event.target.type === "file" && event.target.closest("[data-slot]");
+    if (slot && event.target.files.length) offer([...event.target.files], slot);
+    if (event.target.name === "prompt") quoteSoon(); // some gateways price the words too
+  });
+  document.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-step]");
+    if (step?.form?.matches("[data-composer]")) { count(step.form, Number(step.dataset.step)); changed(); }
+    const remove = event.target.closest("[data-slot-remove]");
+    if (remove) {
+      const slot = remove.closest("[data-slot]");
+      slot.querySelector("input[type=hidden]").value = "";
+      slot.classList.remove("filled", "busy");
+      slot.querySelector(".light")?.remove();
+      picture(slot, "");
+      const name = slot.querySelector("[data-slot-name]");
+      if (name) { name.textContent = slot.dataset.label; name.className = ""; }
+      remove.hidden = true;
+      slot.querySelector("input[type=file]")?.focus();
+      changed();
+    }
+  });
+  for (const name of ["dragover", "dragenter"]) {
+    document.addEventListener(name, (event) => {
+      if (!form() || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      document.querySelectorAll(".slot.over").forEach((slot) => slot.classList.remove("over"));
+      event.target.closest?.("[data-slot]")?.classList.add("over");
+    });
+  }
+  document.addEventListener("drop", (event) => {
+    if (!form() || !event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    document.querySelectorAll(".slot.over").forEach((slot) => slot.classList.remove("over"));
+    offer([...event.dataTransfer.files], event.target.closest?.("[data-slot]"));
+  });
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files || [])];
+    if (!files.length || !form()) return;
+    event.preventDefault();
+    offer(files, event.target.closest?.("[data-slot]"));
+  });
+  document.addEventListener("keydown", (event) => {
+    const composer = form();
+    if (!composer) return;
+    const area = composer.elements.prompt;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && composer.contains(event.target)) {
+      event.preventDefault();
+      const button = composer.querySelector("[data-generate]");
+      if (!button.disabled) composer.requestSubmit(button);
+    } else if (event.key === "/" && !isTyping(event.target) && !event.ctrlKey && !event.metaKey && !event.target.closest?.("dialog[open]")) {
+      event.preventDefault();
+      area.focus();
+    } else if (event.altKey && event.target === area && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      event.preventDefault();
+      recall(area, event.key === "ArrowUp" ? 1 : -1);
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-composer]")) return;
+    past = -1;
+    try { localStorage.removeItem(draftKey()); } catch { /* private window */ }
+  });
+
+  // on a phone the dock shrinks to prompt and button while the feed scrolls down
+  let last = 0;
+  addEventListener("scroll", () => {
+    const dock = document.querySelector(".dock");
+    if (!dock || innerWidth > 720) return;
+    if (Math.abs(scrollY - last) < 24) return;
+    dock.classList.toggle("shrunk", scrollY > last && scrollY > 160 && !dock.contains(document.activeElement));
+    last = scrollY;
+  }, { passive: true });
+  document.addEventListener("focusin", (event) => event.target.closest?.(".dock")?.classList.remove("shrunk"));
+
+  function start() {
+    const composer = form();
+    if (!composer || composer.dataset.started) return;
+    composer.dataset.started = "1";
+    restore(composer);
+    grow(composer.elements.prompt);
+    count(composer, 0);
+    if (!composer.querySelector("[data-price]")?.textContent.trim()) quote();
+  }
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id === "composer-chips" || event.detail.target?.matches?.("[data-slot]")) changed();
+    const composer = form();
+    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); }
+    start();
+  });
+  start();
+})();

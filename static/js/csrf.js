@@ -1,0 +1,13 @@
+// Adds the CSRF token of <body data-csrf> to what htmx sends, and says in words when a request failed.
+(function () {
+  "use strict";
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
+  });
+  const say = (words) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: words, level: "error" } }));
+  document.addEventListener("htmx:responseError", (event) => {
+    const quiet = event.detail.elt.closest("[data-quiet]");
+    if (!quiet) say(document.body.dataset.sayError);
+  });
+  document.addEventListener("htmx:sendError", () => say(document.body.dataset.sayLost));
+})();

@@ -1,0 +1,55 @@
+// Toasts: server messages leave after a while; scripts dispatch "studio:toast" on document with {text, level}, and the
+// server may send HX-Trigger: {"studio:toast": {"text": "…"}}. Hovered or focused ones stay.
+(function () {
+  "use strict";
+  const host = document.getElementById("toasts");
+  if (!host) return;
+  if (host.showPopover) host.setAttribute("popover", "manual");
+
+  // above dialogs: the region enters the top layer again each time something is said
+  function raise() {
+    if (!host.showPopover) return;
+    if (host.matches(":popover-open")) host.hidePopover();
+    if (host.children.length) host.showPopover();
+  }
+  function leave(toast) {
+    toast.remove();
+    if (!host.children.length && host.showPopover && host.matches(":popover-open")) host.hidePopover();
+  }
+  function arm(toast) {
+    if (toast.dataset.armed) return;
+    toast.dataset.armed = "1";
+    const patience = toast.classList.contains("error") ? 12000 : toast.querySelector("form, a") ? 10000 : 6000;
+    let timer = setTimeout(() => leave(toast), patience);
+    const hold = () => clearTimeout(timer);
+    const go = () => { clearTimeout(timer); timer = setTimeout(() => leave(toast), 3000); };
+    for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, hold);
+    for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, go);
+  }
+
+  document.addEventListener("studio:toast", (event) => {
+    const { text, level } = event.detail || {};
+    if (!text) return;
+    for (const old of host.children) if (old.querySelector("span")?.textContent === text) return;
+    const toast = document.createElement("div");
+    toast.className = `toast ${level || ""}`.trim();
+    const words = document.createElement("span");
+    words.textContent = text;
+    const close = document.createElement("button");
+    close.type = "button"; close.className = "close"; close.dataset.toastClose = "";
+    close.setAttribute("aria-label", document.body.dataset.sayClose); close.textContent = "×";
+    toast.append(words, close);
+    host.append(toast);
+  });
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("[data-toast-close]");
+    if (close) leave(close.closest(".toast"));
+  });
+  new MutationObserver((changes) => {
+    if (!changes.some((change) => change.addedNodes.length)) return;
+    for (const toast of host.children) arm(toast);
+    raise();
+  }).observe(host, { childList: true });
+  for (const toast of host.children) arm(toast);
+  raise();
+})();

@@ -1,0 +1,226 @@
+"""The sandbox's Token360: what it refuses, how a job walks, how a result is fetched."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.providers.conftest import connect
+from tests.providers.sandbox_server import SandboxServer
+
+BODY = {"model": "seedance-2.0", "prompt": "a fox in snow", "duration": 5, "resolution": "480p"}
+FRAME = {"type": "image_url", "frame_type": "first_frame", "image_url": {"url": "https://example.com/a.png"}}
+REFERENCE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+CLIP = {"type": "video_url", "role": "edit_source", "video_url": {"url": "https://example.com/a.mp4"}}
+
+
+@pytest.fixture
+def api(sandbox: SandboxServer, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    with connect(sandbox, "token360", f"sandbox-{request.node.name}") as client:
+        yield client
+
+
+def submit(api: httpx.Client, **changes: Any) -> httpx.Response:
+    body = {name: value for name, value in (BODY | changes).items() if value is not None}
+    return api.post("/videos", json=body)
+
+
+def wait(api: httpx.Client, job_id: str, status: str = "completed") -> dict[str, Any]:
+    deadline = time.monotonic() + 20
+    while (row := api.get(f"/videos/{job_id}").json())["status"] != status:
+        assert time.monotonic() < deadline, row
+        time.sleep(0.02)
+    return row
+
+
+def finish(api: httpx.Client, **changes: Any) -> dict[str, Any]:
+    return wait(api, submit(api, **changes).json()["id"])
+
+
+REFUSALS = {
+    "unknown key": ({"size": "1280x720"}, "size"),
+    "string duration": ({"duration": "5"}, "duration"),
+    "boolean as integer": ({"seed": True}, "seed"),
+    "duration of no model": ({"duration": 3}, "duration"),
+    "no prompt": ({"prompt": None}, "prompt"),
+    "blank prompt": ({"prompt": "  "}, "prompt"),
+    "no model": ({"model": None}, "model"),
+    "resolution outside the enum": ({"resolution": "4k"}, "resolution"),
+    "resolution of another model": ({"model": "seedance-2.0-fast", "resolution": "1080p"}, "resolution"),
+    "ratio outside the enum": ({"aspect_ratio": "2:1"}, "aspect_ratio"),
+    "ratio of another model": ({"model": "seedance-2.0-fast", "aspect_ratio": "4:3"}, "aspect_ratio"),
+    "seed too large": ({"seed": 4294967296}, "seed"),
+    "expiry too short": ({"execution_expires_after": 60}, "execution_expires_after"),
+    "long safety identifier": ({"safety_identifier": "x" * 65}, "safety_identifier"),
+    "plain callback": ({"callback_url": "http://example.com/hook"}, "callback_url"),
+    "both arrays": ({"frame_images": [FRAME], "input_references": [REFERENCE]}, "input_references"),
+    "last frame alone": ({"frame_images": [FRAME | {"frame_type": "last_frame"}]}, "frame_images"),
+    "two first frames": ({"frame_images": [FRAME, FRAME]}, "frame_images[1]"),
+    "frame that is a clip": ({"frame_images": [CLIP]}, "frame_images[0].type"),
+    "unknown role": ({"input_references": [REFERENCE | {"role": "style"}]}, "input_references[0].role"),
+    "source role on a picture": (
+        {"input_references": [REFERENCE | {"role": "edit_source"}]},
+        "input_references[0].role",
+    ),
+    "too many pictures": ({"input_references": [REFERENCE] * 10}, "input_references"),
+    "references on a model without": (
+        {"model": "seedance-1.5-pro", "input_references": [REFERENCE]},
+        "input_references",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_refuses_with_the_field_named(api: httpx.Client, case: str) -> None:
+    changes, param = REFUSALS[case]
+    reply = submit(api, **changes)
+    error = reply.json()["error"]
+    assert (reply.status_code, error["type"], error["code"]) == (400, "invalid_request_error", "400")
+    assert error["param"] == param
+    assert set(error) == {"message", "type", "param", "code"}
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "[::1]", "127.1", "nas"]
+)
+def test_refuses_private_hosts(api: httpx.Client, host: str) -> None:
+    frame = FRAME | {"image_url": {"url": f"http://{host}/a.png"}}
+    assert submit(api, frame_images=[frame]).status_code == 400
+
+
+def test_refuses_corrupt_picture(api: httpx.Client, make_picture: Callable, as_data_url: Callable) -> None:
+    frame = FRAME | {"image_url": {"url": as_data_url(make_picture()[:60])}}
+    reply = submit(api, frame_images=[frame])
+    assert (reply.status_code, reply.json()["error"]["param"]) == (400, "frame_images[0].image_url.url")
+
+
+def test_refuses_large_body(api: httpx.Client) -> None:
+    assert submit(api, prompt="x" * 1_000_001).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [("sk-real", 401), ("sandbox-empty-1", 402), ("", 401), ("sandbox-fine", 200)]
+)
+def test_keys(sandbox: SandboxServer, key: str, status: int) -> None:
+    with connect(sandbox, "token360", key) as client:
+        if not key:
+            del client.headers["authorization"]
+        assert submit(client).status_code == status
+
+
+def test_unknown_model_is_404(api: httpx.Client) -> None:
+    reply = submit(api, model="seedance-9")
+    assert (reply.status_code, reply.json()["error"]["type"]) == (404, "model_not_found")
+
+
+def test_walks_from_queued_to_completed(api: httpx.Client, sandbox: SandboxServer) -> None:
+    job = submit(api).json()
+    assert (job["object"], job["status"], job["parameters"]["duration"]) == ("video", "queued", 5)
+    wait(api, job["id"], "in_progress")
+    row = wait(api, job["id"])
+    assert row["duration"] == 5
+    assert row["url"].startswith(sandbox.origin)
+    assert row["error"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "mode"),
+    [
+        ({}, "text_to_video"),
+        ({"frame_images": [FRAME]}, "image_to_video"),
+        ({"frame_images": [FRAME, FRAME | {"frame_type": "last_frame"}]}, "first_last_frame"),
+        ({"input_references": [REFERENCE]}, "reference_to_video"),
+        ({"input_references": [CLIP]}, "edit"),
+        ({"input_references": [CLIP | {"role": "extend_source"}]}, "extend"),
+    ],
+)
+def test_mode_follows_from_inputs(
+    api: httpx.Client, sandbox: SandboxServer, changes: dict, mode: str
+) -> None:
+    job_id = submit(api, **changes).json()["id"]
+    assert next(line for line in sandbox.bill() if line["job_id"] == job_id)["mode"] == mode
+
+
+def test_content_gives_fresh_links_and_a_stream(api: httpx.Client) -> None:
+    job_id = finish(api)["id"]
+    first, second = (api.get(f"/videos/{job_id}/content?format=url").json() for _ in range(2))
+    assert first["url"] != second["url"]
+    assert first["expires_in"] == 3600
+    assert api.get(f"/videos/{job_id}/content").status_code == 302
+    stream = api.get(f"/videos/{job_id}/content?format=binary")
+    assert stream.headers["content-type"] == "video/mp4"
+    assert stream.content == httpx.get(first["url"], trust_env=False).content
+
+
+def test_content_of_unfinished_job_states_the_status(api: httpx.Client) -> None:
+    job_id = submit(api, prompt="[stuck]").json()["id"]
+    reply = api.get(f"/videos/{job_id}/content")
+    assert reply.status_code == 400
+    assert "current status" in reply.json()["error"]["message"]
+
+
+def test_link_refuses_a_key_and_expires(api: httpx.Client, sandbox: SandboxServer) -> None:
+    url = finish(api)["url"]
+    assert api.get(url).status_code == 400
+    assert httpx.get(url, trust_env=False).status_code == 200
+    assert httpx.get(url.replace("/store/", "/store/x"), trust_env=False).status_code == 403
+
+
+def test_link_serves_ranges(api: httpx.Client) -> None:
+    url = finish(api)["url"]
+    whole = httpx.get(url, trust_env=False)
+    size, tag = len(whole.content), whole.headers["etag"]
+
+    def ask(value: str, **more: str) -> httpx.Response:
+        return httpx.get(url, headers={"Range": value} | more, trust_env=False)
+
+    part = ask("bytes=10-")
+    assert (part.status_code, part.headers["content-range"]) == (206, f"bytes 10-{size - 1}/{size}")
+    assert part.content == whole.content[10:]
+    assert ask("bytes=-4").content == whole.content[-4:]
+    assert ask("bytes=2-3", **{"If-Range": tag}).content == whole.content[2:4]
+    assert ask("bytes=2-3", **{"If-Range": '"other"'}).status_code == 200
+    assert ask(f"bytes={size}-").status_code == 416
+    head = httpx.head(url, trust_env=False)
+    assert (head.headers["content-length"], head.content) == (str(size), b"")
+
+
+def test_list_pages_with_cursors(api: httpx.Client) -> None:
+    ids = [submit(api, prompt=f"take {number}").json()["id"] for number in range(3)]
+    first = api.get("/videos?limit=2").json()
+    assert [row["id"] for row in first["data"]] == ids[:0:-1]
+    assert first["has_more"] is True
+    rest = api.get(f"/videos?limit=2&after={first['last_id']}").json()
+    assert ([row["id"] for row in rest["data"]], rest["has_more"]) == (ids[:1], False)
+    assert [row["id"] for row in api.get("/videos?order=asc").json()["data"]] == ids
+    assert api.get("/videos?limit=101").status_code == 400
+
+
+def test_jobs_of_another_key_are_not_found(api: httpx.Client, sandbox: SandboxServer) -> None:
+    job_id = submit(api).json()["id"]
+    with connect(sandbox, "token360", "sandbox-stranger") as stranger:
+        assert stranger.get(f"/videos/{job_id}").status_code == 404
+
+
+def test_deleted_job_is_gone_but_stays_on_the_bill(api: httpx.Client, sandbox: SandboxServer) -> None:
+    row = finish(api)
+    assert api.delete(f"/videos/{row['id']}").json()["deleted"] is True
+    assert api.get(f"/videos/{row['id']}").status_code == 404
+    assert httpx.get(row["url"], trust_env=False).status_code == 404
+    assert row["id"] in {line["job_id"] for line in sandbox.bill()}
+
+
+def test_billing_is_found_by_request_id(api: httpx.Client) -> None:
+    request_id = submit(api).headers["x-request-id"]
+    found = api.get(f"/billing/requests/{request_id}?type=video").json()
+    assert (found["code"], found["data"]["amount"]) == (0, "0.5675")
+    assert api.get("/billing/requests/none?type=video").json()["code"] == 404
+
+
+def test_public_catalogue_needs_no_key(sandbox: SandboxServer) -> None:
+    page = httpx.get(f"{sandbox.origin}/token360/public/models", trust_env=False).json()
+    assert {"seedance-2.0", "seedance-2.0-fast", "seedance-1.5-pro"} <= {
+        row["name"] for row in page["data"]["list"]
+    }

@@ -1,0 +1,100 @@
+"""The person's own page: name, theme, password, API tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+
+from ..forms import ChangePasswordForm, ProfileForm, TokenForm
+from ..fresh import fresh_password
+from ..models import ApiToken, Theme
+from ..sign_in import guard
+from .joining import enter
+
+PROFILE = ("display_name", "email", "theme")
+
+
+@require_GET
+def account(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+def profile(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST)
+    if not form.is_valid():
+        return _page(request, profile=form)
+    for name in PROFILE:
+        setattr(request.user, name, form.cleaned_data[name])
+    request.user.save(update_fields=PROFILE)
+    messages.success(request, _("Saved."))
+    return redirect("account")
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """The switch in the menu; the page has changed already."""
+    if request.POST.get("theme") not in Theme.values:
+        return HttpResponse(status=422)
+    request.user.theme = request.POST["theme"]
+    request.user.save(update_fields=["theme"])
+    return HttpResponse(status=204)
+
+
+@sensitive_post_parameters()
+@require_POST
+def password(request: HttpRequest) -> HttpResponse:
+    """The current password counts as a try; this browser stays signed in, all others end."""
+    user: Any = request.user
+    form = ChangePasswordForm(request.POST, user=user)
+    if stopped := guard(request):
+        return stopped
+    if form.is_valid():
+        if authenticate(request, username=user.username, password=form.cleaned_data["current"]) == user:
+            user.change_password(form.cleaned_data["password"])
+            enter(request, user)
+            messages.success(request, _("Password changed. Other browsers and API tokens are signed out."))
+            return redirect("account")
+        form.add_error("current", _("The password is wrong."))
+    return _page(request, password=form)
+
+
+@fresh_password
+@require_POST
+def make_token(request: HttpRequest) -> HttpResponse:
+    """Answers with the token itself, this once."""
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, token_form=form)
+    row, token = ApiToken.issue(request.user, **form.cleaned_data)
+    return _page(request, shown=token, shown_label=row.label)
+
+
+@fresh_password
+@require_POST
+def revoke_token(request: HttpRequest, pk: Any) -> HttpResponse:
+    get_object_or_404(ApiToken.objects.visible_to(request.user), pk=pk).revoke()
+    messages.success(request, _("Token revoked."))
+    return redirect("account")
+
+
+def _page(request: HttpRequest, **given: Any) -> HttpResponse:
+    """The page with whatever form came back; 422 when one has errors."""
+    user: Any = request.user
+    context = {
+        "profile": ProfileForm(initial={name: getattr(user, name) for name in PROFILE}),
+        "password": ChangePasswordForm(user=user),
+        "token_form": TokenForm(),
+        "tokens": ApiToken.objects.visible_to(user).filter(revoked_at=None),
+        **given,
+    }
+    context["password"].fields["password"].widget.attrs.pop("autofocus", None)
+    bad = any(getattr(form, "errors", None) for form in given.values())
+    return render(request, "videostudio/me.html", context, status=422 if bad else 200)

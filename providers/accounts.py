@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import catalogue
+from . import catalogue, prices
+from .gateways.capabilities import to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
-from .gateways.registry import get_gateway
+from .gateways.registry import all_gateways, get_gateway
 from .gateways.values import FailureClass, KeyCheck
 from .models import ProviderAccount, VideoModel, audit
 from .secrets import Unreadable
@@ -95,8 +96,8 @@ def sync_catalogue(account: ProviderAccount) -> int:
             "label": entry.label,
             "family": entry.family,
             "listed": entry.listed,
-            "capabilities": entry.capabilities_plain(),
-            "price_rule": entry.price_plain(),
+            "capabilities": to_plain(entry.capabilities),
+            "price_rule": prices.to_plain(entry.price),
         }
         row = VideoModel.objects.filter(account=account, wire_id=entry.wire_id).first()
         if row is None:
@@ -180,7 +181,7 @@ def attach_sandbox_accounts() -> list[ProviderAccount]:
     """
     if not settings.SANDBOX_URL:
         return []
-    return [_attach(name) for name in catalogue.names()]
+    return [_attach(name) for name in all_gateways()]
 
 
 def _attach(gateway: str) -> ProviderAccount:

@@ -7,6 +7,7 @@ address; TLS and the Host header keep the name. Nothing secret is ever sent alon
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +24,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _PORTS = {"http": 80, "https": 443}
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"}
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 _DEAD_LINK = {401, 403, 404, 410}
@@ -62,7 +64,7 @@ def raise_for_link(response: httpx.Response) -> None:
     """:raises LinkExpired: the address is dead. :raises Unavailable: it did not work this time."""
     if response.status_code in _DEAD_LINK:
         raise LinkExpired("The address of this file has expired.", status=response.status_code)
-    if response.status_code != 200:
+    if response.status_code not in (200, 206):
         raise Unavailable(f"The file's server answered {response.status_code}.", status=response.status_code)
 
 
@@ -90,7 +92,7 @@ def _unmapped(address: Address) -> Address:
 
 
 def _check_url(url: httpx.URL, allow: frozenset[str]) -> None:
-    if url.scheme not in _PORTS or not url.host:
+    if url.scheme not in _PORTS or not _HOST.fullmatch(url.raw_host.decode("ascii")):
         raise FetchRefused("Only http and https addresses are fetched.")
     if url.userinfo:
         raise FetchRefused("An address with a name or password inside is not fetched.")

@@ -12,6 +12,8 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 from .gateways.values import VideoRequest
 
 CENT = Decimal("0.01")
@@ -86,7 +88,7 @@ def _settings(request: VideoRequest) -> str:
     return ", ".join(filter(None, (request.resolution, sound)))
 
 
-def read_rule(data: Mapping[str, Any], source: str, checked_on: date | None) -> PriceRule:
+def read_rule(data: object, source: str, checked_on: date | None) -> PriceRule:
     """A rule as a catalogue spells it: ``per_second`` or ``per_video``, and ``per_job`` on top.
 
     Under them stands one amount, or a table whose keys are lengths (``5s``), resolutions, or ``on`` and
@@ -94,6 +96,8 @@ def read_rule(data: Mapping[str, Any], source: str, checked_on: date | None) -> 
 
     :raises ValueError: when a word or an amount is not understood.
     """
+    if not isinstance(data, Mapping):
+        raise ValueError(f"a price is a table, not {data!r}")
     unknown = set(data) - {"per_second", "per_video", "per_job"}
     if unknown or ("per_second" in data) == ("per_video" in data):
         raise ValueError("a price has either per_second or per_video, and perhaps per_job")
@@ -122,3 +126,19 @@ def _amount(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or value < 0:
         raise ValueError(f"{value!r} is no amount of money")
     return Decimal(value)
+
+
+_PLAIN: TypeAdapter[PriceRule | None] = TypeAdapter(PriceRule | None)
+
+
+def to_plain(rule: PriceRule | None) -> dict[str, Any]:
+    """JSON-ready, for the model's row; an empty object stands for *no price known*."""
+    return _PLAIN.dump_python(rule, mode="json") or {}
+
+
+def from_plain(plain: Mapping[str, Any]) -> PriceRule | None:
+    """Read what ``to_plain`` wrote or an administrator edited.
+
+    :raises pydantic.ValidationError: when a field has the wrong shape.
+    """
+    return _PLAIN.validate_python(dict(plain) or None)

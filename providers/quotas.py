@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -55,13 +56,13 @@ class QuotaExceeded(Exception):
         return f"{of} is {self.quota.limit:.0f} {self.quota.get_measure_display()}; none is left."
 
 
-def reserve(scopes: Scopes, amount_usd: Decimal | None) -> list[list[object]]:
+def reserve(scopes: Scopes, amount_usd: Decimal | None) -> list[list[Any]]:
     """Take one take's share of every limit that applies. Runs inside the caller's transaction.
 
     :returns: ``[[counter id, measure, millionths], …]`` for ``adjust``.
     :raises QuotaExceeded: when one has no room; the caller's transaction must roll back.
     """
-    taken: list[list[object]] = []
+    taken: list[list[Any]] = []
     for quota in Quota.objects.filter(scopes.filter()).order_by("scope", "id"):
         need = _need(quota, amount_usd)
         counter = _counter(quota)
@@ -75,11 +76,11 @@ def reserve(scopes: Scopes, amount_usd: Decimal | None) -> list[list[object]]:
     return taken
 
 
-def give_back(taken: list[list[object]], *, actual_usd: Decimal | None, made: bool) -> None:
+def give_back(taken: list[list[Any]], *, actual_usd: Decimal | None, made: bool) -> None:
     """Close a reservation: a place in flight becomes free; money moves from what was held to
     ``actual_usd``; a take that was never made gives its count back too."""
     for pk, measure, held in taken:
-        delta = -int(str(held))
+        delta = -int(held)
         if measure == Quota.Measure.MONEY and made:
             delta += to_micro(actual_usd or Decimal(0))
         elif measure == Quota.Measure.COUNT and made:

@@ -54,5 +54,5 @@ def _ask(model: VideoModel, request: VideoRequest) -> Quote | None:
 
 
 def _estimate(model: VideoModel, request: VideoRequest) -> Quote:
-    price = prices.estimate(prices.rule_from_plain(model.price_rule), request)
+    price = prices.estimate(prices.from_plain(model.price_rule), request)
     return Quote(price.amount_usd, price.basis, list(price.detail))

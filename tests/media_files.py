@@ -87,7 +87,7 @@ def make_wav(path: Path, seconds: float = 1.0, rate: int = 16000) -> Path:
 def make_image(path: Path, size: tuple[int, int] = (64, 48), mode: str = "RGB", **options: Any) -> Path:
     """A picture by the name's suffix: left half dark, right half light, so that turning shows."""
     picture = Image.new(mode, size)
-    light = {"RGB": (250, 240, 230), "RGBA": (250, 240, 230, 128), "CMYK": (0, 20, 40, 0), "I;16": 60000}
+    light = {"RGB": (250, 240, 230), "RGBA": (250, 240, 230, 128), "CMYK": (0, 20, 40, 0), "I;16": 0xF0F0}
     picture.paste(light.get(mode, 1 if mode == "P" else 200), (size[0] // 2, 0, *size))
     if mode == "P":
         picture.putpalette([0, 0, 0, 250, 240, 230] + [0] * 750)
@@ -162,5 +162,6 @@ def _write_tone(out: Any, track: Any, seconds: float, rate: int = 48000) -> None
 
 
 def _tone(total: int, rate: int) -> bytes:
-    wave_of = (int(9000 * math.sin(2 * math.pi * 440 * n / rate)) for n in range(total))
-    return b"".join(struct.pack("<h", value) for value in wave_of)
+    second = [int(9000 * math.sin(2 * math.pi * 440 * n / rate)) for n in range(rate)]
+    data = struct.pack(f"<{rate}h", *second)
+    return (data * (total // rate + 1))[: total * 2]

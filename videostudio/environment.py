@@ -89,7 +89,9 @@ def networks(name: str, default: str) -> list[ipaddress.IPv4Network | ipaddress.
         try:
             found.append(ipaddress.ip_network(raw, strict=False))
         except ValueError:
-            raise ImproperlyConfigured(f"{name} must list IP addresses or networks; {raw!r} is none.") from None
+            raise ImproperlyConfigured(
+                f"{name} must list IP addresses or networks; {raw!r} is none."
+            ) from None
     return found
 
 

@@ -31,9 +31,7 @@ def password_field(label: Any, new: bool = False, focus: bool = False) -> forms.
     attrs = {"autocomplete": "new-password" if new else "current-password"}
     if focus:
         attrs["autofocus"] = "autofocus"
-    return forms.CharField(
-        label=label, strip=False, max_length=256, widget=forms.PasswordInput(attrs=attrs)
-    )
+    return forms.CharField(label=label, strip=False, max_length=256, widget=forms.PasswordInput(attrs=attrs))
 
 
 class SignInForm(StyledForm):
@@ -146,7 +144,9 @@ class RoleForm(StyledForm):
 class InviteForm(RoleForm):
     email = forms.EmailField(label=_("E-mail"), required=False)
     project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.none(), required=False)
-    project_role = forms.ChoiceField(label=_("Role in the project"), choices=Role.choices, initial=Role.EDITOR)
+    project_role = forms.ChoiceField(
+        label=_("Role in the project"), choices=Role.choices, initial=Role.EDITOR
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

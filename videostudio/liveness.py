@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 from datetime import datetime
@@ -15,12 +14,6 @@ from django_q.brokers import get_broker
 from django_q.models import OrmQ
 
 from generations.models import Heartbeat, SweepLease
-
-
-def beat(cluster: str) -> None:
-    """Write that work of this cluster ran just now."""
-    now = {"pid": os.getpid(), "host": socket.gethostname()[:80], "beaten_at": timezone.now()}
-    Heartbeat.objects.update_or_create(name=cluster, defaults=now)
 
 
 def age_s(moment: datetime | None) -> float | None:

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django_q.tasks import async_task
 
-from generations.models import Membership, Project, Role
+from generations.models import Project, Role
+from generations.services import projects
 from providers.models import audit
 
 from .models import Invitation, ResetLink, SetupLink, StudioRole, User
@@ -54,13 +56,14 @@ def make_user(username: str, password: str, **fields: Any) -> User:
 
 def join_project(user: User, link: Invitation) -> None:
     """The project may have gone since the invitation was made."""
-    if link.project_id and link.project_role in Role.values:
-        project = Project.objects.filter(pk=link.project_id).first()
-        if project:
-            Membership.objects.get_or_create(project=project, user=user, defaults={"role": link.project_role})
+    project = Project.objects.filter(pk=link.project_id).first() if link.project_id else None
+    if project and link.project_role in Role.values:
+        projects.join(user, project, link.project_role)
 
 
-def invite(by: User, role: str, email: str = "", project: Project | None = None, project_role: str = "") -> str:
+def invite(
+    by: User, role: str, email: str = "", project: Project | None = None, project_role: str = ""
+) -> str:
     """The address of a new invitation, shown once and mailed when mail and an address are there."""
     with transaction.atomic():
         link, path = Invitation.issue(
@@ -116,11 +119,16 @@ def reset_link(by: User | None, user: User) -> str:
     return settings.PUBLIC_URL + path
 
 
-def mail_reset_link(email: str) -> None:
-    """Nothing tells whether the address is known; several people may share one."""
-    for user in User.objects.active().filter(email__iexact=email) if email else ():
-        text = _("Open this link to set a new password for %(name)s: %(link)s")
-        mail(email, _("New password for Video Studio"), text % {"name": user.username, "link": reset_link(None, user)})
+def forgot_password(email: str) -> None:
+    """Queues a mail to each person of this address, so that the answer takes as long when there is none."""
+    for pk in User.objects.active().filter(email__iexact=email).values_list("pk", flat=True):
+        async_task("videostudio.tasks.mail_reset_link", str(pk), cluster="studio")
+
+
+def mail_reset_link(user: User) -> None:
+    words = {"name": user.username, "link": reset_link(None, user)}
+    text = _("Open this link to set a new password for %(name)s: %(link)s") % words
+    mail(user.email, _("New password for Video Studio"), text)
 
 
 def use_reset_link(link: ResetLink, password: str) -> User:

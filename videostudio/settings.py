@@ -38,8 +38,11 @@ HTTPS = PUBLIC_URL.startswith("https://")
 
 SANDBOX = env.flag("SANDBOX", default=ON_LOOPBACK)
 OUTBOUND_ALLOW = env.host_ports("OUTBOUND_ALLOW")
-# The supervisor knows the sandbox's port and tells its children; empty elsewhere.
+# The supervisor chooses the sandbox's port, keeps it in the data folder and tells its children.
 SANDBOX_URL = env.text("SANDBOX_URL")
+if SANDBOX and not SANDBOX_URL and (DATA_DIR / "sandbox" / "port").exists():
+    SANDBOX_URL = f"http://127.0.0.1:{(DATA_DIR / 'sandbox' / 'port').read_text().strip()}"
+    OUTBOUND_ALLOW |= {SANDBOX_URL.removeprefix("http://")}
 # Whose X-Forwarded-* headers count. On https something on this computer ends TLS, unless told otherwise.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", "127.0.0.1,::1" if HTTPS and ON_LOOPBACK else "")
 
@@ -112,7 +115,9 @@ TEMPLATES = [
 # --- database: stack.md has the measurements behind these options -----------------------------
 
 try:
-    _database = environ.Env.db_url_config(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'studio.sqlite3'}"))
+    _database = environ.Env.db_url_config(
+        env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'studio.sqlite3'}")
+    )
 except (ValueError, ImproperlyConfigured) as _error:
     raise ImproperlyConfigured(f"DATABASE_URL cannot be read ({_error}).") from None
 if _database.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
@@ -124,7 +129,9 @@ if _database["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
         "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;",
     }
-DATABASES = {"default": {**_database, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}}
+DATABASES = {
+    "default": {**_database, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+}
 
 # --- cache and queue --------------------------------------------------------------------------
 
@@ -224,7 +231,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 SIGN_IN_PER_MINUTE = 20  # tries a minute per address, whatever the name
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # never a per-process cache: ending one must hold everywhere
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # no cache: an end must hold everywhere
 SESSION_COOKIE_AGE = 7 * 24 * 3600  # idle
 SESSION_ABSOLUTE_S = 30 * 24 * 3600
 FRESH_PASSWORD_S = 15 * 60
@@ -248,7 +255,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-_s3_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(S3_ENDPOINT_URL))] if S3_BUCKET and S3_ENDPOINT_URL else []
+_s3_origin = (
+    ["{0.scheme}://{0.netloc}".format(urlsplit(S3_ENDPOINT_URL))] if S3_BUCKET and S3_ENDPOINT_URL else []
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

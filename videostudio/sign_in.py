@@ -37,9 +37,7 @@ def too_fast(kind: str, request: HttpRequest, most: int) -> bool:
         return False
 
 
-def locked_out(
-    request: HttpRequest, original_response: Any = None, credentials: Any = None
-) -> HttpResponse:
+def locked_out(request: HttpRequest, original_response: Any = None, credentials: Any = None) -> HttpResponse:
     """The same words whether the name exists or not."""
     message = _("Too many tries. Wait 15 minutes, or ask an administrator for a reset link.")
     return render(request, "videostudio/wait.html", {"message": message}, status=429)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+import zlib
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from .facts import Kind, MediaFacts, TooHeavy, Unplayable
 
@@ -20,6 +19,15 @@ MAX_PIXELS = 50_000_000
 THUMB_SIDE = 480
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _SIDEWAYS = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _ORIENTATION = 0x0112
 _SMALLEST_SIDE = 64
 
@@ -29,20 +37,17 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 def probe(path: Path, mime: str) -> MediaFacts:
     """Decode the whole picture. Raises Unplayable where any of it is missing or damaged."""
-    with _opened(path, mime) as picture:
-        picture.load()
-        width, height = picture.size
-        if _orientation(picture) in _SIDEWAYS:
-            width, height = height, width
-        return MediaFacts(Kind.IMAGE, mime, width=width, height=height)
+    picture = _loaded(path, mime)
+    width, height = picture.size
+    if _orientation(picture) in _SIDEWAYS:
+        width, height = height, width
+    return MediaFacts(Kind.IMAGE, mime, width=width, height=height)
 
 
 def thumb(path: Path, mime: str, out: Path) -> tuple[int, int]:
     """Write a WEBP of at most 480 pixels a side to ``out``; its size."""
-    with _opened(path, mime) as picture:
-        # a JPEG decodes straight to a smaller size; 2x leaves the sharpness to the resampling
-        picture.draft(None, (THUMB_SIDE * 2, THUMB_SIDE * 2))
-        small = _upright_srgb(picture)
+    # twice the size leaves the sharpness to the resampling
+    small = _upright_srgb(_loaded(path, mime, draft=THUMB_SIDE * 2))
     small.thumbnail((THUMB_SIDE, THUMB_SIDE))
     small.save(out, "WEBP", quality=80)
     return small.size
@@ -53,8 +58,7 @@ def shrink(path: Path, mime: str, out: Path, max_bytes: int) -> MediaFacts:
 
     See-through parts become white. Raises Unplayable where no useful picture fits.
     """
-    with _opened(path, mime) as picture:
-        full = _on_white(_upright_srgb(picture))
+    full = _on_white(_upright_srgb(_loaded(path, mime)))
     for quality in (92, 85, 78):
         data = _jpeg(full, quality)
         if len(data) <= max_bytes:
@@ -70,19 +74,24 @@ def shrink(path: Path, mime: str, out: Path, max_bytes: int) -> MediaFacts:
     return _written(small, data, out)
 
 
-@contextmanager
-def _opened(path: Path, mime: str) -> Iterator[Image.Image]:
-    """The picture, opened with its own decoder only; every way of failing becomes a sentence."""
+def _loaded(path: Path, mime: str, draft: int = 0) -> Image.Image:
+    """The picture, decoded to its end by its own decoder only; what fails here is the file's fault.
+
+    A JPEG decodes straight to a smaller size, not below ``draft`` pixels a side.
+    """
     try:
-        with Image.open(path, formats=(_FORMATS[mime],)) as picture:
-            _check_size(picture)
-            _check_still(picture, mime)
-            yield picture
+        picture = Image.open(path, formats=(_FORMATS[mime],))
+        _check_size(picture)
+        _check_still(picture, mime)
+        if draft:
+            picture.draft(None, (draft, draft))
+        picture.load()
+        return picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise TooHeavy(_too_many_pixels("This picture has too many pixels")) from error
     except UnidentifiedImageError as error:
         raise Unplayable("This picture cannot be read: its contents are damaged.") from error
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, zlib.error) as error:
         raise Unplayable("This picture is cut off or damaged; save or download it again.") from error
 
 
@@ -92,7 +101,8 @@ def _check_size(picture: Image.Image) -> None:
 
 
 def _too_many_pixels(start: str) -> str:
-    return f"{start}; the studio takes up to {MAX_PIXELS // 1_000_000} million. Make it smaller and send it again."
+    most = MAX_PIXELS // 1_000_000
+    return f"{start}; the studio takes up to {most} million. Make it smaller and send it again."
 
 
 def _check_still(picture: Image.Image, mime: str) -> None:
@@ -110,23 +120,17 @@ def _orientation(picture: Image.Image) -> int:
 
 def _upright_srgb(picture: Image.Image) -> Image.Image:
     """RGB or RGBA, turned as its EXIF says, in sRGB, with nothing else attached."""
-    picture.load()
-    turn = _orientation(picture)
-    profile = picture.info.get("icc_profile")
-    plain = _in_srgb(picture, profile)
-    plain.info = {}
-    if turn in range(2, 9):
-        plain.getexif().clear()
-        plain.getexif()[_ORIENTATION] = turn
-        plain = ImageOps.exif_transpose(plain)
-    clean = Image.new(plain.mode, plain.size)
-    clean.paste(plain)
-    return clean
+    turn = _TURNS.get(_orientation(picture))
+    plain = _in_srgb(picture, picture.info.get("icc_profile"))
+    if turn is not None:
+        plain = plain.transpose(turn)
+    plain.info = {}  # what is saved from here on takes its metadata from this
+    return plain
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits of grey: convert() would clip, not scale
-        return picture.point([level >> 8 for level in range(65536)], "L").convert("RGB")
+        return picture.point(lambda level: level * (1 / 256)).convert("L").convert("RGB")
     see_through = picture.has_transparency_data
     if picture.mode in ("RGB", "CMYK") and profile:
         try:

@@ -31,10 +31,9 @@ SUFFIXES = {
     "audio/mp4": ".m4a",
 }
 
-_MP4_BRANDS = {
-    b"isom",
-    b"mp41",
-    b"mp42",
+_MP4_BRANDS = (
+    b"iso",
+    b"mp4",
     b"mp71",
     b"avc1",
     b"hvc1",
@@ -43,10 +42,9 @@ _MP4_BRANDS = {
     b"dash",
     b"MSNV",
     b"XAVC",
-}
-_MP4_BRANDS |= {b"M4V ", b"M4VH", b"M4VP", b"f4v "} | {
-    b"iso" + c for c in (b"%c" % n for n in b"23456789abc")
-}
+    b"M4V",
+    b"f4v",
+)
 _M4A_BRANDS = {b"M4A ", b"M4B "}
 _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
@@ -119,7 +117,8 @@ def _iso_media(head: bytes) -> Sniffed | None:
         return Sniffed(Kind.CLIP, "video/quicktime")
     if major in _HEIF_BRANDS or major in (b"avif", b"avis"):
         return None
-    return Sniffed(Kind.CLIP, "video/mp4") if brands & _MP4_BRANDS else None
+    known = any(brand.startswith(_MP4_BRANDS) for brand in brands)
+    return Sniffed(Kind.CLIP, "video/mp4") if known else None
 
 
 def _webm(head: bytes) -> Sniffed | None:

@@ -127,9 +127,7 @@ def _sound(container: Any, mime: str) -> MediaFacts:
 
 def _checked_codec(track: Any) -> str:
     if track.codec_context is None:
-        raise Unplayable(
-            "The pictures in this clip are of a kind the studio cannot play; save it as H.264 MP4."
-        )
+        raise Unplayable("The pictures in this clip cannot be played; save it as H.264 MP4.")
     name = track.codec_context.codec.canonical_name
     if name not in _VIDEO_CODECS:
         raise Unplayable(f"The pictures in this clip are stored as {name}; save it as H.264 MP4.")

@@ -92,6 +92,7 @@ class Generation(models.Model):
     next_poll_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     poll_errors = models.PositiveIntegerField(default=0)
+    denials = models.PositiveSmallIntegerField(default=0)  # polls in a row that knew no such job
     wait_reason = models.CharField(max_length=300, blank=True)
 
     job_id = models.CharField(max_length=128, blank=True)
@@ -108,6 +109,7 @@ class Generation(models.Model):
     failure_class = models.CharField(max_length=20, blank=True)
     failure_message = models.TextField(blank=True)
     failure_hint = models.TextField(blank=True)
+    failure_code = models.CharField(max_length=120, blank=True)
     failure_billed = models.BooleanField(null=True)
     failure_raw = models.TextField(blank=True)
     consent = models.JSONField(default=dict)

@@ -160,16 +160,13 @@ def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:.0f} MB"
 
 
-def _keep(
-    store: MediaStore, arrived: Arrived, facts: MediaFacts, *, project: Project, **fields: Any
-) -> Asset:
+def _keep(store: MediaStore, arrived: Arrived, facts: MediaFacts, **fields: Any) -> Asset:
     """Files first, then the row; if there is no row in the end, no files either."""
     id_ = new_id()
     file = store.name_for("assets", id_, f"original{media.SUFFIXES[facts.mime]}")
     thumb = store.name_for("assets", id_, "thumb.webp") if facts.kind != Kind.SOUND else ""
     row = Asset(
         id=id_,
-        project=project,
         kind=facts.kind.value,
         file=file,
         thumb=thumb,

@@ -101,16 +101,19 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     values = {name: wish.values.get(name) for name in FIELDS}
     if fill_in:
         values = _with_defaults(values, caps, mode)
-    request = VideoRequest(
-        model=wish.model.wire_id,
-        mode=mode,
-        inputs=tuple(Input(i.role, i.asset.as_media()) for i in inputs),
-        **{**values, "prompt": values["prompt"] or "", "extra": values["extra"] or {}},
-    )
+    media = tuple(Input(i.role, i.asset.as_media()) for i in inputs)
+    request = request_of(wish.model.wire_id, mode, media, values)
     problems = missing + check(request, caps)
     if problems:
         raise Refused(problems)
     return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
+
+
+def request_of(model: str, mode: Mode, inputs: tuple[Input, ...], values: Mapping[str, Any]) -> VideoRequest:
+    """The neutral request out of plain values named like FIELDS; missing ones were not asked for."""
+    told: dict[str, Any] = {name: values.get(name) for name in FIELDS}
+    told |= {"prompt": told["prompt"] or "", "extra": told["extra"] or {}}
+    return VideoRequest(model=model, mode=mode, inputs=inputs, **told)
 
 
 def _inputs(

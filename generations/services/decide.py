@@ -112,6 +112,7 @@ def resume(user: Any, take: Generation) -> None:
         "tries": 0,
         "parked_at": None,
         "poll_errors": 0,
+        "denials": 0,
         "wait_reason": "",
         "lease_until": None,
         "not_before": None,
@@ -131,6 +132,7 @@ def resume(user: Any, take: Generation) -> None:
                 failure_class="",
                 failure_message="",
                 failure_hint="",
+                failure_code="",
                 failure_billed=None,
                 **fresh,
             )
@@ -202,6 +204,7 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
         failure_class="",
         failure_message="",
         failure_hint="",
+        failure_code="",
         failure_billed=None,
         ended_at=None,
         actual_usd=None,

@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -44,7 +45,7 @@ class Lease:
     def fields(self) -> dict[str, Any]:
         return {"lease_until": self.until(), "lease_holder": self.holder}
 
-    def claim(self, take_id: Any, statuses: list[str], **fields: Any) -> Generation | None:
+    def claim(self, take_id: Any, statuses: Sequence[str], **fields: Any) -> Generation | None:
         """Take a row that nobody holds, without changing its status; None when somebody does.
 
         A row that was only rung has a time in its lease, but no holder.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from providers.gateways.capabilities import Capabilities, from_plain
 from providers.gateways.errors import Refused
 from providers.gateways.values import FailureClass, Input, Media, Mode, Role, VideoRequest
 
-from .compose import FIELDS
+from .compose import request_of
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,10 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
 
 
 def _request(take: Generation, inputs: list[Input]) -> VideoRequest:
-    values = {name: take.request.get(name) for name in FIELDS}
-    return VideoRequest(
-        model=take.model.wire_id,
-        mode=Mode(take.mode),
-        inputs=tuple(inputs),
-        consents=_consents(take),
-        **{**values, "prompt": take.prompt, "extra": values["extra"] or {}},
+    asked = request_of(
+        take.model.wire_id, Mode(take.mode), tuple(inputs), {**take.request, "prompt": take.prompt}
     )
+    return replace(asked, consents=_consents(take), reference=str(take.pk))
 
 
 def _consents(take: Generation) -> Mapping[str, Mapping[str, bool]]:

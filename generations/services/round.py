@@ -82,7 +82,7 @@ class Round:
             return self._found(ticket, answer)
         if isinstance(answer, GatewayError):
             return self._trouble(ticket, answer, now)
-        ticket.errors = ticket.lost = 0
+        ticket.errors = ticket.denials = 0
         if answer.state in (JobState.QUEUED, JobState.RUNNING):
             return self._still_running(ticket, answer, now)
         self._with_take(ticket, lambda take: polling.apply(take, answer))
@@ -117,8 +117,8 @@ class Round:
             accounting.note_refusal(account.pk, error.failure_class)
             account.refresh_from_db()
         if isinstance(error, Lost):
-            ticket.lost += 1
-            if ticket.lost >= account.adapter.lost_after:
+            ticket.denials += 1
+            if ticket.denials >= account.adapter.lost_after:
                 self._with_take(ticket, lambda take: polling.lost(take, error))
                 return None
         ticket.errors += 1

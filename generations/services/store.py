@@ -21,13 +21,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from providers.fetcher import open_guarded
 
 from generations.media.facts import MediaFacts
 from generations.media.run import Unplayable, probe
 from generations.models import Generation, Output, Status
 from generations.storage import media_store
 from providers import accounts, ledger
+from providers.fetcher import open_guarded
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import FetchRefused, GatewayError, LinkExpired, Unavailable
 from providers.gateways.values import Failure, FailureClass, Job, JobState, Result, ResultKind
@@ -41,6 +41,8 @@ from .ring import ring
 logger = logging.getLogger(__name__)
 
 MAX_TRIES = 5
+MAX_DAMAGED = 3
+DAMAGED = "damaged file"
 STATUSES = [Status.STORING, Status.CANCELLED]
 
 
@@ -72,7 +74,7 @@ def _work(take: Generation, lease: Lease) -> None:
         raise OSError(_("The disk is nearly full; nothing new is stored until there is room."))
     name = store.name_for("takes", take.pk, "clip.mp4")
     final = store.path(name)
-    part = final.with_name(f"{final.name}.part")
+    part = store.part(name)
     if not final.exists():
         _fetch(take, lease, part)
     source = final if final.exists() else part
@@ -235,28 +237,35 @@ def _tell_gateway(take: Generation) -> None:
 
 
 def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
-    """Wait and try again; a dead address ends it, and five tries that got nowhere wait for a person."""
+    """Wait and try again; a dead address ends it, and tries that got nowhere wait for a person."""
     reason = getattr(error, "message", None) or str(error)
     raw = getattr(error, "raw", "")
     if isinstance(error, LinkExpired):
         _expired(take, lease, reason, raw)
-    elif isinstance(error, (TooLarge, FetchRefused)) or take.tries >= MAX_TRIES:
-        transitions.touch(
-            take,
-            "parked",
-            guard=lease.mine,
-            detail={"reason": reason[:300]},
-            parked_at=timezone.now(),
-            wait_reason=reason[:300],
-            failure_raw=raw,
-            lease_until=None,
-            lease_holder=None,
-        )
+        return
+    kind = "store failed"
+    if isinstance(error, Unplayable):
+        kind = DAMAGED
+        _throw_away(take)
+    transitions.record(take.pk, take.project_id, kind, detail={"reason": reason[:300]})
+    if isinstance(error, (TooLarge, FetchRefused)) or take.tries >= MAX_TRIES or _damaged_again(take):
+        _park(take, lease, reason, raw)
     else:
-        if isinstance(error, Unplayable):
-            _throw_away(take)
-        transitions.record(take.pk, take.project_id, "store failed", detail={"reason": reason[:300]})
         _go_on_later(take, lease, back_off_s(take.tries), wait_reason=reason[:300])
+
+
+def _damaged_again(take: Generation) -> bool:
+    """The same damage came MAX_DAMAGED times: fetching once more will not mend it."""
+    events = take.events.filter(kind__in=[DAMAGED, "resumed"]).order_by("-id")
+    last = list(events.values_list("kind", flat=True)[:MAX_DAMAGED])
+    return len(last) == MAX_DAMAGED and set(last) == {DAMAGED}
+
+
+def _park(take: Generation, lease: Lease, reason: str, raw: str) -> None:
+    transitions.touch(
+        take, "parked", guard=lease.mine, detail={"reason": reason[:300]}, parked_at=timezone.now(),
+        wait_reason=reason[:300], failure_raw=raw, lease_until=None, lease_holder=None,
+    )
 
 
 def _throw_away(take: Generation) -> None:

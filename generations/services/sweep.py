@@ -78,6 +78,11 @@ def _let_go(holder: uuid.UUID) -> None:
     SweepLease.objects.filter(holder=holder).update(beaten_at=None)
 
 
+def _close() -> None:
+    """Looked up in the thread it runs in: a bound method would close another thread's connection."""
+    connection.close()
+
+
 class Sweep:
     """One turn: ticks until its time is over, it is asked to stop, or another sweep holds the lease."""
 
@@ -100,7 +105,7 @@ class Sweep:
             await self.db(self._round.write_back, self._poller.take_done())
         finally:
             await self._poller.close()
-            await self.db(connection.close)
+            await self.db(_close)
             self._thread.shutdown()
 
     async def _tick(self) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -30,7 +31,7 @@ class Ticket:
     accepted_at: datetime
     deadline_at: datetime | None
     errors: int = 0
-    lost: int = 0
+    denials: int = 0
     overdue_noted: bool = False
     due_at: datetime = field(default_factory=timezone.now)
 
@@ -80,9 +81,9 @@ class Tickets:
         known = self._known.get(take_id)
         return known is None or known.version != version
 
-    def _due(self, take_id: UUID, due_at: datetime) -> Ticket:
+    def _due(self, take_id: UUID, due_at: datetime | None) -> Ticket:
         ticket = self._known[take_id]
-        ticket.due_at = due_at
+        ticket.due_at = due_at or timezone.now()
         return ticket
 
     def _load(self, ids: Iterable[UUID]) -> None:
@@ -97,6 +98,7 @@ class Tickets:
                 accepted_at=take.accepted_at or take.submitted_at or take.created_at,
                 deadline_at=take.deadline_at if take.status == Status.RUNNING else None,
                 errors=take.poll_errors,
+                denials=take.denials,
             )
 
     def forget(self, take_id: UUID) -> None:
@@ -110,20 +112,21 @@ class Tickets:
         rows = [self._row(item, now) for item in unchanged]
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(
-                "UPDATE generations_generation SET next_poll_at = %s, poll_errors = %s,"
+                "UPDATE generations_generation SET next_poll_at = %s, poll_errors = %s, denials = %s,"
                 " progress = COALESCE(%s, progress), eta_s = COALESCE(%s, eta_s),"
                 " changed_at = COALESCE(%s, changed_at)"
                 " WHERE id = %s AND version = %s AND next_poll_at IS NOT NULL",
                 rows,
             )
 
-    def _row(self, item: Later, now: datetime) -> tuple[object, ...]:
+    def _row(self, item: Later, now: datetime) -> tuple[Any, ...]:
         at = connection.ops.adapt_datetimefield_value
         ticket = item.ticket
         take_id = ticket.take_id if connection.vendor == "postgresql" else ticket.take_id.hex
         return (
             at(now + timedelta(seconds=item.wait_s)),
             ticket.errors,
+            ticket.denials,
             item.progress,
             item.eta_s,
             at(now) if item.told else None,

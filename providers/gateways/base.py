@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from .capabilities import Capabilities
 from .check import check
@@ -26,7 +26,6 @@ from .values import (
     KeyCheck,
     Mode,
     Result,
-    ResultKind,
     Role,
     VideoRequest,
 )
@@ -177,14 +176,19 @@ class Gateway:
         for problem in check(request, caps, public_urls=by_link):
             raise Unsupported(problem.message, field=problem.field)
 
-    def accepts_result(self, result: Result | None, base_url: str) -> bool:
+    def accepts_url(self, address: str, base_url: str) -> bool:
         """Whether a result's address lies where this gateway keeps results.
 
         The account's own host counts too, so that a server speaking this dialect elsewhere can be used.
         """
-        if result is None or result.kind != ResultKind.LINK or not self.result_hosts:
+        if not self.result_hosts:
             return True
-        url, own = urlsplit(result.url), urlsplit(base_url)
+        try:
+            url, own = urlsplit(address), urlsplit(base_url)
+        except ValueError:
+            return False
+        if ".." in unquote(url.path):
+            return False
         for place in self.result_hosts:
             host, _, prefix = place.partition("/")
             if not url.path.startswith("/" + prefix):

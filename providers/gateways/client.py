@@ -19,7 +19,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from .base import Candidate, DiscoveredModel, Gateway, Step
 from .capabilities import Capabilities
-from .errors import Ambiguous, BadReply, GatewayError, Unavailable, Unreachable
+from .errors import Ambiguous, FetchRefused, GatewayError, Unavailable, Unreachable
 from .values import ConsentNeeded, Job, KeyCheck, Result, VideoRequest
 from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4, redact
 
@@ -102,7 +102,7 @@ class GatewayClient:
     def poll(self, job: Job) -> Job:
         with hidden_key(self._key):
             reply = self._ask(self.gateway.build_poll(job), Step.POLL)
-            return place_checked(self.gateway, self.base_url, self.gateway.parse_poll(reply, job))
+            return self.gateway.parse_poll(reply, job)
 
     def fresh_link(self, job: Job) -> Result | None:
         """A new address of the finished file, or None where the gateway has no such call."""
@@ -110,8 +110,16 @@ class GatewayClient:
         if wire is None:
             return None
         with hidden_key(self._key):
-            result = self.gateway.parse_fresh_link(self._ask(wire, Step.RESULT), job)
-        return place_checked(self.gateway, self.base_url, replace(job, result=result)).result
+            return self.gateway.parse_fresh_link(self._ask(wire, Step.RESULT), job)
+
+    def checked_url(self, url: str) -> str:
+        """``url``, if this gateway keeps results there; to be asked before a link is opened.
+
+        :raises FetchRefused: a reply named an address somewhere else.
+        """
+        if not self.gateway.accepts_url(url, self.base_url):
+            raise FetchRefused(f"{self.gateway.label} named a result address outside its own hosts.")
+        return url
 
     @contextmanager
     def result_bytes(self, job: Job) -> Iterator[httpx.Response]:
@@ -180,16 +188,6 @@ class GatewayClient:
         return client.build_request(**build_httpx(self.base_url, self.gateway, self._key, wire))
 
 
-def place_checked(gateway: Gateway, base_url: str, job: Job) -> Job:
-    """``job``, unless its result lies where this gateway keeps none.
-
-    :raises BadReply: nothing is fetched from there.
-    """
-    if not gateway.accepts_result(job.result, base_url):
-        raise BadReply(f"{gateway.label} named a result address outside its own hosts.")
-    return job
-
-
 def read_reply(response: httpx.Response) -> Reply:
     """Up to 1 MiB of an open response, or the first bytes of a file."""
     body = b""
@@ -254,7 +252,7 @@ class AsyncGatewayClient:
     async def poll(self, job: Job) -> Job:
         with hidden_key(self._key):
             reply = await self._ask(self.gateway.build_poll(job), Step.POLL)
-            return place_checked(self.gateway, self.base_url, self.gateway.parse_poll(reply, job))
+            return self.gateway.parse_poll(reply, job)
 
     async def find(self, since: datetime) -> list[Candidate]:
         return self.gateway.parse_find(await self._ask(self.gateway.build_find(since), Step.OTHER))

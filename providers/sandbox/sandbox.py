@@ -15,6 +15,7 @@ from providers.sandbox.store import Store
 from providers.sandbox.words import find_words
 
 _RENDER_ANYWAY_S = 90
+_RECENT_S = 3600
 
 
 class Sandbox:
@@ -31,10 +32,11 @@ class Sandbox:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def resume(self) -> None:
-        """After a restart: clips of unfinished jobs are made again, finished ones are found."""
+        """After a restart: clips of recent jobs are made again; an old one is made when it is fetched."""
         for job in self.jobs.values():
-            job.ready = self.renderer.find_clip(job.clip) is not None
-            if not job.ready and not job.deleted and time.time() - job.created_at < 3600:
+            is_old = time.time() - job.created_at > _RECENT_S
+            job.ready = is_old or self.renderer.find_clip(job.clip) is not None
+            if not job.ready and not job.deleted:
                 self.start(self._prepare(job))
 
     def make_job(self, *, key: str, prompt: str, **facts: Any) -> Job:

@@ -31,6 +31,8 @@ WORDS: dict[str, str] = {
     "silent": "the clip has no sound, whatever was asked",
     "no url": "a finished poll has no link until it is asked for (Token360)",
     "video_url": "a finished poll names its link video_url instead of url (Token360)",
+    "lost webhook": "the webhook is never sent (Token360)",
+    "double webhook": "the webhook is sent twice (Token360)",
     "big": "the file is padded to about 64 MB",
     "huge": "the file is padded to 1 GB",
 }

@@ -257,9 +257,7 @@
     }
   });
   document.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-composer]")) return;
-    past = -1;
-    try { localStorage.removeItem(draftKey()); } catch { /* private window */ }
+    if (event.target.matches("[data-composer]")) past = -1;
   });
 
   // on a phone the dock shrinks to prompt and button while the feed scrolls down
@@ -282,6 +280,11 @@
     count(composer, 0);
     if (!composer.querySelector("[data-price]")?.textContent.trim()) quote();
   }
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful && event.detail.elt.matches?.("form[data-composer]")) {
+      try { localStorage.removeItem(draftKey()); } catch { /* private window */ }
+    }
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "composer-chips" || event.detail.target?.matches?.("[data-slot]")) changed();
     const composer = form();

@@ -55,9 +55,10 @@ def test_renderer_dies_with_the_server(tmp_path: Path) -> None:
 
 def test_server_dies_with_its_parent(tmp_path: Path) -> None:
     port_file = tmp_path / "port"
+    command = ["providers.sandbox", "--no-render", "--parent-death", "--data-dir", str(tmp_path)]
+    command += ["--port-file", str(port_file)]
     code = (
-        "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-m', 'providers.sandbox',"
-        f"'--no-render', '--parent-death', '--data-dir', {str(tmp_path)!r}, '--port-file', {str(port_file)!r}]);"
+        f"import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-m', *{command!r}]);"
         "print(p.pid, flush=True); time.sleep(60)"
     )
     root = Path(__file__).resolve().parents[2]

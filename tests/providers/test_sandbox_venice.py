@@ -232,6 +232,22 @@ def test_pictures_are_looked_at(api: httpx.Client, make_picture: Callable, as_da
     assert queue(api, **PICTURE_BODY, image_url="http://192.168.0.1/a.png").status_code == 400
 
 
+def test_body_over_35_mb_is_413(api: httpx.Client) -> None:
+    reply = queue(api, prompt="x" * 35_000_001)
+    assert (reply.status_code, reply.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+def test_failures_use_up_a_budget(tmp_path: Any) -> None:
+    lost = {"model": "wan-2.6-text-to-video", "queue_id": "none"}
+    with (
+        SandboxServer(tmp_path).start(no_render=True, limits=True) as server,
+        connect(server, "venice") as client,
+    ):
+        replies = [retrieve(client, lost) for _ in range(51)]
+    assert [reply.status_code for reply in replies] == [400] * 50 + [429]
+    assert replies[-1].json()["error"].startswith("Too many failed attempts")
+
+
 def test_limits_are_enforced_when_asked_for(tmp_path: Any) -> None:
     server = SandboxServer(tmp_path).start(no_render=True, limits=True)
     with server, connect(server, "venice") as client:

@@ -113,9 +113,7 @@ class Invitation(ExpiringLink):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(role__in=StudioRole.values), name="invitation_role_is_known"
-            )
+            models.CheckConstraint(condition=Q(role__in=StudioRole.values), name="invitation_role_is_known")
         ]
 
     def __str__(self) -> str:

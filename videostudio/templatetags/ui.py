@@ -16,8 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 register = template.Library()
 
@@ -130,6 +129,21 @@ def money(value: Decimal | float | str | None) -> str:
         return f"{sign}${whole:,.2f}"
     small = amount.quantize(Decimal("0.0001"), ROUND_HALF_UP)
     return f"{sign}${small}" if small else _("under $0.0001")
+
+
+@register.filter
+def money_exact(value: Decimal | float | str | None) -> str:
+    """US dollars to the hundredth of a cent where there is one: $0.755. For receipts, which must add up."""
+    if value is None or value == "":
+        return _("unknown")
+    try:
+        amount = Decimal(str(value)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    except InvalidOperation:
+        return _("unknown")
+    digits = f"{abs(amount):,.4f}"
+    while digits.endswith("0") and len(digits.partition(".")[2]) > 2:
+        digits = digits[:-1]
+    return f"{'−' if amount < 0 else ''}${digits}"
 
 
 @register.filter

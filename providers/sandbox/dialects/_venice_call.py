@@ -56,15 +56,16 @@ class Call:
             return None
         return self.refuse(429, _MESSAGES[429])
 
-    def note(self, answer: Response) -> Response:
+    def find_budget_refusal(self) -> Response | None:
         """The failed-request budget: 50 failures in 30 s per key and model (§7)."""
-        if not self.sandbox.settings.limits:
-            return answer
         end = self.limits.find_budget_end(self.key_id, self.model)
-        if end is not None and end > time.time():
-            more = {"x-ratelimit-remaining": "0", "x-ratelimit-resets": str(int(end * 1000))}
-            return self.refuse(429, "Too many failed attempts (50) in 30 seconds", more)
-        if 400 <= answer.status_code < 500 and answer.status_code != 429:
+        if end is None or end <= time.time() or not self.sandbox.settings.limits:
+            return None
+        more = {"x-ratelimit-remaining": "0", "x-ratelimit-resets": str(int(end * 1000))}
+        return self.refuse(429, "Too many failed attempts (50) in 30 seconds", more)
+
+    def note(self, answer: Response) -> Response:
+        if self.sandbox.settings.limits and 400 <= answer.status_code < 500 and answer.status_code != 429:
             self.limits.note_failure(self.key_id, self.model)
         return answer
 

@@ -17,6 +17,7 @@ from providers.sandbox.jobs import FAILED, FINISHED, QUEUED, RUNNING, Job
 from providers.sandbox.keys import find_key, is_empty, is_known, name_key
 from providers.sandbox.order import make_order
 from providers.sandbox.sandbox import Sandbox
+from providers.sandbox.webhook import Webhook
 from providers.sandbox.wire import Json, NotJson, TooLarge, hash_body, parse_object, read_body
 
 NAME = "token360"
@@ -39,6 +40,7 @@ _ECHOED = ("resolution", "duration", "aspect_ratio", "seed", "generate_audio", "
 
 def build(sandbox: Sandbox) -> list[Route]:
     dialect = Token360(sandbox)
+    sandbox.after_accept.append(Webhook(sandbox, describe_poll).watch)
     return [
         Route(f"{_BASE}/videos/{{id}}", dialect.answer_one, methods=["GET", "DELETE"]),
         Route(f"{_BASE}/videos", dialect.answer_collection, methods=["GET", "POST"]),

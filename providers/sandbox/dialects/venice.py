@@ -97,7 +97,7 @@ class Venice:
             report.add_missing(["model"], "string")
             return call.answer(report.to_body(), 400)
         call.model = body["model"]
-        return body, hash_body(raw)
+        return call.find_budget_refusal() or (body, hash_body(raw))
 
     def _judge(self, call: Call, body: dict[str, Any], inputs: checks.Inputs, sha256: str) -> Response:
         model, words = _MODELS[call.model], self.sandbox.words_of(body["prompt"])

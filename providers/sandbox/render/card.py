@@ -11,6 +11,14 @@ from providers.sandbox.render.text import Font, caption_font, title_font, wrap
 Size = tuple[int, int]
 Colour = tuple[int, int, int]
 _WHITE = (246, 244, 240)
+_GRADES = (  # hues of night, dusk and accent
+    (0.60, 0.52, 0.07),  # teal and orange
+    (0.68, 0.58, 0.93),  # indigo and rose
+    (0.53, 0.46, 0.11),  # deep sea and amber
+    (0.76, 0.66, 0.03),  # violet and ember
+    (0.02, 0.95, 0.12),  # wine and gold
+    (0.63, 0.72, 0.50),  # blue hour and cyan
+)
 _SMALL = 320  # light is soft: painted on a small canvas and enlarged
 
 
@@ -22,7 +30,7 @@ def paint_backdrop(size: Size, title: str) -> Image.Image:
     for number in range(4):
         image = ImageChops.screen(image, _paint_light(small, seed, number))
     image = image.filter(ImageFilter.GaussianBlur(small[0] / 22)).resize(size, Image.Resampling.BICUBIC)
-    return _add_grain(_add_vignette(image))
+    return _add_grain(_add_vignette(ImageChops.screen(image, _paint_dust(size, seed))))
 
 
 def dim(image: Image.Image) -> Image.Image:
@@ -37,9 +45,9 @@ def _fit(size: Size, longest: int) -> Size:
 
 
 def _hue(seed: bytes, number: int) -> float:
-    """Neighbouring hues around one base look graded; a far one among them gives the accent."""
-    steps = (0.0, 0.07, -0.06, 0.45)
-    return (seed[0] / 255 + steps[number % 4]) % 1
+    """Graded like a film: two neighbouring hues for the night, a warm or cold accent against them."""
+    base, second, accent = _GRADES[seed[0] % len(_GRADES)]
+    return (base, second, base, accent)[number % 4]
 
 
 def _colour(hue: float, saturation: float, value: float) -> Colour:
@@ -48,8 +56,8 @@ def _colour(hue: float, saturation: float, value: float) -> Colour:
 
 
 def _paint_night(size: Size, seed: bytes) -> Image.Image:
-    top = Image.new("RGB", size, _colour(_hue(seed, 1), 0.62, 0.085))
-    bottom = Image.new("RGB", size, _colour(_hue(seed, 2), 0.55, 0.21))
+    top = Image.new("RGB", size, _colour(_hue(seed, 1), 0.70, 0.075))
+    bottom = Image.new("RGB", size, _colour(_hue(seed, 0), 0.62, 0.19))
     return Image.composite(bottom, top, Image.linear_gradient("L").resize(size))
 
 
@@ -62,9 +70,25 @@ def _paint_light(size: Size, seed: bytes, number: int) -> Image.Image:
     top = round((0.1 + 0.6 * seed[8 + number] / 255) * size[1]) - reach // 2
     mask = Image.new("L", size)
     mask.paste(glow, (left, top))
-    brightness = (0.42, 0.36, 0.30, 0.5)[number]
+    brightness = (0.46, 0.38, 0.30, 0.62)[number]
     tint = Image.new("RGB", size, _colour(_hue(seed, number), 0.68, brightness))
     return Image.composite(tint, Image.new("RGB", size), mask)
+
+
+def _paint_dust(size: Size, seed: bytes) -> Image.Image:
+    """Faint specks out of focus: on soft light alone nobody would see the camera move."""
+    layer = Image.new("L", _fit(size, 960))
+    pen = ImageDraw.Draw(layer)
+    numbers = hashlib.sha512(seed).digest() * 2
+    for number in range(34):
+        across, down, wide = numbers[3 * number : 3 * number + 3]
+        left, top = across / 255 * layer.width, down / 255 * layer.height
+        reach = 2 + (wide / 255) ** 3 * layer.height / 30
+        pen.ellipse((left - reach, top - reach, left + reach, top + reach), fill=20 + wide % 34)
+    layer = layer.filter(ImageFilter.GaussianBlur(3.2)).resize(size, Image.Resampling.BICUBIC)
+    return Image.merge(
+        "RGB", [layer.point([level * share // 100 for level in range(256)]) for share in (100, 92, 80)]
+    )
 
 
 def _add_vignette(image: Image.Image) -> Image.Image:
@@ -82,7 +106,7 @@ def _add_grain(image: Image.Image) -> Image.Image:
 
 @lru_cache(maxsize=2)
 def _make_grain(size: Size) -> Image.Image:
-    return Image.effect_noise(size, 5)
+    return Image.effect_noise(size, 4)
 
 
 def lay_title(size: Size, title: str, caption: str) -> Image.Image:
@@ -101,12 +125,12 @@ def lay_title(size: Size, title: str, caption: str) -> Image.Image:
 
 def _choose_title(title: str, size: Size, width: int) -> tuple[Font, list[str]]:
     unit = min(size) if size[0] >= size[1] else round(min(size) * 0.9)
-    for share, lines in ((0.098, 2), (0.078, 3), (0.062, 4)):
+    for share, lines in ((0.118, 2), (0.094, 3), (0.07, 4)):
         font = title_font(max(9, round(unit * share)))
         rows = wrap(title, font, width, lines)
         if not rows[-1].endswith("…"):
             return font, rows
-    font = title_font(max(8, round(unit * 0.05)))
+    font = title_font(max(8, round(unit * 0.054)))
     return font, wrap(title, font, width, 6)
 
 
@@ -150,7 +174,7 @@ def _draw_rows(layer: Image.Image, rows: list[str], font: Font, at: tuple[int, i
 
 
 def _draw_caption(layer: Image.Image, caption: str, left: int, top: int, alpha: int) -> None:
-    font = caption_font(max(7, round(0.025 * min(layer.size))))
+    font = caption_font(max(8, round(0.028 * min(layer.size))))
     row = wrap(caption, font, layer.width - 2 * left, 1)
     written = Image.new("RGBA", layer.size, (0, 0, 0, 0))
     ImageDraw.Draw(written).text((left, top), "".join(row), font=font, fill=(*_WHITE, alpha))

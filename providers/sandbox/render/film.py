@@ -119,7 +119,7 @@ def _write_move(order: ClipOrder, inward: bool) -> str:
     """A push-in that starts on the whole picture, or a pull-out that ends on it, eased at both ends."""
     last = max(1, order.frames - 1)
     way = f"(0.5-0.5*cos(PI*on/{last}))"
-    reach = 0.0 if _scale(order) == 1 else 0.12 if order.first else 0.22
+    reach = 0.0 if _scale(order) == 1 else 0.12 if order.first else 0.3
     zoom = f"1+{reach}*{way}" if inward else f"1+{reach}*(1-{way})"
     drift = "0.5" if order.first or order.last else f"(0.42+0.16*{way})"
     place = f"x='(iw-iw/zoom)*{drift}':y='(ih-ih/zoom)*0.46'"

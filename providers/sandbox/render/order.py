@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 
 FPS = 24
-_LOOK = 1  # raise it when the picture changes, so that no old clip is taken from the cache
+_LOOK = 2  # raise it when the picture changes, so that no old clip is taken from the cache
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ class Renderer:
                     await self.close()
                     if attempt == 2:
                         raise RenderFailed("the renderer stopped") from error
-        await asyncio.to_thread(self._trim)
+        await asyncio.to_thread(_trim, self._clips, "*.mp4", _CACHE_BYTES)
+        await asyncio.to_thread(_trim, self._inputs, "*", _CACHE_BYTES)
         return path
 
     async def _ask_child(self, order: ClipOrder, path: Path) -> None:
@@ -104,16 +105,6 @@ class Renderer:
             self._child.stdin.close()
             self._child = None
 
-    def _trim(self) -> None:
-        clips = sorted(self._clips.glob("*.mp4"), key=lambda path: path.stat().st_mtime)
-        total = sum(path.stat().st_size for path in clips)
-        for path in clips[:-1]:
-            if total <= _CACHE_BYTES:
-                return
-            total -= path.stat().st_size
-            path.unlink(missing_ok=True)
-            path.with_suffix(".png").unlink(missing_ok=True)
-
     async def close(self) -> None:
         child, self._child = self._child, None
         if self._rest is not None:
@@ -122,3 +113,15 @@ class Renderer:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
+
+
+def _trim(folder: Path, pattern: str, cap: int) -> None:
+    """Drops what was used least recently. A dropped clip is made again when it is asked for."""
+    files = sorted(folder.glob(pattern), key=lambda path: path.stat().st_mtime)
+    total = sum(path.stat().st_size for path in files)
+    for path in files[:-1]:
+        if total <= cap:
+            return
+        total -= path.stat().st_size
+        path.unlink(missing_ok=True)
+        path.with_suffix(".png").unlink(missing_ok=True)

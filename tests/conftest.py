@@ -1,0 +1,153 @@
+"""What every test may use: the cast, Chromium, and the rule that CI skips nothing that counts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+MUST_RUN = ("browser", "postgres", "processes")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+# --- which tests run where ---------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under xdist one worker takes all tests with a browser, another all with real processes."""
+    for item in items:
+        for name in ("browser", "processes"):
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """On CI a test that counts and was skipped is a failure, with the reason of the skip."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    counts = any(item.get_closest_marker(name) for name in MUST_RUN)
+    if os.environ.get("CI") and counts and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"Skipped on CI, where this test must run: {reason}"
+
+
+# --- the cast: alice owns, bob is on her team, charlie must see nothing -------------------------
+
+
+@pytest.fixture
+def make_person(db: None) -> Callable[..., Any]:
+    from videostudio.models import User
+
+    def make(username: str, password: str = "correct horse 9", **fields: Any) -> Any:
+        return User.objects.create_user(username, f"{username}@example.com", password, **fields)
+
+    return make
+
+
+@pytest.fixture
+def alice(make_person: Callable[..., Any]) -> Any:
+    return make_person("alice", display_name="Alice Archer")
+
+
+@pytest.fixture
+def bob(make_person: Callable[..., Any]) -> Any:
+    return make_person("bob", display_name="Bob Baker")
+
+
+@pytest.fixture
+def charlie(make_person: Callable[..., Any]) -> Any:
+    return make_person("charlie", display_name="Charlie Stranger")
+
+
+@pytest.fixture
+def admin(make_person: Callable[..., Any]) -> Any:
+    return make_person("admin", role="administrator", display_name="Ada Min")
+
+
+@pytest.fixture
+def producer(make_person: Callable[..., Any]) -> Any:
+    return make_person("producer", role="producer")
+
+
+@pytest.fixture
+def project(alice: Any, bob: Any) -> Any:
+    """Alice's project, with bob as an editor."""
+    from generations.models import Membership, Role
+    from generations.services.projects import create_project
+
+    made = create_project(alice, "Harbour film")
+    Membership.objects.create(project=made, user=bob, role=Role.EDITOR)
+    return made
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[..., Any]:
+    """``signed_in(person)``: a client whose password is fresh; ``signed_in(person, fresh=False)``: not."""
+    import time
+
+    from django.test import Client
+
+    def make(person: Any, fresh: bool = True) -> Client:
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        session["password_at"] = time.time() if fresh else 0
+        session.save()
+        return client
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _no_counters_left() -> None:
+    """Rate limits live in the cache; one test must not slow down the next."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+# --- Chromium ------------------------------------------------------------------------------------
+
+
+def find_chromium() -> str | None:
+    """$CHROMIUM, else one on the path; None leaves the choice to Playwright's own."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless browser for the whole run; skipped where there is none, which CI counts as a failure."""
+    from playwright.sync_api import Error, sync_playwright
+
+    # Playwright keeps an event loop in this thread, and Django refuses the database beside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+        except Error as error:
+            pytest.skip(f"no Chromium: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A page in a context of its own; errors of its scripts fail the test."""
+    context = chromium.new_context()
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    yield page
+    context.close()
+    assert not broken, broken

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.generations.pipeline import Line, line
+from tests.providers.sandbox_server import SandboxServer
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[SandboxServer]:
+    with SandboxServer().start(job_s=0.4) as server:
+        yield server
+
+
+@pytest.fixture
+def studio(transactional_db: None, settings: Any, tmp_path: Any, sandbox: SandboxServer) -> Iterator[Line]:
+    """The pipeline in this process, against a real sandbox server, with quick clocks."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.OUTBOUND_ALLOW = [f"127.0.0.1:{sandbox.port}"]
+    settings.STUDIO = {**settings.STUDIO, "POLL_SCALE": 0.02, "RECOVER_EVERY_S": 0, "RING_AGAIN_S": 0.5,
+                       "MIN_FREE_BYTES": 0}
+    with line() as here:
+        yield here

@@ -1,0 +1,47 @@
+"""The rows that the media tests need: a person, a project, a take with a clip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from generations.models import Generation, Output, Project
+from generations.storage import media_store
+from providers.models import ProviderAccount, VideoModel
+
+
+def make_user(name: str = "alice") -> Any:
+    return get_user_model().objects.create(username=name)
+
+
+def make_project(owner: Any, slug: str = "film") -> Project:
+    return Project.objects.create(name=slug, slug=slug, created_by=owner)
+
+
+def make_take(project: Project, clip: Path | None = None) -> Generation:
+    """A completed take; ``clip`` is copied into the store as its video."""
+    account = ProviderAccount.objects.create(gateway="venice", name="sandbox", base_url="http://127.0.0.1:1/")
+    model = VideoModel.objects.create(account=account, wire_id="m", label="M")
+    take = Generation.objects.create(
+        project=project,
+        author=project.created_by,
+        account=account,
+        model=model,
+        mode="text_to_video",
+        prompt="a fox",
+        request={},
+        request_sha256="0" * 64,
+        status="completed",
+    )
+    if clip:
+        store = media_store()
+        name = store.name_for("takes", take.id, "clip.mp4")
+        part = store.part(name)
+        part.write_bytes(clip.read_bytes())
+        store.commit(part, name)
+        Output.objects.create(
+            generation=take, kind="video", file=name, sha256="0" * 64, mime="video/mp4", size_bytes=1
+        )
+    return take

@@ -1,0 +1,96 @@
+"""Run the pipeline in this process, step by step: what would be rung is kept and run on demand."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from generations import tasks
+from generations.models import Generation
+from generations.services import ring as ringing
+from generations.services.dispatch import dispatch
+from generations.services.poller import Poller
+from generations.services.round import Round
+
+
+class Line:
+    """The queue, the sweep and the workers in one thread; ``rung`` holds the bells not yet answered."""
+
+    def __init__(self) -> None:
+        self.rung: deque[tuple[str, tuple[Any, ...]]] = deque()
+
+    def hear(self, path: str, *arguments: Any, **_options: Any) -> None:
+        self.rung.append((path.rpartition(".")[2], arguments))
+
+    def answer(self, *, only: str = "") -> int:
+        """Run what was rung; returns how many tasks ran."""
+        done = 0
+        for _ in range(len(self.rung)):
+            name, arguments = self.rung.popleft()
+            if only and name != only:
+                self.rung.append((name, arguments))
+            elif name != "sweep":
+                getattr(tasks, name)(*arguments)
+                done += 1
+        return done
+
+    def send(self) -> None:
+        dispatch()
+        self.answer(only="submit")
+
+    def turn(self) -> None:
+        """One tick of the sweep, its polls included, and every task it rings."""
+        import asyncio
+
+        asyncio.run(_tick())
+        self.answer()
+
+    def run_until(self, done: Callable[[], bool], seconds: float = 20) -> None:
+        ends = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < ends, "the pipeline did not get there"
+            self.turn()
+            time.sleep(0.02)
+
+    def finish(self, take: Generation, seconds: float = 20) -> Generation:
+        """Run until the take is final and its derivatives are made."""
+
+        def over() -> bool:
+            take.refresh_from_db()
+            return take.is_final or take.parked_at is not None
+
+        self.run_until(over, seconds)
+        self.answer()
+        return take
+
+
+async def _tick() -> None:
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    loop = asyncio.get_running_loop()
+    thread = ThreadPoolExecutor(max_workers=1)
+    around, poller = Round(), Poller()
+    try:
+        due = await loop.run_in_executor(thread, around.begin)
+        poller.start(due, around.accounts)
+        await poller.drain(10)
+        await loop.run_in_executor(thread, around.write_back, poller.take_done())
+    finally:
+        await poller.close()
+        await loop.run_in_executor(thread, lambda: connection.close())
+        thread.shutdown()
+
+
+@contextmanager
+def line() -> Iterator[Line]:
+    """A line whose bells ring here and not in the queue."""
+    here = Line()
+    with mock.patch.object(ringing, "async_task", here.hear):
+        yield here

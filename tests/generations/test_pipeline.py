@@ -1,0 +1,284 @@
+"""The line from a queued row to a stored clip, over real HTTP, step by step in this process."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from generations.models import ConsentRecord, Generation, Output, Status
+from generations.services import attempts, consent, decide
+from generations.storage import media_store
+from providers import ledger
+from providers.gateways.values import Role
+from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
+from tests.generations.pipeline import Line
+from tests.media_files import make_jpeg
+from tests.providers.sandbox_server import SandboxServer
+
+pytestmark = [pytest.mark.both_databases]
+
+
+@pytest.fixture
+def account(studio: Line, sandbox: SandboxServer) -> Any:
+    return make_account("token360", base_url=sandbox.url_for("token360"))
+
+
+@pytest.fixture
+def take_of(account: Any) -> Any:
+    user = make_user()
+    project = make_project(user)
+    model = model_of(account, "seedance-2.0-fast")
+
+    def make(prompt: str, **values: Any) -> Generation:
+        values = {"duration_s": 4.0, "resolution": "480p", "aspect_ratio": "16:9", **values}
+        return make_take(user, project, model, prompt=prompt, **values)
+
+    return make
+
+
+def bills(sandbox: SandboxServer, take: Generation) -> list[dict[str, Any]]:
+    return [entry for entry in sandbox.bill() if entry["prompt"] == take.prompt]
+
+
+def test_a_take_becomes_a_stored_clip(studio: Line, sandbox: SandboxServer, take_of: Any) -> None:
+    take = studio.finish(take_of("A heron lifts off the reeds"))
+    assert take.status == Status.COMPLETED
+    clip = take.outputs.get(kind=Output.Kind.VIDEO)
+    assert clip.duration_s == pytest.approx(4.0, abs=0.1)
+    assert media_store().path(clip.file).stat().st_size == clip.size_bytes
+    assert len(bills(sandbox, take)) == 1
+
+
+def test_derivatives_follow(studio: Line, take_of: Any) -> None:
+    take = studio.finish(take_of("A kite over dunes"))
+    assert set(take.outputs.values_list("kind", flat=True)) == set(Output.Kind.values)
+
+
+def test_the_hold_is_settled(studio: Line, take_of: Any) -> None:
+    take = take_of("Rain on a tin roof")
+    assert [hold.take_id for hold in ledger.open_holds()] == [take.pk]
+    studio.finish(take)
+    assert not ledger.open_holds().exists()
+    assert take.actual_usd == take.held_usd > Decimal(0)
+
+
+@pytest.mark.parametrize(
+    "word", ["expired link", "truncated", "429", "500", "503", "html", "not json", "odd status", "no url"]
+)
+def test_trouble_on_the_way_is_got_over(
+    studio: Line, sandbox: SandboxServer, take_of: Any, word: str
+) -> None:
+    take = studio.finish(take_of(f"A lighthouse in fog [{word}]"), seconds=40)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert len(bills(sandbox, take)) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "failure_class", "billed"),
+    [("failed", "provider_down", False), ("moderated", "moderation", False), ("refused", "moderation", False),
+     ("forgotten", "lost", None)],
+)
+def test_a_definite_no_ends_it(
+    studio: Line, take_of: Any, word: str, failure_class: str, billed: bool | None
+) -> None:
+    take = studio.finish(take_of(f"A fox crosses a road [{word}]"))
+    assert (take.status, take.failure_class, take.failure_billed) == (Status.FAILED, failure_class, billed)
+    assert not ledger.open_holds().exists()
+
+
+def test_a_lost_answer_is_found_in_the_list(studio: Line, sandbox: SandboxServer, take_of: Any) -> None:
+    take = take_of("A tram at night [lost answer]")
+    studio.send()
+    take.refresh_from_db()
+    assert take.status == Status.UNCERTAIN
+    studio.finish(take)
+    assert take.status == Status.COMPLETED
+    assert len(bills(sandbox, take)) == 1
+
+
+def test_four_copies_with_lost_answers_find_four_jobs(
+    studio: Line, sandbox: SandboxServer, take_of: Any
+) -> None:
+    takes = [take_of("Snow on cedars [lost answer]") for _ in range(4)]
+    for take in takes:
+        studio.finish(take, seconds=40)
+    assert {take.status for take in takes} == {Status.COMPLETED}
+    assert len(bills(sandbox, takes[0])) == 4
+
+
+def test_a_damaged_file_never_counts_as_completed(studio: Line, take_of: Any) -> None:
+    take = studio.finish(take_of("A clock tower [damaged]"), seconds=60)
+    assert take.status == Status.STORING
+    assert take.parked_at is not None
+    assert not take.outputs.exists()
+
+
+def test_a_link_to_a_private_address_is_not_fetched(studio: Line, take_of: Any) -> None:
+    take = studio.finish(take_of("A bridge in the rain [private link]"), seconds=40)
+    assert take.status != Status.COMPLETED
+    assert take.parked_at is not None
+
+
+# -- Venice: polled by POST, the file as bytes or behind a one-time link ---------------------------
+
+
+@pytest.fixture
+def venice(studio: Line, sandbox: SandboxServer) -> Any:
+    return make_account("venice", base_url=sandbox.url_for("venice"))
+
+
+@pytest.fixture
+def venice_take(venice: Any) -> Any:
+    user = make_user()
+    project = make_project(user)
+
+    def make(model: str, prompt: str, *, inputs: Any = (), **values: Any) -> Generation:
+        made = model_of(venice, model)
+        picked = [(role, save_asset(user, project, path).pk) for role, path in inputs]
+        return make_take(user, project, made, prompt=prompt, inputs=picked, **values)
+
+    return make
+
+
+@pytest.mark.parametrize("word", ["", "[truncated]", "[429]", "[500]", "[503]", "[html]", "[expired link]"])
+@pytest.mark.parametrize("model", ["wan-2.6-text-to-video", "grok-imagine-text-to-video-private"])
+def test_venice_sends_bytes_or_a_link(
+    studio: Line, sandbox: SandboxServer, venice_take: Any, model: str, word: str
+) -> None:
+    take = studio.finish(venice_take(model, f"A paper boat, {model} {word}"), seconds=40)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert len(bills(sandbox, take)) == 1
+    assert take.price_basis == "quoted"
+
+
+def test_venice_answer_lost_waits_for_a_person(
+    studio: Line, sandbox: SandboxServer, venice_take: Any
+) -> None:
+    take = venice_take("wan-2.6-text-to-video", "A ferry leaves [lost answer]")
+    studio.send()
+    studio.turn()
+    take.refresh_from_db()
+    assert (take.status, take.next_poll_at) == (Status.UNCERTAIN, None)
+    assert len(bills(sandbox, take)) == 1
+    assert ledger.open_holds().count() == 1
+
+
+def test_a_person_submits_the_lost_one_again(
+    studio: Line, sandbox: SandboxServer, venice_take: Any
+) -> None:
+    take = venice_take("wan-2.6-text-to-video", "A ferry returns [lost answer]")
+    studio.send()
+    take.refresh_from_db()
+    decide.submit_again(take.author, take)
+    assert (take.status, take.attempt) == (Status.QUEUED, 2)
+    assert ledger.open_holds().get().attempt == 2
+
+
+def test_consent_round(studio: Line, sandbox: SandboxServer, venice_take: Any, tmp_path: Any) -> None:
+    face = make_jpeg(tmp_path / "face.jpg", (1280, 720))
+    take = venice_take(
+        "seedance-2-0-fast-image-to-video", "She turns to us [face]", inputs=[(Role.FIRST_FRAME, face)],
+        duration_s=4.0, resolution="480p",
+    )
+    studio.send()
+    take.refresh_from_db()
+    assert take.status == Status.NEEDS_CONSENT
+    assert not ledger.open_holds().exists()
+    assert not bills(sandbox, take)
+    ticks = dict.fromkeys(take.consent["statements"], True)
+    with pytest.raises(consent.NotAttested):
+        consent.attest(take.author, take, {**ticks, next(iter(ticks)): False},
+                       text_sha256=take.consent["text_sha256"], address="127.0.0.1")
+    consent.attest(take.author, take, ticks, text_sha256=take.consent["text_sha256"], address="127.0.0.1")
+    studio.finish(take)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert ConsentRecord.objects.get().inputs[0]["sha256"] == take.inputs.get().asset.sha256
+    assert len(bills(sandbox, take)) == 1
+
+
+def test_another_person_is_asked_by_us(
+    studio: Line, sandbox: SandboxServer, venice_take: Any, tmp_path: Any
+) -> None:
+    face = make_jpeg(tmp_path / "face2.jpg", (1280, 700))
+    wanted = {"inputs": [(Role.FIRST_FRAME, face)], "duration_s": 4.0, "resolution": "480p"}
+    first = venice_take("seedance-2-0-fast-image-to-video", "He smiles [face]", **wanted)
+    studio.send()
+    first.refresh_from_db()
+    ticks = dict.fromkeys(first.consent["statements"], True)
+    digest = first.consent["text_sha256"]
+    consent.attest(first.author, first, ticks, text_sha256=digest, address=None)
+    studio.finish(first)
+    colleague = make_user()
+    first.project.memberships.create(user=colleague, role="editor")
+    second = make_take(
+        colleague, first.project, first.model, prompt="He laughs [face]", duration_s=4.0, resolution="480p",
+        inputs=[(Role.FIRST_FRAME, first.inputs.get().asset_id)],
+    )
+    studio.send()
+    second.refresh_from_db()
+    assert second.status == Status.NEEDS_CONSENT
+    assert second.consent["ours"] is True
+    assert not [r for r in sandbox.bill() if r["prompt"] == second.prompt]
+    consent.attest(colleague, second, ticks, text_sha256=digest, address=None)
+    studio.finish(second)
+    assert second.status == Status.COMPLETED
+    assert "consents" not in str(second.recipe["sent"]["body"])
+
+
+def test_cancelling_an_accepted_take_keeps_its_clip_in_the_trash(studio: Line, take_of: Any) -> None:
+    take = take_of("A canal in winter")
+    studio.send()
+    take.refresh_from_db()
+    decide.cancel(take.author, take)
+    assert ledger.open_holds().count() == 1
+    studio.run_until(lambda: Output.objects.filter(generation=take, kind="video").exists())
+    take.refresh_from_db()
+    assert (take.status, bool(take.trashed_at)) == (Status.CANCELLED, True)
+    assert not ledger.open_holds().exists()
+    assert take.actual_usd == take.held_usd
+
+
+def test_a_stuck_job_goes_overdue_and_can_be_dropped(studio: Line, take_of: Any) -> None:
+    take = take_of("A stone rolls [stuck]")
+    studio.send()
+    studio.turn()
+    Generation.objects.filter(pk=take.pk).update(
+        deadline_at=timezone.now() - timedelta(seconds=1), next_poll_at=timezone.now()
+    )
+    studio.turn()
+    take.refresh_from_db()
+    assert take.status == Status.RUNNING
+    assert take.events.filter(kind="overdue").count() == 1
+    decide.drop(take.author, take)
+    assert take.status == Status.CANCELLED
+
+
+def test_an_abandoned_submit_becomes_uncertain(studio: Line, take_of: Any) -> None:
+    take = take_of("A bell rings once")
+    now = timezone.now()
+    Generation.objects.filter(pk=take.pk).update(
+        status=Status.SUBMITTING, submitted_at=now, lease_until=now - timedelta(seconds=1)
+    )
+    assert attempts.recover_submitting() == 1
+    take.refresh_from_db()
+    assert take.status == Status.UNCERTAIN
+
+
+def test_a_price_above_the_hold_is_not_sent(
+    studio: Line, sandbox: SandboxServer, venice_take: Any
+) -> None:
+    take = venice_take("wan-2.6-text-to-video", "A price goes up")
+    Generation.objects.filter(pk=take.pk).update(
+        held_usd=Decimal("0.01"), priced_at=timezone.now() - timedelta(minutes=2)
+    )
+    studio.send()
+    take.refresh_from_db()
+    assert (take.status, take.failure_class) == (Status.FAILED, "price_moved")
+    assert not bills(sandbox, take)
+    decide.accept_price(take.author, take, shown=take.failure_code)
+    studio.finish(take)
+    assert take.status == Status.COMPLETED

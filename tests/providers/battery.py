@@ -1,0 +1,357 @@
+"""What every gateway must do alike. ``class TestAcme(ProviderBattery)`` adds requests and sample replies.
+
+The wire is faked by ``httpx.MockTransport``; nothing here touches a network or a database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import httpx
+import pytest
+
+from providers.catalogue import load
+from providers.gateways.base import Gateway, Step
+from providers.gateways.capabilities import Capabilities
+from providers.gateways.client import AsyncGatewayClient, GatewayClient, read_reply
+from providers.gateways.errors import (
+    Ambiguous,
+    BadReply,
+    Busy,
+    GatewayError,
+    NothingMade,
+    Refused,
+    Unavailable,
+    Unreachable,
+    Unsupported,
+)
+from providers.gateways.registry import get_gateway
+from providers.gateways.values import (
+    FailureClass,
+    Input,
+    Job,
+    JobState,
+    Media,
+    Mode,
+    ResultKind,
+    Role,
+    VideoRequest,
+)
+from providers.gateways.wire import Reply
+
+KEY = "planted-key-4711-not-in-any-known-form"
+PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
+MP4_HEAD = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"
+HTML = "<html><body>502 Bad Gateway</body></html>"
+
+Handler = Callable[[httpx.Request], httpx.Response]
+# status, body, the error, and its failure class if it has one
+Fault = tuple[int, object, type[GatewayError], FailureClass | None]
+
+
+def picture(role: Role = Role.FIRST_FRAME, **overrides: Any) -> Input:
+    fields: dict[str, Any] = {"sha256": "0" * 64, "mime": "image/png", "size_bytes": 2000}
+    fields |= {"width": 1280, "height": 720, "address": PICTURE, **overrides}
+    return Input(role, Media(**fields))
+
+
+def answer(status: int, body: object = None, **headers: str) -> httpx.Response:
+    if isinstance(body, (bytes, str)):
+        return httpx.Response(status, content=body, headers=headers)
+    return httpx.Response(status, json=body, headers=headers)
+
+
+class Wire(httpx.MockTransport):
+    """Answers with one reply, or raises it, and keeps what was sent."""
+
+    def __init__(self, reply: httpx.Response | Exception) -> None:
+        self.sent: list[httpx.Request] = []
+        self.reply = reply
+        super().__init__(self._answer)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request)
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        return self.reply
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.sent[-1].content)
+
+
+class ProviderBattery:
+    """Fill in the attributes; add tests for what only this gateway does."""
+
+    name: ClassVar[str]
+    model: ClassVar[str]
+    # a request that sets all there is, one that sets the least, and what goes on the wire for each
+    full: ClassVar[VideoRequest]
+    bare: ClassVar[VideoRequest]
+    submit_path: ClassVar[str]
+    full_body: ClassVar[Mapping[str, Any]]
+    bare_body: ClassVar[Mapping[str, Any]]
+    field_types: ClassVar[Mapping[str, type]]
+    submitted: ClassVar[Mapping[str, Any]]
+    job_id: ClassVar[str]
+    poll: ClassVar[tuple[str, str, Any]]  # method, path with query, body or None
+    submit_faults: ClassVar[Sequence[Fault]]
+    poll_faults: ClassVar[Sequence[Fault]]
+
+    def poll_reply(self, word: str) -> Mapping[str, Any]:
+        """The poll answer that carries this status word."""
+        raise NotImplementedError
+
+    # -- helpers ---------------------------------------------------------------------------------
+
+    @property
+    def gateway(self) -> Gateway:
+        return get_gateway(self.name)
+
+    @property
+    def caps(self) -> Capabilities:
+        return next(m.capabilities for m in load(self.name) if m.wire_id == self.model)
+
+    def client(self, reply: httpx.Response | Exception) -> tuple[GatewayClient, Wire]:
+        wire = Wire(reply)
+        return GatewayClient(self.gateway, self.gateway.base_url, KEY, transport=wire), wire
+
+    def submit(
+        self, request: VideoRequest, reply: httpx.Response | Exception | None = None
+    ) -> tuple[Any, Wire]:
+        client, wire = self.client(reply or answer(200, self.submitted))
+        return client.submit(request, self.caps), wire
+
+    def job(self) -> Job:
+        job, _ = self.submit(self.bare)
+        assert isinstance(job, Job)
+        return job
+
+    def polled(self, reply: httpx.Response | Exception, job: Job | None = None) -> Job:
+        return self.client(reply)[0].poll(job or self.job())
+
+    # -- what is sent ----------------------------------------------------------------------------
+
+    def test_sends_the_exact_request(self) -> None:
+        _, wire = self.submit(self.full)
+        assert str(wire.sent[0].url) == self.gateway.base_url + self.submit_path
+        assert wire.sent[0].method == "POST"
+        assert wire.sent[0].headers["content-type"] == "application/json"
+        assert wire.body == self.full_body
+
+    def test_unset_options_are_left_out(self) -> None:
+        _, wire = self.submit(self.bare)
+        assert wire.body == self.bare_body
+
+    def test_fields_have_the_types_of_the_page(self) -> None:
+        _, wire = self.submit(self.full)
+        assert {name: type(value) for name, value in wire.body.items()} == dict(self.field_types)
+
+    def test_the_key_stands_in_its_header_only(self) -> None:
+        _, wire = self.submit(self.full)
+        request = wire.sent[0]
+        assert request.headers[self.gateway.auth_header] == self.gateway.auth_prefix + KEY
+        others = [v for n, v in request.headers.items() if n != self.gateway.auth_header.lower()]
+        assert KEY not in f"{request.url} {others}" and KEY.encode() not in request.content
+
+    def test_asks_for_the_job_as_the_page_says(self) -> None:
+        client, wire = self.client(answer(200, self.poll_reply(next(iter(self.gateway.statuses)))))
+        client.poll(self.job())
+        method, path, body = self.poll
+        assert (wire.sent[0].method, str(wire.sent[0].url)) == (method, self.gateway.base_url + path)
+        assert (wire.body if wire.sent[0].content else None) == body
+
+    def test_nothing_is_sent_twice(self) -> None:
+        client, wire = self.client(answer(500, {"error": "boom"}))
+        with pytest.raises(Ambiguous):
+            client.submit(self.bare, self.caps)
+        assert len(wire.sent) == 1
+
+    # -- refusals before sending ------------------------------------------------------------------
+
+    def refusals(self) -> Iterator[VideoRequest]:
+        yield replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=(picture(Role.REFERENCE_IMAGE),))
+        yield replace(self.bare, inputs=(picture(Role.LAST_FRAME),))
+        yield replace(self.bare, prompt=" ")
+        yield replace(self.bare, negative_prompt="rain")
+        yield replace(self.bare, upscale_factor=2)
+        yield replace(self.bare, duration_s=4711.0)
+        yield replace(self.bare, resolution="1x1")
+        yield replace(self.bare, aspect_ratio="1:99")
+        yield replace(self.bare, extra={"callback_url": "https://example.com/"})
+        yield replace(self.bare, extra={"model": "another"})
+
+    def test_refuses_before_sending_what_cannot_be_said(self) -> None:
+        for request in self.refusals():
+            client, wire = self.client(answer(200, self.submitted))
+            with pytest.raises(Unsupported) as caught:
+                client.submit(request, self.caps)
+            assert caught.value.message and caught.value.field, request
+            assert not wire.sent, request
+
+    # -- what comes back ---------------------------------------------------------------------------
+
+    def test_reads_the_job_out_of_the_answer(self) -> None:
+        job, _ = self.submit(self.full)
+        assert (job.id, job.model) == (self.job_id, self.model)
+        assert job.state in (JobState.QUEUED, JobState.RUNNING)
+
+    def test_reads_every_status_word(self) -> None:
+        for word, state in self.gateway.statuses.items():
+            for spelt in (word, word.upper()):
+                assert self.polled(answer(200, self.poll_reply(spelt))).state == state, spelt
+
+    def test_an_unknown_status_word_counts_as_running(self) -> None:
+        for word in ("teleporting", "", "fertig"):
+            assert self.polled(answer(200, self.poll_reply(word))).state == JobState.RUNNING
+
+    def test_a_finished_job_names_its_result(self) -> None:
+        word = next(w for w, s in self.gateway.statuses.items() if s == JobState.FINISHED)
+        result = self.polled(answer(200, self.poll_reply(word))).result
+        assert result is not None and (result.kind == ResultKind.LINK) == bool(result.url)
+
+    def test_a_failed_job_says_why_and_whether_it_was_billed(self) -> None:
+        word = next(w for w, s in self.gateway.statuses.items() if s == JobState.FAILED)
+        failure = self.polled(answer(200, self.poll_reply(word))).failure
+        assert failure is not None and failure.message
+        assert failure.billed in (True, False, None)
+
+    def test_the_sweep_reads_the_same(self) -> None:
+        reply = self.poll_reply(next(iter(self.gateway.statuses)))
+
+        async def ask() -> Job:
+            client = AsyncGatewayClient(
+                self.gateway, self.gateway.base_url, KEY, transport=Wire(answer(200, reply))
+            )
+            try:
+                return await client.poll(self.job())
+            finally:
+                await client.close()
+
+        assert asyncio.run(ask()) == self.polled(answer(200, reply))
+
+    # -- failures ----------------------------------------------------------------------------------
+
+    def check_faults(self, faults: Sequence[Fault], call: Callable[[httpx.Response], object]) -> None:
+        for status, body, kind, failure_class in faults:
+            with pytest.raises(GatewayError) as caught:
+                call(answer(status, body))
+            assert type(caught.value) is kind, (status, body)
+            assert getattr(caught.value, "failure_class", None) == failure_class, (status, body)
+            assert caught.value.message, (status, body)
+
+    def test_each_failure_of_a_submit(self) -> None:
+        common: Sequence[Fault] = [
+            (401, {"error": "x"}, Refused, FailureClass.KEY_REJECTED),
+            (402, {"error": "x"}, Refused, FailureClass.NO_BALANCE),
+            (404, {"error": "x"}, Refused, FailureClass.INVALID_INPUT),
+            (408, {"error": "x"}, Ambiguous, None),
+            (413, HTML, Refused, FailureClass.INVALID_INPUT),
+            (429, {"error": "x"}, Busy, None),
+            (500, {"error": "x"}, Ambiguous, None),
+            (502, HTML, Ambiguous, None),
+            (503, HTML, Ambiguous, None),
+            (504, HTML, Ambiguous, None),
+            (302, "", Ambiguous, None),
+            (200, HTML, Ambiguous, None),
+            (200, "", Ambiguous, None),
+            (200, [], Ambiguous, None),
+            (200, {}, Ambiguous, None),
+        ]
+        self.check_faults([*common, *self.submit_faults], lambda reply: self.submit(self.bare, reply))
+
+    def test_each_failure_of_a_poll(self) -> None:
+        common: Sequence[Fault] = [
+            (401, {"error": "x"}, Refused, FailureClass.KEY_REJECTED),
+            (429, {"error": "x"}, Busy, None),
+            (500, {"error": "x"}, Unavailable, None),
+            (502, HTML, Unavailable, None),
+            (503, HTML, Busy, None),
+            (504, HTML, Unavailable, None),
+            (302, "", Unavailable, None),
+            (200, HTML, BadReply, None),
+            (200, "", BadReply, None),
+            (200, "[1", BadReply, None),
+            (200, [], BadReply, None),
+        ]
+        job = self.job()
+        self.check_faults([*common, *self.poll_faults], lambda reply: self.polled(reply, job))
+
+    def test_only_a_connection_never_made_proves_that_nothing_was_sent(self) -> None:
+        for error in (httpx.ConnectError("x"), httpx.ConnectTimeout("x")):
+            with pytest.raises(Unreachable):
+                self.submit(self.bare, error)
+        for error in (httpx.ReadTimeout("x"), httpx.WriteError("x"), httpx.RemoteProtocolError("x")):
+            with pytest.raises(Ambiguous):
+                self.submit(self.bare, error)
+
+    def test_a_broken_poll_is_no_verdict(self) -> None:
+        job = self.job()
+        for error in (httpx.ReadTimeout("x"), httpx.ReadError("x")):
+            with pytest.raises(Unavailable):
+                self.polled(error, job)
+
+    def test_busy_keeps_the_time_the_gateway_names(self) -> None:
+        with pytest.raises(Busy) as caught:
+            self.submit(self.bare, httpx.Response(429, json={"error": "x"}, headers={"Retry-After": "7"}))
+        assert caught.value.retry_after_s == 7
+        assert isinstance(caught.value, NothingMade)
+
+    # -- files and secrets ---------------------------------------------------------------------------
+
+    def test_only_the_head_of_a_file_is_read(self) -> None:
+        read: list[int] = []
+
+        def chunks() -> Iterator[bytes]:
+            for number in range(1000):
+                read.append(number)
+                yield MP4_HEAD + bytes(65536)
+
+        reply = read_reply(httpx.Response(200, content=chunks(), headers={"content-type": "text/plain"}))
+        assert reply.is_video and len(reply.body) == 16 and len(read) < 5
+
+    def test_an_answer_that_quotes_the_key_is_kept_without_it(self) -> None:
+        text = f"Key {KEY} of Bearer abcdefghijkl is wrong, see {PICTURE}"
+        with pytest.raises(GatewayError) as caught:
+            self.submit(self.bare, answer(400, {"error": {"message": text}}))
+        told = f"{caught.value} {caught.value.message} {caught.value.raw}"
+        assert KEY not in told and "abcdefghijkl" not in told and "iVBOR" not in told
+
+    def test_a_long_answer_is_cut(self) -> None:
+        with pytest.raises(GatewayError) as caught:
+            self.submit(self.bare, answer(400, {"error": {"message": "x" * 9000}}))
+        assert len(caught.value.message) <= 500 and len(caught.value.raw) <= 2000
+
+    def test_requests_show_neither_prompt_nor_file_in_logs(self) -> None:
+        wire = self.gateway.build_submit(self.full, self.caps)
+        assert self.full.prompt not in repr(wire) and "base64" not in repr(wire)
+
+    # -- look-ups ------------------------------------------------------------------------------------
+
+    def test_the_key_check_needs_an_answer_of_this_gateway(self) -> None:
+        for reply in (answer(200, HTML), answer(200, {"ok": True})):
+            with pytest.raises(BadReply):
+                self.client(reply)[0].check_key()
+
+    def test_a_wrong_key_is_told_as_such(self) -> None:
+        with pytest.raises(Refused) as caught:
+            self.client(answer(401, {"error": "x"}))[0].check_key()
+        assert caught.value.failure_class == FailureClass.KEY_REJECTED
+
+    def test_an_error_of_a_look_up_is_never_ambiguous(self) -> None:
+        for status in (400, 404, 418, 500, 503):
+            error = self.gateway.error_of(_reply(status), Step.OTHER)
+            assert not isinstance(error, Ambiguous), status
+
+    def test_the_catalogue_offers_only_what_the_adapter_can_say(self) -> None:
+        for model in load(self.name):
+            assert set(model.capabilities.modes) <= self.gateway.modes, model.wire_id
+            assert set(model.capabilities.inputs) <= self.gateway.roles, model.wire_id
+
+
+def _reply(status: int) -> Reply:
+    return Reply(status, {}, b"{}")

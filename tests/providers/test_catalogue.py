@@ -1,0 +1,133 @@
+"""The shipped catalogues, and what a wrong value in one says."""
+
+import tomllib
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from providers.catalogue import FOLDER, CatalogueError, CatalogueModel, load, read
+from providers.gateways.capabilities import Audio, from_plain, to_plain
+from providers.gateways.check import check
+from providers.gateways.values import Mode, Role, VideoRequest
+from providers.prices import estimate
+
+from .battery import picture
+
+NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+MODELS = [pytest.param(name, model, id=f"{name}:{model.wire_id}") for name in NAMES for model in load(name)]
+SMALL = """
+source = "https://example.com"
+[ratios.wide]
+values = ["16:9"]
+[[model]]
+id = "one"
+label = "One"
+family = "Some"
+modes = ["text_to_video"]
+"""
+
+
+def default_request(model: CatalogueModel, mode: Mode) -> VideoRequest:
+    caps = model.capabilities
+    roles = {
+        Mode.IMAGE_TO_VIDEO: [Role.FIRST_FRAME],
+        Mode.FIRST_LAST_FRAME: [Role.FIRST_FRAME, Role.LAST_FRAME],
+    }
+    return VideoRequest(
+        model=model.wire_id,
+        mode=mode,
+        prompt="A lighthouse",
+        duration_s=caps.default_duration(),
+        resolution=caps.default_resolution(),
+        aspect_ratio=caps.default_ratio(mode),
+        inputs=tuple(picture(role) for role in roles.get(mode, [])),
+    )
+
+
+@pytest.mark.parametrize(("name", "model"), MODELS)
+def test_the_defaults_of_a_model_pass_its_own_check(name: str, model: CatalogueModel) -> None:
+    for mode in model.capabilities.modes:
+        assert check(default_request(model, mode), model.capabilities) == []
+
+
+@pytest.mark.parametrize(("name", "model"), MODELS)
+def test_capabilities_survive_being_written_down(name: str, model: CatalogueModel) -> None:
+    assert from_plain(to_plain(model.capabilities)) == model.capabilities
+
+
+@pytest.mark.parametrize(("name", "model"), MODELS)
+def test_every_offered_setting_has_a_price_or_none_has(name: str, model: CatalogueModel) -> None:
+    caps = model.capabilities
+    sounds = [True, False] if caps.audio == Audio.OPTIONAL else [None]
+    for duration in caps.durations_s:
+        for resolution in [c.value for c in caps.resolutions] or [None]:
+            for sound in sounds:
+                request = VideoRequest(
+                    model.wire_id, caps.modes[0], "x", None, duration, resolution, None, sound
+                )
+                price = estimate(model.price, request)
+                assert (price.amount_usd is None) == (model.price is None)
+
+
+def test_a_file_says_where_and_when_it_was_read() -> None:
+    for name in NAMES:
+        data = tomllib.loads((FOLDER / f"{name}.toml").read_text())
+        assert data["source"].startswith("https://") and isinstance(data["read_on"], date)
+
+
+def test_the_unlisted_seedance_models_may_ask_for_consent() -> None:
+    asking = {m.wire_id for m in load("venice") if m.capabilities.may_ask_consent}
+    assert asking == {"seedance-2-0-image-to-video", "seedance-2-0-fast-image-to-video"}
+    assert not any(m.listed for m in load("venice") if m.wire_id in asking)
+
+
+def test_known_rows_of_the_venice_table() -> None:
+    models = {m.wire_id: m for m in load("venice")}
+    wan = models["wan-2.6-text-to-video"]
+    assert wan.capabilities.durations_s == (5.0, 10.0, 15.0) and wan.capabilities.audio == Audio.OPTIONAL
+    request = VideoRequest(wan.wire_id, Mode.TEXT_TO_VIDEO, "x", duration_s=5.0, resolution="720p")
+    assert estimate(wan.price, request).amount_usd == Decimal("0.55")
+    assert models["kling-2.6-pro-text-to-video"].capabilities.resolutions == ()
+    assert models["pixverse-c1-transition"].capabilities.inputs[Role.LAST_FRAME].min_count == 1
+
+
+def test_an_unknown_gateway_has_no_models() -> None:
+    assert load("nobody") == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ('durations_s = "5-4"', "durations_s"),
+        ('durations_s = ["five"]', "durations_s"),
+        ('aspect_ratios = "tall"', "[ratios.tall]"),
+        ('audio = "loud"', "audio"),
+        ('colour = "red"', "unknown field colour"),
+        ('first_frame = "maybe"', "first_frame"),
+        ('first_frame = "needed"\npictures = "none"', "[pictures.none]"),
+        ("price = { per_second = -1 }", "-1"),
+        ("price = { per_minute = 1 }", "per_second"),
+        ("price = 3", "price"),
+        ('modes = ["dance"]', "dance"),
+    ],
+)
+def test_a_wrong_value_is_named_with_file_and_model(wrong: str, told: str) -> None:
+    text = SMALL.replace('modes = ["text_to_video"]\n', "") if wrong.startswith("modes") else SMALL
+    with pytest.raises(CatalogueError) as caught:
+        read(text + wrong, "small.toml")
+    assert str(caught.value).startswith("small.toml: one:") and told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[model", "small.toml"),
+        (SMALL + SMALL.partition("[[model]]")[2].join(["[[model]]", ""]), "twice"),
+        (SMALL.replace('label = "One"', ""), "label is missing"),
+        (SMALL.replace('id = "one"', ""), "a model without id"),
+    ],
+)
+def test_a_broken_file_says_so(text: str, told: str) -> None:
+    with pytest.raises(CatalogueError, match=told):
+        read(text, "small.toml")

@@ -1,0 +1,76 @@
+"""Before anything starts: tables, static files, schedules, sandbox accounts, the set-up link."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django_q.models import Schedule
+
+from generations.services.sweep import start_afresh
+
+from ..models import SetupLink, User
+
+log = logging.getLogger(__name__)
+REVIVE = "generations.services.sweep.revive"
+
+
+class Occupied(Exception):
+    """Another studio works in this data folder; the text says so."""
+
+
+def claim_folder() -> IO[str]:
+    """Hold the returned file open: the lock ends with this process, kill -9 included."""
+    file = Path(settings.DATA_DIR / "studio.lock").open("a+", encoding="ascii")  # noqa: SIM115
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.seek(0)
+        pid = file.read().strip() or "?"
+        raise Occupied(f"Another studio (process {pid}) works in {settings.DATA_DIR}.") from None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def migrate() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        print("Preparing the database …", flush=True)
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def collect_static() -> None:
+    """Only when a file is newer than the last collection: a restart should not take seconds."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.exists() or newest(settings.STATICFILES_DIRS) > manifest.stat().st_mtime:
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        manifest.touch()
+
+
+def newest(folders: list[Path]) -> float:
+    """The latest change of any file or folder below (a removed file changes its folder)."""
+    moments = [
+        path.stat().st_mtime for folder in folders for path in [folder, *folder.rglob("*")] if path.exists()
+    ]
+    return max(moments, default=0.0)
+
+
+def wake_sweep() -> None:
+    """Ring the first sweep, and see that the schedule stands which restarts a dead one every minute."""
+    start_afresh()
+    every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1, "cluster": "sweep"}
+    Schedule.objects.update_or_create(name="sweep", defaults={"func": REVIVE, **every_minute})
+
+
+def setup_path() -> str | None:
+    """The path of a fresh set-up link as long as there is no administrator."""
+    return None if User.objects.administrators().exists() else SetupLink.renew()

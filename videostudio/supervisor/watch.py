@@ -1,0 +1,76 @@
+"""Liveness of the clusters: a beat is a task that ran, not a process that exists.
+
+One SIGKILLed idle worker blocks its cluster for ever (django-q2), so a cluster is replaced when nothing
+has beaten for BEAT_SILENT_S although work waits. The beat itself is such work.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.conf import settings
+from django_q.brokers.orm import ORM
+from django_q.models import OrmQ
+from django_q.tasks import async_task
+
+from generations.models import Heartbeat
+
+from ..liveness import age_s, waiting
+from .processes import Child
+
+log = logging.getLogger(__name__)
+BEAT = "videostudio.tasks.beat"
+
+
+class RememberingBroker(ORM):
+    """Knows the row of what it enqueued last."""
+
+    last_id: int = 0
+
+    def enqueue(self, task: str) -> int:
+        self.last_id = super().enqueue(task)
+        return self.last_id
+
+
+class ClusterWatch:
+    """Beats one cluster and says when it must be replaced."""
+
+    def __init__(self, child: Child, cluster: str) -> None:
+        self.child, self.cluster = child, cluster
+        self.pending_id = 0
+        self.next_beat_at = 0.0  # monotonic
+
+    def look(self) -> None:
+        if self.child.alive:
+            self.beat()
+            self.replace_if_silent()
+
+    def beat(self) -> None:
+        """Enqueue a beat every BEAT_S, unless the earlier one still waits: they must not pile up."""
+        if time.monotonic() < self.next_beat_at or self.is_pending():
+            return
+        self.next_beat_at = time.monotonic() + settings.STUDIO["BEAT_S"]
+        if "orm" in settings.Q_CLUSTER:
+            broker = RememberingBroker(self.cluster)
+            async_task(BEAT, self.cluster, broker=broker)
+            self.pending_id = broker.last_id
+        else:
+            async_task(BEAT, self.cluster, cluster=self.cluster)
+
+    def is_pending(self) -> bool:
+        return bool(self.pending_id) and OrmQ.objects.filter(pk=self.pending_id).exists()
+
+    def replace_if_silent(self) -> None:
+        most = settings.STUDIO["BEAT_SILENT_S"]
+        if self.child.age_s > most and self.silent_s() > most and waiting(self.cluster):
+            log.error(
+                "The cluster %s has been silent for %s s while work waits; it is replaced", self.cluster, most
+            )
+            self.child.kill()
+            self.child.start()
+
+    def silent_s(self) -> float:
+        beaten_at = Heartbeat.objects.filter(name=self.cluster).values_list("beaten_at", flat=True).first()
+        age = age_s(beaten_at)
+        return float("inf") if age is None else age

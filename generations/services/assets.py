@@ -49,7 +49,7 @@ class Uploaded(Protocol):
 class UploadRefused(Exception):
     """``message`` is one plain sentence for people; ``code`` one word for programs.
 
-    Codes: empty, type, too_big, unreadable, too_heavy, no_room, cannot_shrink, in_use, no_frame.
+    Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_shrink, in_use, no_frame.
     """
 
     def __init__(self, message: str, code: str, allowed: tuple[Any, ...] = ()) -> None:
@@ -69,7 +69,7 @@ class Arrived:
 def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -> Asset:
     """Keep an uploaded file as an asset of the project; the one it has already, if the bytes are known.
 
-    Streams in chunks of 64 KiB. Raises UploadRefused; MediaToolError if our own helper failed.
+    Streams in chunks of 64 KiB. Raises UploadRefused.
     """
     store = media_store()
     if not store.has_room(uploaded.size or 0):
@@ -260,6 +260,9 @@ def _refusals() -> Iterator[None]:
         raise UploadRefused(error.sentence, "too_heavy") from error
     except media.Unplayable as error:
         raise UploadRefused(error.sentence, "unreadable") from error
+    except media.MediaToolError as error:  # logged where it arose
+        message = "The studio could not examine this file; try again, or save it anew and send that."
+        raise UploadRefused(message, "not_examined") from error
 
 
 def _sha256(path: Path) -> str:

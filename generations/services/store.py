@@ -105,7 +105,7 @@ def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> 
     if take.result_kind == ResultKind.BYTES:
         download.fetch(lambda headers: _bytes(client, job, headers))
         return
-    url = take.result_url or _fresh_url(take, client, job)
+    url = client.checked_url(take.result_url or _fresh_url(take, client, job))
     download.fetch(lambda headers: open_guarded(url, headers=headers, allow=outbound_allow(take)))
 
 
@@ -263,8 +263,15 @@ def _damaged_again(take: Generation) -> bool:
 
 def _park(take: Generation, lease: Lease, reason: str, raw: str) -> None:
     transitions.touch(
-        take, "parked", guard=lease.mine, detail={"reason": reason[:300]}, parked_at=timezone.now(),
-        wait_reason=reason[:300], failure_raw=raw, lease_until=None, lease_holder=None,
+        take,
+        "parked",
+        guard=lease.mine,
+        detail={"reason": reason[:300]},
+        parked_at=timezone.now(),
+        wait_reason=reason[:300],
+        failure_raw=raw,
+        lease_until=None,
+        lease_holder=None,
     )
 
 

@@ -52,7 +52,9 @@ def free_port() -> int:
 
 
 def initialise(folder: Path) -> None:
-    made = start([find("initdb"), "-D", str(folder), "-U", "studio", "-A", "trust", "--no-sync", "-E", "UTF8"])
+    made = start(
+        [find("initdb"), "-D", str(folder), "-U", "studio", "-A", "trust", "--no-sync", "-E", "UTF8"]
+    )
     _, said = made.communicate()
     if made.returncode:
         raise RuntimeError(f"initdb failed: {said.decode(errors='replace')}")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django_q.tasks import async_task
 
 from generations.models import Project, Role
 from generations.services import projects
@@ -118,12 +119,16 @@ def reset_link(by: User | None, user: User) -> str:
     return settings.PUBLIC_URL + path
 
 
-def mail_reset_link(email: str) -> None:
-    """Nothing tells whether the address is known; several people may share one."""
-    for user in User.objects.active().filter(email__iexact=email) if email else ():
-        words = {"name": user.username, "link": reset_link(None, user)}
-        text = _("Open this link to set a new password for %(name)s: %(link)s") % words
-        mail(email, _("New password for Video Studio"), text)
+def forgot_password(email: str) -> None:
+    """Queues a mail to each person of this address, so that the answer takes as long when there is none."""
+    for pk in User.objects.active().filter(email__iexact=email).values_list("pk", flat=True):
+        async_task("videostudio.tasks.mail_reset_link", str(pk), cluster="studio")
+
+
+def mail_reset_link(user: User) -> None:
+    words = {"name": user.username, "link": reset_link(None, user)}
+    text = _("Open this link to set a new password for %(name)s: %(link)s") % words
+    mail(user.email, _("New password for Video Studio"), text)
 
 
 def use_reset_link(link: ResetLink, password: str) -> User:

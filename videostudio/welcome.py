@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 def prepare(user: Any) -> str:
     """Where to land. A failure here must not lose the new account: it is logged, the home page follows."""
+    attach_sandbox()
     try:
-        attach_sandbox()
         return create_sample_project(user).get_absolute_url()
     except Exception:
         log.exception("The sample project could not be made")
@@ -24,6 +24,9 @@ def prepare(user: Any) -> str:
 
 
 def attach_sandbox() -> None:
-    """See that each gateway has its sandbox account, at the port of this start."""
-    if settings.SANDBOX:
-        attach_sandbox_accounts()
+    """See that each gateway has its sandbox account, at the port of this start. The studio runs without."""
+    try:
+        if settings.SANDBOX:
+            attach_sandbox_accounts()
+    except Exception:
+        log.exception("The sandbox accounts could not be attached")

@@ -81,7 +81,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
         return stopped
     sent = settings.MAIL and form.is_valid()
     if sent:
-        people.mail_reset_link(form.cleaned_data["email"])
+        people.forgot_password(form.cleaned_data["email"])
     return render(request, "videostudio/forgot.html", {"form": form, "sent": sent})
 
 

@@ -1,0 +1,113 @@
+"""The people page: administrators alone, fresh password, never without an administrator."""
+
+from datetime import timedelta
+
+import pytest
+
+from providers.models import AuditEvent
+from videostudio.models import ApiToken, User
+
+
+def test_stranger_and_producer_get_404(producer, signed_in):
+    assert signed_in(producer).get("/people/").status_code == 404
+    assert signed_in(producer).get("/admin/").status_code == 404
+
+
+def test_stale_password_is_asked_again(admin, signed_in):
+    client = signed_in(admin, fresh=False)
+    answer = client.get("/people/")
+    assert answer.url == "/confirm?next=%2Fpeople%2F"
+    assert client.get("/admin/").url.startswith("/confirm")
+    assert client.post("/confirm", {"password": "wrong", "next": "/people/"}).status_code == 422
+    assert client.post("/confirm", {"password": "correct horse 9", "next": "/people/"}).url == "/people/"
+    assert client.get("/people/").status_code == 200 and client.get("/admin/").status_code == 200
+
+
+def test_last_administrator_stays(admin, signed_in):
+    client = signed_in(admin)
+    assert client.post(f"/people/{admin.pk}/role", {"role": "member"}).status_code == 422
+    assert client.post(f"/people/{admin.pk}/deactivate").status_code == 422
+    admin.refresh_from_db()
+    assert admin.is_administrator and admin.is_active
+
+
+def test_role_change_is_kept_in_the_audit_log(admin, alice, signed_in):
+    assert signed_in(admin).post(f"/people/{alice.pk}/role", {"role": "producer"}).status_code == 302
+    alice.refresh_from_db()
+    event = AuditEvent.objects.get(verb="changed role")
+    assert alice.is_producer
+    assert (event.actor_id, event.before, event.after) == (admin.pk, {"role": "member"}, {"role": "producer"})
+
+
+def test_invitation_link_is_shown_once_and_can_be_withdrawn(admin, signed_in, client):
+    boss = signed_in(admin)
+    page = boss.post("/people/invite", {"role": "member", "project_role": "editor"})
+    path = "/invite/" + page.content.decode().split("/invite/")[1].split('"')[0]
+    assert client.get(path).status_code == 200
+    assert "/invite/" not in boss.get("/people/").content.decode()
+    boss.post(f"/people/invitations/{page.context['invitations'][0].pk}/withdraw")
+    assert client.get(path).status_code == 404
+
+
+def test_reset_link_from_the_people_page_works(admin, alice, signed_in, client):
+    page = signed_in(admin).post(f"/people/{alice.pk}/reset-link").content.decode()
+    path = "/reset/" + page.split("/reset/")[1].split('"')[0]
+    assert client.post(path, {"password": "another horse 10"}).status_code == 302
+
+
+def test_deactivated_person_cannot_sign_in(admin, alice, signed_in, client):
+    signed_in(admin).post(f"/people/{alice.pk}/deactivate")
+    answer = client.post("/login", {"username": "alice", "password": "correct horse 9"})
+    assert answer.status_code == 422
+
+
+def test_token_is_shown_once_and_only_with_a_fresh_password(alice, signed_in):
+    form = {"label": "script", "days": "30", "scopes": ["read"]}
+    assert signed_in(alice, fresh=False).post("/me/tokens", form).status_code == 302
+    client = signed_in(alice)
+    page = client.post("/me/tokens", form).content.decode()
+    row = ApiToken.objects.get()
+    token = page.split('value="vs_')[1].split('"')[0]
+    assert ApiToken.find(f"vs_{token}") == row
+    assert token not in client.get("/me").content.decode()
+
+
+def test_stranger_cannot_revoke_a_token(alice, charlie, signed_in):
+    row, _ = ApiToken.issue(alice, "script")
+    assert signed_in(charlie).post(f"/me/tokens/{row.pk}/revoke").status_code == 404
+    assert signed_in(alice).post(f"/me/tokens/{row.pk}/revoke").status_code == 302
+    assert not ApiToken.objects.usable().exists()
+
+
+def test_theme_is_kept(alice, signed_in):
+    client = signed_in(alice)
+    assert client.post("/me/theme", {"theme": "light"}).status_code == 204
+    assert client.post("/me/theme", {"theme": "pink"}).status_code == 422
+    assert User.objects.get(pk=alice.pk).theme == "light"
+
+
+def test_own_role_cannot_be_raised_by_the_profile_form(alice, signed_in):
+    form = {"display_name": "A", "email": "", "theme": "dark", "role": "administrator", "is_staff": "1"}
+    assert signed_in(alice).post("/me/profile", form).status_code == 302
+    assert not User.objects.get(pk=alice.pk).is_administrator
+
+
+@pytest.mark.parametrize(("name", "letters"), [("Ada Min Lovelace", "AL"), ("mono", "M"), ("Zoë", "Z")])
+def test_initials(name, letters):
+    assert User(username="x", display_name=name).initials == letters
+
+
+def test_strangers_do_not_see_each_other(project, alice, bob, charlie, admin):
+    see = {who.username: set(User.objects.visible_to(who)) for who in (alice, charlie, admin)}
+    assert see == {
+        "alice": {alice, bob},
+        "charlie": {charlie},
+        "admin": {alice, bob, charlie, admin},
+    }
+
+
+def test_link_is_valid_a_week(admin):
+    from videostudio.models import Invitation
+
+    link, _ = Invitation.issue(made_by=admin)
+    assert link.expires_at - link.created_at > timedelta(days=6, hours=23)

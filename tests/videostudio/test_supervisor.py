@@ -1,0 +1,118 @@
+"""The supervisor with real processes: kill -9, silence, back-off, order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+
+import pytest
+
+from tests.studio_process import StudioProcess, parent, wait_until
+
+pytestmark = pytest.mark.processes
+QUICK = {"BEAT_S": 0.5, "BEAT_SILENT_S": 8, "SWEEP_TASK_S": 2, "BACKOFF_FIRST_S": 0.2, "BACKOFF_EARLY_S": 2}
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    with StudioProcess(tmp_path_factory.mktemp("studio"), **QUICK) as running:
+        wait_until(lambda: running.health()["ok"], 40)
+        yield running
+
+
+def test_health_says_what_is_up(studio):
+    found = studio.health()
+    assert found["ok"] and found["database"] == found["web"] == "up"
+    assert set(found["clusters"]) == {"studio", "files", "sweep"}
+    assert all(cluster["beat_age_s"] < 8 for cluster in found["clusters"].values())
+    assert found["sweep"]["lag_s"] is not None and found["disk_free_bytes"] > 0
+
+
+def test_killed_cluster_is_replaced_and_leaves_no_orphan(studio):
+    leader = wait_until(lambda: studio.leader("files"))
+    tree = set(studio.pids(Q_CLUSTER_NAME="files"))
+    assert len(tree) >= 5, "leader, sentinel, two workers, monitor, pusher"
+    os.kill(leader, signal.SIGKILL)
+    wait_until(lambda: not tree & set(studio.pids(Q_CLUSTER_NAME="files")), 5)
+    assert wait_until(lambda: studio.leader("files"), 15) != leader
+    wait_until(lambda: studio.health()["ok"], 30)
+
+
+def test_killed_web_is_replaced_without_a_refused_connection(studio):
+    web = [pid for pid in studio.pids() if parent(pid) == studio.process.pid and b"gunicorn" in _command(pid)]
+    os.kill(web[0], signal.SIGKILL)
+    with socket.create_connection(("127.0.0.1", studio.port), timeout=5):
+        pass
+    wait_until(lambda: studio.health()["ok"], 30)
+
+
+def test_silent_cluster_is_replaced_although_it_lives(studio):
+    """A frozen sentinel's worker takes no task: what a SIGKILLed idle worker does to a cluster."""
+    leader = wait_until(lambda: studio.leader("studio"))
+    for pid in studio.pids(Q_CLUSTER_NAME="studio"):
+        if pid != leader:
+            os.kill(pid, signal.SIGSTOP)
+    wait_until(lambda: studio.leader("studio") not in (0, leader), 40)
+    assert "studio has been silent" in studio.said
+    wait_until(lambda: studio.health()["ok"], 30)
+
+
+def test_port_that_is_taken_is_one_clear_line(studio, tmp_path):
+    second = StudioProcess(tmp_path, **QUICK)
+    second.env["PORT"] = str(studio.port)
+    assert _refused(second) == f"CommandError: {_taken(studio.port)}"
+
+
+def test_folder_that_is_in_use_is_one_clear_line(studio, tmp_path):
+    second = StudioProcess(tmp_path, **QUICK)
+    second.env["DATA_DIR"] = str(studio.folder)
+    line = _refused(second)
+    assert f"Another studio (process {studio.process.pid})" in line and "\n" not in line
+
+
+def test_killed_supervisor_leaves_no_process(tmp_path):
+    studio = StudioProcess(tmp_path, **QUICK, SANDBOX="1").start()
+    try:
+        wait_until(lambda: studio.health()["ok"], 40)
+        assert len(studio.pids()) > 15
+        studio.kill()
+        wait_until(lambda: not studio.pids(), 5)
+    finally:
+        studio.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_orderly_end_within_seconds_and_restart_on_the_same_folder(tmp_path, number):
+    studio = StudioProcess(tmp_path, **QUICK).start()
+    link = studio.setup_link()
+    began = time.monotonic()
+    assert studio.stop(number) == 0
+    assert time.monotonic() - began < 20 and not studio.pids()
+    assert "Stopped." in studio.said and "Traceback" not in studio.said, studio.said
+    again = time.monotonic()
+    studio.start()
+    try:
+        assert time.monotonic() - again < 10
+        assert studio.setup_link() != link, "a new link at each start"
+    finally:
+        studio.stop()
+
+
+def _command(pid: int) -> bytes:
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        return file.read()
+
+
+def _refused(studio: StudioProcess) -> str:
+    """What it says when it does not start."""
+    with pytest.raises(AssertionError):
+        studio.start()
+    assert studio.process and studio.process.wait(30) == 1
+    return studio.said.strip()
+
+
+def _taken(port: int) -> str:
+    hint = f"choose another: PORT={port + 1} make run"
+    return f"Port {port} of 127.0.0.1 is taken. Stop what uses it, or {hint}"

@@ -50,7 +50,9 @@ def model_of(account: ProviderAccount, wire_id: str) -> VideoModel:
     return VideoModel.objects.select_related("account").get(account=account, wire_id=wire_id)
 
 
-def make_take(user: Any, project: Project, model: VideoModel, *, inputs: Any = (), **values: Any) -> Generation:
+def make_take(
+    user: Any, project: Project, model: VideoModel, *, inputs: Any = (), **values: Any
+) -> Generation:
     """A take made through the real services: checked, priced and held."""
     values = {"prompt": "A quiet harbour at dawn", **values}
     composition = compose(user, project, Wish(model=model, values=values, inputs=list(inputs)))

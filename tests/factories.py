@@ -8,8 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from generations.models import Generation, Membership, Project
-from generations.models import Asset
+from generations.models import Asset, Generation, Membership, Project
 from generations.services.assets import save_upload
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations

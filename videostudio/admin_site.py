@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .fresh import ask_password, is_fresh
 
-
 NOT_HERE = ("auth", "axes", "django_q")
 
 

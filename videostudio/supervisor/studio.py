@@ -96,7 +96,8 @@ class Studio:
         if self.wait_until_ready():
             self.announce()
         for child in self.children[1:]:
-            child.start()
+            if not self.asked_to_stop:
+                child.start()
 
     def wait_until_ready(self) -> bool:
         until = time.monotonic() + READY_S

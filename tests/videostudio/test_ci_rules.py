@@ -1,0 +1,21 @@
+"""On CI a test that counts cannot be skipped."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(("ci", "word"), [("true", "1 failed"), ("", "1 skipped")])
+def test_skipped_browser_test_fails_on_ci_alone(tmp_path, monkeypatch, ci, word):
+    (tmp_path / "test_one.py").write_text(
+        "import pytest\n\n@pytest.mark.browser\ndef test_x(chromium): pass\n"
+    )
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("CHROMIUM", "/nothing/here")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-c", "pyproject.toml"]
+    done = subprocess.run([*command, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert word in done.stdout, done.stdout

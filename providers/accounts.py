@@ -21,6 +21,8 @@ from .models import ProviderAccount, VideoModel, audit
 from .secrets import Unreadable
 
 KEY_PAUSE_S = 600.0
+A_YEAR_S = 365 * 86400.0
+UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
 _REASONS: Mapping[str, str] = {
     FailureClass.KEY_REJECTED: "The gateway rejected the key.",
     FailureClass.NO_BALANCE: "The balance at the gateway is used up.",
@@ -129,8 +131,8 @@ def readable_key(account: ProviderAccount) -> str:
     try:
         return account.get_key()
     except Unreadable as error:
-        reason = _("The saved key cannot be read with the present FIELD_KEYS.")
-        pause(account.pk, 365 * 86400, reason)
+        reason = _(UNREADABLE)
+        pause(account.pk, A_YEAR_S, reason)
         raise Refused(reason, FailureClass.KEY_REJECTED, raw=str(error)) from error
 
 
@@ -169,8 +171,10 @@ def check_key(account: ProviderAccount) -> KeyCheck:
     }
     rows = ProviderAccount.objects.filter(pk=account.pk)
     rows.update(health=health)
-    if found.ok:
-        rows.update(paused_until=None, pause_reason="")
+    if found.ok:  # a pause that a person set, or that the gateway asked for, is none of the key's business
+        rows.filter(pause_reason__in=[_(reason) for reason in (*_REASONS.values(), UNREADABLE)]).update(
+            paused_until=None, pause_reason=""
+        )
     return found
 
 

@@ -37,8 +37,12 @@ def make_mp4(
     faststart: bool = True,
     rotation: int = 0,
     gop: int = 12,
+    noise: bool = False,
 ) -> Path:
-    """H.264 (and AAC) in MP4 or MOV; MOV if the name says so. A white bar marks the top edge."""
+    """H.264 (and AAC) in MP4 or MOV; MOV if the name says so. A white bar marks the top edge.
+
+    ``noise`` makes a file that hardly compresses, for tests that need many bytes.
+    """
     options = {"movflags": "+faststart"} if faststart else {}
     form = "mov" if path.suffix == ".mov" else "mp4"
     with av.open(str(path), "w", format=form, options=options) as out:
@@ -47,7 +51,7 @@ def make_mp4(
         if rotation:
             track.set_display_rotation(rotation)
         sound = out.add_stream("aac", rate=48000, layout="mono") if audio else None
-        _write_pictures(out, track, round(seconds * fps), size)
+        _write_pictures(out, track, round(seconds * fps), size, noise)
         if sound is not None:
             _write_tone(out, sound, seconds)
     return path
@@ -140,9 +144,12 @@ def _chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def _write_pictures(out: Any, track: Any, total: int, size: tuple[int, int]) -> None:
+def _write_pictures(out: Any, track: Any, total: int, size: tuple[int, int], noise: bool = False) -> None:
+    grain = Image.effect_noise(size, 120).convert("RGB") if noise else None
     for index in range(total):
         picture = Image.new("RGB", size, frame_colour(index, total))
+        if grain is not None:
+            picture = Image.blend(picture, grain.rotate(90 * index), 0.4)
         ImageDraw.Draw(picture).rectangle((0, 0, size[0], size[1] // 8), fill="white")
         frame = av.VideoFrame.from_image(picture)
         out.mux(track.encode(frame))

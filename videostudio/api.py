@@ -1,29 +1,156 @@
 """The one NinjaAPI: routers are mounted here, every error leaves in the same shape.
 
-``{"error": {"code", "message", "field"?, "allowed"?}}``
+``{"error": {"code", "message", "field"?, "allowed"?}}``; what never reaches the API (an unknown address,
+a wrong method, a fault of ours) is put into that shape by ``middleware.ApiErrors``.
 """
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from .auth import SessionAuth, TokenAuth
+from generations.api import ROUTERS
+from generations.api.errors import ApiError, not_found
+from generations.media import MediaToolError
+from generations.services.assets import UploadRefused
+from generations.services.compose import Refused
+from generations.services.consent import NotAttested
+from generations.services.create import KeyReused, NotAllowed, PriceMoved
+from generations.services.decide import WrongState
+from providers.quotas import QuotaExceeded
+
+from .auth import SessionAuth, TokenAuth, needs
 
 api = NinjaAPI(
     title="Video Studio",
     version="1",
+    description="Send an API token as `Authorization: Bearer vs_…`, or use your session with its CSRF token. "
+    'Money is in US dollars, as text. Every error is `{"error": {code, message, field?, allowed?}}`.',
     urls_namespace="api",
     docs_url="/docs",
+    docs_decorator=login_required,
     auth=[TokenAuth(), SessionAuth()],
 )
+for _prefix, _router, _scope in ROUTERS:
+    api.add_router(f"/v1{_prefix}", _router, auth=needs(_scope))
+
+CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    429: "too_many_requests",
+}
 
 
-def problem(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
-    return api.create_response(request, {"error": {"code": code, "message": message}}, status=status)
+def answer(request: HttpRequest, error: ApiError) -> HttpResponse:
+    return api.create_response(request, error.plain(), status=error.status)
+
+
+@api.exception_handler(ApiError)
+def told(request: HttpRequest, error: ApiError) -> HttpResponse:
+    return answer(request, error)
 
 
 @api.exception_handler(AuthenticationError)
 def unknown_caller(request: HttpRequest, error: Exception) -> HttpResponse:
     message = _("Sign in, or send a valid API token as Authorization: Bearer vs_…")
-    return problem(request, 401, "unauthorized", message)
+    return answer(request, ApiError(401, "unauthorized", message))
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    code = CODES.get(error.status_code, "error")
+    return answer(request, ApiError(error.status_code, code, error.message))
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return answer(request, not_found())
+
+
+@api.exception_handler(ValidationError)
+def wrong_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """The first thing that is wrong stands in front, all of them under ``problems``."""
+    problems = [_shape_problem(item) for item in error.errors]
+    return answer(request, _with_problems(problems))
+
+
+def _shape_problem(item: dict[str, Any]) -> dict[str, Any]:
+    """Where: ``duration_s`` or ``inputs.0.role``, without the name of the parameter that is the body."""
+    place = list(item["loc"])
+    if place[0] == "body":
+        place = place[2:] or ["body"]
+    elif place[0] in ("query", "path", "header", "form", "file"):
+        place = place[1:]
+    found = {"field": ".".join(str(part) for part in place), "message": str(item["msg"]), "allowed": []}
+    if item["type"] in ("enum", "literal_error"):
+        words = str(item.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
+        found["allowed"] = [word.strip().strip("'") for word in words.split(",") if word.strip()]
+    return found
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    problems = [
+        {"field": str(item.field), "message": item.message, "allowed": list(item.allowed)}
+        for item in error.problems
+    ]
+    return answer(request, _with_problems(problems))
+
+
+def _with_problems(problems: list[dict[str, Any]]) -> ApiError:
+    return ApiError(422, "invalid_request", **problems[0], problems=problems)
+
+
+@api.exception_handler(UploadRefused)
+def bad_file(request: HttpRequest, error: UploadRefused) -> HttpResponse:
+    status = 507 if error.code == "no_room" else 422
+    code = "no_room" if error.code == "no_room" else f"file_{error.code}"
+    return answer(request, ApiError(status, code, error.message, field="file", allowed=error.allowed))
+
+
+@api.exception_handler(MediaToolError)
+def tool_broke(request: HttpRequest, error: MediaToolError) -> HttpResponse:
+    return answer(request, ApiError(500, "internal", _("The file could not be looked at; try again.")))
+
+
+@api.exception_handler(NotAttested)
+def not_attested(request: HttpRequest, error: NotAttested) -> HttpResponse:
+    return answer(request, ApiError(422, "not_attested", str(error), field="ticks"))
+
+
+@api.exception_handler(NotAllowed)
+def not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
+    return answer(request, ApiError(403, "not_allowed", str(error)))
+
+
+@api.exception_handler(KeyReused)
+def key_reused(request: HttpRequest, error: KeyReused) -> HttpResponse:
+    return answer(request, ApiError(409, "idempotency_key_reused", str(error), field="Idempotency-Key"))
+
+
+@api.exception_handler(WrongState)
+def wrong_state(request: HttpRequest, error: WrongState) -> HttpResponse:
+    return answer(request, ApiError(409, "wrong_state", str(error)))
+
+
+@api.exception_handler(PriceMoved)
+def price_moved(request: HttpRequest, error: PriceMoved) -> HttpResponse:
+    now = None if error.quote.amount_usd is None else str(error.quote.amount_usd)
+    return answer(request, ApiError(409, "price_moved", str(error), field="shown", amount_usd=now))
+
+
+@api.exception_handler(QuotaExceeded)
+def quota(request: HttpRequest, error: QuotaExceeded) -> HttpResponse:
+    """Names the limit that tripped; nothing was made."""
+    limit = error.quota
+    more = {"scope": limit.scope, "measure": limit.measure, "period": limit.period}
+    left = None if error.left is None else f"{max(error.left, 0):f}"
+    return answer(
+        request,
+        ApiError(429, "quota_exceeded", error.sentence(), **more, limit=f"{limit.limit:f}", left=left),
+    )

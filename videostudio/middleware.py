@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext_lazy as _
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 FORWARDED = (
@@ -74,6 +75,35 @@ class NoStore:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class ApiErrors:
+    """Below /api/v1/ every error is JSON in one shape, also one that no API view made."""
+
+    SAID = {
+        400: ("bad_request", _("The request cannot be read.")),
+        404: ("not_found", _("There is nothing here.")),
+        405: ("method_not_allowed", _("This address does not take that method.")),
+        413: ("too_large", _("The request is too large.")),
+        500: ("internal", _("Something went wrong in the studio; it has been noted.")),
+    }
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        told = response.headers.get("Content-Type", "").startswith("application/json")
+        if response.status_code < 400 or told or not request.path.startswith("/api/v1/"):
+            return response
+        if response.status_code == 416:  # a part that the file does not have; the header says its size
+            return response
+        code, message = self.SAID.get(response.status_code, ("error", _("The request was refused.")))
+        error = {"error": {"code": code, "message": str(message)}}
+        answer = JsonResponse(error, status=response.status_code)
+        if allow := response.headers.get("Allow"):
+            answer.headers["Allow"] = allow
+        return answer
 
 
 class SessionLimits:

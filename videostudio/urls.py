@@ -1,7 +1,7 @@
 """Every address of the studio."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from .api import api
 from .views import health, joining, me, people, sign_in
@@ -28,6 +28,7 @@ urlpatterns = [
     path("people/<uuid:pk>/deactivate", people.deactivate, name="people-deactivate"),
     path("people/<uuid:pk>/reactivate", people.reactivate, name="people-reactivate"),
     path("people/<uuid:pk>/reset-link", people.reset_link, name="people-reset-link"),
+    path("", include("generations.urls")),
     path("admin/", admin.site.urls),
     path("api/", api.urls),
 ]

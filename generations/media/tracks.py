@@ -57,7 +57,9 @@ def opened(path: Path, mime: str) -> Iterator[Any]:
         source = f"file:{path.resolve()}"
         with av.open(source, format=_DEMUXERS[mime].split(",")[0], options=options) as container:
             yield container
-    except (av.error.FFmpegError, EOFError, ValueError, IndexError) as error:
+    except MemoryError:  # a decoder at the limit says so in this way too
+        raise
+    except av.error.FFmpegError as error:
         raise Unplayable("This file is damaged: it cannot be played. Export or download it again.") from error
 
 

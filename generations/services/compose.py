@@ -103,10 +103,17 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
         values = _with_defaults(values, caps, mode)
     media = tuple(Input(i.role, i.asset.as_media()) for i in inputs)
     request = request_of(wish.model.wire_id, mode, media, values)
-    problems = missing + check(request, caps)
+    problems = [*_not_offered(wish.model), *missing, *check(request, caps)]
     if problems:
         raise Refused(problems)
     return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
+
+
+def _not_offered(model: VideoModel) -> list[Problem]:
+    """A retry may start from a take whose model has been retired or switched off since."""
+    if VideoModel.objects.offered().filter(pk=model.pk).exists():
+        return []
+    return [Problem("model", _("This model is no longer offered; choose another one."))]
 
 
 def request_of(model: str, mode: Mode, inputs: tuple[Input, ...], values: Mapping[str, Any]) -> VideoRequest:

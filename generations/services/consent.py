@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import ConsentRecord, Generation, Status
+from generations.models import ConsentRecord, Generation, Status, Verb
 from providers import ledger
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
 
 from . import attempts, endings, transitions
+from .create import NotAllowed
 
 MAX_ASKED = 3
 
@@ -122,10 +123,15 @@ def attest(
 
     :param ticks: the statements by name; each must be exactly True.
     :param text_sha256: hash of the words the person had before them.
+    :raises NotAllowed: the person may not spend here.
     :raises NotAttested: nothing changes.
     :raises quotas.QuotaExceeded: the new hold was refused; nothing changes.
     :returns: False when the take no longer waits for consent.
     """
+    if not take.project.allows(user, Verb.SPEND):
+        raise NotAllowed(_("Your role in this project does not allow that."))
+    if take.status != Status.NEEDS_CONSENT:
+        return False
     question = take.consent
     if any(ticks.get(name) is not True for name in question["statements"]):
         raise NotAttested(_("Every statement has to be ticked."))

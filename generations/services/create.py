@@ -62,7 +62,7 @@ def create_generations(
     project = compositions[0].project
     if not project.allows(user, Verb.SPEND) or project.archived_at:
         raise NotAllowed(_("You may not generate in this project."))
-    if once and (earlier := _find_earlier(user, once)):
+    if once and (earlier := find_earlier(user, once)):
         return earlier
     quotes = _price(compositions)
     _hold_to(shown_usd, quotes)
@@ -70,12 +70,17 @@ def create_generations(
         return _create(user, compositions, quotes, once)
     except IntegrityError:
         # the same key, saved by a request that ran beside this one
-        if once and (earlier := _find_earlier(user, once)):
+        if once and (earlier := find_earlier(user, once)):
             return earlier
         raise
 
 
-def _find_earlier(user: Any, once: Once) -> list[Generation] | None:
+def find_earlier(user: Any, once: Once) -> list[Generation] | None:
+    """What this key made before, or None. A door asks before it composes: what a second sending names
+    may have changed since the first.
+
+    :raises KeyReused:
+    """
     row = IdempotencyKey.objects.filter(user=user, key=once.key).first()
     if row is None:
         return None

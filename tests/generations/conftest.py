@@ -20,7 +20,12 @@ def studio(transactional_db: None, settings: Any, tmp_path: Any, sandbox: Sandbo
     """The pipeline in this process, against a real sandbox server, with quick clocks."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.OUTBOUND_ALLOW = [f"127.0.0.1:{sandbox.port}"]
-    settings.STUDIO = {**settings.STUDIO, "POLL_SCALE": 0.02, "RECOVER_EVERY_S": 0, "RING_AGAIN_S": 0.5,
-                       "MIN_FREE_BYTES": 0}
+    settings.STUDIO = {
+        **settings.STUDIO,
+        "POLL_SCALE": 0.02,
+        "RECOVER_EVERY_S": 0,
+        "RING_AGAIN_S": 0.5,
+        "MIN_FREE_BYTES": 0,
+    }
     with line() as here:
         yield here

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Output, Status
 from generations.services import attempts, consent, decide
+from generations.services.outgoing import prepare
 from generations.storage import media_store
-from providers import ledger
-from providers.gateways.values import Role
+from providers import accounts, ledger
+from providers.gateways.values import Job, Role
 from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
 from tests.generations.pipeline import Line
 from tests.media_files import make_jpeg
@@ -79,8 +80,12 @@ def test_trouble_on_the_way_is_got_over(
 
 @pytest.mark.parametrize(
     ("word", "failure_class", "billed"),
-    [("failed", "provider_down", False), ("moderated", "moderation", False), ("refused", "moderation", False),
-     ("forgotten", "lost", None)],
+    [
+        ("failed", "provider_down", False),
+        ("moderated", "moderation", False),
+        ("refused", "moderation", False),
+        ("forgotten", "lost", None),
+    ],
 )
 def test_a_definite_no_ends_it(
     studio: Line, take_of: Any, word: str, failure_class: str, billed: bool | None
@@ -167,9 +172,7 @@ def test_venice_answer_lost_waits_for_a_person(
     assert ledger.open_holds().count() == 1
 
 
-def test_a_person_submits_the_lost_one_again(
-    studio: Line, sandbox: SandboxServer, venice_take: Any
-) -> None:
+def test_a_person_submits_the_lost_one_again(studio: Line, sandbox: SandboxServer, venice_take: Any) -> None:
     take = venice_take("wan-2.6-text-to-video", "A ferry returns [lost answer]")
     studio.send()
     take.refresh_from_db()
@@ -181,8 +184,11 @@ def test_a_person_submits_the_lost_one_again(
 def test_consent_round(studio: Line, sandbox: SandboxServer, venice_take: Any, tmp_path: Any) -> None:
     face = make_jpeg(tmp_path / "face.jpg", (1280, 720))
     take = venice_take(
-        "seedance-2-0-fast-image-to-video", "She turns to us [face]", inputs=[(Role.FIRST_FRAME, face)],
-        duration_s=4.0, resolution="480p",
+        "seedance-2-0-fast-image-to-video",
+        "She turns to us [face]",
+        inputs=[(Role.FIRST_FRAME, face)],
+        duration_s=4.0,
+        resolution="480p",
     )
     studio.send()
     take.refresh_from_db()
@@ -191,8 +197,13 @@ def test_consent_round(studio: Line, sandbox: SandboxServer, venice_take: Any, t
     assert not bills(sandbox, take)
     ticks = dict.fromkeys(take.consent["statements"], True)
     with pytest.raises(consent.NotAttested):
-        consent.attest(take.author, take, {**ticks, next(iter(ticks)): False},
-                       text_sha256=take.consent["text_sha256"], address="127.0.0.1")
+        consent.attest(
+            take.author,
+            take,
+            {**ticks, next(iter(ticks)): False},
+            text_sha256=take.consent["text_sha256"],
+            address="127.0.0.1",
+        )
     consent.attest(take.author, take, ticks, text_sha256=take.consent["text_sha256"], address="127.0.0.1")
     studio.finish(take)
     assert take.status == Status.COMPLETED, take.failure_message
@@ -215,7 +226,12 @@ def test_another_person_is_asked_by_us(
     colleague = make_user()
     first.project.memberships.create(user=colleague, role="editor")
     second = make_take(
-        colleague, first.project, first.model, prompt="He laughs [face]", duration_s=4.0, resolution="480p",
+        colleague,
+        first.project,
+        first.model,
+        prompt="He laughs [face]",
+        duration_s=4.0,
+        resolution="480p",
         inputs=[(Role.FIRST_FRAME, first.inputs.get().asset_id)],
     )
     studio.send()
@@ -268,9 +284,7 @@ def test_an_abandoned_submit_becomes_uncertain(studio: Line, take_of: Any) -> No
     assert take.status == Status.UNCERTAIN
 
 
-def test_a_price_above_the_hold_is_not_sent(
-    studio: Line, sandbox: SandboxServer, venice_take: Any
-) -> None:
+def test_a_price_above_the_hold_is_not_sent(studio: Line, sandbox: SandboxServer, venice_take: Any) -> None:
     take = venice_take("wan-2.6-text-to-video", "A price goes up")
     Generation.objects.filter(pk=take.pk).update(
         held_usd=Decimal("0.01"), priced_at=timezone.now() - timedelta(minutes=2)
@@ -282,3 +296,27 @@ def test_a_price_above_the_hold_is_not_sent(
     decide.accept_price(take.author, take, shown=take.failure_code)
     studio.finish(take)
     assert take.status == Status.COMPLETED
+
+
+def test_a_late_answer_after_the_drop_is_still_collected(studio: Line, take_of: Any) -> None:
+    take = take_of("A train passes, late")
+    gateway = accounts.client_for(take.account)
+    outgoing = prepare(take)
+    Generation.objects.filter(pk=take.pk).update(status=Status.UNCERTAIN, submitted_at=timezone.now())
+    before = Generation.objects.select_related("account", "model").get(pk=take.pk)
+    take.refresh_from_db()
+    decide.drop(take.author, take)
+    assert not ledger.open_holds().exists()
+    assert attempts.accept(before, gateway.submit(outgoing.request, outgoing.capabilities))
+    studio.run_until(lambda: Output.objects.filter(generation=take, kind="video").exists())
+    assert ledger.lines_of(take.pk).filter(kind="settle").exists()
+
+
+def test_a_late_answer_beside_a_second_attempt_is_written_down(studio: Line, take_of: Any) -> None:
+    take = take_of("A train passes twice")
+    Generation.objects.filter(pk=take.pk).update(status=Status.UNCERTAIN, submitted_at=timezone.now())
+    before = Generation.objects.select_related("account", "model").get(pk=take.pk)
+    take.refresh_from_db()
+    decide.submit_again(take.author, take)
+    assert not attempts.accept(before, Job(id="job-of-the-first", model="m"))
+    assert take.events.get(kind="late answer").detail == {"job": "job-of-the-first"}

@@ -1,0 +1,212 @@
+"""What the API answers, as typed values: the OpenAPI page is made from these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Schema
+
+
+class ErrorBody(Schema):
+    code: str
+    message: str
+    field: str | None = None
+    allowed: list[Any] | None = None
+    scope: str | None = Field(None, description="with 429: whose limit tripped")
+
+
+class Error(Schema):
+    """Every answer that is not 2xx."""
+
+    error: ErrorBody
+
+
+class Links(Schema):
+    self: str
+    page: str | None = None
+
+
+class Project(Schema):
+    id: UUID
+    slug: str
+    name: str
+    role: str | None
+    frame_rate: str
+    created_at: datetime
+    archived_at: datetime | None
+    links: Links
+
+
+class Projects(Schema):
+    items: list[Project]
+    next_cursor: str | None
+
+
+class Asset(Schema):
+    id: UUID
+    project: str
+    kind: str
+    name: str
+    mime: str
+    size_bytes: int
+    sha256: str
+    width: int | None
+    height: int | None
+    duration_s: float | None
+    fps: float | None
+    created_at: datetime
+    trashed_at: datetime | None
+    links: Links
+
+
+class Account(Schema):
+    id: UUID
+    name: str
+    gateway: str
+    sandbox: bool
+    unusable: str | None = Field(description="why nothing is sent through it now; null: it is usable")
+
+
+class ModelPrice(Schema):
+    """``basis``: quoted (asked at the gateway each time), estimated (by ``rule``), sandbox or unknown."""
+
+    basis: str
+    rule: dict[str, Any] | None
+
+
+class Model(Schema):
+    id: UUID
+    model: str
+    label: str
+    family: str
+    account: Account
+    listed: bool
+    capabilities: dict[str, Any]
+    price: ModelPrice
+
+
+class Models(Schema):
+    items: list[Model]
+
+
+class Quote(Schema):
+    """``amount_usd`` is null exactly where no price is known."""
+
+    amount_usd: str | None
+    basis: str
+    detail: list[str]
+
+
+class Failure(Schema):
+    """``billed`` is null where nobody can tell."""
+
+    class_: str = Field(alias="class")
+    title: str
+    message: str
+    hint: str
+    next_step: str
+    billed: bool | None
+
+
+class Cost(Schema):
+    held_usd: str | None
+    actual_usd: str | None
+    basis: str
+    actual_basis: str | None
+    detail: list[str]
+
+
+class OutputFile(Schema):
+    kind: str
+    mime: str
+    size_bytes: int
+    sha256: str
+    width: int | None
+    height: int | None
+    duration_s: float | None
+    fps: float | None
+    link: str
+
+
+class UsedInput(Schema):
+    role: str
+    asset: UUID
+
+
+class Consent(Schema):
+    """What a person has to read and tick; send the names of ``statements`` back as ticks."""
+
+    flow: str
+    version: str
+    policy_text: str
+    text_sha256: str
+    statements: dict[str, str]
+    roles: list[str]
+    docs_url: str
+
+
+class TakeLinks(Links):
+    events: str
+
+
+class Take(Schema):
+    id: UUID
+    project: str
+    author: str
+    account: str
+    model: str
+    sandbox: bool
+    mode: str
+    prompt: str
+    request: dict[str, Any]
+    inputs: list[UsedInput]
+    batch: UUID
+    position: int
+    parent: UUID | None
+    relation: str | None
+    status: str
+    version: int
+    attempt: int
+    overdue: bool
+    parked: bool
+    wait_reason: str | None
+    progress: float | None
+    eta_s: float | None
+    failure: Failure | None
+    consent: Consent | None
+    cost: Cost
+    outputs: list[OutputFile]
+    created_at: datetime
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    completed_at: datetime | None
+    ended_at: datetime | None
+    trashed_at: datetime | None
+    links: TakeLinks
+
+
+class Takes(Schema):
+    items: list[Take]
+    next_cursor: str | None
+
+
+class Batch(Schema):
+    batch: UUID
+    takes: list[Take]
+
+
+class Event(Schema):
+    id: int
+    kind: str
+    from_status: str | None
+    to_status: str | None
+    actor: str | None
+    detail: dict[str, Any]
+    at: datetime
+
+
+class Events(Schema):
+    items: list[Event]
+    next_cursor: str | None

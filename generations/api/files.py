@@ -1,0 +1,61 @@
+"""/api/v1/generations/{id}/content and its pictures: the stored files, by the byte."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from ninja import Router
+
+from generations.models import Output
+from generations.serving import serve_file
+from generations.storage import media_store
+
+from .errors import not_found
+from .find import get_take
+
+router = Router(tags=["files"])
+_FILE = {
+    "responses": {
+        200: {
+            "description": "the file",
+            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        206: {"description": "the part that Range asked for; an open range gets up to 1 MiB"},
+        304: {"description": "not changed since If-None-Match"},
+        416: {"description": "the file has no such part"},
+    }
+}
+
+
+def _serve(request: HttpRequest, take_id: UUID, kind: Output.Kind) -> HttpResponseBase:
+    output = get_take(request, take_id).outputs.filter(kind=kind).first()
+    if output is None or not output.file:
+        raise not_found()
+    name = f"{take_id}{PurePosixPath(output.file).suffix}"
+    path = media_store().path(output.file)
+    return serve_file(request, path, mime=output.mime, etag=output.sha256, filename=name)
+
+
+@router.api_operation(["GET", "HEAD"], "/{uuid:take_id}/content", openapi_extra=_FILE)
+def content(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
+    """The clip, as the gateway delivered it."""
+    return _serve(request, take_id, Output.Kind.VIDEO)
+
+
+@router.api_operation(["GET", "HEAD"], "/{uuid:take_id}/poster", openapi_extra=_FILE)
+def poster(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
+    return _serve(request, take_id, Output.Kind.POSTER)
+
+
+@router.api_operation(["GET", "HEAD"], "/{uuid:take_id}/strip", openapi_extra=_FILE)
+def strip(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
+    """Ten frames side by side."""
+    return _serve(request, take_id, Output.Kind.STRIP)
+
+
+@router.api_operation(["GET", "HEAD"], "/{uuid:take_id}/last_frame", openapi_extra=_FILE)
+def last_frame(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
+    return _serve(request, take_id, Output.Kind.LAST_FRAME)

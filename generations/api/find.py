@@ -1,0 +1,77 @@
+"""From the words in a request to rows that this person may see; everything else is a 404."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from generations.models import Generation, Project, Verb
+from providers.models import VideoModel
+
+from .errors import ApiError, invalid, not_found
+
+
+def id_or(name: str, word: str) -> Q:
+    """Rows whose ``name`` is ``word``, or whose id it is."""
+    try:
+        return Q(**{name: word}) | Q(pk=UUID(word))
+    except ValueError:
+        return Q(**{name: word})
+
+
+def get_project(user: Any, word: str, verb: Verb = Verb.SEE) -> Project:
+    """By slug or id.
+
+    :raises ApiError: 404, or 403 where the project may be seen but not that be done.
+    """
+    project = Project.objects.visible_to(user).filter(id_or("slug", word)).first()
+    if project is None:
+        raise not_found("project")
+    if not project.allows(user, verb):
+        raise ApiError(403, "not_allowed", _("Your role in this project does not allow that."))
+    return project
+
+
+def takes_of(user: Any) -> QuerySet[Generation]:
+    """All takes this person may see, with what an answer about them needs."""
+    rows = Generation.objects.visible_to(user).select_related("project", "author", "account", "model")
+    return rows.prefetch_related("inputs", "outputs")
+
+
+def get_take(request: HttpRequest, take_id: UUID, *, field: str = "") -> Generation:
+    """:raises ApiError: 404."""
+    take = takes_of(request.user).filter(pk=take_id).first()
+    if take is None:
+        raise not_found(field)
+    return take
+
+
+def get_model(word: str, account: str | None = None) -> VideoModel:
+    """A model that is offered now, by the gateway's id or ours.
+
+    :raises ApiError: 422; where several accounts offer it, one has to be named.
+    """
+    rows = VideoModel.objects.offered().select_related("account").filter(id_or("wire_id", word))
+    if account is not None:
+        rows = rows.filter(account__in=_accounts(account))
+    found = list(rows[:50])
+    if not found:
+        raise invalid("model", _("No account offers this model; GET /api/v1/models lists what is offered."))
+    if len(found) > 1:
+        names = sorted(row.account.name for row in found)
+        raise invalid("account", _("Several accounts offer this model; name one."), names)
+    return found[0]
+
+
+def _accounts(word: str) -> list[UUID]:
+    """:raises ApiError: 422, naming the accounts that there are."""
+    offered = VideoModel.objects.offered().order_by("account__name")
+    accounts = dict(offered.values_list("account__name", "account_id").distinct())
+    chosen = [pk for name, pk in accounts.items() if word in (name, str(pk))]
+    if not chosen:
+        raise invalid("account", _("There is no such account."), sorted(accounts))
+    return chosen

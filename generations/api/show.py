@@ -1,0 +1,183 @@
+"""Rows as the API tells them: money as strings, times in UTC, addresses beside everything."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from generations import models
+from generations.models import Status
+from generations.services.failures import meaning_of
+from providers.models import ProviderAccount, VideoModel
+from providers.quotes import Quote
+
+ROOT = "/api/v1"
+# where each kind of output is fetched
+OUTPUT_PATHS = {"video": "content", "poster": "poster", "strip": "strip", "last_frame": "last_frame"}
+_TIMES = ("created_at", "submitted_at", "accepted_at", "completed_at", "ended_at", "trashed_at")
+_FILE_FACTS = ("kind", "mime", "size_bytes", "sha256", "width", "height", "duration_s", "fps")
+
+
+def money(amount: Decimal | None) -> str | None:
+    """``"0.75"``: two decimals, more where they say something."""
+    if amount is None:
+        return None
+    whole, _, cents = f"{amount:f}".partition(".")
+    return f"{whole}.{cents.rstrip('0').ljust(2, '0')}"
+
+
+def project(row: models.Project, user: Any) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "slug": row.slug,
+        "name": row.name,
+        "role": row.role_of(user),
+        "frame_rate": f"{row.frame_rate:f}",
+        "created_at": row.created_at,
+        "archived_at": row.archived_at,
+        "links": {"self": f"{ROOT}/generations?project={row.pk}", "page": row.get_absolute_url()},
+    }
+
+
+def asset(row: models.Asset) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in _FILE_FACTS}
+    return {
+        **facts,
+        "id": row.pk,
+        "project": row.project.slug,
+        "name": row.name,
+        "created_at": row.created_at,
+        "trashed_at": row.trashed_at,
+        "links": {"self": f"{ROOT}/assets/{row.pk}"},
+    }
+
+
+def account(row: ProviderAccount) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "gateway": row.gateway,
+        "sandbox": row.sandbox,
+        "unusable": row.why_unusable() or None,
+    }
+
+
+def model(row: VideoModel) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "model": row.wire_id,
+        "label": row.label,
+        "family": row.family,
+        "account": account(row.account),
+        "listed": row.listed,
+        "capabilities": row.capabilities,
+        "price": {"basis": price_basis(row), "rule": row.price_rule or None},
+    }
+
+
+def price_basis(row: VideoModel) -> str:
+    """How a price for this model will be known."""
+    if row.account.sandbox:
+        return "sandbox"
+    if row.account.adapter.quotes:
+        return "quoted"
+    return "estimated" if row.price_rule else "unknown"
+
+
+def quote(found: Quote) -> dict[str, Any]:
+    return {"amount_usd": money(found.amount_usd), "basis": found.basis, "detail": found.detail}
+
+
+def take(row: models.Generation) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "project": row.project.slug,
+        "author": row.author.username,
+        "account": row.account.name,
+        "model": row.model.wire_id,
+        "sandbox": row.account.sandbox,
+        "mode": row.mode,
+        "prompt": row.prompt,
+        "request": row.request,
+        "inputs": [{"role": use.role, "asset": use.asset_id} for use in row.inputs.all()],
+        "batch": row.batch_id,
+        "position": row.position,
+        "parent": row.parent_id,
+        "relation": row.relation or None,
+        **_state(row),
+        "failure": _failure(row),
+        "consent": _consent(row),
+        "cost": _cost(row),
+        "outputs": [_output(item) for item in row.outputs.all()],
+        **{name: getattr(row, name) for name in _TIMES},
+        "links": _links(row),
+    }
+
+
+def _state(row: models.Generation) -> dict[str, Any]:
+    late = row.deadline_at is not None and row.deadline_at < timezone.now()
+    return {
+        "status": row.status,
+        "version": row.version,
+        "attempt": row.attempt,
+        "overdue": row.status == Status.RUNNING and late,
+        "parked": row.parked_at is not None,
+        "wait_reason": row.wait_reason or None,
+        "progress": row.progress,
+        "eta_s": row.eta_s,
+    }
+
+
+def _failure(row: models.Generation) -> dict[str, Any] | None:
+    if row.status != Status.FAILED:
+        return None
+    meaning = meaning_of(row)
+    return {
+        "class": row.failure_word() or "internal",
+        "title": str(meaning.title),
+        "message": row.failure_message,
+        "hint": row.failure_hint,
+        "next_step": str(meaning.next_step),
+        "billed": row.failure_billed,
+    }
+
+
+def _consent(row: models.Generation) -> dict[str, Any] | None:
+    if row.status != Status.NEEDS_CONSENT:
+        return None
+    names = ("flow", "version", "policy_text", "text_sha256", "statements", "roles", "docs_url")
+    return {name: row.consent[name] for name in names}
+
+
+def _cost(row: models.Generation) -> dict[str, Any]:
+    return {
+        "held_usd": money(row.held_usd),
+        "actual_usd": money(row.actual_usd),
+        "basis": row.price_basis,
+        "actual_basis": row.actual_basis or None,
+        "detail": row.price_detail,
+    }
+
+
+def _output(row: models.Output) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in _FILE_FACTS}
+    return {**facts, "link": f"{ROOT}/generations/{row.generation_id}/{OUTPUT_PATHS[row.kind]}"}
+
+
+def _links(row: models.Generation) -> dict[str, str]:
+    own = f"{ROOT}/generations/{row.pk}"
+    return {"self": own, "page": row.get_absolute_url(), "events": f"{own}/events"}
+
+
+def event(row: models.Event) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "from_status": row.from_status or None,
+        "to_status": row.to_status or None,
+        "actor": row.actor.username if row.actor else None,
+        "detail": row.detail,
+        "at": row.at,
+    }

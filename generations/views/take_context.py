@@ -46,7 +46,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "as_sent": recipe.as_sent(take),
         "events": (events := history.lines_of(take)),
         "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
-        "family": _family(request, take),
+        "kin": _kin(request, take),
         "raw": take.failure_raw if request.user.is_administrator else "",  # type: ignore[union-attr]
         "live": _live(take, len(events)),
     }
@@ -122,7 +122,7 @@ def _new_price(take: Generation) -> str:
     return str(event.detail.get("code") or "") if event else ""
 
 
-def _family(request: HttpRequest, take: Generation) -> dict[str, Any]:
+def _kin(request: HttpRequest, take: Generation) -> dict[str, Any]:
     rows = Generation.objects.visible_to(request.user).select_related("author")
     return {
         "parent": rows.filter(pk=take.parent_id).first() if take.parent_id else None,

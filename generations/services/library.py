@@ -39,7 +39,7 @@ class Filter:
     """What to look for; an empty value leaves it open. In the trash every status counts."""
 
     text: str = ""
-    model: UUID | None = None
+    models: tuple[UUID, ...] = ()
     gateway: str = ""
     mode: str = ""
     status: str = "completed"
@@ -87,7 +87,7 @@ def _words(wanted: Filter) -> Q:
 
 def _choices(wanted: Filter) -> Q:
     named = {
-        "model": wanted.model,
+        "model__in": wanted.models,
         "account__gateway": wanted.gateway,
         "mode": wanted.mode,
         "author": wanted.person,

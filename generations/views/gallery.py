@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from generations.cards import Looking, card, looking
 from generations.forms_gallery import GalleryForm
 from generations.models import Generation, Verb
 from generations.services import library
+from generations.telling import situation
 
 from .frame import page_of
 from .opening import may, open_project
@@ -61,6 +63,7 @@ def wall_context(project: Any, form: GalleryForm, wanted: library.Filter) -> dic
 
 def _card(take: Generation, by: Looking) -> dict[str, Any]:
     made = card(take, by)
+    made["trash_days_left"] = situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"])
     if take.trashed_at and by.may(Verb.TRASH):
         made["restore_url"] = reverse("take-restore", args=[take.pk])
     return made

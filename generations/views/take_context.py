@@ -20,6 +20,7 @@ RELATIONS = {
     "edit": lazy("Edited from"),
     "last_frame": lazy("Goes on from the last frame of"),
 }
+MENDED_BY_HAND = (FailureClass.MODERATION, FailureClass.INVALID_INPUT, FailureClass.REFUSED_LOCALLY)
 HAS_CLIP = (Status.COMPLETED, Status.CANCELLED)
 
 
@@ -35,6 +36,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "player": _player(take, outputs),
         "may": may,
         "can": _can(take, may, outputs),
+        "first_choice": first_choice(take),
         "cancel_meaning": decide.cancel_meaning(take),
         "first_frame": _first_frame(take),
         "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
@@ -75,6 +77,13 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
         "restore": may["trash"] and take.trashed_at is not None,
         "use_frame": may["compose"] and Output.Kind.LAST_FRAME in outputs,
     }
+
+
+def first_choice(take: Generation) -> str:
+    """Which way on stands out after a failure: change something, or just once more."""
+    if take.status != Status.FAILED:
+        return ""
+    return "edit" if take.failure_class in MENDED_BY_HAND else "retry"
 
 
 def _title(take: Generation) -> str:

@@ -184,7 +184,7 @@ def _slots(desk: Desk, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def slot_of(desk: Desk, role: Role, said: str = "") -> dict[str, Any]:
-    slot: dict[str, Any] = {"name": role.value, "label": FRAME_LABELS[role], "icon": "image", "kind": "image"}
+    slot: dict[str, Any] = {"name": role.value, "label": FRAME_LABELS[role], "icon": "image", "file_name": ""}
     asset = desk.assets.get(role)
     if asset is None:
         return {**slot, "why": said, "light": "error" if said else ""}

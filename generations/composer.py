@@ -101,7 +101,7 @@ def context_of(
     desk: Desk, *, problems: Sequence[Problem] = (), errors: Sequence[str] = (), priced: Priced | None = None
 ) -> dict[str, Any]:
     """What templates/generations/_composer.html needs; with a fresh one-time key each time."""
-    if priced is None and desk.offer and desk.fits_mode and not problems:
+    if priced is None and desk.offer and desk.fits_mode:
         priced = price_without_asking(desk.user, desk.project, desk.wish(), desk.typed.count)
     wrong = _by_field(desk, problems)
     return {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from generations.cards import Looking, aspect, card, looking
-from generations.models import Generation, Verb
+from generations.models import Generation, Output, Verb
 from generations.services import feed as rows
 
 from .opening import may, open_project
@@ -46,7 +46,7 @@ def feed_context(project: Any, since: UUID | None = None) -> dict[str, Any]:
         "feed": {
             "url": f"{url}?since={anchor}" if anchor else url,
             "version": state.version,
-            "busy": state.busy,
+            "busy": state.busy or any(_is_new(take) for take in page.takes),
             "any": bool(page.takes),
             "flying": [card(take, by) for take in page.flying],
             "flying_more": page.flying_more,
@@ -66,6 +66,12 @@ def older_context(project: Any, before: UUID) -> dict[str, Any]:
     url = reverse("feed", args=[project.slug])
     can_compose = may(project, Verb.COMPOSE) and not project.archived_at
     return {"can_compose": can_compose, "days": days, "older_url": f"{url}?before={page.before}" if page.before else ""}
+
+
+def _is_new(take: Generation) -> bool:
+    """Its picture is made in a moment: worth asking for soon."""
+    young = take.completed_at is not None and timezone.now() - take.completed_at < timedelta(seconds=30)
+    return young and not any(output.kind == Output.Kind.POSTER for output in take.outputs.all())
 
 
 def _title(project: Any, page: rows.FeedPage) -> str:

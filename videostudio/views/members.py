@@ -54,7 +54,7 @@ def owners_only(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @owners_only
 def add(request: HttpRequest, project: Any) -> HttpResponse:
-    form = AddMemberForm(request.POST)
+    form = AddMemberForm(request.POST, auto_id="add_%s")
     if not form.is_valid():
         return _page(request, project, add=form)
     projects.set_role(request.user, project, form.cleaned_data["username"], form.cleaned_data["role"])
@@ -123,7 +123,7 @@ def _page(request: HttpRequest, project: Any, **given: Any) -> HttpResponse:
     }
     if manages:
         open_links = Invitation.open_links().filter(project_id=project.pk).select_related("made_by")
-        context |= {"invitations": open_links, "add": AddMemberForm(), "invite": InviteMemberForm()}
+        context |= {"invitations": open_links, "add": AddMemberForm(auto_id="add_%s"), "invite": InviteMemberForm()}
     context |= given
     bad = "problem" in given or any(getattr(given.get(name), "errors", None) for name in ("add", "invite"))
     return render(request, "generations/members.html", context, status=422 if bad else 200)

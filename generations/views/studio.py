@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET
 
 from generations import composer
 from generations.forms import read_typed
-from generations.models import Draft, Generation, Project, Verb
+from generations.models import Draft, Generation, Project
 
 from .feed import feed_context
 from .frame import page_of
-from .opening import may, open_project
+from .opening import open_project
 
 
 @require_GET
@@ -27,13 +27,11 @@ def render_studio(
 ) -> HttpResponse:
     """The whole page; ``desk`` and what is said about it come from a form that was sent without scripts."""
     context = {**page_of(request, project, "studio"), **feed_context(project)}
-    if may(project, Verb.COMPOSE) and not project.archived_at:
+    if context["can_compose"]:
         desk = desk or draft_desk(request.user, project)
         context["composer"] = composer.context_of(desk, **said)
         context["composer"]["focus"] = not context["feed"]["any"] or "focus" in request.GET
-        context["no_models"] = not desk.offers
         context["sandbox_banner"] = banner_of(desk)
-    context["can_compose"] = may(project, Verb.COMPOSE)
     return render(request, "generations/studio.html", context, status=status)
 
 

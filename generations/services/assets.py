@@ -49,7 +49,8 @@ class Uploaded(Protocol):
 class UploadRefused(Exception):
     """``message`` is one plain sentence for people; ``code`` one word for programs.
 
-    Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_shrink, in_use, no_frame.
+    Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_shrink, in_use,
+    no_frame.
     """
 
     def __init__(self, message: str, code: str, allowed: tuple[Any, ...] = ()) -> None:
@@ -122,7 +123,7 @@ def from_output(user: Any, take: Generation) -> Asset:
         copy = folder / "original"
         shutil.copyfile(store.path(output.file), copy)
         arrived = Arrived(copy, output.sha256, copy.stat().st_size)
-        name = clean_label(f"{take.prompt[:40]} (last frame){PurePosixPath(output.file).suffix}")
+        name = clean_label(f"{take.prompt[:40].replace('/', ' ')} (last frame){PurePosixPath(output.file).suffix}")
         link = {"derivation": {"op": "last_frame", "take": str(take.pk)}}
         return _keep(store, arrived, media.probe(copy), project=take.project, owner=user, name=name, **link)
 

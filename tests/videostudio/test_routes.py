@@ -90,3 +90,10 @@ def test_admin_is_closed_to_everybody_but_administrators(client, charlie, produc
     assert client.get("/admin/").status_code == 302
     assert signed_in(charlie).get("/admin/").status_code == 404
     assert signed_in(producer).get("/admin/login/").status_code == 404
+
+
+def test_admin_offers_no_table_of_the_libraries(admin, signed_in):
+    client = signed_in(admin)
+    for path in ("django_q/schedule/add/", "auth/group/", "axes/accessattempt/"):
+        assert client.get(f"/admin/{path}").status_code == 404
+    assert client.get("/admin/password_change/").url == "/me"

@@ -131,7 +131,11 @@ def mismatch(desk: Desk) -> dict[str, Any] | None:
         return None
     name = {"model": desk.offer.model.label}
     other = offers.sibling_for(desk.offers, desk.offer, list(desk.assets))
-    return {"words": _mismatch_words(desk) % name, "to": other.model if other else None, "use": _use_words(desk, other)}
+    return {
+        "words": _mismatch_words(desk) % name,
+        "to": other.model if other else None,
+        "use": _use_words(desk, other),
+    }
 
 
 def _mismatch_words(desk: Desk) -> str:

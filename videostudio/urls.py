@@ -31,7 +31,9 @@ urlpatterns = [
     path("p/<str:slug>/members", members.index, name="members"),
     path("p/<str:slug>/members/add", members.add, name="member-add"),
     path("p/<str:slug>/members/invite", members.invite, name="member-invite"),
-    path("p/<str:slug>/members/invitations/<int:pk>/withdraw", members.withdraw, name="member-invite-withdraw"),
+    path(
+        "p/<str:slug>/members/invitations/<int:pk>/withdraw", members.withdraw, name="member-invite-withdraw"
+    ),
     path("p/<str:slug>/members/<uuid:pk>/role", members.role, name="member-role"),
     path("p/<str:slug>/members/<uuid:pk>/remove", members.remove, name="member-remove"),
     path("", include("generations.urls")),

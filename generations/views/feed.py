@@ -30,13 +30,15 @@ def feed(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "generations/_older.html", older_context(project, before))
     if request.GET.get("v") == rows.state_of(project).version:
         return HttpResponse(status=204)
-    return render(request, "generations/_feed.html", feed_context(project, _id(request.GET.get("since"))))
+    since = _id(request.GET.get("since"))
+    return render(
+        request, "generations/_feed.html", feed_context(project, rows.first_page(project, since), since)
+    )
 
 
-def feed_context(project: Any, since: UUID | None = None) -> dict[str, Any]:
-    """``project`` came through ``services.feed.with_state`` and knows ``role_here``."""
+def feed_context(project: Any, page: rows.FeedPage, since: UUID | None = None) -> dict[str, Any]:
+    """``project`` came from ``open_project``, before ``page`` was read: a change between is noticed later."""
     state = rows.state_of(project)
-    page = rows.first_page(project, since)
     by = looking(project.role_here, page.takes)
     url = reverse("feed", args=[project.slug])
     anchor = since or page.since
@@ -53,7 +55,7 @@ def feed_context(project: Any, since: UUID | None = None) -> dict[str, Any]:
             "days": [_day(day, by) for day in page.days],
             "older_url": f"{url}?before={page.before}" if page.before else "",
             "title": _title(project, page),
-        }
+        },
     }
 
 
@@ -65,7 +67,11 @@ def older_context(project: Any, before: UUID) -> dict[str, Any]:
         days[0]["goes_on"] = True
     url = reverse("feed", args=[project.slug])
     can_compose = may(project, Verb.COMPOSE) and not project.archived_at
-    return {"can_compose": can_compose, "days": days, "older_url": f"{url}?before={page.before}" if page.before else ""}
+    return {
+        "can_compose": can_compose,
+        "days": days,
+        "older_url": f"{url}?before={page.before}" if page.before else "",
+    }
 
 
 def _is_new(take: Generation) -> bool:
@@ -77,11 +83,19 @@ def _is_new(take: Generation) -> bool:
 def _title(project: Any, page: rows.FeedPage) -> str:
     """For the browser's tab: how many are on their way."""
     count = len(page.flying) + page.flying_more
-    return f"({count}) {project.name} · {_('Video Studio')}" if count else f"{project.name} · {_('Video Studio')}"
+    return (
+        f"({count}) {project.name} · {_('Video Studio')}"
+        if count
+        else f"{project.name} · {_('Video Studio')}"
+    )
 
 
 def _day(day: rows.Day, by: Looking) -> dict[str, Any]:
-    return {"date": day.date, "words": _day_words(day.date), "batches": [_batch(batch, by) for batch in day.batches]}
+    return {
+        "date": day.date,
+        "words": _day_words(day.date),
+        "batches": [_batch(batch, by) for batch in day.batches],
+    }
 
 
 def _day_words(day: date) -> str:

@@ -293,7 +293,8 @@
     restore(composer);
     grow(composer.elements.prompt);
     count(composer, 0);
-    if (!composer.querySelector("[data-price]")?.textContent.trim()) quote();
+    // the page knows a sandbox's price; of others it knows neither a fresh quote nor what is left
+    if (composer.elements.shown_usd?.value !== "0") quote();
   }
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.elt.matches?.("form[data-composer]")) {

@@ -123,7 +123,11 @@ def _page(request: HttpRequest, project: Any, **given: Any) -> HttpResponse:
     }
     if manages:
         open_links = Invitation.open_links().filter(project_id=project.pk).select_related("made_by")
-        context |= {"invitations": open_links, "add": AddMemberForm(auto_id="add_%s"), "invite": InviteMemberForm()}
+        context |= {
+            "invitations": open_links,
+            "add": AddMemberForm(auto_id="add_%s"),
+            "invite": InviteMemberForm(),
+        }
     context |= given
     bad = "problem" in given or any(getattr(given.get(name), "errors", None) for name in ("add", "invite"))
     return render(request, "generations/members.html", context, status=422 if bad else 200)

@@ -34,7 +34,7 @@ class Walker:
         page.fill("input[name=username]", "ada")
         page.fill("input[name=email]", "ada@example.com")
         page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
+        page.click("main button.primary")
         page.wait_for_selector("[data-generate]")
 
     def open_project(self) -> None:
@@ -43,9 +43,9 @@ class Walker:
         self.page.wait_for_selector("[data-generate]")
 
     def new_project(self, name: str) -> None:
-        self.page.goto(f"{self.studio.url}/projects/new")
+        self.page.goto(f"{self.studio.url}/p/new")
         self.page.fill("input[name=name]", name)
-        self.page.click("main button[type=submit]")
+        self.page.click("main button.primary")
         self.page.wait_for_selector("[data-generate]")
 
     def choose_model(self, account: str, wire_id: str) -> None:

@@ -142,7 +142,7 @@ def _failure(take: Generation) -> dict[str, Any]:
     meaning = failures.meaning_of(take)
     refused = take.failure_class == FailureClass.MODERATION
     label = take.account.adapter.label
-    said = [_cut(take.failure_message), failures.money_sentence(take)]
+    said = [_sentence(take.failure_message), failures.money_sentence(take)]
     return {
         "status_word": _("Refused by %s") % label if refused else str(meaning.title),
         "failure_sentence": " ".join(filter(None, said)),
@@ -151,8 +151,12 @@ def _failure(take: Generation) -> dict[str, Any]:
     }
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_WORDS else f"{text[: MOST_WORDS - 1]}…"
+def _sentence(text: str) -> str:
+    """A gateway's words, cut, and closed so that ours can follow."""
+    text = text.strip()
+    if len(text) > MOST_WORDS:
+        return f"{text[: MOST_WORDS - 1]}…"
+    return text if not text or text[-1] in ".!?…:;" else f"{text}."
 
 
 def _cancelling(take: Generation, by: Looking) -> dict[str, Any]:
@@ -190,7 +194,9 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
         "url": url,
         "fields": {"action": "drop"},
         "title": _("Drop this take?"),
-        "ask": _("The held sum is released here. If the gateway did receive it, it may still be on its bill."),
+        "ask": _(
+            "The held sum is released here. If the gateway did receive it, it may still be on its bill."
+        ),
     }
     return [again, drop]
 

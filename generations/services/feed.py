@@ -89,7 +89,9 @@ def with_state(projects: QuerySet[Project]) -> QuerySet[Project]:
     events = Event.objects.filter(project=OuterRef("pk"))
     last = events.order_by("-id").values("id")[:1]
     recent = events.filter(id__gt=OuterRef("last_event") - RECENT_IDS).order_by().values("project")
-    flying = Generation.objects.filter(project=OuterRef("pk"), status__in=IN_FLIGHT).order_by().values("project")
+    flying = (
+        Generation.objects.filter(project=OuterRef("pk"), status__in=IN_FLIGHT).order_by().values("project")
+    )
     return projects.annotate(last_event=Coalesce(Subquery(last), Value(0))).annotate(
         recent_events=Subquery(recent.annotate(n=Count("pk")).values("n")),
         last_change=Subquery(flying.annotate(at=Max("changed_at")).values("at")),
@@ -157,7 +159,9 @@ def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
 
 
 def _rows(project: Project) -> QuerySet[Generation]:
-    return Generation.objects.filter(project=project).select_related("model", "account", "author", "cancelled_by")
+    return Generation.objects.filter(project=project).select_related(
+        "model", "account", "author", "cancelled_by"
+    )
 
 
 def _attach(takes: list[Generation]) -> None:

@@ -39,7 +39,7 @@ def wait_until(what: Callable[[], Any], seconds: float = 30, every: float = 0.1)
 
 
 class StudioProcess:
-    """``with StudioProcess(tmp_path, BEAT_S=1) as studio:``; numbers become VS_<NAME>, texts go as they are."""
+    """``with StudioProcess(tmp_path, BEAT_S=1) as studio:``; numbers become VS_<NAME>."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.folder, self.port = folder / "data", free_port()

@@ -353,12 +353,9 @@ _DEFAULTS: dict[str, float] = {
     "STOP_WAIT_S": 30,
     "MIN_FREE_BYTES": 2 * GIB,
     "MAX_IMAGE_BYTES": 30 * MB,
-    "MAX_AUDIO_BYTES": 100 * MB,
-    "MAX_VIDEO_BYTES": 4 * GIB,
+    "MAX_CLIP_BYTES": 500 * MB,
+    "MAX_SOUND_BYTES": 50 * MB,
     "MAX_RESULT_BYTES": 8 * GIB,
-    "MEDIA_MEMORY_BYTES": 1_500 * MB,
-    "MEDIA_CPU_S": 30,
-    "MEDIA_WALL_S": 60,
     "TRASH_DAYS": 30,
 }
 STUDIO = {name: env.number(f"VS_{name}", default) for name, default in _DEFAULTS.items()}

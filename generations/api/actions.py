@@ -17,8 +17,8 @@ from . import answers, show
 from .errors import invalid
 from .find import get_take
 
-router = Router(tags=["generations"])
-bin_router = Router(tags=["generations"])
+router = Router(tags=["generations"], by_alias=True)
+bin_router = Router(tags=["generations"], by_alias=True)
 
 
 def _now(request: HttpRequest, take: Generation) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import File, Form, Router
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from generations.models import Asset, Verb
@@ -21,10 +21,10 @@ router = Router(tags=["assets"])
 
 
 @router.post("", response={201: answers.Asset})
-def upload(request: HttpRequest, project: Form[Word], file: File[UploadedFile]) -> tuple[int, dict[str, Any]]:
+def upload(request: HttpRequest, project: Form[Word], file: File[UploadedFile]) -> Status:
     """Keep a picture, clip or sound in a project. Known bytes answer with the asset there already is."""
     where = get_project(request.user, project, Verb.COMPOSE)
-    return 201, show.asset(save_upload(request.user, where, file, name=file.name or ""))
+    return Status(201, show.asset(save_upload(request.user, where, file, name=file.name or "")))
 
 
 @router.get("/{uuid:asset_id}", response=answers.Asset)

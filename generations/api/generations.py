@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Body, Query, Router
+from ninja import Body, Query, Router, Status
 
-from generations.models import Status
+from generations.models import Status as TakeStatus
 from generations.schemas import BatchIn, GenerationIn, RetryIn, Word
 from generations.services import compose
 from generations.services.compose import Composition
@@ -17,31 +17,31 @@ from . import answers, show
 from .find import get_project, get_take, takes_of
 from .making import IdempotencyKey, compose_from, make, values_of
 
-router = Router(tags=["generations"])
-batches = Router(tags=["generations"])
+router = Router(tags=["generations"], by_alias=True)
+batches = Router(tags=["generations"], by_alias=True)
 Limit = Annotated[int, Query(ge=1, le=100)]
-MaybeRetry = Annotated[RetryIn | None, Body(None)]
+MaybeRetry = Annotated[RetryIn | None, Body()]
 
 
 @router.post("", response={202: answers.Take})
-def generate(request: HttpRequest, body: GenerationIn, key: IdempotencyKey = None) -> tuple[int, Any]:
+def generate(request: HttpRequest, body: GenerationIn, key: IdempotencyKey = None) -> Status:
     """Make one take. The price is held now; what it really cost stands in ``cost`` once it has ended."""
     (take,) = make(request, key, body, lambda: [compose_from(request, body)])
-    return 202, show.take(take)
+    return Status(202, show.take(take))
 
 
 @batches.post("", response={202: answers.Batch})
-def generate_batch(request: HttpRequest, body: BatchIn, key: IdempotencyKey = None) -> tuple[int, Any]:
+def generate_batch(request: HttpRequest, body: BatchIn, key: IdempotencyKey = None) -> Status:
     """The same request ``count`` times: all are made, or none."""
     takes = make(request, key, body, lambda: [compose_from(request, body)] * body.count)
-    return 202, {"batch": takes[0].batch_id, "takes": [show.take(take) for take in takes]}
+    return Status(202, {"batch": takes[0].batch_id, "takes": [show.take(take) for take in takes]})
 
 
 @router.get("", response=answers.Takes)
 def list_takes(
     request: HttpRequest,
     project: Word | None = None,
-    status: Status | None = None,
+    status: TakeStatus | None = None,
     trashed: bool = False,
     cursor: UUID | None = None,
     limit: Limit = 50,
@@ -67,9 +67,7 @@ def one_take(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/{uuid:take_id}/retry", response={202: answers.Take})
-def retry(
-    request: HttpRequest, take_id: UUID, body: MaybeRetry = None, key: IdempotencyKey = None
-) -> tuple[int, Any]:
+def retry(request: HttpRequest, take_id: UUID, body: MaybeRetry = None, key: IdempotencyKey = None) -> Status:
     """A new, paid take from the settings of this one, with ``changes`` laid over them."""
     first, body = get_take(request, take_id), body or RetryIn()
 
@@ -79,7 +77,7 @@ def retry(
         return [compose.compose(request.user, first.project, wish)]
 
     (take,) = make(request, key, body, build)
-    return 202, show.take(take)
+    return Status(202, show.take(take))
 
 
 @router.get("/{uuid:take_id}/events", response=answers.Events)

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Header
-from pydantic import Field
 
 from generations.models import Generation, Verb
 from generations.schemas import GenerationIn, Settings, Strict
@@ -23,12 +22,13 @@ from .find import get_model, get_project, get_take, takes_of
 IdempotencyKey = Annotated[
     str | None,
     Header(
-        None,
         alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
         description="Chosen by the caller. The same key with the same body answers with the same takes, "
         "also while the first request is running; with another body it is refused with 409.",
     ),
-    Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$"),
 ]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from generations.models import Project
 from generations.schemas import ProjectIn
@@ -33,6 +33,6 @@ def list_projects(
 
 
 @router.post("", response={201: answers.Project})
-def new_project(request: HttpRequest, body: ProjectIn) -> tuple[int, dict[str, Any]]:
+def new_project(request: HttpRequest, body: ProjectIn) -> Status:
     """A new project; you are its owner."""
-    return 201, show.project(create_project(request.user, body.name), request.user)
+    return Status(201, show.project(create_project(request.user, body.name), request.user))

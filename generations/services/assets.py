@@ -20,7 +20,15 @@ from django.utils import timezone
 from generations import media
 from generations.labels import clean_label
 from generations.media import Kind, MediaFacts
-from generations.models import IN_FLIGHT, WAITS_FOR_A_PERSON, Asset, GenerationInput, Project
+from generations.models import (
+    IN_FLIGHT,
+    WAITS_FOR_A_PERSON,
+    Asset,
+    Generation,
+    GenerationInput,
+    Output,
+    Project,
+)
 from generations.storage import MediaStore, media_store
 from providers.ids import new_id
 
@@ -41,7 +49,8 @@ class Uploaded(Protocol):
 class UploadRefused(Exception):
     """``message`` is one plain sentence for people; ``code`` one word for programs.
 
-    Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_shrink, in_use.
+    Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_shrink, in_use,
+    no_frame.
     """
 
     def __init__(self, message: str, code: str, allowed: tuple[Any, ...] = ()) -> None:
@@ -97,6 +106,26 @@ def make_smaller(user: Any, asset: Asset, max_bytes: int) -> Asset:
         arrived = Arrived(copy, _sha256(copy), copy.stat().st_size)
         link = {"derived_from": asset, "derivation": derivation}
         return _keep(store, arrived, facts, project=asset.project, owner=user, name=name, **link)
+
+
+def from_output(user: Any, take: Generation) -> Asset:
+    """The last frame of a take as an asset of its project; the same one when asked again.
+
+    Raises UploadRefused (no_frame) while there is none."""
+    output = take.outputs.filter(kind=Output.Kind.LAST_FRAME).first()
+    if output is None:
+        raise UploadRefused("The last frame of this take has not been made yet.", "no_frame")
+    known = find_same(take.project, output.sha256)
+    if known is not None:
+        return known
+    store = media_store()
+    with _scratch(store) as folder, _refusals():
+        copy = folder / "original"
+        shutil.copyfile(store.path(output.file), copy)
+        arrived = Arrived(copy, output.sha256, copy.stat().st_size)
+        name = clean_label(f"{take.prompt[:40].replace('/', ' ')} (last frame){PurePosixPath(output.file).suffix}")
+        link = {"derivation": {"op": "last_frame", "take": str(take.pk)}}
+        return _keep(store, arrived, media.probe(copy), project=take.project, owner=user, name=name, **link)
 
 
 def find_same(project: Project, sha256: str) -> Asset | None:

@@ -25,28 +25,54 @@ def this_attempt(take: Generation) -> Q:
 def accept(take: Generation, job: Job, *, kind: str = "accepted") -> bool:
     """The gateway named a job for this attempt: from now on it is polled.
 
-    Also takes the late answer of an attempt that was given up as uncertain.
+    Also takes the late answer of an attempt that was given up as uncertain; and where a person dropped
+    it meanwhile, its file is still collected, for it may be paid.
     """
-    now = timezone.now()
-    first = rhythm.first_poll_at(now, job)
-    return transitions.move(
+    fields = _job_fields(take, job)
+    moved = transitions.move(
         take,
         Status.RUNNING,
         frm=[Status.SUBMITTING, Status.UNCERTAIN],
         kind=kind,
         guard=this_attempt(take),
         detail={"job": job.id},
-        job_id=job.id,
-        job_handle=dict(job.handle),
-        job_request_id=job.request_id,
-        accepted_at=now,
-        next_poll_at=first,
-        lease_until=None,
-        poll_errors=0,
-        deadline_at=now + timedelta(seconds=take.account.adapter.deadline_s),
-        eta_s=job.eta_s,
-        progress=job.progress,
+        **fields,
     )
+    return moved or _accept_late(take, job, fields)
+
+
+def _accept_late(take: Generation, job: Job, fields: dict[str, Any]) -> bool:
+    dropped = this_attempt(take) & Q(job_id="", status=Status.CANCELLED)
+    collected = transitions.move(
+        take,
+        Status.CANCELLED,
+        frm=[Status.CANCELLED],
+        kind="answered after it was dropped",
+        guard=dropped,
+        detail={"job": job.id},
+        trashed_at=timezone.now(),
+        **fields,
+    )
+    if not collected:  # a newer attempt is on its way: keep the name of this job for whoever asks
+        transitions.record(take.pk, take.project_id, "late answer", detail={"job": job.id})
+    return collected
+
+
+def _job_fields(take: Generation, job: Job) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "job_id": job.id,
+        "job_handle": dict(job.handle),
+        "job_request_id": job.request_id,
+        "accepted_at": now,
+        "next_poll_at": rhythm.first_poll_at(now, job),
+        "deadline_at": now + timedelta(seconds=take.account.adapter.deadline_s),
+        "lease_until": None,
+        "poll_errors": 0,
+        "denials": 0,
+        "eta_s": job.eta_s,
+        "progress": job.progress,
+    }
 
 
 def doubt(take: Generation, reason: str, *, raw: str = "", frm: str = Status.SUBMITTING) -> bool:

@@ -62,15 +62,20 @@ def fail(
 
 
 def close_money(take: Generation, billed: bool | None) -> None:
-    """End the hold of the present attempt after a final *no*; inside the caller's transaction."""
+    """End the hold of the present attempt after a final *no*; inside the caller's transaction.
+
+    A take that was resumed after its money had been settled keeps what the ledger says.
+    """
     if billed is False:
-        ledger.release(take.pk, take.attempt, "not billed")
+        closed = ledger.release(take.pk, take.attempt, "not billed")
         actual, basis = Decimal(0), take.price_basis
     else:
         actual = take.held_usd or Decimal(0)
         basis = take.price_basis if billed else "unknown"
-        ledger.settle(take.pk, take.attempt, actual, basis, "billed" if billed else "may have been billed")
-    Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
+        note = "billed" if billed else "may have been billed"
+        closed = ledger.settle(take.pk, take.attempt, actual, basis, note)
+    if closed:
+        Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
 
 
 def close_cancelled(take: Generation, billed: bool | None, detail: dict[str, Any]) -> bool:

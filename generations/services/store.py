@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.media.facts import MediaFacts
-from generations.media.run import Unplayable, probe
+from generations.media import MediaToolError, TooHeavy, Unplayable, probe
 from generations.models import Generation, Output, Status
 from generations.storage import media_store
 from providers import accounts, ledger
@@ -64,7 +64,7 @@ def store_result(take_id: str) -> None:
         except SliceOver:
             _go_on_later(take, lease, 0.0, tries=0)
             ring("store", take.pk)
-        except (GatewayError, Unplayable, OSError) as error:
+        except (GatewayError, Unplayable, MediaToolError, OSError) as error:
             _trouble(take, lease, error)
 
 
@@ -244,7 +244,7 @@ def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
         _expired(take, lease, reason, raw)
         return
     kind = "store failed"
-    if isinstance(error, Unplayable):
+    if isinstance(error, Unplayable) and not isinstance(error, TooHeavy):
         kind = DAMAGED
         _throw_away(take)
     transitions.record(take.pk, take.project_id, kind, detail={"reason": reason[:300]})

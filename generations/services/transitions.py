@@ -35,6 +35,8 @@ def move(
     if to in FINAL and to not in frm:
         fields.setdefault("ended_at", now)
         fields.setdefault("lease_until", None)
+    if "lease_until" in fields and fields["lease_until"] is None:
+        fields.setdefault("lease_holder", None)  # or its renewal would bring the lease back
     with transaction.atomic():
         rows = Generation.objects.filter(guard or Q(), pk=take.pk, status__in=frm)
         if not rows.update(status=to, version=F("version") + 1, changed_at=now, **fields):

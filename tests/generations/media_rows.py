@@ -1,26 +1,15 @@
-"""The rows that the media tests need: a person, a project, a take with a clip."""
+"""A completed take with a clip in the store, without the pipeline that leads there."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-from django.contrib.auth import get_user_model
 
 from generations.models import Generation, Output, Project
 from generations.storage import media_store
 from providers.models import ProviderAccount, VideoModel
 
 
-def make_user(name: str = "alice") -> Any:
-    return get_user_model().objects.create(username=name)
-
-
-def make_project(owner: Any, slug: str = "film") -> Project:
-    return Project.objects.create(name=slug, slug=slug, created_by=owner)
-
-
-def make_take(project: Project, clip: Path | None = None) -> Generation:
+def make_clip_take(project: Project, clip: Path | None = None) -> Generation:
     """A completed take; ``clip`` is copied into the store as its video."""
     account = ProviderAccount.objects.create(gateway="venice", name="sandbox", base_url="http://127.0.0.1:1/")
     model = VideoModel.objects.create(account=account, wire_id="m", label="M")

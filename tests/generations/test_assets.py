@@ -14,8 +14,7 @@ from generations.models import Asset
 from generations.services.assets import UploadRefused, make_smaller, purge_asset, save_upload, trash_asset
 from generations.storage import media_store
 from tests import media_files as make
-
-from .media_rows import make_project, make_user
+from tests.factories import make_project, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +116,7 @@ def test_same_bytes_are_the_same_asset_until_trashed(project: Any, tmp_path: Pat
     first = send(project, file)
     assert send(project, file, "other name.jpg") == first
     assert len(files_in_store()) == 2
-    other = make_project(project.created_by, "other")
+    other = make_project(project.created_by)
     assert send(other, file) != first
     trash_asset(first)
     assert send(project, file) != first

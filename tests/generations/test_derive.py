@@ -11,8 +11,9 @@ from generations.models import Event, Generation
 from generations.services.derive import derive_outputs
 from generations.storage import media_store
 from tests import media_files as make
+from tests.factories import make_project, make_user
 
-from .media_rows import make_project, make_take, make_user
+from .media_rows import make_clip_take
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def store(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def take(tmp_path: Path) -> Generation:
-    return make_take(make_project(make_user()), make.make_mp4(tmp_path / "a.mp4"))
+    return make_clip_take(make_project(make_user()), make.make_mp4(tmp_path / "a.mp4"))
 
 
 def kinds(take: Generation) -> set[str]:
@@ -75,6 +76,6 @@ def test_clip_that_is_gone_is_noted_without_its_path(take: Generation) -> None:
 
 
 def test_take_without_a_clip_is_left_alone() -> None:
-    take = make_take(make_project(make_user()))
+    take = make_clip_take(make_project(make_user()))
     derive_outputs(take.id)
     assert not take.events.exists()

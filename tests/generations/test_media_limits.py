@@ -15,8 +15,8 @@ from generations.media import MediaToolError, TooHeavy, Unplayable, run
 from tests import media_files as make
 
 
-def in_helper(code: str) -> subprocess.CompletedProcess[bytes]:
-    start = "from generations.media import child\nchild.CPU_SECONDS = 1\nchild._limit(0)\n"
+def in_helper(code: str, cpu_s: int = 30) -> subprocess.CompletedProcess[bytes]:
+    start = f"from generations.media import child\nchild.CPU_SECONDS = {cpu_s}\nchild._limit(0)\n"
     return subprocess.run(
         [sys.executable, "-c", start + code], env=run._environment(), capture_output=True, timeout=30
     )
@@ -28,7 +28,7 @@ def test_memory_ends_at_one_and_a_half_gigabytes() -> None:
 
 
 def test_processor_time_ends() -> None:
-    assert in_helper("while True: pass").returncode == -signal.SIGXCPU
+    assert in_helper("while True: pass", cpu_s=1).returncode == -signal.SIGXCPU
 
 
 def test_output_cannot_fill_the_disk(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Output, Status
 from generations.services import attempts, consent, decide
+from generations.services.outgoing import prepare
 from generations.storage import media_store
-from providers import ledger
-from providers.gateways.values import Role
+from providers import accounts, ledger
+from providers.gateways.values import Job, Role
 from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
 from tests.generations.pipeline import Line
 from tests.media_files import make_jpeg
@@ -295,3 +296,27 @@ def test_a_price_above_the_hold_is_not_sent(studio: Line, sandbox: SandboxServer
     decide.accept_price(take.author, take, shown=take.failure_code)
     studio.finish(take)
     assert take.status == Status.COMPLETED
+
+
+def test_a_late_answer_after_the_drop_is_still_collected(studio: Line, take_of: Any) -> None:
+    take = take_of("A train passes, late")
+    gateway = accounts.client_for(take.account)
+    outgoing = prepare(take)
+    Generation.objects.filter(pk=take.pk).update(status=Status.UNCERTAIN, submitted_at=timezone.now())
+    before = Generation.objects.select_related("account", "model").get(pk=take.pk)
+    take.refresh_from_db()
+    decide.drop(take.author, take)
+    assert not ledger.open_holds().exists()
+    assert attempts.accept(before, gateway.submit(outgoing.request, outgoing.capabilities))
+    studio.run_until(lambda: Output.objects.filter(generation=take, kind="video").exists())
+    assert ledger.lines_of(take.pk).filter(kind="settle").exists()
+
+
+def test_a_late_answer_beside_a_second_attempt_is_written_down(studio: Line, take_of: Any) -> None:
+    take = take_of("A train passes twice")
+    Generation.objects.filter(pk=take.pk).update(status=Status.UNCERTAIN, submitted_at=timezone.now())
+    before = Generation.objects.select_related("account", "model").get(pk=take.pk)
+    take.refresh_from_db()
+    decide.submit_again(take.author, take)
+    assert not attempts.accept(before, Job(id="job-of-the-first", model="m"))
+    assert take.events.get(kind="late answer").detail == {"job": "job-of-the-first"}

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -101,8 +102,7 @@ def test_orderly_end_within_seconds_and_restart_on_the_same_folder(tmp_path, num
 
 
 def _command(pid: int) -> bytes:
-    with open(f"/proc/{pid}/cmdline", "rb") as file:
-        return file.read()
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _refused(studio: StudioProcess) -> str:

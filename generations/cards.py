@@ -1,0 +1,227 @@
+"""A take as the context that templates/generations/_card.html expects: words, times and addresses, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Status, Verb
+from generations.services import decide, failures, feed
+from providers.gateways.values import FailureClass, Role
+
+
+MOST_WORDS = 220
+
+
+@dataclass(frozen=True)
+class Looking:
+    """Who looks, and what all cards of a page share; made once a page."""
+
+    role: str | None
+    now: datetime
+    expected: Mapping[UUID, float]
+    places: Mapping[UUID, int]
+
+    def may(self, verb: Verb) -> bool:
+        return self.role is not None and verb in MAY[self.role]
+
+
+def looking(role: str | None, takes: Sequence[Generation]) -> Looking:
+    waiting = [take for take in takes if take.status in (Status.SUBMITTING, Status.RUNNING)]
+    return Looking(role, timezone.now(), feed.expected_s(waiting), feed.places_in_line(takes))
+
+
+def card(take: Generation, by: Looking) -> dict[str, Any]:
+    """Outputs, inputs, model, account and author of the take are there already (see services.feed)."""
+    kinds = {output.kind: output for output in take.outputs.all()}
+    return {
+        "id": take.pk,
+        "url": reverse("take", args=[take.pk]),
+        "status": "trash" if take.trashed_at else take.status,
+        "prompt": take.prompt,
+        "model_label": take.model.label,
+        "gateway_label": take.account.adapter.label,
+        "is_sandbox": take.account.sandbox,
+        "created_at": take.created_at,
+        "author_initials": take.author.initials,
+        "held_usd": take.held_usd,
+        "aspect_css": aspect(take),
+        "needs_person": take.status in WAITS_FOR_A_PERSON,
+        **_pictures(take, kinds),
+        **_waiting(take, by),
+        **_failure(take),
+        **_cancelling(take, by),
+        "actions": actions(take, by),
+    }
+
+
+def aspect(take: Generation) -> str:
+    """Width over height as ``16/9``: of the file, else as asked for, else of the frame it starts from."""
+    for output in take.outputs.all():
+        if output.kind == Output.Kind.VIDEO and output.width and output.height:
+            return _ratio(output.width, output.height)
+    wish = str(take.request.get("aspect_ratio") or "")
+    if wish.count(":") == 1 and wish.replace(":", "").isdigit():
+        return wish.replace(":", "/")
+    frame = _first_frame(take)
+    return _ratio(frame.width, frame.height) if frame and frame.width and frame.height else "16/9"
+
+
+def _ratio(width: int, height: int) -> str:
+    """The nearest usual ratio when it is near enough, so that cards of a row stand in line."""
+    for w, h in ((16, 9), (9, 16), (1, 1), (4, 3), (3, 4), (21, 9), (3, 2), (2, 3), (4, 5), (5, 4), (9, 21)):
+        if abs(width / height - w / h) < 0.03 * w / h:
+            return f"{w}/{h}"
+    return f"{width}/{height}"
+
+
+def _first_frame(take: Generation) -> Any:
+    return next((use.asset for use in take.inputs.all() if use.role == Role.FIRST_FRAME), None)
+
+
+def _pictures(take: Generation, kinds: Mapping[str, Output]) -> dict[str, Any]:
+    def address(kind: str) -> str:
+        return reverse("media-output", args=[take.pk, kind]) if kind in kinds else ""
+
+    frame, video = _first_frame(take), kinds.get(Output.Kind.VIDEO)
+    return {
+        "poster_url": address(Output.Kind.POSTER),
+        "strip_url": address(Output.Kind.STRIP),
+        "first_frame_url": reverse("asset-thumb", args=[frame.pk]) if frame and frame.thumb else "",
+        "duration_s": video.duration_s if video else None,
+    }
+
+
+def _waiting(take: Generation, by: Looking) -> dict[str, Any]:
+    began = take.accepted_at or take.submitted_at or take.created_at
+    total = take.bytes_total
+    stored = min(take.bytes_done / total, 1) if total else None
+    return {
+        "started_at": began,
+        "elapsed_s": max((by.now - began).total_seconds(), 0),
+        "expected_s": by.expected.get(take.model_id) or take.eta_s,
+        "progress": stored if take.status == Status.STORING else take.progress,
+        "bytes_done": take.bytes_done,
+        "bytes_total": total,
+        "kept_note": _kept(take, by.now),
+        "queue_position": by.places.get(take.pk),
+        "overdue": bool(take.status == Status.RUNNING and take.deadline_at and take.deadline_at < by.now),
+        "wait_note": _wait_note(take),
+    }
+
+
+def _kept(take: Generation, now: datetime) -> str:
+    """How long the gateway keeps the file."""
+    if take.result_expires_at is None or take.result_expires_at <= now:
+        return ""
+    left = (take.result_expires_at - now).total_seconds()
+    span = _("%d h") % (left // 3600) if left >= 3600 else _("%d min") % max(left // 60, 1)
+    return _("%(gateway)s keeps it %(span)s") % {"gateway": take.account.adapter.label, "span": span}
+
+
+def _wait_note(take: Generation) -> str:
+    """Why a take stands still, if it does."""
+    if take.parked_at:
+        return take.wait_reason or str(_("Tried several times without success; it waits for you."))
+    return take.wait_reason if take.status in (Status.QUEUED, Status.STORING) else ""
+
+
+def _failure(take: Generation) -> dict[str, Any]:
+    if take.status == Status.CANCELLED:
+        by_whom = take.cancelled_by
+        return {"status_word": _("Cancelled by %s") % by_whom.get_full_name() if by_whom else _("Cancelled")}
+    if take.status != Status.FAILED:
+        return {}
+    meaning = failures.meaning_of(take)
+    refused = take.failure_class == FailureClass.MODERATION
+    label = take.account.adapter.label
+    said = [_sentence(take.failure_message), failures.money_sentence(take)]
+    return {
+        "status_word": _("Refused by %s") % label if refused else str(meaning.title),
+        "failure_sentence": " ".join(filter(None, said)),
+        "failure_next": str(meaning.next_step),
+        "failure_icon": "ban" if refused else "",
+    }
+
+
+def _sentence(text: str) -> str:
+    """A gateway's words, cut, and closed so that ours can follow."""
+    text = text.strip()
+    if len(text) > MOST_WORDS:
+        return f"{text[: MOST_WORDS - 1]}…"
+    return text if not text or text[-1] in ".!?…:;" else f"{text}."
+
+
+def _cancelling(take: Generation, by: Looking) -> dict[str, Any]:
+    if not (decide.can_cancel(take) and by.may(Verb.SPEND)):
+        return {"can_cancel": False}
+    return {
+        "can_cancel": True,
+        "cancel_url": reverse("take-cancel", args=[take.pk]),
+        "cancel_meaning": decide.cancel_meaning(take),
+    }
+
+
+def actions(take: Generation, by: Looking) -> list[dict[str, Any]]:
+    """What a person can do next, as buttons under the card: words, address, hidden fields, a question first."""
+    return [*_decisions(take, by), *_ways_on(take, by)]
+
+
+def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
+    if take.status == Status.NEEDS_CONSENT and by.may(Verb.SPEND):
+        return [{"words": _("Read and decide"), "link": reverse("consent", args=[take.pk])}]
+    if take.status != Status.UNCERTAIN or not by.may(Verb.SPEND):
+        return []
+    url = reverse("take-resolve", args=[take.pk])
+    again = {
+        "words": _("Submit again, may bill twice"),
+        "url": url,
+        "fields": {"action": "submit_again"},
+        "title": _("Submit it again?"),
+        "ask": _(
+            "The first request may have reached the gateway. If it did, both are billed: this take would cost twice."
+        ),
+    }
+    drop = {
+        "words": _("Drop it"),
+        "url": url,
+        "fields": {"action": "drop"},
+        "title": _("Drop this take?"),
+        "ask": _(
+            "The held sum is released here. If the gateway did receive it, it may still be on its bill."
+        ),
+    }
+    return [again, drop]
+
+
+def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if decide.can_resume(take) and by.may(Verb.COMPOSE):
+        found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})
+    if take.status == Status.FAILED and by.may(Verb.SPEND):
+        found.append(_again(take))
+    if take.status in (Status.FAILED, Status.CANCELLED) and by.may(Verb.COMPOSE):
+        found.append({"words": _("Edit and retry"), "url": reverse("take-edit", args=[take.pk])})
+    return found
+
+
+def _again(take: Generation) -> dict[str, Any]:
+    """Retry is a new paid take at the price that stands on the button; a higher one is refused."""
+    page = reverse("take", args=[take.pk])
+    if take.failure_class == FailureClass.PRICE_MOVED:
+        return {"words": _("See the new price"), "link": page}
+    shown = "" if take.held_usd is None else str(take.held_usd)
+    return {
+        "words": _("Retry"),
+        "priced": True,
+        "price": take.held_usd,
+        "url": reverse("take-retry", args=[take.pk]),
+        "fields": {"once": uuid4().hex, "shown": shown},
+    }

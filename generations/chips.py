@@ -1,0 +1,126 @@
+"""The settings of the composer as chips: only what the chosen model takes, each with its values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generations.forms import Typed
+from generations.services.carry import choices, default_of
+from generations.services.offers import Offer
+from providers.gateways.capabilities import Audio, Capabilities
+from providers.gateways.values import Mode
+
+LABELS: dict[str, Any] = {
+    "model": gettext_lazy("Model"),
+    "duration_s": gettext_lazy("Length"),
+    "aspect_ratio": gettext_lazy("Ratio"),
+    "resolution": gettext_lazy("Resolution"),
+    "generate_audio": gettext_lazy("Sound"),
+    "seed": gettext_lazy("Seed"),
+    "negative_prompt": gettext_lazy("Without"),
+}
+MODE_WORDS: dict[Mode, Any] = {
+    Mode.TEXT_TO_VIDEO: gettext_lazy("words"),
+    Mode.IMAGE_TO_VIDEO: gettext_lazy("first frame"),
+    Mode.FIRST_LAST_FRAME: gettext_lazy("two frames"),
+}
+
+
+def chips_of(
+    offers: Sequence[Offer], offer: Offer | None, typed: Typed, mode: Mode, wrong: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    if offer is None:
+        return []
+    caps = offer.caps
+    chips = [_model_chip(offers, offer, wrong)]
+    for name in ("duration_s", "aspect_ratio", "resolution"):
+        if values := choices(caps, mode, name):
+            chips.append(_select(name, values, typed.values.get(name, default_of(caps, mode, name)), wrong))
+    if caps.audio == Audio.OPTIONAL:
+        chips.append(_sound(typed))
+    if caps.seed:
+        chips.append(_seed(caps, typed, wrong))
+    return chips
+
+
+def more_of(caps: Capabilities, typed: Typed, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
+    if not caps.negative_prompt:
+        return []
+    return [
+        {
+            **_basics("negative_prompt", wrong),
+            "kind": "text",
+            "value": typed.values.get("negative_prompt", ""),
+            "placeholder": _("What the clip should not show"),
+        }
+    ]
+
+
+def _basics(name: str, wrong: Mapping[str, str]) -> dict[str, Any]:
+    return {"name": name, "label": LABELS[name], "error": wrong.get(name, "")}
+
+
+def _select(name: str, values: Iterable[Any], chosen: Any, wrong: Mapping[str, str]) -> dict[str, Any]:
+    options = [{"value": _plain(v), "label": _words(name, v), "selected": v == chosen} for v in values]
+    return {**_basics(name, wrong), "kind": "select", "options": options}
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _words(name: str, value: Any) -> str:
+    if name == "duration_s":
+        return _("%(n)s s") % {"n": _plain(value)}
+    return _("Adaptive") if value == "adaptive" else str(value)
+
+
+def _sound(typed: Typed) -> dict[str, Any]:
+    on = typed.values.get("generate_audio", True)
+    return {**_basics("generate_audio", {}), "kind": "toggle", "icon": "volume-2", "value": on}
+
+
+def _seed(caps: Capabilities, typed: Typed, wrong: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        **_basics("seed", wrong),
+        "kind": "number",
+        "value": typed.values.get("seed"),
+        "placeholder": _("random"),
+        "min": 0,
+        "max": caps.seed_max,
+    }
+
+
+def _model_chip(offers: Sequence[Offer], offer: Offer, wrong: Mapping[str, str]) -> dict[str, Any]:
+    """By account and family; an account that cannot be used says why and its models cannot be picked."""
+    names = Counter((item.model.account_id, item.model.label) for item in offers)
+    groups = []
+    for (account, family), items in groupby(offers, key=lambda item: (item.model.account, item.model.family)):
+        listed = list(items)
+        label = " · ".join(filter(None, (account.name, _sandbox_word(account), family, listed[0].why_not)))
+        groups.append({"label": label, "options": [_option(item, offer, names) for item in listed]})
+    return {**_basics("model", wrong), "kind": "select", "icon": "box", "reloads": True, "groups": groups}
+
+
+def _sandbox_word(account: Any) -> str:
+    return _("sandbox") if account.sandbox and "sandbox" not in account.name.lower() else ""
+
+
+def _option(item: Offer, chosen: Offer, names: Counter[tuple[Any, str]]) -> dict[str, Any]:
+    label = item.model.label
+    if names[(item.model.account_id, label)] > 1:
+        label = f"{label} · {' / '.join(str(MODE_WORDS[mode]) for mode in item.modes)}"
+    selected = item.model.pk == chosen.model.pk
+    # a chosen one stays choosable, or the browser would not send it and the page could not say why
+    return {
+        "value": str(item.model.pk),
+        "label": label,
+        "selected": selected,
+        "disabled": not item.usable and not selected,
+    }

@@ -1,0 +1,185 @@
+"""What a person typed, read into typed values. What cannot be read becomes a Problem at its field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generations.services.carry import FIELDS, Aside, Asides
+from generations.services.create import MAX_COUNT
+from providers.gateways.check import Problem
+from providers.gateways.values import Role
+
+FRAMES = (Role.FIRST_FRAME, Role.LAST_FRAME)
+RELATIONS = ("edit", "last_frame")
+MOST_CHARS = 20_000  # of any text, whatever the model takes; refused by the model's own limit long before
+MOST_ASIDE_CHARS = 40_000
+
+
+class ProjectForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"class": "input", "autofocus": "autofocus", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in a composer. ``values`` has only what was given, under the names of the request;
+    ``aside`` what the present model lacks and a later one may take again."""
+
+    model_id: UUID | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    frames: Mapping[Role, UUID] = field(default_factory=dict)
+    count: int = 1
+    aside: Asides = field(default_factory=dict)
+    parent_id: UUID | None = None
+    relation: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def prompt(self) -> str:
+        return str(self.values.get("prompt") or "")
+
+    def as_draft(self) -> dict[str, Any]:
+        """JSON that ``read_typed`` reads back."""
+        return {
+            "model": str(self.model_id or ""),
+            "count": self.count,
+            "parent": str(self.parent_id or ""),
+            "aside": {name: [item.value, item.shown] for name, item in self.aside.items()},
+            "relation": self.relation,
+            **self.values,
+            "inputs": [{"role": role.value, "asset": str(pk)} for role, pk in self.frames.items()],
+        }
+
+
+def read_typed(data: Mapping[str, Any]) -> Typed:
+    """Read a posted form, a draft, or the request of a take: the same names, text or JSON values."""
+    problems: list[Problem] = []
+    values = {name: value for name in FIELDS if (value := _value(data, name, problems)) is not None}
+    return Typed(
+        model_id=_uuid(data.get("model")),
+        values=values,
+        frames=_frames(data),
+        count=_count(data, problems),
+        aside=_aside(data.get("aside")),
+        parent_id=_uuid(data.get("parent")),
+        relation=relation if (relation := data.get("relation")) in RELATIONS else "",
+        problems=tuple(problems),
+    )
+
+
+def read_usd(text: str | None) -> str | None:
+    """The price a form showed: an amount, ``unknown``, or None where no price was shown yet."""
+    try:
+        return text if text == "unknown" or (text and isfinite(float(text))) else None
+    except ValueError:
+        return None
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    return "" if value is None else str(value).replace("\x00", "")[: MOST_CHARS + 1]
+
+
+def _value(data: Mapping[str, Any], name: str, problems: list[Problem]) -> Any:
+    if name == "generate_audio":
+        return _switch(data)
+    text = _text(data, name)
+    if name in ("prompt", "negative_prompt"):
+        return text.replace("\r\n", "\n") or None
+    if not text.strip():
+        return None
+    if name == "duration_s":
+        return _number(text)
+    return _seed(text, problems) if name == "seed" else text.strip()[:80]
+
+
+def _switch(data: Mapping[str, Any]) -> bool | None:
+    """An unticked box is not sent; ``sound_offered`` beside it tells *off* from *not asked*."""
+    given = data.get("generate_audio")
+    if given is None:
+        return False if data.get("sound_offered") else None
+    return str(given).lower() not in ("false", "0", "off", "")
+
+
+def _number(text: str) -> Any:
+    """Seconds; what is no number stays as it is, and the model's check names the lengths it takes."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text[:40]
+    return number if isfinite(number) else text[:40]
+
+
+def _seed(text: str, problems: list[Problem]) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        problems.append(
+            Problem("seed", _("A seed is a whole number; leave it empty for a new one each time."))
+        )
+        return None
+
+
+def _count(data: Mapping[str, Any], problems: list[Problem]) -> int:
+    text = _text(data, "count").strip()
+    if not text:
+        return 1
+    count = int(text) if text.isdecimal() and len(text) < 6 else 0
+    if not 1 <= count <= MAX_COUNT:
+        message = _("Choose 1 to %(most)d takes.") % {"most": MAX_COUNT}
+        problems.append(Problem("count", message, tuple(range(1, MAX_COUNT + 1))))
+    return min(max(count, 1), MAX_COUNT)
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value)) if value else None
+    except ValueError:
+        return None
+
+
+def _frames(data: Mapping[str, Any]) -> dict[Role, UUID]:
+    """By name as the form has them, or as the list of inputs that a take keeps."""
+    found = {role: asset_id for role in FRAMES if (asset_id := _uuid(data.get(role.value)))}
+    inputs = data.get("inputs")
+    for item in inputs if isinstance(inputs, list) else ():
+        if isinstance(item, dict) and item.get("role") in FRAMES and (asset_id := _uuid(item.get("asset"))):
+            found.setdefault(Role(item["role"]), asset_id)
+    return found
+
+
+def _aside(given: Any) -> dict[str, Aside]:
+    if isinstance(given, str):
+        try:
+            given = json.loads(given) if len(given) <= MOST_ASIDE_CHARS else {}
+        except ValueError:
+            return {}
+    if not isinstance(given, dict):
+        return {}
+    plain = (str, int, float, bool, type(None))
+    return {
+        name: Aside(pair[0], pair[1])
+        for name, pair in given.items()
+        if name in FIELDS
+        and isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(v, plain) for v in pair)
+    }

@@ -1,0 +1,43 @@
+"""A paid job once more: what it would cost now, and the retry itself."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from generations.models import Generation, Verb
+from providers.gateways.check import Problem
+from providers.models import VideoModel
+from providers.quotes import Quote
+
+from . import compose, create, decide
+
+
+def price_now(user: Any, take: Generation) -> Quote:
+    """What the same request costs at this moment; may ask the gateway.
+
+    :raises NotAllowed: for people who may not spend here.
+    """
+    if not take.project.allows(user, Verb.SPEND):
+        raise create.NotAllowed(_("Your role in this project does not allow that."))
+    return decide.fresh_price(take)
+
+
+def retry(user: Any, take: Generation, *, key: str, shown_usd: Decimal | None) -> Generation:
+    """A new paid job with the same request, as a new take. The same key gives the same take.
+
+    :raises NotAllowed, compose.Refused, PriceMoved, KeyReused, quotas.QuotaExceeded:
+    """
+    if not take.is_final:
+        raise decide.WrongState(_("The take has not ended yet."))
+    if not VideoModel.objects.offered().filter(pk=take.model_id).exists():
+        raise compose.Refused(
+            [Problem("model", _("This model is no longer offered. Edit and choose another."))]
+        )
+    wish = decide.retry_wish(take)
+    composition = compose.compose(user, take.project, wish, fill_in=False)
+    once = create.Once(key, hashlib.sha256(f"retry {take.pk}".encode()).hexdigest()) if key else None
+    return create.create_generations(user, [composition], once=once, shown_usd=shown_usd)[0]

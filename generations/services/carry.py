@@ -1,0 +1,102 @@
+"""What carries over when the model changes: nothing is lost, nothing is sent that the model lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from providers.gateways.capabilities import Audio, Capabilities
+from providers.gateways.values import Mode
+
+# what the composer offers to choose; the prompt is taken by every model
+FIELDS = ("prompt", "negative_prompt", "duration_s", "resolution", "aspect_ratio", "generate_audio", "seed")
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A value that the model lacks, and what stands in its place (None: nothing)."""
+
+    value: Any
+    shown: Any = None
+
+
+Asides = Mapping[str, Aside]
+
+
+def carry_over(
+    values: Mapping[str, Any], aside: Asides, caps: Capabilities, mode: Mode
+) -> tuple[dict[str, Any], dict[str, Aside]]:
+    """The values for a model, and those set aside for one that takes them.
+
+    What was set aside comes back, unless the person chose another value in its place meanwhile.
+    """
+    kept: dict[str, Any] = {}
+    put: dict[str, Aside] = {}
+    for name in FIELDS:
+        value, before = values.get(name), aside.get(name)
+        if before is not None and (value is None or value == before.shown):
+            value = before.value
+        if value is None:
+            continue
+        if takes(caps, mode, name, value):
+            kept[name] = value
+        else:
+            put[name] = Aside(value, default_of(caps, mode, name))
+    return kept, {name: item for name, item in put.items() if not _goes_without_saying(name, item, caps)}
+
+
+def takes(caps: Capabilities, mode: Mode, name: str, value: Any) -> bool:
+    """Whether a request of this mode can carry this value."""
+    if name == "prompt":
+        return True
+    if name == "negative_prompt":
+        return caps.negative_prompt
+    if name == "generate_audio":
+        return caps.audio == Audio.OPTIONAL
+    if name == "seed":
+        return caps.seed and isinstance(value, int) and 0 <= value <= caps.seed_max
+    return value in choices(caps, mode, name)
+
+
+def choices(caps: Capabilities, mode: Mode, name: str) -> tuple[Any, ...]:
+    """What can be chosen for a field with a list of values."""
+    if name == "duration_s":
+        return caps.durations_s
+    if name == "resolution":
+        return tuple(choice.value for choice in caps.resolutions)
+    ratios = () if mode in caps.ratio_from_input else caps.aspect_ratios
+    return tuple(choice.value for choice in ratios)
+
+
+def default_of(caps: Capabilities, mode: Mode, name: str) -> Any:
+    if name == "duration_s":
+        return caps.default_duration()
+    if name == "resolution":
+        return caps.default_resolution()
+    if name == "aspect_ratio":
+        return caps.default_ratio(mode)
+    return True if name == "generate_audio" and caps.audio == Audio.OPTIONAL else None
+
+
+def words_of(name: str, value: Any) -> str:
+    """One value in words, as the list of what was set aside says it."""
+    if name == "duration_s":
+        return _("Length %(value)s s") % {"value": f"{value:g}" if isinstance(value, float) else value}
+    if name == "generate_audio":
+        return _("Sound on") if value else _("Sound off")
+    patterns = {
+        "negative_prompt": _("Without: %(value)s"),
+        "resolution": _("Resolution %(value)s"),
+        "aspect_ratio": _("Ratio %(value)s"),
+        "seed": _("Seed %(value)s"),
+    }
+    text = str(value)
+    return patterns[name] % {"value": text if len(text) <= 60 else f"{text[:59]}…"}
+
+
+def _goes_without_saying(name: str, item: Aside, caps: Capabilities) -> bool:
+    """The switch is gone, yet the model does as was wished."""
+    return name == "generate_audio" and bool(item.value) == (caps.audio == Audio.FIXED)

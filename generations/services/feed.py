@@ -1,0 +1,213 @@
+"""The feed of a project: what is in flight, then what came of earlier takes, newest first, by day and batch.
+
+``FeedState.version`` changes with everything a page of the feed shows. It holds the last event's id, how many
+of the last hundred ids are this project's (a transaction that commits late has a lower id than one
+already seen), and the last change of a take in flight (progress writes no event).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db.models import (
+    Count,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from generations.models import (
+    FINAL,
+    IN_FLIGHT,
+    WAITS_FOR_A_PERSON,
+    Event,
+    Generation,
+    GenerationInput,
+    Project,
+    Status,
+)
+
+from .create import MAX_COUNT
+
+PAGE = 40
+MOST_LIVE = 120  # takes that one page keeps up to date; older ones stand still below
+MOST_FLYING = 48
+RECENT_IDS = 100
+EXPECTED_S = 60  # how long a reckoned usual time is kept
+ABOVE = (*WAITS_FOR_A_PERSON, *IN_FLIGHT)
+
+
+@dataclass(frozen=True)
+class FeedState:
+    version: str
+    busy: bool
+
+
+@dataclass(frozen=True)
+class Batch:
+    id: UUID
+    takes: list[Generation]
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    batches: list[Batch]
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """``since`` is the oldest finished take that the live part covers; ``before`` where the next page starts."""
+
+    flying: list[Generation]
+    flying_more: int
+    days: list[Day]
+    since: UUID | None
+    before: UUID | None
+
+    @property
+    def takes(self) -> list[Generation]:
+        return [*self.flying, *(take for day in self.days for batch in day.batches for take in batch.takes)]
+
+
+def with_state(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Projects with what ``state_of`` needs, in the query that fetches them."""
+    events = Event.objects.filter(project=OuterRef("pk"))
+    last = events.order_by("-id").values("id")[:1]
+    recent = events.filter(id__gt=OuterRef("last_event") - RECENT_IDS).order_by().values("project")
+    flying = (
+        Generation.objects.filter(project=OuterRef("pk"), status__in=IN_FLIGHT).order_by().values("project")
+    )
+    return projects.annotate(last_event=Coalesce(Subquery(last), Value(0))).annotate(
+        recent_events=Subquery(recent.annotate(n=Count("pk")).values("n")),
+        last_change=Subquery(flying.annotate(at=Max("changed_at")).values("at")),
+    )
+
+
+def state_of(project: Any) -> FeedState:
+    """Of a project that came through ``with_state``."""
+    changed: datetime | None = project.last_change
+    stamp = int(changed.timestamp() * 1000) if changed else 0
+    return FeedState(f"{project.last_event}-{project.recent_events or 0}-{stamp}", changed is not None)
+
+
+def first_page(project: Project, since: UUID | None = None) -> FeedPage:
+    """What the page keeps up to date: everything in flight, and finished takes down to ``since``."""
+    rows = _rows(project)
+    above = list(rows.filter(status__in=ABOVE).order_by("id")[: MOST_FLYING + 1])
+    flying = sorted(above[:MOST_FLYING], key=_place)
+    more = rows.filter(status__in=ABOVE).count() - MOST_FLYING if len(above) > MOST_FLYING else 0
+    finished = rows.filter(status__in=FINAL, trashed_at=None).order_by("-id")
+    days, before = _page(finished, since)
+    page = FeedPage(flying, more, days, _oldest(days), before)
+    _attach(page.takes)
+    return page
+
+
+def older_page(project: Project, before: UUID) -> FeedPage:
+    finished = _rows(project).filter(status__in=FINAL, trashed_at=None, id__lt=before).order_by("-id")
+    days, cursor = _page(finished)
+    page = FeedPage([], 0, days, _oldest(days), cursor)
+    _attach(page.takes)
+    return page
+
+
+def day_of(take_id: UUID) -> date:
+    """The local day that a take was made on, read from its id."""
+    made = datetime.fromtimestamp((take_id.int >> 80) / 1000, UTC)
+    return timezone.localtime(made).date()
+
+
+def expected_s(takes: Sequence[Generation]) -> dict[UUID, float]:
+    """Usual seconds from acceptance to the stored file, by model: the median of our own last takes."""
+    wanted = {take.model_id for take in takes}
+    known = cache.get_many([f"expected:{pk}" for pk in wanted])
+    unknown = [pk for pk in wanted if f"expected:{pk}" not in known]
+    if unknown:
+        fresh = _medians(unknown)
+        fresh_keys = {f"expected:{pk}": fresh.get(pk, 0) for pk in unknown}
+        cache.set_many(fresh_keys, EXPECTED_S)
+        known |= fresh_keys
+    return {pk: known[f"expected:{pk}"] for pk in wanted if known[f"expected:{pk}"]}
+
+
+def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
+    """How many queued takes of the same account are older, by take; it is about the order, for people take turns."""
+    accounts = {take.account_id for take in takes if take.status == Status.QUEUED}
+    if not accounts:
+        return {}
+    rows = Generation.objects.filter(status=Status.QUEUED, account_id__in=accounts, parked_at=None)
+    places: dict[UUID, int] = {}
+    seen: dict[UUID, int] = {}
+    for take_id, account_id in rows.order_by("id").values_list("id", "account_id")[:1000]:
+        seen[account_id] = places[take_id] = seen.get(account_id, 0) + 1
+    return places
+
+
+def _rows(project: Project) -> QuerySet[Generation]:
+    return Generation.objects.filter(project=project).select_related(
+        "model", "account", "author", "cancelled_by"
+    )
+
+
+def _attach(takes: list[Generation]) -> None:
+    """Outputs and inputs of all cards, in two queries."""
+    inputs = GenerationInput.objects.select_related("asset")
+    prefetch_related_objects(takes, "outputs", Prefetch("inputs", inputs))
+
+
+def _place(take: Generation) -> tuple[int, int]:
+    """What waits for a person first, then the newest."""
+    return (0 if take.status in WAITS_FOR_A_PERSON else 1, -take.id.int)
+
+
+def _page(finished: QuerySet[Generation], since: UUID | None = None) -> tuple[list[Day], UUID | None]:
+    """Days of one page, which never cuts a batch in two, and where the next begins (None: no more)."""
+    size = MOST_LIVE if since else PAGE
+    rows = list(finished[: size + MAX_COUNT + 1])
+    if since:
+        size = min(size, sum(1 for take in rows if take.id.int >= since.int) or PAGE)
+    cut = min(size, len(rows))
+    while 0 < cut < len(rows) and rows[cut].batch_id == rows[cut - 1].batch_id:
+        cut += 1
+    return _days(rows[:cut]), rows[cut - 1].id if cut and cut < len(rows) else None
+
+
+def _days(rows: list[Generation]) -> list[Day]:
+    return [
+        Day(day, [_batch(list(group)) for _id, group in groupby(takes, key=lambda take: take.batch_id)])
+        for day, takes in groupby(rows, key=lambda take: timezone.localtime(take.created_at).date())
+    ]
+
+
+def _batch(takes: list[Generation]) -> Batch:
+    return Batch(takes[0].batch_id, sorted(takes, key=lambda take: take.position))
+
+
+def _oldest(days: list[Day]) -> UUID | None:
+    ids = [take.id for day in days for batch in day.batches for take in batch.takes]
+    return min(ids, key=lambda pk: pk.int) if ids else None
+
+
+def _medians(models: list[UUID]) -> dict[UUID, float]:
+    done = Generation.objects.filter(status=Status.COMPLETED, model_id__in=models, completed_at__isnull=False)
+    since = Coalesce(F("accepted_at"), F("submitted_at"), F("created_at"))
+    rows = done.annotate(since=since).order_by("-id").values_list("model_id", "since", "completed_at")
+    times: dict[UUID, list[float]] = {}
+    for model_id, began, ended in rows[:200]:
+        times.setdefault(model_id, []).append((ended - began).total_seconds())
+    return {model_id: median(values) for model_id, values in times.items()}

@@ -1,0 +1,68 @@
+"""Whether a file can be an input of a model: it fits, one click makes it fit, or it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from generations.models import Asset
+from providers.gateways.capabilities import Capabilities, RoleLimits, Travel
+from providers.gateways.check import check, inline_room
+from providers.gateways.values import Input, Mode, Role, VideoRequest, mode_of
+
+
+@dataclass(frozen=True)
+class Fit:
+    """``light`` is fits, fix or no; ``why`` the reason in words; ``most_bytes`` what a smaller copy may have."""
+
+    light: str
+    why: str = ""
+    most_bytes: int = 0
+
+
+def fit_of(role: Role, frames: Mapping[Role, Asset], caps: Capabilities, prompt: str = "") -> Fit:
+    """Judge the file in ``role`` beside the other files of the request."""
+    asset, limits = frames[role], caps.inputs.get(role)
+    if limits is None:
+        return Fit("no", _("Not taken by this model"))
+    most = _most_bytes(role, frames, caps, limits, prompt)
+    too_big = asset.size_bytes > most
+    if reason := _other_reason(role, frames, caps, most):
+        return Fit("no", reason)
+    if not too_big:
+        return Fit("fits")
+    sizes = {"size": _size(asset.size_bytes), "most": _size(most)}
+    if asset.kind != Asset.Kind.IMAGE or most < 20_000:
+        return Fit("no", _("%(size)s; %(most)s at most") % sizes)
+    return Fit("fix", _("%(size)s; make a copy of %(most)s") % sizes, most)
+
+
+def _most_bytes(
+    role: Role, frames: Mapping[Role, Asset], caps: Capabilities, limits: RoleLimits, prompt: str
+) -> int:
+    """The model's own limit, or an equal share of what one request may carry."""
+    most = limits.max_bytes or 10**12
+    if Travel.MULTIPART in caps.travel or Travel.DATA_URL not in caps.travel:
+        return most
+    empty = VideoRequest(model="", mode=Mode.TEXT_TO_VIDEO, prompt=prompt)
+    room = inline_room(empty, caps) * 3 // 4 - 100 * len(frames)
+    others = sum(asset.size_bytes for other, asset in frames.items() if other != role)
+    return min(most, max(room - others, room // max(len(frames), 1), 0))
+
+
+def _other_reason(role: Role, frames: Mapping[Role, Asset], caps: Capabilities, most: int) -> str:
+    """What is wrong with this file besides its size."""
+    if role == Role.LAST_FRAME and Role.FIRST_FRAME not in frames:
+        return _("Needs a first frame too")
+    inputs = tuple(Input(r, replace(asset.as_media(), size_bytes=0)) for r, asset in frames.items())
+    request = VideoRequest(model="", mode=mode_of(list(frames)), prompt="x", inputs=inputs)
+    found = [problem for problem in check(request, caps) if problem.field == role]
+    if frames[role].size_bytes > most:  # the smaller copy is a JPEG, whatever the original was
+        found = [problem for problem in found if problem.allowed != caps.inputs[role].mimes]
+    return found[0].message if found else ""
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1000:.0f} kB"

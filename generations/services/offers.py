@@ -1,0 +1,74 @@
+"""Which models a person may choose, and which one to offer instead when an input does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.utils import timezone
+
+from providers.gateways.capabilities import Capabilities, from_plain
+from providers.gateways.values import Mode, Role, mode_of
+from providers.models import VideoModel
+
+MODES = (Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME)  # what the composer can make
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One model with what it takes; ``why_not`` is a sentence where its account cannot be used now."""
+
+    model: VideoModel
+    why_not: str
+
+    @cached_property
+    def caps(self) -> Capabilities:
+        return from_plain(self.model.capabilities)
+
+    @cached_property
+    def modes(self) -> tuple[Mode, ...]:
+        return tuple(mode for mode in MODES if mode.value in self.model.capabilities.get("modes", ()))
+
+    @property
+    def usable(self) -> bool:
+        return not self.why_not
+
+
+def list_offers() -> list[Offer]:
+    """Every model that makes clips from words or frames, by account, family and name; one query."""
+    now = timezone.now()
+    rows = VideoModel.objects.offered().select_related("account")
+    offers = [Offer(row, row.account.why_unusable(now)) for row in rows]
+    return [offer for offer in offers if offer.modes]
+
+
+def choose(offers: Sequence[Offer], model_id: UUID | None) -> Offer | None:
+    """The wished one while it is still offered; else the usable one that takes the most."""
+    wished = next((offer for offer in offers if offer.model.pk == model_id), None)
+    if wished:
+        return wished
+    usable = [offer for offer in offers if offer.usable]
+    return max(usable, key=_welcome, default=None) or next(iter(offers), None)
+
+
+def _welcome(offer: Offer) -> tuple[bool, int, bool]:
+    return not offer.model.account.sandbox, len(offer.modes), offer.model.listed
+
+
+def sibling_for(offers: Iterable[Offer], offer: Offer, roles: Iterable[Role]) -> Offer | None:
+    """The same model of the same account in the mode that these inputs need: gateways with an id for
+    each mode list one model several times. By name first, then by family."""
+    mode = mode_of(list(roles))
+    near = [
+        other
+        for other in offers
+        if other.usable
+        and mode in other.modes
+        and other.model.account_id == offer.model.account_id
+        and other.model.pk != offer.model.pk
+    ]
+    same = [other for other in near if other.model.label == offer.model.label]
+    family = [other for other in near if other.model.family and other.model.family == offer.model.family]
+    return next(iter(same or family), None)

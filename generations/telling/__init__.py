@@ -1,0 +1,15 @@
+"""Rows told to people: recipe, history, receipt, how a take stands. No HTTP here; nothing is changed."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+CENT = Decimal("0.01")
+
+
+def dollars(value: Any) -> str:
+    """``$0.75``, ``$0.755``: exact to the last digit, at least two after the point."""
+    amount = Decimal(str(value))
+    cents = amount.quantize(CENT, ROUND_HALF_UP)
+    return f"${cents if cents == amount else amount.normalize():,f}"

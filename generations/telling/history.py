@@ -1,0 +1,139 @@
+"""A take's history in words: one sentence for every kind of event that the services write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from generations.models import Event, Generation
+
+from . import dollars
+
+Detail = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """How one kind is told. ``more`` makes a second line from the event's detail."""
+
+    icon: str
+    sentence: Promise | str
+    more: Callable[[Detail], str] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    icon: str
+    sentence: str
+    more: str
+    who: str
+    at: datetime
+
+
+def _reason(detail: Detail) -> str:
+    return str(detail.get("reason") or detail.get("message") or "")
+
+
+def _held(detail: Detail) -> str:
+    if detail.get("basis") == "sandbox":
+        return _("Sandbox: nothing is charged.")
+    if detail.get("held_usd") is None:
+        return _("The price was not known.")
+    return _("%(sum)s held.") % {"sum": dollars(detail["held_usd"])}
+
+
+def _job(detail: Detail) -> str:
+    return _("Job %(id)s") % {"id": detail["job"]} if detail.get("job") else ""
+
+
+def _attempt(detail: Detail) -> str:
+    number = detail.get("attempt", 1)
+    return _("Attempt %(n)s") % {"n": number} if number > 1 else ""
+
+
+def _refused(detail: Detail) -> str:
+    billed = detail.get("billed")
+    cost = (
+        _("It may have been charged.")
+        if billed is None
+        else _("It was charged.")
+        if billed
+        else _("Not charged.")
+    )
+    return f"{_reason(detail)} {cost}".strip()
+
+
+def _question(detail: Detail) -> str:
+    return _("Text %(version)s") % {"version": detail["version"]} if detail.get("version") else ""
+
+
+def _file(detail: Detail) -> str:
+    if "sha256" not in detail:
+        return ""
+    return _("%(bytes)s bytes, SHA-256 %(hash)s…") % {"bytes": detail["bytes"], "hash": detail["sha256"][:12]}
+
+
+def _made(detail: Detail) -> str:
+    names = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame")}
+    return ", ".join(names.get(kind, kind) for kind in detail.get("kinds", []))
+
+
+TOLD: dict[str, Told] = {
+    "created": Told("plus", lazy("Asked for"), _held),
+    "sending": Told("send", lazy("Sent to the gateway"), _attempt),
+    "not sent": Told("rotate-ccw", lazy("Could not be sent; waits for another try"), _reason),
+    "accepted": Told("check", lazy("Accepted by the gateway"), _job),
+    "uncertain": Told("circle-help", lazy("No clear answer; it may have been billed"), _reason),
+    "found at the gateway": Told("search", lazy("Found in the gateway's own list"), _job),
+    "not found at the gateway": Told("search", lazy("Not found in the gateway's list; a person decides")),
+    "consent asked": Told("hand", lazy("Consent asked for; the held sum was released"), _question),
+    "asked and answered": Told(
+        "hand", lazy("The gateway asked what was attested already; sent with the ticks")
+    ),
+    "attested": Told("shield-check", lazy("Attested and put in line")),
+    "overdue": Told("hourglass", lazy("Later than usual; asked about less often from here on")),
+    "finished at the gateway": Told(
+        "circle-check", lazy("Finished at the gateway; the file is being fetched")
+    ),
+    "store failed": Told("triangle-alert", lazy("The file could not be stored; tried again"), _reason),
+    "parked": Told("pause", lazy("Stopped after several tries; waits for a person"), _reason),
+    "stored": Told("hard-drive-download", lazy("Stored and checked"), _file),
+    "stored in the trash": Told(
+        "hard-drive-download", lazy("Stored in the trash, since it was cancelled"), _file
+    ),
+    "derived": Told("image", lazy("Pictures made"), _made),
+    "derive_failed": Told("image", lazy("No pictures could be made of the clip"), _reason),
+    "failed": Told("circle-x", lazy("Ended without a clip"), _refused),
+    "cancelled": Told("circle-slash", lazy("Cancelled")),
+    "gateway ended it": Told(
+        "circle-slash", lazy("The gateway ended the cancelled job; no clip will come"), _reason
+    ),
+    "result expired": Told("hourglass", lazy("The result expired before it could be stored")),
+    "resumed": Told("play", lazy("Resumed; the same job, nothing new to pay")),
+    "dropped": Told(
+        "circle-slash", lazy("Dropped; the held sum was released, though it may have been billed")
+    ),
+    "submitted again": Told("send", lazy("Declared lost and put in line again; this may bill twice")),
+    "new price accepted": Told("receipt", lazy("New price accepted")),
+    "trashed": Told("trash-2", lazy("Moved to the trash")),
+    "restored": Told("undo-2", lazy("Restored from the trash")),
+}
+_UNTOLD = Told("info", "")
+
+
+def lines_of(take: Generation) -> list[Line]:
+    """The whole history, newest first."""
+    return [line_of(event) for event in take.events.select_related("actor").order_by("-id")]
+
+
+def line_of(event: Event) -> Line:
+    told = TOLD.get(event.kind, _UNTOLD)
+    more = told.more(event.detail) if told.more else ""
+    who = str(event.actor) if event.actor else ""
+    return Line(told.icon, str(told.sentence) or event.kind, more, who, event.at)

@@ -1,0 +1,91 @@
+"""What a take cost, line by line, as the ledger has it. Unknown is said as unknown, never as nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from generations.models import Generation
+from providers import ledger
+from providers.models import LedgerEntry
+
+from . import dollars
+
+BASES = {
+    "quoted": lazy("quoted by the gateway"),
+    "estimated": lazy("estimated from the price list"),
+    "actual": lazy("told by the gateway"),
+    "sandbox": lazy("sandbox"),
+    "unknown": lazy("not known"),
+}
+_HELD, _SETTLED, _RELEASED = LedgerEntry.Kind.HOLD, LedgerEntry.Kind.SETTLE, LedgerEntry.Kind.RELEASE
+_WORDS = {_HELD: lazy("Held"), _SETTLED: lazy("Settled"), _RELEASED: lazy("Released")}
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    sum: str
+    at: datetime
+    note: str = ""
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """``total`` is what it comes to now, in words where there is no number; ``state`` a key of the badge."""
+
+    lines: list[Line]
+    total_label: str
+    total: str
+    state: str
+    basis: str
+    detail: list[str] = field(default_factory=list)
+    sandbox: bool = False
+
+
+def of(take: Generation) -> Receipt:
+    entries = list(ledger.lines_of(take.pk))
+    open_now = _is_open(take, entries)
+    label, total = _total(take, entries, open_now)
+    state = "held" if open_now else "settled" if take.actual_usd is not None else ""
+    return Receipt(
+        lines=[_line(entry) for entry in entries],
+        total_label=label,
+        total=total,
+        state="sandbox" if take.account.sandbox else state,
+        basis=str(BASES.get(take.price_basis, take.price_basis)),
+        detail=[str(line) for line in take.price_detail],
+        sandbox=take.account.sandbox,
+    )
+
+
+def _is_open(take: Generation, entries: list[LedgerEntry]) -> bool:
+    kinds = {entry.kind for entry in entries if entry.attempt == take.attempt}
+    return kinds == {_HELD}
+
+
+def _line(entry: LedgerEntry) -> Line:
+    label = str(_WORDS.get(LedgerEntry.Kind(entry.kind), entry.kind))
+    return Line(label, _sum(entry.amount_usd, entry.basis), entry.created_at, entry.note, entry.attempt)
+
+
+def _sum(amount: Decimal | None, basis: str) -> str:
+    if amount is None or (basis == "unknown" and not amount):
+        return _("unknown")
+    return dollars(amount)
+
+
+def _total(take: Generation, entries: list[LedgerEntry], open_now: bool) -> tuple[str, str]:
+    if take.account.sandbox:
+        return _("Charged"), dollars(0)
+    if open_now:
+        return _("Held until it ends"), _sum(take.held_usd, take.price_basis)
+    settled = [entry for entry in entries if entry.kind == _SETTLED]
+    if any(entry.basis == "unknown" and not entry.amount_usd for entry in settled):
+        return _("Charged"), _("unknown")
+    return _("Charged"), dollars(sum((entry.amount_usd for entry in settled), Decimal(0)))

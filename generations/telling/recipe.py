@@ -1,0 +1,155 @@
+"""A take's recipe for people: each value with its name, the inputs, what was sent, and all of it as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generations.models import Generation, GenerationInput
+
+ROLES = {
+    "first_frame": gettext_lazy("First frame"),
+    "last_frame": gettext_lazy("Last frame"),
+    "reference_image": gettext_lazy("Reference picture"),
+    "reference_video": gettext_lazy("Reference clip"),
+    "reference_audio": gettext_lazy("Reference sound"),
+    "source_video": gettext_lazy("Source clip"),
+    "audio_track": gettext_lazy("Sound track"),
+    "element": gettext_lazy("Element"),
+    "scene_image": gettext_lazy("Scene picture"),
+}
+MODES = {
+    "text_to_video": gettext_lazy("Text to video"),
+    "image_to_video": gettext_lazy("Picture to video"),
+    "first_last_frame": gettext_lazy("First and last frame"),
+    "reference_to_video": gettext_lazy("References to video"),
+    "video_to_video": gettext_lazy("Video to video"),
+    "edit": gettext_lazy("Edit"),
+    "extend": gettext_lazy("Extend"),
+    "upscale": gettext_lazy("Upscale"),
+}
+FIELDS = {
+    "duration_s": gettext_lazy("Length"),
+    "aspect_ratio": gettext_lazy("Ratio"),
+    "resolution": gettext_lazy("Resolution"),
+    "generate_audio": gettext_lazy("Sound"),
+    "seed": gettext_lazy("Seed"),
+    "negative_prompt": gettext_lazy("Negative prompt"),
+    "watermark": gettext_lazy("Watermark"),
+    "return_last_frame": gettext_lazy("Last frame asked for"),
+    "upscale_factor": gettext_lazy("Upscale"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value: ``shown`` with its unit, ``copied`` as a program wants it."""
+
+    label: str
+    shown: str
+    copied: str
+
+
+@dataclass(frozen=True)
+class InputRow:
+    role: str
+    use: GenerationInput
+
+    @property
+    def hash_short(self) -> str:
+        digest = self.use.asset.sha256
+        return f"{digest[:6]}…{digest[-4:]}"
+
+
+def short_id(take: Generation) -> str:
+    """Six characters that tell takes of one project apart."""
+    return take.pk.hex[-6:]
+
+
+def rows(take: Generation) -> list[Row]:
+    """The settings in the order people think of them."""
+    known = [
+        Row(_("Model"), take.model.label, take.model.wire_id),
+        Row(_("Gateway"), take.account.adapter.label, take.account.gateway),
+        Row(_("Mode"), mode_word(take.mode), take.mode),
+    ]
+    asked = [_row(name, take.request[name]) for name in FIELDS if take.request.get(name) is not None]
+    extra = [Row(str(k), _plain(v), _plain(v)) for k, v in (take.request.get("extra") or {}).items()]
+    ids = [Row(_("Job"), take.job_id, take.job_id)] if take.job_id else []
+    return [*known, *asked, *extra, *ids, Row(_("Take"), short_id(take), str(take.pk))]
+
+
+def _row(name: str, value: Any) -> Row:
+    return Row(str(FIELDS[name]), _shown(name, value), _plain(value))
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("on") if value else _("off"))
+    if name == "duration_s":
+        return _("%(seconds)s s") % {"seconds": f"{value:g}"}
+    return f"{value}×" if name == "upscale_factor" else str(value)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def mode_word(mode: str) -> str:
+    return str(MODES.get(mode, mode))
+
+
+def role_word(role: str) -> str:
+    return str(ROLES.get(role, role.replace("_", " ").capitalize()))
+
+
+def inputs(take: Generation) -> list[InputRow]:
+    return [InputRow(role_word(use.role), use) for use in take.inputs.select_related("asset")]
+
+
+def as_sent(take: Generation) -> str:
+    """Method, path and body of the request as it went out, files by their hash; empty before that."""
+    sent = take.recipe.get("sent")
+    if not sent:
+        return ""
+    body = json.dumps(sent.get("body"), ensure_ascii=False, indent=2)
+    return f"{sent.get('method', '')} {sent.get('path', '')}\n\n{body}"
+
+
+def document(take: Generation) -> dict[str, Any]:
+    """The recipe as one JSON document. Before anything was sent it holds what was asked for."""
+    made_from = take.recipe or {
+        "gateway": take.account.gateway,
+        "account": take.account.name,
+        "sandbox": take.account.sandbox,
+        "model": take.model.wire_id,
+        "mode": take.mode,
+        "request": take.request,
+    }
+    return {
+        "take": str(take.pk),
+        "project": take.project.name,
+        "author": str(take.author),
+        "created_at": take.created_at.isoformat(),
+        "status": take.status,
+        "job": take.job_id,
+        **made_from,
+        "price": {
+            "held_usd": _amount(take.held_usd),
+            "basis": take.price_basis,
+            "actual_usd": _amount(take.actual_usd),
+            "actual_basis": take.actual_basis,
+        },
+        "outputs": [
+            {"kind": out.kind, "sha256": out.sha256, "mime": out.mime, "size_bytes": out.size_bytes}
+            for out in take.outputs.order_by("kind")
+        ],
+    }
+
+
+def _amount(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,5 @@
+"""Addresses of the studio's pages."""
+
+from . import urls_studio, urls_takes
+
+urlpatterns = [*urls_studio.urlpatterns, *urls_takes.urlpatterns]

@@ -1,0 +1,34 @@
+"""Addresses of takes, their files, the gallery and the consent page."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from .views import consent, gallery, media, take, take_verbs
+
+
+class OutputKind(StringConverter):
+    regex = "poster|strip|last_frame|video"
+
+
+register_converter(OutputKind, "output_kind")
+
+urlpatterns = [
+    path("p/<str:slug>/gallery", gallery.gallery, name="gallery"),
+    path("t/<uuid:pk>", take.page, name="take"),
+    path("t/<uuid:pk>/live", take.live, name="take-live"),
+    path("t/<uuid:pk>/price", take.price, name="take-price"),
+    path("t/<uuid:pk>/consent", consent.consent, name="consent"),
+    path("t/<uuid:pk>/cancel", take_verbs.cancel, name="take-cancel"),
+    path("t/<uuid:pk>/retry", take_verbs.retry, name="take-retry"),
+    path("t/<uuid:pk>/edit", take_verbs.edit, name="take-edit"),
+    path("t/<uuid:pk>/use-last-frame", take_verbs.use_last_frame, name="take-use-last-frame"),
+    path("t/<uuid:pk>/resume", take_verbs.resume, name="take-resume"),
+    path("t/<uuid:pk>/resolve", take_verbs.resolve, name="take-resolve"),
+    path("t/<uuid:pk>/trash", take_verbs.trash, name="take-trash"),
+    path("t/<uuid:pk>/restore", take_verbs.restore, name="take-restore"),
+    path("t/<uuid:pk>/recipe", media.take_recipe, name="take-recipe"),
+    path("t/<uuid:pk>/download/<output_kind:kind>", media.take_download, name="take-download"),
+    path("t/<uuid:pk>/<output_kind:kind>", media.media_output, name="media-output"),
+    path("a/<uuid:pk>/thumb", media.asset_thumb, name="asset-thumb"),
+    path("a/<uuid:pk>/file", media.asset_file, name="asset-file"),
+]

@@ -1,0 +1,63 @@
+"""What a take's verbs answer: the page or its fragment as it stands now, and one sentence about it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from generations.models import Generation
+
+from .take_context import take_context
+
+FRAGMENT, PAGE = "generations/_take.html", "generations/take.html"
+
+
+def shown(
+    request: HttpRequest, take: Generation, *, status: int = 200, said: str = "", bad: bool = False
+) -> Any:
+    """The take as it is now; htmx gets the fragment and a toast, a plain form the page."""
+    context = take_context(request, take)
+    if not getattr(request, "htmx", False):
+        if said:
+            messages.add_message(request, messages.ERROR if bad else messages.SUCCESS, said)
+        return render(request, PAGE, context, status=status)
+    response = render(request, FRAGMENT, context, status=status)
+    if said:
+        toast = {"text": said, "level": "error" if bad else ""}
+        response["HX-Trigger"] = json.dumps({"studio:toast": toast})
+    return response
+
+
+def refused(request: HttpRequest, take: Generation, status: int, error: Exception | str) -> HttpResponse:
+    """Nothing happened: say why, over the fresh state."""
+    take.refresh_from_db()
+    return shown(request, take, status=status, said=str(error), bad=True)
+
+
+def done(request: HttpRequest, take: Generation, said: str) -> HttpResponse:
+    """It happened. A plain form goes back to the page that it stood on."""
+    if getattr(request, "htmx", False):
+        take.refresh_from_db()
+        return shown(request, take, said=said)
+    messages.success(request, said)
+    return HttpResponseRedirect(came_from(request) or take.get_absolute_url())
+
+
+def go(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the browser to another page, whoever asked."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of this studio that the form stood on, or nothing."""
+    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+        if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+            return address
+    return ""

@@ -1,0 +1,241 @@
+"""The composer's own addresses: other chips, a price, the draft, an upload, and Generate."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from generations import composer
+from generations.forms import FRAMES, Typed, read_typed, read_usd
+from generations.models import Asset, Draft, Generation, Verb
+from generations.services import assets
+from generations.services.compose import Composition, Refused, compose
+from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
+from generations.services.pricing import Priced, price
+from providers.gateways.check import Problem
+from providers.gateways.values import Role
+from providers.quotas import QuotaExceeded
+
+from .opening import may, open_project
+from .studio import banner_of, render_studio
+
+
+@require_POST
+def chips(request: HttpRequest, slug: str) -> HttpResponse:
+    """The composer for another model or other inputs, with everything that carries over."""
+    project = _writable(request, slug)
+    typed = read_typed(_posted(request))
+    desk = composer.lay(request.user, project, typed)
+    if not request.htmx:
+        _keep_draft(request.user, project, desk.typed)
+        return redirect("studio", slug)
+    return _fragment(request, desk)
+
+
+@require_POST
+def quote(request: HttpRequest, slug: str) -> HttpResponse:
+    """``amount`` is null where the price is unknown, and empty where the request has none yet."""
+    project = _writable(request, slug)
+    desk = composer.lay(request.user, project, read_typed(request.POST), carried=False)
+    if desk.offer is None or not desk.fits_mode:
+        return JsonResponse({"amount": "", "basis": "", "left": "", "shown": ""})
+    try:
+        priced = price(request.user, project, desk.wish(), desk.typed.count)
+    except Refused as error:
+        return JsonResponse({"amount": "", "basis": "", "left": "", "shown": "", "words": str(error)})
+    return JsonResponse(_price_words(priced))
+
+
+@require_POST
+def draft(request: HttpRequest, slug: str) -> HttpResponse:
+    project = _writable(request, slug)
+    _keep_draft(request.user, project, read_typed(request.POST))
+    return HttpResponse(status=204)
+
+
+@require_POST
+def upload(request: HttpRequest, slug: str) -> HttpResponse:
+    """One file for one slot; answers with the asset and whether the chosen model takes it."""
+    project = _writable(request, slug)
+    file, role = request.FILES.get("file"), request.POST.get("slot", "")
+    if file is None or role not in FRAMES:
+        return JsonResponse({"error": _("Choose a file for one of the slots.")}, status=422)
+    try:
+        asset = assets.save_upload(request.user, project, file, name=file.name or "")
+    except assets.UploadRefused as error:
+        return JsonResponse({"error": error.message, "code": error.code}, status=422)
+    if asset.kind != Asset.Kind.IMAGE:
+        return JsonResponse(
+            {"error": _("A frame is a picture: JPEG, PNG or WEBP."), "code": "type"}, status=422
+        )
+    typed = Typed(model_id=read_typed(request.POST).model_id, frames={Role(role): asset.pk})
+    slot = composer.slot_of(composer.lay(request.user, project, typed), Role(role))
+    shown = {"id": str(asset.pk), "label": asset.name, "thumb_url": slot["thumb_url"]}
+    return JsonResponse({**shown, "light": slot["light"], "why": slot["why"]})
+
+
+@require_POST
+def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Put a smaller copy of a picture in the place of the original; the original stays as it is."""
+    project = _writable(request, slug)
+    asset = get_object_or_404(Asset.objects.visible_to(request.user).live().filter(project=project), pk=pk)
+    typed = read_typed(request.POST)
+    desk = composer.lay(request.user, project, typed)
+    frames = dict(desk.typed.frames)
+    errors: list[str] = []
+    for role in [role for role, asset_id in frames.items() if asset_id == asset.pk]:
+        most = composer.slot_of(desk, role).get("most_bytes") or asset.size_bytes
+        try:
+            frames[role] = assets.make_smaller(request.user, asset, most).pk
+        except assets.UploadRefused as error:
+            errors.append(error.message)
+    return _fragment(request, composer.with_frames(desk, frames), errors=errors)
+
+
+@require_POST
+def generate(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make the takes and answer with a composer ready for the next; 422 with everything kept where it cannot."""
+    project = _writable(request, slug, Verb.SPEND)
+    typed = read_typed(_posted(request))
+    desk = composer.lay(request.user, project, typed, carried=False)
+    try:
+        composition = _compose(request.user, project, desk)
+        takes = _create(request, composition, typed.count)
+    except Refused as error:
+        return _again(request, desk, problems=error.problems)
+    except PriceMoved as error:
+        return _price_moved(request, desk, error)
+    except (QuotaExceeded, KeyReused, NotAllowed) as error:
+        return _again(request, desk, errors=[str(error)])
+    return _made(request, composer.carry_to(desk), takes)
+
+
+def _writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any:
+    """The project, for those who may compose in it; to others this address does not exist.
+
+    An archived project still shows its takes but takes no new ones.
+    """
+    project = open_project(request.user, slug)
+    if not may(project, verb) or project.archived_at:
+        raise Http404
+    return project
+
+
+def _posted(request: HttpRequest) -> dict[str, Any]:
+    """The form's fields; a button that offers another model carries it as ``use_model``."""
+    data = {name: request.POST.get(name) for name in request.POST}
+    if data.get("use_model"):
+        data["model"] = data["use_model"]
+    return data
+
+
+def _compose(user: Any, project: Any, desk: composer.Desk) -> Composition:
+    """:raises Refused: with what could not be read and what the model does not take, all at once."""
+    if desk.offer is None:
+        raise Refused(
+            [Problem("model", _("There is no model to generate with. An administrator adds an account."))]
+        )
+    problems = list(desk.typed.problems)
+    if desk.typed.model_id and desk.typed.model_id != desk.offer.model.pk:
+        problems.append(
+            Problem("model", _("The chosen model is no longer offered; another one stands here now."))
+        )
+    elif desk.offer.why_not:
+        problems.append(Problem("model", desk.offer.why_not))
+    missing = [role for role in desk.typed.frames if role not in desk.assets]
+    problems += [Problem(role.value, _("This file is not in the project any more.")) for role in missing]
+    try:
+        composition = compose(user, project, desk.wish(_parent(user, project, desk.typed)))
+    except Refused as error:
+        raise Refused([*problems, *error.problems]) from error
+    if problems:
+        raise Refused(problems)
+    return composition
+
+
+def _parent(user: Any, project: Any, typed: Typed) -> Generation | None:
+    if not typed.parent_id:
+        return None
+    return Generation.objects.visible_to(user).filter(project=project, pk=typed.parent_id).first()
+
+
+def _create(request: HttpRequest, composition: Composition, count: int) -> list[Generation]:
+    """The same form sent twice makes one set of takes."""
+    key = request.POST.get("idempotency_key", "")[:100]
+    body = json.dumps(
+        [str(composition.project.pk), str(composition.model.pk), composition.fingerprint(), count]
+    )
+    once = Once(f"form-{key}", hashlib.sha256(body.encode()).hexdigest()) if key else None
+    shown = read_usd(request.POST.get("shown_usd"))
+    # a form that showed no price yet agrees to nothing but a free take
+    limit = None if shown == "unknown" else Decimal(shown or 0)
+    return create_generations(request.user, [composition] * count, once=once, shown_usd=limit)
+
+
+def _price_moved(request: HttpRequest, desk: composer.Desk, error: PriceMoved) -> HttpResponse:
+    now, count = error.quote, desk.typed.count
+    each = type(now)((now.amount_usd or Decimal(0)) / count, now.basis, now.detail)
+    told = bool(read_usd(request.POST.get("shown_usd")))
+    words = _("The price has changed; it stands on the button now. Click again to go on.")
+    first = _("The price stands on the button now. Click again to go on.")
+    return _again(request, desk, errors=[words if told else first], priced=Priced(each, count))
+
+
+def _again(request: HttpRequest, desk: composer.Desk, **said: Any) -> HttpResponse:
+    """The composer as it was filled in, with what is wrong at each field."""
+    desk = composer.carry_to(desk)
+    if request.htmx:
+        return _fragment(request, desk, status=422, **said)
+    return render_studio(
+        request, open_project(request.user, desk.project.slug), desk=desk, status=422, **said
+    )
+
+
+def _made(request: HttpRequest, desk: composer.Desk, takes: list[Generation]) -> HttpResponse:
+    desk = composer.without_parent(desk)
+    _keep_draft(request.user, desk.project, desk.typed)
+    if not request.htmx:
+        return redirect("studio", desk.project.slug)
+    response = _fragment(request, desk)
+    response["HX-Trigger-After-Settle"] = json.dumps(
+        {"live:refresh": {}, "studio:made": {"count": len(takes)}}
+    )
+    return response
+
+
+def _fragment(request: HttpRequest, desk: composer.Desk, *, status: int = 200, **said: Any) -> HttpResponse:
+    context = {
+        "composer": composer.context_of(desk, **said),
+        "sandbox_banner": banner_of(desk),
+        "swapped": True,
+    }
+    return render(request, "generations/_composer.html", context, status=status)
+
+
+def _keep_draft(user: Any, project: Any, typed: Typed) -> None:
+    Draft.objects.update_or_create(user=user, project=project, defaults={"body": typed.as_draft()})
+
+
+def _price_words(priced: Priced) -> dict[str, Any]:
+    total = priced.total
+    words = {
+        name: render_to_string(f"generations/_price_{name}.txt", {"priced": priced}).strip() for name in PARTS
+    }
+    return {
+        **words,
+        "amount": None if total is None else words["amount"],
+        "shown": "unknown" if total is None else str(total),
+        "words": "\n".join(priced.each.detail),
+    }
+
+
+PARTS = ("amount", "basis", "left")

@@ -1,0 +1,22 @@
+"""Find what an address names, for this person; what they may not see is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from generations.models import Generation, Project
+
+
+def take_for(user: Any, pk: UUID) -> Generation:
+    """:raises Http404: for strangers as for ids that do not exist."""
+    rows = Generation.objects.visible_to(user)
+    return get_object_or_404(
+        rows.select_related("project", "author", "account", "model", "cancelled_by"), pk=pk
+    )
+
+
+def project_for(user: Any, slug: str) -> Project:
+    return get_object_or_404(Project.objects.visible_to(user), slug=slug)

@@ -1,0 +1,111 @@
+"""Files of takes and assets. Every request, every range of it, asks anew whether this person may see it."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from generations.labels import clean_label
+from generations.models import Asset, Generation, Output
+from generations.serving import serve_file
+from generations.storage import media_store
+from generations.telling import recipe
+
+from .finding import take_for
+
+SUFFIXES = {
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+    "image/webp": ".webp",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+}
+
+
+@require_safe
+def media_output(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
+    """One file of a take, to be shown: with ranges, an open one a mebibyte at a time."""
+    return _output(request, pk, kind, download=False)
+
+
+@require_safe
+def take_download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
+    """The same file, to be kept, under a name that says what it is."""
+    return _output(request, pk, kind, download=True)
+
+
+def _output(request: HttpRequest, pk: UUID, kind: str, *, download: bool) -> HttpResponseBase:
+    takes = Generation.objects.visible_to(request.user)
+    rows = Output.objects.filter(generation__in=takes).select_related(
+        "generation__project", "generation__model"
+    )
+    output = get_object_or_404(rows, generation=pk, kind=kind)
+    return serve_file(
+        request,
+        media_store().path(output.file),
+        mime=output.mime,
+        etag=output.sha256,
+        filename=file_name(output.generation, kind, SUFFIXES.get(output.mime, "")),
+        download=download,
+    )
+
+
+@require_safe
+def take_recipe(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Everything needed to make the take again, as a JSON file."""
+    take = take_for(request.user, pk)
+    body = json.dumps(recipe.document(take), ensure_ascii=False, indent=2)
+    response = HttpResponse(body + "\n", content_type="application/json; charset=utf-8")
+    name = file_name(take, "recipe", ".json")
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def file_name(take: Generation, kind: str, suffix: str) -> str:
+    """``First light - Seedance 2.0 - 9f3a61 - last frame.png``; the plain clip has no last part."""
+    words = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame"), "recipe": _("recipe")}
+    parts = [take.project.name, take.model.label, recipe.short_id(take)]
+    parts += [words[kind]] if kind in words else []
+    label = " - ".join(part.replace("/", "-").replace("\\", "-") for part in parts)
+    return f"{clean_label(label)}{suffix}"
+
+
+@require_safe
+def asset_thumb(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The small picture of an asset; sounds have none."""
+    asset = _asset(request, pk)
+    if not asset.thumb:
+        raise Http404
+    path = media_store().path(asset.thumb)
+    return serve_file(
+        request, path, mime="image/webp", etag=f"{asset.sha256}-thumb", filename=f"{asset.name}.webp"
+    )
+
+
+@require_safe
+def asset_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """An asset's original bytes; with ``?download`` to be kept."""
+    asset = _asset(request, pk)
+    if not asset.file:
+        raise Http404
+    return serve_file(
+        request,
+        media_store().path(asset.file),
+        mime=asset.mime,
+        etag=asset.sha256,
+        filename=asset.name,
+        download="download" in request.GET,
+    )
+
+
+def _asset(request: HttpRequest, pk: UUID) -> Asset:
+    return get_object_or_404(Asset.objects.visible_to(request.user), pk=pk)

@@ -1,0 +1,25 @@
+"""Open a project for a page: what it needs of the row, for whom, in one query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.shortcuts import get_object_or_404
+
+from generations.models import MAY, Membership, Project, Role, Verb
+from generations.services import feed
+
+
+def open_project(user: Any, slug: str) -> Any:
+    """The project with the state of its feed and this person's ``role_here``, in one query."""
+    mine = Membership.objects.filter(project=OuterRef("pk"), user=user).values("role")[:1]
+    projects = feed.with_state(Project.objects.visible_to(user)).annotate(my_role=Subquery(mine))
+    project: Any = get_object_or_404(projects, slug=slug)
+    project.role_here = Role.OWNER if user.is_administrator else project.my_role
+    return project
+
+
+def may(project: Any, verb: Verb) -> bool:
+    """Of a project from ``open_project``; nobody composes in an archived one."""
+    return verb in MAY.get(project.role_here, frozenset())

@@ -1,0 +1,106 @@
+"""The list of projects, and a project's own settings: name and archive."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from generations.forms import ProjectForm
+from generations.models import Output, Project, Verb
+from generations.services import projects as service
+
+from .frame import page_of, rail_of
+from .opening import may, open_project
+
+MOST_SHOWN = 60
+
+
+@require_GET
+def projects(request: HttpRequest) -> HttpResponse:
+    rows = list(Project.objects.visible_to(request.user).order_by("-created_at")[: MOST_SHOWN * 2])
+    active = [row for row in rows if row.archived_at is None][:MOST_SHOWN]
+    covers = _covers(active)
+    context = {
+        "tiles": [_tile(row, covers) for row in active],
+        "archived": [row for row in rows if row.archived_at],
+        "rail_projects": rail_of(request.user),
+    }
+    return render(request, "generations/projects.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def project_new(request: HttpRequest) -> HttpResponse:
+    form = ProjectForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            return redirect(service.create_project(request.user, form.cleaned_data["name"]))
+        except ValueError as error:
+            form.add_error("name", str(error))
+    context = {"form": form, "rail_projects": rail_of(request.user)}
+    return render(request, "generations/project_new.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
+    """Anyone of the project reads them; an owner renames and archives."""
+    project = open_project(request.user, slug)
+    form = ProjectForm(request.POST if request.method == "POST" else None, initial={"name": project.name})
+    if request.method == "POST":
+        _owners_only(project)
+        if form.is_valid():
+            service.rename(request.user, project, form.cleaned_data["name"])
+            messages.success(request, _("Saved."))
+            return redirect("project-settings", slug)
+    context = {
+        **page_of(request, project, "project-settings"),
+        "form": form,
+        "may_manage": may(project, Verb.MANAGE),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "generations/project_settings.html", context, status=status)
+
+
+@require_POST
+def project_archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """``archived=1`` puts the project away, ``archived=0`` brings it back."""
+    project = open_project(request.user, slug)
+    _owners_only(project)
+    archived = request.POST.get("archived", "1") == "1"
+    service.set_archived(request.user, project, archived)
+    said = _("“%s” is archived. Its takes stay as they are.") if archived else _("“%s” is back.")
+    messages.success(request, said % project.name)
+    return redirect("projects" if archived else reverse("studio", args=[slug]))
+
+
+def _owners_only(project: Any) -> None:
+    if not may(project, Verb.MANAGE):
+        raise PermissionDenied
+
+
+def _covers(projects: list[Project]) -> dict[UUID, str]:
+    """The poster of each project's last finished take; one query for all."""
+    covers: dict[UUID, str] = {}
+    posters = Output.objects.filter(
+        kind=Output.Kind.POSTER, generation__project__in=projects, generation__trashed_at=None
+    )
+    rows = posters.order_by("-generation_id").values_list("generation__project_id", "generation_id")
+    for project_id, take_id in rows[:400]:
+        covers.setdefault(project_id, reverse("media-output", args=[take_id, "poster"]))
+    return covers
+
+
+def _tile(project: Project, covers: dict[UUID, str]) -> dict[str, Any]:
+    return {
+        "name": project.name,
+        "url": reverse("studio", args=[project.slug]),
+        "cover_url": covers.get(project.pk),
+        "created_at": project.created_at,
+    }

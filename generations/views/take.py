@@ -1,0 +1,44 @@
+"""The page of one take, its live fragment, and what doing it again would cost."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from generations.services import again
+from generations.services.create import NotAllowed
+
+from .finding import take_for
+from .take_context import first_choice, take_context, version_of
+
+
+@require_GET
+def page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "generations/take.html", take_context(request, take_for(request.user, pk)))
+
+
+@require_GET
+def live(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """204 while the browser shows the present version."""
+    take = take_for(request.user, pk)
+    if request.GET.get("v") == version_of(take, take.events.count()):
+        return HttpResponse(status=204)
+    return render(request, "generations/_take.html", take_context(request, take))
+
+
+@require_GET
+def price(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The buttons that cost money, with the price of this moment and a key that works once."""
+    take = take_for(request.user, pk)
+    try:
+        quote = again.price_now(request.user, take)
+    except NotAllowed:
+        return HttpResponse(status=403)
+    context = {"take": take, "project": take.project, "quote": quote, "once": secrets.token_urlsafe(18)}
+    context["first_choice"] = first_choice(take)
+    template = "_take_price.html" if getattr(request, "htmx", False) else "take_price.html"
+    return render(request, f"generations/{template}", context)

@@ -1,0 +1,153 @@
+"""Everything the take page shows, gathered once; the page and its live fragment render the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from generations.models import IN_FLIGHT, MAY, Generation, Output, Status, Verb
+from generations.services import decide, feed
+from generations.telling import history, receipt, recipe, situation
+from providers.gateways.values import FailureClass
+
+RELATIONS = {
+    "retry": lazy("Retry of"),
+    "edit": lazy("Edited from"),
+    "last_frame": lazy("Goes on from the last frame of"),
+}
+MENDED_BY_HAND = (FailureClass.MODERATION, FailureClass.INVALID_INPUT, FailureClass.REFUSED_LOCALLY)
+HAS_CLIP = (Status.COMPLETED, Status.CANCELLED)
+
+
+def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
+    outputs = {output.kind: output for output in take.outputs.all()}
+    may = allowed(request.user, take)
+    return {
+        "take": take,
+        "project": take.project,
+        "title": _title(take),
+        "short_id": recipe.short_id(take),
+        "outputs": outputs,
+        "player": _player(take, outputs),
+        "may": may,
+        "can": _can(take, may, outputs),
+        "first_choice": first_choice(take),
+        "cancel_meaning": decide.cancel_meaning(take),
+        "first_frame": _first_frame(take),
+        "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
+        "situation": situation.of(take, _expected(take)),
+        "days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
+        "receipt": receipt.of(take),
+        "recipe_rows": recipe.rows(take),
+        "inputs": recipe.inputs(take),
+        "as_sent": recipe.as_sent(take),
+        "events": (events := history.lines_of(take)),
+        "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
+        "kin": _kin(request, take),
+        "raw": take.failure_raw if request.user.is_administrator else "",  # type: ignore[union-attr]
+        "live": _live(take, len(events)),
+    }
+
+
+def allowed(user: Any, take: Generation) -> dict[str, bool]:
+    """Which verbs this person's role has here, by name; one question to the database."""
+    verbs = MAY.get(take.project.role_of(user) or "", frozenset())
+    return {verb.value: verb in verbs for verb in Verb}
+
+
+def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> dict[str, bool]:
+    """What is offered: the state allows it and the role does."""
+    spend, waits = may["spend"], take.status == Status.NEEDS_CONSENT
+    price_moved = take.status == Status.FAILED and take.failure_class == FailureClass.PRICE_MOVED
+    return {
+        "cancel": spend and decide.can_cancel(take) and not waits,
+        "attest": waits,
+        "drop_consent": spend and waits,
+        "resume": may["compose"] and decide.can_resume(take),
+        "retry": spend and take.is_final and not price_moved,
+        "edit": may["compose"] and (take.is_final or waits),
+        "resolve": spend and take.status == Status.UNCERTAIN,
+        "accept_price": spend and price_moved,
+        "trash": may["trash"] and take.is_final and take.trashed_at is None,
+        "restore": may["trash"] and take.trashed_at is not None,
+        "use_frame": may["compose"] and Output.Kind.LAST_FRAME in outputs,
+    }
+
+
+def first_choice(take: Generation) -> str:
+    """Which way on stands out after a failure: change something, or just once more."""
+    if take.status != Status.FAILED:
+        return ""
+    return "edit" if take.failure_class in MENDED_BY_HAND else "retry"
+
+
+def _title(take: Generation) -> str:
+    first = take.prompt.strip().split("\n", 1)[0]
+    return f"{first[:72]}…" if len(first) > 72 else first or _("Untitled take")
+
+
+def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | None:
+    clip = outputs.get(Output.Kind.VIDEO)
+    if clip is None or take.status not in HAS_CLIP:
+        return None
+    shape = f"{clip.width}/{clip.height}" if clip.width and clip.height else "16/9"
+    return {
+        "video_url": reverse("media-output", args=[take.pk, Output.Kind.VIDEO.value]),
+        "poster_url": _address(take, outputs, Output.Kind.POSTER),
+        "strip_url": _address(take, outputs, Output.Kind.STRIP),
+        "fps": clip.fps or 24,
+        "duration_s": clip.duration_s,
+        "aspect_css": shape,
+        "alt": take.prompt[:160],
+    }
+
+
+def _first_frame(take: Generation) -> str:
+    """The picture a take in flight starts from, to be shown dimmed."""
+    if take.status not in IN_FLIGHT:
+        return ""
+    use = take.inputs.filter(role="first_frame").exclude(asset__thumb="").first()
+    return reverse("asset-thumb", args=[use.asset_id]) if use else ""
+
+
+def _address(take: Generation, outputs: dict[str, Output], kind: Output.Kind) -> str:
+    return reverse("media-output", args=[take.pk, kind.value]) if kind in outputs else ""
+
+
+def _expected(take: Generation) -> float | None:
+    if take.status != Status.RUNNING:
+        return None
+    return feed.expected_s([take]).get(take.model_id)
+
+
+def _new_price(take: Generation) -> str:
+    """The price that the gateway asked in the end, as the failure kept it."""
+    event = take.events.filter(kind="failed").order_by("-id").first()
+    return str(event.detail.get("code") or "") if event else ""
+
+
+def _kin(request: HttpRequest, take: Generation) -> dict[str, Any]:
+    rows = Generation.objects.visible_to(request.user).select_related("author")
+    return {
+        "parent": rows.filter(pk=take.parent_id).first() if take.parent_id else None,
+        "children": rows.filter(parent=take).order_by("id")[:20],
+        "relation": RELATIONS.get(take.relation, ""),
+    }
+
+
+def _live(take: Generation, events: int) -> dict[str, Any]:
+    """What the one poll of the page carries; ``version`` changes with everything that is shown."""
+    return {
+        "url": reverse("take-live", args=[take.pk]),
+        "version": version_of(take, events),
+        "busy": situation.is_busy(take),
+    }
+
+
+def version_of(take: Generation, events: int) -> str:
+    return f"{take.version}.{events}.{take.changed_at.timestamp():.3f}"

@@ -1,0 +1,144 @@
+"""What people may do with a take, by POST alone. The services decide; this turns their answers into HTTP.
+
+403 the role does not allow it · 404 not visible · 409 the take moved on, or its price did · 422 the
+request cannot be made · 429 a limit has no room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from generations.models import Generation, Verb
+from generations.services import again, assets, compose, decide, drafts
+from generations.services.create import KeyReused, NotAllowed, PriceMoved
+from providers.quotas import QuotaExceeded
+
+from .answers import done, go, refused
+from .finding import take_for
+
+STATUS_OF: dict[type[Exception], int] = {
+    NotAllowed: 403,
+    decide.WrongState: 409,
+    PriceMoved: 409,
+    KeyReused: 409,
+    compose.Refused: 422,
+    assets.UploadRefused: 422,
+    QuotaExceeded: 429,
+}
+REFUSALS = tuple(STATUS_OF)
+
+
+def _do(
+    request: HttpRequest,
+    pk: UUID,
+    verb: Callable[[Any, Generation], Any],
+    answer: Callable[..., HttpResponse],
+) -> HttpResponse:
+    """Run ``verb``; ``answer(take, result)`` says what comes back."""
+    take = take_for(request.user, pk)
+    try:
+        result = verb(request.user, take)
+    except REFUSALS as error:
+        return refused(request, take, STATUS_OF[type(error)], error)
+    return answer(take, result)
+
+
+def _say(request: HttpRequest, words: str) -> Callable[..., HttpResponse]:
+    return lambda take, _result: done(request, take, words)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, decide.cancel, _say(request, _("Cancelled.")))
+
+
+@require_POST
+def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, decide.resume, _say(request, _("Resumed. Nothing new to pay.")))
+
+
+@require_POST
+def trash(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, decide.trash, _say(request, _("Moved to the trash.")))
+
+
+@require_POST
+def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, decide.restore, _say(request, _("Restored.")))
+
+
+@require_POST
+def resolve(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Settle an uncertain take, give up an overdue one, or go on at a new price."""
+    if request.POST.get("action") not in RESOLUTIONS:
+        return refused(request, take_for(request.user, pk), 422, _("Choose what to do with this take."))
+    verb, words = RESOLUTIONS[request.POST["action"]]
+    seen, shown = request.POST.get("state"), request.POST.get("shown", "")
+
+    def act(user: Any, take: Generation) -> None:
+        if seen and seen != take.status:  # to drop an uncertain take is not to cancel one that was found
+            raise decide.WrongState(_("The take has moved on meanwhile; look at it again."))
+        verb(user, take, shown)
+
+    return _do(request, pk, act, _say(request, str(words)))
+
+
+RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
+    "submit_again": (lambda user, take, _s: decide.submit_again(user, take), lazy("In line again.")),
+    "drop": (lambda user, take, _s: decide.drop(user, take), lazy("Dropped.")),
+    "accept_price": (
+        lambda user, take, s: decide.accept_price(user, take, shown=s),
+        lazy("In line at the new price."),
+    ),
+}
+
+
+@require_POST
+def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A new paid job at the price that was shown; its page follows."""
+    key, shown = request.POST.get("once", "")[:100], _amount(request.POST.get("shown", ""))
+    return _do(
+        request,
+        pk,
+        lambda user, take: again.retry(user, take, key=key, shown_usd=shown),
+        lambda _take, new: go(request, new.get_absolute_url()),
+    )
+
+
+@require_POST
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Fill the composer from the take and go there."""
+    return _do(request, pk, drafts.edit_take, lambda take, _draft: go(request, _composer(take)))
+
+
+@require_POST
+def use_last_frame(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make the last frame an asset, put it in as first frame, and go to the composer."""
+    return _do(request, pk, _start_from_last_frame, lambda take, _draft: go(request, _composer(take)))
+
+
+def _start_from_last_frame(user: Any, take: Generation) -> Any:
+    if not take.project.allows(user, Verb.COMPOSE):
+        raise NotAllowed(_("Your role in this project does not allow that."))
+    return drafts.start_from(user, take, assets.from_output(user, take))
+
+
+def _composer(take: Generation) -> str:
+    return f"{take.project.get_absolute_url()}?focus=prompt"
+
+
+def _amount(text: str) -> Decimal | None:
+    """The price that was shown; nonsense counts as below any price."""
+    try:
+        amount = Decimal(text) if text else None
+    except InvalidOperation:
+        return Decimal(-1)
+    return amount if amount is None or amount.is_finite() else Decimal(-1)

@@ -1,0 +1,87 @@
+"""Models of the studio's own catalogue in the sandbox's words, for those it has no table of its own for.
+
+A demo must be able to try every model that the composer offers; the tables beside this file stay an
+independent reading of the gateways' pages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from providers.catalogue import CatalogueModel, load
+from providers.gateways.capabilities import Audio
+from providers.gateways.values import Mode, Role
+from providers.prices import PriceRule
+
+_TOKEN360_SCALE = {"480p": 0.5, "720p": 1.0, "1080p": 2.25, "4K": 9.0}
+
+
+def shipped_models(gateway: str) -> dict[str, dict[str, Any]]:
+    """By wire id, in the shape of that dialect's TOML file; none for a gateway without a translation."""
+    translate = _DIALECTS.get(gateway)
+    return {model.wire_id: translate(model) for model in load(gateway)} if translate else {}
+
+
+def _venice(model: CatalogueModel) -> dict[str, Any]:
+    caps = model.capabilities
+    entry: dict[str, Any] = {
+        "label": model.label,
+        "listed": model.listed,
+        "takes": "text" if Mode.TEXT_TO_VIDEO in caps.modes else "image",
+        "end_frame": Role.LAST_FRAME in caps.inputs,
+        "durations": [f"{seconds:g}s" for seconds in caps.durations_s],
+        "resolutions": [choice.wire for choice in caps.resolutions],
+        "aspect_ratios": [choice.wire for choice in caps.aspect_ratios],
+        "audio": {Audio.NONE: "none", Audio.FIXED: "fixed", Audio.OPTIONAL: "toggle"}[caps.audio],
+        "prompt_limit": caps.prompt_max_chars,
+        "consent": caps.may_ask_consent,
+        "share_link": model.wire_id.startswith("grok-imagine"),
+        **_picture_limits(model),
+    }
+    return {**entry, **_venice_rates(model)}
+
+
+def _picture_limits(model: CatalogueModel) -> dict[str, Any]:
+    limits = model.capabilities.inputs.get(Role.FIRST_FRAME)
+    found: dict[str, Any] = {}
+    if limits and limits.min_side_px:
+        found["min_short_side"] = limits.min_side_px
+    if limits and limits.min_ratio and limits.max_ratio:
+        found["ratio_between"] = [limits.min_ratio, limits.max_ratio]
+    return found
+
+
+def _venice_rates(model: CatalogueModel) -> dict[str, dict[str, float]]:
+    wire = {choice.value: choice.wire for choice in model.capabilities.resolutions}
+    loud: dict[str, float] = {}
+    silent: dict[str, float] = {}
+    for rate in model.price.rates if model.price else ():
+        per_second = _per_second(model.price, float(rate.usd), rate.duration_s)
+        place = wire.get(rate.resolution or "", "")
+        for sound, rates in ((True, loud), (False, silent)):
+            if rate.sound in (None, sound):
+                rates.setdefault(place, per_second)
+    return {"usd_per_s": loud or {"": 0.1}, "usd_per_s_silent": silent or loud or {"": 0.1}}
+
+
+def _per_second(rule: PriceRule | None, usd: float, duration_s: Any) -> float:
+    """A flat price as a rate: near enough for a server that charges nobody."""
+    return usd / float(duration_s or 5) if rule and rule.per == "video" else usd
+
+
+def _token360(model: CatalogueModel) -> dict[str, Any]:
+    caps = model.capabilities
+    resolutions = [choice.wire for choice in caps.resolutions if choice.wire in _TOKEN360_SCALE]
+    base = next((float(rate.usd) for rate in model.price.rates), 0.1) if model.price else 0.1
+    return {
+        "label": model.label,
+        "durations": [int(seconds) for seconds in caps.durations_s],
+        "resolutions": resolutions,
+        "default_resolution": resolutions[0],
+        "aspect_ratios": ["adaptive", *(choice.wire for choice in caps.aspect_ratios)],
+        "references": {},
+        "usd_per_s": base,
+    }
+
+
+_DIALECTS = {"venice": _venice, "token360": _token360}

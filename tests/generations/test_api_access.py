@@ -1,0 +1,160 @@
+"""Who gets in: tokens with scopes, sessions with CSRF, and 404 for everything of other people."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from generations.models import Role
+from providers.ids import new_id
+from tests.factories import add_member, make_asset, make_model, make_output, make_take_row, make_token
+from videostudio.api import api
+
+ROOT = "/api/v1"
+NOTHING = new_id()
+
+# method and address -> status for: nobody, stranger, viewer, editor, owner, reader's token of the owner
+TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
+    ("GET", "/projects"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/projects"): (401, 201, 201, 201, 201, 403),
+    ("POST", "/assets"): (401, 404, 403, 422, 422, 403),
+    ("GET", "/assets/{asset}"): (401, 404, 200, 200, 200, 200),
+    ("GET", "/models"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/quotes"): (401, 404, 403, 200, 200, 200),
+    ("GET", "/generations"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/generations"): (401, 404, 403, 202, 202, 403),
+    ("POST", "/batches"): (401, 404, 403, 202, 202, 403),
+    ("GET", "/generations/{take}"): (401, 404, 200, 200, 200, 200),
+    ("GET", "/generations/{take}/events"): (401, 404, 200, 200, 200, 200),
+    ("GET", "/generations/{take}/content"): (401, 404, 200, 200, 200, 200),
+    ("HEAD", "/generations/{take}/content"): (401, 404, 200, 200, 200, 200),
+    ("GET", "/generations/{take}/poster"): (401, 404, 404, 404, 404, 404),
+    ("GET", "/generations/{take}/strip"): (401, 404, 404, 404, 404, 404),
+    ("GET", "/generations/{take}/last_frame"): (401, 404, 404, 404, 404, 404),
+    ("POST", "/generations/{take}/retry"): (401, 404, 403, 202, 202, 403),
+    ("POST", "/generations/{take}/cancel"): (401, 404, 403, 409, 409, 403),
+    ("POST", "/generations/{take}/resume"): (401, 404, 403, 409, 409, 403),
+    ("POST", "/generations/{take}/resolve"): (401, 404, 403, 409, 409, 403),
+    ("POST", "/generations/{take}/consent"): (401, 404, 403, 409, 409, 403),
+    ("POST", "/generations/{take}/trash"): (401, 404, 403, 200, 409, 403),
+    ("POST", "/generations/{take}/restore"): (401, 404, 403, 409, 409, 403),
+}
+
+
+@pytest.fixture
+def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str, Any]:
+    """Alice's project with a finished take; bob edits, victor watches, charlie is a stranger."""
+    viewer = make_person("victor")
+    add_member(project, viewer, Role.VIEWER)
+    model = make_model()
+    take = make_take_row(project=project, model=model, status="completed")
+    make_output(take)
+    return {"take": take.pk, "asset": make_asset(project=project).pk, "project": project, "model": model}
+
+
+def body_for(address: str, stage: dict[str, Any]) -> Any:
+    wish = {"project": str(stage["project"].pk), "model": stage["model"].wire_id, "prompt": "A boat"}
+    bodies = {
+        "/projects": {"name": "New"},
+        "/quotes": wish,
+        "/generations": wish,
+        "/batches": wish,
+        "/generations/{take}/resolve": {"action": "drop"},
+        "/generations/{take}/consent": {"ticks": {}, "text_sha256": "0" * 64},
+    }
+    return bodies.get(address, {})
+
+
+def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> int:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    url = ROOT + address.format(take=stage["take"], asset=stage["asset"])
+    if address == "/assets":
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        data = {"project": stage["project"].slug, "file": SimpleUploadedFile("x.png", b"no picture")}
+        return Client().post(url, data, headers=headers).status_code
+    body = json.dumps(body_for(address, stage)) if method == "POST" else ""
+    return Client().generic(method, url, body, "application/json", headers=headers).status_code
+
+
+def test_every_operation_has_a_line_in_the_table():
+    told = {
+        (method.upper(), address.removeprefix(ROOT).replace("_id}", "}"))
+        for address, methods in api.get_openapi_schema()["paths"].items()
+        for method in methods
+    }
+    pictures = {("HEAD", f"/generations/{{take}}/{name}") for name in ("poster", "strip", "last_frame")}
+    assert told == set(TABLE) | pictures
+
+
+@pytest.mark.parametrize(("method", "address"), TABLE)
+def test_each_role_gets_what_the_table_says(method, address, stage, project, alice, bob, charlie):
+    from videostudio.models import User
+
+    people = [charlie, User.objects.get(username="victor"), bob, alice]
+    tokens = [None, *(make_token(person) for person in people), make_token(alice, "read")]
+    assert tuple(ask(token, method, address, stage) for token in tokens) == TABLE[method, address]
+
+
+def test_what_is_not_there_looks_like_what_is_not_yours(stage, charlie):
+    client, headers = Client(), {"Authorization": f"Bearer {make_token(charlie)}"}
+    foreign = client.get(f"{ROOT}/generations/{stage['take']}", headers=headers)
+    nothing = client.get(f"{ROOT}/generations/{NOTHING}", headers=headers)
+    assert foreign.status_code == nothing.status_code == 404 and foreign.content == nothing.content
+
+
+def test_lists_of_a_stranger_are_empty(stage, charlie):
+    headers = {"Authorization": f"Bearer {make_token(charlie)}"}
+    assert Client().get(f"{ROOT}/generations", headers=headers).json()["items"] == []
+    assert Client().get(f"{ROOT}/projects", headers=headers).json()["items"] == []
+    found = Client().get(f"{ROOT}/generations?project={stage['project'].slug}", headers=headers)
+    assert found.status_code == 404
+
+
+def test_session_reads_and_writes_only_with_its_csrf_token(alice, signed_in):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = signed_in(alice).cookies
+    assert client.get(f"{ROOT}/projects").status_code == 200
+    refused = client.post(f"{ROOT}/projects", {"name": "New"}, "application/json")
+    assert refused.status_code == 403 and refused.json()["error"]["code"] == "forbidden"
+    client.get("/me")  # makes the cookie
+    name = next(name for name in client.cookies if name.endswith("csrf"))
+    headers = {"X-CSRFToken": client.cookies[name].value}
+    made = client.post(f"{ROOT}/projects", {"name": "New"}, "application/json", headers=headers)
+    assert made.status_code == 201 and made.json()["role"] == "owner"
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "code"),
+    [
+        ("GET", "/nothing", 404, "not_found"),
+        ("DELETE", "/projects", 405, "method_not_allowed"),
+        ("GET", "/generations/not-an-id", 404, "not_found"),
+    ],
+)
+def test_answers_outside_any_view_have_the_same_shape(alice, method, address, status, code):
+    headers = {"Authorization": f"Bearer {make_token(alice)}"}
+    answer = Client().generic(method, ROOT + address, headers=headers)
+    assert answer.status_code == status and answer.json()["error"]["code"] == code
+
+
+def test_fault_of_ours_is_json_without_its_innards(alice, monkeypatch):
+    def broken(*_: Any) -> None:
+        raise RuntimeError("inner secret")
+
+    monkeypatch.setattr("generations.api.show.project", broken)
+    make = Client(raise_request_exception=False)
+    make.post(f"{ROOT}/projects", {}, headers={"Authorization": "Bearer x"})
+    headers = {"Authorization": f"Bearer {make_token(alice)}"}
+    answer = make.post(f"{ROOT}/projects", {"name": "New"}, "application/json", headers=headers)
+    assert answer.status_code == 500 and answer.json()["error"]["code"] == "internal"
+    assert b"inner secret" not in answer.content
+
+
+def test_broken_json_is_refused(alice):
+    headers = {"Authorization": f"Bearer {make_token(alice)}"}
+    answer = Client().generic("POST", f"{ROOT}/projects", "{", "application/json", headers=headers)
+    assert answer.status_code == 400 and answer.json()["error"]["code"] == "bad_request"

@@ -30,7 +30,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/gallery": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/members": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/members/<uuid:pk>/remove": ("POST", 302, 404, 403, 404),
-    "p/<str:slug>/members/<uuid:pk>/role": ("POST", 302, 404, 403, 404),
+    "p/<str:slug>/members/<uuid:pk>/role": ("POST", 302, 404, 403, 422),
     "p/<str:slug>/members/add": ("POST", 302, 404, 403, 422),
     "p/<str:slug>/members/invitations/<int:pk>/withdraw": ("POST", 302, 404, 403, 404),
     "p/<str:slug>/members/invite": ("POST", 302, 404, 403, 422),

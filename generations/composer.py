@@ -101,7 +101,7 @@ def context_of(
     desk: Desk, *, problems: Sequence[Problem] = (), errors: Sequence[str] = (), priced: Priced | None = None
 ) -> dict[str, Any]:
     """What templates/generations/_composer.html needs; with a fresh one-time key each time."""
-    if priced is None and desk.offer and desk.fits_mode and not problems:
+    if priced is None and desk.offer and desk.fits_mode:
         priced = price_without_asking(desk.user, desk.project, desk.wish(), desk.typed.count)
     wrong = _by_field(desk, problems)
     return {
@@ -131,7 +131,11 @@ def mismatch(desk: Desk) -> dict[str, Any] | None:
         return None
     name = {"model": desk.offer.model.label}
     other = offers.sibling_for(desk.offers, desk.offer, list(desk.assets))
-    return {"words": _mismatch_words(desk) % name, "to": other.model if other else None, "use": _use_words(desk, other)}
+    return {
+        "words": _mismatch_words(desk) % name,
+        "to": other.model if other else None,
+        "use": _use_words(desk, other),
+    }
 
 
 def _mismatch_words(desk: Desk) -> str:
@@ -176,7 +180,7 @@ def _sentences(wrong: Mapping[str, str]) -> list[str]:
 
 
 def _slots(desk: Desk, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The first frame always, for a model without may have a sibling; the last one where there is a use for it."""
+    """The first frame always, for a sibling may take it; the last one where there is a use for it."""
     wanted = [Role.FIRST_FRAME]
     if Role.LAST_FRAME in desk.caps.inputs or Role.LAST_FRAME in desk.assets:
         wanted.append(Role.LAST_FRAME)
@@ -184,7 +188,7 @@ def _slots(desk: Desk, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def slot_of(desk: Desk, role: Role, said: str = "") -> dict[str, Any]:
-    slot: dict[str, Any] = {"name": role.value, "label": FRAME_LABELS[role], "icon": "image", "kind": "image"}
+    slot: dict[str, Any] = {"name": role.value, "label": FRAME_LABELS[role], "icon": "image", "file_name": ""}
     asset = desk.assets.get(role)
     if asset is None:
         return {**slot, "why": said, "light": "error" if said else ""}

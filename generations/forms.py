@@ -132,7 +132,9 @@ def _seed(text: str, problems: list[Problem]) -> int | None:
     try:
         return int(text)
     except ValueError:
-        problems.append(Problem("seed", _("A seed is a whole number; leave it empty for a new one each time.")))
+        problems.append(
+            Problem("seed", _("A seed is a whole number; leave it empty for a new one each time."))
+        )
         return None
 
 
@@ -176,5 +178,8 @@ def _aside(given: Any) -> dict[str, Aside]:
     return {
         name: Aside(pair[0], pair[1])
         for name, pair in given.items()
-        if name in FIELDS and isinstance(pair, list) and len(pair) == 2 and all(isinstance(v, plain) for v in pair)
+        if name in FIELDS
+        and isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(v, plain) for v in pair)
     }

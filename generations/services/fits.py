@@ -15,7 +15,7 @@ from providers.gateways.values import Input, Mode, Role, VideoRequest, mode_of
 
 @dataclass(frozen=True)
 class Fit:
-    """``light`` is fits, fix or no; ``why`` the reason in words; ``most_bytes`` what a smaller copy may have."""
+    """``light`` is fits, fix or no; ``why`` says it in words; ``most_bytes`` is for a smaller copy."""
 
     light: str
     why: str = ""
@@ -36,7 +36,7 @@ def fit_of(role: Role, frames: Mapping[Role, Asset], caps: Capabilities, prompt:
     sizes = {"size": _size(asset.size_bytes), "most": _size(most)}
     if asset.kind != Asset.Kind.IMAGE or most < 20_000:
         return Fit("no", _("%(size)s; %(most)s at most") % sizes)
-    return Fit("fix", _("%(size)s; use a copy of %(most)s") % sizes, most)
+    return Fit("fix", _("%(size)s; make a copy of %(most)s") % sizes, most)
 
 
 def _most_bytes(

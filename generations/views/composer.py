@@ -74,7 +74,9 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     except assets.UploadRefused as error:
         return JsonResponse({"error": error.message, "code": error.code}, status=422)
     if asset.kind != Asset.Kind.IMAGE:
-        return JsonResponse({"error": _("A frame is a picture: JPEG, PNG or WEBP."), "code": "type"}, status=422)
+        return JsonResponse(
+            {"error": _("A frame is a picture: JPEG, PNG or WEBP."), "code": "type"}, status=422
+        )
     typed = Typed(model_id=read_typed(request.POST).model_id, frames={Role(role): asset.pk})
     slot = composer.slot_of(composer.lay(request.user, project, typed), Role(role))
     shown = {"id": str(asset.pk), "label": asset.name, "thumb_url": slot["thumb_url"]}
@@ -101,7 +103,7 @@ def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 @require_POST
 def generate(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make the takes and answer with a composer ready for the next; 422 with everything kept where it cannot."""
+    """Make the takes and answer with a composer for the next; where it cannot, 422 and all is kept."""
     project = _writable(request, slug, Verb.SPEND)
     typed = read_typed(_posted(request))
     desk = composer.lay(request.user, project, typed, carried=False)
@@ -139,10 +141,14 @@ def _posted(request: HttpRequest) -> dict[str, Any]:
 def _compose(user: Any, project: Any, desk: composer.Desk) -> Composition:
     """:raises Refused: with what could not be read and what the model does not take, all at once."""
     if desk.offer is None:
-        raise Refused([Problem("model", _("There is no model to generate with. An administrator adds an account."))])
+        raise Refused(
+            [Problem("model", _("There is no model to generate with. An administrator adds an account."))]
+        )
     problems = list(desk.typed.problems)
     if desk.typed.model_id and desk.typed.model_id != desk.offer.model.pk:
-        problems.append(Problem("model", _("The chosen model is no longer offered; another one stands here now.")))
+        problems.append(
+            Problem("model", _("The chosen model is no longer offered; another one stands here now."))
+        )
     elif desk.offer.why_not:
         problems.append(Problem("model", desk.offer.why_not))
     missing = [role for role in desk.typed.frames if role not in desk.assets]
@@ -165,7 +171,9 @@ def _parent(user: Any, project: Any, typed: Typed) -> Generation | None:
 def _create(request: HttpRequest, composition: Composition, count: int) -> list[Generation]:
     """The same form sent twice makes one set of takes."""
     key = request.POST.get("idempotency_key", "")[:100]
-    body = json.dumps([str(composition.project.pk), str(composition.model.pk), composition.fingerprint(), count])
+    body = json.dumps(
+        [str(composition.project.pk), str(composition.model.pk), composition.fingerprint(), count]
+    )
     once = Once(f"form-{key}", hashlib.sha256(body.encode()).hexdigest()) if key else None
     shown = read_usd(request.POST.get("shown_usd"))
     # a form that showed no price yet agrees to nothing but a free take
@@ -187,7 +195,9 @@ def _again(request: HttpRequest, desk: composer.Desk, **said: Any) -> HttpRespon
     desk = composer.carry_to(desk)
     if request.htmx:
         return _fragment(request, desk, status=422, **said)
-    return render_studio(request, open_project(request.user, desk.project.slug), desk=desk, status=422, **said)
+    return render_studio(
+        request, open_project(request.user, desk.project.slug), desk=desk, status=422, **said
+    )
 
 
 def _made(request: HttpRequest, desk: composer.Desk, takes: list[Generation]) -> HttpResponse:
@@ -196,12 +206,18 @@ def _made(request: HttpRequest, desk: composer.Desk, takes: list[Generation]) ->
     if not request.htmx:
         return redirect("studio", desk.project.slug)
     response = _fragment(request, desk)
-    response["HX-Trigger-After-Settle"] = json.dumps({"live:refresh": {}, "studio:made": {"count": len(takes)}})
+    response["HX-Trigger-After-Settle"] = json.dumps(
+        {"live:refresh": {}, "studio:made": {"count": len(takes)}}
+    )
     return response
 
 
 def _fragment(request: HttpRequest, desk: composer.Desk, *, status: int = 200, **said: Any) -> HttpResponse:
-    context = {"composer": composer.context_of(desk, **said), "sandbox_banner": banner_of(desk), "swapped": True}
+    context = {
+        "composer": composer.context_of(desk, **said),
+        "sandbox_banner": banner_of(desk),
+        "swapped": True,
+    }
     return render(request, "generations/_composer.html", context, status=status)
 
 
@@ -211,7 +227,9 @@ def _keep_draft(user: Any, project: Any, typed: Typed) -> None:
 
 def _price_words(priced: Priced) -> dict[str, Any]:
     total = priced.total
-    words = {name: render_to_string(f"generations/_price_{name}.txt", {"priced": priced}).strip() for name in PARTS}
+    words = {
+        name: render_to_string(f"generations/_price_{name}.txt", {"priced": priced}).strip() for name in PARTS
+    }
     return {
         **words,
         "amount": None if total is None else words["amount"],

@@ -7,7 +7,8 @@
 //     button[data-generate] with [data-generate-words] and [data-price] inside; [data-price-basis] and [data-price-left] beside
 //     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get
 // What it asks the server (all with the CSRF token):
-//   POST quote-url, the form            -> {"amount": "$3.02"|null, "basis": "Quoted", "left": "$21.98 left today", "words": "…", "can": true}
+//   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
+//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "can": true}
 //   POST draft-url, the form            -> anything; also kept in localStorage under draft:<path>
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
 //                                          or text/html: the slot element itself, put in place of the old one
@@ -59,6 +60,8 @@
     write("data-price", price.amount ?? composer.dataset.sayUnknown);
     write("data-price-basis", price.basis);
     write("data-price-left", price.left);
+    // what the person saw goes back with the form: a higher price is never taken unseen
+    if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "unknown";
     const button = composer.querySelector("[data-generate]");
     button.toggleAttribute("disabled", price.can === false);
     button.title = price.words || "";
@@ -114,7 +117,7 @@
     const name = slot.querySelector("[data-slot-name]");
     if (name) { name.textContent = reply.why || reply.label || slot.dataset.label; name.className = reply.why ? `why ${reply.light || ""}` : ""; name.title = reply.label || ""; }
     slot.querySelector("[data-slot-remove]")?.removeAttribute("hidden");
-    changed();
+    refit();
   }
   function picture(slot, url) {
     const well = slot.querySelector(".well");
@@ -189,6 +192,13 @@
   }
 
   const changed = () => { keep(); quoteSoon(); };
+  // other inputs, another mode: the chips, the lights and the offer of a sibling model follow from them
+  function refit() {
+    const composer = form();
+    keep();
+    if (!composer?.dataset.chipsUrl || !window.htmx) return quoteSoon();
+    htmx.ajax("POST", composer.dataset.chipsUrl, { source: composer, target: "#composer", swap: "morph:outerHTML" });
+  }
 
   document.addEventListener("input", (event) => {
     const composer = event.target.closest?.("form[data-composer]");
@@ -217,7 +227,7 @@
       if (name) { name.textContent = slot.dataset.label; name.className = ""; }
       remove.hidden = true;
       slot.querySelector("input[type=file]")?.focus();
-      changed();
+      refit();
     }
   });
   for (const name of ["dragover", "dragenter"]) {
@@ -257,8 +267,13 @@
     }
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-composer]")) past = -1;
-  });
+    if (!event.target.matches("[data-composer]")) return;
+    past = -1;
+    if (!event.target.querySelector(".slot.busy")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: event.target.dataset.sayBusy, level: "error" } }));
+  }, true);
 
   // on a phone the dock shrinks to prompt and button while the feed scrolls down
   let last = 0;
@@ -278,7 +293,8 @@
     restore(composer);
     grow(composer.elements.prompt);
     count(composer, 0);
-    if (!composer.querySelector("[data-price]")?.textContent.trim()) quote();
+    // the page knows a sandbox's price; of others it knows neither a fresh quote nor what is left
+    if (composer.elements.shown_usd?.value !== "0") quote();
   }
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.elt.matches?.("form[data-composer]")) {

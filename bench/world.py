@@ -77,6 +77,12 @@ class World:
         django.setup()
         call_command("migrate", verbosity=0)
 
+    def collect_static(self) -> None:
+        """Pages name their files by the manifest that this writes."""
+        from django.core.management import call_command
+
+        call_command("collectstatic", interactive=False, verbosity=0)
+
     def run(self, module: str, **options: Any) -> Any:
         """A module of this package in a process of its own: options in, what it prints out, both as JSON."""
         command = [sys.executable, "-m", f"bench.{module}"]

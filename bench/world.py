@@ -50,7 +50,8 @@ def surroundings() -> Iterator[dict[str, str]]:
                 **kept,
                 **named,
                 "BENCH_DIR": str(folder),
-                "DATA_DIR": str(folder / "data"),
+                # spelt otherwise than a StudioProcess spells it: that one kills whoever carries its folder
+                "DATA_DIR": f"{folder}/data/",
                 "DJANGO_SETTINGS_MODULE": "videostudio.settings",
                 "LOG_LEVEL": "WARNING",
                 "SANDBOX": "0",

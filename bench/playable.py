@@ -30,6 +30,9 @@ def measure(world: World) -> Iterator[Row]:
             watch.start(f"Harbour {number}")
         watch.until_all_play()
     waits, over = watch.waits(), watch.beyond_an_interval()
+    for step, parts in watch.steps().items():
+        told = f"{percentile(parts, 0.5):.1f} / {percentile(parts, 0.95):.1f} s"
+        yield Row(SUBJECT, f"{step}, p50 / p95", told)
     late = percentile(over, 0.95)
     yield Row(SUBJECT, f"{takes} takes: finished there to playable here, p50 / p95",
               f"{percentile(waits, 0.5):.1f} / {percentile(waits, 0.95):.1f} s")  # fmt: skip
@@ -90,6 +93,16 @@ class Watch:
     def waits(self) -> list[float]:
         """Seconds from finished to played."""
         return [at - self.finished[take_id] for take_id, at in self.playable.items()]
+
+    def steps(self) -> dict[str, list[float]]:
+        """Where the time went: until a poll heard of it, and from there until the file was stored."""
+        from generations.models import Generation
+
+        heard, stored = [], []
+        for take in Generation.objects.filter(pk__in=self.playable):
+            heard.append(take.finished_at.timestamp() - self.finished[str(take.pk)])
+            stored.append((take.completed_at - take.finished_at).total_seconds())
+        return {"until a poll heard of it": heard, "from there to the stored file": stored}
 
     def beyond_an_interval(self) -> list[float]:
         """The same, less the poll interval in force when it was finished."""

@@ -1,4 +1,4 @@
-"""A take as the context that templates/generations/_card.html expects: words, times and addresses, no rows."""
+"""A take as the context that _card.html expects: words, times and addresses, no rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Status, Verb
 from generations.services import decide, failures, feed
 from providers.gateways.values import FailureClass, Role
-
 
 MOST_WORDS = 220
 
@@ -58,8 +57,16 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         **_waiting(take, by),
         **_failure(take),
         **_cancelling(take, by),
+        "use_frame_url": _use_frame(take, kinds, by),
         "actions": actions(take, by),
     }
+
+
+def _use_frame(take: Generation, kinds: Mapping[str, Output], by: Looking) -> str:
+    """Where its last frame becomes the composer's first frame (POST)."""
+    if Output.Kind.LAST_FRAME not in kinds or not by.may(Verb.COMPOSE):
+        return ""
+    return reverse("take-use-last-frame", args=[take.pk])
 
 
 def aspect(take: Generation) -> str:
@@ -170,7 +177,7 @@ def _cancelling(take: Generation, by: Looking) -> dict[str, Any]:
 
 
 def actions(take: Generation, by: Looking) -> list[dict[str, Any]]:
-    """What a person can do next, as buttons under the card: words, address, hidden fields, a question first."""
+    """What a person can do next, as buttons under the card: words, address, fields, a question first."""
     return [*_decisions(take, by), *_ways_on(take, by)]
 
 
@@ -186,7 +193,8 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
         "fields": {"action": "submit_again"},
         "title": _("Submit it again?"),
         "ask": _(
-            "The first request may have reached the gateway. If it did, both are billed: this take would cost twice."
+            "The first request may have reached the gateway. If it did, both are billed: "
+            "this take would cost twice."
         ),
     }
     drop = {

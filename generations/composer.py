@@ -180,7 +180,7 @@ def _sentences(wrong: Mapping[str, str]) -> list[str]:
 
 
 def _slots(desk: Desk, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The first frame always, for a model without may have a sibling; the last one where there is a use for it."""
+    """The first frame always, for a sibling may take it; the last one where there is a use for it."""
     wanted = [Role.FIRST_FRAME]
     if Role.LAST_FRAME in desk.caps.inputs or Role.LAST_FRAME in desk.assets:
         wanted.append(Role.LAST_FRAME)

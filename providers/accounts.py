@@ -103,7 +103,9 @@ def sync_catalogue(account: ProviderAccount) -> int:
         }
         row = VideoModel.objects.filter(account=account, wire_id=entry.wire_id).first()
         if row is None:
-            VideoModel.objects.create(account=account, wire_id=entry.wire_id, **values)
+            # what a gateway does not list is there to be allowed, but not offered unasked
+            allowed = entry.listed or account.sandbox
+            VideoModel.objects.create(account=account, wire_id=entry.wire_id, allowed=allowed, **values)
             changed += 1
         elif row.source == "catalogue" and any(getattr(row, name) != new for name, new in values.items()):
             VideoModel.objects.filter(pk=row.pk).update(**values)

@@ -71,7 +71,7 @@ class Day:
 
 @dataclass(frozen=True)
 class FeedPage:
-    """``since`` is the oldest finished take that the live part covers; ``before`` where the next page starts."""
+    """``since``: the oldest finished take of the live part; ``before``: where the next page starts."""
 
     flying: list[Generation]
     flying_more: int
@@ -146,7 +146,7 @@ def expected_s(takes: Sequence[Generation]) -> dict[UUID, float]:
 
 
 def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
-    """How many queued takes of the same account are older, by take; it is about the order, for people take turns."""
+    """Each queued take's place among those of its account, by age; about right, for people take turns."""
     accounts = {take.account_id for take in takes if take.status == Status.QUEUED}
     if not accounts:
         return {}

@@ -15,7 +15,7 @@ from providers.gateways.values import Input, Mode, Role, VideoRequest, mode_of
 
 @dataclass(frozen=True)
 class Fit:
-    """``light`` is fits, fix or no; ``why`` the reason in words; ``most_bytes`` what a smaller copy may have."""
+    """``light`` is fits, fix or no; ``why`` says it in words; ``most_bytes`` is for a smaller copy."""
 
     light: str
     why: str = ""

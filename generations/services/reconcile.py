@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -20,7 +21,6 @@ from providers.gateways.values import Job
 from . import attempts, transitions
 
 CLOCK_SKEW_S = 120.0
-GIVE_UP_AFTER_S = 120.0
 
 
 def adopt(take: Generation, listed: Sequence[Candidate]) -> bool:
@@ -70,8 +70,8 @@ def _accept(take: Generation, found: Candidate) -> bool:
 
 def look_again_at(take: Generation) -> bool:
     """True while an unanswered look-up is worth repeating; then the take waits for a person."""
-    began = take.submitted_at or take.created_at
-    if timezone.now() - began < timedelta(seconds=GIVE_UP_AFTER_S):
+    # from the moment the doubt arose: the studio may have been off for days since the submit
+    if timezone.now() - take.changed_at < timedelta(seconds=settings.STUDIO["FIND_FOR_S"]):
         return True
     transitions.touch(take, "not found at the gateway", next_poll_at=None)
     return False

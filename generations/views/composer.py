@@ -103,7 +103,7 @@ def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 @require_POST
 def generate(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make the takes and answer with a composer ready for the next; 422 with everything kept where it cannot."""
+    """Make the takes and answer with a composer for the next; where it cannot, 422 and all is kept."""
     project = _writable(request, slug, Verb.SPEND)
     typed = read_typed(_posted(request))
     desk = composer.lay(request.user, project, typed, carried=False)

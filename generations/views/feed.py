@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from generations.cards import Looking, aspect, card, looking
-from generations.models import Generation, Output, Verb
+from generations.models import Generation, Output, Status, Verb
 from generations.services import feed as rows
 
 from .opening import may, open_project
@@ -115,7 +115,7 @@ def _batch(batch: rows.Batch, by: Looking) -> dict[str, Any]:
         facts.insert(0, _("%(n)g s") % {"n": asked["duration_s"]})
     return {
         "id": batch.id,
-        "css": _layout(len(batch.takes), aspect(first)),
+        "css": _layout(batch.takes, aspect(first)),
         "cards": [card(take, by) for take in batch.takes],
         "prompt": first.prompt,
         "model": first.model.label,
@@ -127,7 +127,11 @@ def _batch(batch: rows.Batch, by: Looking) -> dict[str, Any]:
     }
 
 
-def _layout(count: int, ratio: str) -> str:
+def _layout(takes: list[Generation], ratio: str) -> str:
+    """Large where there is something to see; what failed stays quiet."""
+    if not any(take.status == Status.COMPLETED for take in takes):
+        return "three"
+    count = len(takes)
     width, height = (int(part) for part in ratio.split("/"))
     tall = " tall" if width < height else ""
     if count == 1:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from generations.models import Project
 
 MOST_IN_RAIL = 30
-GALLERY_IS_THERE = False
 
 
 def rail_of(user: Any, project: Project | None = None) -> list[dict[str, Any]]:
@@ -35,6 +34,5 @@ def page_of(request: HttpRequest, project: Project, tab: str) -> dict[str, Any]:
     tabs = [
         {"label": label, "url": reverse(name, args=[project.slug]), "current": name == tab}
         for name, label in pages.items()
-        if name != "gallery" or GALLERY_IS_THERE
     ]
     return {"project": project, "tabs": tabs, "rail_projects": rail_of(request.user, project)}

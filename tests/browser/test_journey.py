@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize(
     ("account", "model", "seconds"),
-    [("Token360", "seedance-2.0-fast", "4"), ("Venice", "wan-2.6-image-to-video", "5")],
+    [("Token360", "Seedance 2.0 Fast", "4"), ("Venice", "Wan 2.6 · first frame", "5")],
 )
 def test_a_photograph_becomes_a_clip_that_plays(
     walker: Walker, tmp_path: Path, account: str, model: str, seconds: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.studio_process import StudioProcess
+from tests.studio_process import StudioProcess, wait_until
 
 PASSWORD = "correct horse 99"
 
@@ -48,19 +48,19 @@ class Walker:
         self.page.click("main button.primary")
         self.page.wait_for_selector("[data-generate]")
 
-    def choose_model(self, account: str, wire_id: str) -> None:
-        """Pick by the account's name and the model's id, as the select offers them."""
+    def choose_model(self, account: str, label: str) -> None:
+        """Pick by the account's name and the model's label, as the select offers them."""
         value = self.page.evaluate(
             """([account, model]) => {
                 const groups = [...document.querySelectorAll('select[name=model] optgroup')]
                 const all = groups.filter(g => g.label.includes(account)).flatMap(g => [...g.children])
-                const found = all.find(o => o.dataset.wire === model || o.textContent.includes(model))
+                const found = all.find(o => o.textContent === model)
                 return found ? found.value : ''
             }""",
-            [account, wire_id],
+            [account, label],
         )
-        assert value, f"{wire_id} of {account} is not offered"
-        with self.page.expect_response(lambda answer: "chips" in answer.url):
+        assert value, f"{label} of {account} is not offered"
+        with self.page.expect_response(lambda answer: answer.url.endswith("/composer")):
             self.page.select_option("select[name=model]", value)
         self.page.wait_for_load_state("networkidle")
 
@@ -91,7 +91,8 @@ class Walker:
         self.page.wait_for_selector("video")
         self.page.evaluate("document.querySelector('video').muted = true")
         self.page.keyboard.press("Space")
-        self.page.wait_for_function("document.querySelector('video').currentTime > 0.5", timeout=15000)
+        # asked again and again: the page's policy allows no evaluated predicates
+        wait_until(lambda: self.page.evaluate("document.querySelector('video').currentTime > 0.5"), 15)
         found = self.page.evaluate(
             "[document.querySelector('video').currentTime, document.querySelector('video').duration]"
         )

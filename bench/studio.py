@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -51,7 +52,11 @@ def running(world: World, **env: str) -> Iterator[StudioProcess]:
     kept = {name: os.environ[name] for name in ("DATABASE_URL", "OUTBOUND_ALLOW") if name in os.environ}
     with StudioProcess(world.folder, **kept, **env) as studio:
         wait_until(lambda: studio.health()["ok"], 60)
-        yield studio
+        try:
+            yield studio
+        except Exception:
+            print(studio.said[-4000:], file=sys.stderr)
+            raise
 
 
 def sign_up(url: str, account: Any) -> Api:

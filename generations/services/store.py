@@ -22,8 +22,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.media.facts import MediaFacts
 from generations.media import MediaToolError, TooHeavy, Unplayable, probe
+from generations.media.facts import MediaFacts
 from generations.models import Generation, Output, Status
 from generations.storage import media_store
 from providers import accounts, ledger

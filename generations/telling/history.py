@@ -119,6 +119,12 @@ TOLD: dict[str, Told] = {
     "dropped": Told(
         "circle-slash", lazy("Dropped; the held sum was released, though it may have been billed")
     ),
+    "answered after it was dropped": Told(
+        "hourglass", lazy("The gateway answered after all; it is polled, and a clip goes to the trash"), _job
+    ),
+    "late answer": Told(
+        "hourglass", lazy("The gateway answered an earlier attempt, which may be billed"), _job
+    ),
     "submitted again": Told("send", lazy("Declared lost and put in line again; this may bill twice")),
     "new price accepted": Told("receipt", lazy("New price accepted")),
     "trashed": Told("trash-2", lazy("Moved to the trash")),

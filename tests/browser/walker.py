@@ -75,8 +75,9 @@ class Walker:
 
     def generate(self, prompt: str) -> None:
         self.page.fill("textarea[name=prompt]", prompt)
-        with self.page.expect_response(lambda answer: answer.request.method == "POST"
-                                       and answer.url.endswith("/generate")) as sent:
+        with self.page.expect_response(
+            lambda answer: answer.request.method == "POST" and answer.url.endswith("/generate")
+        ) as sent:
             self.page.click("[data-generate]")
         assert sent.value.status == 200, sent.value.text()
 

@@ -49,14 +49,14 @@ class Line:
         asyncio.run(_tick())
         self.answer()
 
-    def run_until(self, done: Callable[[], bool], seconds: float = 20) -> None:
+    def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:
         ends = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < ends, "the pipeline did not get there"
             self.turn()
             time.sleep(0.02)
 
-    def finish(self, take: Generation, seconds: float = 20) -> Generation:
+    def finish(self, take: Generation, seconds: float = 60) -> Generation:
         """Run until the take is final and its derivatives are made."""
 
         def over() -> bool:

@@ -15,6 +15,7 @@ from generations.services.outgoing import prepare
 from generations.storage import media_store
 from providers import accounts, ledger
 from providers.gateways.values import Job, Role
+from providers.models import VideoModel
 from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
 from tests.generations.pipeline import Line
 from tests.media_files import make_jpeg
@@ -143,6 +144,8 @@ def venice_take(venice: Any) -> Any:
 
     def make(model: str, prompt: str, *, inputs: Any = (), **values: Any) -> Generation:
         made = model_of(venice, model)
+        # as an administrator does for an unlisted one
+        VideoModel.objects.filter(pk=made.pk).update(allowed=True)
         picked = [(role, save_asset(user, project, path).pk) for role, path in inputs]
         return make_take(user, project, made, prompt=prompt, inputs=picked, **values)
 

@@ -53,6 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", help="the gateway's id of the model (the one used last)")
         parser.add_argument("--first-frame", type=Path, metavar="FILE")
         parser.add_argument("--last-frame", type=Path, metavar="FILE")
+        parser.add_argument("--reference", type=Path, action="append", default=[], metavar="FILE")
         parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="chosen")
         parser.add_argument("--count", type=int, default=1)
         parser.add_argument("--out", type=Path, metavar="FILE", help="copy the clip there")
@@ -96,8 +97,9 @@ class Command(BaseCommand):
 
     def _inputs(self, user: Any, project: Project, options: dict[str, Any]) -> list[tuple[Role, Any]]:
         frames = ((Role.FIRST_FRAME, options["first_frame"]), (Role.LAST_FRAME, options["last_frame"]))
+        references = [(Role.REFERENCE_IMAGE, path) for path in options["reference"]]
         found = []
-        for role, path in frames:
+        for role, path in (*frames, *references):
             if path is None:
                 continue
             if not path.is_file():

@@ -68,6 +68,25 @@ def test_pictures_dropped_as_references_become_a_clip(
     assert words.index("hat.jpg") < words.index("mat.jpg")
 
 
+def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
+    walker: Walker, tmp_path: Path
+) -> None:
+    page = walker.page
+    walker.new_project("Quick hands")
+    walker.choose_model("Token360", "Seedance 2.0 Fast")
+    for number in range(4):
+        picture = make_jpeg(tmp_path / f"{number}.jpg", (600 + number, 400), orientation=1)
+        page.set_input_files("[data-slot=reference_image]:not(.filled) input[type=file]", str(picture))
+        page.wait_for_timeout(60)
+    page.wait_for_selector("#slot-reference_image-3 .light")
+    for number in (3, 2, 1):
+        page.eval_on_selector(f"#slot-reference_image-{number} [data-slot-remove]", "button => button.click()")
+        page.wait_for_timeout(40)
+    page.wait_for_selector("#slot-reference_image-2", state="detached")
+    page.wait_for_load_state("networkidle")
+    assert walker.references() == ["Reference 1"]
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_pages_fit_and_are_accessible(walker: Walker, size: tuple[int, int], theme: str) -> None:

@@ -117,6 +117,8 @@ def resume(user: Any, take: Generation) -> None:
         "lease_until": None,
         "not_before": None,
     }
+    if take.failure_billed is False:  # its hold was released: what it costs is open again
+        fresh |= {"actual_usd": None, "actual_basis": ""}
     with transaction.atomic():
         if take.status in (Status.STORING, Status.QUEUED):
             done = transitions.touch(take, "resumed", actor=user, **fresh)

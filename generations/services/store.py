@@ -186,21 +186,23 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
             parked_at=None,
             wait_reason="",
             tries=0,
-            actual_usd=actual,
-            actual_basis=basis,
             detail={"sha256": digest, "bytes": media_store().path(name).stat().st_size},
         )
         if not done:
             raise LeaseLost
         _save_output(take, name, facts, digest)
-        ledger.settle(take.pk, take.attempt, actual, basis)
+        if ledger.settle(take.pk, take.attempt, actual, basis):
+            Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
         ring("derive", take.pk)
     _tell_gateway(take)
 
 
 def _cost(take: Generation) -> tuple[Decimal, str]:
-    """What the gateway said it cost, else the frozen price, marked as what it is."""
-    if take.actual_usd is not None and not take.account.sandbox:
+    """What the gateway said it cost, else the frozen price, marked as what it is.
+
+    A sum with another basis is left from a failure that was resumed since, and tells no cost.
+    """
+    if take.actual_usd is not None and take.actual_basis == "actual" and not take.account.sandbox:
         return take.actual_usd, "actual"
     return take.held_usd or Decimal(0), take.price_basis
 

@@ -1,0 +1,86 @@
+"""Money where two things happen at once or in an unusual order; rows and ledger alone, no gateway."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from generations.models import Generation, Status
+from generations.services import decide, endings, polling, store
+from generations.services.lease import Lease
+from providers import ledger
+from providers.gateways.values import Failure, FailureClass, Job, JobState, Result, ResultKind
+from tests.factories import make_take_row
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_bells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generations.services.ring.async_task", lambda *_a, **_k: None)
+
+
+@pytest.fixture
+def no_clean_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_tell_gateway", lambda _take: None)
+    monkeypatch.setattr(store, "_save_output", lambda *_a: None)
+    size = SimpleNamespace(st_size=1)
+    there = SimpleNamespace(path=lambda _n: SimpleNamespace(stat=lambda: size))
+    monkeypatch.setattr(store, "media_store", lambda: there)
+
+
+def again_from_db(take: Generation) -> Generation:
+    return Generation.objects.select_related("account", "model", "project", "author").get(pk=take.pk)
+
+
+def store_now(take: Generation) -> Generation:
+    """The last step of the store task, as if the file were in its place."""
+    finished = Job(take.job_id, "m", JobState.FINISHED, result=Result(ResultKind.ASK))
+    assert polling.finished(again_from_db(take), finished)
+    lease = Lease(60)
+    claimed = lease.claim(take.pk, store.STATUSES)
+    assert claimed is not None
+    store._complete(claimed, lease, "clip.mp4", None, "0" * 64)  # type: ignore[arg-type]
+    return again_from_db(take)
+
+
+# -- a job that comes back after its money was closed ------------------------------------------------
+
+
+def fail_with(take: Generation, failure_class: FailureClass, billed: bool | None) -> None:
+    assert endings.fail(take, Failure(failure_class, "No.", billed=billed), frm=[take.status])
+
+
+def test_a_resumed_take_is_charged_although_its_hold_was_released(no_clean_up: None) -> None:
+    take = make_take_row(status=Status.RUNNING)
+    fail_with(take, FailureClass.PROVIDER_DOWN, billed=False)
+    decide.resume(take.author, again_from_db(take))
+    take = store_now(take)
+    settled = ledger.lines_of(take.pk).get(kind="settle")
+    assert (settled.amount_usd, settled.basis) == (Decimal("0.75"), "estimated")
+    assert (take.status, take.actual_usd, take.actual_basis) == (
+        Status.COMPLETED,
+        Decimal("0.75"),
+        "estimated",
+    )
+
+
+def test_a_resumed_take_keeps_what_its_receipt_says(no_clean_up: None) -> None:
+    take = make_take_row(status=Status.RUNNING)
+    fail_with(take, FailureClass.LOST, billed=None)
+    decide.resume(take.author, again_from_db(take))
+    take = store_now(take)
+    settled = ledger.lines_of(take.pk).get(kind="settle")
+    assert settled.basis == "unknown"
+    assert (take.actual_usd, take.actual_basis) == (Decimal("0.75"), "unknown")
+
+
+def test_what_the_gateway_told_is_charged_as_told(no_clean_up: None) -> None:
+    take = make_take_row(status=Status.RUNNING)
+    told = polling.result_fields(Job(take.job_id, "m", JobState.FINISHED, cost_usd=Decimal("0.60")))
+    Generation.objects.filter(pk=take.pk).update(**told)
+    take = store_now(take)
+    assert ledger.lines_of(take.pk).get(kind="settle").amount_usd == Decimal("0.60")
+    assert take.actual_basis == "actual"

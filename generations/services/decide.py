@@ -66,6 +66,7 @@ def cancel(user: Any, take: Generation) -> None:
                 frm=[take.status],
                 kind="cancelled",
                 actor=user,
+                guard=attempts.this_attempt(take),
                 cancelled_by=user,
                 next_poll_at=None,
             )
@@ -159,6 +160,7 @@ def drop(user: Any, take: Generation) -> None:
             frm=[Status.UNCERTAIN],
             kind="dropped",
             actor=user,
+            guard=attempts.this_attempt(take),
             cancelled_by=user,
             next_poll_at=None,
         )
@@ -175,6 +177,7 @@ def submit_again(user: Any, take: Generation) -> None:
     _require(user, take, Verb.SPEND)
     price = fresh_price(take)
     with transaction.atomic():
+        Generation.objects.select_for_update().get(pk=take.pk)  # the second of two clicks waits here
         ledger.release(take.pk, take.attempt, f"declared lost by {user}; may have been billed")
         done = attempts.again(
             take,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from generations.models import Generation, Status
-from generations.services import decide, endings, polling, store
+from generations.services import audit, decide, endings, polling, store
+from generations.services.create import hold_for
 from generations.services.lease import Lease
 from providers import ledger
 from providers.gateways.values import Failure, FailureClass, Job, JobState, Result, ResultKind
@@ -84,3 +86,39 @@ def test_what_the_gateway_told_is_charged_as_told(no_clean_up: None) -> None:
     take = store_now(take)
     assert ledger.lines_of(take.pk).get(kind="settle").amount_usd == Decimal("0.60")
     assert take.actual_basis == "actual"
+
+
+# -- the attempt that a person looked at is not the one that is there now -----------------------------
+
+
+def a_newer_attempt(take: Generation) -> None:
+    """What somebody else did since: the first attempt was closed, a second one has a hold of its own."""
+    ledger.release(take.pk, take.attempt)
+    newer = again_from_db(take)
+    newer.attempt = 2
+    newer.save(update_fields=["attempt"])
+    hold_for(newer)
+
+
+@pytest.mark.parametrize(
+    ("status", "verb"),
+    [
+        (Status.QUEUED, decide.cancel),
+        (Status.UNCERTAIN, decide.drop),
+    ],
+)
+def test_a_verb_on_an_older_attempt_leaves_the_newer_one_alone(status: Status, verb: Any) -> None:
+    take = make_take_row(status=status)
+    seen = again_from_db(take)
+    a_newer_attempt(take)
+    with pytest.raises(decide.WrongState):
+        verb(seen.author, seen)
+    assert not audit.drift()
+
+
+def test_a_failure_of_an_older_attempt_leaves_the_newer_one_alone() -> None:
+    take = make_take_row(status=Status.QUEUED)
+    seen = again_from_db(take)
+    a_newer_attempt(take)
+    assert not endings.fail(seen, Failure(FailureClass.PRICE_MOVED, "Dearer."), frm=[Status.QUEUED])
+    assert not audit.drift()

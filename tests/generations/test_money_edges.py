@@ -7,13 +7,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from generations.models import Generation, Status
-from generations.services import audit, decide, endings, polling, store
+from generations.services import audit, consent, decide, endings, polling, store, submit
 from generations.services.create import hold_for
 from generations.services.lease import Lease
 from providers import ledger
-from providers.gateways.values import Failure, FailureClass, Job, JobState, Result, ResultKind
+from providers.gateways.errors import Busy, Refused
+from providers.gateways.values import ConsentNeeded, Failure, FailureClass, Job, JobState, Result, ResultKind
 from tests.factories import make_take_row
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,37 @@ def test_a_failure_of_an_older_attempt_leaves_the_newer_one_alone() -> None:
     a_newer_attempt(take)
     assert not endings.fail(seen, Failure(FailureClass.PRICE_MOVED, "Dearer."), frm=[Status.QUEUED])
     assert not audit.drift()
+
+
+# -- a definite answer that comes after the take was given up as uncertain ----------------------------
+
+
+def late(take: Generation) -> Generation:
+    """As the worker knows it, that was slow to answer; the row has become uncertain meanwhile."""
+    Generation.objects.filter(pk=take.pk).update(status=Status.UNCERTAIN, next_poll_at=timezone.now())
+    take.status = Status.SUBMITTING
+    return take
+
+
+def test_a_late_refusal_ends_an_uncertain_take() -> None:
+    take = make_take_row(status=Status.SUBMITTING)
+    submit._no_job(late(take), Refused("No such ratio."))
+    take = again_from_db(take)
+    assert (take.status, take.failure_billed) == (Status.FAILED, False)
+    assert not ledger.open_holds().exists()
+
+
+def test_a_late_busy_brings_an_uncertain_take_back_into_line() -> None:
+    take = make_take_row(status=Status.SUBMITTING)
+    submit._no_job(late(take), Busy("Wait.", retry_after_s=1))
+    take = again_from_db(take)
+    assert (take.status, take.attempt, take.next_poll_at) == (Status.QUEUED, 1, None)
+    assert not audit.drift()
+
+
+def test_a_late_question_is_still_asked() -> None:
+    take = make_take_row(status=Status.SUBMITTING)
+    consent.needs(late(take), ConsentNeeded("face", "1", "I may.", (), {"rights": "I hold them."}))
+    take = again_from_db(take)
+    assert (take.status, take.next_poll_at) == (Status.NEEDS_CONSENT, None)
+    assert not ledger.open_holds().exists()

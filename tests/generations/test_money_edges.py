@@ -10,13 +10,14 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Generation, Status
-from generations.services import audit, consent, decide, endings, polling, store, submit
+from generations.services import audit, consent, decide, endings, polling, reconcile, store, submit
 from generations.services.create import hold_for
 from generations.services.lease import Lease
 from providers import ledger
+from providers.gateways.base import Candidate
 from providers.gateways.errors import Busy, Refused
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass, Job, JobState, Result, ResultKind
-from tests.factories import make_take_row
+from tests.factories import make_model, make_project, make_take_row
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +159,25 @@ def test_a_late_question_is_still_asked() -> None:
     take = again_from_db(take)
     assert (take.status, take.next_poll_at) == (Status.NEEDS_CONSENT, None)
     assert not ledger.open_holds().exists()
+
+
+# -- whose job is it? --------------------------------------------------------------------------------
+
+
+def test_a_job_is_not_adopted_while_another_take_of_these_words_waits() -> None:
+    """The list tells words and model only: five seconds or ten, the job may be either take's."""
+    project, model = make_project(), make_model()
+    made = {"project": project, "model": model, "status": Status.UNCERTAIN}
+    short = make_take_row(**made)
+    make_take_row(**made, request_sha256="f" * 64)
+    found = Candidate("job-of-one-of-them", model.wire_id, short.prompt, timezone.now())
+    assert not reconcile.adopt(again_from_db(short), [found])
+    assert again_from_db(short).status == Status.UNCERTAIN
+
+
+def test_copies_still_share_their_jobs_out() -> None:
+    project, model = make_project(), make_model()
+    takes = [make_take_row(project=project, model=model, status=Status.UNCERTAIN) for _ in range(2)]
+    found = [Candidate(f"j{n}", model.wire_id, takes[0].prompt, timezone.now()) for n in range(2)]
+    assert all(reconcile.adopt(again_from_db(take), found[n:]) for n, take in enumerate(takes))
+    assert {again_from_db(take).job_id for take in takes} == {"j0", "j1"}

@@ -56,6 +56,9 @@ def store_result(take_id: str) -> None:
     take = lease.claim(take_id, STATUSES, tries=F("tries") + 1)
     if take is None or not take.finished_at or take.completed_at:
         return
+    if take.tries > MAX_TRIES:  # its workers died without a word, every time
+        _park(take, lease, _("Storing was broken off again and again."), "")
+        return
     with lease:
         try:
             _work(take, lease)
@@ -264,6 +267,10 @@ def _damaged_again(take: Generation) -> bool:
 
 
 def _park(take: Generation, lease: Lease, reason: str, raw: str) -> None:
+    """Wait for a person. Nobody waits for a cancelled one: the gateway made it, so it is paid for."""
+    if take.status == Status.CANCELLED:
+        _close_discarded(take, lease, "not stored")
+        return
     transitions.touch(
         take,
         "parked",
@@ -288,18 +295,24 @@ def _throw_away(take: Generation) -> None:
 def _expired(take: Generation, lease: Lease, reason: str, raw: str) -> None:
     failure = Failure(FailureClass.EXPIRED_RESULT, reason, billed=True)
     if take.status == Status.CANCELLED:
-        with transaction.atomic():
-            transitions.touch(
-                take,
-                "result expired",
-                guard=lease.mine,
-                completed_at=timezone.now(),
-                lease_until=None,
-                lease_holder=None,
-            )
-            endings.close_money(take, True)
+        _close_discarded(take, lease, "result expired")
         return
     endings.fail(take, failure, frm=[Status.STORING], raw=raw, guard=lease.mine)
+
+
+def _close_discarded(take: Generation, lease: Lease, kind: str) -> None:
+    """No file of a cancelled take will come; its money is settled all the same."""
+    with transaction.atomic():
+        done = transitions.touch(
+            take,
+            kind,
+            guard=lease.mine,
+            completed_at=timezone.now(),
+            lease_until=None,
+            lease_holder=None,
+        )
+        if done:
+            endings.close_money(take, True)
 
 
 def _go_on_later(take: Generation, lease: Lease, seconds: float, **fields: Any) -> None:

@@ -15,7 +15,7 @@ from generations.services.create import hold_for
 from generations.services.lease import Lease
 from providers import ledger
 from providers.gateways.base import Candidate
-from providers.gateways.errors import Busy, Refused
+from providers.gateways.errors import Busy, FetchRefused, Refused
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass, Job, JobState, Result, ResultKind
 from tests.factories import make_model, make_project, make_take_row
 
@@ -181,3 +181,25 @@ def test_copies_still_share_their_jobs_out() -> None:
     found = [Candidate(f"j{n}", model.wire_id, takes[0].prompt, timezone.now()) for n in range(2)]
     assert all(reconcile.adopt(again_from_db(take), found[n:]) for n, take in enumerate(takes))
     assert {again_from_db(take).job_id for take in takes} == {"j0", "j1"}
+
+
+# -- holds that nobody would ever close -----------------------------------------------------------------
+
+
+def test_a_cancelled_take_whose_file_cannot_be_kept_is_settled() -> None:
+    take = make_take_row(status=Status.CANCELLED, job_id="job-x", finished_at=timezone.now())
+    lease = Lease(60)
+    claimed = lease.claim(take.pk, store.STATUSES)
+    assert claimed is not None
+    store._trouble(claimed, lease, FetchRefused("Not from there."))
+    assert not ledger.open_holds().exists()
+    assert not audit.drift()
+
+
+def test_a_store_that_kills_its_worker_each_time_is_parked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_work", lambda *_a: pytest.fail("it would be killed again"))
+    take = make_take_row(status=Status.STORING, tries=store.MAX_TRIES)
+    store.store_result(str(take.pk))
+    take = again_from_db(take)
+    assert take.parked_at is not None
+    assert take.lease_holder is None

@@ -169,13 +169,16 @@ def drop(user: Any, take: Generation) -> None:
     _or_wrong_state(done)
 
 
-def submit_again(user: Any, take: Generation) -> None:
+def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:
     """A person says that the first submit is lost: a second one goes out, which may bill twice.
 
-    :raises NotAllowed, WrongState, quotas.QuotaExceeded:
+    :param shown: the price that the person saw, where one was shown; a higher one stops here.
+    :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
     _require(user, take, Verb.SPEND)
     price = fresh_price(take)
+    if shown:
+        _hold_to(shown, price)
     with transaction.atomic():
         Generation.objects.select_for_update().get(pk=take.pk)  # the second of two clicks waits here
         ledger.release(take.pk, take.attempt, f"declared lost by {user}; may have been billed")
@@ -198,8 +201,7 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
     if take.failure_class != FailureClass.PRICE_MOVED:
         raise WrongState(_("The price of this take is not in question."))
     price = fresh_price(take)
-    if price.amount_usd is not None and str(price.amount_usd) != shown and price.amount_usd > _money(shown):
-        raise PriceMoved(price)
+    _hold_to(shown, price)
     done = attempts.again(
         take,
         frm=Status.FAILED,
@@ -217,11 +219,14 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
     _or_wrong_state(done)
 
 
-def _money(text: str) -> Decimal:
+def _hold_to(shown: str, price: Quote) -> None:
+    """:raises PriceMoved: nonsense counts as below any price."""
     try:
-        return Decimal(text)
+        amount = Decimal(shown)
     except InvalidOperation:
-        return Decimal(-1)
+        amount = Decimal(-1)
+    if price.amount_usd is None or not amount.is_finite() or price.amount_usd > amount:
+        raise PriceMoved(price)
 
 
 def fresh_price(take: Generation) -> Quote:

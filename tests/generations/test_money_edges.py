@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from generations.models import Generation, Status
 from generations.services import audit, consent, decide, endings, polling, reconcile, store, submit
-from generations.services.create import hold_for
+from generations.services.compose import Wish, compose
+from generations.services.create import PriceMoved, create_generations, hold_for
 from generations.services.lease import Lease
 from providers import ledger
 from providers.gateways.base import Candidate
 from providers.gateways.errors import Busy, FetchRefused, Refused
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass, Job, JobState, Result, ResultKind
+from providers.quotes import Quote
 from tests.factories import make_model, make_project, make_take_row
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +205,33 @@ def test_a_store_that_kills_its_worker_each_time_is_parked(monkeypatch: pytest.M
     take = again_from_db(take)
     assert take.parked_at is not None
     assert take.lease_holder is None
+
+
+# -- the price that was shown ------------------------------------------------------------------------------
+
+
+def test_a_price_that_became_unknown_is_not_taken_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    project, model = make_project(), make_model(price_rule={})
+    settings = {"duration_s": 5.0, "resolution": "720p", "aspect_ratio": "16:9"}
+    item = compose(project.created_by, project, Wish(model, {"prompt": "A boat", **settings}))
+    with pytest.raises(PriceMoved) as moved:
+        create_generations(project.created_by, [item], shown_usd=Decimal("0.75"))
+    assert moved.value.quote.amount_usd is None
+    assert not Generation.objects.exists()
+
+
+def test_submitting_again_stops_at_a_price_above_the_shown_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    take = make_take_row(status=Status.UNCERTAIN)
+    monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("9.00"), "quoted"))
+    with pytest.raises(PriceMoved):
+        decide.submit_again(take.author, take, shown="0.75")
+    assert again_from_db(take).status == Status.UNCERTAIN
+    assert ledger.open_holds().count() == 1
+
+
+@pytest.mark.parametrize("nonsense", ["NaN", "sNaN", "Infinity", "much"])
+def test_nonsense_is_no_price(nonsense: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    take = make_take_row(status=Status.FAILED, failure_class=FailureClass.PRICE_MOVED, hold=False)
+    monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("9.00"), "quoted"))
+    with pytest.raises(PriceMoved):
+        decide.accept_price(take.author, take, shown=nonsense)

@@ -131,6 +131,8 @@ def attest(
     """
     if not take.project.allows(user, Verb.SPEND):
         raise NotAllowed(_("Your role in this project does not allow that."))
+    if take.project.archived_at:
+        raise NotAllowed(_("This project is archived; nothing more is generated in it."))
     if take.status != Status.NEEDS_CONSENT:
         return False
     question = take.consent

@@ -34,6 +34,13 @@ def _require(user: Any, take: Generation, verb: Verb) -> None:
         raise NotAllowed(_("Your role in this project does not allow that."))
 
 
+def _require_new_work(user: Any, take: Generation) -> None:
+    """What sends a paid request again is as impossible in an archived project as a new take."""
+    _require(user, take, Verb.SPEND)
+    if take.project.archived_at:
+        raise NotAllowed(_("This project is archived; nothing more is generated in it."))
+
+
 def _or_wrong_state(done: bool) -> None:
     if not done:
         raise WrongState(_("The take has moved on meanwhile; look at it again."))
@@ -175,7 +182,7 @@ def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:
     :param shown: the price that the person saw, where one was shown; a higher one stops here.
     :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
-    _require(user, take, Verb.SPEND)
+    _require_new_work(user, take)
     price = fresh_price(take)
     if shown:
         _hold_to(shown, price)
@@ -197,7 +204,7 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
 
     :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
-    _require(user, take, Verb.SPEND)
+    _require_new_work(user, take)
     if take.failure_class != FailureClass.PRICE_MOVED:
         raise WrongState(_("The price of this take is not in question."))
     price = fresh_price(take)

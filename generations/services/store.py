@@ -269,7 +269,7 @@ def _damaged_again(take: Generation) -> bool:
 def _park(take: Generation, lease: Lease, reason: str, raw: str) -> None:
     """Wait for a person. Nobody waits for a cancelled one: the gateway made it, so it is paid for."""
     if take.status == Status.CANCELLED:
-        _close_discarded(take, lease, "not stored")
+        _close_discarded(take, lease, reason)
         return
     transitions.touch(
         take,
@@ -295,18 +295,20 @@ def _throw_away(take: Generation) -> None:
 def _expired(take: Generation, lease: Lease, reason: str, raw: str) -> None:
     failure = Failure(FailureClass.EXPIRED_RESULT, reason, billed=True)
     if take.status == Status.CANCELLED:
-        _close_discarded(take, lease, "result expired")
+        _close_discarded(take, lease, reason, expired=True)
         return
     endings.fail(take, failure, frm=[Status.STORING], raw=raw, guard=lease.mine)
 
 
-def _close_discarded(take: Generation, lease: Lease, kind: str) -> None:
+def _close_discarded(take: Generation, lease: Lease, reason: str, *, expired: bool = False) -> None:
     """No file of a cancelled take will come; its money is settled all the same."""
+    kind = "result expired" if expired else "not stored"
     with transaction.atomic():
         done = transitions.touch(
             take,
             kind,
             guard=lease.mine,
+            detail={"reason": reason[:300]},
             completed_at=timezone.now(),
             lease_until=None,
             lease_holder=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -235,3 +236,24 @@ def test_nonsense_is_no_price(nonsense: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("9.00"), "quoted"))
     with pytest.raises(PriceMoved):
         decide.accept_price(take.author, take, shown=nonsense)
+
+
+# -- an archived project takes no new work -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["submit_again", "accept_price", "attest"])
+def test_nothing_more_is_spent_in_an_archived_project(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("0.75"), "estimated"))
+    status = {"submit_again": Status.UNCERTAIN, "accept_price": Status.FAILED}.get(verb, Status.NEEDS_CONSENT)
+    take = make_take_row(status=status, hold=status == Status.UNCERTAIN)
+    take.failure_class = FailureClass.PRICE_MOVED if verb == "accept_price" else ""
+    take.project.archived_at = timezone.now() - timedelta(days=1)
+    with pytest.raises(decide.NotAllowed):
+        if verb == "attest":
+            ticks = dict.fromkeys(take.consent["statements"], True)
+            consent.attest(take.author, take, ticks, text_sha256=take.consent["text_sha256"], address=None)
+        elif verb == "accept_price":
+            decide.accept_price(take.author, take, shown="0.75")
+        else:
+            decide.submit_again(take.author, take)
+    assert again_from_db(take).status == status

@@ -66,7 +66,7 @@ def _job_fields(take: Generation, job: Job) -> dict[str, Any]:
     return {
         "job_id": job.id,
         "job_handle": dict(job.handle),
-        "job_request_id": job.request_id,
+        "job_request_id": job.request_id[:128],
         "accepted_at": now,
         "next_poll_at": rhythm.first_poll_at(now, job),
         "deadline_at": now + timedelta(seconds=take.account.adapter.deadline_s),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,5 +63,6 @@ def share_within(lags: list[float], seconds: float, missing: int = 0) -> float:
 
 
 def percentile(values: list[float], share: float) -> float:
+    """By nearest rank: the smallest value that so many are not above."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+    return ordered[math.ceil(share * len(ordered)) - 1] if ordered else 0.0

@@ -17,6 +17,11 @@ from bench.world import ROOT, surroundings
 
 SUBJECTS = {
     "sweep": "polls made of polls due, their lag, and the CPU beside a bare client",
+    "submit": "takes accepted by the API, and when their requests reach the gateway",
+    "playable": "from finished at the gateway to playable in the browser",
+    "feed": "the feed page and its fragment with 10,000 takes",
+    "crash": "submits under kill -9: lost, or billed twice",
+    "store": "memory while a clip of 1 GB is stored",
 }
 
 

@@ -93,11 +93,17 @@ def _first_frame(take: Generation) -> Any:
     return next((use.asset for use in take.inputs.all() if use.role == Role.FIRST_FRAME), None)
 
 
+def _first_picture(take: Generation) -> Any:
+    """What a waiting take shows: the frame it starts from, else its first reference."""
+    shown = (Role.FIRST_FRAME, Role.REFERENCE_IMAGE)
+    return next((use.asset for use in take.inputs.all() if use.role in shown), None)
+
+
 def _pictures(take: Generation, kinds: Mapping[str, Output]) -> dict[str, Any]:
     def address(kind: str) -> str:
         return reverse("media-output", args=[take.pk, kind]) if kind in kinds else ""
 
-    frame, video = _first_frame(take), kinds.get(Output.Kind.VIDEO)
+    frame, video = _first_picture(take), kinds.get(Output.Kind.VIDEO)
     return {
         "poster_url": address(Output.Kind.POSTER),
         "strip_url": address(Output.Kind.STRIP),

@@ -72,6 +72,7 @@ def _job_fields(take: Generation, job: Job) -> dict[str, Any]:
         "deadline_at": now + timedelta(seconds=take.account.adapter.deadline_s),
         "lease_until": None,
         "poll_errors": 0,
+        "wait_reason": "",
         "denials": 0,
         "eta_s": job.eta_s,
         "progress": job.progress,

@@ -57,8 +57,10 @@ class Token360(Gateway):
     name, label = "token360", "Token360"
     base_url = "https://api.token360.ai/v1"
     docs_url = "https://token360.ai/en-US/docs/api-reference/video-generation/submit-video-generation-request"
-    modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME})
-    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME})
+    modes = frozenset(
+        {Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO}
+    )
+    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE})
     # four words are documented; the others are what published clients also accept
     statuses = {
         "queued": JobState.QUEUED,
@@ -87,10 +89,8 @@ class Token360(Gateway):
             "model": request.model,
             "prompt": request.prompt,
             **_settings(request, caps),
+            **_inputs(request),
         }
-        frames = _frames(request)
-        if frames:
-            body["frame_images"] = frames
         if request.reference:
             body["metadata"] = {"take": request.reference}
         return WireRequest("POST", "/videos", json=body, read_timeout_s=self.submit_read_timeout_s)
@@ -226,6 +226,22 @@ def _ratio(request: VideoRequest, caps: Capabilities) -> str | None:
     if request.mode in caps.ratio_from_input:
         return "adaptive"
     return None if request.aspect_ratio is None else caps.wire_ratio(request.aspect_ratio)
+
+
+def _inputs(request: VideoRequest) -> dict[str, list[dict[str, Any]]]:
+    """One array or the other: what both together mean is not said, and other gateways differ on it."""
+    frames, references = _frames(request), _references(request)
+    if frames and references:
+        raise Unsupported("Token360 takes frames or references, not both.", field=Role.REFERENCE_IMAGE)
+    told = {"frame_images": frames, "input_references": references}
+    return {name: items for name, items in told.items() if items}
+
+
+def _references(request: VideoRequest) -> list[dict[str, Any]]:
+    """``input_references`` in the person's order. A plain reference has no ``role``: three of four published
+    clients leave it out (2026-08)."""
+    media = request.media(Role.REFERENCE_IMAGE)
+    return [{"type": "image_url", "image_url": {"url": _address(item)}} for item in media]
 
 
 def _frames(request: VideoRequest) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from .values import (
     Job,
     JobState,
     KeyCheck,
+    Media,
     Mode,
     Result,
     ResultKind,
@@ -46,8 +47,10 @@ class Venice(Gateway):
     name, label = "venice", "Venice"
     base_url = "https://api.venice.ai/api/v1"
     docs_url = "https://docs.venice.ai/api-reference/endpoint/video/queue"
-    modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME})
-    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME})
+    modes = frozenset(
+        {Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO}
+    )
+    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE})
     # PROCESSING and COMPLETED are documented; other pages and clients show the rest, in either case
     statuses = {
         **dict.fromkeys(("processing", "pending", "queued", "running", "in_progress"), JobState.RUNNING),
@@ -74,6 +77,7 @@ class Venice(Gateway):
             "prompt": request.prompt,
             **_settings(request, caps),
             **_frames(request),
+            **_references(request),
         }
         if request.negative_prompt and caps.negative_prompt:
             body["negative_prompt"] = request.negative_prompt
@@ -238,10 +242,21 @@ def _frames(request: VideoRequest) -> dict[str, str]:
     for role, name in ((Role.FIRST_FRAME, "image_url"), (Role.LAST_FRAME, "end_image_url")):
         media = request.first(role)
         if media is not None:
-            if not media.address:
-                raise Unsupported("An input has no address to send.", field=role)
-            body[name] = media.address
+            body[name] = _address(media, role)
     return body
+
+
+def _references(request: VideoRequest) -> dict[str, list[str]]:
+    """The order counts: a Seedance prompt speaks of ``<Image 1>``."""
+    role = Role.REFERENCE_IMAGE
+    urls = [_address(media, role) for media in request.media(role)]
+    return {"reference_image_urls": urls} if urls else {}
+
+
+def _address(media: Media, role: Role) -> str:
+    if not media.address:
+        raise Unsupported("An input has no address to send.", field=role)
+    return media.address
 
 
 def _consents(request: VideoRequest) -> dict[str, dict[str, bool]]:

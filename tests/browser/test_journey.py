@@ -40,7 +40,7 @@ def test_a_photograph_becomes_a_clip_that_plays(
 def test_pages_fit_and_are_accessible(walker: Walker, size: tuple[int, int], theme: str) -> None:
     page = walker.page
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.emulate_media(color_scheme=theme)
+    walker.choose_theme(theme)
     walker.open_project()
     slug = page.url.split("/p/")[1].split("/")[0]
     addresses = ["/", f"/p/{slug}/", f"/p/{slug}/gallery", f"/p/{slug}/members", "/me", "/people/"]

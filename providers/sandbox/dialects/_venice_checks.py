@@ -128,18 +128,22 @@ def _check_references(report: Report, body: dict[str, Any], model: Model) -> Non
             report.add_custom(name, f"This model does not support {name}")
         return
     for name in sent:
-        _check_list(report, name, body[name])
+        _check_list(report, name, body[name], _most(model, name))
     if not body.get("reference_image_urls") and not body.get("reference_video_urls"):
         report.add_custom("reference_image_urls", "At least one reference is required for this model")
 
 
-def _check_list(report: Report, name: str, value: Any) -> None:
+def _most(model: Model, name: str) -> int:
+    return model.get("most_pictures", _CAPS[name]) if name == "reference_image_urls" else _CAPS[name]
+
+
+def _check_list(report: Report, name: str, value: Any, most: int) -> None:
     if not isinstance(value, list):
         report.add_type([name], "array", value)
         return
-    if len(value) > _CAPS[name]:
+    if len(value) > most:
         what = name.split("_")[1] + "s"
-        report.add_custom(name, f"{name} must have at most {_CAPS[name]} {what}")
+        report.add_custom(name, f"{name} must have at most {most} {what}")
     for number, item in enumerate(value):
         if not isinstance(item, str):
             report.add_type([name, number], "string", item)

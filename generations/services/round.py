@@ -54,7 +54,7 @@ class Round:
             self._look_around()
         dispatch()
         now = timezone.now()
-        paused = [pk for pk, account in self.accounts.items() if account.is_paused(now)]
+        paused = [pk for pk, account in self.accounts.items() if account.rests(now)]
         due = self._tickets.claim(paused)
         for ticket in due:
             self._lag_s = max(self._lag_s, (now - ticket.due_at).total_seconds())

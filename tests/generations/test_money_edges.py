@@ -15,7 +15,8 @@ from generations.services import audit, consent, decide, endings, polling, recon
 from generations.services.compose import Wish, compose
 from generations.services.create import PriceMoved, create_generations, hold_for
 from generations.services.lease import Lease
-from providers import ledger
+from generations.services.round import Round
+from providers import accounts, ledger
 from providers.gateways.base import Candidate
 from providers.gateways.errors import Busy, FetchRefused, Refused
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass, Job, JobState, Result, ResultKind
@@ -257,3 +258,13 @@ def test_nothing_more_is_spent_in_an_archived_project(verb: str, monkeypatch: py
         else:
             decide.submit_again(take.author, take)
     assert again_from_db(take).status == status
+
+
+# -- a pause --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(600, 0), (10 * 365 * 86400, 1)])
+def test_a_long_pause_stops_what_is_new_but_collects_what_is_paid(seconds: int, asked: int) -> None:
+    take = make_take_row(status=Status.RUNNING)
+    accounts.pause(take.account_id, seconds, "Paused by Mara.")
+    assert len(Round().begin()) == asked

@@ -196,7 +196,7 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
     again = {
         "words": _("Submit again, may bill twice"),
         "url": url,
-        "fields": {"action": "submit_again"},
+        "fields": {"action": "submit_again", "state": take.status},
         "title": _("Submit it again?"),
         "ask": _(
             "The first request may have reached the gateway. If it did, both are billed: "
@@ -206,7 +206,7 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
     drop = {
         "words": _("Drop it"),
         "url": url,
-        "fields": {"action": "drop"},
+        "fields": {"action": "drop", "state": take.status},
         "title": _("Drop this take?"),
         "ask": _(
             "The held sum is released here. If the gateway did receive it, it may still be on its bill."

@@ -43,8 +43,10 @@ def _silent_clusters() -> list[str]:
 
 
 def has_ended(take: Generation) -> bool:
-    """Nothing more happens to it by itself."""
-    return take.is_final or take.status in WAITS_FOR_A_PERSON or take.parked_at is not None
+    """Nothing more happens to it by itself. An uncertain one may still be looked up at its gateway."""
+    looked_up = take.status == Status.UNCERTAIN and take.next_poll_at is not None
+    waits = take.status in WAITS_FOR_A_PERSON and not looked_up
+    return take.is_final or waits or take.parked_at is not None
 
 
 def in_words(take: Generation) -> str:
@@ -62,6 +64,8 @@ def in_words(take: Generation) -> str:
 
 def _share(take: Generation) -> float:
     """Progress from 0 to 1; gateways tell it in either unit."""
+    if take.status == Status.STORING and take.bytes_total:
+        return take.bytes_done / take.bytes_total
     value = take.progress or 0.0
     return min(value / 100 if value > 1 else value, 1.0)
 
@@ -100,14 +104,26 @@ class Watch:
 
     def _bar(self, takes: list[Generation]) -> str:
         share = sum(1.0 if take.is_final else _share(take) for take in takes) / len(takes)
-        full = round(share * BAR)
         going = next((take for take in takes if not has_ended(take)), takes[-1])
-        clock = f"{time.monotonic() - self.began:.0f} s"
-        return f"[{'█' * full}{'░' * (BAR - full)}] {clock}  {in_words(going)}"[:110]
+        passed = time.monotonic() - self.began
+        known = share > 0 or has_ended(going)
+        cells = _filled(share) if known else _walking(passed)
+        return f"[{cells}] {passed:.0f} s  {in_words(going)}"[:110]
 
     def _end_line(self) -> None:
         if self.tty:
             self.out.write("")
+
+
+def _filled(share: float) -> str:
+    full = round(share * BAR)
+    return "█" * full + "░" * (BAR - full)
+
+
+def _walking(seconds: float) -> str:
+    """Most gateways tell no progress; then a block walks, and no share is made up."""
+    at = int(seconds * 4) % (BAR - 3)
+    return "░" * at + "███" + "░" * (BAR - 3 - at)
 
 
 def report(out: Any, take: Generation) -> int:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -53,7 +54,7 @@ class Round:
             self._look_around()
         dispatch()
         now = timezone.now()
-        paused = [pk for pk, account in self.accounts.items() if account.is_paused(now)]
+        paused = [pk for pk, account in self.accounts.items() if account.rests(now)]
         due = self._tickets.claim(paused)
         for ticket in due:
             self._lag_s = max(self._lag_s, (now - ticket.due_at).total_seconds())
@@ -115,7 +116,9 @@ class Round:
             account.refresh_from_db()
             return Later(ticket, now + timedelta(seconds=error.retry_after_s + rhythm.interval_s(0)))
         if isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE:
-            accounting.note_refusal(account.pk, error.failure_class)
+            with suppress(Refused):  # a key that cannot be read pauses its account by itself
+                accounting.readable_key(account)
+                accounting.note_refusal(account.pk, error.failure_class)
             account.refresh_from_db()
         if isinstance(error, Lost):
             ticket.denials += 1

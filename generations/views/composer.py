@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -190,7 +191,7 @@ def _create(request: HttpRequest, composition: Composition, count: int) -> list[
 
 def _price_moved(request: HttpRequest, desk: composer.Desk, error: PriceMoved) -> HttpResponse:
     now, count = error.quote, desk.typed.count
-    each = type(now)((now.amount_usd or Decimal(0)) / count, now.basis, now.detail)
+    each = replace(now, amount_usd=None if now.amount_usd is None else now.amount_usd / count)
     told = bool(read_usd(request.POST.get("shown_usd")))
     words = _("The price has changed; it stands on the button now. Click again to go on.")
     first = _("The price stands on the button now. Click again to go on.")

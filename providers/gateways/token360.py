@@ -47,6 +47,7 @@ _MODERATION = re.compile(
     r"(?i)sensitive|moderation|content.?policy|policy.?violation|risk.?control|copyright"
 )
 _VENDOR_ID = re.compile(r"(?i)[\s(\[,;]*\brequest[\s_-]?id\s*[:=]?\s*[\w-]{6,}[)\]]?")
+A_YEAR_S = 365 * 86400.0
 _QUIET_HINT = "Try again without sound: a generated sound track can be refused for harmless prompts."
 
 
@@ -139,6 +140,7 @@ class Token360(Gateway):
         url, lives_s = as_text(data.get("url")), as_number(data.get("expires_in"))
         if not url:
             raise BadReply("Token360 named no address for the finished clip.", raw=raw_text(reply.body))
+        lives_s = None if lives_s is None else min(max(lives_s, 0.0), A_YEAR_S)
         expires_at = None if lives_s is None else datetime.now(UTC) + timedelta(seconds=lives_s)
         return Result(ResultKind.LINK, url, expires_at)
 
@@ -290,7 +292,10 @@ def _candidate(item: Mapping[str, Any]) -> Candidate | None:
     job_id, created = as_text(item.get("id")), as_number(item.get("created_at"))
     if not job_id or created is None:
         return None
-    created_at = datetime.fromtimestamp(created, UTC)
+    try:
+        created_at = datetime.fromtimestamp(created, UTC)
+    except (ValueError, OverflowError, OSError):  # one odd line must not hide the others
+        return None
     return Candidate(job_id, as_text(item.get("model")), as_text(item.get("prompt")), created_at)
 
 

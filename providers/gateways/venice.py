@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from .base import DiscoveredModel, Gateway, Step, retry_after
@@ -350,7 +351,7 @@ def _wait_s(reply: Reply) -> float:
         except ValueError:
             continue
         left = (reset / 1000 if reset > 1e11 else reset) - time.time()
-        return min(max(left, 1.0), 3600.0)
+        return min(max(left, 1.0), 3600.0) if isfinite(left) else 30.0
     return 30.0
 
 

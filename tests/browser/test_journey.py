@@ -92,7 +92,7 @@ def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
 def test_pages_fit_and_are_accessible(walker: Walker, size: tuple[int, int], theme: str) -> None:
     page = walker.page
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.emulate_media(color_scheme=theme)
+    walker.choose_theme(theme)
     walker.open_project()
     slug = page.url.split("/p/")[1].split("/")[0]
     addresses = ["/", f"/p/{slug}/", f"/p/{slug}/gallery", f"/p/{slug}/members", "/me", "/people/"]

@@ -49,6 +49,15 @@ class Walker:
         self.page.click("main button.primary")
         self.page.wait_for_selector("[data-generate]")
 
+    def choose_theme(self, theme: str) -> None:
+        """As a person does, in the account's menu; kept for every page that follows."""
+        page = self.page
+        page.goto(f"{self.studio.url}/")
+        with page.expect_response(lambda answer: answer.url.endswith("/me/theme")) as sent:
+            page.eval_on_selector(f"[data-theme-set={theme}]", "button => button.click()")
+        assert sent.value.ok
+        assert page.get_attribute("html", "data-theme") == theme
+
     def choose_model(self, account: str, label: str) -> None:
         """Pick by the account's name and the model's label, as the select offers them."""
         value = self.page.evaluate(

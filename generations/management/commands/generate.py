@@ -21,7 +21,7 @@ from generations.services.compose import FIELDS, Composition, Refused, Wish, com
 from generations.services.create import MAX_COUNT, NotAllowed, create_generations, last_project_of
 from generations.services.offers import choose, list_offers
 from generations.storage import media_store
-from providers.gateways.values import Role
+from providers.gateways.values import Mode, Role, mode_of
 from providers.models import VideoModel
 from providers.quotas import QuotaExceeded
 from providers.quotes import Quote, quote
@@ -84,7 +84,8 @@ class Command(BaseCommand):
             raise CommandError(f"--count is 1 to {MAX_COUNT}.", returncode=terminal.WRONG_USE)
         values = read_settings(options["chosen"])
         project = find_project(user, options["project"])
-        model = find_model(user, options["model"], options["account"])
+        mode = mode_of([role for role, path in files_of(options) if path])
+        model = find_model(user, options["model"], options["account"], mode)
         inputs = self._inputs(user, project, options)
         composition = compose(user, project, Wish(model, {**values, "prompt": options["prompt"]}, inputs))
         price = quote(model, composition.request)
@@ -96,10 +97,8 @@ class Command(BaseCommand):
         return composition, price
 
     def _inputs(self, user: Any, project: Project, options: dict[str, Any]) -> list[tuple[Role, Any]]:
-        frames = ((Role.FIRST_FRAME, options["first_frame"]), (Role.LAST_FRAME, options["last_frame"]))
-        references = [(Role.REFERENCE_IMAGE, path) for path in options["reference"]]
         found = []
-        for role, path in (*frames, *references):
+        for role, path in files_of(options):
             if path is None:
                 continue
             if not path.is_file():
@@ -107,6 +106,11 @@ class Command(BaseCommand):
             with path.open("rb") as file:
                 found.append((role, save_upload(user, project, File(file), name=path.name).pk))
         return found
+
+
+def files_of(options: dict[str, Any]) -> list[tuple[Role, Path | None]]:
+    frames = [(Role.FIRST_FRAME, options["first_frame"]), (Role.LAST_FRAME, options["last_frame"])]
+    return [*frames, *((Role.REFERENCE_IMAGE, path) for path in options["reference"])]
 
 
 def find_user(name: str | None) -> Any:
@@ -129,17 +133,22 @@ def find_project(user: Any, word: str | None) -> Project:
     return project
 
 
-def find_model(user: Any, word: str | None, account: str | None) -> VideoModel:
-    """The named one; else the person's last; else a sandbox model, which costs nothing."""
+def find_model(user: Any, word: str | None, account: str | None, mode: Mode) -> VideoModel:
+    """The named one; else of those that do ``mode`` the person's last, then one of the sandbox, for free."""
     if word:
         return get_model(word, account)
-    offers = [offer for offer in list_offers() if account in (None, offer.model.account.name)]
+    offers = [offer for offer in list_offers() if mode in offer.modes]
+    if account:
+        offers = [
+            offer for offer in offers if account in (offer.model.account.name, str(offer.model.account_id))
+        ]
     last = Generation.objects.filter(author=user).order_by("-id").values_list("model_id", flat=True).first()
     free = next((offer.model.pk for offer in offers if offer.model.account.sandbox and offer.usable), None)
     known = last if any(offer.model.pk == last for offer in offers) else free
     offer = choose(offers, known)
     if offer is None:
-        raise CommandError("No account offers a model; see: provider list.", returncode=terminal.WRONG_USE)
+        said = f"No account offers a model for {mode.replace('_', ' ')}; see: provider list."
+        raise CommandError(said, returncode=terminal.WRONG_USE)
     return offer.model
 
 

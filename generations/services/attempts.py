@@ -17,6 +17,9 @@ from providers.quotes import Quote
 from . import rhythm, transitions
 from .create import hold_for, price_fields
 
+# on the wire, or given up as unknown: what the answer to a submit, late or not, may end
+SENT = (Status.SUBMITTING, Status.UNCERTAIN)
+
 
 def this_attempt(take: Generation) -> Q:
     return Q(attempt=take.attempt)
@@ -32,7 +35,7 @@ def accept(take: Generation, job: Job, *, kind: str = "accepted") -> bool:
     moved = transitions.move(
         take,
         Status.RUNNING,
-        frm=[Status.SUBMITTING, Status.UNCERTAIN],
+        frm=SENT,
         kind=kind,
         guard=this_attempt(take),
         detail={"job": job.id},
@@ -157,10 +160,11 @@ def again_with_ticks(take: Generation, consent_given: dict[str, Any]) -> bool:
     return transitions.move(
         take,
         Status.QUEUED,
-        frm=[Status.SUBMITTING],
+        frm=SENT,
         kind="asked and answered",
         guard=this_attempt(take),
         consent=consent_given,
         lease_until=None,
+        next_poll_at=None,
         submitted_at=None,
     )

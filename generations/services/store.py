@@ -85,7 +85,7 @@ def _work(take: Generation, lease: Lease) -> None:
     digest = _sha256(source, lease)
     if source == part:
         store.commit(part, name)
-        part.with_name(f"{part.name}.etag").unlink(missing_ok=True)
+    part.with_name(f"{part.name}.etag").unlink(missing_ok=True)
     _complete(take, lease, name, facts, digest)
 
 

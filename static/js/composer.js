@@ -118,9 +118,19 @@
     const name = slot.querySelector("[data-slot-name]");
     if (name) { name.textContent = reply.why || reply.label || slot.dataset.label; name.className = reply.why ? `why ${reply.light || ""}` : ""; name.title = reply.label || ""; }
     slot.querySelector("[data-slot-remove]")?.removeAttribute("hidden");
-    keep();
+    touched();
     settle();
   }
+  // an answer that was asked for before the latest file came or went is out of date: it would undo that
+  let edition = 0, asked = 0;
+  const touched = () => { edition += 1; keep(); };
+  const asksForComposer = (event) => event.detail.requestConfig?.path === form()?.dataset.chipsUrl;
+  document.addEventListener("htmx:beforeRequest", (event) => { if (asksForComposer(event)) asked = edition; });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!asksForComposer(event) || asked === edition) return;
+    event.detail.shouldSwap = false;
+    setTimeout(settle);
+  });
   // several files are on their way at once: the composer is asked for anew when the last is there
   let unsettled = false;
   function settle(added = true) {
@@ -154,6 +164,7 @@
     if (!composer?.dataset.uploadUrl) return;
     if (isMany(slot)) addOpen(slot);
     slot.classList.add("filled", "busy");
+    touched();
     if (file.type.startsWith("image/")) picture(slot, URL.createObjectURL(file));
     let bar = slot.querySelector("progress");
     if (!bar) {
@@ -263,7 +274,8 @@
       if (name) { name.textContent = slot.dataset.label; name.className = ""; }
       remove.hidden = true;
       slot.querySelector("input[type=file]")?.focus();
-      refit();
+      touched();
+      settle();
     }
   });
   for (const name of ["dragover", "dragenter"]) {

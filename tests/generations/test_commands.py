@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from generations import terminal
 from generations.models import Generation, Heartbeat
 from generations.services.cheapest import find_cheapest
 from providers.models import AuditEvent, ProviderAccount
+from providers.quotes import Quote
 from tests.factories import make_account, make_model, make_quota, make_take_row
 from tests.studio_process import ROOT, StudioProcess
 
@@ -120,6 +122,16 @@ def test_limit_is_told_and_nothing_is_made(running, project):
     model = make_model()
     with pytest.raises(CommandError, match="The limit of the whole studio"):
         run("generate", "A boat", "--user", "alice", "--model", model.wire_id, "--count", "2")
+    assert not Generation.objects.exists()
+
+
+def test_price_that_rose_after_it_was_said_makes_nothing(running, project, monkeypatch):
+    prices = iter(["0.50", "9.00"])
+    ask = lambda *_a: Quote(Decimal(next(prices)), "quoted")  # noqa: E731
+    monkeypatch.setattr("generations.management.commands.generate.quote", ask)
+    monkeypatch.setattr("generations.services.create.quote", ask)
+    with pytest.raises(CommandError, match="gone up"):
+        call_command("generate", "A boat", user="alice", model=make_model().wire_id, stdout=io.StringIO())
     assert not Generation.objects.exists()
 
 

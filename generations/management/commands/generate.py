@@ -18,7 +18,7 @@ from generations.api.find import get_model, get_project
 from generations.models import Generation, Project, Verb
 from generations.services.assets import UploadRefused, save_upload
 from generations.services.compose import FIELDS, Composition, Refused, Wish, compose
-from generations.services.create import MAX_COUNT, NotAllowed, create_generations, last_project_of
+from generations.services.create import MAX_COUNT, NotAllowed, PriceMoved, create_generations, last_project_of
 from generations.services.offers import choose, list_offers
 from generations.storage import media_store
 from providers.gateways.values import Mode, Role, mode_of
@@ -69,8 +69,9 @@ class Command(BaseCommand):
         user = find_user(options["user"])
         try:
             composition, price = self._prepare(user, options)
-            takes = create_generations(user, [composition] * options["count"])
-        except (ApiError, Refused, NotAllowed, UploadRefused, QuotaExceeded) as error:
+            shown = None if price.amount_usd is None else price.amount_usd * options["count"]
+            takes = create_generations(user, [composition] * options["count"], shown_usd=shown)
+        except (ApiError, Refused, NotAllowed, PriceMoved, UploadRefused, QuotaExceeded) as error:
             raise CommandError(sentence(error), returncode=terminal.WRONG_USE) from error
         code = follow(self, takes)
         if options["out"] and code != terminal.INTERRUPTED:

@@ -19,7 +19,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from bench.load import CONNECTIONS, LOADS, jittered_s
+from bench.load import CONNECTIONS, LOADS, in_time, jittered_s
 
 TICK_S = 0.25
 Ask = Callable[[str], Awaitable[Any]]
@@ -72,6 +72,8 @@ class Pacer:
         self.seconds = float(options["seconds"])
         self.load = LOADS[options["load"]]
         self.lags: list[float] = []
+        self.dues: list[float] = []
+        self.counted = 0
         self.due: list[tuple[float, int]] = []
         self.born: list[float] = []
 
@@ -88,12 +90,14 @@ class Pacer:
                 task.add_done_callback(tasks.discard)
             await asyncio.sleep(max(0.0, TICK_S - (time.time() - now)))
         await asyncio.gather(*tasks)
+        self.counted = in_time(self.dues, began, self.seconds)
         for client in self.clients:
             await client.close()
 
     async def _ask(self, due: float, number: int) -> None:
         line = number % len(self.urls)
         async with self.places[line]:
+            self.dues.append(due)
             self.lags.append(time.time() - due)
             await self.clients[line].ask(self.urls[line][number // len(self.urls)])
         age = due - self.born[number]
@@ -123,23 +127,21 @@ def cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
+async def paced(options: dict[str, Any]) -> dict[str, Any]:
+    pacer = Pacer(options)
+    await pacer.run()
+    return {"polls": len(pacer.lags), "counted": pacer.counted, "lags": pacer.lags}
+
+
+async def unpaced(options: dict[str, Any]) -> dict[str, Any]:
+    return {"polls": await flat_out(options)}
+
+
 def main() -> None:
     options = json.load(sys.stdin)
     before, began = cpu_s(), time.monotonic()
-    lags: list[float] = []
-    if "load" in options:
-
-        async def paced() -> int:
-            pacer = Pacer(options)
-            await pacer.run()
-            lags.extend(pacer.lags)
-            return len(lags)
-
-        count = asyncio.run(paced())
-    else:
-        count = asyncio.run(flat_out(options))
-    spent = time.monotonic() - began
-    print(json.dumps({"polls": count, "lags": lags, "cpu_s": cpu_s() - before, "wall_s": spent}))
+    told = asyncio.run(paced(options) if "load" in options else unpaced(options))
+    print(json.dumps({**told, "cpu_s": cpu_s() - before, "wall_s": time.monotonic() - began}))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 import django
 
 from bench.bare import cpu_s
-from bench.load import LOADS
+from bench.load import LOADS, in_time
 
 BELL_S = 0.2  # between two turns: the queue looks for the bell so often
 HEAD_START_S = 0.5
@@ -51,11 +51,14 @@ class Watch:
     def __init__(self) -> None:
         from generations.services.poller import Poller
 
+        self.dues: list[float] = []
         self.lags: list[float] = []
         real = Poller._request
 
         async def noted(poller: Any, client: Any, ticket: Any) -> Any:
-            self.lags.append(time.time() - ticket.due_at.timestamp())
+            due = ticket.due_at.timestamp()
+            self.dues.append(due)
+            self.lags.append(time.time() - due)
             return await real(poller, client, ticket)
 
         Poller._request = noted
@@ -78,7 +81,9 @@ def run(load: str, seconds: float) -> dict[str, Any]:
     spent, took = cpu_s() - before, time.monotonic() - wall
     too_late = datetime.fromtimestamp(ends - 2, UTC)
     missed = Generation.objects.filter(next_poll_at__lt=too_late).count()
-    return {"polls": len(watch.lags), "lags": watch.lags, "missed": missed, "cpu_s": spent, "wall_s": took}
+    counted = in_time(watch.dues, began, seconds)
+    told = {"polls": len(watch.lags), "counted": counted, "lags": watch.lags, "missed": missed}
+    return {**told, "cpu_s": spent, "wall_s": took}
 
 
 def main() -> None:

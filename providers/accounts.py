@@ -122,20 +122,27 @@ def client_for(account: ProviderAccount) -> GatewayClient:
 
 
 def async_client_for(account: ProviderAccount, connections: int = 12) -> AsyncGatewayClient:
-    """As ``client_for``, for the sweep; call it inside a running event loop."""
-    return AsyncGatewayClient(
-        account.adapter, account.base_url, readable_key(account), connections=connections
-    )
+    """As ``client_for``, for the sweep; call it inside a running event loop.
+
+    Nothing may be written there, so whoever gets the error calls ``readable_key`` elsewhere, which pauses.
+    """
+    return AsyncGatewayClient(account.adapter, account.base_url, _opened(account), connections=connections)
 
 
 def readable_key(account: ProviderAccount) -> str:
     """:raises Refused: an unreadable key pauses its account."""
     try:
+        return _opened(account)
+    except Refused as error:
+        pause(account.pk, A_YEAR_S, error.message)
+        raise
+
+
+def _opened(account: ProviderAccount) -> str:
+    try:
         return account.get_key()
     except Unreadable as error:
-        reason = _(UNREADABLE)
-        pause(account.pk, A_YEAR_S, reason)
-        raise Refused(reason, FailureClass.KEY_REJECTED, raw=str(error)) from error
+        raise Refused(_(UNREADABLE), FailureClass.KEY_REJECTED, raw=str(error)) from error
 
 
 def pause(account_id: Any, seconds: float, reason: str) -> None:

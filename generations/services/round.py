@@ -6,6 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from providers.gateways.errors import Busy, GatewayError, Lost, Refused
 from providers.gateways.values import FailureClass, Job, JobState
 from providers.models import ProviderAccount
 
-from . import attempts, polling, reconcile, rhythm
+from . import attempts, derive, polling, reconcile, rhythm
 from .dispatch import dispatch
 from .lease import rung_until
 from .poller import Asked
@@ -53,7 +54,7 @@ class Round:
             self._look_around()
         dispatch()
         now = timezone.now()
-        paused = [pk for pk, account in self.accounts.items() if account.is_paused(now)]
+        paused = [pk for pk, account in self.accounts.items() if account.rests(now)]
         due = self._tickets.claim(paused)
         for ticket in due:
             self._lag_s = max(self._lag_s, (now - ticket.due_at).total_seconds())
@@ -66,6 +67,7 @@ class Round:
         self._waiting = waiting_by_account()
         attempts.recover_submitting()
         ring_waiting_results()
+        derive.ring_missing()
 
     def _load_accounts(self) -> None:
         self.accounts = {account.pk: account for account in ProviderAccount.objects.all()}
@@ -115,7 +117,9 @@ class Round:
             account.refresh_from_db()
             return Later(ticket, now + timedelta(seconds=error.retry_after_s + rhythm.interval_s(0)))
         if isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE:
-            accounting.note_refusal(account.pk, error.failure_class)
+            with suppress(Refused):  # a key that cannot be read pauses its account by itself
+                accounting.readable_key(account)
+                accounting.note_refusal(account.pk, error.failure_class)
             account.refresh_from_db()
         if isinstance(error, Lost):
             ticket.denials += 1

@@ -115,6 +115,9 @@ TOLD: dict[str, Told] = {
         "circle-slash", lazy("The gateway ended the cancelled job; no clip will come"), _reason
     ),
     "result expired": Told("hourglass", lazy("The result expired before it could be stored")),
+    "not stored": Told(
+        "circle-slash", lazy("The clip of the cancelled take could not be stored; it counts as paid"), _reason
+    ),
     "resumed": Told("play", lazy("Resumed; the same job, nothing new to pay")),
     "dropped": Told(
         "circle-slash", lazy("Dropped; the held sum was released, though it may have been billed")

@@ -1,4 +1,4 @@
-"""A whole studio with its sandbox, one for all browser tests of a run, and a page that tolerates no error."""
+"""A whole studio with its sandbox for the browser tests of a module; its pages may make no noise."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tests.browser.walker import Walker
 from tests.studio_process import StudioProcess
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
     folder = tmp_path_factory.mktemp("studio")
     with StudioProcess(folder, SANDBOX="1", POLL_SCALE=0.3) as studio:
         yield studio
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in_state(chromium: Any, running: StudioProcess) -> Any:
     """Cookies of the administrator, made by following the one-time link as a newcomer would."""
     context = chromium.new_context()

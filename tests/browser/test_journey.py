@@ -35,12 +35,66 @@ def test_a_photograph_becomes_a_clip_that_plays(
     assert "$0.00" in walker.page.inner_text("main")
 
 
+@pytest.mark.parametrize(
+    ("account", "model"), [("Token360", "Seedance 2.0 Fast"), ("Venice", "Seedance 2.0 Fast · references")]
+)
+def test_pictures_dropped_as_references_become_a_clip(
+    walker: Walker, tmp_path: Path, account: str, model: str
+) -> None:
+    page = walker.page
+    walker.new_project(f"References on {account}")
+    walker.choose_model(account, model)
+    walker.choose("duration_s", "4")
+    sizes = {"cat.jpg": (640, 480), "hat.jpg": (480, 640), "mat.jpg": (512, 512)}
+    cat, hat, mat = (make_jpeg(tmp_path / name, size, orientation=1) for name, size in sizes.items())
+    walker.drop_references(cat, hat)
+    assert walker.references() == ["Reference 1", "Reference 2"]
+    walker.paste(mat)
+    shown = [image.get_attribute("src") for image in page.query_selector_all("[data-slot] img")]
+    assert walker.references()[2:] == ["Reference 3"] and len(set(shown)) == 3
+    page.hover("#slot-reference_image-0")
+    with page.expect_response(lambda answer: answer.url.endswith("/composer/draft")):
+        page.click("#slot-reference_image-0 [data-slot-remove]")
+    page.wait_for_selector("#slot-reference_image-2:not(.filled)")
+    left = [image.get_attribute("src") for image in page.query_selector_all("[data-slot] img")]
+    assert left == shown[1:]
+    page.reload()
+    assert walker.references() == ["Reference 1", "Reference 2"]
+    walker.generate("The cat tries on the hat")
+    page.goto(walker.studio.url + walker.wait_for_poster())
+    played, _duration = walker.play()
+    words = page.inner_text("main")
+    assert played > 0.5 and words.count("Reference picture") == 2
+    assert words.index("hat.jpg") < words.index("mat.jpg")
+
+
+def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
+    walker: Walker, tmp_path: Path
+) -> None:
+    page = walker.page
+    walker.new_project("Quick hands")
+    walker.choose_model("Token360", "Seedance 2.0 Fast")
+    for number in range(4):
+        picture = make_jpeg(tmp_path / f"{number}.jpg", (600 + number, 400), orientation=1)
+        page.set_input_files("[data-slot=reference_image]:not(.filled) input[type=file]", str(picture))
+        page.wait_for_timeout(60)
+    page.wait_for_selector("#slot-reference_image-3 .light")
+    for number in (3, 2, 1):
+        page.eval_on_selector(
+            f"#slot-reference_image-{number} [data-slot-remove]", "button => button.click()"
+        )
+        page.wait_for_timeout(40)
+    page.wait_for_selector("#slot-reference_image-2", state="detached")
+    page.wait_for_load_state("networkidle")
+    assert walker.references() == ["Reference 1"]
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_pages_fit_and_are_accessible(walker: Walker, size: tuple[int, int], theme: str) -> None:
     page = walker.page
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.emulate_media(color_scheme=theme)
+    walker.choose_theme(theme)
     walker.open_project()
     slug = page.url.split("/p/")[1].split("/")[0]
     addresses = ["/", f"/p/{slug}/", f"/p/{slug}/gallery", f"/p/{slug}/members", "/me", "/people/"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,15 @@ class Walker:
         self.page.click("main button.primary")
         self.page.wait_for_selector("[data-generate]")
 
+    def choose_theme(self, theme: str) -> None:
+        """As a person does, in the account's menu; kept for every page that follows."""
+        page = self.page
+        page.goto(f"{self.studio.url}/")
+        with page.expect_response(lambda answer: answer.url.endswith("/me/theme")) as sent:
+            page.eval_on_selector(f"[data-theme-set={theme}]", "button => button.click()")
+        assert sent.value.ok
+        assert page.get_attribute("html", "data-theme") == theme
+
     def choose_model(self, account: str, label: str) -> None:
         """Pick by the account's name and the model's label, as the select offers them."""
         value = self.page.evaluate(
@@ -72,6 +82,38 @@ class Walker:
             self.page.set_input_files("[data-slot=first_frame] input[type=file]", str(picture))
         assert sent.value.status in (200, 201), sent.value.text()
         self.page.wait_for_selector("[data-slot=first_frame] img")
+
+    def drop_references(self, *pictures: Path) -> None:
+        """All at once on the open reference slot, as from a file manager."""
+        self._hand_over("drop", "dataTransfer", "[data-slot=reference_image]:not(.filled)", pictures)
+
+    def paste(self, *pictures: Path) -> None:
+        self._hand_over("paste", "clipboardData", "textarea[name=prompt]", pictures)
+
+    def _hand_over(self, event: str, carrier: str, place: str, pictures: tuple[Path, ...]) -> None:
+        files = [[path.name, base64.b64encode(path.read_bytes()).decode()] for path in pictures]
+        with self.page.expect_response(lambda answer: answer.url.endswith("/composer")):
+            self.page.evaluate(
+                """([event, carrier, place, files]) => {
+                    const held = new DataTransfer()
+                    for (const [name, text] of files) {
+                        const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
+                        held.items.add(new File([bytes], name, {type: 'image/jpeg'}))
+                    }
+                    const Kind = event === 'drop' ? DragEvent : ClipboardEvent
+                    const options = {[carrier]: held, bubbles: true, cancelable: true}
+                    document.querySelector(place).dispatchEvent(new Kind(event, options))
+                }""",
+                [event, carrier, place, files],
+            )
+        self.page.wait_for_load_state("networkidle")
+
+    def references(self) -> list[str]:
+        """The names under the filled reference slots, in their order."""
+        return [
+            str(slot.inner_text()).strip()
+            for slot in self.page.query_selector_all("[data-slot=reference_image].filled")
+        ]
 
     def generate(self, prompt: str) -> None:
         self.page.fill("textarea[name=prompt]", prompt)

@@ -139,9 +139,10 @@ class Gateway:
         self, caller: socket.socket, reply: _Reply, purpose: str, port: int, half: Fault | None
     ) -> None:
         whole = reply.whole(f"http://127.0.0.1:{self.sandbox_port}", self.origin)
-        caller.sendall(whole[: len(whole) * 2 // 3] if half else whole)
-        if half:
-            self._strike(half, port)
+        cut = len(whole) * 2 // 3 if half else len(whole)
+        caller.sendall(whole[:cut])
+        if half and self._strike(half, port) and half.signal == signal.SIGSTOP:
+            caller.sendall(whole[cut:])  # waits in the socket for whoever is woken
 
     def _send_file(self, caller: socket.socket, reply: _Reply, half: Fault | None, port: int) -> None:
         caller.sendall(reply.head + b"\r\n\r\n")

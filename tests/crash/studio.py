@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
+import os
+import signal
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,6 +87,14 @@ class CrashStudio:
     @property
     def media(self) -> Path:
         return self.process.folder / "media"
+
+    def kill_everything(self) -> None:
+        """kill -9: supervisor, web, clusters and workers at one moment."""
+        for pid in self.process.pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        assert self.process.process
+        self.process.process.wait()
 
     # -- takes ---------------------------------------------------------------------------------------
 

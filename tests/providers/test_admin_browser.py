@@ -14,7 +14,9 @@ from tests.factories import make_account, make_quota, make_take_row
 @pytest.mark.django_db(transaction=True)
 def test_account_is_added_in_a_browser(page: Any, live_server: Any, admin: Any, signed_in: Any) -> None:
     said: list[str] = []
-    page.on("console", lambda line: said.append(f"{line.text} {line.location}") if line.type == "error" else None)
+    page.on(
+        "console", lambda line: said.append(f"{line.text} {line.location}") if line.type == "error" else None
+    )
     make_take_row()
     make_quota(3)
     account = make_account()

@@ -53,6 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", help="the gateway's id of the model (the one used last)")
         parser.add_argument("--first-frame", type=Path, metavar="FILE")
         parser.add_argument("--last-frame", type=Path, metavar="FILE")
+        parser.add_argument("--reference", type=Path, action="append", default=[], metavar="FILE")
         parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="chosen")
         parser.add_argument("--count", type=int, default=1)
         parser.add_argument("--out", type=Path, metavar="FILE", help="copy the clip there")
@@ -83,7 +84,7 @@ class Command(BaseCommand):
             raise CommandError(f"--count is 1 to {MAX_COUNT}.", returncode=terminal.WRONG_USE)
         values = read_settings(options["chosen"])
         project = find_project(user, options["project"])
-        mode = mode_of([role for role, path in frames_of(options) if path])
+        mode = mode_of([role for role, path in files_of(options) if path])
         model = find_model(user, options["model"], options["account"], mode)
         inputs = self._inputs(user, project, options)
         composition = compose(user, project, Wish(model, {**values, "prompt": options["prompt"]}, inputs))
@@ -97,7 +98,7 @@ class Command(BaseCommand):
 
     def _inputs(self, user: Any, project: Project, options: dict[str, Any]) -> list[tuple[Role, Any]]:
         found = []
-        for role, path in frames_of(options):
+        for role, path in files_of(options):
             if path is None:
                 continue
             if not path.is_file():
@@ -107,8 +108,9 @@ class Command(BaseCommand):
         return found
 
 
-def frames_of(options: dict[str, Any]) -> list[tuple[Role, Path | None]]:
-    return [(Role.FIRST_FRAME, options["first_frame"]), (Role.LAST_FRAME, options["last_frame"])]
+def files_of(options: dict[str, Any]) -> list[tuple[Role, Path | None]]:
+    frames = [(Role.FIRST_FRAME, options["first_frame"]), (Role.LAST_FRAME, options["last_frame"])]
+    return [*frames, *((Role.REFERENCE_IMAGE, path) for path in options["reference"])]
 
 
 def find_user(name: str | None) -> Any:

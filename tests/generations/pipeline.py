@@ -45,8 +45,10 @@ class Line:
     def turn(self) -> None:
         """One tick of the sweep, its polls included, and every task it rings."""
         import asyncio
+        from concurrent.futures import ThreadPoolExecutor
 
-        asyncio.run(_tick())
+        with ThreadPoolExecutor(1) as elsewhere:  # a browser test may have left a loop in this thread
+            elsewhere.submit(lambda: asyncio.run(_tick())).result()
         self.answer()
 
     def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:

@@ -80,9 +80,8 @@ def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
         page.wait_for_timeout(60)
     page.wait_for_selector("#slot-reference_image-3 .light")
     for number in (3, 2, 1):
-        page.eval_on_selector(
-            f"#slot-reference_image-{number} [data-slot-remove]", "button => button.click()"
-        )
+        remove = f"#slot-reference_image-{number} [data-slot-remove]"
+        page.eval_on_selector(remove, "button => button.click()")
         page.wait_for_timeout(40)
     page.wait_for_selector("#slot-reference_image-2", state="detached")
     page.wait_for_load_state("networkidle")

@@ -50,6 +50,7 @@ run: setup
 	exec $(BIN)/python manage.py studio
 
 test: setup-dev
+	$(MAKE) --no-print-directory lint
 	.ci/tools
 	exec .ci/tests $(BIN)/python $(ARGS)
 

@@ -1,4 +1,4 @@
-"""A take as the context that templates/generations/_card.html expects: words, times and addresses, no rows."""
+"""A take as the context that _card.html expects: words, times and addresses, no rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Status, Verb
 from generations.services import decide, failures, feed
 from providers.gateways.values import FailureClass, Role
-
 
 MOST_WORDS = 220
 
@@ -58,8 +57,16 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         **_waiting(take, by),
         **_failure(take),
         **_cancelling(take, by),
+        "use_frame_url": _use_frame(take, kinds, by),
         "actions": actions(take, by),
     }
+
+
+def _use_frame(take: Generation, kinds: Mapping[str, Output], by: Looking) -> str:
+    """Where its last frame becomes the composer's first frame (POST)."""
+    if Output.Kind.LAST_FRAME not in kinds or not by.may(Verb.COMPOSE):
+        return ""
+    return reverse("take-use-last-frame", args=[take.pk])
 
 
 def aspect(take: Generation) -> str:
@@ -86,11 +93,17 @@ def _first_frame(take: Generation) -> Any:
     return next((use.asset for use in take.inputs.all() if use.role == Role.FIRST_FRAME), None)
 
 
+def _first_picture(take: Generation) -> Any:
+    """What a waiting take shows: the frame it starts from, else its first reference."""
+    shown = (Role.FIRST_FRAME, Role.REFERENCE_IMAGE)
+    return next((use.asset for use in take.inputs.all() if use.role in shown), None)
+
+
 def _pictures(take: Generation, kinds: Mapping[str, Output]) -> dict[str, Any]:
     def address(kind: str) -> str:
         return reverse("media-output", args=[take.pk, kind]) if kind in kinds else ""
 
-    frame, video = _first_frame(take), kinds.get(Output.Kind.VIDEO)
+    frame, video = _first_picture(take), kinds.get(Output.Kind.VIDEO)
     return {
         "poster_url": address(Output.Kind.POSTER),
         "strip_url": address(Output.Kind.STRIP),
@@ -142,7 +155,7 @@ def _failure(take: Generation) -> dict[str, Any]:
     meaning = failures.meaning_of(take)
     refused = take.failure_class == FailureClass.MODERATION
     label = take.account.adapter.label
-    said = [_cut(take.failure_message), failures.money_sentence(take)]
+    said = [_sentence(take.failure_message), failures.money_sentence(take)]
     return {
         "status_word": _("Refused by %s") % label if refused else str(meaning.title),
         "failure_sentence": " ".join(filter(None, said)),
@@ -151,8 +164,12 @@ def _failure(take: Generation) -> dict[str, Any]:
     }
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_WORDS else f"{text[: MOST_WORDS - 1]}…"
+def _sentence(text: str) -> str:
+    """A gateway's words, cut, and closed so that ours can follow."""
+    text = text.strip()
+    if len(text) > MOST_WORDS:
+        return f"{text[: MOST_WORDS - 1]}…"
+    return text if not text or text[-1] in ".!?…:;" else f"{text}."
 
 
 def _cancelling(take: Generation, by: Looking) -> dict[str, Any]:
@@ -166,7 +183,7 @@ def _cancelling(take: Generation, by: Looking) -> dict[str, Any]:
 
 
 def actions(take: Generation, by: Looking) -> list[dict[str, Any]]:
-    """What a person can do next, as buttons under the card: words, address, hidden fields, a question first."""
+    """What a person can do next, as buttons under the card: words, address, fields, a question first."""
     return [*_decisions(take, by), *_ways_on(take, by)]
 
 
@@ -179,18 +196,21 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
     again = {
         "words": _("Submit again, may bill twice"),
         "url": url,
-        "fields": {"action": "submit_again"},
+        "fields": {"action": "submit_again", "state": take.status},
         "title": _("Submit it again?"),
         "ask": _(
-            "The first request may have reached the gateway. If it did, both are billed: this take would cost twice."
+            "The first request may have reached the gateway. If it did, both are billed: "
+            "this take would cost twice."
         ),
     }
     drop = {
         "words": _("Drop it"),
         "url": url,
-        "fields": {"action": "drop"},
+        "fields": {"action": "drop", "state": take.status},
         "title": _("Drop this take?"),
-        "ask": _("The held sum is released here. If the gateway did receive it, it may still be on its bill."),
+        "ask": _(
+            "The held sum is released here. If the gateway did receive it, it may still be on its bill."
+        ),
     }
     return [again, drop]
 

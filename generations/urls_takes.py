@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import consent, media, take, take_verbs
+from .views import consent, gallery, media, take, take_verbs
 
 
 class OutputKind(StringConverter):
@@ -13,6 +13,7 @@ class OutputKind(StringConverter):
 register_converter(OutputKind, "output_kind")
 
 urlpatterns = [
+    path("p/<str:slug>/gallery", gallery.gallery, name="gallery"),
     path("t/<uuid:pk>", take.page, name="take"),
     path("t/<uuid:pk>/live", take.live, name="take-live"),
     path("t/<uuid:pk>/price", take.price, name="take-price"),

@@ -103,7 +103,9 @@ def sync_catalogue(account: ProviderAccount) -> int:
         }
         row = VideoModel.objects.filter(account=account, wire_id=entry.wire_id).first()
         if row is None:
-            VideoModel.objects.create(account=account, wire_id=entry.wire_id, **values)
+            # what a gateway does not list is there to be allowed, but not offered unasked
+            allowed = entry.listed or account.sandbox
+            VideoModel.objects.create(account=account, wire_id=entry.wire_id, allowed=allowed, **values)
             changed += 1
         elif row.source == "catalogue" and any(getattr(row, name) != new for name, new in values.items()):
             VideoModel.objects.filter(pk=row.pk).update(**values)
@@ -120,20 +122,27 @@ def client_for(account: ProviderAccount) -> GatewayClient:
 
 
 def async_client_for(account: ProviderAccount, connections: int = 12) -> AsyncGatewayClient:
-    """As ``client_for``, for the sweep; call it inside a running event loop."""
-    return AsyncGatewayClient(
-        account.adapter, account.base_url, readable_key(account), connections=connections
-    )
+    """As ``client_for``, for the sweep; call it inside a running event loop.
+
+    Nothing may be written there, so whoever gets the error calls ``readable_key`` elsewhere, which pauses.
+    """
+    return AsyncGatewayClient(account.adapter, account.base_url, _opened(account), connections=connections)
 
 
 def readable_key(account: ProviderAccount) -> str:
     """:raises Refused: an unreadable key pauses its account."""
     try:
+        return _opened(account)
+    except Refused as error:
+        pause(account.pk, A_YEAR_S, error.message)
+        raise
+
+
+def _opened(account: ProviderAccount) -> str:
+    try:
         return account.get_key()
     except Unreadable as error:
-        reason = _(UNREADABLE)
-        pause(account.pk, A_YEAR_S, reason)
-        raise Refused(reason, FailureClass.KEY_REJECTED, raw=str(error)) from error
+        raise Refused(_(UNREADABLE), FailureClass.KEY_REJECTED, raw=str(error)) from error
 
 
 def pause(account_id: Any, seconds: float, reason: str) -> None:

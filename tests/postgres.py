@@ -76,8 +76,15 @@ def postgres() -> Iterator[str]:
 
 @contextlib.contextmanager
 def serving(data: Path, home: Path, port: int) -> Iterator[int]:
-    options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={home}"]
-    server = start([find("postgres"), "-D", str(data), "-p", str(port), *options])
+    options = {
+        "fsync": "off",
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": str(home),
+        "max_connections": "200",  # a test of a hundred at once
+        "log_min_messages": "panic",  # nobody reads the pipe; a full one stops every connection
+    }
+    said = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    server = start([find("postgres"), "-D", str(data), "-p", str(port), *said])
     try:
         wait_for(port, server)
         yield port

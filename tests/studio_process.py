@@ -39,7 +39,7 @@ def wait_until(what: Callable[[], Any], seconds: float = 30, every: float = 0.1)
 
 
 class StudioProcess:
-    """``with StudioProcess(tmp_path, BEAT_S=1) as studio:``; numbers become VS_<NAME>, texts go as they are."""
+    """``with StudioProcess(tmp_path, BEAT_S=1) as studio:``; numbers become VS_<NAME>."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.folder, self.port = folder / "data", free_port()
@@ -107,6 +107,14 @@ class StudioProcess:
             found = json.load(error)
         except OSError:
             return {"ok": False, "clusters": {}}
+        return found
+
+    def wait_healthy(self, seconds: float = 90) -> dict[str, Any]:
+        """Until /health says ok; a failure shows what it said last, and the log."""
+        until = time.monotonic() + seconds
+        while not (found := self.health())["ok"]:
+            assert time.monotonic() < until, f"{found}\n{self.said[-4000:]}"
+            time.sleep(0.2)
         return found
 
     def setup_link(self) -> str:

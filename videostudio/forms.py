@@ -152,3 +152,27 @@ class InviteForm(RoleForm):
         super().__init__(*args, **kwargs)
         self.fields["role"].initial = StudioRole.MEMBER
         self.fields["project"].queryset = Project.objects.where(user, Verb.MANAGE)  # type: ignore[attr-defined]
+
+
+class AddMemberForm(StyledForm):
+    """Somebody who is in the studio already, by the name they sign in with."""
+
+    username = forms.CharField(
+        label=_("Sign-in name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.EDITOR)
+
+    def clean_username(self) -> User:
+        person = User.objects.active().filter(username__iexact=self.cleaned_data["username"].strip()).first()
+        if person is None:
+            raise ValidationError(_("Nobody signs in by this name. Invite them by link."))
+        return person
+
+
+class InviteMemberForm(StyledForm):
+    """Somebody new, into one project."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.EDITOR)
+    email = forms.EmailField(label=_("E-mail"), required=False)

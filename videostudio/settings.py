@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "videostudio.middleware.SessionLimits",
+    "videostudio.middleware.BodyLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -114,7 +115,7 @@ TEMPLATES = [
     }
 ]
 
-# --- database: stack.md has the measurements behind these options -----------------------------
+# --- database: four writers at once waited instead of failing with these options ---------------
 
 try:
     _database = environ.Env.db_url_config(

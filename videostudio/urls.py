@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from .api import api
-from .views import health, joining, me, people, sign_in
+from .views import health, joining, me, members, people, sign_in
 
 urlpatterns = [
     path("health", health.health, name="health"),
@@ -28,6 +28,14 @@ urlpatterns = [
     path("people/<uuid:pk>/deactivate", people.deactivate, name="people-deactivate"),
     path("people/<uuid:pk>/reactivate", people.reactivate, name="people-reactivate"),
     path("people/<uuid:pk>/reset-link", people.reset_link, name="people-reset-link"),
+    path("p/<str:slug>/members", members.index, name="members"),
+    path("p/<str:slug>/members/add", members.add, name="member-add"),
+    path("p/<str:slug>/members/invite", members.invite, name="member-invite"),
+    path(
+        "p/<str:slug>/members/invitations/<int:pk>/withdraw", members.withdraw, name="member-invite-withdraw"
+    ),
+    path("p/<str:slug>/members/<uuid:pk>/role", members.role, name="member-role"),
+    path("p/<str:slug>/members/<uuid:pk>/remove", members.remove, name="member-remove"),
     path("", include("generations.urls")),
     path("admin/", admin.site.urls),
     path("api/", api.urls),

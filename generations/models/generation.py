@@ -164,6 +164,11 @@ class Generation(models.Model):
                 condition=Q(status__in=["submitting", "uncertain", "running"]),
                 name="takes_at_the_gateway",
             ),
+            models.Index(fields=["project", "model", "-id"], name="takes_by_model"),
+            models.Index(fields=["project", "author", "-id"], name="takes_by_person"),
+            models.Index(
+                fields=["project", "-id"], condition=Q(trashed_at__isnull=False), name="takes_in_the_trash"
+            ),
             models.Index(fields=["batch_id", "position"], name="takes_of_a_batch"),
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -44,7 +44,7 @@ def needs(take: Generation, asked: ConsentNeeded) -> bool:
         failure = Failure(
             FailureClass.INVALID_INPUT, _("The gateway keeps asking for consent."), billed=False
         )
-        return endings.fail(take, failure, frm=attempts.SENT, guard=attempts.this_attempt(take))
+        return endings.fail(take, failure, frm=attempts.SENT)
     if _already_ticked(take, question):
         return attempts.again_with_ticks(take, {**question, "attested": True})
     return _ask(take, question, frm=attempts.SENT)
@@ -59,7 +59,7 @@ def _already_ticked(take: Generation, question: Mapping[str, Any]) -> bool:
     )
 
 
-def _ask(take: Generation, question: dict[str, Any], *, frm: Sequence[str]) -> bool:
+def _ask(take: Generation, question: dict[str, Any], *, frm: Iterable[str]) -> bool:
     with transaction.atomic():
         moved = transitions.move(
             take,
@@ -131,6 +131,8 @@ def attest(
     """
     if not take.project.allows(user, Verb.SPEND):
         raise NotAllowed(_("Your role in this project does not allow that."))
+    if take.project.archived_at:
+        raise NotAllowed(_("This project is archived; nothing more is generated in it."))
     if take.status != Status.NEEDS_CONSENT:
         return False
     question = take.consent

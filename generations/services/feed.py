@@ -71,7 +71,7 @@ class Day:
 
 @dataclass(frozen=True)
 class FeedPage:
-    """``since`` is the oldest finished take that the live part covers; ``before`` where the next page starts."""
+    """``since``: the oldest finished take of the live part; ``before``: where the next page starts."""
 
     flying: list[Generation]
     flying_more: int
@@ -89,7 +89,9 @@ def with_state(projects: QuerySet[Project]) -> QuerySet[Project]:
     events = Event.objects.filter(project=OuterRef("pk"))
     last = events.order_by("-id").values("id")[:1]
     recent = events.filter(id__gt=OuterRef("last_event") - RECENT_IDS).order_by().values("project")
-    flying = Generation.objects.filter(project=OuterRef("pk"), status__in=IN_FLIGHT).order_by().values("project")
+    flying = (
+        Generation.objects.filter(project=OuterRef("pk"), status__in=IN_FLIGHT).order_by().values("project")
+    )
     return projects.annotate(last_event=Coalesce(Subquery(last), Value(0))).annotate(
         recent_events=Subquery(recent.annotate(n=Count("pk")).values("n")),
         last_change=Subquery(flying.annotate(at=Max("changed_at")).values("at")),
@@ -144,7 +146,7 @@ def expected_s(takes: Sequence[Generation]) -> dict[UUID, float]:
 
 
 def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
-    """How many queued takes of the same account are older, by take; it is about the order, for people take turns."""
+    """Each queued take's place among those of its account, by age; about right, for people take turns."""
     accounts = {take.account_id for take in takes if take.status == Status.QUEUED}
     if not accounts:
         return {}
@@ -157,7 +159,9 @@ def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
 
 
 def _rows(project: Project) -> QuerySet[Generation]:
-    return Generation.objects.filter(project=project).select_related("model", "account", "author", "cancelled_by")
+    return Generation.objects.filter(project=project).select_related(
+        "model", "account", "author", "cancelled_by"
+    )
 
 
 def _attach(takes: list[Generation]) -> None:

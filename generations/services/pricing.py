@@ -34,24 +34,26 @@ def price(user: Any, project: Project, wish: Wish, count: int) -> Priced:
 
     :raises Refused: when the request cannot be made; nothing has a price then.
     """
-    words = wish.values.get("prompt") or ANY_WORDS
-    whole = replace(wish, values={**wish.values, "prompt": words})
-    composition = compose(user, project, whole)
-    found = quote(wish.model, composition.request)
-    return Priced(found, count, left_for(user, project, wish.model))
+    return Priced(_quote(user, project, wish), count, left_for(user, project, wish.model))
 
 
 def price_without_asking(user: Any, project: Project, wish: Wish, count: int) -> Priced | None:
-    """As ``price``, but None where only the gateway could tell, or where the request is not whole yet."""
+    """At once and without the limits: None where only the gateway could tell, or the request is not whole."""
     account = wish.model.account
     if account.sandbox:
         return Priced(Quote(Decimal(0), "sandbox"), count)
     if account.adapter.quotes:
         return None
     try:
-        return price(user, project, wish, count)
+        return Priced(_quote(user, project, wish), count)
     except Refused:
         return None
+
+
+def _quote(user: Any, project: Project, wish: Wish) -> Quote:
+    words = wish.values.get("prompt") or ANY_WORDS
+    whole = replace(wish, values={**wish.values, "prompt": words})
+    return quote(wish.model, compose(user, project, whole).request)
 
 
 def left_for(user: Any, project: Project, model: VideoModel) -> Decimal | None:

@@ -28,6 +28,8 @@ def adopt(take: Generation, listed: Sequence[Candidate]) -> bool:
     twins = _twins(take)
     if any(twin.status == Status.SUBMITTING for twin in twins):
         return False  # its answer may name one of these jobs at any moment
+    if len({twin.request_sha256 for twin in twins}) > 1:
+        return False  # other settings under the same words: the list does not tell whose job it is
     jobs = _unclaimed(take, listed)
     if len(jobs) != len(twins):
         return False
@@ -36,10 +38,11 @@ def adopt(take: Generation, listed: Sequence[Candidate]) -> bool:
 
 
 def _twins(take: Generation) -> list[Generation]:
-    """This take and others with the same request whose answer is not known either, oldest first."""
+    """This take and others that look the same in the list, whose answer is not known either, oldest first."""
     rows = Generation.objects.filter(
         account=take.account_id,
-        request_sha256=take.request_sha256,
+        model=take.model_id,
+        prompt=take.prompt,
         status__in=[Status.SUBMITTING, Status.UNCERTAIN],
     )
     return list(rows.order_by("submitted_at", "id"))

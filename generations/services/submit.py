@@ -4,7 +4,7 @@ byte; an answer that did not come is never asked for a second time by itself."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from providers.gateways.values import ConsentNeeded, Failure, FailureClass
 from providers.quotes import Quote, quote
 
 from . import attempts, consent, endings, rhythm, transitions
-from .attempts import SENT, this_attempt
+from .attempts import this_attempt
 from .lease import Lease
 from .outgoing import Outgoing, prepare
 
@@ -120,8 +120,6 @@ def _send(take: Generation, outgoing: Outgoing) -> None:
 
 
 def _no_job(take: Generation, error: GatewayError) -> None:
-    """What a submit without a job means. A definite answer counts also when it comes so late that the
-    lease was over and the take uncertain: it is about this very attempt."""
     match error:
         case Busy():
             accounts.pause(take.account_id, error.retry_after_s, _("The gateway asked to wait."))
@@ -129,25 +127,25 @@ def _no_job(take: Generation, error: GatewayError) -> None:
         case Unreachable():
             _unreachable(take, error)
         case Refused() | Unsupported():
-            _refuse(take, error, frm=SENT)
+            _refuse(take, error, frm=attempts.SENT)
         case _:
             attempts.doubt(take, error.message, raw=error.raw)
     if not isinstance(error, (Busy, Unreachable, Refused, Unsupported, Ambiguous)):
         logger.warning("take %s: %s at submit, taken as uncertain", take.pk, type(error).__name__)
 
 
-def _refuse(take: Generation, error: GatewayError, *, frm: Sequence[str]) -> None:
+def _refuse(take: Generation, error: GatewayError, *, frm: Iterable[str]) -> None:
     failure_class = getattr(error, "failure_class", FailureClass.REFUSED_LOCALLY)
     accounts.note_refusal(take.account_id, failure_class)
     failure = Failure(failure_class, error.message, billed=False, hint=getattr(error, "hint", ""))
-    endings.fail(take, failure, frm=frm, raw=error.raw, guard=this_attempt(take))
+    endings.fail(take, failure, frm=frm, raw=error.raw)
 
 
 def _unreachable(take: Generation, error: Unreachable) -> None:
     """Nothing was sent: the same attempt and the same hold go back into the queue, ever more slowly."""
     if take.poll_errors >= MAX_UNREACHABLE:
         failure = Failure(FailureClass.PROVIDER_DOWN, error.message, billed=False)
-        endings.fail(take, failure, frm=SENT, raw=error.raw, guard=this_attempt(take))
+        endings.fail(take, failure, frm=attempts.SENT, raw=error.raw)
         return
     wait = rhythm.back_off_s(take.poll_errors)
     _back_to_queue(take, error, timezone.now() + timedelta(seconds=wait), poll_errors=F("poll_errors") + 1)
@@ -157,14 +155,14 @@ def _back_to_queue(take: Generation, error: GatewayError, not_before: datetime, 
     transitions.move(
         take,
         Status.QUEUED,
-        frm=SENT,
+        frm=attempts.SENT,
         kind="not sent",
         guard=this_attempt(take),
         detail={"reason": error.message[:300]},
         not_before=not_before,
         lease_until=None,
         wait_reason=error.message[:300],
-        next_poll_at=None,
         submitted_at=None,
+        next_poll_at=None,
         **fields,
     )

@@ -9,8 +9,7 @@ CENT = Decimal("0.01")
 
 
 def dollars(value: Any) -> str:
-    """``$0.75``; parts of a cent are kept where there is nothing else."""
+    """``$0.75``, ``$0.755``: exact to the last digit, at least two after the point."""
     amount = Decimal(str(value))
-    if amount and abs(amount) < CENT:
-        return f"${amount.normalize():f}"
-    return f"${amount.quantize(CENT, ROUND_HALF_UP):,}"
+    cents = amount.quantize(CENT, ROUND_HALF_UP)
+    return f"${cents if cents == amount else amount.normalize():,f}"

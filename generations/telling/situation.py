@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,8 +12,6 @@ from generations.models import IN_FLIGHT, Generation, Status
 from generations.services import failures
 
 from . import dollars
-
-RECENT = 60
 
 
 @dataclass(frozen=True)
@@ -38,16 +34,6 @@ class Situation:
 def of(take: Generation, expected_s: float | None = None) -> Situation:
     tell = _TELL.get(Status(take.status))
     return tell(take, expected_s) if tell else Situation(_("Completed"))
-
-
-def expected_times(project_id: UUID) -> dict[UUID, float]:
-    """Seconds from acceptance to the finished job for each model, by the project's latest takes."""
-    rows = Generation.objects.filter(project=project_id, status=Status.COMPLETED).order_by("-id")
-    times: dict[UUID, list[float]] = {}
-    for model_id, began, ended in rows.values_list("model_id", "accepted_at", "finished_at")[:RECENT]:
-        if began and ended and ended > began:
-            times.setdefault(model_id, []).append((ended - began).total_seconds())
-    return {model_id: median(found) for model_id, found in times.items()}
 
 
 def _money_waits(take: Generation) -> str:

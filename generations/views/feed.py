@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from generations.cards import Looking, aspect, card, looking
-from generations.models import Generation
+from generations.models import Generation, Output, Status, Verb
 from generations.services import feed as rows
 
-from .opening import open_project
+from .opening import may, open_project
 
 
 @require_GET
@@ -27,28 +30,32 @@ def feed(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "generations/_older.html", older_context(project, before))
     if request.GET.get("v") == rows.state_of(project).version:
         return HttpResponse(status=204)
-    return render(request, "generations/_feed.html", feed_context(project, _id(request.GET.get("since"))))
+    since = _id(request.GET.get("since"))
+    return render(
+        request, "generations/_feed.html", feed_context(project, rows.first_page(project, since), since)
+    )
 
 
-def feed_context(project: Any, since: UUID | None = None) -> dict[str, Any]:
-    """``project`` came through ``services.feed.with_state`` and knows ``role_here``."""
+def feed_context(project: Any, page: rows.FeedPage, since: UUID | None = None) -> dict[str, Any]:
+    """``project`` came from ``open_project``, before ``page`` was read: a change between is noticed later."""
     state = rows.state_of(project)
-    page = rows.first_page(project, since)
     by = looking(project.role_here, page.takes)
     url = reverse("feed", args=[project.slug])
     anchor = since or page.since
+    can_compose = may(project, Verb.COMPOSE) and not project.archived_at
     return {
+        "can_compose": can_compose,
         "feed": {
             "url": f"{url}?since={anchor}" if anchor else url,
             "version": state.version,
-            "busy": state.busy,
+            "busy": state.busy or any(_is_new(take) for take in page.takes),
             "any": bool(page.takes),
             "flying": [card(take, by) for take in page.flying],
             "flying_more": page.flying_more,
             "days": [_day(day, by) for day in page.days],
             "older_url": f"{url}?before={page.before}" if page.before else "",
             "title": _title(project, page),
-        }
+        },
     }
 
 
@@ -59,17 +66,45 @@ def older_context(project: Any, before: UUID) -> dict[str, Any]:
     if days and page.days[0].date == rows.day_of(before):
         days[0]["goes_on"] = True
     url = reverse("feed", args=[project.slug])
-    return {"days": days, "older_url": f"{url}?before={page.before}" if page.before else ""}
+    can_compose = may(project, Verb.COMPOSE) and not project.archived_at
+    return {
+        "can_compose": can_compose,
+        "days": days,
+        "older_url": f"{url}?before={page.before}" if page.before else "",
+    }
+
+
+def _is_new(take: Generation) -> bool:
+    """Its picture is made in a moment: worth asking for soon."""
+    young = take.completed_at is not None and timezone.now() - take.completed_at < timedelta(seconds=30)
+    return young and not any(output.kind == Output.Kind.POSTER for output in take.outputs.all())
 
 
 def _title(project: Any, page: rows.FeedPage) -> str:
     """For the browser's tab: how many are on their way."""
     count = len(page.flying) + page.flying_more
-    return f"({count}) {project.name} · {_('Video Studio')}" if count else f"{project.name} · {_('Video Studio')}"
+    return (
+        f"({count}) {project.name} · {_('Video Studio')}"
+        if count
+        else f"{project.name} · {_('Video Studio')}"
+    )
 
 
 def _day(day: rows.Day, by: Looking) -> dict[str, Any]:
-    return {"date": day.date, "batches": [_batch(batch, by) for batch in day.batches]}
+    return {
+        "date": day.date,
+        "words": _day_words(day.date),
+        "batches": [_batch(batch, by) for batch in day.batches],
+    }
+
+
+def _day_words(day: date) -> str:
+    today = timezone.localdate()
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    return date_format(day, "l, j F" if day.year == today.year else "j F Y")
 
 
 def _batch(batch: rows.Batch, by: Looking) -> dict[str, Any]:
@@ -80,7 +115,7 @@ def _batch(batch: rows.Batch, by: Looking) -> dict[str, Any]:
         facts.insert(0, _("%(n)g s") % {"n": asked["duration_s"]})
     return {
         "id": batch.id,
-        "css": _layout(len(batch.takes), aspect(first)),
+        "css": _layout(batch.takes, aspect(first)),
         "cards": [card(take, by) for take in batch.takes],
         "prompt": first.prompt,
         "model": first.model.label,
@@ -92,7 +127,11 @@ def _batch(batch: rows.Batch, by: Looking) -> dict[str, Any]:
     }
 
 
-def _layout(count: int, ratio: str) -> str:
+def _layout(takes: list[Generation], ratio: str) -> str:
+    """Large where there is something to see; what failed stays quiet."""
+    if not any(take.status == Status.COMPLETED for take in takes):
+        return "three"
+    count = len(takes)
     width, height = (int(part) for part in ratio.split("/"))
     tall = " tall" if width < height else ""
     if count == 1:

@@ -19,12 +19,18 @@ def rail_of(user: Any, project: Project | None = None) -> list[dict[str, Any]]:
     if project and project not in rows:
         rows.insert(0, project)
     return [
-        {"name": row.name, "url": reverse("studio", args=[row.slug]), "current": row == project} for row in rows
+        {"name": row.name, "url": reverse("studio", args=[row.slug]), "current": row == project}
+        for row in rows
     ]
 
 
 def page_of(request: HttpRequest, project: Project, tab: str) -> dict[str, Any]:
-    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "members": _("Members"), "project-settings": _("Settings")}
+    pages = {
+        "studio": _("Studio"),
+        "gallery": _("Gallery"),
+        "members": _("Members"),
+        "project-settings": _("Settings"),
+    }
     tabs = [
         {"label": label, "url": reverse(name, args=[project.slug]), "current": name == tab}
         for name, label in pages.items()

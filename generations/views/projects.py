@@ -38,7 +38,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
-    form = ProjectForm(request.POST or None)
+    form = ProjectForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             return redirect(service.create_project(request.user, form.cleaned_data["name"]))
@@ -52,14 +52,18 @@ def project_new(request: HttpRequest) -> HttpResponse:
 def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """Anyone of the project reads them; an owner renames and archives."""
     project = open_project(request.user, slug)
-    form = ProjectForm(request.POST or None, initial={"name": project.name})
+    form = ProjectForm(request.POST if request.method == "POST" else None, initial={"name": project.name})
     if request.method == "POST":
         _owners_only(project)
         if form.is_valid():
             service.rename(request.user, project, form.cleaned_data["name"])
             messages.success(request, _("Saved."))
             return redirect("project-settings", slug)
-    context = {**page_of(request, project, "project-settings"), "form": form, "may_manage": may(project, Verb.MANAGE)}
+    context = {
+        **page_of(request, project, "project-settings"),
+        "form": form,
+        "may_manage": may(project, Verb.MANAGE),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "generations/project_settings.html", context, status=status)
 
@@ -94,6 +98,9 @@ def _covers(projects: list[Project]) -> dict[UUID, str]:
 
 
 def _tile(project: Project, covers: dict[UUID, str]) -> dict[str, Any]:
-    return {"name": project.name, "url": reverse("studio", args=[project.slug]), "cover_url": covers.get(project.pk), "created_at": project.created_at}
-
-
+    return {
+        "name": project.name,
+        "url": reverse("studio", args=[project.slug]),
+        "cover_url": covers.get(project.pk),
+        "created_at": project.created_at,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +11,12 @@ from django.views.decorators.http import require_GET
 
 from generations import composer
 from generations.forms import read_typed
-from generations.models import Draft, Generation, Project, Verb
+from generations.models import Draft, Generation, Project
+from generations.services import feed
 
 from .feed import feed_context
 from .frame import page_of
-from .opening import may, open_project
+from .opening import open_project
 
 
 @require_GET
@@ -26,14 +28,13 @@ def render_studio(
     request: HttpRequest, project: Any, *, desk: composer.Desk | None = None, status: int = 200, **said: Any
 ) -> HttpResponse:
     """The whole page; ``desk`` and what is said about it come from a form that was sent without scripts."""
-    context = {**page_of(request, project, "studio"), **feed_context(project)}
-    if may(project, Verb.COMPOSE) and not project.archived_at:
-        desk = desk or draft_desk(request.user, project)
+    page = feed.first_page(project)
+    context = {**page_of(request, project, "studio"), **feed_context(project, page)}
+    if context["can_compose"]:
+        desk = desk or draft_desk(request.user, project, page.takes)
         context["composer"] = composer.context_of(desk, **said)
         context["composer"]["focus"] = not context["feed"]["any"] or "focus" in request.GET
-        context["no_models"] = not desk.offers
         context["sandbox_banner"] = banner_of(desk)
-    context["can_compose"] = may(project, Verb.COMPOSE)
     return render(request, "generations/studio.html", context, status=status)
 
 
@@ -44,11 +45,11 @@ def banner_of(desk: composer.Desk) -> bool:
     return chosen or (bool(sandboxes) and all(sandboxes))
 
 
-def draft_desk(user: Any, project: Project) -> composer.Desk:
-    """What the person left here; with no draft the model of their last take."""
+def draft_desk(user: Any, project: Project, takes: Sequence[Generation]) -> composer.Desk:
+    """What the person left here; with no model in it that of their last take on the page."""
     draft = Draft.objects.filter(user=user, project=project).first()
     body = dict(draft.body) if draft else {}
     if not body.get("model"):
-        last = Generation.objects.filter(project=project, author=user).order_by("-id").values("model_id").first()
-        body["model"] = str(last["model_id"]) if last else ""
+        mine = [take for take in takes if take.author_id == user.pk]
+        body["model"] = str(max(mine, key=lambda take: take.id.int).model_id) if mine else ""
     return composer.lay(user, project, read_typed(body))

@@ -13,7 +13,7 @@ from generations.services import again
 from generations.services.create import NotAllowed
 
 from .finding import take_for
-from .take_context import take_context, version_of
+from .take_context import first_choice, take_context, version_of
 
 
 @require_GET
@@ -39,5 +39,6 @@ def price(request: HttpRequest, pk: UUID) -> HttpResponse:
     except NotAllowed:
         return HttpResponse(status=403)
     context = {"take": take, "project": take.project, "quote": quote, "once": secrets.token_urlsafe(18)}
+    context["first_choice"] = first_choice(take)
     template = "_take_price.html" if getattr(request, "htmx", False) else "take_price.html"
     return render(request, f"generations/{template}", context)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import IN_FLIGHT, MAY, Generation, Output, Status, Verb
-from generations.services import decide
+from generations.services import decide, feed
 from generations.telling import history, receipt, recipe, situation
 from providers.gateways.values import FailureClass
 
@@ -20,6 +20,7 @@ RELATIONS = {
     "edit": lazy("Edited from"),
     "last_frame": lazy("Goes on from the last frame of"),
 }
+MENDED_BY_HAND = (FailureClass.MODERATION, FailureClass.INVALID_INPUT, FailureClass.REFUSED_LOCALLY)
 HAS_CLIP = (Status.COMPLETED, Status.CANCELLED)
 
 
@@ -35,6 +36,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "player": _player(take, outputs),
         "may": may,
         "can": _can(take, may, outputs),
+        "first_choice": first_choice(take),
         "cancel_meaning": decide.cancel_meaning(take),
         "first_frame": _first_frame(take),
         "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
@@ -46,7 +48,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "as_sent": recipe.as_sent(take),
         "events": (events := history.lines_of(take)),
         "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
-        "family": _family(request, take),
+        "kin": _kin(request, take),
         "raw": take.failure_raw if request.user.is_administrator else "",  # type: ignore[union-attr]
         "live": _live(take, len(events)),
     }
@@ -77,6 +79,13 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
     }
 
 
+def first_choice(take: Generation) -> str:
+    """Which way on stands out after a failure: change something, or just once more."""
+    if take.status != Status.FAILED:
+        return ""
+    return "edit" if take.failure_class in MENDED_BY_HAND else "retry"
+
+
 def _title(take: Generation) -> str:
     first = take.prompt.strip().split("\n", 1)[0]
     return f"{first[:72]}…" if len(first) > 72 else first or _("Untitled take")
@@ -99,10 +108,10 @@ def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | No
 
 
 def _first_frame(take: Generation) -> str:
-    """The picture a take in flight starts from, to be shown dimmed."""
+    """The picture a take in flight starts from, or its first reference, to be shown dimmed."""
     if take.status not in IN_FLIGHT:
         return ""
-    use = take.inputs.filter(role="first_frame").exclude(asset__thumb="").first()
+    use = take.inputs.filter(role__in=("first_frame", "reference_image")).exclude(asset__thumb="").first()
     return reverse("asset-thumb", args=[use.asset_id]) if use else ""
 
 
@@ -113,7 +122,7 @@ def _address(take: Generation, outputs: dict[str, Output], kind: Output.Kind) ->
 def _expected(take: Generation) -> float | None:
     if take.status != Status.RUNNING:
         return None
-    return situation.expected_times(take.project_id).get(take.model_id)
+    return feed.expected_s([take]).get(take.model_id)
 
 
 def _new_price(take: Generation) -> str:
@@ -122,7 +131,7 @@ def _new_price(take: Generation) -> str:
     return str(event.detail.get("code") or "") if event else ""
 
 
-def _family(request: HttpRequest, take: Generation) -> dict[str, Any]:
+def _kin(request: HttpRequest, take: Generation) -> dict[str, Any]:
     rows = Generation.objects.visible_to(request.user).select_related("author")
     return {
         "parent": rows.filter(pk=take.parent_id).first() if take.parent_id else None,

@@ -81,12 +81,18 @@ def resolve(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.POST.get("action") not in RESOLUTIONS:
         return refused(request, take_for(request.user, pk), 422, _("Choose what to do with this take."))
     verb, words = RESOLUTIONS[request.POST["action"]]
-    shown = request.POST.get("shown", "")
-    return _do(request, pk, lambda user, take: verb(user, take, shown), _say(request, str(words)))
+    seen, shown = request.POST.get("state"), request.POST.get("shown", "")
+
+    def act(user: Any, take: Generation) -> None:
+        if seen and seen != take.status:  # to drop an uncertain take is not to cancel one that was found
+            raise decide.WrongState(_("The take has moved on meanwhile; look at it again."))
+        verb(user, take, shown)
+
+    return _do(request, pk, act, _say(request, str(words)))
 
 
 RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
-    "submit_again": (lambda user, take, _s: decide.submit_again(user, take), lazy("In line again.")),
+    "submit_again": (lambda user, take, s: decide.submit_again(user, take, shown=s), lazy("In line again.")),
     "drop": (lambda user, take, _s: decide.drop(user, take), lazy("Dropped.")),
     "accept_price": (
         lambda user, take, s: decide.accept_price(user, take, shown=s),

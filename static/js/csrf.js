@@ -7,7 +7,8 @@
   const say = (words) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: words, level: "error" } }));
   document.addEventListener("htmx:responseError", (event) => {
     const quiet = event.detail.elt.closest("[data-quiet]");
-    if (!quiet) say(document.body.dataset.sayError);
+    const told = event.detail.xhr.getResponseHeader("HX-Trigger")?.includes("studio:toast"); // the server said why
+    if (!quiet && !told) say(document.body.dataset.sayError);
   });
   document.addEventListener("htmx:sendError", () => say(document.body.dataset.sayLost));
 })();

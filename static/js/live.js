@@ -100,5 +100,9 @@
   addEventListener("online", ask);
   document.addEventListener("live:refresh", ask);
   document.addEventListener("htmx:afterSwap", schedule);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const verb = event.detail.requestConfig?.verb;
+    if (verb && verb !== "get" && event.detail.elt.closest?.("[data-live]")) ask(); // a verb of a card: show what came of it
+  });
   schedule();
 })();

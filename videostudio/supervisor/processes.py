@@ -61,12 +61,11 @@ class Child:
 
     def replace_if_dead(self) -> None:
         """Start anew what has died; at once, or after the back-off when it keeps dying young."""
-        if self.alive:
+        if self.alive or self.process is None:
             return
         if self.start_at is None:
             self.start_at = time.monotonic() + self.backoff_s()
-            code = self.process.returncode if self.process else None
-            log.error("%s has ended (%s); it is started anew", self.name, code)
+            log.error("%s has ended (%s); it is started anew", self.name, self.process.returncode)
             self.kill()
         if time.monotonic() >= self.start_at:
             self.start()

@@ -88,13 +88,16 @@ class Studio:
         self.asked_to_stop += 1
 
     def start(self) -> None:
+        """The web first: people wait for that one, and all at once would slow it down."""
         prepare.wake_sweep()
-        for child in self.children:
-            child.start()
+        self.web.start()
         if self.sandbox:
             welcome.attach_sandbox()
         if self.wait_until_ready():
             self.announce()
+        for child in self.children[1:]:
+            if not self.asked_to_stop:
+                child.start()
 
     def wait_until_ready(self) -> bool:
         until = time.monotonic() + READY_S

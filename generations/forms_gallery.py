@@ -1,0 +1,86 @@
+"""The gallery's filter: typed, from the address, and back into a short address."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as lazy
+
+from generations.services.library import Filter, models_used, people_of
+from generations.telling.recipe import MODES
+from providers.gateways.registry import all_gateways
+
+STATUS_CHOICES = [
+    ("completed", lazy("Completed")),
+    ("failed", lazy("Failed")),
+    ("cancelled", lazy("Cancelled")),
+    ("waits", lazy("Waits for a person")),
+    ("in_flight", lazy("In flight")),
+    ("any", lazy("Any state")),
+]
+
+
+class GalleryForm(forms.Form):
+    """Fields that are not understood are left out; ``filter`` has the rest."""
+
+    q = forms.CharField(
+        label=lazy("Words of the prompt"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "input bare", "type": "search", "autocomplete": "off"}),
+    )
+    status = forms.ChoiceField(label=lazy("State"), choices=STATUS_CHOICES, required=False)
+    model = forms.ChoiceField(label=lazy("Model"), required=False)
+    gateway = forms.ChoiceField(label=lazy("Gateway"), required=False)
+    mode = forms.ChoiceField(label=lazy("Mode"), required=False)
+    person = forms.ModelChoiceField(
+        label=lazy("Person"), queryset=None, required=False, empty_label=lazy("Person")
+    )
+    since = forms.DateField(label=lazy("From"), required=False)
+    until = forms.DateField(label=lazy("To"), required=False)
+    trash = forms.BooleanField(label=lazy("Trash"), required=False)
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, project: Any) -> None:
+        super().__init__(data, label_suffix="", auto_id="f-%s")
+        self.models = list(models_used(project))  # one name may stand for several rows
+        used = {row.account.gateway for row in self.models}
+        gateways = [(name, adapter.label) for name, adapter in all_gateways().items() if name in used]
+        self._choose("gateway", gateways)
+        self._choose("model", [(name, name) for name in sorted({row.label for row in self.models})])
+        self._choose("mode", list(MODES.items()))
+        self.fields["person"].queryset = people_of(project)
+        self.fields["q"].widget.attrs["placeholder"] = lazy("Words of the prompt")
+        for name in ("since", "until"):
+            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        field.choices = [("", field.label), *choices]
+
+    def filter(self) -> Filter:
+        """What was understood."""
+        self.is_valid()
+        got = self.cleaned_data
+        return Filter(
+            text=got.get("q", ""),
+            models=tuple(row.pk for row in self.models if row.label == got.get("model")),
+            gateway=got.get("gateway", ""),
+            mode=got.get("mode", ""),
+            status=got.get("status") or "completed",
+            person=got["person"].pk if got.get("person") else None,
+            since=got.get("since"),
+            until=got.get("until"),
+            trash=bool(got.get("trash")),
+        )
+
+    def given(self) -> list[tuple[str, str]]:
+        """Names and values that were chosen, as they belong into the address."""
+        wanted = [name for name in self.fields if name != "before" and name not in self.errors]
+        pairs = [(name, self.data.get(name, "").strip()) for name in wanted]
+        return [(name, value) for name, value in pairs if value and (name, value) != ("status", "completed")]
+
+    def query(self) -> str:
+        return urlencode(self.given())

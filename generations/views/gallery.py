@@ -1,0 +1,69 @@
+"""The gallery of a project: its takes as a wall, filtered by the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from generations.cards import Looking, card, looking
+from generations.forms_gallery import GalleryForm
+from generations.models import Generation, Verb
+from generations.services import library
+from generations.telling import situation
+
+from .frame import page_of
+from .opening import may, open_project
+
+
+@require_GET
+def gallery(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page; to htmx the wall alone, or with ``before`` the next part of it."""
+    project = open_project(request.user, slug)
+    form = GalleryForm(request.GET, project=project)
+    wanted = form.filter()
+    context = wall_context(project, form, wanted)
+    if not getattr(request, "htmx", False) or request.headers.get("HX-Boosted"):
+        return render(
+            request, "generations/gallery.html", {**context, **page_of(request, project, "gallery")}
+        )
+    if form.cleaned_data.get("before"):
+        return render(request, "generations/_wall_part.html", context)
+    response = render(request, "generations/_wall.html", context)
+    response["HX-Push-Url"] = context["address"]
+    return response
+
+
+def wall_context(project: Any, form: GalleryForm, wanted: library.Filter) -> dict[str, Any]:
+    found = library.page(project, wanted, form.cleaned_data.get("before"))
+    by = looking(project.role_here, found.takes)
+    query, url = form.query(), reverse("gallery", args=[project.slug])
+    return {
+        "project": project,
+        "form": form,
+        "chips": [form[name] for name in ("status", "model", "gateway", "mode", "person")],
+        "dates": [form[name] for name in ("since", "until")],
+        "cards": [_card(take, by) for take in found.takes],
+        "before": found.before,
+        "given": form.given(),
+        "filtered": bool(query),
+        "filtered_more": len(form.given()) > 1,
+        "understood": not form.errors,
+        "in_trash": wanted.trash,
+        "url": url,
+        "address": f"{url}?{query}" if query else url,
+        "any": bool(found.takes) or library.has_any(project),
+        "can_compose": may(project, Verb.COMPOSE),
+    }
+
+
+def _card(take: Generation, by: Looking) -> dict[str, Any]:
+    made = card(take, by)
+    made["trash_days_left"] = situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"])
+    if take.trashed_at and by.may(Verb.TRASH):
+        made["restore_url"] = reverse("take-restore", args=[take.pk])
+    return made

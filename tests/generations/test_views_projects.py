@@ -1,0 +1,69 @@
+"""The list of projects, and their settings."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from generations.models import Project, Role
+from tests.factories import add_member, make_output, make_take_row
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_sees_only_ones_own(signed_in: Any, bob: Any, charlie: Any, project: Any):
+    assert project.name in signed_in(bob).get("/").content.decode()
+    page = signed_in(charlie).get("/").content.decode()
+    assert project.name not in page and "Start a project" in page
+
+
+def test_the_last_poster_is_the_cover(signed_in: Any, bob: Any, project: Any):
+    take = make_take_row(project=project, status="completed")
+    make_output(take, kind="poster")
+    assert f"/t/{take.pk}/poster" in signed_in(bob).get("/").content.decode()
+
+
+def test_who_starts_a_project_owns_it(signed_in: Any, charlie: Any):
+    reply = signed_in(charlie).post("/p/new", {"name": "  Küste   und Meer "})
+    made = Project.objects.get(name="Küste und Meer")
+    assert unquote(reply.url) == made.get_absolute_url() and made.role_of(charlie) == Role.OWNER
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 121])
+def test_a_project_needs_a_name(signed_in: Any, charlie: Any, name: str):
+    assert signed_in(charlie).post("/p/new", {"name": name}).status_code == 422
+    assert not Project.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "code"), [("owner", 302), ("editor", 403), ("reviewer", 403), ("viewer", 403)]
+)
+@pytest.mark.parametrize("path", ["settings", "archive"])
+def test_owners_alone_change_it(
+    signed_in: Any, make_person: Any, project: Any, role: str, code: int, path: str
+):
+    person = make_person("someone")
+    add_member(project, person, role)
+    assert (
+        signed_in(person).post(f"/p/{project.slug}/{path}", {"name": "New", "archived": "1"}).status_code
+        == code
+    )
+    project.refresh_from_db()
+    assert (project.name == "New" or project.archived_at is not None) is (code == 302)
+
+
+@pytest.mark.parametrize("path", ["settings", "archive"])
+def test_strangers_get_404(signed_in: Any, charlie: Any, project: Any, path: str):
+    assert signed_in(charlie).post(f"/p/{project.slug}/{path}", {"name": "New"}).status_code == 404
+
+
+def test_archived_and_brought_back(signed_in: Any, alice: Any, project: Any):
+    client = signed_in(alice)
+    client.post(f"/p/{project.slug}/archive", {"archived": "1"})
+    assert "Archived" in client.get("/").content.decode()
+    assert 'id="composer"' not in client.get(f"/p/{project.slug}/").content.decode()
+    client.post(f"/p/{project.slug}/archive", {"archived": "0"})
+    project.refresh_from_db()
+    assert project.archived_at is None

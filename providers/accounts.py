@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import catalogue, prices
+from . import catalogue, ledger, prices
 from .gateways.capabilities import to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
@@ -60,11 +60,28 @@ def create_account(
     return account
 
 
+class AddressInUse(Exception):
+    """Takes are at the old address; they would be asked about where nobody knows them."""
+
+
+def refuse_address_in_use(account: ProviderAccount, base_url: str) -> None:
+    """:raises AddressInUse: while a hold is open through this account and the address would change."""
+    changes = base_url.rstrip("/") != account.base_url.rstrip("/")
+    if changes and ledger.open_holds().filter(account=account).exists():
+        raise AddressInUse(
+            _("Takes are still in flight through this address. Switch the account off and wait for them.")
+        )
+
+
 def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None) -> None:
-    """A key belongs to the host it was saved for: another address clears it."""
+    """A key belongs to the host it was saved for: another address clears it.
+
+    :raises AddressInUse: while takes are in flight through the present one.
+    """
     before = account.base_url
     if base_url.rstrip("/") == before.rstrip("/"):
         return
+    refuse_address_in_use(account, base_url)
     account.base_url = base_url
     account.set_key("")
     account.save()

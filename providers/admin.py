@@ -90,6 +90,17 @@ class AccountForm(forms.ModelForm):
         help_text=_("Goes in and never comes out. Empty: the saved one stays. Another address clears it."),
     )
 
+    def clean_base_url(self) -> str:
+        """Takes in flight hold the address where it is."""
+        address: str = self.cleaned_data["base_url"] or ""
+        saved = ProviderAccount.objects.filter(pk=self.instance.pk).first()
+        try:
+            if saved and address:
+                accounts.refuse_address_in_use(saved, address)
+        except accounts.AddressInUse as error:
+            raise forms.ValidationError(str(error)) from error
+        return address
+
     class Meta:
         model = ProviderAccount
         fields = (

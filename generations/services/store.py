@@ -22,7 +22,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.media import MediaToolError, TooHeavy, Unplayable, probe
+from generations.media import Kind, MediaToolError, TooHeavy, Unplayable, probe
 from generations.media.facts import MediaFacts
 from generations.models import Generation, Output, Status
 from generations.storage import media_store
@@ -82,6 +82,8 @@ def _work(take: Generation, lease: Lease) -> None:
         _fetch(take, lease, part)
     source = final if final.exists() else part
     facts = probe(source, mime="video/mp4")
+    if facts.kind is not Kind.CLIP:
+        raise Unplayable(_("The gateway sent sound without a picture."))
     digest = _sha256(source, lease)
     if source == part:
         store.commit(part, name)

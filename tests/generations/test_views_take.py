@@ -83,7 +83,7 @@ def test_a_stranger_finds_nothing(project, charlie, signed_in, name):
 @pytest.mark.parametrize("role", list(Role))
 def test_only_makers_act(project, charlie, signed_in, name, role):
     Membership.objects.create(project=project, user=charlie, role=role)
-    reply = post(signed_in(charlie), name, ready_for(project, name), action="drop")
+    reply = post(signed_in(charlie), name, ready_for(project, name), action="drop", once="one click")
     assert reply.status_code == (302 if role in MAKERS else 403)
 
 
@@ -185,7 +185,7 @@ def test_a_take_in_flight_is_not_retried(project, bob, signed_in):
 def test_a_model_that_is_gone_is_said(project, bob, signed_in):
     take = make(project, "failed")
     type(take.model).objects.filter(pk=take.model_id).update(retired_at=timezone.now())
-    reply = post(signed_in(bob), "take-retry", take, htmx=True)
+    reply = post(signed_in(bob), "take-retry", take, htmx=True, once="one click")
     assert reply.status_code == 422 and "no longer offered" in reply["HX-Trigger"]
 
 

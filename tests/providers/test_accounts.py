@@ -34,6 +34,26 @@ def test_another_address_clears_the_key(db, admin):
     assert account.get_key() == "" and account.why_unusable() == "This account has no key."
 
 
+def test_an_address_with_takes_in_flight_stays(db, admin, signed_in):
+    take = make_take_row(status="running")
+    with pytest.raises(accounts.AddressInUse):
+        accounts.change_address(take.account, "https://elsewhere.example/v1", actor=admin)
+    page = f"/admin/providers/provideraccount/{take.account_id}/change/"
+    form = {
+        "name": take.account.name,
+        "base_url": "https://elsewhere.example/v1",
+        "enabled": "on",
+        "max_in_flight": 10,
+        "submits_per_min": 60,
+        "polls_per_min": 0,
+        "key": "",
+    }
+    answer = signed_in(admin).post(page, form)
+    assert "still in flight" in answer.content.decode()
+    take.account.refresh_from_db()
+    assert "elsewhere" not in take.account.base_url
+
+
 def test_key_check_asks_the_gateway(db, sandbox: SandboxServer):
     account = make_account(base_url=sandbox.url_for("token360"), key="sandbox-token360-key")
     assert accounts.check_key(account).ok

@@ -68,12 +68,14 @@ def test_each_attempt_has_lines_of_its_own():
 
 
 def test_result_found_after_a_release_is_charged_without_asking():
-    make_quota(1, measure="money")
+    for measure in ("money", "count", "in_flight"):
+        make_quota(1, measure=measure)
     held = charge()
     ledger.hold(held)
     ledger.release(held.take_id, 1, "dropped")
     assert ledger.settle(held.take_id, 1, Decimal("3.00"), "billed")
-    assert QuotaCounter.objects.get().used_micro == 3_000_000
+    used = dict(QuotaCounter.objects.values_list("quota__measure", "used_micro"))
+    assert used == {"money": 3_000_000, "count": 1_000_000, "in_flight": 0}
     assert kinds(held.take_id) == ["hold", "release", "settle"]
 
 

@@ -49,7 +49,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "t/<uuid:pk>/resolve": ("POST", 302, 404, 422, 422),
     "t/<uuid:pk>/restore": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/resume": ("POST", 302, 404, 403, 409),
-    "t/<uuid:pk>/retry": ("POST", 302, 404, 403, 302),
+    "t/<uuid:pk>/retry": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/trash": ("POST", 302, 404, 403, 302),
     "t/<uuid:pk>/use-last-frame": ("POST", 302, 404, 403, 422),
     "health": ("GET", 503, 503, 503, 503),

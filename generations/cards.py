@@ -93,11 +93,17 @@ def _first_frame(take: Generation) -> Any:
     return next((use.asset for use in take.inputs.all() if use.role == Role.FIRST_FRAME), None)
 
 
+def _first_picture(take: Generation) -> Any:
+    """What a waiting take shows: the frame it starts from, else its first reference."""
+    shown = (Role.FIRST_FRAME, Role.REFERENCE_IMAGE)
+    return next((use.asset for use in take.inputs.all() if use.role in shown), None)
+
+
 def _pictures(take: Generation, kinds: Mapping[str, Output]) -> dict[str, Any]:
     def address(kind: str) -> str:
         return reverse("media-output", args=[take.pk, kind]) if kind in kinds else ""
 
-    frame, video = _first_frame(take), kinds.get(Output.Kind.VIDEO)
+    frame, video = _first_picture(take), kinds.get(Output.Kind.VIDEO)
     return {
         "poster_url": address(Output.Kind.POSTER),
         "strip_url": address(Output.Kind.STRIP),
@@ -190,7 +196,7 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
     again = {
         "words": _("Submit again, may bill twice"),
         "url": url,
-        "fields": {"action": "submit_again"},
+        "fields": {"action": "submit_again", "state": take.status},
         "title": _("Submit it again?"),
         "ask": _(
             "The first request may have reached the gateway. If it did, both are billed: "
@@ -200,7 +206,7 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
     drop = {
         "words": _("Drop it"),
         "url": url,
-        "fields": {"action": "drop"},
+        "fields": {"action": "drop", "state": take.status},
         "title": _("Drop this take?"),
         "ask": _(
             "The held sum is released here. If the gateway did receive it, it may still be on its bill."

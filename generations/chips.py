@@ -29,6 +29,7 @@ MODE_WORDS: dict[Mode, Any] = {
     Mode.TEXT_TO_VIDEO: gettext_lazy("words"),
     Mode.IMAGE_TO_VIDEO: gettext_lazy("first frame"),
     Mode.FIRST_LAST_FRAME: gettext_lazy("two frames"),
+    Mode.REFERENCE_TO_VIDEO: gettext_lazy("references"),
 }
 
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from generations.chips import LABELS, chips_of, more_of
 from generations.forms import Typed
@@ -31,6 +31,7 @@ from providers.gateways.values import Mode, Role, mode_of
 FRAME_LABELS: dict[str, Any] = {
     Role.FIRST_FRAME: gettext_lazy("First frame"),
     Role.LAST_FRAME: gettext_lazy("Last frame"),
+    Role.REFERENCE_IMAGE: gettext_lazy("Reference"),
 }
 NOTHING = Capabilities(modes=())
 
@@ -43,14 +44,31 @@ class Desk:
     offers: Sequence[offers.Offer]
     offer: offers.Offer | None
     assets: Mapping[Role, Asset]
+    references: tuple[Asset, ...] = ()
 
     @property
     def caps(self) -> Capabilities:
         return self.offer.caps if self.offer else NOTHING
 
     @cached_property
+    def uses(self) -> list[fits.Use]:
+        """The inputs in the order in which they go out."""
+        return [*self.assets.items(), *((Role.REFERENCE_IMAGE, asset) for asset in self.references)]
+
+    @cached_property
+    def missing(self) -> list[Role]:
+        """The roles of files that are not in the project any more."""
+        gone = len(self.typed.references) - len(self.references)
+        frames = [role for role in self.typed.frames if role not in self.assets]
+        return [*frames, *[Role.REFERENCE_IMAGE] * gone]
+
+    @cached_property
+    def most_references(self) -> int:
+        return offers.most_references(self.offers, self.offer)
+
+    @cached_property
     def mode(self) -> Mode:
-        return mode_of(list(self.assets))
+        return mode_of([role for role, _asset in self.uses])
 
     @property
     def fits_mode(self) -> bool:
@@ -60,7 +78,7 @@ class Desk:
         """:raises ValueError: without a model."""
         if self.offer is None:
             raise ValueError("no model")
-        inputs = [(role, asset.pk) for role, asset in self.assets.items()]
+        inputs = [(role, asset.pk) for role, asset in self.uses]
         return Wish(self.offer.model, self.typed.values, inputs, parent, self.typed.relation)
 
 
@@ -71,8 +89,18 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
     """
     listed = offers.list_offers()
     chosen = offers.choose(listed, typed.model_id)
-    desk = Desk(user, project, typed, listed, chosen, _assets(user, project, typed))
+    if carried:
+        typed = _sort_references(typed, offers.most_references(listed, chosen))
+    desk = Desk(user, project, typed, listed, chosen, *_assets(user, project, typed))
     return carry_to(desk) if carried else desk
+
+
+def _sort_references(typed: Typed, most: int) -> Typed:
+    """A model without references does not lose them: they wait for one that takes some."""
+    every = (*typed.references, *typed.references_aside)
+    if most:
+        return replace(typed, references=every, references_aside=())
+    return replace(typed, references=(), references_aside=every)
 
 
 def carry_to(desk: Desk) -> Desk:
@@ -81,8 +109,11 @@ def carry_to(desk: Desk) -> Desk:
     return replace(desk, typed=replace(desk.typed, values=values, aside=aside, model_id=model_id))
 
 
-def with_frames(desk: Desk, frames: Mapping[Role, UUID]) -> Desk:
-    return lay(desk.user, desk.project, replace(desk.typed, frames=frames))
+def with_another(desk: Desk, old: UUID, new: UUID) -> Desk:
+    """One file for another, wherever it stands."""
+    frames = {role: new if pk == old else pk for role, pk in desk.typed.frames.items()}
+    references = tuple(new if pk == old else pk for pk in desk.typed.references)
+    return lay(desk.user, desk.project, replace(desk.typed, frames=frames, references=references))
 
 
 def without_parent(desk: Desk) -> Desk:
@@ -90,11 +121,13 @@ def without_parent(desk: Desk) -> Desk:
     return replace(desk, typed=replace(desk.typed, parent_id=None, relation=""))
 
 
-def _assets(user: Any, project: Project, typed: Typed) -> dict[Role, Asset]:
-    if not typed.frames:
-        return {}
-    rows = Asset.objects.visible_to(user).live().filter(project=project).in_bulk(list(typed.frames.values()))
-    return {role: rows[pk] for role, pk in typed.frames.items() if pk in rows}
+def _assets(user: Any, project: Project, typed: Typed) -> tuple[dict[Role, Asset], tuple[Asset, ...]]:
+    wanted = [*typed.frames.values(), *typed.references]
+    if not wanted:
+        return {}, ()
+    rows = Asset.objects.visible_to(user).live().filter(project=project).in_bulk(wanted)
+    frames = {role: rows[pk] for role, pk in typed.frames.items() if pk in rows}
+    return frames, tuple(rows[pk] for pk in typed.references if pk in rows)
 
 
 def context_of(
@@ -112,10 +145,11 @@ def context_of(
         "count_max": MAX_COUNT,
         "parent_id": desk.typed.parent_id or "",
         "relation": desk.typed.relation,
-        "slots": _slots(desk, wrong),
+        "slots": slots_of(desk, wrong),
+        "references_aside": [str(pk) for pk in desk.typed.references_aside],
         "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong),
         "more": more_of(desk.caps, desk.typed, wrong),
-        "set_aside": [carry.words_of(name, item.value) for name, item in desk.typed.aside.items()],
+        "set_aside": _set_aside(desk.typed),
         "aside_json": json.dumps(desk.typed.as_draft()["aside"]),
         "errors": [*errors, *_sentences(wrong)],
         "mismatch": mismatch(desk),
@@ -125,12 +159,19 @@ def context_of(
     }
 
 
+def _set_aside(typed: Typed) -> list[str]:
+    words = [carry.words_of(name, item.value) for name, item in typed.aside.items()]
+    if count := len(typed.references_aside):
+        words.append(ngettext("%(n)d reference", "%(n)d references", count) % {"n": count})
+    return words
+
+
 def mismatch(desk: Desk) -> dict[str, Any] | None:
     """The model cannot start from these inputs: say so, and offer the one that can."""
     if desk.offer is None or desk.fits_mode:
         return None
     name = {"model": desk.offer.model.label}
-    other = offers.sibling_for(desk.offers, desk.offer, list(desk.assets))
+    other = offers.sibling_for(desk.offers, desk.offer, [role for role, _asset in desk.uses])
     return {
         "words": _mismatch_words(desk) % name,
         "to": other.model if other else None,
@@ -140,6 +181,10 @@ def mismatch(desk: Desk) -> dict[str, Any] | None:
 
 def _mismatch_words(desk: Desk) -> str:
     modes = desk.offer.modes if desk.offer else ()
+    if modes == (Mode.REFERENCE_TO_VIDEO,):
+        return _words_of_references(desk)
+    if desk.mode == Mode.REFERENCE_TO_VIDEO:
+        return _("%(model)s takes no references.")
     if desk.mode == Mode.TEXT_TO_VIDEO:
         return _("%(model)s starts from a first frame. Add one here, or work from words alone.")
     if desk.mode == Mode.FIRST_LAST_FRAME and Mode.IMAGE_TO_VIDEO in modes:
@@ -147,6 +192,12 @@ def _mismatch_words(desk: Desk) -> str:
     if modes == (Mode.FIRST_LAST_FRAME,):
         return _("%(model)s needs a last frame beside the first.")
     return _("%(model)s works from words alone and takes no frame.")
+
+
+def _words_of_references(desk: Desk) -> str:
+    if desk.mode == Mode.TEXT_TO_VIDEO:
+        return _("%(model)s starts from references. Add one here, or work from words alone.")
+    return _("%(model)s works from references and takes no frame.")
 
 
 def _use_words(desk: Desk, other: offers.Offer | None) -> str:
@@ -157,6 +208,7 @@ def _use_words(desk: Desk, other: offers.Offer | None) -> str:
     return {
         Mode.TEXT_TO_VIDEO: _("Switch to its version for words"),
         Mode.IMAGE_TO_VIDEO: _("Switch to its version for a first frame"),
+        Mode.REFERENCE_TO_VIDEO: _("Switch to its version for references"),
     }.get(desk.mode, _("Switch to its version for two frames"))
 
 
@@ -179,28 +231,49 @@ def _sentences(wrong: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _slots(desk: Desk, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The first frame always, for a sibling may take it; the last one where there is a use for it."""
-    wanted = [Role.FIRST_FRAME]
+def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """The first frame always, for a sibling may take it; the last one where there is a use for it; and as
+    many references as there are, with an open slot for one more."""
+    wrong, wanted = wrong or {}, [Role.FIRST_FRAME]
     if Role.LAST_FRAME in desk.caps.inputs or Role.LAST_FRAME in desk.assets:
         wanted.append(Role.LAST_FRAME)
-    return [slot_of(desk, role, wrong.get(role, "")) for role in wanted]
+    filled = {role: _filled(desk, place) for place, (role, _asset) in enumerate(desk.uses) if role in wanted}
+    frames = [filled.get(role) or _open(role, wrong.get(role, "")) for role in wanted]
+    for slot in frames:
+        slot["why"] = slot["why"] or (wrong.get(slot["name"], "") if slot["light"] != "fits" else "")
+    return [*frames, *_reference_slots(desk, wrong.get(Role.REFERENCE_IMAGE, ""))]
 
 
-def slot_of(desk: Desk, role: Role, said: str = "") -> dict[str, Any]:
-    slot: dict[str, Any] = {"name": role.value, "label": FRAME_LABELS[role], "icon": "image", "file_name": ""}
-    asset = desk.assets.get(role)
-    if asset is None:
-        return {**slot, "why": said, "light": "error" if said else ""}
-    fit = fits.fit_of(role, desk.assets, desk.caps, desk.typed.prompt)
+def _reference_slots(desk: Desk, said: str) -> list[dict[str, Any]]:
+    """They share one name in the form, so each has an id of its own; their order is their number."""
+    places = range(len(desk.assets), len(desk.uses))
+    slots = [_filled(desk, place) for place in places]
+    for number, slot in enumerate(slots, 1):
+        slot["label"] = _("Reference %(n)d") % {"n": number}
+    if len(slots) < desk.most_references:
+        slots.append(_open(Role.REFERENCE_IMAGE, "" if slots else said))
+    for number, slot in enumerate(slots):
+        slot |= {"id": f"{slot['name']}-{number}", "most": desk.most_references, "rule": number == 0}
+    return slots
+
+
+def _open(role: Role, said: str = "") -> dict[str, Any]:
+    slot = {"id": role.value, "name": role.value, "label": FRAME_LABELS[role], "file_name": ""}
+    icon = "layers" if role == Role.REFERENCE_IMAGE else "image"
+    return {**slot, "icon": icon, "why": said, "light": "error" if said else ""}
+
+
+def _filled(desk: Desk, place: int) -> dict[str, Any]:
+    role, asset = desk.uses[place]
+    fit = fits.fit_of(desk.uses, place, desk.caps, desk.typed.prompt)
     fix = reverse("asset-smaller", args=[desk.project.slug, asset.pk]) if fit.light == "fix" else ""
     return {
-        **slot,
+        **_open(role),
         "value": str(asset.pk),
         "file_name": asset.name,
         "thumb_url": reverse("asset-thumb", args=[asset.pk]) if asset.thumb else "",
         "light": fit.light,
-        "why": fit.why or (said if fit.light != "fits" else ""),
+        "why": fit.why,
         "fix_url": fix,
         "most_bytes": fit.most_bytes,
     }

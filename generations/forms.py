@@ -19,6 +19,9 @@ from providers.gateways.check import Problem
 from providers.gateways.values import Role
 
 FRAMES = (Role.FIRST_FRAME, Role.LAST_FRAME)
+PICTURES = (*FRAMES, Role.REFERENCE_IMAGE)
+MOST_REFERENCES = 50  # in a form, whatever the model takes; it refuses by its own limit long before
+ASIDE_NAME = "reference_image_aside"
 RELATIONS = ("edit", "last_frame")
 MOST_CHARS = 20_000  # of any text, whatever the model takes; refused by the model's own limit long before
 MOST_ASIDE_CHARS = 40_000
@@ -41,11 +44,13 @@ class ProjectForm(forms.Form):
 @dataclass(frozen=True)
 class Typed:
     """What stands in a composer. ``values`` has only what was given, under the names of the request;
-    ``aside`` what the present model lacks and a later one may take again."""
+    ``aside`` what the present model lacks and a later one may take again, as ``references_aside`` are."""
 
     model_id: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     frames: Mapping[Role, UUID] = field(default_factory=dict)
+    references: tuple[UUID, ...] = ()
+    references_aside: tuple[UUID, ...] = ()
     count: int = 1
     aside: Asides = field(default_factory=dict)
     parent_id: UUID | None = None
@@ -65,7 +70,11 @@ class Typed:
             "aside": {name: [item.value, item.shown] for name, item in self.aside.items()},
             "relation": self.relation,
             **self.values,
-            "inputs": [{"role": role.value, "asset": str(pk)} for role, pk in self.frames.items()],
+            "inputs": [
+                *({"role": role.value, "asset": str(pk)} for role, pk in self.frames.items()),
+                *({"role": Role.REFERENCE_IMAGE.value, "asset": str(pk)} for pk in self.references),
+            ],
+            ASIDE_NAME: [str(pk) for pk in self.references_aside],
         }
 
 
@@ -77,6 +86,8 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
         model_id=_uuid(data.get("model")),
         values=values,
         frames=_frames(data),
+        references=(*_uuids(data, Role.REFERENCE_IMAGE.value), *_references(data)),
+        references_aside=_uuids(data, ASIDE_NAME),
         count=_count(data, problems),
         aside=_aside(data.get("aside")),
         parent_id=_uuid(data.get("parent")),
@@ -164,6 +175,21 @@ def _frames(data: Mapping[str, Any]) -> dict[Role, UUID]:
         if isinstance(item, dict) and item.get("role") in FRAMES and (asset_id := _uuid(item.get("asset"))):
             found.setdefault(Role(item["role"]), asset_id)
     return found
+
+
+def _uuids(data: Mapping[str, Any], name: str) -> tuple[UUID, ...]:
+    """A field that a form repeats and a draft has as a list; the order is the person's."""
+    given = data.getlist(name) if hasattr(data, "getlist") else data.get(name)
+    listed = given if isinstance(given, list) else []
+    return tuple(pk for item in listed[:MOST_REFERENCES] if (pk := _uuid(item)))
+
+
+def _references(data: Mapping[str, Any]) -> tuple[UUID, ...]:
+    """Out of the list of inputs that a draft or a take keeps."""
+    inputs = data.get("inputs")
+    named = [item for item in inputs if isinstance(item, dict)] if isinstance(inputs, list) else []
+    mine = [item.get("asset") for item in named if item.get("role") == Role.REFERENCE_IMAGE]
+    return tuple(pk for item in mine[:MOST_REFERENCES] if (pk := _uuid(item)))
 
 
 def _aside(given: Any) -> dict[str, Aside]:

@@ -32,9 +32,7 @@ class GalleryForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "input bare", "type": "search", "autocomplete": "off"}),
     )
     status = forms.ChoiceField(label=lazy("State"), choices=STATUS_CHOICES, required=False)
-    model = forms.ModelChoiceField(
-        label=lazy("Model"), queryset=None, required=False, empty_label=lazy("Model")
-    )
+    model = forms.ChoiceField(label=lazy("Model"), required=False)
     gateway = forms.ChoiceField(label=lazy("Gateway"), required=False)
     mode = forms.ChoiceField(label=lazy("Mode"), required=False)
     person = forms.ModelChoiceField(
@@ -47,12 +45,12 @@ class GalleryForm(forms.Form):
 
     def __init__(self, data: Any, *, project: Any) -> None:
         super().__init__(data, label_suffix="", auto_id="f-%s")
-        models = list(models_used(project))
-        used = {row.account.gateway for row in models}
+        self.models = list(models_used(project))  # one name may stand for several rows
+        used = {row.account.gateway for row in self.models}
         gateways = [(name, adapter.label) for name, adapter in all_gateways().items() if name in used]
         self._choose("gateway", gateways)
+        self._choose("model", [(name, name) for name in sorted({row.label for row in self.models})])
         self._choose("mode", list(MODES.items()))
-        self.fields["model"].queryset = models_used(project)
         self.fields["person"].queryset = people_of(project)
         self.fields["q"].widget.attrs["placeholder"] = lazy("Words of the prompt")
         for name in ("since", "until"):
@@ -68,7 +66,7 @@ class GalleryForm(forms.Form):
         got = self.cleaned_data
         return Filter(
             text=got.get("q", ""),
-            model=got["model"].pk if got.get("model") else None,
+            models=tuple(row.pk for row in self.models if row.label == got.get("model")),
             gateway=got.get("gateway", ""),
             mode=got.get("mode", ""),
             status=got.get("status") or "completed",

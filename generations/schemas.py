@@ -91,7 +91,8 @@ class ConsentIn(Strict):
 
 
 class ResolveIn(Strict):
-    """``shown``: the new price in US dollars as the person saw it, for *accept_price*."""
+    """``shown``: the new price in US dollars as the person saw it: needed for *accept_price*;
+    with *submit_again* a higher one stops it."""
 
     action: Literal["submit_again", "drop", "accept_price"]
     shown: Annotated[StrictStr, Field(pattern=r"^[0-9]{1,8}(\.[0-9]{1,6})?$")] | None = None

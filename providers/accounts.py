@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import catalogue, prices
+from . import catalogue, ledger, prices
 from .gateways.capabilities import to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
@@ -60,11 +60,28 @@ def create_account(
     return account
 
 
+class AddressInUse(Exception):
+    """Takes are at the old address; they would be asked about where nobody knows them."""
+
+
+def refuse_address_in_use(account: ProviderAccount, base_url: str) -> None:
+    """:raises AddressInUse: while a hold is open through this account and the address would change."""
+    changes = base_url.rstrip("/") != account.base_url.rstrip("/")
+    if changes and ledger.open_holds().filter(account=account).exists():
+        raise AddressInUse(
+            _("Takes are still in flight through this address. Switch the account off and wait for them.")
+        )
+
+
 def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None) -> None:
-    """A key belongs to the host it was saved for: another address clears it."""
+    """A key belongs to the host it was saved for: another address clears it.
+
+    :raises AddressInUse: while takes are in flight through the present one.
+    """
     before = account.base_url
     if base_url.rstrip("/") == before.rstrip("/"):
         return
+    refuse_address_in_use(account, base_url)
     account.base_url = base_url
     account.set_key("")
     account.save()
@@ -103,7 +120,9 @@ def sync_catalogue(account: ProviderAccount) -> int:
         }
         row = VideoModel.objects.filter(account=account, wire_id=entry.wire_id).first()
         if row is None:
-            VideoModel.objects.create(account=account, wire_id=entry.wire_id, **values)
+            # what a gateway does not list is there to be allowed, but not offered unasked
+            allowed = entry.listed or account.sandbox
+            VideoModel.objects.create(account=account, wire_id=entry.wire_id, allowed=allowed, **values)
             changed += 1
         elif row.source == "catalogue" and any(getattr(row, name) != new for name, new in values.items()):
             VideoModel.objects.filter(pk=row.pk).update(**values)
@@ -120,20 +139,27 @@ def client_for(account: ProviderAccount) -> GatewayClient:
 
 
 def async_client_for(account: ProviderAccount, connections: int = 12) -> AsyncGatewayClient:
-    """As ``client_for``, for the sweep; call it inside a running event loop."""
-    return AsyncGatewayClient(
-        account.adapter, account.base_url, readable_key(account), connections=connections
-    )
+    """As ``client_for``, for the sweep; call it inside a running event loop.
+
+    Nothing may be written there, so whoever gets the error calls ``readable_key`` elsewhere, which pauses.
+    """
+    return AsyncGatewayClient(account.adapter, account.base_url, _opened(account), connections=connections)
 
 
 def readable_key(account: ProviderAccount) -> str:
     """:raises Refused: an unreadable key pauses its account."""
     try:
+        return _opened(account)
+    except Refused as error:
+        pause(account.pk, A_YEAR_S, error.message)
+        raise
+
+
+def _opened(account: ProviderAccount) -> str:
+    try:
         return account.get_key()
     except Unreadable as error:
-        reason = _(UNREADABLE)
-        pause(account.pk, A_YEAR_S, reason)
-        raise Refused(reason, FailureClass.KEY_REJECTED, raw=str(error)) from error
+        raise Refused(_(UNREADABLE), FailureClass.KEY_REJECTED, raw=str(error)) from error
 
 
 def pause(account_id: Any, seconds: float, reason: str) -> None:

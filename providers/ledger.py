@@ -68,8 +68,10 @@ def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: s
         return False
     open_still = not _exists(take_id, attempt, Kind.RELEASE)
     _close(held, Kind.SETTLE, amount_usd, basis, note)
-    counters = held.counters if open_still else [[pk, measure, 0] for pk, measure, _ in held.counters]
-    quotas.give_back(counters, actual_usd=amount_usd, made=True)
+    if open_still:
+        quotas.give_back(held.counters, actual_usd=amount_usd, made=True)
+    else:
+        quotas.take_after_all(held.counters, amount_usd)
     return True
 
 

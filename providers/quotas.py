@@ -89,6 +89,14 @@ def give_back(taken: list[list[Any]], *, actual_usd: Decimal | None, made: bool)
             QuotaCounter.objects.filter(pk=pk).update(used_micro=F("used_micro") + delta)
 
 
+def take_after_all(taken: list[list[Any]], actual_usd: Decimal) -> None:
+    """Count a take that had been given back and was made all the same; nobody is asked, it is spent."""
+    for pk, measure, _held in taken:
+        made = {Quota.Measure.MONEY: to_micro(actual_usd), Quota.Measure.COUNT: int(MICRO)}.get(measure, 0)
+        if made:
+            QuotaCounter.objects.filter(pk=pk).update(used_micro=F("used_micro") + made)
+
+
 def room(scopes: Scopes) -> Iterator[tuple[Quota, Decimal]]:
     """Each limit that applies, with what is left of it."""
     for quota in Quota.objects.filter(scopes.filter()).order_by("scope", "id"):

@@ -124,15 +124,18 @@ def find_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A headless browser for the whole run; skipped where there is none, which CI counts as a failure."""
+    """A headless browser for one module; skipped where there is none, which CI counts as a failure.
+
+    Not for the whole run: Playwright keeps an event loop in this thread, beside which Django refuses the
+    database and no other test could run a loop of its own.
+    """
     from playwright.sync_api import Error, sync_playwright
 
-    # Playwright keeps an event loop in this thread, and Django refuses the database beside one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         try:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         except Error as error:

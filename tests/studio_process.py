@@ -109,6 +109,14 @@ class StudioProcess:
             return {"ok": False, "clusters": {}}
         return found
 
+    def wait_healthy(self, seconds: float = 90) -> dict[str, Any]:
+        """Until /health says ok; a failure shows what it said last, and the log."""
+        until = time.monotonic() + seconds
+        while not (found := self.health())["ok"]:
+            assert time.monotonic() < until, f"{found}\n{self.said[-4000:]}"
+            time.sleep(0.2)
+        return found
+
     def setup_link(self) -> str:
         return re.findall(r"http://\S+/setup/\S+", self.said)[-1]
 

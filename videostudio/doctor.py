@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from generations.services import audit
 from providers.models import ProviderAccount
 
 from . import liveness
@@ -62,6 +63,14 @@ def keys() -> Iterator[Line]:
             yield True, f"key of {account} can be read"
 
 
+def money() -> Iterator[Line]:
+    """Open holds belong to exactly the takes in flight; every completed take has its clip."""
+    problems = audit.drift()
+    yield not problems, f"{len(problems)} takes disagree with the ledger" if problems else "the ledger agrees"
+    for problem in problems[:20]:
+        yield False, str(problem)
+
+
 def processes() -> Iterator[Line]:
     for name, found in liveness.clusters().items():
         age = found["beat_age_s"]
@@ -79,7 +88,15 @@ def addresses() -> Iterator[Line]:
         yield settings.HTTPS, f"PUBLIC_URL is {settings.PUBLIC_URL}; passwords need https"
 
 
-CHECKS: list[Callable[[], Iterator[Line]]] = [data_folder, secrets, database, keys, processes, addresses]
+CHECKS: list[Callable[[], Iterator[Line]]] = [
+    data_folder,
+    secrets,
+    database,
+    keys,
+    money,
+    processes,
+    addresses,
+]
 
 
 def examine() -> Iterator[Line]:

@@ -125,6 +125,32 @@ class SessionLimits:
             logout(request)
 
 
+class BodyLimit:
+    """A body longer than any that is taken is refused before a byte of it is read: the parts of a form are
+    written to disk before a view is asked, a stranger's too. The API reads no body before it knows who calls.
+    """
+
+    STRANGER_BYTES = 1_000_000
+    BESIDE_BYTES = 1_000_000  # what a form may hold beside its largest file
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if self.length(request) > self.most(request):
+            return HttpResponse(_("This is too large to be sent."), status=413, content_type="text/plain")
+        return self.get_response(request)
+
+    def length(self, request: HttpRequest) -> int:
+        told = str(request.META.get("CONTENT_LENGTH") or "0")
+        return int(told) if told.isascii() and told.isdigit() else 0
+
+    def most(self, request: HttpRequest) -> int:
+        if not request.path.startswith(OWN_DOORS) and not request.user.is_authenticated:
+            return self.STRANGER_BYTES
+        return int(settings.STUDIO["MAX_CLIP_BYTES"]) + self.BESIDE_BYTES
+
+
 class SignedIn(LoginRequiredMiddleware):
     """Every view needs a signed-in person unless it says ``@login_not_required``. htmx is sent to the
     sign-in page as a whole, or the form would land inside a fragment."""

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "videostudio.middleware.SessionLimits",
+    "videostudio.middleware.BodyLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -114,7 +115,7 @@ TEMPLATES = [
     }
 ]
 
-# --- database: stack.md has the measurements behind these options -----------------------------
+# --- database: four writers at once waited instead of failing with these options ---------------
 
 try:
     _database = environ.Env.db_url_config(
@@ -343,6 +344,8 @@ _DEFAULTS: dict[str, float] = {
     "POLL_SCALE": 1,  # tests shrink every poll interval and back-off by it
     "RECOVER_EVERY_S": 2,
     "RING_AGAIN_S": 30,
+    "DERIVE_AGAIN_S": 120,  # pictures that nobody has made by then are asked for again
+    "FIND_FOR_S": 120,  # how long a lost answer is looked for in a gateway's list
     "STORE_SLICE_S": 900,
     "BEAT_S": 20,
     "BEAT_SILENT_S": 90,

@@ -47,7 +47,7 @@ def resolve(request: HttpRequest, take_id: UUID, body: ResolveIn) -> dict[str, A
     take = get_take(request, take_id)
     match body.action:
         case "submit_again":
-            decide.submit_again(request.user, take)
+            decide.submit_again(request.user, take, shown=body.shown or "")
         case "drop":
             decide.drop(request.user, take)
         case "accept_price":

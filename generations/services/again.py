@@ -31,6 +31,13 @@ def retry(user: Any, take: Generation, *, key: str, shown_usd: Decimal | None) -
 
     :raises NotAllowed, compose.Refused, PriceMoved, KeyReused, quotas.QuotaExceeded:
     """
+    if not take.project.allows(user, Verb.SPEND):
+        raise create.NotAllowed(_("Your role in this project does not allow that."))
+    if not key:
+        raise decide.WrongState(_("This form is out of date; open the take again."))
+    once = create.Once(key, hashlib.sha256(f"retry {take.pk}".encode()).hexdigest())
+    if earlier := create.find_earlier(user, once):
+        return earlier[0]
     if not take.is_final:
         raise decide.WrongState(_("The take has not ended yet."))
     if not VideoModel.objects.offered().filter(pk=take.model_id).exists():
@@ -39,5 +46,4 @@ def retry(user: Any, take: Generation, *, key: str, shown_usd: Decimal | None) -
         )
     wish = decide.retry_wish(take)
     composition = compose.compose(user, take.project, wish, fill_in=False)
-    once = create.Once(key, hashlib.sha256(f"retry {take.pk}".encode()).hexdigest()) if key else None
     return create.create_generations(user, [composition], once=once, shown_usd=shown_usd)[0]

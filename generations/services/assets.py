@@ -123,7 +123,9 @@ def from_output(user: Any, take: Generation) -> Asset:
         copy = folder / "original"
         shutil.copyfile(store.path(output.file), copy)
         arrived = Arrived(copy, output.sha256, copy.stat().st_size)
-        name = clean_label(f"{take.prompt[:40].replace('/', ' ')} (last frame){PurePosixPath(output.file).suffix}")
+        name = clean_label(
+            f"{take.prompt[:40].replace('/', ' ')} (last frame){PurePosixPath(output.file).suffix}"
+        )
         link = {"derivation": {"op": "last_frame", "take": str(take.pk)}}
         return _keep(store, arrived, media.probe(copy), project=take.project, owner=user, name=name, **link)
 

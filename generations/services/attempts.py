@@ -17,6 +17,9 @@ from providers.quotes import Quote
 from . import rhythm, transitions
 from .create import hold_for, price_fields
 
+# a definite answer counts in both: a slow worker's take may have been given up as uncertain meanwhile
+SENT = (Status.SUBMITTING, Status.UNCERTAIN)
+
 
 def this_attempt(take: Generation) -> Q:
     return Q(attempt=take.attempt)
@@ -32,7 +35,7 @@ def accept(take: Generation, job: Job, *, kind: str = "accepted") -> bool:
     moved = transitions.move(
         take,
         Status.RUNNING,
-        frm=[Status.SUBMITTING, Status.UNCERTAIN],
+        frm=SENT,
         kind=kind,
         guard=this_attempt(take),
         detail={"job": job.id},
@@ -63,12 +66,13 @@ def _job_fields(take: Generation, job: Job) -> dict[str, Any]:
     return {
         "job_id": job.id,
         "job_handle": dict(job.handle),
-        "job_request_id": job.request_id,
+        "job_request_id": job.request_id[:128],
         "accepted_at": now,
         "next_poll_at": rhythm.first_poll_at(now, job),
         "deadline_at": now + timedelta(seconds=take.account.adapter.deadline_s),
         "lease_until": None,
         "poll_errors": 0,
+        "wait_reason": "",
         "denials": 0,
         "eta_s": job.eta_s,
         "progress": job.progress,
@@ -157,10 +161,11 @@ def again_with_ticks(take: Generation, consent_given: dict[str, Any]) -> bool:
     return transitions.move(
         take,
         Status.QUEUED,
-        frm=[Status.SUBMITTING],
+        frm=SENT,
         kind="asked and answered",
         guard=this_attempt(take),
         consent=consent_given,
+        next_poll_at=None,
         lease_until=None,
         submitted_at=None,
     )

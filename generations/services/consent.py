@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -44,10 +44,10 @@ def needs(take: Generation, asked: ConsentNeeded) -> bool:
         failure = Failure(
             FailureClass.INVALID_INPUT, _("The gateway keeps asking for consent."), billed=False
         )
-        return endings.fail(take, failure, frm=[Status.SUBMITTING], guard=attempts.this_attempt(take))
+        return endings.fail(take, failure, frm=attempts.SENT)
     if _already_ticked(take, question):
         return attempts.again_with_ticks(take, {**question, "attested": True})
-    return _ask(take, question, frm=Status.SUBMITTING)
+    return _ask(take, question, frm=attempts.SENT)
 
 
 def _already_ticked(take: Generation, question: Mapping[str, Any]) -> bool:
@@ -59,12 +59,12 @@ def _already_ticked(take: Generation, question: Mapping[str, Any]) -> bool:
     )
 
 
-def _ask(take: Generation, question: dict[str, Any], *, frm: str) -> bool:
+def _ask(take: Generation, question: dict[str, Any], *, frm: Iterable[str]) -> bool:
     with transaction.atomic():
         moved = transitions.move(
             take,
             Status.NEEDS_CONSENT,
-            frm=[frm],
+            frm=frm,
             kind="consent asked",
             guard=attempts.this_attempt(take),
             detail={
@@ -75,6 +75,7 @@ def _ask(take: Generation, question: dict[str, Any], *, frm: str) -> bool:
             },
             consent=question,
             lease_until=None,
+            next_poll_at=None,
             submitted_at=None,
         )
         if moved:
@@ -95,7 +96,7 @@ def ask_our_own(take: Generation) -> bool:
     records = ConsentRecord.objects.filter(account=take.account_id, withdrawn_at=None)
     mine = _covered(records.filter(user=take.author_id))
     theirs = [r for r in records.exclude(user=take.author_id) if hashes & (_covered([r]) - mine)]
-    return bool(theirs) and _ask(take, _question_from(theirs[0]), frm=Status.QUEUED)
+    return bool(theirs) and _ask(take, _question_from(theirs[0]), frm=[Status.QUEUED])
 
 
 def _covered(records: Any) -> set[str]:
@@ -130,6 +131,8 @@ def attest(
     """
     if not take.project.allows(user, Verb.SPEND):
         raise NotAllowed(_("Your role in this project does not allow that."))
+    if take.project.archived_at:
+        raise NotAllowed(_("This project is archived; nothing more is generated in it."))
     if take.status != Status.NEEDS_CONSENT:
         return False
     question = take.consent

@@ -28,7 +28,7 @@ class NotAllowed(Exception):
 
 
 class PriceMoved(Exception):
-    """The price is above the one the person saw; nothing was made."""
+    """The price is above the one the person saw, or is not known any more; nothing was made."""
 
     def __init__(self, now: Quote) -> None:
         self.quote = now
@@ -99,11 +99,13 @@ def _price(compositions: Sequence[Composition]) -> list[Quote]:
 
 
 def _hold_to(shown_usd: Decimal | None, quotes: Sequence[Quote]) -> None:
+    if shown_usd is None:
+        return
     amounts = [item.amount_usd for item in quotes]
-    if shown_usd is not None and None not in amounts:
-        total = sum((amount for amount in amounts if amount is not None), Decimal(0))
-        if total > shown_usd:
-            raise PriceMoved(Quote(total, quotes[0].basis, quotes[0].detail))
+    known = [amount for amount in amounts if amount is not None]
+    total = sum(known, Decimal(0)) if len(known) == len(amounts) else None
+    if total is None or total > shown_usd:  # who saw a sum has not agreed to an unknown one
+        raise PriceMoved(Quote(total, quotes[0].basis, quotes[0].detail))
 
 
 def _create(

@@ -34,6 +34,13 @@ def _require(user: Any, take: Generation, verb: Verb) -> None:
         raise NotAllowed(_("Your role in this project does not allow that."))
 
 
+def _require_new_work(user: Any, take: Generation) -> None:
+    """What sends a paid request again is as impossible in an archived project as a new take."""
+    _require(user, take, Verb.SPEND)
+    if take.project.archived_at:
+        raise NotAllowed(_("This project is archived; nothing more is generated in it."))
+
+
 def _or_wrong_state(done: bool) -> None:
     if not done:
         raise WrongState(_("The take has moved on meanwhile; look at it again."))
@@ -66,6 +73,7 @@ def cancel(user: Any, take: Generation) -> None:
                 frm=[take.status],
                 kind="cancelled",
                 actor=user,
+                guard=attempts.this_attempt(take),
                 cancelled_by=user,
                 next_poll_at=None,
             )
@@ -117,6 +125,8 @@ def resume(user: Any, take: Generation) -> None:
         "lease_until": None,
         "not_before": None,
     }
+    if take.failure_billed is False:  # its hold was released: what it costs is open again
+        fresh |= {"actual_usd": None, "actual_basis": ""}
     with transaction.atomic():
         if take.status in (Status.STORING, Status.QUEUED):
             done = transitions.touch(take, "resumed", actor=user, **fresh)
@@ -157,6 +167,7 @@ def drop(user: Any, take: Generation) -> None:
             frm=[Status.UNCERTAIN],
             kind="dropped",
             actor=user,
+            guard=attempts.this_attempt(take),
             cancelled_by=user,
             next_poll_at=None,
         )
@@ -165,14 +176,18 @@ def drop(user: Any, take: Generation) -> None:
     _or_wrong_state(done)
 
 
-def submit_again(user: Any, take: Generation) -> None:
+def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:
     """A person says that the first submit is lost: a second one goes out, which may bill twice.
 
-    :raises NotAllowed, WrongState, quotas.QuotaExceeded:
+    :param shown: the price that the person saw, where one was shown; a higher one stops here.
+    :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
-    _require(user, take, Verb.SPEND)
+    _require_new_work(user, take)
     price = fresh_price(take)
+    if shown:
+        _hold_to(shown, price)
     with transaction.atomic():
+        Generation.objects.select_for_update().get(pk=take.pk)  # the second of two clicks waits here
         ledger.release(take.pk, take.attempt, f"declared lost by {user}; may have been billed")
         done = attempts.again(
             take,
@@ -189,12 +204,11 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
 
     :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
-    _require(user, take, Verb.SPEND)
+    _require_new_work(user, take)
     if take.failure_class != FailureClass.PRICE_MOVED:
         raise WrongState(_("The price of this take is not in question."))
     price = fresh_price(take)
-    if price.amount_usd is not None and str(price.amount_usd) != shown and price.amount_usd > _money(shown):
-        raise PriceMoved(price)
+    _hold_to(shown, price)
     done = attempts.again(
         take,
         frm=Status.FAILED,
@@ -212,11 +226,14 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
     _or_wrong_state(done)
 
 
-def _money(text: str) -> Decimal:
+def _hold_to(shown: str, price: Quote) -> None:
+    """:raises PriceMoved: nonsense counts as below any price."""
     try:
-        return Decimal(text)
+        amount = Decimal(shown)
     except InvalidOperation:
-        return Decimal(-1)
+        amount = Decimal(-1)
+    if price.amount_usd is None or not amount.is_finite() or price.amount_usd > amount:
+        raise PriceMoved(price)
 
 
 def fresh_price(take: Generation) -> Quote:

@@ -6,17 +6,25 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from generations import media
 from generations.media import DerivedFile
 from generations.models import Event, Generation, Output
 from generations.storage import MediaStore, media_store
 
+from .lease import rung_until
+from .ring import ring
+
 log = logging.getLogger(__name__)
+_RECENT = 1000  # outputs: a look at the newest costs the same with a million takes
 _DERIVED = (Output.Kind.POSTER, Output.Kind.STRIP, Output.Kind.LAST_FRAME)
 
 
@@ -38,6 +46,35 @@ def derive_outputs(take_id: UUID | str) -> None:
     except (media.Unplayable, media.MediaToolError, OSError) as error:
         log.warning("take %s: no derivatives: %s", take_id, error)
         _note_failure(take, error)
+
+
+def ring_missing() -> int:
+    """Ask again for the pictures of recent clips that nobody has made: the worker died, the bell was lost.
+
+    :returns: how many were rung.
+    """
+    now = timezone.now()
+    again_s = settings.STUDIO["DERIVE_AGAIN_S"]
+    newest = Output.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    poster = Output.objects.filter(generation=OuterRef("generation"), kind=Output.Kind.POSTER)
+    gave_up = Event.objects.filter(generation=OuterRef("generation"), kind="derive_failed")
+    clips = Output.objects.filter(
+        ~Exists(poster),
+        ~Exists(gave_up),
+        id__gt=newest - _RECENT,
+        kind=Output.Kind.VIDEO,
+        created_at__lt=now - timedelta(seconds=again_s),
+    )
+    return sum(_ring_once(take_id, again_s) for take_id in clips.values_list("generation_id", flat=True))
+
+
+def _ring_once(take_id: UUID, again_s: float) -> int:
+    """The lease of a take at rest says when its pictures were last asked for."""
+    rows = Generation.objects.filter(Q(lease_until=None) | Q(lease_until__lte=timezone.now()), pk=take_id)
+    if not rows.update(**rung_until(again_s)):
+        return 0
+    ring("derive", take_id)
+    return 1
 
 
 def _derive(store: MediaStore, take: Generation, clip: Output, missing: list[str]) -> None:

@@ -46,7 +46,7 @@ def fail(
             Status.FAILED,
             frm=frm,
             kind="failed",
-            guard=guard,
+            guard=Q(attempt=take.attempt) & (guard or Q()),  # or the hold of a newer one would stay open
             actor=actor,
             detail={
                 "class": failure.failure_class,

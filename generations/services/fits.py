@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -22,14 +22,18 @@ class Fit:
     most_bytes: int = 0
 
 
-def fit_of(role: Role, frames: Mapping[Role, Asset], caps: Capabilities, prompt: str = "") -> Fit:
-    """Judge the file in ``role`` beside the other files of the request."""
-    asset, limits = frames[role], caps.inputs.get(role)
+Use = tuple[Role, Asset]
+
+
+def fit_of(uses: Sequence[Use], at: int, caps: Capabilities, prompt: str = "") -> Fit:
+    """Judge the file at one place of a request beside its other files."""
+    role, asset = uses[at]
+    limits = caps.inputs.get(role)
     if limits is None:
         return Fit("no", _("Not taken by this model"))
-    most = _most_bytes(role, frames, caps, limits, prompt)
+    most = _most_bytes(uses, at, caps, limits, prompt)
     too_big = asset.size_bytes > most
-    if reason := _other_reason(role, frames, caps, most):
+    if reason := _beside_others(uses, at, caps, limits) or _other_reason(uses, at, caps, most):
         return Fit("no", reason)
     if not too_big:
         return Fit("fits")
@@ -39,27 +43,37 @@ def fit_of(role: Role, frames: Mapping[Role, Asset], caps: Capabilities, prompt:
     return Fit("fix", _("%(size)s; make a copy of %(most)s") % sizes, most)
 
 
-def _most_bytes(
-    role: Role, frames: Mapping[Role, Asset], caps: Capabilities, limits: RoleLimits, prompt: str
-) -> int:
+def _most_bytes(uses: Sequence[Use], at: int, caps: Capabilities, limits: RoleLimits, prompt: str) -> int:
     """The model's own limit, or an equal share of what one request may carry."""
     most = limits.max_bytes or 10**12
     if Travel.MULTIPART in caps.travel or Travel.DATA_URL not in caps.travel:
         return most
     empty = VideoRequest(model="", mode=Mode.TEXT_TO_VIDEO, prompt=prompt)
-    room = inline_room(empty, caps) * 3 // 4 - 100 * len(frames)
-    others = sum(asset.size_bytes for other, asset in frames.items() if other != role)
-    return min(most, max(room - others, room // max(len(frames), 1), 0))
+    room = inline_room(empty, caps) * 3 // 4 - 100 * len(uses)
+    others = sum(asset.size_bytes for place, (_role, asset) in enumerate(uses) if place != at)
+    return min(most, max(room - others, room // max(len(uses), 1), 0))
 
 
-def _other_reason(role: Role, frames: Mapping[Role, Asset], caps: Capabilities, most: int) -> str:
-    """What is wrong with this file besides its size."""
-    if role == Role.LAST_FRAME and Role.FIRST_FRAME not in frames:
+def _beside_others(uses: Sequence[Use], at: int, caps: Capabilities, limits: RoleLimits) -> str:
+    """Why there is no place for this file beside those before it."""
+    role, before = uses[at][0], [role for role, _asset in uses[:at]]
+    if role == Role.LAST_FRAME and Role.FIRST_FRAME not in before:
         return _("Needs a first frame too")
-    inputs = tuple(Input(r, replace(asset.as_media(), size_bytes=0)) for r, asset in frames.items())
-    request = VideoRequest(model="", mode=mode_of(list(frames)), prompt="x", inputs=inputs)
+    if before.count(role) >= limits.max_count:
+        return _("%(n)d at most") % {"n": limits.max_count}
+    if any(role in group and set(group) & set(before) - {role} for group in caps.exclusive):
+        return _("Not together with a frame")
+    return ""
+
+
+def _other_reason(uses: Sequence[Use], at: int, caps: Capabilities, most: int) -> str:
+    """What is wrong with this file by itself besides its size; others of its role answer for themselves."""
+    role, asset = uses[at]
+    near = [use for place, use in enumerate(uses) if place == at or use[0] != role]
+    inputs = tuple(Input(r, replace(a.as_media(), size_bytes=0)) for r, a in near)
+    request = VideoRequest(model="", mode=mode_of([r for r, _asset in near]), prompt="x", inputs=inputs)
     found = [problem for problem in check(request, caps) if problem.field == role]
-    if frames[role].size_bytes > most:  # the smaller copy is a JPEG, whatever the original was
+    if asset.size_bytes > most:  # the smaller copy is a JPEG, whatever the original was
         found = [problem for problem in found if problem.allowed != caps.inputs[role].mimes]
     return found[0].message if found else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -12,13 +13,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import Q
 from django.utils import timezone
 
 from generations.models import Generation, Heartbeat
 
 from . import transitions
+
+logger = logging.getLogger(__name__)
 
 
 class Lease:
@@ -82,7 +85,10 @@ class Lease:
         try:
             while not self._stop.wait(settings.STUDIO["RENEW_S"]):
                 close_old_connections()
-                self._renew()
+                try:
+                    self._renew()
+                except DatabaseError as error:  # away for a moment: the next renewal may come in time
+                    logger.warning("lease on take %s was not renewed: %s", self._take_id, error)
         finally:
             connection.close()
 

@@ -13,7 +13,8 @@ from providers.gateways.capabilities import Capabilities, from_plain
 from providers.gateways.values import Mode, Role, mode_of
 from providers.models import VideoModel
 
-MODES = (Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME)  # what the composer can make
+# what the composer can make
+MODES = (Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Offer:
 
 
 def list_offers() -> list[Offer]:
-    """Every model that makes clips from words or frames, by account, family and name; one query."""
+    """Every model that makes clips from words or pictures, by account, family and name; one query."""
     now = timezone.now()
     rows = VideoModel.objects.offered().select_related("account")
     offers = [Offer(row, row.account.why_unusable(now)) for row in rows]
@@ -55,6 +56,19 @@ def choose(offers: Sequence[Offer], model_id: UUID | None) -> Offer | None:
 
 def _welcome(offer: Offer) -> tuple[bool, int, bool]:
     return not offer.model.account.sandbox, len(offer.modes), offer.model.listed
+
+
+def most_references(offers: Iterable[Offer], offer: Offer | None) -> int:
+    """How many reference pictures this model takes, or the one of its name that takes some; else 0."""
+    if offer is None:
+        return 0
+    same = (item for item in offers if item.usable and _goes_by_name_of(item, offer))
+    limits = (item.caps.inputs.get(Role.REFERENCE_IMAGE) for item in (offer, *same))
+    return next((found.max_count for found in limits if found), 0)
+
+
+def _goes_by_name_of(item: Offer, offer: Offer) -> bool:
+    return (item.model.account_id, item.model.label) == (offer.model.account_id, offer.model.label)
 
 
 def sibling_for(offers: Iterable[Offer], offer: Offer, roles: Iterable[Role]) -> Offer | None:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.utils import timezone
-
 from generations.models import Status
 from providers.accounts import async_client_for
 from providers.gateways.base import Candidate
@@ -19,13 +17,13 @@ from providers.gateways.errors import GatewayError, Unavailable
 from providers.gateways.values import Job
 from providers.models import ProviderAccount
 
+from .reconcile import CLOCK_SKEW_S
 from .tickets import Ticket
 
 logger = logging.getLogger(__name__)
 
 PER_ACCOUNT = 12
 IN_ALL = 120
-FIND_WINDOW_S = 900.0
 
 Answer = Job | list[Candidate] | GatewayError
 
@@ -95,7 +93,7 @@ class Poller:
 
     async def _request(self, client: AsyncGatewayClient, ticket: Ticket) -> Answer:
         if ticket.status == Status.UNCERTAIN:
-            return await client.find(timezone.now() - timedelta(seconds=FIND_WINDOW_S))
+            return await client.find(ticket.accepted_at - timedelta(seconds=CLOCK_SKEW_S))
         return await client.poll(ticket.job)
 
     async def _line(self, account: ProviderAccount) -> _Line:

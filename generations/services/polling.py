@@ -58,7 +58,7 @@ def result_fields(job: Job) -> dict[str, Any]:
             "result_expires_at": job.result.expires_at,
         }
     if job.cost_usd is not None:
-        fields["actual_usd"] = Decimal(job.cost_usd)
+        fields |= {"actual_usd": Decimal(job.cost_usd), "actual_basis": "actual"}
     return fields
 
 

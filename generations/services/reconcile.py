@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -20,7 +21,6 @@ from providers.gateways.values import Job
 from . import attempts, transitions
 
 CLOCK_SKEW_S = 120.0
-GIVE_UP_AFTER_S = 120.0
 
 
 def adopt(take: Generation, listed: Sequence[Candidate]) -> bool:
@@ -28,6 +28,8 @@ def adopt(take: Generation, listed: Sequence[Candidate]) -> bool:
     twins = _twins(take)
     if any(twin.status == Status.SUBMITTING for twin in twins):
         return False  # its answer may name one of these jobs at any moment
+    if len({twin.request_sha256 for twin in twins}) > 1:
+        return False  # other settings under the same words: the list does not tell whose job it is
     jobs = _unclaimed(take, listed)
     if len(jobs) != len(twins):
         return False
@@ -36,10 +38,11 @@ def adopt(take: Generation, listed: Sequence[Candidate]) -> bool:
 
 
 def _twins(take: Generation) -> list[Generation]:
-    """This take and others with the same request whose answer is not known either, oldest first."""
+    """This take and others that look the same in the list, whose answer is not known either, oldest first."""
     rows = Generation.objects.filter(
         account=take.account_id,
-        request_sha256=take.request_sha256,
+        model=take.model_id,
+        prompt=take.prompt,
         status__in=[Status.SUBMITTING, Status.UNCERTAIN],
     )
     return list(rows.order_by("submitted_at", "id"))
@@ -70,8 +73,8 @@ def _accept(take: Generation, found: Candidate) -> bool:
 
 def look_again_at(take: Generation) -> bool:
     """True while an unanswered look-up is worth repeating; then the take waits for a person."""
-    began = take.submitted_at or take.created_at
-    if timezone.now() - began < timedelta(seconds=GIVE_UP_AFTER_S):
+    # from the moment the doubt arose: the studio may have been off for days since the submit
+    if timezone.now() - take.changed_at < timedelta(seconds=settings.STUDIO["FIND_FOR_S"]):
         return True
     transitions.touch(take, "not found at the gateway", next_poll_at=None)
     return False

@@ -6,7 +6,8 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from providers.gateways.errors import Busy, GatewayError, Lost, Refused
 from providers.gateways.values import FailureClass, Job, JobState
 from providers.models import ProviderAccount
 
-from . import attempts, polling, reconcile, rhythm
+from . import attempts, derive, polling, reconcile, rhythm
 from .dispatch import dispatch
 from .lease import rung_until
 from .poller import Asked
@@ -53,7 +54,7 @@ class Round:
             self._look_around()
         dispatch()
         now = timezone.now()
-        paused = [pk for pk, account in self.accounts.items() if account.is_paused(now)]
+        paused = [pk for pk, account in self.accounts.items() if account.rests(now)]
         due = self._tickets.claim(paused)
         for ticket in due:
             self._lag_s = max(self._lag_s, (now - ticket.due_at).total_seconds())
@@ -66,6 +67,7 @@ class Round:
         self._waiting = waiting_by_account()
         attempts.recover_submitting()
         ring_waiting_results()
+        derive.ring_missing()
 
     def _load_accounts(self) -> None:
         self.accounts = {account.pk: account for account in ProviderAccount.objects.all()}
@@ -93,9 +95,10 @@ class Round:
         if overdue and not ticket.overdue_noted:
             ticket.overdue_noted = True
             if self._with_take(ticket, polling.note_overdue):
-                return Later(ticket, self._wait(ticket, now, overdue=True))
+                return Later(ticket, ticket.next_at(now, self._wait(ticket, now, overdue=True)))
         told = job.progress is not None or job.eta_s is not None
-        return Later(ticket, self._wait(ticket, now, overdue), job.progress, job.eta_s, told)
+        at = ticket.next_at(now, self._wait(ticket, now, overdue))
+        return Later(ticket, at, job.progress, job.eta_s, told)
 
     def _wait(self, ticket: Ticket, now: datetime, overdue: bool) -> float:
         account = self.accounts[ticket.account_id]
@@ -112,9 +115,11 @@ class Round:
         if isinstance(error, Busy):
             accounting.pause(account.pk, error.retry_after_s, _("The gateway asked to wait."))
             account.refresh_from_db()
-            return Later(ticket, error.retry_after_s + rhythm.interval_s(0))
+            return Later(ticket, now + timedelta(seconds=error.retry_after_s + rhythm.interval_s(0)))
         if isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE:
-            accounting.note_refusal(account.pk, error.failure_class)
+            with suppress(Refused):  # a key that cannot be read pauses its account by itself
+                accounting.readable_key(account)
+                accounting.note_refusal(account.pk, error.failure_class)
             account.refresh_from_db()
         if isinstance(error, Lost):
             ticket.denials += 1
@@ -122,7 +127,7 @@ class Round:
                 self._with_take(ticket, lambda take: polling.lost(take, error))
                 return None
         ticket.errors += 1
-        return Later(ticket, rhythm.back_off_s(ticket.errors))
+        return Later(ticket, now + timedelta(seconds=rhythm.back_off_s(ticket.errors)))
 
     def _found(self, ticket: Ticket, listed: list[Any]) -> Later | None:
         """The gateway's list, for a take whose submit got no answer."""
@@ -130,7 +135,8 @@ class Round:
             return None
         if not self._with_take(ticket, reconcile.look_again_at):
             return None
-        return Later(ticket, rhythm.interval_s(ticket.age_s(timezone.now())))
+        now = timezone.now()
+        return Later(ticket, now + timedelta(seconds=rhythm.interval_s(ticket.age_s(now))))
 
     def _with_take(self, ticket: Ticket, act: Any) -> bool:
         """Run ``act`` on the fresh row; a fault in it must not stop the others."""

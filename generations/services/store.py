@@ -22,8 +22,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from generations.media import Kind, MediaToolError, TooHeavy, Unplayable, probe
 from generations.media.facts import MediaFacts
-from generations.media import MediaToolError, TooHeavy, Unplayable, probe
 from generations.models import Generation, Output, Status
 from generations.storage import media_store
 from providers import accounts, ledger
@@ -56,6 +56,9 @@ def store_result(take_id: str) -> None:
     take = lease.claim(take_id, STATUSES, tries=F("tries") + 1)
     if take is None or not take.finished_at or take.completed_at:
         return
+    if take.tries > MAX_TRIES:  # its workers died without a word, every time
+        _park(take, lease, _("Storing was broken off again and again."), "")
+        return
     with lease:
         try:
             _work(take, lease)
@@ -79,10 +82,12 @@ def _work(take: Generation, lease: Lease) -> None:
         _fetch(take, lease, part)
     source = final if final.exists() else part
     facts = probe(source, mime="video/mp4")
+    if facts.kind is not Kind.CLIP:
+        raise Unplayable(_("The gateway sent sound without a picture."))
     digest = _sha256(source, lease)
     if source == part:
         store.commit(part, name)
-        part.with_name(f"{part.name}.etag").unlink(missing_ok=True)
+    part.with_name(f"{part.name}.etag").unlink(missing_ok=True)
     _complete(take, lease, name, facts, digest)
 
 
@@ -186,21 +191,23 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
             parked_at=None,
             wait_reason="",
             tries=0,
-            actual_usd=actual,
-            actual_basis=basis,
             detail={"sha256": digest, "bytes": media_store().path(name).stat().st_size},
         )
         if not done:
             raise LeaseLost
         _save_output(take, name, facts, digest)
-        ledger.settle(take.pk, take.attempt, actual, basis)
+        if ledger.settle(take.pk, take.attempt, actual, basis):
+            Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
         ring("derive", take.pk)
     _tell_gateway(take)
 
 
 def _cost(take: Generation) -> tuple[Decimal, str]:
-    """What the gateway said it cost, else the frozen price, marked as what it is."""
-    if take.actual_usd is not None and not take.account.sandbox:
+    """What the gateway said it cost, else the frozen price, marked as what it is.
+
+    A sum with another basis is left from a failure that was resumed since, and tells no cost.
+    """
+    if take.actual_usd is not None and take.actual_basis == "actual" and not take.account.sandbox:
         return take.actual_usd, "actual"
     return take.held_usd or Decimal(0), take.price_basis
 
@@ -262,6 +269,10 @@ def _damaged_again(take: Generation) -> bool:
 
 
 def _park(take: Generation, lease: Lease, reason: str, raw: str) -> None:
+    """Wait for a person. Nobody waits for a cancelled one: the gateway made it, so it is paid for."""
+    if take.status == Status.CANCELLED:
+        _close_discarded(take, lease, reason)
+        return
     transitions.touch(
         take,
         "parked",
@@ -286,18 +297,26 @@ def _throw_away(take: Generation) -> None:
 def _expired(take: Generation, lease: Lease, reason: str, raw: str) -> None:
     failure = Failure(FailureClass.EXPIRED_RESULT, reason, billed=True)
     if take.status == Status.CANCELLED:
-        with transaction.atomic():
-            transitions.touch(
-                take,
-                "result expired",
-                guard=lease.mine,
-                completed_at=timezone.now(),
-                lease_until=None,
-                lease_holder=None,
-            )
-            endings.close_money(take, True)
+        _close_discarded(take, lease, reason, expired=True)
         return
     endings.fail(take, failure, frm=[Status.STORING], raw=raw, guard=lease.mine)
+
+
+def _close_discarded(take: Generation, lease: Lease, reason: str, *, expired: bool = False) -> None:
+    """No file of a cancelled take will come; its money is settled all the same."""
+    kind = "result expired" if expired else "not stored"
+    with transaction.atomic():
+        done = transitions.touch(
+            take,
+            kind,
+            guard=lease.mine,
+            detail={"reason": reason[:300]},
+            completed_at=timezone.now(),
+            lease_until=None,
+            lease_holder=None,
+        )
+        if done:
+            endings.close_money(take, True)
 
 
 def _go_on_later(take: Generation, lease: Lease, seconds: float, **fields: Any) -> None:

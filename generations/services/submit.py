@@ -4,6 +4,7 @@ byte; an answer that did not come is never asked for a second time by itself."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,7 +39,7 @@ def submit_generation(take_id: str) -> None:
     try:
         outgoing = prepare(take)
     except Refused as error:
-        _refuse(take, error, frm=Status.QUEUED)
+        _refuse(take, error, frm=[Status.QUEUED])
         return
     except Unsupported as error:
         endings.fail(take, Failure(FailureClass.REFUSED_LOCALLY, error.message), frm=[Status.QUEUED])
@@ -126,25 +127,25 @@ def _no_job(take: Generation, error: GatewayError) -> None:
         case Unreachable():
             _unreachable(take, error)
         case Refused() | Unsupported():
-            _refuse(take, error, frm=Status.SUBMITTING)
+            _refuse(take, error, frm=attempts.SENT)
         case _:
             attempts.doubt(take, error.message, raw=error.raw)
     if not isinstance(error, (Busy, Unreachable, Refused, Unsupported, Ambiguous)):
         logger.warning("take %s: %s at submit, taken as uncertain", take.pk, type(error).__name__)
 
 
-def _refuse(take: Generation, error: GatewayError, *, frm: str) -> None:
+def _refuse(take: Generation, error: GatewayError, *, frm: Iterable[str]) -> None:
     failure_class = getattr(error, "failure_class", FailureClass.REFUSED_LOCALLY)
     accounts.note_refusal(take.account_id, failure_class)
     failure = Failure(failure_class, error.message, billed=False, hint=getattr(error, "hint", ""))
-    endings.fail(take, failure, frm=[frm], raw=error.raw, guard=this_attempt(take))
+    endings.fail(take, failure, frm=frm, raw=error.raw)
 
 
 def _unreachable(take: Generation, error: Unreachable) -> None:
     """Nothing was sent: the same attempt and the same hold go back into the queue, ever more slowly."""
     if take.poll_errors >= MAX_UNREACHABLE:
         failure = Failure(FailureClass.PROVIDER_DOWN, error.message, billed=False)
-        endings.fail(take, failure, frm=[Status.SUBMITTING], raw=error.raw, guard=this_attempt(take))
+        endings.fail(take, failure, frm=attempts.SENT, raw=error.raw)
         return
     wait = rhythm.back_off_s(take.poll_errors)
     _back_to_queue(take, error, timezone.now() + timedelta(seconds=wait), poll_errors=F("poll_errors") + 1)
@@ -154,7 +155,7 @@ def _back_to_queue(take: Generation, error: GatewayError, not_before: datetime, 
     transitions.move(
         take,
         Status.QUEUED,
-        frm=[Status.SUBMITTING],
+        frm=attempts.SENT,
         kind="not sent",
         guard=this_attempt(take),
         detail={"reason": error.message[:300]},
@@ -162,5 +163,6 @@ def _back_to_queue(take: Generation, error: GatewayError, not_before: datetime, 
         lease_until=None,
         wait_reason=error.message[:300],
         submitted_at=None,
+        next_poll_at=None,
         **fields,
     )

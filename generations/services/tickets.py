@@ -17,6 +17,25 @@ from generations.models import Generation, Status
 from providers.gateways.values import Job
 
 CLAIM_AT_ONCE = 500
+# a row and its model hold much JSON, which would be read again in every turn of the sweep
+_NEEDED = (
+    "version",
+    "status",
+    "account_id",
+    "job_id",
+    "job_handle",
+    "job_request_id",
+    "result_kind",
+    "result_url",
+    "result_expires_at",
+    "accepted_at",
+    "submitted_at",
+    "created_at",
+    "deadline_at",
+    "poll_errors",
+    "denials",
+    "model__wire_id",
+)
 
 
 @dataclass(slots=True)
@@ -41,13 +60,18 @@ class Ticket:
     def age_s(self, now: datetime) -> float:
         return (now - self.accepted_at).total_seconds()
 
+    def next_at(self, now: datetime, wait_s: float) -> datetime:
+        """Counted from when it was due, so that the rhythm does not drift; when that is past, from now."""
+        at = self.due_at + timedelta(seconds=wait_s)
+        return at if at > now else now + timedelta(seconds=wait_s)
+
 
 @dataclass(slots=True)
 class Later:
     """An unchanged take: when to ask again, and what the gateway told of its progress."""
 
     ticket: Ticket
-    wait_s: float
+    at: datetime
     progress: float | None = None
     eta_s: float | None = None
     told: bool = False
@@ -88,7 +112,7 @@ class Tickets:
 
     def _load(self, ids: Iterable[UUID]) -> None:
         rows = Generation.objects.filter(pk__in=list(ids)).select_related("model")
-        for take in rows:
+        for take in rows.only(*_NEEDED):
             self._known[take.pk] = Ticket(
                 take_id=take.pk,
                 version=take.version,
@@ -124,7 +148,7 @@ class Tickets:
         ticket = item.ticket
         take_id = ticket.take_id if connection.vendor == "postgresql" else ticket.take_id.hex
         return (
-            at(now + timedelta(seconds=item.wait_s)),
+            at(item.at),
             ticket.errors,
             ticket.denials,
             item.progress,

@@ -38,12 +38,13 @@ def move(
     if "lease_until" in fields and fields["lease_until"] is None:
         fields.setdefault("lease_holder", None)  # or its renewal would bring the lease back
     with transaction.atomic():
-        rows = Generation.objects.filter(guard or Q(), pk=take.pk, status__in=frm)
-        if not rows.update(status=to, version=F("version") + 1, changed_at=now, **fields):
+        rows = Generation.objects.filter(guard or Q(), pk=take.pk)
+        changes = {"status": to, "version": F("version") + 1, "changed_at": now, **fields}
+        # one status after the other: the history names the one that it really was
+        was = next((old for old in frm if rows.filter(status=old).update(**changes)), None)
+        if was is None:
             return False
-        record(
-            take.pk, take.project_id, kind, from_status=take.status, to_status=to, actor=actor, detail=detail
-        )
+        record(take.pk, take.project_id, kind, from_status=was, to_status=to, actor=actor, detail=detail)
     for name, value in {"status": to, **fields}.items():
         setattr(take, name, value)
     return True

@@ -115,9 +115,18 @@ TOLD: dict[str, Told] = {
         "circle-slash", lazy("The gateway ended the cancelled job; no clip will come"), _reason
     ),
     "result expired": Told("hourglass", lazy("The result expired before it could be stored")),
+    "not stored": Told(
+        "circle-slash", lazy("The clip of the cancelled take could not be stored; it counts as paid"), _reason
+    ),
     "resumed": Told("play", lazy("Resumed; the same job, nothing new to pay")),
     "dropped": Told(
         "circle-slash", lazy("Dropped; the held sum was released, though it may have been billed")
+    ),
+    "answered after it was dropped": Told(
+        "hourglass", lazy("The gateway answered after all; it is polled, and a clip goes to the trash"), _job
+    ),
+    "late answer": Told(
+        "hourglass", lazy("The gateway answered an earlier attempt, which may be billed"), _job
     ),
     "submitted again": Told("send", lazy("Declared lost and put in line again; this may bill twice")),
     "new price accepted": Told("receipt", lazy("New price accepted")),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from generations import composer
-from generations.forms import FRAMES, Typed, read_typed, read_usd
+from generations.forms import PICTURES, Typed, read_typed, read_usd
 from generations.models import Asset, Draft, Generation, Verb
 from generations.services import assets
 from generations.services.compose import Composition, Refused, compose
@@ -67,7 +68,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """One file for one slot; answers with the asset and whether the chosen model takes it."""
     project = _writable(request, slug)
     file, role = request.FILES.get("file"), request.POST.get("slot", "")
-    if file is None or role not in FRAMES:
+    if file is None or role not in PICTURES:
         return JsonResponse({"error": _("Choose a file for one of the slots.")}, status=422)
     try:
         asset = assets.save_upload(request.user, project, file, name=file.name or "")
@@ -75,12 +76,21 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         return JsonResponse({"error": error.message, "code": error.code}, status=422)
     if asset.kind != Asset.Kind.IMAGE:
         return JsonResponse(
-            {"error": _("A frame is a picture: JPEG, PNG or WEBP."), "code": "type"}, status=422
+            {"error": _("Only pictures here: JPEG, PNG or WEBP."), "code": "type"}, status=422
         )
-    typed = Typed(model_id=read_typed(request.POST).model_id, frames={Role(role): asset.pk})
-    slot = composer.slot_of(composer.lay(request.user, project, typed), Role(role))
+    slot = _slot_of(request, project, Role(role), asset)
     shown = {"id": str(asset.pk), "label": asset.name, "thumb_url": slot["thumb_url"]}
     return JsonResponse({**shown, "light": slot["light"], "why": slot["why"]})
+
+
+def _slot_of(request: HttpRequest, project: Any, role: Role, asset: Asset) -> dict[str, Any]:
+    """How the asset looks in its slot by itself; the composer that follows sees it beside the others."""
+    given: dict[str, Any] = {"frames": {role: asset.pk}}
+    if role == Role.REFERENCE_IMAGE:
+        given = {"references": (asset.pk,)}
+    typed = Typed(model_id=read_typed(request.POST).model_id, **given)
+    slots = composer.slots_of(composer.lay(request.user, project, typed, carried=False))
+    return next(slot for slot in slots if slot.get("value"))
 
 
 @require_POST
@@ -88,17 +98,16 @@ def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Put a smaller copy of a picture in the place of the original; the original stays as it is."""
     project = _writable(request, slug)
     asset = get_object_or_404(Asset.objects.visible_to(request.user).live().filter(project=project), pk=pk)
-    typed = read_typed(request.POST)
-    desk = composer.lay(request.user, project, typed)
-    frames = dict(desk.typed.frames)
-    errors: list[str] = []
-    for role in [role for role, asset_id in frames.items() if asset_id == asset.pk]:
-        most = composer.slot_of(desk, role).get("most_bytes") or asset.size_bytes
-        try:
-            frames[role] = assets.make_smaller(request.user, asset, most).pk
-        except assets.UploadRefused as error:
-            errors.append(error.message)
-    return _fragment(request, composer.with_frames(desk, frames), errors=errors)
+    desk = composer.lay(request.user, project, read_typed(request.POST))
+    here = [slot for slot in composer.slots_of(desk) if slot.get("value") == str(asset.pk)]
+    if not here:
+        return _fragment(request, desk)
+    most = min(slot["most_bytes"] or asset.size_bytes for slot in here)
+    try:
+        copy = assets.make_smaller(request.user, asset, most)
+    except assets.UploadRefused as error:
+        return _fragment(request, desk, errors=[error.message])
+    return _fragment(request, composer.with_another(desk, asset.pk, copy.pk))
 
 
 @require_POST
@@ -130,9 +139,9 @@ def _writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any
     return project
 
 
-def _posted(request: HttpRequest) -> dict[str, Any]:
+def _posted(request: HttpRequest) -> QueryDict:
     """The form's fields; a button that offers another model carries it as ``use_model``."""
-    data = {name: request.POST.get(name) for name in request.POST}
+    data = request.POST.copy()
     if data.get("use_model"):
         data["model"] = data["use_model"]
     return data
@@ -151,8 +160,7 @@ def _compose(user: Any, project: Any, desk: composer.Desk) -> Composition:
         )
     elif desk.offer.why_not:
         problems.append(Problem("model", desk.offer.why_not))
-    missing = [role for role in desk.typed.frames if role not in desk.assets]
-    problems += [Problem(role.value, _("This file is not in the project any more.")) for role in missing]
+    problems += [Problem(role.value, _("This file is not in the project any more.")) for role in desk.missing]
     try:
         composition = compose(user, project, desk.wish(_parent(user, project, desk.typed)))
     except Refused as error:
@@ -183,7 +191,7 @@ def _create(request: HttpRequest, composition: Composition, count: int) -> list[
 
 def _price_moved(request: HttpRequest, desk: composer.Desk, error: PriceMoved) -> HttpResponse:
     now, count = error.quote, desk.typed.count
-    each = type(now)((now.amount_usd or Decimal(0)) / count, now.basis, now.detail)
+    each = replace(now, amount_usd=None if now.amount_usd is None else now.amount_usd / count)
     told = bool(read_usd(request.POST.get("shown_usd")))
     words = _("The price has changed; it stands on the button now. Click again to go on.")
     first = _("The price stands on the button now. Click again to go on.")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from generations.models import Generation, Status, Verb
 from generations.services import consent as service
+from generations.services.create import NotAllowed
 from generations.telling import recipe
 from providers.quotas import QuotaExceeded
 
@@ -48,6 +49,8 @@ def _attest(request: HttpRequest, take: Generation) -> HttpResponse:
     shown, address = request.POST.get("text_sha256", ""), request.META.get("REMOTE_ADDR")
     try:
         sent = service.attest(request.user, take, ticks, text_sha256=shown, address=address)
+    except NotAllowed as error:
+        return _page(request, take, 403, str(error))
     except service.NotAttested as error:
         return _page(request, take, 422, str(error))
     except QuotaExceeded as error:

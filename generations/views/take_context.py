@@ -108,10 +108,10 @@ def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | No
 
 
 def _first_frame(take: Generation) -> str:
-    """The picture a take in flight starts from, to be shown dimmed."""
+    """The picture a take in flight starts from, or its first reference, to be shown dimmed."""
     if take.status not in IN_FLIGHT:
         return ""
-    use = take.inputs.filter(role="first_frame").exclude(asset__thumb="").first()
+    use = take.inputs.filter(role__in=("first_frame", "reference_image")).exclude(asset__thumb="").first()
     return reverse("asset-thumb", args=[use.asset_id]) if use else ""
 
 

@@ -92,7 +92,7 @@ def resolve(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
-    "submit_again": (lambda user, take, _s: decide.submit_again(user, take), lazy("In line again.")),
+    "submit_again": (lambda user, take, s: decide.submit_again(user, take, shown=s), lazy("In line again.")),
     "drop": (lambda user, take, _s: decide.drop(user, take), lazy("Dropped.")),
     "accept_price": (
         lambda user, take, s: decide.accept_price(user, take, shown=s),

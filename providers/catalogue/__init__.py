@@ -8,6 +8,8 @@ fields of ``Capabilities``:
 - ``aspect_ratios`` may be the name of a set;
 - ``first_frame`` and ``last_frame`` are short for ``inputs``: *needed* or *optional*, with the limits of
   the picture set that ``pictures`` names;
+- ``reference_images`` is how many pictures a reference to video may have, with the same limits; a model
+  that does nothing else needs one;
 - ``price`` is read by ``providers.prices.read_rule``.
 """
 
@@ -28,7 +30,10 @@ from ..gateways.capabilities import Capabilities, from_plain
 from ..prices import PriceRule, read_rule
 
 FOLDER = Path(__file__).parent
-_MODEL_FIELDS = {"id", "label", "family", "listed", "notes", "price", "pictures", "first_frame", "last_frame"}
+_MODEL_FIELDS = {
+    *("id", "label", "family", "listed", "notes", "price"),
+    *("pictures", "first_frame", "last_frame", "reference_images"),
+}
 _CAPABILITY_FIELDS = {item.name for item in fields(Capabilities)}
 
 
@@ -119,7 +124,7 @@ def _capabilities(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Capabili
         plain["durations_s"] = _durations(plain["durations_s"])
     if isinstance(plain.get("aspect_ratios"), str):
         plain["aspect_ratios"] = _named(data, "ratios", plain["aspect_ratios"])["values"]
-    plain["inputs"] = {**_frames(entry, data), **plain.get("inputs", {})}
+    plain["inputs"] = {**_pictures(entry, data), **plain.get("inputs", {})}
     return from_plain(_floats(plain))
 
 
@@ -132,7 +137,7 @@ def _durations(value: object) -> object:
     return list(range(int(low), int(high) + 1))
 
 
-def _frames(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+def _pictures(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     limits = _named(data, "pictures", entry["pictures"]) if "pictures" in entry else {}
     found = {}
     for role in ("first_frame", "last_frame"):
@@ -140,7 +145,16 @@ def _frames(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]
             if entry[role] not in ("needed", "optional"):
                 raise ValueError(f"{role}: {entry[role]!r} is neither needed nor optional")
             found[role] = {**limits, "min_count": int(entry[role] == "needed")}
+    if "reference_images" in entry:
+        alone = entry.get("modes") == ["reference_to_video"]
+        found["reference_image"] = {**limits, **_how_many(entry["reference_images"], int(alone))}
     return found
+
+
+def _how_many(most: object, least: int) -> dict[str, int]:
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+        raise ValueError(f"reference_images: {most!r} is no number of pictures")
+    return {"max_count": most, "min_count": least}
 
 
 def _named(data: Mapping[str, Any], table: str, name: str) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from math import isnan
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
@@ -32,6 +33,7 @@ from .values import (
 from .wire import Reply, WireRequest, people_text, raw_text
 
 logger = logging.getLogger(__name__)
+MOST_ID_CHARS = 128  # what a take's row has room for
 
 
 class Step:
@@ -248,7 +250,7 @@ class Gateway:
 
     def require_id(self, value: object, reply: Reply) -> str:
         """A job id out of a 2xx submit reply; a reply without one may still have made a job."""
-        if isinstance(value, (str, int)) and str(value).strip():
+        if isinstance(value, (str, int)) and 0 < len(str(value).strip()) <= MOST_ID_CHARS:
             return str(value)
         raise Ambiguous(
             f"{self.label} accepted the request but named no job.",
@@ -274,6 +276,7 @@ _REFUSALS = {
 def retry_after(reply: Reply, default_s: float = 30.0) -> float:
     """Seconds to wait, from ``Retry-After`` in seconds; between one second and an hour."""
     try:
-        return min(max(float(reply.header("retry-after")), 1.0), 3600.0)
+        asked = float(reply.header("retry-after"))
     except ValueError:
         return default_s
+    return default_s if isnan(asked) else min(max(asked, 1.0), 3600.0)

@@ -153,9 +153,8 @@ def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
         if len(used) > 1:
             yield Problem(
                 used[-1],
-                "This model takes one of these in a request: "
-                + ", ".join(role.replace("_", " ") for role in group)
-                + ".",
+                f"Choose between {' and '.join(role.replace('_', ' ') for role in group)}: "
+                "this model does not take them together.",
             )
 
 

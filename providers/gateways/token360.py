@@ -47,6 +47,7 @@ _MODERATION = re.compile(
     r"(?i)sensitive|moderation|content.?policy|policy.?violation|risk.?control|copyright"
 )
 _VENDOR_ID = re.compile(r"(?i)[\s(\[,;]*\brequest[\s_-]?id\s*[:=]?\s*[\w-]{6,}[)\]]?")
+A_YEAR_S = 365 * 86400.0
 _QUIET_HINT = "Try again without sound: a generated sound track can be refused for harmless prompts."
 
 
@@ -56,8 +57,10 @@ class Token360(Gateway):
     name, label = "token360", "Token360"
     base_url = "https://api.token360.ai/v1"
     docs_url = "https://token360.ai/en-US/docs/api-reference/video-generation/submit-video-generation-request"
-    modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME})
-    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME})
+    modes = frozenset(
+        {Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO}
+    )
+    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE})
     # four words are documented; the others are what published clients also accept
     statuses = {
         "queued": JobState.QUEUED,
@@ -86,10 +89,8 @@ class Token360(Gateway):
             "model": request.model,
             "prompt": request.prompt,
             **_settings(request, caps),
+            **_inputs(request),
         }
-        frames = _frames(request)
-        if frames:
-            body["frame_images"] = frames
         if request.reference:
             body["metadata"] = {"take": request.reference}
         return WireRequest("POST", "/videos", json=body, read_timeout_s=self.submit_read_timeout_s)
@@ -139,6 +140,7 @@ class Token360(Gateway):
         url, lives_s = as_text(data.get("url")), as_number(data.get("expires_in"))
         if not url:
             raise BadReply("Token360 named no address for the finished clip.", raw=raw_text(reply.body))
+        lives_s = None if lives_s is None else min(max(lives_s, 0.0), A_YEAR_S)
         expires_at = None if lives_s is None else datetime.now(UTC) + timedelta(seconds=lives_s)
         return Result(ResultKind.LINK, url, expires_at)
 
@@ -226,6 +228,22 @@ def _ratio(request: VideoRequest, caps: Capabilities) -> str | None:
     return None if request.aspect_ratio is None else caps.wire_ratio(request.aspect_ratio)
 
 
+def _inputs(request: VideoRequest) -> dict[str, list[dict[str, Any]]]:
+    """One array or the other: what both together mean is not said, and other gateways differ on it."""
+    frames, references = _frames(request), _references(request)
+    if frames and references:
+        raise Unsupported("Token360 takes frames or references, not both.", field=Role.REFERENCE_IMAGE)
+    told = {"frame_images": frames, "input_references": references}
+    return {name: items for name, items in told.items() if items}
+
+
+def _references(request: VideoRequest) -> list[dict[str, Any]]:
+    """``input_references`` in the person's order. A plain reference has no ``role``: three of four published
+    clients leave it out (2026-08)."""
+    media = request.media(Role.REFERENCE_IMAGE)
+    return [{"type": "image_url", "image_url": {"url": _address(item)}} for item in media]
+
+
 def _frames(request: VideoRequest) -> list[dict[str, Any]]:
     """``frame_images``; the shape of an item is taken from five published clients (2026-08)."""
     placed = [(word, media) for role, word in _FRAMES if (media := request.first(role)) is not None]
@@ -274,7 +292,10 @@ def _candidate(item: Mapping[str, Any]) -> Candidate | None:
     job_id, created = as_text(item.get("id")), as_number(item.get("created_at"))
     if not job_id or created is None:
         return None
-    created_at = datetime.fromtimestamp(created, UTC)
+    try:
+        created_at = datetime.fromtimestamp(created, UTC)
+    except (ValueError, OverflowError, OSError):  # one odd line must not hide the others
+        return None
     return Candidate(job_id, as_text(item.get("model")), as_text(item.get("prompt")), created_at)
 
 

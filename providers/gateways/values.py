@@ -105,8 +105,6 @@ def mode_of(roles: list[Role], *, upscale: bool = False) -> Mode:
         return Mode.UPSCALE
     if Role.SOURCE_VIDEO in roles:
         return Mode.VIDEO_TO_VIDEO
-    if Role.FIRST_FRAME in roles and Role.LAST_FRAME in roles:
-        return Mode.FIRST_LAST_FRAME
     references = {
         Role.REFERENCE_IMAGE,
         Role.REFERENCE_VIDEO,
@@ -116,6 +114,8 @@ def mode_of(roles: list[Role], *, upscale: bool = False) -> Mode:
     }
     if references.intersection(roles):
         return Mode.REFERENCE_TO_VIDEO
+    if Role.FIRST_FRAME in roles and Role.LAST_FRAME in roles:
+        return Mode.FIRST_LAST_FRAME
     if Role.FIRST_FRAME in roles:
         return Mode.IMAGE_TO_VIDEO
     return Mode.TEXT_TO_VIDEO

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from .base import DiscoveredModel, Gateway, Step, retry_after
@@ -18,6 +19,7 @@ from .values import (
     Job,
     JobState,
     KeyCheck,
+    Media,
     Mode,
     Result,
     ResultKind,
@@ -45,8 +47,10 @@ class Venice(Gateway):
     name, label = "venice", "Venice"
     base_url = "https://api.venice.ai/api/v1"
     docs_url = "https://docs.venice.ai/api-reference/endpoint/video/queue"
-    modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME})
-    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME})
+    modes = frozenset(
+        {Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO}
+    )
+    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE})
     # PROCESSING and COMPLETED are documented; other pages and clients show the rest, in either case
     statuses = {
         **dict.fromkeys(("processing", "pending", "queued", "running", "in_progress"), JobState.RUNNING),
@@ -73,6 +77,7 @@ class Venice(Gateway):
             "prompt": request.prompt,
             **_settings(request, caps),
             **_frames(request),
+            **_references(request),
         }
         if request.negative_prompt and caps.negative_prompt:
             body["negative_prompt"] = request.negative_prompt
@@ -237,10 +242,21 @@ def _frames(request: VideoRequest) -> dict[str, str]:
     for role, name in ((Role.FIRST_FRAME, "image_url"), (Role.LAST_FRAME, "end_image_url")):
         media = request.first(role)
         if media is not None:
-            if not media.address:
-                raise Unsupported("An input has no address to send.", field=role)
-            body[name] = media.address
+            body[name] = _address(media, role)
     return body
+
+
+def _references(request: VideoRequest) -> dict[str, list[str]]:
+    """The order counts: a Seedance prompt speaks of ``<Image 1>``."""
+    role = Role.REFERENCE_IMAGE
+    urls = [_address(media, role) for media in request.media(role)]
+    return {"reference_image_urls": urls} if urls else {}
+
+
+def _address(media: Media, role: Role) -> str:
+    if not media.address:
+        raise Unsupported("An input has no address to send.", field=role)
+    return media.address
 
 
 def _consents(request: VideoRequest) -> dict[str, dict[str, bool]]:
@@ -335,7 +351,7 @@ def _wait_s(reply: Reply) -> float:
         except ValueError:
             continue
         left = (reset / 1000 if reset > 1e11 else reset) - time.time()
-        return min(max(left, 1.0), 3600.0)
+        return min(max(left, 1.0), 3600.0) if isfinite(left) else 30.0
     return 30.0
 
 

@@ -88,6 +88,7 @@ def redact(text: str, *secrets: str) -> str:
     """``text`` without keys, bearer headers, signatures of links, and inline files."""
     for secret in filter(None, secrets):
         text = text.replace(secret, "…")
+    text = text.replace("\x00", "")  # PostgreSQL keeps none in a text
     return _SECRETS.sub(lambda match: next((g for g in match.groups() if g), "") + "…", text)
 
 
@@ -113,12 +114,15 @@ def as_mapping(value: object) -> Mapping[str, Any]:
 
 
 def as_number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    """A finite JSON number; Python's reader also takes NaN, Infinity and whole numbers of any length."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or abs(value) > 1e15:
+        return None
+    return float(value) if isfinite(value) else None
 
 
 def as_money(value: object) -> Decimal | None:
     """A JSON number as it was written, from nought up; None for anything that is no amount."""
     number = as_number(value)
-    if number is None or not isfinite(number) or number < 0:
+    if number is None or number < 0:
         return None
     return Decimal(str(value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -17,6 +17,9 @@ from providers.ids import new_id
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+
+LONGEST_REST = timedelta(hours=1, minutes=1)  # a gateway that asks to wait is believed for an hour
 
 
 class AccountQuerySet(models.QuerySet["ProviderAccount"]):
@@ -81,6 +84,11 @@ class ProviderAccount(models.Model):
 
     def is_paused(self, now: datetime | None = None) -> bool:
         return bool(self.paused_until and self.paused_until > (now or timezone.now()))
+
+    def rests(self, now: datetime) -> bool:
+        """Whether not even polls go out. A long pause (a person's, an unreadable key's) stops what is new; a
+        job that is paid is still asked about, for its result does not wait at the gateway."""
+        return self.is_paused(now) and self.paused_until < now + LONGEST_REST  # type: ignore[operator]
 
     def why_unusable(self, now: datetime | None = None) -> str:
         """One sentence, or an empty string when the account may be used."""

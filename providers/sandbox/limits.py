@@ -1,4 +1,7 @@
-"""Venice's rate limits (venice.md §7): counted always for the headers, enforced only with `--limits`."""
+"""Venice's rate limits: counted always for the headers, enforced only with `--limits`.
+
+Source: https://docs.venice.ai (read 2026-09).
+"""
 
 import time
 from collections import defaultdict, deque

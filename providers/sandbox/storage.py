@@ -1,4 +1,7 @@
-"""`/store/<token>`: where Token360's signed links lead. A link is the only credential (token360.md §12.3)."""
+"""`/store/<token>`: where Token360's signed links lead. A link is the only credential.
+
+Source: https://token360.ai/en-US/docs/api-reference (read 2026-09).
+"""
 
 import time
 

@@ -1,7 +1,9 @@
-"""Token360's webhook (token360.md §6): once, at the end, three attempts in all, gaps of 1 s and 3 s.
+"""Token360's webhook: once, at the end, three attempts in all, gaps of 1 s and 3 s.
 
 The sandbox never calls out, so only callbacks to this machine are delivered. A restart loses
 what was not delivered yet, as the real one may.
+
+Source: https://token360.ai/en-US/docs/api-reference (read 2026-09).
 """
 
 import asyncio
@@ -37,7 +39,7 @@ class Webhook:
             await self._deliver(url, self._write(job))
 
     def _write(self, job: Job) -> bytes:
-        """The envelope's real key names are not known (§6); this is the default that page agrees on."""
+        """The envelope's real key names are not known; this is the default that page agrees on."""
         row = self._describe(self._sandbox, job)
         envelope = {"request_id": job.echo["request_id"], "status": row["status"], "data": row}
         return json.dumps(envelope).encode()

@@ -4,6 +4,7 @@
 //     named controls: model, mode, duration_s, aspect_ratio, resolution, generate_audio, seed, negative_prompt, count
 //     [data-slot="first_frame"] with a hidden input name="first_frame" that holds the asset's id, and a file input that
 //       posts with the form when scripts are off
+//     [data-slot="reference_image"][data-most="9"]: as many as are filled and an open one; their order in the page counts
 //     button[data-generate] with [data-generate-words] and [data-price] inside; [data-price-basis] and [data-price-left] beside
 //     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get
 // What it asks the server (all with the CSRF token):
@@ -117,6 +118,25 @@
     const name = slot.querySelector("[data-slot-name]");
     if (name) { name.textContent = reply.why || reply.label || slot.dataset.label; name.className = reply.why ? `why ${reply.light || ""}` : ""; name.title = reply.label || ""; }
     slot.querySelector("[data-slot-remove]")?.removeAttribute("hidden");
+    touched();
+    settle();
+  }
+  // an answer that was asked for before the latest file came or went is out of date: it would undo that
+  let edition = 0, asked = 0;
+  const touched = () => { edition += 1; keep(); };
+  const asksForComposer = (event) => event.detail.requestConfig?.path === form()?.dataset.chipsUrl;
+  document.addEventListener("htmx:beforeRequest", (event) => { if (asksForComposer(event)) asked = edition; });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!asksForComposer(event) || asked === edition) return;
+    event.detail.shouldSwap = false;
+    setTimeout(settle);
+  });
+  // several files are on their way at once: the composer is asked for anew when the last is there
+  let unsettled = false;
+  function settle(added = true) {
+    unsettled ||= added;
+    if (!unsettled || document.querySelector(".slot.busy")) return;
+    unsettled = false;
     refit();
   }
   function picture(slot, url) {
@@ -135,12 +155,16 @@
     const name = slot.querySelector("[data-slot-name]");
     if (name) { name.textContent = words; name.className = "why error"; }
     if (!slot.querySelector("input[type=hidden]").value) { slot.classList.remove("filled"); picture(slot, ""); }
-    document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: words, level: "error" } }));
+    toast(words);
+    settle(false);
   }
+  const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));
   function upload(slot, file) {
     const composer = form();
     if (!composer?.dataset.uploadUrl) return;
+    if (isMany(slot)) addOpen(slot);
     slot.classList.add("filled", "busy");
+    touched();
     if (file.type.startsWith("image/")) picture(slot, URL.createObjectURL(file));
     let bar = slot.querySelector("progress");
     if (!bar) {
@@ -166,7 +190,7 @@
       let reply = {};
       if (!isHtml) { try { reply = JSON.parse(request.responseText); } catch { reply = {}; } }
       if (request.status >= 300) return fail(slot, reply.error || reply.detail || composer.dataset.sayTooBig);
-      if (!isHtml) return put(slot, reply);
+      if (!isHtml) return put(slot.isConnected ? slot : openSlot(slot.dataset.slot) || slot, reply);
       const fresh = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[data-slot]");
       if (!fresh) return fail(slot, composer.dataset.sayTooBig);
       slot.replaceWith(fresh);
@@ -181,12 +205,35 @@
     const accept = slot.querySelector("input[type=file]")?.accept || "";
     return !accept || accept.split(",").some((kind) => { const k = kind.trim(); return k === file.type || (k.endsWith("/*") && file.type.startsWith(k.slice(0, -1))); });
   };
+  // slots that share a name: references. One stands open until there are as many as the model takes
+  const isMany = (slot) => "most" in slot.dataset;
+  const isTaken = (slot) => Boolean(slot.querySelector("input[type=hidden]").value) || slot.classList.contains("busy");
+  const slotsOf = (name) => [...document.querySelectorAll(`[data-slot="${name}"]`)];
+  const openSlot = (name) => slotsOf(name).find((slot) => !isTaken(slot));
+  function addOpen(slot) {
+    const row = slotsOf(slot.dataset.slot);
+    if (isTaken(slot) || row.length >= Number(slot.dataset.most) || row.some((other) => other !== slot && !isTaken(other))) return;
+    const next = slot.cloneNode(true);
+    next.id = `slot-${slot.dataset.slot}-${row.length}`;
+    const name = next.querySelector("[data-slot-name]");
+    if (name) { name.textContent = next.dataset.label; name.className = ""; }
+    slot.after(next);
+  }
+  // pictures dropped on no slot join the references that are there, or become some when the frames cannot hold them
+  function rowFor(files, wanted) {
+    const all = [...document.querySelectorAll("[data-slot]")];
+    const many = all.filter(isMany), single = all.filter((slot) => !isMany(slot));
+    if (wanted) return isMany(wanted) ? many : single;
+    const free = single.filter((slot) => !isTaken(slot)).length;
+    return many.some(isTaken) || (many.length && free === single.length && files.length > free) ? many : single;
+  }
   function offer(files, wanted) {
-    const slots = [...document.querySelectorAll("[data-slot]")];
+    const row = rowFor(files, wanted), name = row.some(isMany) ? row[0].dataset.slot : "";
     for (const file of files) {
-      const slot = wanted && fits(wanted, file) ? wanted
-        : slots.find((candidate) => !candidate.querySelector("input[type=hidden]").value && !candidate.classList.contains("busy") && fits(candidate, file));
+      const open = name ? slotsOf(name) : row;
+      const slot = wanted && fits(wanted, file) ? wanted : open.find((candidate) => !isTaken(candidate) && fits(candidate, file));
       if (slot) upload(slot, file);
+      else if (name && !open.some((candidate) => !isTaken(candidate))) return toast(open[0].dataset.sayFull);
       wanted = null;
     }
   }
@@ -227,7 +274,8 @@
       if (name) { name.textContent = slot.dataset.label; name.className = ""; }
       remove.hidden = true;
       slot.querySelector("input[type=file]")?.focus();
-      refit();
+      touched();
+      settle();
     }
   });
   for (const name of ["dragover", "dragenter"]) {

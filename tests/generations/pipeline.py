@@ -45,18 +45,20 @@ class Line:
     def turn(self) -> None:
         """One tick of the sweep, its polls included, and every task it rings."""
         import asyncio
+        from concurrent.futures import ThreadPoolExecutor
 
-        asyncio.run(_tick())
+        with ThreadPoolExecutor(1) as elsewhere:  # a browser test may have left a loop in this thread
+            elsewhere.submit(lambda: asyncio.run(_tick())).result()
         self.answer()
 
-    def run_until(self, done: Callable[[], bool], seconds: float = 20) -> None:
+    def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:
         ends = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < ends, "the pipeline did not get there"
             self.turn()
             time.sleep(0.02)
 
-    def finish(self, take: Generation, seconds: float = 20) -> Generation:
+    def finish(self, take: Generation, seconds: float = 60) -> Generation:
         """Run until the take is final and its derivatives are made."""
 
         def over() -> bool:

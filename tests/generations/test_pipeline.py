@@ -15,6 +15,7 @@ from generations.services.outgoing import prepare
 from generations.storage import media_store
 from providers import accounts, ledger
 from providers.gateways.values import Job, Role
+from providers.models import VideoModel
 from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
 from tests.generations.pipeline import Line
 from tests.media_files import make_jpeg
@@ -143,6 +144,8 @@ def venice_take(venice: Any) -> Any:
 
     def make(model: str, prompt: str, *, inputs: Any = (), **values: Any) -> Generation:
         made = model_of(venice, model)
+        # as an administrator does for an unlisted one
+        VideoModel.objects.filter(pk=made.pk).update(allowed=True)
         picked = [(role, save_asset(user, project, path).pk) for role, path in inputs]
         return make_take(user, project, made, prompt=prompt, inputs=picked, **values)
 
@@ -320,3 +323,16 @@ def test_a_late_answer_beside_a_second_attempt_is_written_down(studio: Line, tak
     decide.submit_again(take.author, take)
     assert not attempts.accept(before, Job(id="job-of-the-first", model="m"))
     assert take.events.get(kind="late answer").detail == {"job": "job-of-the-first"}
+
+
+def test_a_key_that_cannot_be_read_pauses_its_account_at_the_next_poll(studio: Line, take_of: Any) -> None:
+    take = take_of("A gate creaks")
+    studio.send()
+    type(take.account).objects.filter(pk=take.account_id).update(sealed_key="v1:gone:nothing")
+    Generation.objects.filter(pk=take.pk).update(next_poll_at=timezone.now())
+    studio.turn()
+    take.account.refresh_from_db()
+    assert take.account.is_paused()
+    assert take.account.pause_reason == accounts.UNREADABLE
+    take.refresh_from_db()
+    assert take.status == Status.RUNNING

@@ -36,13 +36,17 @@ from .sandbox_server import SandboxServer
 TAKES = [
     ("token360", "seedance-2.0", Mode.TEXT_TO_VIDEO),
     ("token360", "seedance-2.0", Mode.FIRST_LAST_FRAME),
+    ("token360", "seedance-2.0-mini", Mode.REFERENCE_TO_VIDEO),
     ("venice", "wan-2.6-text-to-video", Mode.TEXT_TO_VIDEO),
+    ("venice", "seedance-2-0-reference-to-video-basic", Mode.REFERENCE_TO_VIDEO),
+    ("venice", "seedance-2-5-reference-to-video-basic", Mode.REFERENCE_TO_VIDEO),
     ("venice", "kling-2.6-pro-image-to-video", Mode.FIRST_LAST_FRAME),
     ("venice", "grok-imagine-text-to-video-private", Mode.TEXT_TO_VIDEO),
 ]
 FRAMES = {
     Mode.IMAGE_TO_VIDEO: [Role.FIRST_FRAME],
     Mode.FIRST_LAST_FRAME: [Role.FIRST_FRAME, Role.LAST_FRAME],
+    Mode.REFERENCE_TO_VIDEO: [Role.REFERENCE_IMAGE, Role.REFERENCE_IMAGE],
 }
 
 
@@ -135,7 +139,7 @@ def test_a_lost_answer_is_found_in_the_list(server: SandboxServer, wire_id: str)
     assert len(found) == 1 and abs((found[0].created_at - began).total_seconds()) < 5
 
 
-@pytest.mark.parametrize(("gateway", "wire_id", "mode"), [TAKES[0], TAKES[2]])
+@pytest.mark.parametrize(("gateway", "wire_id", "mode"), [TAKES[0], TAKES[3]])
 def test_failures_are_told_apart(server: SandboxServer, gateway: str, wire_id: str, mode: Mode) -> None:
     client, model = client_for(server, gateway), model_of(gateway, wire_id)
     for word, kind in (("failed", FailureClass.PROVIDER_DOWN), ("moderated", FailureClass.MODERATION)):
@@ -164,6 +168,14 @@ def test_consent_is_asked_and_accepted(server: SandboxServer) -> None:
     assert isinstance(asked, ConsentNeeded) and asked.roles == ("image",) and asked.policy_text
     ticked = replace(wish, consents={asked.flow: dict.fromkeys(asked.statements, True)})
     assert isinstance(client.submit(ticked, model.capabilities), Job)
+
+
+def test_consent_is_asked_for_references_too(server: SandboxServer) -> None:
+    client, model = client_for(server, "venice"), model_of("venice", "seedance-2-0-reference-to-video")
+    asked = client.submit(
+        request_for(model, Mode.REFERENCE_TO_VIDEO, "A portrait [face]"), model.capabilities
+    )
+    assert isinstance(asked, ConsentNeeded) and asked.roles == ("reference_image",)
 
 
 def test_what_the_sandbox_lists_agrees_with_the_catalogue(server: SandboxServer) -> None:

@@ -33,6 +33,7 @@ def default_request(model: CatalogueModel, mode: Mode) -> VideoRequest:
     roles = {
         Mode.IMAGE_TO_VIDEO: [Role.FIRST_FRAME],
         Mode.FIRST_LAST_FRAME: [Role.FIRST_FRAME, Role.LAST_FRAME],
+        Mode.REFERENCE_TO_VIDEO: [Role.REFERENCE_IMAGE],
     }
     return VideoRequest(
         model=model.wire_id,
@@ -78,7 +79,8 @@ def test_a_file_says_where_and_when_it_was_read() -> None:
 
 def test_the_unlisted_seedance_models_may_ask_for_consent() -> None:
     asking = {m.wire_id for m in load("venice") if m.capabilities.may_ask_consent}
-    assert asking == {"seedance-2-0-image-to-video", "seedance-2-0-fast-image-to-video"}
+    kinds = ("image-to-video", "fast-image-to-video", "reference-to-video", "fast-reference-to-video")
+    assert asking == {f"seedance-2-0-{kind}" for kind in kinds}
     assert not any(m.listed for m in load("venice") if m.wire_id in asking)
 
 
@@ -90,6 +92,22 @@ def test_known_rows_of_the_venice_table() -> None:
     assert estimate(wan.price, request).amount_usd == Decimal("0.55")
     assert models["kling-2.6-pro-text-to-video"].capabilities.resolutions == ()
     assert models["pixverse-c1-transition"].capabilities.inputs[Role.LAST_FRAME].min_count == 1
+
+
+def test_how_many_references_a_model_takes() -> None:
+    most = {
+        (name, model.wire_id): (model.capabilities.inputs[Role.REFERENCE_IMAGE], model.capabilities.exclusive)
+        for name in NAMES
+        for model in load(name)
+        if Role.REFERENCE_IMAGE in model.capabilities.inputs
+    }
+    limits, exclusive = most["token360", "seedance-2.0"]
+    assert (limits.min_count, limits.max_count, limits.max_bytes) == (0, 9, 10_000_000)
+    assert (Role.FIRST_FRAME, Role.REFERENCE_IMAGE) in exclusive
+    limits, _ = most["venice", "seedance-2-0-reference-to-video"]
+    assert (limits.min_count, limits.max_count, limits.min_side_px) == (1, 9, 300)
+    assert (limits.min_ratio, limits.max_ratio) == (0.4, 2.5)
+    assert all(limits.max_count in (9, 30) for limits, _ in most.values()) and len(most) == 9
 
 
 def test_an_unknown_gateway_has_no_models() -> None:
@@ -106,6 +124,8 @@ def test_an_unknown_gateway_has_no_models() -> None:
         ('colour = "red"', "unknown field colour"),
         ('first_frame = "maybe"', "first_frame"),
         ('first_frame = "needed"\npictures = "none"', "[pictures.none]"),
+        ("reference_images = 0", "reference_images"),
+        ('reference_images = "many"', "reference_images"),
         ("price = { per_second = -1 }", "-1"),
         ("price = { per_minute = 1 }", "per_second"),
         ("price = 3", "price"),

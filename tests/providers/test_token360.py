@@ -12,7 +12,7 @@ import pytest
 from providers.gateways.errors import Ambiguous, BadReply, Lost, Refused, Unavailable, Unsupported
 from providers.gateways.values import FailureClass, JobState, Mode, ResultKind, Role, VideoRequest
 
-from .battery import PICTURE, ProviderBattery, answer, picture
+from .battery import ANOTHER, PICTURE, ProviderBattery, answer, picture
 
 
 def failed(code: str, message: str) -> dict[str, Any]:
@@ -48,6 +48,11 @@ class TestToken360(ProviderBattery):
         resolution="480p",
         aspect_ratio="16:9",
     )
+    references = replace(
+        bare,
+        mode=Mode.REFERENCE_TO_VIDEO,
+        inputs=(picture(Role.REFERENCE_IMAGE), picture(Role.REFERENCE_IMAGE, address=ANOTHER)),
+    )
     submit_path = "/videos"
     full_body = {
         "model": "seedance-2.0",
@@ -73,6 +78,13 @@ class TestToken360(ProviderBattery):
         "resolution": "480p",
         "aspect_ratio": "16:9",
         "generate_audio": False,
+    }
+    references_body = {
+        **bare_body,
+        "input_references": [
+            {"type": "image_url", "image_url": {"url": PICTURE}},
+            {"type": "image_url", "image_url": {"url": ANOTHER}},
+        ],
     }
     field_types = {
         "model": str,
@@ -200,3 +212,19 @@ class TestToken360(ProviderBattery):
         request = replace(self.bare, mode=Mode.IMAGE_TO_VIDEO, aspect_ratio=None, inputs=(picture(),))
         body = self.gateway.build_submit(request, caps).json
         assert body is not None and body["aspect_ratio"] == "adaptive"
+
+    def test_frames_and_references_never_go_out_together(self) -> None:
+        for frames in ((picture(),), (picture(), picture(Role.LAST_FRAME))):
+            inputs = (*frames, picture(Role.REFERENCE_IMAGE))
+            both = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=inputs)
+            with pytest.raises(Unsupported, match="does not take them together") as caught:
+                self.submit(both)
+            assert caught.value.field == Role.REFERENCE_IMAGE
+            with pytest.raises(Unsupported, match="not both"):  # whatever a catalogue says
+                self.gateway.build_submit(both, self.caps)
+
+    def test_nine_references_and_no_more(self) -> None:
+        nine = replace(self.references, inputs=(picture(Role.REFERENCE_IMAGE),) * 9)
+        assert len(self.submit(nine)[1].body["input_references"]) == 9
+        with pytest.raises(Unsupported, match="10 given; this model takes 9"):
+            self.submit(replace(nine, inputs=(*nine.inputs, picture(Role.REFERENCE_IMAGE))))

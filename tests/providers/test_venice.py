@@ -25,7 +25,7 @@ from providers.gateways.values import (
     VideoRequest,
 )
 
-from .battery import MP4_HEAD, PICTURE, ProviderBattery, answer, picture
+from .battery import ANOTHER, MP4_HEAD, PICTURE, ProviderBattery, answer, picture
 
 ID = "123e4567-e89b-12d3-a456-426614174000"
 SHARE = "https://private-share.venice.ai/v1/share/read/tok"
@@ -83,6 +83,24 @@ class TestVenice(ProviderBattery):
         aspect_ratio="16:9",
         inputs=(picture(),),
     )
+    references = VideoRequest(
+        model="seedance-2-0-reference-to-video-basic",
+        mode=Mode.REFERENCE_TO_VIDEO,
+        prompt="<Image 1> walks through <Image 2>",
+        duration_s=5.0,
+        resolution="720p",
+        aspect_ratio="16:9",
+        inputs=(picture(Role.REFERENCE_IMAGE), picture(Role.REFERENCE_IMAGE, address=ANOTHER)),
+    )
+    references_body = {
+        "model": "seedance-2-0-reference-to-video-basic",
+        "prompt": "<Image 1> walks through <Image 2>",
+        "duration": "5s",
+        "aspect_ratio": "16:9",
+        "resolution": "720p",
+        "audio": False,
+        "reference_image_urls": [PICTURE, ANOTHER],
+    }
     submit_path = "/video/queue"
     full_body = {
         "model": "wan-3-0-image-to-video",
@@ -354,3 +372,16 @@ class TestVenice(ProviderBattery):
         found = self.client(answer(200, {"data": [item]}))[0].discover()[0]
         merged = from_plain({**to_plain(self.caps), **found.capabilities})
         assert merged.durations_s == (3.0,) and merged.inputs == self.caps.inputs
+
+    @pytest.mark.parametrize(
+        ("facts", "told"),
+        [
+            ({"width": 299, "height": 400}, "300 px or more"),
+            ({"width": 1000, "height": 399}, "between 0.4 and 2.5"),
+            ({"mime": "image/gif"}, "GIF is not taken"),
+        ],
+    )
+    def test_a_reference_out_of_bounds_stays_here(self, facts: Mapping[str, Any], told: str) -> None:
+        wish = replace(self.references, inputs=(picture(Role.REFERENCE_IMAGE, **facts),))
+        with pytest.raises(Unsupported, match=told):
+            self.client(answer(200, self.submitted))[0].submit(wish, caps_of(wish.model))

@@ -1,59 +1,78 @@
 """Deny by default: one table names route x role x expected code. A new route without a line fails.
 
-Columns: nobody signed in, a member (a stranger to every project here), an administrator with a fresh
-password. ``GET`` unless the line says otherwise.
+Columns: nobody signed in, a stranger to the project, a viewer of it, an administrator with a fresh password.
+What a form lacks is 422; what the take's state forbids is 409.
 """
 
-import re
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests import factories
+
 NO_ID = "00000000-0000-7000-8000-000000000000"
 SELF_GUARDED = ("admin/", "api/")  # the admin's own views and the API have tests of their own
 
-# route: (method, nobody, member, administrator)
-TABLE: dict[str, tuple[str, int, int, int]] = {
-    "health": ("GET", 503, 503, 503),
-    "setup/<str:token>": ("GET", 404, 404, 404),
-    "invite/<str:token>": ("GET", 404, 404, 404),
-    "reset/<str:token>": ("GET", 404, 404, 404),
-    "login": ("GET", 200, 302, 302),
-    "logout": ("POST", 302, 302, 302),
-    "confirm": ("GET", 302, 200, 200),
-    "forgot": ("GET", 200, 200, 200),
-    "me": ("GET", 302, 200, 200),
-    "me/theme": ("POST", 302, 422, 422),
-    "me/profile": ("POST", 302, 422, 422),
-    "me/password": ("POST", 302, 422, 422),
-    "me/tokens": ("POST", 302, 422, 422),
-    "me/tokens/<uuid:pk>/revoke": ("POST", 302, 404, 404),
-    "people/": ("GET", 302, 404, 200),
-    "people/invite": ("POST", 302, 404, 422),
-    "people/invitations/<int:pk>/withdraw": ("POST", 302, 404, 404),
-    "people/<uuid:pk>/role": ("POST", 302, 404, 422),
-    "people/<uuid:pk>/deactivate": ("POST", 302, 404, 404),
-    "people/<uuid:pk>/reactivate": ("POST", 302, 404, 404),
-    "people/<uuid:pk>/reset-link": ("POST", 302, 404, 404),
-    "": ("GET", 302, 200, 200),
-    "p/new": ("POST", 302, 422, 422),
-    "p/<str:slug>/": ("GET", 302, 404, 404),
-    "p/<str:slug>/feed": ("GET", 302, 404, 404),
-    "p/<str:slug>/composer": ("POST", 302, 404, 404),
-    "p/<str:slug>/composer/price": ("POST", 302, 404, 404),
-    "p/<str:slug>/composer/draft": ("POST", 302, 404, 404),
-    "p/<str:slug>/generate": ("POST", 302, 404, 404),
-    "p/<str:slug>/upload": ("POST", 302, 404, 404),
-    "p/<str:slug>/a/<uuid:pk>/smaller": ("POST", 302, 404, 404),
-    "p/<str:slug>/settings": ("POST", 302, 404, 404),
-    "p/<str:slug>/archive": ("POST", 302, 404, 404),
-    "p/<str:slug>/members": ("GET", 302, 404, 404),
-    "p/<str:slug>/members/add": ("POST", 302, 404, 404),
-    "p/<str:slug>/members/invite": ("POST", 302, 404, 404),
-    "p/<str:slug>/members/invitations/<int:pk>/withdraw": ("POST", 302, 404, 404),
-    "p/<str:slug>/members/<uuid:pk>/role": ("POST", 302, 404, 404),
-    "p/<str:slug>/members/<uuid:pk>/remove": ("POST", 302, 404, 404),
+# route: (method, nobody, stranger, viewer, administrator)
+TABLE: dict[str, tuple[str, int, int, int, int]] = {
+    "": ("GET", 302, 200, 200, 200),
+    "a/<uuid:pk>/file": ("GET", 302, 404, 200, 200),
+    "a/<uuid:pk>/thumb": ("GET", 302, 404, 404, 404),
+    "p/<str:slug>/": ("GET", 302, 404, 200, 200),
+    "p/<str:slug>/a/<uuid:pk>/smaller": ("POST", 302, 404, 404, 200),
+    "p/<str:slug>/archive": ("POST", 302, 404, 403, 302),
+    "p/<str:slug>/composer": ("POST", 302, 404, 404, 302),
+    "p/<str:slug>/composer/draft": ("POST", 302, 404, 404, 204),
+    "p/<str:slug>/composer/price": ("POST", 302, 404, 404, 200),
+    "p/<str:slug>/feed": ("GET", 302, 404, 200, 200),
+    "p/<str:slug>/generate": ("POST", 302, 404, 404, 422),
+    "p/<str:slug>/gallery": ("GET", 302, 404, 200, 200),
+    "p/<str:slug>/members": ("GET", 302, 404, 200, 200),
+    "p/<str:slug>/members/<uuid:pk>/remove": ("POST", 302, 404, 403, 404),
+    "p/<str:slug>/members/<uuid:pk>/role": ("POST", 302, 404, 403, 422),
+    "p/<str:slug>/members/add": ("POST", 302, 404, 403, 422),
+    "p/<str:slug>/members/invitations/<int:pk>/withdraw": ("POST", 302, 404, 403, 404),
+    "p/<str:slug>/members/invite": ("POST", 302, 404, 403, 422),
+    "p/<str:slug>/settings": ("GET", 302, 404, 200, 200),
+    "p/<str:slug>/upload": ("POST", 302, 404, 404, 422),
+    "p/new": ("GET", 302, 200, 200, 200),
+    "t/<uuid:pk>": ("GET", 302, 404, 200, 200),
+    "t/<uuid:pk>/<output_kind:kind>": ("GET", 302, 404, 404, 404),
+    "t/<uuid:pk>/cancel": ("POST", 302, 404, 403, 409),
+    "t/<uuid:pk>/consent": ("GET", 302, 404, 302, 302),
+    "t/<uuid:pk>/download/<output_kind:kind>": ("GET", 302, 404, 404, 404),
+    "t/<uuid:pk>/edit": ("POST", 302, 404, 403, 302),
+    "t/<uuid:pk>/live": ("GET", 302, 404, 200, 200),
+    "t/<uuid:pk>/price": ("GET", 302, 404, 403, 200),
+    "t/<uuid:pk>/recipe": ("GET", 302, 404, 200, 200),
+    "t/<uuid:pk>/resolve": ("POST", 302, 404, 422, 422),
+    "t/<uuid:pk>/restore": ("POST", 302, 404, 403, 409),
+    "t/<uuid:pk>/resume": ("POST", 302, 404, 403, 409),
+    "t/<uuid:pk>/retry": ("POST", 302, 404, 403, 409),
+    "t/<uuid:pk>/trash": ("POST", 302, 404, 403, 302),
+    "t/<uuid:pk>/use-last-frame": ("POST", 302, 404, 403, 422),
+    "health": ("GET", 503, 503, 503, 503),
+    "setup/<str:token>": ("GET", 404, 404, 404, 404),
+    "invite/<str:token>": ("GET", 404, 404, 404, 404),
+    "reset/<str:token>": ("GET", 404, 404, 404, 404),
+    "login": ("GET", 200, 302, 302, 302),
+    "logout": ("POST", 302, 302, 302, 302),
+    "confirm": ("GET", 302, 200, 200, 200),
+    "forgot": ("GET", 200, 200, 200, 200),
+    "me": ("GET", 302, 200, 200, 200),
+    "me/theme": ("POST", 302, 422, 422, 422),
+    "me/profile": ("POST", 302, 422, 422, 422),
+    "me/password": ("POST", 302, 422, 422, 422),
+    "me/tokens": ("POST", 302, 422, 422, 422),
+    "me/tokens/<uuid:pk>/revoke": ("POST", 302, 404, 404, 404),
+    "people/": ("GET", 302, 404, 404, 200),
+    "people/invite": ("POST", 302, 404, 404, 422),
+    "people/invitations/<int:pk>/withdraw": ("POST", 302, 404, 404, 404),
+    "people/<uuid:pk>/role": ("POST", 302, 404, 404, 422),
+    "people/<uuid:pk>/deactivate": ("POST", 302, 404, 404, 404),
+    "people/<uuid:pk>/reactivate": ("POST", 302, 404, 404, 404),
+    "people/<uuid:pk>/reset-link": ("POST", 302, 404, 404, 404),
 }
 
 
@@ -68,10 +87,28 @@ def routes(patterns: list[Any], before: str = "") -> list[str]:
     return found
 
 
-def address(route: str) -> str:
-    filled = re.sub(r"<uuid:\w+>", NO_ID, route)
-    filled = re.sub(r"<int:\w+>", "1", filled)
-    return "/" + re.sub(r"<(?:\w+:)?\w+>", "nothing-here", filled)
+@pytest.fixture
+def place(alice, charlie, producer):
+    """Alice's project with a finished take and a picture; the producer is a viewer there, charlie nobody."""
+    project = factories.make_project(alice, slug="harbour")
+    factories.add_member(project, producer, "viewer")
+    take = factories.make_take_row(project=project, status="completed")
+    asset = factories.make_asset(project=project, content=b"picture")
+    return {
+        "p/<str:slug>": "p/harbour",
+        "a/<uuid:pk>": f"a/{asset.pk}",
+        "t/<uuid:pk>": f"t/{take.pk}",
+        "<output_kind:kind>": "poster",
+        "<uuid:pk>": NO_ID,
+        "<int:pk>": "1",
+        "<str:token>": "nothing-here",
+    }
+
+
+def address(route: str, place: dict[str, str]) -> str:
+    for hole, filling in place.items():
+        route = route.replace(hole, filling)
+    return f"/{route}"
 
 
 def test_every_route_has_a_line_and_every_line_a_route():
@@ -79,10 +116,10 @@ def test_every_route_has_a_line_and_every_line_a_route():
 
 
 @pytest.mark.parametrize("route", TABLE)
-def test_route_answers_each_role_as_the_table_says(route, client, charlie, admin, signed_in):
+def test_route_answers_each_role_as_the_table_says(route, place, client, charlie, producer, admin, signed_in):
     method, *expected = TABLE[route]
-    callers = [client, signed_in(charlie), signed_in(admin)]
-    got = [caller.generic(method, address(route)).status_code for caller in callers]
+    callers = [client, signed_in(charlie), signed_in(producer), signed_in(admin)]
+    got = [caller.generic(method, address(route, place)).status_code for caller in callers]
     assert got == expected
 
 

@@ -13,21 +13,21 @@ import pytest
 from tests.studio_process import StudioProcess, parent, wait_until
 
 pytestmark = pytest.mark.processes
-QUICK = {"BEAT_S": 0.5, "BEAT_SILENT_S": 8, "SWEEP_TASK_S": 2, "BACKOFF_FIRST_S": 0.2, "BACKOFF_EARLY_S": 2}
+QUICK = {"BEAT_S": 0.5, "BEAT_SILENT_S": 12, "SWEEP_TASK_S": 2, "BACKOFF_FIRST_S": 0.2, "BACKOFF_EARLY_S": 2}
 
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
     with StudioProcess(tmp_path_factory.mktemp("studio"), **QUICK) as running:
-        wait_until(lambda: running.health()["ok"], 40)
+        running.wait_healthy()
         yield running
 
 
 def test_health_says_what_is_up(studio):
-    found = studio.health()
-    assert found["ok"] and found["database"] == found["web"] == "up"
+    found = studio.wait_healthy()
+    assert found["database"] == found["web"] == "up"
     assert set(found["clusters"]) == {"studio", "files", "sweep"}
-    assert all(cluster["beat_age_s"] < 8 for cluster in found["clusters"].values())
+    assert all(cluster["beat_age_s"] < 12 for cluster in found["clusters"].values())
     assert found["sweep"]["lag_s"] is not None and found["disk_free_bytes"] > 0
 
 
@@ -37,8 +37,8 @@ def test_killed_cluster_is_replaced_and_leaves_no_orphan(studio):
     assert len(tree) >= 5, "leader, sentinel, two workers, monitor, pusher"
     os.kill(leader, signal.SIGKILL)
     wait_until(lambda: not tree & set(studio.pids(Q_CLUSTER_NAME="files")), 5)
-    assert wait_until(lambda: studio.leader("files"), 15) != leader
-    wait_until(lambda: studio.health()["ok"], 30)
+    assert wait_until(lambda: studio.leader("files") not in (0, leader), 60)
+    studio.wait_healthy()
 
 
 def test_killed_web_is_replaced_without_a_refused_connection(studio):
@@ -46,7 +46,7 @@ def test_killed_web_is_replaced_without_a_refused_connection(studio):
     os.kill(web[0], signal.SIGKILL)
     with socket.create_connection(("127.0.0.1", studio.port), timeout=5):
         pass
-    wait_until(lambda: studio.health()["ok"], 30)
+    studio.wait_healthy()
 
 
 def test_silent_cluster_is_replaced_although_it_lives(studio):
@@ -55,9 +55,9 @@ def test_silent_cluster_is_replaced_although_it_lives(studio):
     for pid in studio.pids(Q_CLUSTER_NAME="studio"):
         if pid != leader:
             os.kill(pid, signal.SIGSTOP)
-    wait_until(lambda: studio.leader("studio") not in (0, leader), 40)
+    wait_until(lambda: studio.leader("studio") not in (0, leader), 90)
     assert "studio has been silent" in studio.said
-    wait_until(lambda: studio.health()["ok"], 30)
+    studio.wait_healthy()
 
 
 def test_port_that_is_taken_is_one_clear_line(studio, tmp_path):
@@ -76,7 +76,7 @@ def test_folder_that_is_in_use_is_one_clear_line(studio, tmp_path):
 def test_killed_supervisor_leaves_no_process(tmp_path):
     studio = StudioProcess(tmp_path, **QUICK, SANDBOX="1").start()
     try:
-        wait_until(lambda: studio.health()["ok"], 40)
+        studio.wait_healthy()
         assert len(studio.pids()) > 15
         studio.kill()
         wait_until(lambda: not studio.pids(), 5)

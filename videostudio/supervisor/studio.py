@@ -19,7 +19,7 @@ from .. import welcome
 from . import prepare
 from .ports import kept_port, listen
 from .processes import Child
-from .watch import ClusterWatch
+from .watch import ClusterWatch, SweepWatch
 
 log = logging.getLogger(__name__)
 READY_S = 60
@@ -40,7 +40,7 @@ class Studio:
         self.sandbox = self.make_sandbox() if settings.SANDBOX else None
         self.web = self.make_web()
         self.clusters = [self.make_cluster(name) for name in settings.CLUSTERS]
-        self.watches = [ClusterWatch(child, child.name) for child in self.clusters]
+        self.watches = [SweepWatch(), *(ClusterWatch(child, child.name) for child in self.clusters)]
 
     # --- what there is
 

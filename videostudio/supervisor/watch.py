@@ -15,6 +15,7 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from generations.models import Heartbeat
+from generations.services.sweep import revive
 
 from ..liveness import age_s, waiting
 from .processes import Child
@@ -31,6 +32,19 @@ class RememberingBroker(ORM):
     def enqueue(self, task: str) -> int:
         self.last_id = super().enqueue(task)
         return self.last_id
+
+
+class SweepWatch:
+    """Rings a sweep that has died. The schedule does the same where no supervisor runs, up to 90 s later."""
+
+    def __init__(self) -> None:
+        self.next_look_at = 0.0  # monotonic
+
+    def look(self) -> None:
+        if time.monotonic() < self.next_look_at:
+            return
+        self.next_look_at = time.monotonic() + settings.STUDIO["SWEEP_STALE_S"] / 3
+        revive()
 
 
 class ClusterWatch:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from providers.catalogue import CatalogueModel, load
-from providers.gateways.capabilities import Audio
+from providers.gateways.capabilities import Audio, Capabilities
 from providers.gateways.values import Mode, Role
 from providers.prices import PriceRule
 
@@ -27,7 +27,7 @@ def _venice(model: CatalogueModel) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "label": model.label,
         "listed": model.listed,
-        "takes": "text" if Mode.TEXT_TO_VIDEO in caps.modes else "image",
+        "takes": _takes(caps),
         "end_frame": Role.LAST_FRAME in caps.inputs,
         "durations": [f"{seconds:g}s" for seconds in caps.durations_s],
         "resolutions": [choice.wire for choice in caps.resolutions],
@@ -41,9 +41,18 @@ def _venice(model: CatalogueModel) -> dict[str, Any]:
     return {**entry, **_venice_rates(model)}
 
 
+def _takes(caps: Capabilities) -> str:
+    if Mode.TEXT_TO_VIDEO in caps.modes:
+        return "text"
+    return "references" if Mode.REFERENCE_TO_VIDEO in caps.modes else "image"
+
+
 def _picture_limits(model: CatalogueModel) -> dict[str, Any]:
-    limits = model.capabilities.inputs.get(Role.FIRST_FRAME)
+    inputs = model.capabilities.inputs
+    limits = inputs.get(Role.FIRST_FRAME) or inputs.get(Role.REFERENCE_IMAGE)
     found: dict[str, Any] = {}
+    if Role.REFERENCE_IMAGE in inputs:
+        found["most_pictures"] = inputs[Role.REFERENCE_IMAGE].max_count
     if limits and limits.min_side_px:
         found["min_short_side"] = limits.min_side_px
     if limits and limits.min_ratio and limits.max_ratio:
@@ -79,9 +88,14 @@ def _token360(model: CatalogueModel) -> dict[str, Any]:
         "resolutions": resolutions,
         "default_resolution": resolutions[0],
         "aspect_ratios": ["adaptive", *(choice.wire for choice in caps.aspect_ratios)],
-        "references": {},
+        "references": _references(caps),
         "usd_per_s": base,
     }
+
+
+def _references(caps: Capabilities) -> dict[str, int]:
+    limits = caps.inputs.get(Role.REFERENCE_IMAGE)
+    return {"image_url": limits.max_count} if limits else {}
 
 
 _DIALECTS = {"venice": _venice, "token360": _token360}

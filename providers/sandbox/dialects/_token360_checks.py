@@ -1,4 +1,7 @@
-"""What Token360 refuses at submit (token360.md §3, §3.1, §3.2, §12.1). A refusal names its field."""
+"""What Token360 refuses at submit. A refusal names its field.
+
+Source: https://token360.ai/en-US/docs/api-reference (read 2026-09).
+"""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,7 @@
-"""One call to Venice: its key, its headers, and refusals in Venice's words (venice.md §1, §6, §7)."""
+"""One call to Venice: its key, its headers, and refusals in Venice's words.
+
+Source: https://docs.venice.ai (read 2026-09).
+"""
 
 import secrets
 import time
@@ -57,7 +60,7 @@ class Call:
         return self.refuse(429, _MESSAGES[429])
 
     def find_budget_refusal(self) -> Response | None:
-        """The failed-request budget: 50 failures in 30 s per key and model (§7)."""
+        """The failed-request budget: 50 failures in 30 s per key and model."""
         end = self.limits.find_budget_end(self.key_id, self.model)
         if end is None or end <= time.time() or not self.sandbox.settings.limits:
             return None

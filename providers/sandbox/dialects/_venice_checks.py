@@ -1,4 +1,7 @@
-"""What `/video/queue` refuses, per model (venice.md §2.3, §4): an unsupported field is never ignored."""
+"""What `/video/queue` refuses, per model: an unsupported field is never ignored.
+
+Source: https://docs.venice.ai (read 2026-09).
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +13,7 @@ Model = dict[str, Any]
 _TEXTS = ("prompt", "negative_prompt", "anon_user_id", "voice_id", "bitrate_mode", "omni_reference_task_type")
 _URLS = {"image_url": PICTURE, "end_image_url": PICTURE, "audio_url": AUDIO, "video_url": VIDEO}
 _REFERENCES = {"reference_image_urls": PICTURE, "reference_video_urls": VIDEO, "reference_audio_urls": AUDIO}
-_CAPS = {"reference_image_urls": 9, "reference_video_urls": 3, "reference_audio_urls": 3}  # §4, Seedance 2.0
+_CAPS = {"reference_image_urls": 9, "reference_video_urls": 3, "reference_audio_urls": 3}  # Seedance 2.0
 _OTHERS = (
     "reference_document_urls", "elements", "scene_image_urls", "keyframes", "image_references",
     "video_references", "camera_trajectory", "upscale_factor",
@@ -36,7 +39,7 @@ class Inputs:
         return next(iter(self.fields.get(name, ())), None)
 
     def list_faces(self) -> dict[str, list[Media]]:
-        """§3: what is looked at for faces, by the role a 409 names."""
+        """What is looked at for faces, by the role a 409 names."""
         return {role: self.fields[name] for name, role in _ROLES.items() if self.fields.get(name)}
 
     def list_references(self) -> list[Media]:
@@ -87,7 +90,7 @@ def check_choice(report: Report, body: dict[str, Any], name: str, options: list[
 
 
 def _check_size(report: Report, body: dict[str, Any], model: Model) -> None:
-    """§2.1: a listed aspect_ratio is required, an empty list forbids the field."""
+    """A listed aspect_ratio is required, an empty list forbids the field."""
     for name, options in (("aspect_ratio", model["aspect_ratios"]), ("resolution", model["resolutions"])):
         if options:
             check_choice(report, body, name, options, required=name == "aspect_ratio")
@@ -125,25 +128,29 @@ def _check_references(report: Report, body: dict[str, Any], model: Model) -> Non
             report.add_custom(name, f"This model does not support {name}")
         return
     for name in sent:
-        _check_list(report, name, body[name])
+        _check_list(report, name, body[name], _most(model, name))
     if not body.get("reference_image_urls") and not body.get("reference_video_urls"):
         report.add_custom("reference_image_urls", "At least one reference is required for this model")
 
 
-def _check_list(report: Report, name: str, value: Any) -> None:
+def _most(model: Model, name: str) -> int:
+    return model.get("most_pictures", _CAPS[name]) if name == "reference_image_urls" else _CAPS[name]
+
+
+def _check_list(report: Report, name: str, value: Any, most: int) -> None:
     if not isinstance(value, list):
         report.add_type([name], "array", value)
         return
-    if len(value) > _CAPS[name]:
+    if len(value) > most:
         what = name.split("_")[1] + "s"
-        report.add_custom(name, f"{name} must have at most {_CAPS[name]} {what}")
+        report.add_custom(name, f"{name} must have at most {most} {what}")
     for number, item in enumerate(value):
         if not isinstance(item, str):
             report.add_type([name, number], "string", item)
 
 
 def _check_unsupported(report: Report, body: dict[str, Any], model: Model) -> None:
-    """Fields of other models. `bitrate_mode` is Seedance's alone (§2.3)."""
+    """Fields of other models. `bitrate_mode` is Seedance's alone."""
     is_seedance = model["label"].startswith("Seedance")
     for name in (*_OTHERS, "video_url", "voice_id", "omni_reference_task_type"):
         if name in body:
@@ -155,7 +162,7 @@ def _check_unsupported(report: Report, body: dict[str, Any], model: Model) -> No
 
 
 def _check_consents(report: Report, body: dict[str, Any]) -> None:
-    """§3: exactly three, all literally true; anything else in the object is an error."""
+    """Exactly three, all literally true; anything else in the object is an error."""
     if "consents" not in body:
         return
     consents = body["consents"]
@@ -186,7 +193,7 @@ async def load_inputs(body: dict[str, Any]) -> Inputs:
 
 
 def find_bad_ratio(inputs: Inputs, model: Model) -> str | None:
-    """Outside the model's bounds W/H is rejected; a short side below the floor is enlarged there (§2.1)."""
+    """Outside the model's bounds W/H is rejected; a short side below the floor is enlarged there."""
     low, high = model.get("ratio_between", (0.0, 1e9))
     for name in ("image_url", "end_image_url", "reference_image_urls"):
         for media in inputs.fields.get(name, ()):

@@ -1,4 +1,4 @@
-"""Venice's model list and prices from the sandbox's table (venice.md §2.1, §5, §8)."""
+"""Venice's model list and prices from the sandbox's table (https://docs.venice.ai, read 2026-09)."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def _describe_constraints(model: dict[str, Any]) -> dict[str, Any]:
 
 
 def get_price(model: dict[str, Any], body: dict[str, Any]) -> float:
-    """§10.9: rate × seconds, rounded to cents; reference clips count as seconds of output (§8)."""
+    """Rate × seconds, rounded to cents; reference clips count as seconds of output."""
     silent = body.get("audio") is False
     rates = model.get("usd_per_s_silent", model["usd_per_s"]) if silent else model["usd_per_s"]
     rate = rates.get(body.get("resolution", "720p"), next(iter(rates.values())))

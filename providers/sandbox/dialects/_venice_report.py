@@ -1,4 +1,4 @@
-"""Venice's validation report: a Zod 3 error as JSON (venice.md §6)."""
+"""Venice's validation report: a Zod 3 error as JSON (https://docs.venice.ai, read 2026-09)."""
 
 from collections.abc import Sequence
 from typing import Any

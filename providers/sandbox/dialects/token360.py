@@ -1,4 +1,5 @@
-"""Token360 as token360.md describes it: `/token360/v1/videos` and its neighbours. Marks are its sections."""
+"""Token360 as its pages describe it (https://token360.ai/en-US/docs/api-reference, read 2026-09):
+`/token360/v1/videos` and its neighbours."""
 
 import time
 import uuid
@@ -22,7 +23,7 @@ from providers.sandbox.wire import Json, NotJson, TooLarge, hash_body, parse_obj
 
 NAME = "token360"
 _BASE = "/token360/v1"
-_BODY_BYTES = 1_000_000  # §1: about 1 MB at the load balancer
+_BODY_BYTES = 1_000_000  # about 1 MB at the load balancer
 _MODELS = read_catalogue(NAME)
 _STATUS = {QUEUED: "queued", RUNNING: "in_progress", FINISHED: "completed", FAILED: "failed"}
 _TYPES = {
@@ -34,7 +35,7 @@ _MESSAGES = {
     500: "The server had an error while processing your request.",
     503: "The engine is currently overloaded, please try again later.",
 }
-_RATE = {"480p": 0.5, "720p": 1.0, "1080p": 2.25, "4K": 9.0}  # §9: tokens per second by resolution
+_RATE = {"480p": 0.5, "720p": 1.0, "1080p": 2.25, "4K": 9.0}  # tokens per second by resolution
 _ECHOED = ("resolution", "duration", "aspect_ratio", "seed", "generate_audio", "watermark")
 
 
@@ -53,7 +54,7 @@ def build(sandbox: Sandbox) -> list[Route]:
 
 @dataclass
 class Call:
-    """One request and the id its answer carries (§1: X-Request-ID and X-Trace-ID are the same UUID)."""
+    """One request and the id its answer carries (X-Request-ID and X-Trace-ID are the same UUID)."""
 
     request: Request
     key: str
@@ -74,7 +75,7 @@ class Call:
         kind: str = "",
         more: dict[str, str] | None = None,
     ) -> Response:
-        """§8: the error shape; `code` is the HTTP number as text."""
+        """The error shape; `code` is the HTTP number as text."""
         error = {"message": message, "type": kind or _TYPES[status], "param": param, "code": str(status)}
         return Json({"error": error}, status, self.headers | (more or {}))
 
@@ -90,7 +91,7 @@ class Token360:
         self.sandbox = sandbox
 
     def _open(self, request: Request) -> tuple[Call, Response | None]:
-        """§12.1: 401 comes before anything else."""
+        """401 comes before anything else."""
         key = find_key(request)
         call = Call(request, key or "", str(uuid.uuid4()))
         return call, None if is_known(key) else call.refuse(401, "Incorrect API key provided.")
@@ -201,7 +202,7 @@ class Token360:
     # -- result
 
     async def answer_content(self, request: Request) -> Response:
-        """§4.1: a fresh signed link at each call."""
+        """A fresh signed link at each call."""
         call, refusal = self._open(request)
         job = None if refusal else self._find(call)
         if refusal is not None or job is None:
@@ -233,7 +234,7 @@ class Token360:
         return refusal or call.answer({"object": "list", "data": rows})
 
     async def answer_catalogue(self, request: Request) -> Response:
-        """§9: public, no key; gives no durations or resolutions."""
+        """Public, no key; gives no durations or resolutions."""
         rows = [
             {
                 "name": name, "displayName": model["label"], "modelType": "VIDEO_GENERATION",
@@ -246,7 +247,7 @@ class Token360:
         return Json({"code": 0, "msg": "success", "data": page})
 
     async def answer_billing(self, request: Request) -> Response:
-        """§9: HTTP 200 with the outcome in `code`."""
+        """HTTP 200 with the outcome in `code`."""
         call, refusal = self._open(request)
         if refusal is not None:
             return refusal
@@ -262,7 +263,7 @@ class Token360:
 
 
 def _describe(job: Job, status: str, short: bool = False) -> dict[str, Any]:
-    """§3.3, and the shorter rows of §4.2."""
+    """A job as the submit answers it; the list has the shorter rows."""
     row = {
         "id": job.id, "object": "video", "status": status, "model": job.model, "prompt": job.prompt,
         "created_at": int(job.created_at),
@@ -271,7 +272,7 @@ def _describe(job: Job, status: str, short: bool = False) -> dict[str, Any]:
 
 
 def describe_poll(sandbox: Sandbox, job: Job) -> dict[str, Any]:
-    """§4."""
+    """What one poll answers."""
     now = time.time()
     phase = job.get_phase(now)
     word = "polishing" if job.is_odd(now) else _STATUS[phase]
@@ -284,7 +285,7 @@ def describe_poll(sandbox: Sandbox, job: Job) -> dict[str, Any]:
 
 
 def _describe_result(sandbox: Sandbox, job: Job) -> dict[str, Any]:
-    """The poll's link is issued once and ages; §11: a fresh one comes from /content."""
+    """The poll's link is issued once and ages; a fresh one comes from /content."""
     result: dict[str, Any] = {"content": {}}
     if job.echo["last_frame"]:
         result["content"] = {"last_frame_url": sandbox.issue_link(job, "png")}

@@ -1,4 +1,7 @@
-"""Venice as venice.md describes it: `/venice/api/v1/…` and its share links. Marks are its sections."""
+"""Venice as its pages describe it: `/venice/api/v1/…` and its share links.
+
+Source: https://docs.venice.ai (read 2026-09).
+"""
 
 import secrets
 import time
@@ -26,7 +29,7 @@ from providers.sandbox.wire import Json, NotJson, TooLarge, hash_body, parse_obj
 
 NAME = "venice"
 _BASE = "/venice/api/v1"
-_BODY_BYTES = 35_000_000  # §2.3
+_BODY_BYTES = 35_000_000
 _DAY_S = 86_400
 _MODELS = read_catalogue(NAME)
 _INVALID_ID = "Request ID is invalid."
@@ -81,7 +84,7 @@ class Venice:
         return self._judge(call, body, inputs, sha256)
 
     async def _read(self, call: Call) -> tuple[dict[str, Any], str] | Response:
-        """§1: another content type is 400, not 415."""
+        """Another content type is 400, not 415."""
         try:
             raw = await read_body(call.request, _BODY_BYTES)
             if call.request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
@@ -120,7 +123,7 @@ class Venice:
     def _find_consent_question(
         self, call: Call, body: dict[str, Any], inputs: checks.Inputs, words: frozenset[str]
     ) -> Response | None:
-        """§3: faces not attested before ask for all of the request; nothing is charged."""
+        """Faces not attested before ask for all of the request; nothing is charged."""
         faces = inputs.list_faces()
         if not _MODELS[call.model].get("consent") or "face" not in words or not faces:
             return None
@@ -196,7 +199,7 @@ class Venice:
         return await self._send_result(call, job)
 
     async def _find_job(self, call: Call, optional: dict[str, type]) -> Job | Response:
-        """§2.4: exactly these keys, and the model the job was queued with."""
+        """Exactly these keys, and the model the job was queued with."""
         read = await self._read(call)
         if isinstance(read, Response):
             return read
@@ -210,7 +213,7 @@ class Venice:
         return call.refuse(404, "Media not found or expired") if job.deleted else job
 
     async def _send_result(self, call: Call, job: Job) -> Response:
-        if "private link" in job.words:  # §2.4: JSON with a link instead of bytes has been seen
+        if "private link" in job.words:  # JSON with a link instead of bytes has been seen
             return call.answer(_describe_progress(job, "COMPLETED") | {"video_url": "http://10.0.0.1/x.mp4"})
         if job.spend("expired link"):
             return call.refuse(502, "Failed to fetch the finished video")
@@ -227,14 +230,14 @@ class Venice:
         if isinstance(job, Response):
             return job
         if not self.sandbox.is_finished(job):
-            return call.refuse(400, _INVALID_ID)  # §2.6: not a cancel
+            return call.refuse(400, _INVALID_ID)  # not a cancel
         self.sandbox.delete(job)
         return call.answer({"success": True})
 
     # -- quote, models, key
 
     async def answer_quote(self, request: Request) -> Response:
-        """§2.2: no key, and laxer than queue: what does not apply is dropped."""
+        """No key, and laxer than queue: what does not apply is dropped."""
         call = Call(self.sandbox, self.limits, request)
         read = await self._read(call)
         if isinstance(read, Response):
@@ -274,7 +277,7 @@ class Venice:
     # -- download_url
 
     async def answer_share(self, request: Request) -> Response:
-        """§2.5: pre-signed, no key. DELETE revokes; afterwards 410."""
+        """Pre-signed, no key. DELETE revokes; afterwards 410."""
         job = self._shares.get(request.path_params["token"])
         if "authorization" in request.headers:
             return Json({"error": "No credentials are accepted here"}, 400)
@@ -316,7 +319,7 @@ def _check_lookup(body: dict[str, Any], optional: dict[str, type]) -> Report:
 
 
 def _describe_progress(job: Job, status: str) -> dict[str, Any]:
-    """§2.4: milliseconds. A job that is done no longer ages."""
+    """Milliseconds. A job that is done no longer ages."""
     age_s = (
         min(time.time() - job.created_at, job.run_s)
         if status == "COMPLETED"
@@ -327,7 +330,7 @@ def _describe_progress(job: Job, status: str) -> dict[str, Any]:
 
 
 def _describe_failure(call: Call, job: Job) -> Response:
-    """§6: failures are HTTP errors on retrieve and repeat identically."""
+    """Failures are HTTP errors on retrieve and repeat identically."""
     if "moderated" in job.words:
         return call.answer({"error": CONTENT_POLICY}, 422)
     text = job.render_error or "The provider failed to generate this video."

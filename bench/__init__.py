@@ -1,0 +1,1 @@
+"""What the studio costs and holds, measured: `python -m bench [SUBJECT …] [--quick] [--save]`."""

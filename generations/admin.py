@@ -1,0 +1,106 @@
+"""Takes, consent and limits in Django's admin. Limits are here because they name projects and people."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from generations.models import ConsentRecord, Generation, Project
+from providers.admin import Audited, ReadOnly
+from providers.models import ProviderAccount, Quota
+
+Scope = Quota.Scope
+
+
+def _rows(scope: str) -> QuerySet[Any]:
+    """What a limit of this scope may apply to."""
+    return {
+        Scope.ACCOUNT: ProviderAccount.objects.all(),
+        Scope.PROJECT: Project.objects.active(),
+        Scope.PERSON: get_user_model().objects.active(),
+    }[Scope(scope)]
+
+
+class QuotaForm(forms.ModelForm):
+    """One choice instead of a scope and a bare id."""
+
+    applies_to = forms.ChoiceField(label=_("applies to"))
+
+    class Meta:
+        model = Quota
+        fields = ("measure", "period", "limit")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups: list[Any] = [(Scope.STUDIO.value, Scope.STUDIO.label)]
+        for scope in (Scope.ACCOUNT, Scope.PROJECT, Scope.PERSON):
+            groups.append((scope.label, [(f"{scope}:{row.pk}", str(row)) for row in _rows(scope)]))
+        self.fields["applies_to"].choices = groups
+        if self.instance.scope:
+            now = self.instance
+            self.initial["applies_to"] = f"{now.scope}:{now.scope_id}" if now.scope_id else now.scope
+
+    def clean_limit(self) -> Any:
+        if self.cleaned_data["limit"] < 0:
+            raise ValidationError(_("A limit is zero or more."))
+        return self.cleaned_data["limit"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        scope, _colon, scope_id = said.get("applies_to", "").partition(":")
+        self.instance.scope, self.instance.scope_id = scope, UUID(scope_id) if scope_id else None
+        same = Quota.objects.filter(
+            scope=scope,
+            scope_id=self.instance.scope_id,
+            measure=said.get("measure"),
+            period=said.get("period"),
+        )
+        if scope and same.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is such a limit already; change that one."))
+        return said
+
+
+@admin.register(Quota)
+class QuotaAdmin(Audited):
+    subject = "quota"
+    form = QuotaForm
+    fields = ("applies_to", "measure", "period", "limit")
+    list_display = ("applies_to", "measure", "period", "limit")
+    list_filter = ("scope", "measure")
+
+    @admin.display(description=_("applies to"))
+    def applies_to(self, row: Quota) -> str:
+        if row.scope == Scope.STUDIO:
+            return str(row.get_scope_display())
+        found = _rows(row.scope).filter(pk=row.scope_id).first()
+        return f"{row.get_scope_display()}: {found or row.scope_id}"
+
+
+@admin.register(Generation)
+class TakeAdmin(ReadOnly):
+    list_display = ("id", "status", "project", "author", "account", "model", "held_usd", "actual_usd")
+    list_filter = ("status", "failure_class", "account", "mode")
+    list_select_related = ("project", "author", "account", "model")
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+    # what the gateway sent stays on the take's page; addresses of results may open without a key
+    exclude = ("result_url", "job_handle", "lease_holder")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
+        return super().get_queryset(request).defer("recipe", "request", "price_detail")
+
+
+@admin.register(ConsentRecord)
+class ConsentAdmin(ReadOnly):
+    list_display = ("created_at", "user", "account", "flow", "version", "withdrawn_at")
+    list_filter = ("flow", "version", "account")
+    list_select_related = ("user", "account")

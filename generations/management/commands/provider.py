@@ -1,0 +1,128 @@
+"""manage.py provider: gateway accounts from a terminal. A key comes in by the environment, never as a word
+of the command, where other people on the computer could read it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import URLValidator
+
+from generations import terminal
+from generations.models import Project
+from generations.services.cheapest import find_cheapest
+from generations.services.compose import compose
+from generations.services.create import create_generations
+from generations.services.projects import create_project
+from providers import accounts
+from providers.gateways.registry import all_gateways
+from providers.models import ProviderAccount, VideoModel
+from providers.quotas import QuotaExceeded
+from providers.quotes import quote
+
+from .generate import find_user, follow
+
+PROJECT = "Account checks"
+
+
+class Command(BaseCommand):
+    help = "Adds, lists and checks gateway accounts, and shows the models they offer."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        add = actions.add_parser("add", help="a new account")
+        add.add_argument("--gateway", required=True, choices=sorted(all_gateways()))
+        add.add_argument("--name", required=True)
+        add.add_argument("--key-env", required=True, metavar="VAR", help="the variable that holds the key")
+        add.add_argument("--base-url", default="")
+        actions.add_parser("list", help="all accounts")
+        check = actions.add_parser("check", help="ask the gateway, at no cost, whether the key works")
+        check.add_argument("name")
+        check.add_argument("--submit", action="store_true", help="also make the cheapest real take")
+        check.add_argument("--yes", action="store_true", help="spend what --submit says it costs")
+        check.add_argument("--user", help="sign-in name (the first administrator)")
+        actions.add_parser("models", help="what an account offers").add_argument("name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"do_{options['action']}")(options)
+
+    def do_add(self, options: dict[str, Any]) -> None:
+        key = os.environ.get(options["key_env"], "").strip()
+        if not key:
+            raise CommandError(f"The variable {options['key_env']} is empty or not set.")
+        if ProviderAccount.objects.filter(name=options["name"]).exists():
+            raise CommandError(f"There is an account named {options['name']!r} already.")
+        check_address(options["base_url"])
+        made = accounts.create_account(options["gateway"], options["name"], key, base_url=options["base_url"])
+        self.stdout.write(
+            f"{made.name}: key {made.masked_key} at {made.base_url}, {made.models.count()} models"
+        )
+
+    def do_list(self, options: dict[str, Any]) -> None:
+        for row in ProviderAccount.objects.all():
+            state = row.why_unusable() or "ready"
+            kind = "sandbox" if row.sandbox else row.gateway
+            self.stdout.write(f"{row.name}\t{kind}\t{row.base_url}\tkey {row.masked_key or 'none'}\t{state}")
+
+    def do_models(self, options: dict[str, Any]) -> None:
+        for row in VideoModel.objects.offered().filter(account=get_account(options["name"])):
+            caps = row.capabilities
+            seconds = ", ".join(f"{value:g}" for value in caps.get("durations_s", ())) or "-"
+            modes = ", ".join(caps.get("modes", ()))
+            priced = "priced" if row.price_rule else "no price known"
+            self.stdout.write(f"{row.wire_id}\t{row.label}\t{modes}\t{seconds} s\t{priced}")
+
+    def do_check(self, options: dict[str, Any]) -> None:
+        account = get_account(options["name"])
+        found = accounts.check_key(account)
+        balance = "" if found.balance_usd is None else f" Balance: ${found.balance_usd:.2f}."
+        self.stdout.write(f"{account.name}: {found.message}{balance}")
+        if not found.ok:
+            raise SystemExit(terminal.FAILED)
+        if options["submit"]:
+            self._submit(account, options)
+
+    def _submit(self, account: ProviderAccount, options: dict[str, Any]) -> None:
+        wish = find_cheapest(account)
+        if wish is None:
+            raise CommandError("No model of this account has a known price; nothing was sent.", returncode=2)
+        user = find_user(options["user"])
+        project = Project.objects.filter(name=PROJECT, created_by=user).first()
+        project = project or create_project(user, PROJECT)
+        item = compose(user, project, wish)
+        price = quote(wish.model, item.request)
+        self.stdout.write(
+            f"{wish.model.label}, {item.request.duration_s:g} s, {item.request.resolution or ''}"
+        )
+        self.stdout.write(terminal.price_line(price.amount_usd, price.basis))
+        if not options["yes"]:
+            raise CommandError("Say --yes to spend that. Nothing was sent.", returncode=2)
+        if silent := terminal.silent_parts():
+            message = f"The studio is not running (no sign of {', '.join(silent)}). Start it with: make run."
+            raise CommandError(message, returncode=terminal.NOT_RUNNING)
+        try:
+            takes = create_generations(user, [item], shown_usd=price.amount_usd)
+        except QuotaExceeded as error:
+            raise CommandError(str(error), returncode=2) from error
+        if code := follow(self, takes):
+            raise SystemExit(code)
+
+
+def get_account(name: str) -> ProviderAccount:
+    account = ProviderAccount.objects.filter(name=name).first()
+    if account is None:
+        names = ", ".join(ProviderAccount.objects.values_list("name", flat=True)) or "none yet"
+        raise CommandError(f"There is no account {name!r}; there are: {names}.")
+    return account
+
+
+def check_address(address: str) -> None:
+    """An administrator's own address may be private, but it is an address."""
+    if not address:
+        return
+    try:
+        URLValidator(schemes=["http", "https"])(address)
+    except ValidationError as error:
+        raise CommandError(f"--base-url {address!r} is no http(s) address.") from error

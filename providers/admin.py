@@ -1,0 +1,290 @@
+"""Accounts, models, money and the audit log in Django's admin. A key goes in and is never shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError as WrongShape
+
+from . import accounts, prices
+from .gateways.capabilities import from_plain
+from .gateways.registry import all_gateways
+from .models import AuditEvent, LedgerEntry, ProviderAccount, VideoModel, audit
+
+A_LONG_TIME_S = 10 * 365 * 86400.0
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that only the pipeline writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Audited(admin.ModelAdmin):
+    """Every change leaves a line in the audit log, with the values before and after."""
+
+    subject = ""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        names = [name for name in form.changed_data if hasattr(obj, name)]
+        before = {name: plain(form.initial.get(name)) for name in names} if change else {}
+        super().save_model(request, obj, form, change)
+        after = {name: plain(form.cleaned_data.get(name)) for name in names}
+        if after or not change:
+            audit(
+                request.user,
+                "change" if change else "create",
+                self.subject,
+                obj.pk,
+                before=before,
+                after=after,
+            )
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        audit(request.user, "delete", self.subject, obj.pk, before={"was": str(obj)})
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    return value if isinstance(value, (dict, list, bool, int, str, type(None))) else str(value)
+
+
+# --- accounts ------------------------------------------------------------------------------------
+
+
+class AccountForm(forms.ModelForm):
+    gateway = forms.ChoiceField(
+        label=_("gateway"), choices=lambda: [(name, found.label) for name, found in all_gateways().items()]
+    )
+    base_url = forms.URLField(
+        label=_("base address"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("Empty: the gateway's own."),
+    )
+    key = forms.CharField(
+        label=_("key"),
+        required=False,
+        strip=True,
+        max_length=500,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        help_text=_("Goes in and never comes out. Empty: the saved one stays. Another address clears it."),
+    )
+
+    def clean_base_url(self) -> str:
+        """Takes in flight hold the address where it is."""
+        address: str = self.cleaned_data["base_url"] or ""
+        saved = ProviderAccount.objects.filter(pk=self.instance.pk).first()
+        try:
+            if saved and address:
+                accounts.refuse_address_in_use(saved, address)
+        except accounts.AddressInUse as error:
+            raise forms.ValidationError(str(error)) from error
+        return address
+
+    class Meta:
+        model = ProviderAccount
+        fields = (
+            "gateway",
+            "name",
+            "base_url",
+            "enabled",
+            "max_in_flight",
+            "submits_per_min",
+            "polls_per_min",
+        )
+
+
+@admin.register(ProviderAccount)
+class AccountAdmin(Audited):
+    subject = "account"
+    form = AccountForm
+    list_display = ("name", "gateway", "base_url", "shown_key", "state", "sandbox")
+    list_filter = ("gateway", "sandbox", "enabled")
+    readonly_fields = ("shown_key", "key_saved_at", "sandbox", "paused_until", "pause_reason", "health")
+    actions = ("test_key", "refresh_catalogue", "pause", "end_pause")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new account's limits come from its gateway; they can be changed afterwards."""
+        if obj is None:
+            return ("gateway", "name", "base_url", "key")
+        return (*AccountForm.Meta.fields, "key", *self.readonly_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("gateway", *self.readonly_fields) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # takes and ledger lines name it; switch it off instead
+
+    @admin.display(description=_("key"))
+    def shown_key(self, row: ProviderAccount) -> str:
+        return row.masked_key or "-"
+
+    @admin.display(description=_("state"))
+    def state(self, row: ProviderAccount) -> str:
+        return row.why_unusable() or str(_("ready"))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The address first, for it clears the key; then the key that was typed for it."""
+        said = form.cleaned_data
+        if not change:
+            self._create(request, obj, said)
+            return
+        address, saved = obj.base_url, ProviderAccount.objects.get(pk=obj.pk)
+        form.changed_data = [name for name in form.changed_data if name not in ("base_url", "key")]
+        obj.base_url = saved.base_url
+        super().save_model(request, obj, form, change)
+        if address:
+            accounts.change_address(obj, address, actor=request.user)
+        if said["key"]:
+            accounts.save_key(obj, said["key"], actor=request.user)
+
+    def _create(self, request: HttpRequest, obj: Any, said: dict[str, Any]) -> None:
+        made = accounts.create_account(
+            said["gateway"], said["name"], said["key"], base_url=said["base_url"] or "", actor=request.user
+        )
+        obj.pk, obj._state.adding = made.pk, False
+        obj.refresh_from_db()
+
+    @admin.action(description=_("Test the key (free)"))
+    def test_key(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> None:
+        for account in queryset:
+            found = accounts.check_key(account)
+            audit(request.user, "test key", "account", account.pk, after={"ok": found.ok})
+            level = messages.SUCCESS if found.ok else messages.ERROR
+            self.message_user(request, f"{account}: {found.message}", level)
+
+    @admin.action(description=_("Refresh models from the catalogue"))
+    def refresh_catalogue(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> None:
+        for account in queryset:
+            changed = accounts.sync_catalogue(account)
+            audit(request.user, "refresh catalogue", "account", account.pk, after={"changed": changed})
+            self.message_user(request, _("%(name)s: %(n)s models changed.") % {"name": account, "n": changed})
+
+    @admin.action(description=_("Pause"))
+    def pause(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> None:
+        for account in queryset:
+            reason = _("Paused by %(name)s.") % {"name": request.user}
+            accounts.pause(account.pk, A_LONG_TIME_S, reason)
+            audit(request.user, "pause", "account", account.pk)
+        self.message_user(request, _("Paused: nothing new is sent; what runs is still collected."))
+
+    @admin.action(description=_("End the pause"))
+    def end_pause(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> None:
+        for account in queryset:
+            accounts.resume(account, actor=request.user)
+        self.message_user(request, _("The pause is over."))
+
+
+# --- models ----------------------------------------------------------------------------------------
+
+
+class ModelForm(forms.ModelForm):
+    class Meta:
+        model = VideoModel
+        fields = ("label", "family", "allowed", "retired_at", "capabilities", "price_rule")
+
+    def clean_capabilities(self) -> Any:
+        """:raises ValidationError: naming the field that has the wrong shape."""
+        try:
+            from_plain(self.cleaned_data["capabilities"])
+        except WrongShape as error:
+            raise ValidationError([_place(item) for item in error.errors()[:5]]) from error
+        except (TypeError, ValueError, AttributeError) as error:
+            raise ValidationError(_("These are no capabilities.")) from error
+        return self.cleaned_data["capabilities"]
+
+    def clean_price_rule(self) -> Any:
+        try:
+            prices.from_plain(self.cleaned_data["price_rule"] or {})
+        except Exception as error:  # whatever shape was typed
+            raise ValidationError(_("This is no price rule.")) from error
+        return self.cleaned_data["price_rule"] or {}
+
+
+def _place(item: Any) -> str:
+    return f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+
+
+@admin.register(VideoModel)
+class ModelAdmin(Audited):
+    subject = "model"
+    form = ModelForm
+    list_display = ("label", "wire_id", "account", "family", "source", "listed", "allowed", "retired_at")
+    list_filter = ("account", "allowed", "listed", "source")
+    search_fields = ("label", "wire_id", "family")
+    readonly_fields = ("account", "wire_id", "source", "listed", "deprecation", "updated_at")
+    fields = (*readonly_fields[:2], *ModelForm.Meta.fields, *readonly_fields[2:])
+    actions = ("allow", "disallow")
+    list_select_related = ("account",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """What an administrator edited is no longer overwritten by the catalogue."""
+        if {"label", "family", "capabilities", "price_rule"} & set(form.changed_data):
+            obj.source = "edited"
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=_("Allow"))
+    def allow(self, request: HttpRequest, queryset: QuerySet[VideoModel]) -> None:
+        self._set(request, queryset, True)
+
+    @admin.action(description=_("Do not offer"))
+    def disallow(self, request: HttpRequest, queryset: QuerySet[VideoModel]) -> None:
+        self._set(request, queryset, False)
+
+    def _set(self, request: HttpRequest, queryset: QuerySet[VideoModel], allowed: bool) -> None:
+        for row in queryset.exclude(allowed=allowed):
+            VideoModel.objects.filter(pk=row.pk).update(allowed=allowed)
+            audit(
+                request.user,
+                "allow" if allowed else "disallow",
+                "model",
+                row.pk,
+                before={"allowed": row.allowed},
+                after={"allowed": allowed},
+            )
+
+
+# --- what is only read -----------------------------------------------------------------------------
+
+
+@admin.register(LedgerEntry)
+class LedgerAdmin(ReadOnly):
+    list_display = ("created_at", "kind", "amount_usd", "basis", "account", "model", "take_id", "attempt")
+    list_filter = ("kind", "basis", "account")
+    ordering = ("-created_at",)
+    list_select_related = ("account",)
+    show_full_result_count = False
+
+
+@admin.register(AuditEvent)
+class AuditAdmin(ReadOnly):
+    list_display = ("at", "actor_name", "verb", "subject", "subject_id")
+    list_filter = ("verb", "subject")
+    search_fields = ("actor_name", "subject_id")
+    show_full_result_count = False

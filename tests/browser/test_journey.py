@@ -1,0 +1,118 @@
+"""Journey 1: from the one-time link to a stored clip that plays, on both dialects, with a real photograph."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.browser.walker import Walker
+from tests.media_files import make_jpeg
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    ("account", "model", "seconds"),
+    [("Token360", "Seedance 2.0 Fast", "4"), ("Venice", "Wan 2.6 · first frame", "5")],
+)
+def test_a_photograph_becomes_a_clip_that_plays(
+    walker: Walker, tmp_path: Path, account: str, model: str, seconds: str
+) -> None:
+    walker.new_project(f"Journey on {account}")
+    walker.choose_model(account, model)
+    walker.choose("duration_s", seconds)
+    walker.drop_first_frame(make_jpeg(tmp_path / "harbour.jpg", (1280, 720), orientation=1))
+    walker.generate("Gulls over the harbour, a slow push in")
+    take = walker.wait_for_poster()
+    walker.page.goto(walker.studio.url + take)
+    played, duration = walker.play()
+    assert played > 0.5
+    assert duration == pytest.approx(float(seconds), abs=0.15)
+    assert "Sandbox" in walker.page.inner_text("main")
+    assert "$0.00" in walker.page.inner_text("main")
+
+
+@pytest.mark.parametrize(
+    ("account", "model"), [("Token360", "Seedance 2.0 Fast"), ("Venice", "Seedance 2.0 Fast · references")]
+)
+def test_pictures_dropped_as_references_become_a_clip(
+    walker: Walker, tmp_path: Path, account: str, model: str
+) -> None:
+    page = walker.page
+    walker.new_project(f"References on {account}")
+    walker.choose_model(account, model)
+    walker.choose("duration_s", "4")
+    sizes = {"cat.jpg": (640, 480), "hat.jpg": (480, 640), "mat.jpg": (512, 512)}
+    cat, hat, mat = (make_jpeg(tmp_path / name, size, orientation=1) for name, size in sizes.items())
+    walker.drop_references(cat, hat)
+    assert walker.references() == ["Reference 1", "Reference 2"]
+    walker.paste(mat)
+    shown = [image.get_attribute("src") for image in page.query_selector_all("[data-slot] img")]
+    assert walker.references()[2:] == ["Reference 3"] and len(set(shown)) == 3
+    page.hover("#slot-reference_image-0")
+    with page.expect_response(lambda answer: answer.url.endswith("/composer/draft")):
+        page.click("#slot-reference_image-0 [data-slot-remove]")
+    page.wait_for_selector("#slot-reference_image-2:not(.filled)")
+    left = [image.get_attribute("src") for image in page.query_selector_all("[data-slot] img")]
+    assert left == shown[1:]
+    page.reload()
+    assert walker.references() == ["Reference 1", "Reference 2"]
+    walker.generate("The cat tries on the hat")
+    page.goto(walker.studio.url + walker.wait_for_poster())
+    played, _duration = walker.play()
+    words = page.inner_text("main")
+    assert played > 0.5 and words.count("Reference picture") == 2
+    assert words.index("hat.jpg") < words.index("mat.jpg")
+
+
+def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
+    walker: Walker, tmp_path: Path
+) -> None:
+    page = walker.page
+    walker.new_project("Quick hands")
+    walker.choose_model("Token360", "Seedance 2.0 Fast")
+    for number in range(4):
+        picture = make_jpeg(tmp_path / f"{number}.jpg", (600 + number, 400), orientation=1)
+        page.set_input_files("[data-slot=reference_image]:not(.filled) input[type=file]", str(picture))
+        page.wait_for_timeout(60)
+    page.wait_for_selector("#slot-reference_image-3 .light")
+    for number in (3, 2, 1):
+        remove = f"#slot-reference_image-{number} [data-slot-remove]"
+        page.eval_on_selector(remove, "button => button.click()")
+        page.wait_for_timeout(40)
+    page.wait_for_selector("#slot-reference_image-2", state="detached")
+    page.wait_for_load_state("networkidle")
+    assert walker.references() == ["Reference 1"]
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_pages_fit_and_are_accessible(walker: Walker, size: tuple[int, int], theme: str) -> None:
+    page = walker.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    walker.choose_theme(theme)
+    walker.open_project()
+    slug = page.url.split("/p/")[1].split("/")[0]
+    addresses = ["/", f"/p/{slug}/", f"/p/{slug}/gallery", f"/p/{slug}/members", "/me", "/people/"]
+    card = page.query_selector("a[href^='/t/']")
+    addresses += [card.get_attribute("href")] if card else []
+    for address in addresses:
+        page.goto(walker.studio.url + address)
+        page.wait_for_load_state("networkidle")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size[0], f"{address} is {width} px wide"
+        assert walker.axe() == [], address
+
+
+def test_a_stranger_gets_404_for_page_fragment_and_file(walker: Walker) -> None:
+    walker.open_project()
+    slug = walker.page.url.split("/p/")[1].split("/")[0]
+    for address in (f"/p/{slug}/", f"/p/{slug}/feed", f"/p/{slug}/gallery"):
+        # signed out: to the sign-in page, which says nothing of the project
+        with urllib.request.urlopen(walker.studio.url + address) as answer:
+            assert "/login" in answer.url
+    with urllib.request.urlopen(walker.studio.url + "/health") as answer:
+        assert json.load(answer)["ok"] is True

@@ -1,0 +1,211 @@
+"""manage.py generate and manage.py provider: what they say, what they make, how they exit."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from generations import terminal
+from generations.models import Generation, Heartbeat
+from generations.services.cheapest import find_cheapest
+from providers.models import AuditEvent, ProviderAccount
+from providers.quotes import Quote
+from tests.factories import make_account, make_model, make_quota, make_take_row
+from tests.studio_process import ROOT, StudioProcess
+
+
+def run(*words: str) -> str:
+    out = io.StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def running(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every part has just been heard."""
+    monkeypatch.setattr(terminal, "_is_closed", lambda: False)
+    for name in settings.CLUSTERS:
+        Heartbeat.objects.create(name=name, beaten_at=timezone.now())
+
+
+# --- provider ---------------------------------------------------------------------------------
+
+
+def test_account_is_added_with_a_key_from_the_environment(db, monkeypatch):
+    monkeypatch.setenv("MY_KEY", "sk-planted-1234567890")
+    said = run("provider", "add", "--gateway", "token360", "--name", "Main", "--key-env", "MY_KEY")
+    account = ProviderAccount.objects.get(name="Main")
+    assert account.get_key() == "sk-planted-1234567890" and account.models.exists()
+    said += run("provider", "list") + run("provider", "models", "Main")
+    assert "planted" not in said and "…7890" in said and "ready" in said
+    assert "planted" not in str(list(AuditEvent.objects.values()))
+
+
+def test_nothing_is_added_without_a_key_or_twice(db, monkeypatch):
+    monkeypatch.delenv("MY_KEY", raising=False)
+    add = ("provider", "add", "--gateway", "token360", "--name", "Main", "--key-env", "MY_KEY")
+    with pytest.raises(CommandError, match="MY_KEY is empty"):
+        run(*add)
+    monkeypatch.setenv("MY_KEY", "sk-planted-1234567890")
+    with pytest.raises(CommandError, match="no http"):
+        run(*add, "--base-url", "ftp://x")
+    run(*add)
+    with pytest.raises(CommandError, match="already"):
+        run(*add)
+
+
+def test_check_says_what_is_wrong_and_fails(db):
+    account = make_account(base_url="http://127.0.0.1:9/v1")
+    with pytest.raises(SystemExit) as ended:
+        run("provider", "check", account.name)
+    assert ended.value.code == 1
+    with pytest.raises(CommandError, match="There is no account"):
+        run("provider", "check", "nobody")
+
+
+def test_cheapest_take_is_the_shortest_of_the_lowest_price(db):
+    account = make_account()
+    wish = find_cheapest(account)
+    assert wish.values["duration_s"] == 4 and wish.model.account == account
+    account.models.update(price_rule={})
+    assert find_cheapest(account) is None
+
+
+def test_submit_says_its_price_and_waits_for_yes(db, admin, monkeypatch):
+    from providers.gateways.values import KeyCheck
+
+    monkeypatch.setattr("providers.accounts.check_key", lambda account: KeyCheck(True, "The key works."))
+    account, out = make_account(), io.StringIO()
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("provider", "check", account.name, "--submit", stdout=out)
+    assert "Price: $" in out.getvalue() and not Generation.objects.exists()
+
+
+# --- generate ---------------------------------------------------------------------------------
+
+
+def test_nothing_is_made_while_the_studio_is_down(db, project):
+    with pytest.raises(CommandError, match="not running") as refused:
+        run("generate", "A boat")
+    assert refused.value.returncode == terminal.NOT_RUNNING
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--set", "duration_s=7"], "duration_s: 7 is not offered"),
+        (["--set", "duration_s=long"], "a number"),
+        (["--set", "callback=https://x"], "use NAME=VALUE"),
+        (["--count", "9"], "--count is 1 to 8"),
+        (["--project", "nowhere"], "project: There is nothing here"),
+        (["--account", "nobody"], "no such account"),
+        (["--first-frame", "nowhere.png"], "There is no file"),
+    ],
+)
+def test_wrong_words_are_refused_by_name(running, project, words, said):
+    model = make_model()
+    with pytest.raises(CommandError, match=said) as refused:
+        run("generate", "A boat", "--user", "alice", "--model", model.wire_id, *words)
+    assert refused.value.returncode == terminal.WRONG_USE and not Generation.objects.exists()
+
+
+def test_limit_is_told_and_nothing_is_made(running, project):
+    make_quota(1)
+    model = make_model()
+    with pytest.raises(CommandError, match="The limit of the whole studio"):
+        run("generate", "A boat", "--user", "alice", "--model", model.wire_id, "--count", "2")
+    assert not Generation.objects.exists()
+
+
+def test_price_that_rose_after_it_was_said_makes_nothing(running, project, monkeypatch):
+    prices = iter(["0.50", "9.00"])
+    ask = lambda *_a: Quote(Decimal(next(prices)), "quoted")  # noqa: E731
+    monkeypatch.setattr("generations.management.commands.generate.quote", ask)
+    monkeypatch.setattr("generations.services.create.quote", ask)
+    with pytest.raises(CommandError, match="gone up"):
+        call_command("generate", "A boat", user="alice", model=make_model().wire_id, stdout=io.StringIO())
+    assert not Generation.objects.exists()
+
+
+def test_interrupted_command_leaves_the_take_running(running, project, monkeypatch):
+    def stop(_watch: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(terminal.Watch, "run", stop)
+    out, model = io.StringIO(), make_model()
+    with pytest.raises(SystemExit) as ended:
+        call_command("generate", "A boat", user="alice", model=model.wire_id, stdout=out)
+    take = Generation.objects.get()
+    assert ended.value.code == 130 and take.status == "queued" and str(take.pk) in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        ("failed", 1, "Not charged. Change the words"),
+        ("needs_consent", 3, "asks a person to attest"),
+        ("uncertain", 3, "may bill twice"),
+        ("cancelled", 1, "Cancelled"),
+    ],
+)
+def test_report_says_what_to_do(db, status, code, said):
+    out = io.StringIO()
+    from django.core.management.base import OutputWrapper
+
+    assert terminal.report(OutputWrapper(out), make_take_row(status=status)) == code
+    assert said in out.getvalue()
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_bar_on_a_screen_and_lines_elsewhere(db):
+    from django.core.management.base import OutputWrapper
+
+    take = make_take_row(status="completed")
+    screen, pipe = Screen(), io.StringIO()
+    terminal.Watch(OutputWrapper(screen), [take]).run()
+    terminal.Watch(OutputWrapper(pipe), [take]).run()
+    assert "█" * terminal.BAR in screen.getvalue() and "\r" in screen.getvalue()
+    assert pipe.getvalue() == "Completed\n"
+
+
+# --- through a whole studio -----------------------------------------------------------------------
+
+
+def manage(studio: StudioProcess, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", *words]
+    return subprocess.run(
+        command, cwd=ROOT, env={**studio.env, **env}, capture_output=True, text=True, timeout=180
+    )
+
+
+@pytest.mark.processes
+def test_clip_comes_out_of_the_same_workers(tmp_path: Path):
+    make_person = (
+        "from videostudio.models import User; from generations.services.projects import create_project;"
+        "user = User.objects.create_superuser('ada', password='correct horse 9'); create_project(user, 'P')"
+    )
+    with StudioProcess(tmp_path, SANDBOX="1") as studio:
+        assert manage(studio, "shell", "-c", make_person).returncode == 0
+        clip = tmp_path / "clip.mp4"
+        words = ("generate", "A boat on a still fjord", "--set", "duration_s=5", "--out", str(clip))
+        done = manage(studio, *words)
+        assert done.returncode == 0, done.stdout + done.stderr + studio.said
+        assert "Price: $0.00 (sandbox)" in done.stdout and "Completed" in done.stdout
+        assert clip.read_bytes()[4:8] == b"ftyp"
+        name = "Token360 sandbox"
+        checked = manage(studio, "provider", "check", name, "--submit", "--yes")
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+    stopped = manage(studio, "generate", "A boat")
+    assert stopped.returncode == terminal.NOT_RUNNING and "no sign of web" in stopped.stderr

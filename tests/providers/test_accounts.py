@@ -1,0 +1,233 @@
+"""Gateway accounts: keys that go in and never come out, pauses, and what the admin may do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.test import Client
+
+from providers import accounts
+from providers.gateways.errors import Refused
+from providers.gateways.values import FailureClass, KeyCheck
+from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota, VideoModel
+from tests.factories import CLOSED_PORT, make_account, make_model, make_quota, make_take_row
+from tests.providers.sandbox_server import SandboxServer
+
+KEY = "sk-planted-0123456789-wxyz"
+
+
+def test_new_account_has_the_models_of_its_catalogue(db):
+    account = accounts.create_account("venice", "Main", KEY)
+    assert account.models.count() > 20 and account.base_url.startswith("https://")
+    assert accounts.sync_catalogue(account) == 0
+
+
+def test_another_address_clears_the_key(db, admin):
+    account = make_account(key=KEY)
+    accounts.change_address(account, account.base_url + "/", actor=admin)
+    assert account.get_key() == KEY
+    accounts.change_address(account, "https://elsewhere.example/v1", actor=admin)
+    account.refresh_from_db()
+    assert account.get_key() == "" and account.why_unusable() == "This account has no key."
+
+
+def test_an_address_with_takes_in_flight_stays(db, admin, signed_in):
+    take = make_take_row(status="running")
+    with pytest.raises(accounts.AddressInUse):
+        accounts.change_address(take.account, "https://elsewhere.example/v1", actor=admin)
+    page = f"/admin/providers/provideraccount/{take.account_id}/change/"
+    form = {
+        "name": take.account.name,
+        "base_url": "https://elsewhere.example/v1",
+        "enabled": "on",
+        "max_in_flight": 10,
+        "submits_per_min": 60,
+        "polls_per_min": 0,
+        "key": "",
+    }
+    answer = signed_in(admin).post(page, form)
+    assert "still in flight" in answer.content.decode()
+    take.account.refresh_from_db()
+    assert "elsewhere" not in take.account.base_url
+
+
+def test_key_check_asks_the_gateway(db, sandbox: SandboxServer):
+    account = make_account(base_url=sandbox.url_for("token360"), key="sandbox-token360-key")
+    assert accounts.check_key(account).ok
+    account.refresh_from_db()
+    assert account.health["ok"] is True and "key" not in str(account.health).lower().replace("key works", "")
+
+
+def test_good_key_ends_only_the_pause_that_a_bad_one_caused(db, monkeypatch):
+    monkeypatch.setattr(accounts, "client_for", lambda account: Says(KeyCheck(True, "fine")))
+    caused, asked = make_account(), make_account()
+    accounts.note_refusal(caused.pk, FailureClass.KEY_REJECTED)
+    accounts.pause(asked.pk, 3600, "Paused by Ada.")
+    for account in (caused, asked):
+        accounts.check_key(account)
+        account.refresh_from_db()
+    assert not caused.is_paused() and asked.is_paused()
+
+
+class Says:
+    def __init__(self, found: KeyCheck) -> None:
+        self.found = found
+
+    def check_key(self) -> KeyCheck:
+        return self.found
+
+
+def test_longer_pause_stays(db):
+    account = make_account()
+    accounts.pause(account.pk, 3600, "long")
+    accounts.pause(account.pk, 5, "short")
+    account.refresh_from_db()
+    assert account.pause_reason == "long"
+
+
+def test_unreadable_key_pauses_its_account_and_is_not_sent(db, settings):
+    account = make_account(key=KEY)
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(Refused) as refused:
+        accounts.client_for(account)
+    account.refresh_from_db()
+    assert account.is_paused() and "cannot be read" in account.pause_reason
+    assert refused.value.failure_class == FailureClass.KEY_REJECTED and KEY not in refused.value.raw
+
+
+# --- the admin -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(admin: Any, signed_in: Any) -> Client:
+    return signed_in(admin)
+
+
+def form(account: ProviderAccount, **changes: Any) -> dict[str, Any]:
+    names = ("name", "base_url", "max_in_flight", "submits_per_min", "polls_per_min")
+    return {**{name: getattr(account, name) for name in names}, "enabled": "on", "key": "", **changes}
+
+
+def page_of(row: Any) -> str:
+    return f"/admin/providers/{row._meta.model_name}/{row.pk}/change/"
+
+
+def test_admin_adds_an_account_with_a_key_and_never_shows_it(desk):
+    said = {"gateway": "token360", "name": "Main", "base_url": "", "key": KEY}
+    assert desk.post("/admin/providers/provideraccount/add/", said).status_code == 302
+    account = ProviderAccount.objects.get(name="Main")
+    assert account.get_key() == KEY and account.models.exists()
+    seen = desk.get(page_of(account)).content + desk.get("/admin/providers/provideraccount/").content
+    seen += desk.get(f"/admin/providers/provideraccount/{account.pk}/history/").content
+    seen += desk.get("/admin/providers/auditevent/").content
+    assert KEY.encode() not in seen and account.sealed_key.encode() not in seen and b"wxyz" in seen
+    assert KEY not in str(list(AuditEvent.objects.values()))
+
+
+def test_admin_saves_a_new_key_for_a_new_address(desk):
+    account = make_account(key="sk-old-0123456789")
+    desk.post(page_of(account), form(account, base_url="https://new.example/v1", key=KEY))
+    account.refresh_from_db()
+    assert account.base_url == "https://new.example/v1" and account.get_key() == KEY
+    assert list(AuditEvent.objects.values_list("verb", flat=True).order_by("id"))[-2:] == [
+        "change address",
+        "save key",
+    ]
+
+
+def test_admin_clears_the_key_when_only_the_address_changes(desk):
+    account = make_account(key=KEY)
+    desk.post(page_of(account), form(account, base_url="https://new.example/v1", max_in_flight=3))
+    account.refresh_from_db()
+    assert account.get_key() == "" and account.max_in_flight == 3
+    assert AuditEvent.objects.get(verb="change").after == {"max_in_flight": 3}
+
+
+@pytest.mark.parametrize(
+    ("action", "verb"),
+    [
+        ("test_key", "test key"),
+        ("refresh_catalogue", "refresh catalogue"),
+        ("pause", "pause"),
+        ("end_pause", "end pause"),
+    ],
+)
+def test_each_action_leaves_a_line_in_the_audit_log(desk, admin, action, verb):
+    account = make_account(base_url=CLOSED_PORT)
+    said = {"action": action, "_selected_action": str(account.pk)}
+    assert desk.post("/admin/providers/provideraccount/", said).status_code == 302
+    assert AuditEvent.objects.get(verb=verb).actor_id == admin.pk
+    account.refresh_from_db()
+    assert account.is_paused() == (action == "pause")
+
+
+def model_form(model: VideoModel, **changes: Any) -> dict[str, Any]:
+    said = {"label": model.label, "family": model.family, "allowed": "on"}
+    said |= {"retired_at_0": "", "retired_at_1": ""}
+    rows = {name: json.dumps(getattr(model, name)) for name in ("capabilities", "price_rule")}
+    return {**said, **rows, **changes}
+
+
+def test_edited_model_is_kept_from_the_catalogue(desk):
+    account = make_account()
+    model = account.models.first()
+    assert desk.post(page_of(model), model_form(model, label="Ours")).status_code == 302
+    accounts.sync_catalogue(account)
+    model.refresh_from_db()
+    assert model.label == "Ours" and model.source == "edited"
+
+
+@pytest.mark.parametrize("wrong", ['{"modes": ["dance"]}', "[]", "3", '{"durations_s": "long"}', "{"])
+def test_capabilities_of_the_wrong_shape_are_refused(desk, wrong):
+    model = make_model()
+    answer = desk.post(page_of(model), model_form(model, capabilities=wrong))
+    assert answer.status_code == 200 and b"errorlist" in answer.content
+
+
+def test_disallowed_model_is_no_longer_offered(desk):
+    model = make_model()
+    desk.post("/admin/providers/videomodel/", {"action": "disallow", "_selected_action": str(model.pk)})
+    assert not VideoModel.objects.offered().filter(pk=model.pk).exists()
+    assert AuditEvent.objects.filter(verb="disallow", subject_id=str(model.pk)).exists()
+
+
+def test_limits_are_made_for_a_project_and_only_once(desk, project):
+    said = {"applies_to": f"project:{project.pk}", "measure": "money", "period": "month", "limit": "50"}
+    address = "/admin/providers/quota/add/"
+    desk.post(address, said)
+    assert Quota.objects.get().scope_id == project.pk
+    assert desk.post(address, said).status_code == 200 and Quota.objects.count() == 1
+    assert b"Harbour film" in desk.get("/admin/providers/quota/").content
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "providers/provideraccount/",
+        "providers/provideraccount/add/",
+        "providers/videomodel/",
+        "providers/quota/",
+        "providers/quota/add/",
+        "providers/ledgerentry/",
+        "providers/auditevent/",
+        "generations/generation/",
+        "generations/consentrecord/",
+    ],
+)
+def test_pages_are_for_administrators_alone(desk, alice, producer, signed_in, address):
+    make_take_row()
+    make_quota(3)
+    assert desk.get(f"/admin/{address}").status_code == 200
+    assert {signed_in(person).get(f"/admin/{address}").status_code for person in (alice, producer)} == {404}
+
+
+def test_takes_and_ledger_lines_are_only_read(desk):
+    take = make_take_row()
+    for row in (take, LedgerEntry.objects.get()):
+        page = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}"
+        assert desk.get(f"{page}/change/").status_code == 200
+        assert desk.post(f"{page}/change/", {"status": "completed"}).status_code == 403
+        assert desk.post(f"{page}/delete/", {"post": "yes"}).status_code == 403

@@ -1,0 +1,89 @@
+"""The ledger: lines are only added, once per take, attempt and kind; holds end by settling or releasing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from providers import ledger
+from providers.models import LedgerEntry, QuotaCounter
+from tests.factories import make_account, make_quota
+
+pytestmark = pytest.mark.django_db
+
+
+def charge(**overrides: Any) -> ledger.Charge:
+    fields = {
+        "take_id": uuid4(),
+        "attempt": 1,
+        "project_id": uuid4(),
+        "person_id": uuid4(),
+        "model": "m",
+        "amount_usd": Decimal("0.75"),
+        "basis": "estimated",
+        **overrides,
+    }
+    return ledger.Charge(account_id=fields.pop("account_id", None) or make_account().pk, **fields)
+
+
+def kinds(take_id: Any) -> list[str]:
+    return list(ledger.lines_of(take_id).values_list("kind", flat=True))
+
+
+def test_hold_is_open_until_it_is_settled():
+    held = charge()
+    ledger.hold(held)
+    assert ledger.open_holds().count() == 1
+    assert ledger.settle(held.take_id, 1, Decimal("0.70"), "quoted")
+    assert not ledger.open_holds().exists() and ledger.spent(held.project_id) == Decimal("0.70")
+    assert kinds(held.take_id) == ["hold", "settle"]
+
+
+def test_repeats_write_nothing():
+    held = charge()
+    ledger.hold(held)
+    assert ledger.settle(held.take_id, 1, Decimal(1), "quoted")
+    assert not ledger.settle(held.take_id, 1, Decimal(2), "quoted")
+    assert not ledger.release(held.take_id, 1)
+    assert LedgerEntry.objects.count() == 2 and ledger.spent(held.project_id) == 1
+
+
+def test_second_hold_of_an_attempt_is_refused_by_the_database():
+    held = charge()
+    ledger.hold(held)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ledger.hold(held)
+
+
+def test_each_attempt_has_lines_of_its_own():
+    first = charge()
+    ledger.hold(first)
+    ledger.release(first.take_id, 1, "consent asked")
+    ledger.hold(charge(take_id=first.take_id, attempt=2, account_id=first.account_id))
+    assert [line.attempt for line in ledger.open_holds()] == [2]
+
+
+def test_result_found_after_a_release_is_charged_without_asking():
+    for measure in ("money", "count", "in_flight"):
+        make_quota(1, measure=measure)
+    held = charge()
+    ledger.hold(held)
+    ledger.release(held.take_id, 1, "dropped")
+    assert ledger.settle(held.take_id, 1, Decimal("3.00"), "billed")
+    used = dict(QuotaCounter.objects.values_list("quota__measure", "used_micro"))
+    assert used == {"money": 3_000_000, "count": 1_000_000, "in_flight": 0}
+    assert kinds(held.take_id) == ["hold", "release", "settle"]
+
+
+def test_nothing_is_settled_that_was_never_held():
+    assert not ledger.settle(uuid4(), 1, Decimal(1), "quoted")
+    assert not ledger.release(uuid4(), 1)
+
+
+def test_unknown_price_is_held_as_nothing_and_says_so():
+    held = charge(amount_usd=None, basis="unknown")
+    assert ledger.hold(held).amount_usd == 0 and ledger.lines_of(held.take_id).get().basis == "unknown"

@@ -1,0 +1,48 @@
+"""Numbers and texts that a gateway could send but no database or clock can hold."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from providers.gateways.base import retry_after
+from providers.gateways.errors import Ambiguous
+from providers.gateways.registry import get_gateway
+from providers.gateways.values import Job
+from providers.gateways.venice import _wait_s
+from providers.gateways.wire import Reply, as_money, as_number, people_text, raw_text
+
+
+@pytest.mark.parametrize("odd", ["NaN", "Infinity", "-Infinity", "1e400", "1" + "0" * 400])
+def test_a_number_without_end_is_none(odd: str) -> None:
+    value = json.loads(odd)
+    assert as_number(value) is None and as_money(value) is None
+
+
+@pytest.mark.parametrize("told", ["nan", "inf", "-inf", "soon", "1e999"])
+def test_a_wait_is_always_one_second_to_an_hour(told: str) -> None:
+    assert 1.0 <= retry_after(Reply(429, {"retry-after": told}, b"")) <= 3600.0
+    assert 1.0 <= _wait_s(Reply(429, {"x-ratelimit-reset-requests": told}, b"")) <= 3600.0
+
+
+def test_no_text_that_is_kept_holds_a_nul() -> None:
+    assert "\x00" not in raw_text(b"a\x00b") + people_text("a\x00b")
+
+
+def test_a_job_id_that_no_row_can_hold_makes_the_submit_uncertain() -> None:
+    with pytest.raises(Ambiguous):
+        get_gateway("token360").require_id("x" * 129, Reply(200, {}, b"{}"))
+
+
+def test_one_odd_line_does_not_hide_the_list() -> None:
+    lines = [{"id": "a", "created_at": 9e14}, {"id": "b", "created_at": 1_700_000_000}]
+    found = get_gateway("token360").parse_find(Reply(200, {}, json.dumps({"data": lines}).encode()))
+    assert [item.job_id for item in found] == ["b"]
+
+
+def test_a_link_that_lives_for_ever_has_a_date() -> None:
+    body = json.dumps({"url": "https://files.example.com/a.mp4", "expires_in": 9e14}).encode()
+    result = get_gateway("token360").parse_fresh_link(Reply(200, {}, body), Job("a", "m"))
+    assert result.expires_at is not None and result.expires_at > datetime.now(UTC)

@@ -1,0 +1,120 @@
+"""Limits: whom they count, for how long, and that reserving is all or none."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from providers import quotas
+from providers.models import QuotaCounter
+from providers.quotas import QuotaExceeded, Scopes
+from tests.factories import make_account, make_quota
+
+pytestmark = pytest.mark.django_db
+
+
+def scopes() -> Scopes:
+    return Scopes(account_id=make_account().pk, project_id=uuid4(), person_id=uuid4())
+
+
+def take(where: Scopes, amount: str | None = "1.00") -> list[list[object]]:
+    with transaction.atomic():
+        return quotas.reserve(where, None if amount is None else Decimal(amount))
+
+
+def used() -> list[int]:
+    return list(QuotaCounter.objects.order_by("id").values_list("used_micro", flat=True))
+
+
+@pytest.mark.parametrize("scope", ["account", "project", "person"])
+def test_limit_counts_its_own_scope_alone(scope):
+    here, elsewhere = scopes(), scopes()
+    make_quota(1, scope=scope, scope_id=getattr(here, f"{scope}_id"))
+    take(here)
+    take(elsewhere)
+    with pytest.raises(QuotaExceeded) as refused:
+        take(here)
+    assert refused.value.quota.scope == scope
+
+
+def test_studio_counts_everybody():
+    make_quota(1)
+    take(scopes())
+    with pytest.raises(QuotaExceeded):
+        take(scopes())
+
+
+def test_refusal_by_one_limit_takes_nothing_from_the_others():
+    here = scopes()
+    make_quota(5, scope="account", scope_id=here.account_id)
+    make_quota(0, scope="studio")
+    with pytest.raises(QuotaExceeded):
+        take(here)
+    assert sum(used()) == 0
+
+
+def test_money_is_counted_to_the_millionth():
+    here = scopes()
+    make_quota("0.30", measure="money")
+    for _ in range(3):
+        take(here, "0.10")
+    with pytest.raises(QuotaExceeded, match=r"\$0\.30; \$0\.00 is left"):
+        take(here, "0.000001")
+
+
+def test_unknown_price_is_no_under_a_money_limit():
+    make_quota(100, measure="money")
+    with pytest.raises(QuotaExceeded, match="price of this take is not known") as refused:
+        take(scopes(), None)
+    assert refused.value.left is None
+
+
+def test_made_take_keeps_its_count_and_its_real_price():
+    here = scopes()
+    for measure in ("count", "in_flight", "money"):
+        make_quota(10, measure=measure)
+    quotas.give_back(take(here, "2.00"), actual_usd=Decimal("1.50"), made=True)
+    assert sorted(used()) == [0, 1_000_000, 1_500_000]
+
+
+def test_take_that_was_never_made_gives_everything_back():
+    here = scopes()
+    for measure in ("count", "in_flight", "money"):
+        make_quota(10, measure=measure)
+    quotas.give_back(take(here, "2.00"), actual_usd=None, made=False)
+    assert used() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("period", "start"), [("day", date(2026, 3, 9)), ("month", date(2026, 3, 1))])
+def test_period_begins_in_utc(period, start):
+    quota = make_quota(1, period=period)
+    with time_machine.travel("2026-03-09T23:59:00Z", tick=False):
+        assert quotas.period_start(quota) == start
+
+
+def test_next_period_has_its_room_again_and_places_in_flight_have_none():
+    here = scopes()
+    make_quota(1, period="day")
+    with time_machine.travel("2026-03-09T12:00:00Z"):
+        take(here)
+    with time_machine.travel("2026-03-10T12:00:00Z"):
+        take(here)
+    make_quota(1, measure="in_flight", period="day")
+    with time_machine.travel("2026-03-11T12:00:00Z"):
+        take(here)
+    with time_machine.travel("2026-03-12T12:00:00Z"), pytest.raises(QuotaExceeded, match="in flight"):
+        take(here)
+
+
+def test_money_left_is_that_of_the_tightest_limit():
+    here = scopes()
+    assert quotas.money_left(here) is None
+    make_quota(10, measure="money")
+    make_quota(4, measure="money", scope="project", scope_id=here.project_id)
+    take(here, "1.00")
+    assert quotas.money_left(here) == Decimal(3)

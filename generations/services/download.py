@@ -7,6 +7,7 @@ side has ranges, the rest is asked for with ``Range`` and ``If-Range``.
 from __future__ import annotations
 
 import fcntl
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,7 +19,7 @@ import httpx
 
 from providers.gateways.errors import GatewayError, LinkExpired, Unavailable
 
-CHUNK_BYTES = 1024 * 1024
+_SPAN = re.compile(r"bytes (?P<start>\d+)-\d+/(?P<total>\d+|\*)")
 EXPIRED = (401, 403, 404, 410)
 
 Opener = Callable[[dict[str, str]], AbstractContextManager[httpx.Response]]
@@ -99,27 +100,31 @@ class Download:
             raise LinkExpired("The address of the result is no longer valid.", status=status)
         if status not in (200, 206):
             raise Unavailable(f"The result's server answered {status}.", status=status)
-        start = self._range_start(response) if status == 206 else 0
+        start, total = self._span(response)
         if start != self.have():
             self.start_over()
-            if start:
+            if status == 206:
                 raise Unavailable("The result's server sent another part than asked for.", status=status)
         self._remember_tag(response)
-        total = self._total(response, start)
         if total is not None and total > self.limits.max_bytes:
             raise TooLarge(f"The result has {total:,} bytes; the cap is {self.limits.max_bytes:,}.")
         return start, total
 
-    def _range_start(self, response: httpx.Response) -> int:
-        text = response.headers.get("content-range", "")
-        try:
-            return int(text.removeprefix("bytes ").split("-")[0])
-        except ValueError:
-            return -1
+    def _span(self, response: httpx.Response) -> tuple[int, int | None]:
+        """Where the body begins in the file, -1 for nobody knows, and how long the whole file is.
 
-    def _total(self, response: httpx.Response, start: int) -> int | None:
+        A part may end before the file does: only the total behind the slash says when all of it is here.
+        """
         length = response.headers.get("content-length", "")
-        return start + int(length) if length.isdigit() else None
+        if response.status_code != 206:
+            return 0, int(length) if length.isdigit() else None
+        found = _SPAN.fullmatch(response.headers.get("content-range", ""))
+        if not found:
+            return -1, None
+        start = int(found["start"])
+        if found["total"] != "*":
+            return start, int(found["total"])
+        return start, start + int(length) if length.isdigit() else None
 
     def _remember_tag(self, response: httpx.Response) -> None:
         tag = response.headers.get("etag", "")
@@ -156,6 +161,6 @@ class Download:
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
     try:
-        yield from response.iter_bytes(CHUNK_BYTES)
+        yield from response.iter_bytes()  # as they come: gathered ones are lost when it breaks
     except (httpx.HTTPError, httpx.StreamError) as error:
         raise Unavailable("The connection broke during the download.", raw=type(error).__name__) from error

@@ -46,7 +46,9 @@ def _submit(studio: Any, submits: int, kills: int) -> Iterator[Any]:
 
     points, every = POINTS[1:], submits // kills
     for number in range(submits):
-        gateway, word = GATEWAYS[number % 2], f"crash {number} of {submits}"
+        # each round of points hits the other gateway
+        gateway = GATEWAYS[(number + number // every // len(points)) % 2]
+        word = f"crash {number} of {submits}"
         if number % every == every // 2:
             studio.gateway.kill_at("submit", points[number // every % len(points)], text=word.encode())
         yield studio.take(gateway, word)

@@ -152,6 +152,10 @@ class Gateway:
     def parse_find(self, reply: Reply) -> list[Candidate]:
         raise NotImplementedError
 
+    def build_find_more(self, reply: Reply, since: datetime) -> WireRequest | None:
+        """The page after ``reply``; None when jobs made since then can no longer follow."""
+        return None
+
     def build_discover(self) -> WireRequest:
         raise NotImplementedError
 

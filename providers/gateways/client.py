@@ -24,6 +24,7 @@ from .values import ConsentNeeded, Job, KeyCheck, Result, VideoRequest
 from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4, redact
 
 USER_AGENT = "VideoStudio/0.1"
+FIND_PAGES = 10  # a thousand jobs newer than the one that is looked for
 _HEAD_BYTES = 16
 
 
@@ -156,7 +157,16 @@ class GatewayClient:
         return self.gateway.parse_check_key(self._ask(self.gateway.build_check_key(), Step.OTHER))
 
     def find(self, since: datetime) -> list[Candidate]:
-        return self.gateway.parse_find(self._ask(self.gateway.build_find(since), Step.OTHER))
+        """The gateway's own list of jobs, at least back to ``since`` unless it is very long."""
+        found: list[Candidate] = []
+        wire: WireRequest | None = self.gateway.build_find(since)
+        for _ in range(FIND_PAGES):
+            if wire is None:
+                break
+            reply = self._ask(wire, Step.OTHER)
+            found += self.gateway.parse_find(reply)
+            wire = self.gateway.build_find_more(reply, since)
+        return found
 
     def discover(self) -> Sequence[DiscoveredModel]:
         return self.gateway.parse_discover(self._ask(self.gateway.build_discover(), Step.OTHER))
@@ -253,7 +263,16 @@ class AsyncGatewayClient:
             return self.gateway.parse_poll(reply, job)
 
     async def find(self, since: datetime) -> list[Candidate]:
-        return self.gateway.parse_find(await self._ask(self.gateway.build_find(since), Step.OTHER))
+        """As ``GatewayClient.find``."""
+        found: list[Candidate] = []
+        wire: WireRequest | None = self.gateway.build_find(since)
+        for _ in range(FIND_PAGES):
+            if wire is None:
+                break
+            reply = await self._ask(wire, Step.OTHER)
+            found += self.gateway.parse_find(reply)
+            wire = self.gateway.build_find_more(reply, since)
+        return found
 
     async def close(self) -> None:
         await self._transport.aclose()

@@ -165,6 +165,13 @@ class Token360(Gateway):
         found = [_candidate(item) for item in data if isinstance(item, Mapping)]
         return [candidate for candidate in found if candidate is not None]
 
+    def build_find_more(self, reply: Reply, since: datetime) -> WireRequest | None:
+        data, found = reply.json(), self.parse_find(reply)
+        last = as_text(data.get("last_id"))
+        if not data.get("has_more") or not last or not found or found[-1].created_at < since:
+            return None
+        return WireRequest("GET", "/videos", query={"limit": "100", "order": "desc", "after": last})
+
     # -- errors ----------------------------------------------------------------------------------
 
     def specific_error(self, reply: Reply, step: str) -> GatewayError | None:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
+from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Ambiguous, BadReply, Lost, Refused, Unavailable, Unsupported
 from providers.gateways.values import FailureClass, JobState, Mode, ResultKind, Role, VideoRequest
 
@@ -201,6 +203,19 @@ class TestToken360(ProviderBattery):
         assert str(wire.sent[0].url).endswith("/videos?limit=100&order=desc")
         assert [c.job_id for c in found] == ["v1"]
         assert found[0].created_at == datetime(2025, 10, 9, 8, 53, 20, tzinfo=UTC)
+
+    @pytest.mark.parametrize("older", [False, True])
+    def test_looks_as_far_back_as_the_submit(self, older: bool) -> None:
+        since = datetime(2025, 10, 9, 8, 53, 20, tzinfo=UTC)
+        at = int(since.timestamp()) - (1 if older else 0)
+        items = [{"id": f"v{n}", "model": "m", "prompt": "p", "created_at": at} for n in (1, 2)]
+        pages = {
+            None: {"data": items[:1], "has_more": True, "last_id": "v1"},
+            "v1": {"data": items[1:], "has_more": False, "last_id": "v2"},
+        }
+        serve = httpx.MockTransport(lambda asked: answer(200, pages[asked.url.params.get("after")]))
+        client = GatewayClient(self.gateway, self.gateway.base_url, "key", transport=serve)
+        assert [c.job_id for c in client.find(since)] == (["v1"] if older else ["v1", "v2"])
 
     def test_checks_a_key_for_free(self) -> None:
         client, wire = self.client(answer(200, {"object": "list", "data": [], "has_more": False}))

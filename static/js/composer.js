@@ -99,10 +99,12 @@
 
   // --- history of prompts: Alt+↑/↓ over [data-prompt-text] of the page and what was sent from here ---------
   let past = -1, current = "";
+  const sent = []; // the newest first
   function recall(area, way) {
-    const texts = [...new Set([...document.querySelectorAll("[data-prompt-text]")].map((element) => element.dataset.promptText || element.textContent.trim()))];
-    if (!texts.length) return;
     if (past < 0) current = area.value;
+    const shown = [...document.querySelectorAll("[data-prompt-text]")].map((element) => element.dataset.promptText || element.textContent.trim());
+    const texts = [...new Set([...sent, ...shown])].filter((text) => text !== current);
+    if (!texts.length) return;
     past = Math.min(Math.max(past + way, -1), texts.length - 1);
     area.value = past < 0 ? current : texts[past];
     area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -317,7 +319,7 @@
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-composer]")) return;
     past = -1;
-    if (!event.target.querySelector(".slot.busy")) return;
+    if (!event.target.querySelector(".slot.busy")) { sent.unshift(event.target.elements.prompt.value); return; }
     event.preventDefault();
     event.stopImmediatePropagation();
     document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: event.target.dataset.sayBusy, level: "error" } }));

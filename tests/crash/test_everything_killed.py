@@ -42,9 +42,7 @@ def test_the_web_process_dies_under_a_post_and_the_same_key_makes_one_take(studi
     token = make_token(studio.user)
     prompts = [f"Asked for while the web died, {number} of {studio.folder.name}" for number in range(4)]
     for prompt in prompts:
-        lost = threading.Thread(
-            target=contextlib.suppress(httpx.HTTPError)(post), args=(studio, token, prompt)
-        )
+        lost = threading.Thread(target=try_to_post, args=(studio, token, prompt))
         lost.start()
         time.sleep(random.uniform(0, 0.06))
         kill_web(studio)
@@ -60,9 +58,14 @@ def test_the_web_process_dies_under_a_post_and_the_same_key_makes_one_take(studi
 def post(studio: CrashStudio, token: str, prompt: str) -> httpx.Response:
     body: dict[str, Any] = {"project": studio.project.slug, "account": str(studio.accounts["token360"].pk)}
     body |= {"model": MODELS["token360"], "prompt": prompt, **SMALL["token360"]}
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"one click: {prompt}"}
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": prompt.replace(" ", "-")}
     with httpx.Client(trust_env=False, timeout=20) as client:
         return client.post(f"{studio.process.url}/api/v1/generations", json=body, headers=headers)
+
+
+def try_to_post(studio: CrashStudio, token: str, prompt: str) -> None:
+    with contextlib.suppress(httpx.HTTPError):
+        post(studio, token, prompt)
 
 
 def accepted(studio: CrashStudio, token: str, prompt: str) -> bool:

@@ -44,12 +44,16 @@ class Line:
 
     def turn(self) -> None:
         """One tick of the sweep, its polls included, and every task it rings."""
+        self.tick()
+        self.answer()
+
+    def tick(self) -> None:
+        """One tick of the sweep; what it rings stays in ``rung``."""
         import asyncio
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(1) as elsewhere:  # a browser test may have left a loop in this thread
             elsewhere.submit(lambda: asyncio.run(_tick())).result()
-        self.answer()
 
     def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:
         ends = time.monotonic() + seconds

@@ -49,11 +49,10 @@ def test_venice_waits_for_a_person(studio: CrashStudio) -> None:
 
 def test_the_whole_cluster_may_die(studio: CrashStudio) -> None:
     studio.gateway.kill_at("submit", "no answer", whole_cluster=True)
-    take = studio.take("token360")
-    others = [studio.take("token360") for _ in range(3)]
-    studio.settle([take, *others])
-    assert take.status == Status.COMPLETED
-    for other in others:  # it died in the other worker's hands, or was not begun
-        found = (other.status, len(studio.bills(other)))
-        assert found in {(Status.COMPLETED, 1), (Status.UNCERTAIN, 0)}, describe(other)
-    assert not disagreements([take, *others], studio.sandbox.bill(), studio.media)
+    takes = [studio.take("token360") for _ in range(4)]
+    studio.settle(takes)
+    for take in takes:  # two workers died at once: one with its job made, one perhaps before that
+        found = (take.status, len(studio.bills(take)))
+        assert found in {(Status.COMPLETED, 1), (Status.UNCERTAIN, 0)}, describe(take)
+    assert any(take.status == Status.COMPLETED for take in takes)
+    assert not disagreements(takes, studio.sandbox.bill(), studio.media)

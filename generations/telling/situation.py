@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -177,7 +178,7 @@ def trash_days_left(take: Generation, days: float) -> int | None:
     if take.trashed_at is None:
         return None
     left = take.trashed_at + timedelta(days=days) - timezone.now()
-    return max(0, left.days)
+    return max(0, ceil(left / timedelta(days=1)))
 
 
 def is_busy(take: Generation) -> bool:

@@ -61,21 +61,22 @@ def allowed(user: Any, take: Generation) -> dict[str, bool]:
 
 
 def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> dict[str, bool]:
-    """What is offered: the state allows it and the role does."""
+    """What is offered: the state allows it, the role does, and an archived project makes nothing new."""
+    makes = take.project.archived_at is None
     spend, waits = may["spend"], take.status == Status.NEEDS_CONSENT
     price_moved = take.status == Status.FAILED and take.failure_class == FailureClass.PRICE_MOVED
     return {
         "cancel": spend and decide.can_cancel(take) and not waits,
-        "attest": waits,
+        "attest": waits and makes,
         "drop_consent": spend and waits,
         "resume": may["compose"] and decide.can_resume(take),
-        "retry": spend and take.is_final and not price_moved,
-        "edit": may["compose"] and (take.is_final or waits),
+        "retry": spend and makes and take.is_final and not price_moved,
+        "edit": may["compose"] and makes and (take.is_final or waits),
         "resolve": spend and take.status == Status.UNCERTAIN,
-        "accept_price": spend and price_moved,
+        "accept_price": spend and makes and price_moved,
         "trash": may["trash"] and take.is_final and take.trashed_at is None,
         "restore": may["trash"] and take.trashed_at is not None,
-        "use_frame": may["compose"] and Output.Kind.LAST_FRAME in outputs,
+        "use_frame": may["compose"] and makes and Output.Kind.LAST_FRAME in outputs,
     }
 
 

@@ -1,5 +1,5 @@
 // Ticks [data-since="ISO time"] each second without asking the server. The server's clock is the truth: the difference to
-// ours is taken from the number it rendered.
+// ours is taken from the number it rendered. A [data-expected="seconds"] beside it hides when that many have gone by.
 (function () {
   "use strict";
   const seconds = (text) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
@@ -19,8 +19,10 @@
         const off = shown ? seconds(shown) - (now - start) / 1000 : 0;
         skew.set(element, { since: element.dataset.since, off: Math.abs(off) > 2 ? off : 0 });
       }
-      const text = words(Math.max(0, Math.round((now - start) / 1000 + skew.get(element).off)));
+      const total = Math.max(0, Math.round((now - start) / 1000 + skew.get(element).off)), text = words(total);
       if (element.textContent !== text) element.textContent = text;
+      const about = element.parentElement.querySelector("[data-expected]");
+      if (about) about.hidden = total > Number(about.dataset.expected);
     });
   }
   setInterval(() => { if (!document.hidden) tick(); }, 1000);

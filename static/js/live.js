@@ -24,7 +24,8 @@
         if (node.matches("video") && !node.paused) return false;
         return !node.matches("[data-keep]");
       },
-      beforeNodeRemoved: (node) => !(node.nodeType === 1 && node.matches(".scrub, [data-keep]")),
+      // what is kept goes all the same when the answer has it no more: a button must not outlive the state it belongs to
+      beforeNodeRemoved: (node) => !(node.nodeType === 1 && node.matches(".scrub")),
       afterNodeAdded: (node) => {
         if (node.nodeType === 1 && node.matches("[data-take]")) node.classList.add("fresh");
       },

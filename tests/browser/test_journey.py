@@ -107,6 +107,21 @@ def test_pages_fit_and_are_accessible(walker: Walker, size: tuple[int, int], the
         assert walker.axe() == [], address
 
 
+def test_a_decision_takes_its_buttons_with_it(walker: Walker) -> None:
+    """Once an uncertain take is dropped, the same page must not go on offering to pay for it again."""
+    walker.new_project("Decisions")
+    walker.choose_model("Venice", "Wan 2.6 · words")
+    walker.generate("A heron [lost answer]")
+    page = walker.page
+    page.wait_for_selector("[data-status=uncertain]")
+    page.goto(walker.studio.url + page.get_attribute("[data-status=uncertain] a", "href"))
+    page.wait_for_selector("#again-price button")
+    page.click("button:has-text('Drop it')")
+    page.click("dialog[open] button[value=ok]")
+    page.wait_for_selector(".state[data-status=cancelled]")
+    assert page.locator("#again-price").count() == 0
+
+
 def test_a_stranger_gets_404_for_page_fragment_and_file(walker: Walker) -> None:
     walker.open_project()
     slug = walker.page.url.split("/p/")[1].split("/")[0]

@@ -349,3 +349,11 @@ def test_every_line_of_history_survives_any_detail(project, bob, signed_in):
         )
     assert len(history.lines_of(take)) == 2 * len(history.TOLD)
     assert signed_in(bob).get(reverse("take", args=[take.pk])).status_code == 200
+
+
+def test_an_archived_project_offers_nothing_that_costs(project, bob, signed_in):
+    take = make(project, "failed")
+    type(project).objects.filter(pk=project.pk).update(archived_at=timezone.now())
+    page = signed_in(bob).get(take.get_absolute_url())
+    assert page.status_code == 200
+    assert not page.context["can"]["retry"] and not page.context["can"]["edit"]

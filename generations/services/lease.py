@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error as DatabaseAway
+from django.db import close_old_connections, connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -87,7 +88,7 @@ class Lease:
                 close_old_connections()
                 try:
                     self._renew()
-                except DatabaseError as error:  # away for a moment: the next renewal may come in time
+                except DatabaseAway as error:  # away for a moment: the next renewal may come in time
                     logger.warning("lease on take %s was not renewed: %s", self._take_id, error)
         finally:
             connection.close()

@@ -109,6 +109,7 @@ class CrashStudio:
 
     def wait(self, take: Generation, *statuses: str, seconds: float = 30) -> Generation:
         def there() -> bool:
+            self.check_alive()
             take.refresh_from_db()
             return take.status in statuses
 
@@ -118,11 +119,20 @@ class CrashStudio:
             raise AssertionError(f"{describe(take)}, wanted {statuses}") from error
         return take
 
+    def check_alive(self) -> None:
+        """Without a supervisor nothing moves: say so at once, with what it said."""
+        process = self.process.process
+        if process is None or process.poll() is not None:
+            raise RuntimeError(
+                f"the supervisor has ended: {process and process.returncode}\n{self.process.said}"
+            )
+
     def settle(self, takes: Iterable[Generation], seconds: float = 40) -> None:
         """Until every take is final or visibly waits for a person."""
         takes = list(takes)
 
         def over() -> bool:
+            self.check_alive()
             for take in takes:
                 take.refresh_from_db()
             return all(is_settled(take) for take in takes)

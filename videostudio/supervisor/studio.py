@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseAway
+from django.db import connection
 
 from generations.services.sweep import ask_to_stop
 
@@ -137,7 +138,7 @@ class Studio:
         try:
             for watch in self.watches:
                 watch.look()
-        except DatabaseError as error:
+        except DatabaseAway as error:
             log.error("The database cannot be asked: %s", error)
             connection.close()
 
@@ -158,7 +159,7 @@ class Studio:
         print("Stopped.", flush=True)
 
     def stop_sweep(self) -> None:
-        with contextlib.suppress(DatabaseError):
+        with contextlib.suppress(DatabaseAway):
             ask_to_stop()
 
     def end(self, children: list[Child], seconds: float) -> None:

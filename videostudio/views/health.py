@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError
+from django.db import Error as DatabaseAway
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,7 @@ from .. import liveness
 def health(request: HttpRequest) -> JsonResponse:
     try:
         found = liveness.report()
-    except DatabaseError:
+    except DatabaseAway:
         found = {"ok": False, "web": "up", "database": "down"}
     response = JsonResponse(found, status=200 if found["ok"] else 503)
     response._has_been_logged = True  # type: ignore[attr-defined]  # asked every few seconds: no line per 503

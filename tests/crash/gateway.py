@@ -32,7 +32,7 @@ POINTS = ("accepted", "body read", "no answer", "half an answer", "answer sent")
 
 @dataclass
 class Fault:
-    """Do ``signal`` to the caller at ``point`` of the next ``times`` requests for ``purpose``.
+    """Kill the caller at ``point`` of the next ``times`` requests for ``purpose``.
 
     ``after_bytes`` of a result come first where ``point`` is ``half an answer``. ``whole_cluster`` takes
     everything that shares the caller's process group.
@@ -43,9 +43,10 @@ class Fault:
     times: int = 1
     after_bytes: int = 0
     whole_cluster: bool = False
-    signal: int = signal.SIGKILL
+    harmless: bool = False  # nobody dies: the rest of the answer waits until ``go_on`` is set
     text: bytes = b""  # only requests that hold it
     skip: int = 0  # so many pass unharmed first
+    go_on: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass
@@ -141,8 +142,11 @@ class Gateway:
         whole = reply.whole(f"http://127.0.0.1:{self.sandbox_port}", self.origin)
         cut = len(whole) * 2 // 3 if half else len(whole)
         caller.sendall(whole[:cut])
-        if half and self._strike(half, port) and half.signal == signal.SIGSTOP:
-            caller.sendall(whole[cut:])  # waits in the socket for whoever is woken
+        if half and half.harmless:
+            half.go_on.wait(60)
+            caller.sendall(whole[cut:])
+        elif half:
+            self._strike(half, port)
 
     def _send_file(self, caller: socket.socket, reply: _Reply, half: Fault | None, port: int) -> None:
         caller.sendall(reply.head + b"\r\n\r\n")
@@ -182,12 +186,11 @@ class Gateway:
             return False  # not the studio's
         with contextlib.suppress(ProcessLookupError):
             if fault.whole_cluster:
-                os.killpg(os.getpgid(pid), fault.signal)
+                os.killpg(os.getpgid(pid), signal.SIGKILL)
             else:
-                os.kill(pid, fault.signal)
+                os.kill(pid, signal.SIGKILL)
         self.ended.append((fault.purpose, fault.point, pid))
-        if fault.signal == signal.SIGKILL:
-            _wait_for_death(pid)
+        _wait_for_death(pid)
         return True
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import pytest
+from django.utils import timezone
 
-from generations.models import Output, Status
+from generations.models import Generation, Output, Status
 from tests.crash.gateway import POINTS
 from tests.crash.studio import CrashStudio, describe, disagreements
 from tests.studio_process import wait_until
@@ -65,11 +63,15 @@ def test_the_files_worker_dies_at_each_point(studio: CrashStudio, gateway: str) 
 
 @pytest.mark.parametrize(("word", "ends"), [("", Status.COMPLETED), ("[refused]", Status.FAILED)])
 def test_a_late_answer_still_counts(studio: CrashStudio, word: str, ends: Status) -> None:
-    """The worker is stopped, not dead: its lease runs out, the take is uncertain, then the answer comes."""
-    studio.gateway.kill_at("submit", "half an answer", signal=signal.SIGSTOP)
+    """The worker lives but lost its lease: the take is uncertain, then the rest of the answer comes."""
+    slow = studio.gateway.kill_at("submit", "half an answer", harmless=True)
     take = studio.take("venice", word)
+    studio.wait(take, Status.SUBMITTING)
+    wait_until(lambda: not slow.times)
+    # as if the worker had been frozen for longer than its lease
+    Generation.objects.filter(pk=take.pk).update(lease_until=timezone.now(), lease_holder=None)
     studio.wait(take, Status.UNCERTAIN)
-    os.kill(studio.gateway.ended[-1][2], signal.SIGCONT)
+    slow.go_on.set()
     studio.wait(take, ends)
     assert len(studio.bills(take)) == (1 if ends == Status.COMPLETED else 0)
     assert take.failure_billed is (None if ends == Status.COMPLETED else False)

@@ -10,6 +10,7 @@ import logging
 import time
 
 from django.conf import settings
+from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
 from django_q.tasks import async_task
@@ -53,7 +54,8 @@ class ClusterWatch:
     def __init__(self, child: Child, cluster: str) -> None:
         self.child, self.cluster = child, cluster
         self.pending_id = 0
-        self.next_beat_at = 0.0  # monotonic
+        self.sent_at = 0.0  # monotonic
+        self.sent_to = 0  # the leader's pid
 
     def look(self) -> None:
         if self.child.alive:
@@ -62,15 +64,25 @@ class ClusterWatch:
 
     def beat(self) -> None:
         """Enqueue a beat every BEAT_S, unless the earlier one still waits: they must not pile up."""
-        if time.monotonic() < self.next_beat_at or self.is_pending():
+        age_s = time.monotonic() - self.sent_at
+        if self.sent_at and age_s < settings.STUDIO["BEAT_S"]:
             return
-        self.next_beat_at = time.monotonic() + settings.STUDIO["BEAT_S"]
+        self.forget_lost(age_s)
+        if self.is_pending():
+            return
+        self.sent_at, self.sent_to = time.monotonic(), self.child.pid
         if "orm" in settings.Q_CLUSTER:
             broker = RememberingBroker(self.cluster)
             async_task(BEAT, self.cluster, broker=broker)
             self.pending_id = broker.last_id
         else:
             async_task(BEAT, self.cluster, cluster=self.cluster)
+
+    def forget_lost(self, age_s: float) -> None:
+        """A beat that died in a killed worker's hands stays locked for ``retry`` seconds; waiting for that
+        one would have a healthy cluster replaced again and again."""
+        if self.sent_to != self.child.pid or age_s > settings.STUDIO["BEAT_SILENT_S"] / 2:
+            OrmQ.objects.filter(pk=self.pending_id, lock__gt=timezone.now()).delete()
 
     def is_pending(self) -> bool:
         return bool(self.pending_id) and OrmQ.objects.filter(pk=self.pending_id).exists()

@@ -46,7 +46,8 @@ def fit_of(uses: Sequence[Use], at: int, caps: Capabilities, prompt: str = "") -
 def _most_bytes(uses: Sequence[Use], at: int, caps: Capabilities, limits: RoleLimits, prompt: str) -> int:
     """The model's own limit, or an equal share of what one request may carry."""
     most = limits.max_bytes or 10**12
-    if Travel.MULTIPART in caps.travel or Travel.DATA_URL not in caps.travel:
+    ways = caps.ways(uses[at][0])
+    if Travel.MULTIPART in ways or Travel.DATA_URL not in ways:
         return most
     empty = VideoRequest(model="", mode=Mode.TEXT_TO_VIDEO, prompt=prompt)
     room = inline_room(empty, caps) * 3 // 4 - 100 * len(uses)

@@ -14,6 +14,7 @@ from generations.storage import media_store
 from providers.gateways.capabilities import Capabilities, from_plain
 from providers.gateways.errors import Refused
 from providers.gateways.values import FailureClass, Input, Media, Mode, Role, VideoRequest
+from providers.gateways.wire import WireRequest
 
 from .compose import request_of
 
@@ -69,6 +70,12 @@ def _inline(asset: Asset) -> Media:
     return asset.as_media().at(f"data:{asset.mime};base64,{base64.b64encode(data).decode()}")
 
 
+def _body_of(wire: WireRequest) -> Mapping[str, Any] | None:
+    if not wire.files:
+        return wire.json
+    return {**wire.form, **{name: part.name for name, part in wire.files.items()}}
+
+
 def recipe_of(
     take: Generation, named: VideoRequest, caps: Capabilities, uses: list[GenerationInput]
 ) -> dict[str, Any]:
@@ -81,7 +88,7 @@ def recipe_of(
         "model": take.model.wire_id,
         "mode": take.mode,
         "request": take.request,
-        "sent": {"method": wire.method, "path": wire.path, "body": wire.json},
+        "sent": {"method": wire.method, "path": wire.path, "body": _body_of(wire)},
         "inputs": [
             {
                 "role": use.role,

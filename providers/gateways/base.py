@@ -178,8 +178,7 @@ class Gateway:
                 raise Unsupported(
                     f"{self.label} takes no {item.role.replace('_', ' ')} here yet.", field=item.role
                 )
-        by_link = all(item.media.address.startswith("http") for item in request.inputs)
-        for problem in check(request, caps, public_urls=by_link):
+        for problem in check(request, caps):
             raise Unsupported(problem.message, field=problem.field)
 
     def accepts_url(self, address: str, base_url: str) -> bool:

@@ -52,6 +52,7 @@ class RoleLimits:
     min_s: float | None = None
     max_s: float | None = None
     total_s: float | None = None
+    travel: tuple[Travel, ...] | None = None  # None: as the model's other files
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,11 @@ class Capabilities:
     max_body_bytes: int = 30_000_000
     extra: Mapping[str, ExtraField] = field(default_factory=dict)
     may_ask_consent: bool = False
+
+    def ways(self, role: Role) -> tuple[Travel, ...]:
+        """How a file of this role may travel."""
+        limits = self.inputs.get(role)
+        return self.travel if limits is None or limits.travel is None else limits.travel
 
     def default_duration(self) -> float | None:
         """Five seconds where the model has it, else its shortest."""

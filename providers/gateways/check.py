@@ -215,21 +215,35 @@ def _check_length(role: Role, duration_s: float, limits: RoleLimits) -> Iterator
 
 
 def _check_travel(request: VideoRequest, caps: Capabilities, public_urls: bool) -> Iterator[Problem]:
-    if not request.inputs or Travel.MULTIPART in caps.travel:
-        return
-    if public_urls and Travel.PUBLIC_URL in caps.travel:
-        return
+    inline = [item for item in request.inputs if _must_be_inline(item, caps.ways(item.role), public_urls)]
+    for item in inline:
+        if Travel.DATA_URL not in caps.ways(item.role):
+            yield Problem(item.role, _ONLY_BY_ADDRESS, (Travel.PUBLIC_URL,))
+    inline = [item for item in inline if Travel.DATA_URL in caps.ways(item.role)]
     room = inline_room(request, caps)
-    if Travel.DATA_URL in caps.travel and sum(i.media.inline_bytes for i in request.inputs) <= room:
+    if sum(item.media.inline_bytes for item in inline) <= room:
         return
-    biggest: Input = max(request.inputs, key=lambda item: item.media.size_bytes)
+    biggest: Input = max(inline, key=lambda item: item.media.size_bytes)
     raw = max(room * 3 // 4 - 100, 0)
     yield Problem(
         biggest.role,
-        f"{_mb(sum(i.media.size_bytes for i in request.inputs))} of inputs; this gateway takes "
+        f"{_mb(sum(item.media.size_bytes for item in inline))} of inputs; this gateway takes "
         f"{_mb(raw)} inside a request. Use a smaller copy.",
         (raw,),
     )
+
+
+_ONLY_BY_ADDRESS = (
+    "This gateway fetches such a file from a public address, and this studio has none: "
+    "an administrator sets PUBLIC_URL to an https address that the internet reaches."
+)
+
+
+def _must_be_inline(item: Input, ways: Sequence[Travel], public_urls: bool) -> bool:
+    if Travel.MULTIPART in ways:
+        return False
+    by_address = public_urls or item.media.address.startswith("http")
+    return not (by_address and Travel.PUBLIC_URL in ways)
 
 
 def inline_room(request: VideoRequest, caps: Capabilities) -> int:

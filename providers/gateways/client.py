@@ -39,10 +39,17 @@ def build_httpx(base_url: str, gateway: Gateway, key: str, wire: WireRequest) ->
         "method": wire.method,
         "url": url,
         "params": dict(wire.query) or None,
-        "json": wire.json,
+        **_body(wire),
         "headers": headers,
         "timeout": timeout,
     }
+
+
+def _body(wire: WireRequest) -> dict[str, Any]:
+    if not wire.files:
+        return {"json": wire.json}
+    files = {name: (part.name, part.content, part.mime) for name, part in wire.files.items()}
+    return {"data": dict(wire.form), "files": files}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -18,13 +19,27 @@ TEXT_CAP_CHARS = 500
 
 
 @dataclass(frozen=True)
+class FilePart:
+    """One file of a multipart body. ``content`` may be empty in a recipe, which names files by hash."""
+
+    name: str
+    mime: str
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
 class WireRequest:
     """``path`` is relative to the account's base URL. ``absolute`` replaces it for the few keyless
-    addresses that a gateway documents outside its base; no key is ever sent there."""
+    addresses that a gateway documents outside its base; no key is ever sent there.
+
+    The body is ``json``, or ``form`` and ``files`` as multipart where there is a file.
+    """
 
     method: str
     path: str
     json: Mapping[str, Any] | None = field(default=None, repr=False)
+    form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: Mapping[str, FilePart] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     absolute: str = ""
@@ -68,6 +83,18 @@ class Reply:
         if self.body.lstrip()[:1] == b"<":
             return "A web page came instead of the gateway's answer (a proxy in between?)."
         return "The gateway's answer is not JSON."
+
+
+def file_part(address: str, mime: str) -> FilePart:
+    """The part for a ``data:`` URL; without content for a recipe's ``sha256:`` name, which is its name then.
+
+    :raises ValueError: when the data URL is not base64.
+    """
+    kind = mime.partition("/")[2].partition("+")[0] or "bin"
+    if not address.startswith("data:"):
+        return FilePart(address, mime)
+    content = base64.b64decode(address.partition(",")[2], validate=True)
+    return FilePart(f"input.{'jpg' if kind == 'jpeg' else kind}", mime, content)
 
 
 def looks_like_mp4(head: bytes) -> bool:

@@ -5,14 +5,17 @@ The form, the API, the preflight, the adapter's refusal and the model comparison
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from .values import Mode, Role, VideoRequest
+
+logger = logging.getLogger(__name__)
 
 
 class Audio(StrEnum):
@@ -148,3 +151,15 @@ def from_plain(plain: Mapping[str, Any]) -> Capabilities:
             {"value": item, "wire": item} if isinstance(item, str) else item for item in data.get(name, ())
         ]
     return _ADAPTER.validate_python(data)
+
+
+def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """``overlay`` over ``base``, both plain, inputs role by role; one of a wrong shape counts for nothing."""
+    inputs = {name: dict(limits) for name, limits in base.get("inputs", {}).items()}
+    try:
+        for role, limits in overlay.get("inputs", {}).items():
+            inputs[role] = {**inputs.get(role, {}), **limits}
+        return to_plain(from_plain({**base, **overlay, "inputs": inputs}))
+    except (ValidationError, TypeError, ValueError, AttributeError) as error:
+        logger.warning("a model's listing has an unexpected shape: %s", error)
+        return to_plain(from_plain(base))

@@ -51,6 +51,7 @@ class ProviderAccount(models.Model):
     submits_per_min = models.PositiveIntegerField(_("submits a minute at most"), default=60)
     polls_per_min = models.PositiveIntegerField(_("polls a minute at most (0: no limit)"), default=0)
     health = models.JSONField(default=dict, editable=False)
+    discovery = models.JSONField(default=dict, editable=False)  # what the last look at its models found
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountQuerySet.as_manager()
@@ -116,6 +117,7 @@ class VideoModel(models.Model):
     label = models.CharField(_("name"), max_length=120)
     family = models.CharField(_("family"), max_length=80, blank=True)
     capabilities = models.JSONField(_("capabilities"), default=dict)
+    discovered = models.JSONField(default=dict, blank=True)  # the gateway's word, laid over the catalogue's
     price_rule = models.JSONField(_("price rule"), default=dict, blank=True)
     source = models.CharField(_("source"), max_length=20, default="catalogue")
     listed = models.BooleanField(_("listed by the gateway"), default=True)

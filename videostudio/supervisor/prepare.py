@@ -20,6 +20,7 @@ from ..models import SetupLink, User
 
 log = logging.getLogger(__name__)
 REVIVE = "generations.services.sweep.revive"
+DISCOVER = "providers.tasks.discover_models"
 
 
 class Occupied(Exception):
@@ -69,6 +70,8 @@ def wake_sweep() -> None:
     start_afresh()
     every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1, "cluster": "sweep"}
     Schedule.objects.update_or_create(name="sweep", defaults={"func": REVIVE, **every_minute})
+    every_day = {"schedule_type": Schedule.DAILY, "repeats": -1, "cluster": "studio"}
+    Schedule.objects.update_or_create(name="discover models", defaults={"func": DISCOVER, **every_day})
 
 
 def setup_path() -> str | None:

@@ -16,7 +16,7 @@ from generations.services.cheapest import find_cheapest
 from generations.services.compose import compose
 from generations.services.create import create_generations
 from generations.services.projects import create_project
-from providers import accounts
+from providers import accounts, discovery
 from providers.gateways.registry import all_gateways
 from providers.models import ProviderAccount, VideoModel
 from providers.quotas import QuotaExceeded
@@ -43,6 +43,8 @@ class Command(BaseCommand):
         check.add_argument("--submit", action="store_true", help="also make the cheapest real take")
         check.add_argument("--yes", action="store_true", help="spend what --submit says it costs")
         check.add_argument("--user", help="sign-in name (the first administrator)")
+        discover = actions.add_parser("discover", help="ask gateways for their models, and say what changed")
+        discover.add_argument("name", nargs="?", help="an account (all usable ones)")
         actions.add_parser("models", help="what an account offers").add_argument("name")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -65,6 +67,16 @@ class Command(BaseCommand):
             state = row.why_unusable() or "ready"
             kind = "sandbox" if row.sandbox else row.gateway
             self.stdout.write(f"{row.name}\t{kind}\t{row.base_url}\tkey {row.masked_key or 'none'}\t{state}")
+
+    def do_discover(self, options: dict[str, Any]) -> None:
+        named = [get_account(options["name"])] if options["name"] else ProviderAccount.objects.usable()
+        failed = False
+        for account in named:
+            found = discovery.discover(account)
+            failed = failed or bool(found.error and account.adapter.discovers)
+            self.stdout.write(f"{account.name}: {found.words}")
+        if failed:
+            raise SystemExit(terminal.FAILED)
 
     def do_models(self, options: dict[str, Any]) -> None:
         for row in VideoModel.objects.offered().filter(account=get_account(options["name"])):

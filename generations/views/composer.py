@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -116,6 +117,8 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     project = _writable(request, slug, Verb.SPEND)
     typed = read_typed(_posted(request))
     desk = composer.lay(request.user, project, typed, carried=False)
+    if not _key_of(request):  # without it a second click would be a second paid set
+        return _again(request, desk, errors=[_("This form was out of date and made nothing. Click again.")])
     try:
         composition = _compose(request.user, project, desk)
         takes = _create(request, composition, typed.count)
@@ -129,12 +132,14 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any:
-    """The project, for those who may compose in it; to others this address does not exist.
+    """The project, for those who may compose in it; 403 for its other members, 404 for strangers.
 
     An archived project still shows its takes but takes no new ones.
     """
     project = open_project(request.user, slug)
-    if not may(project, verb) or project.archived_at:
+    if not may(project, verb):
+        raise PermissionDenied
+    if project.archived_at:
         raise Http404
     return project
 
@@ -178,15 +183,18 @@ def _parent(user: Any, project: Any, typed: Typed) -> Generation | None:
 
 def _create(request: HttpRequest, composition: Composition, count: int) -> list[Generation]:
     """The same form sent twice makes one set of takes."""
-    key = request.POST.get("idempotency_key", "")[:100]
     body = json.dumps(
         [str(composition.project.pk), str(composition.model.pk), composition.fingerprint(), count]
     )
-    once = Once(f"form-{key}", hashlib.sha256(body.encode()).hexdigest()) if key else None
+    once = Once(f"form-{_key_of(request)}", hashlib.sha256(body.encode()).hexdigest())
     shown = read_usd(request.POST.get("shown_usd"))
     # a form that showed no price yet agrees to nothing but a free take
     limit = None if shown == "unknown" else Decimal(shown or 0)
     return create_generations(request.user, [composition] * count, once=once, shown_usd=limit)
+
+
+def _key_of(request: HttpRequest) -> str:
+    return request.POST.get("idempotency_key", "").strip()[:100]
 
 
 def _price_moved(request: HttpRequest, desk: composer.Desk, error: PriceMoved) -> HttpResponse:

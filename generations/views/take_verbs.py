@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from generations.models import Generation, Verb
 from generations.services import again, assets, compose, decide, drafts
 from generations.services.create import KeyReused, NotAllowed, PriceMoved
+from providers.gateways.check import Problem
 from providers.quotas import QuotaExceeded
 
 from .answers import done, go, refused
@@ -78,17 +79,20 @@ def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def resolve(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Settle an uncertain take, give up an overdue one, or go on at a new price."""
-    if request.POST.get("action") not in RESOLUTIONS:
-        return refused(request, take_for(request.user, pk), 422, _("Choose what to do with this take."))
-    verb, words = RESOLUTIONS[request.POST["action"]]
+    verb, words = RESOLUTIONS.get(request.POST.get("action", ""), (_choose, ""))
     seen, shown = request.POST.get("state"), request.POST.get("shown", "")
 
     def act(user: Any, take: Generation) -> None:
+        decide.require(user, take, Verb.SPEND)
         if seen and seen != take.status:  # to drop an uncertain take is not to cancel one that was found
             raise decide.WrongState(_("The take has moved on meanwhile; look at it again."))
         verb(user, take, shown)
 
     return _do(request, pk, act, _say(request, str(words)))
+
+
+def _choose(user: Any, take: Generation, shown: str) -> None:
+    raise compose.Refused([Problem("action", _("Choose what to do with this take."))])
 
 
 RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {

@@ -73,6 +73,15 @@ def test_the_same_form_twice_makes_one_set(send: Any):
     assert Generation.objects.count() == 2
 
 
+@pytest.mark.parametrize("key", [None, "", "  "])
+def test_a_form_without_its_key_makes_nothing(send: Any, key: str | None):
+    for _click in range(2):
+        reply = send(idempotency_key=key)
+        assert reply.status_code == 422 and "made nothing" in reply.content.decode()
+    assert not Generation.objects.exists()
+    assert re.search(r'name="idempotency_key" value="[0-9a-f]{32}"', reply.content.decode())
+
+
 def test_an_old_form_with_other_words_is_refused(send: Any):
     send(idempotency_key="k")
     assert send(idempotency_key="k", prompt="Other words").status_code == 422
@@ -167,13 +176,13 @@ def test_an_account_that_is_paused_says_why(send: Any, model: Any):
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.VIEWER])
 @pytest.mark.parametrize("name", ["generate", "composer", "composer/price", "composer/draft", "upload"])
-def test_who_may_not_compose_finds_no_address(
+def test_a_member_who_may_not_compose_is_refused(
     signed_in: Any, make_person: Any, project: Any, model: Any, role: str, name: str
 ):
     person = make_person("looker")
     add_member(project, person, role)
     body = {"prompt": "A boat", "model": str(model.pk), "shown_usd": "9"}
-    assert signed_in(person).post(f"/p/{project.slug}/{name}", body).status_code == 404
+    assert signed_in(person).post(f"/p/{project.slug}/{name}", body).status_code == 403
     assert Generation.objects.count() == 0 and Draft.objects.count() == 0
 
 

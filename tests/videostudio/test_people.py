@@ -39,6 +39,25 @@ def test_role_change_is_kept_in_the_audit_log(admin, alice, signed_in):
     assert (event.actor_id, event.before, event.after) == (admin.pk, {"role": "member"}, {"role": "producer"})
 
 
+def test_an_administrator_says_who_starts_projects(admin, bob, signed_in):
+    boss, asks = signed_in(admin), signed_in(bob)
+    assert asks.get("/p/new").status_code == 403
+    assert boss.post(f"/people/{bob.pk}/projects", {"allowed": "1"}).status_code == 302
+    assert asks.post("/p/new", {"name": "Mine"}).status_code == 302
+    boss.post(f"/people/{bob.pk}/projects", {"allowed": "0"})
+    assert asks.post("/p/new", {"name": "Another"}).status_code == 403
+    told = AuditEvent.objects.filter(verb__endswith="projects").order_by("id")
+    assert [event.after for event in told] == [{"may_create_projects": True}, {"may_create_projects": False}]
+
+
+@pytest.mark.parametrize(("ticked", "allowed"), [({"may_create_projects": "on"}, True), ({}, False)])
+def test_an_invitation_to_the_studio_says_who_starts_projects(admin, signed_in, client, ticked, allowed):
+    page = signed_in(admin).post("/people/invite", {"role": "member", "project_role": "editor", **ticked})
+    path = "/invite/" + page.content.decode().split("/invite/")[1].split('"')[0]
+    client.post(path, {"display_name": "New", "username": "new", "password": "correct horse 9"})
+    assert User.objects.get(username="new").can_create_projects is allowed
+
+
 def test_invitation_link_is_shown_once_and_can_be_withdrawn(admin, signed_in, client):
     boss = signed_in(admin)
     page = boss.post("/people/invite", {"role": "member", "project_role": "editor"})

@@ -59,7 +59,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except people.PeopleError as error:
         return _again(request, form, words, error)
     enter(request, user)
-    return redirect("/")
+    return redirect(people.joined(user, link) or "/")
 
 
 def enter(request: HttpRequest, user: User) -> None:

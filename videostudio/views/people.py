@@ -67,6 +67,15 @@ def role(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @administrators_only
 @require_POST
+def allow_projects(request: HttpRequest, pk: Any) -> HttpResponse:
+    """``allowed=1`` or ``0``."""
+    if request.POST.get("allowed") not in ("0", "1"):
+        return _page(request, problem=_("Say whether this person may start projects."))
+    return _do(request, people.allow_projects, _person(pk), request.POST["allowed"] == "1")
+
+
+@administrators_only
+@require_POST
 def deactivate(request: HttpRequest, pk: Any) -> HttpResponse:
     return _do(request, people.deactivate, _person(pk))
 

@@ -24,7 +24,7 @@ def is_fresh(request: HttpRequest) -> bool:
 
 def ask_password(request: HttpRequest) -> HttpResponseBase:
     """To the password page and back; a form that was sent comes back as its page, not sent again."""
-    back = request.get_full_path() if request.method == "GET" else _page_of(request)
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else _page_of(request)
     address = f"{reverse('confirm')}?{urlencode({'next': back})}"
     if getattr(request, "htmx", False):
         return HttpResponse(status=401, headers={"HX-Redirect": address})

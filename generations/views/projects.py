@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.forms import ProjectForm
 from generations.models import Output, Project, Verb
@@ -25,7 +25,7 @@ from .opening import may, open_project
 MOST_SHOWN = 60
 
 
-@require_GET
+@require_safe
 def projects(request: HttpRequest) -> HttpResponse:
     rows = list(Project.objects.visible_to(request.user).order_by("-created_at")[: MOST_SHOWN * 2])
     active = [row for row in rows if row.archived_at is None][:MOST_SHOWN]
@@ -46,7 +46,7 @@ def _starters(user: Any) -> list[str]:
     return [person.get_full_name() for person in get_user_model().objects.administrators()[:3]]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
     try:
         service.require_create(request.user)
@@ -62,7 +62,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
     return render(request, "generations/project_new.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """An owner renames and archives."""
     project = open_project(request.user, slug)

@@ -124,6 +124,13 @@ def test_route_answers_each_role_as_the_table_says(route, place, client, charlie
     assert got == expected
 
 
+@pytest.mark.parametrize("route", [route for route, line in TABLE.items() if line[0] == "GET"])
+def test_head_answers_as_get_without_a_body(route, place, client, producer, admin, signed_in):
+    for number, caller in ((1, client), (3, signed_in(producer)), (4, signed_in(admin))):
+        answer = caller.head(address(route, place))
+        assert answer.status_code == TABLE[route][number]
+
+
 def test_admin_is_closed_to_everybody_but_administrators(client, charlie, producer, signed_in):
     assert client.get("/admin/").status_code == 302
     assert signed_in(charlie).get("/admin/").status_code == 404

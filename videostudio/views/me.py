@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ..forms import ChangePasswordForm, ProfileForm, TokenForm
 from ..fresh import fresh_password
@@ -21,7 +21,7 @@ from .joining import enter
 PROFILE = ("display_name", "email", "theme")
 
 
-@require_GET
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     return _page(request)
 

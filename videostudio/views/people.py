@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from .. import people
 from ..forms import InviteForm, RoleForm
@@ -32,7 +32,7 @@ def administrators_only(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @administrators_only
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     return _page(request)
 

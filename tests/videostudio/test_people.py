@@ -91,6 +91,19 @@ def test_token_is_shown_once_and_only_with_a_fresh_password(alice, signed_in):
     assert token not in client.get("/me").content.decode()
 
 
+def test_the_token_form_waits_while_the_password_is_asked(alice, signed_in):
+    client = signed_in(alice, fresh=False)
+    asked = client.post("/me/tokens", {"label": "Night renders", "days": "365", "scopes": ["read", "review"]})
+    assert asked.url == "/confirm?next=%2Fme%23tokens" and not ApiToken.objects.exists()
+    back = client.post("/confirm", {"password": "correct horse 9", "next": "/me#tokens"})
+    assert back.url == "/me#tokens"
+    page = client.get("/me")
+    form = page.context["token_form"]
+    assert (form["label"].value(), form["days"].value()) == ("Night renders", "365")
+    assert form["scopes"].value() == ["read", "review"] and "<details open>" in page.content.decode()
+    assert "<details open>" not in client.get("/me").content.decode(), "kept once"
+
+
 def test_stranger_cannot_revoke_a_token(alice, charlie, signed_in):
     row, _ = ApiToken.issue(alice, "script")
     assert signed_in(charlie).post(f"/me/tokens/{row.pk}/revoke").status_code == 404

@@ -116,6 +116,12 @@ def models_used(project: Project) -> QuerySet[VideoModel]:
     return VideoModel.objects.filter(Exists(used)).select_related("account")
 
 
+def modes_used(project: Project) -> set[str]:
+    return set(
+        Generation.objects.filter(project=project).order_by().values_list("mode", flat=True).distinct()
+    )
+
+
 def people_of(project: Project) -> QuerySet:
     """Who made takes here, members or not."""
     made = Generation.objects.filter(project=project, author=OuterRef("pk"))

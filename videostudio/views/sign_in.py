@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             enter(request, user)
             return redirect(next_of(request))
         form.add_error(None, _("Name or password is wrong."))
-    context = {"form": form, "next": next_of(request)}
+    context = {"form": form, "next": next_of(request), "unclaimed": not User.objects.exists()}
     return render(request, "videostudio/login.html", context, status=422 if form.is_bound else 200)
 
 

@@ -21,6 +21,7 @@ from generations.models import (
     Project,
     Status,
 )
+from providers.gateways.values import Mode
 from providers.models import VideoModel
 
 PAGE = 60
@@ -117,9 +118,11 @@ def models_used(project: Project) -> QuerySet[VideoModel]:
 
 
 def modes_used(project: Project) -> set[str]:
-    return set(
-        Generation.objects.filter(project=project).order_by().values_list("mode", flat=True).distinct()
-    )
+    """One look into the index for each mode, however many takes there are."""
+    takes = Generation.objects.filter(project=OuterRef("pk"))
+    asked = {mode.value: Exists(takes.filter(mode=mode.value)) for mode in Mode}
+    found = Project.objects.filter(pk=project.pk).values(**asked).get()
+    return {mode for mode, there in found.items() if there}
 
 
 def people_of(project: Project) -> QuerySet:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from generations.chips import LABELS, chips_of, more_of
 from generations.forms import Typed
 from generations.models import Asset, Project
-from generations.services import carry, fits, offers
+from generations.services import assets, carry, fits, offers
 from generations.services.compose import Wish
 from generations.services.create import MAX_COUNT
 from generations.services.pricing import Priced, price_without_asking
@@ -71,9 +71,14 @@ class Desk:
     def mode(self) -> Mode:
         return mode_of([role for role, _asset in self.uses])
 
+    @cached_property
+    def untaken(self) -> list[Role]:
+        """The roles in use that the model has no place for at all."""
+        return [role for role, _asset in self.uses if role not in self.caps.inputs]
+
     @property
     def fits_mode(self) -> bool:
-        return self.offer is None or self.mode in self.offer.modes
+        return self.offer is None or (self.mode in self.offer.modes and not self.untaken)
 
     def wish(self, parent: Any = None) -> Wish:
         """:raises ValueError: without a model."""
@@ -115,6 +120,19 @@ def with_another(desk: Desk, old: UUID, new: UUID) -> Desk:
     frames = {role: new if pk == old else pk for role, pk in desk.typed.frames.items()}
     references = tuple(new if pk == old else pk for pk in desk.typed.references)
     return lay(desk.user, desk.project, replace(desk.typed, frames=frames, references=references))
+
+
+def fit_first_frame(desk: Desk) -> Desk:
+    """A first frame that is only too large gives way to a smaller copy; any other stays and says why not."""
+    here = (slot for slot in slots_of(desk) if slot["name"] == Role.FIRST_FRAME and slot.get("fix_url"))
+    if not (slot := next(here, None)):
+        return desk
+    frame = desk.assets[Role.FIRST_FRAME]
+    try:
+        copy = assets.make_smaller(desk.user, frame, slot["most_bytes"])
+    except assets.UploadRefused:
+        return desk
+    return with_another(desk, frame.pk, copy.pk)
 
 
 def without_parent(desk: Desk) -> Desk:
@@ -171,19 +189,28 @@ def mismatch(desk: Desk) -> dict[str, Any] | None:
     """The model cannot start from these inputs: say so, and offer the one that can."""
     if desk.offer is None or desk.fits_mode:
         return None
-    name = {"model": desk.offer.model.label}
-    other = offers.sibling_for(desk.offers, desk.offer, [role for role, _asset in desk.uses])
+    name, roles = {"model": desk.offer.model.label}, _roles_wanted(desk)
+    other = offers.sibling_for(desk.offers, desk.offer, roles)
     return {
         "words": _mismatch_words(desk) % name,
         "to": other.model if other else None,
-        "use": _use_words(desk, other),
+        "use": _use_words(desk, other, mode_of(roles)),
     }
+
+
+def _roles_wanted(desk: Desk) -> list[Role]:
+    """Of frames beside references on a model that takes no frame, the frames: they were put there last."""
+    roles = [role for role, _asset in desk.uses]
+    frames = [role for role in roles if role != Role.REFERENCE_IMAGE]
+    return frames if set(frames) & set(desk.untaken) else roles
 
 
 def _mismatch_words(desk: Desk) -> str:
     modes = desk.offer.modes if desk.offer else ()
     if modes == (Mode.REFERENCE_TO_VIDEO,):
         return _words_of_references(desk)
+    if Mode.REFERENCE_TO_VIDEO in modes and Role.FIRST_FRAME in desk.untaken:
+        return _("%(model)s works from words or references and takes no frame.")
     if desk.mode == Mode.REFERENCE_TO_VIDEO:
         return _("%(model)s takes no references.")
     if desk.mode == Mode.TEXT_TO_VIDEO:
@@ -201,7 +228,7 @@ def _words_of_references(desk: Desk) -> str:
     return _("%(model)s works from references and takes no frame.")
 
 
-def _use_words(desk: Desk, other: offers.Offer | None) -> str:
+def _use_words(desk: Desk, other: offers.Offer | None, mode: Mode) -> str:
     if other is None or desk.offer is None:
         return ""
     if other.model.label != desk.offer.model.label:
@@ -210,7 +237,7 @@ def _use_words(desk: Desk, other: offers.Offer | None) -> str:
         Mode.TEXT_TO_VIDEO: _("Switch to its version for words"),
         Mode.IMAGE_TO_VIDEO: _("Switch to its version for a first frame"),
         Mode.REFERENCE_TO_VIDEO: _("Switch to its version for references"),
-    }.get(desk.mode, _("Switch to its version for two frames"))
+    }.get(mode, _("Switch to its version for two frames"))
 
 
 def _by_field(desk: Desk, problems: Sequence[Problem]) -> dict[str, str]:
@@ -230,6 +257,11 @@ def _sentences(wrong: Mapping[str, str]) -> list[str]:
         message if name in plain else f"{LABELS.get(name, FRAME_LABELS.get(name, name))}: {message}"
         for name, message in wrong.items()
     ]
+
+
+def no_price_words(problems: Sequence[Problem]) -> str:
+    """Why nothing stands on the button, or what will be refused at what stands there."""
+    return "; ".join(_sentences({problem.field: problem.message for problem in problems[:2]}))
 
 
 def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
@@ -276,9 +308,17 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
         "thumb_url": reverse("asset-thumb", args=[asset.pk]) if asset.thumb else "",
         "light": fit.light,
         "why": fit.why,
+        "note": _copy_note(asset) if fit.light == "fits" else "",
         "fix_url": fix,
         "most_bytes": fit.most_bytes,
     }
+
+
+def _copy_note(asset: Asset) -> str:
+    """Of a copy that the studio made to fit: how large it is."""
+    if asset.derivation.get("op") != "shrink":
+        return ""
+    return _("Copy, %(size)s") % {"size": fits.size_words(asset.size_bytes)}
 
 
 def _priced(priced: Priced | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from generations.models import Generation
+from generations.models import Generation, Verb
 from generations.schemas import ConsentIn, ResolveIn
 from generations.services import consent, decide
 
@@ -45,6 +45,7 @@ def resume(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
 def resolve(request: HttpRequest, take_id: UUID, body: ResolveIn) -> dict[str, Any]:
     """End an uncertain take (*submit_again* may bill twice), or go on at a price that went up."""
     take = get_take(request, take_id)
+    decide.require(request.user, take, Verb.SPEND)
     match body.action:
         case "submit_again":
             decide.submit_again(request.user, take, shown=body.shown or "")

@@ -29,14 +29,15 @@ class WrongState(Exception):
     """The take is no longer in a state that allows this."""
 
 
-def _require(user: Any, take: Generation, verb: Verb) -> None:
+def require(user: Any, take: Generation, verb: Verb) -> None:
+    """:raises NotAllowed:"""
     if not take.project.allows(user, verb):
         raise NotAllowed(_("Your role in this project does not allow that."))
 
 
 def _require_new_work(user: Any, take: Generation) -> None:
     """What sends a paid request again is as impossible in an archived project as a new take."""
-    _require(user, take, Verb.SPEND)
+    require(user, take, Verb.SPEND)
     if take.project.archived_at:
         raise NotAllowed(_("This project is archived; nothing more is generated in it."))
 
@@ -63,7 +64,7 @@ def cancel(user: Any, take: Generation) -> None:
 
     :raises NotAllowed, WrongState:
     """
-    _require(user, take, Verb.SPEND)
+    require(user, take, Verb.SPEND)
     now = timezone.now()
     with transaction.atomic():
         if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
@@ -112,7 +113,7 @@ def resume(user: Any, take: Generation) -> None:
 
     :raises NotAllowed, WrongState:
     """
-    _require(user, take, Verb.COMPOSE)
+    require(user, take, Verb.COMPOSE)
     if not can_resume(take):
         raise WrongState(_("There is nothing to resume."))
     now = timezone.now()
@@ -156,7 +157,7 @@ def drop(user: Any, take: Generation) -> None:
 
     :raises NotAllowed, WrongState:
     """
-    _require(user, take, Verb.SPEND)
+    require(user, take, Verb.SPEND)
     if take.status == Status.RUNNING:
         cancel(user, take)
         return
@@ -247,7 +248,7 @@ def retry_wish(take: Generation) -> compose.Wish:
 
 def trash(user: Any, take: Generation) -> None:
     """:raises NotAllowed, WrongState: a take in flight is cancelled first, not thrown away."""
-    _require(user, take, Verb.TRASH)
+    require(user, take, Verb.TRASH)
     done = take.is_final and transitions.touch(
         take, "trashed", actor=user, guard=Q(trashed_at=None), trashed_at=timezone.now()
     )
@@ -256,6 +257,6 @@ def trash(user: Any, take: Generation) -> None:
 
 def restore(user: Any, take: Generation) -> None:
     """:raises NotAllowed, WrongState:"""
-    _require(user, take, Verb.TRASH)
+    require(user, take, Verb.TRASH)
     done = transitions.touch(take, "restored", actor=user, guard=Q(trashed_at__isnull=False), trashed_at=None)
     _or_wrong_state(done)

@@ -43,7 +43,7 @@ def fit_of(
         return Fit("no", reason)
     if not too_big:
         return Fit("fits")
-    sizes = {"size": _size(asset.size_bytes), "most": _size(most)}
+    sizes = {"size": size_words(asset.size_bytes), "most": size_words(most)}
     if asset.kind != Asset.Kind.IMAGE or most < 20_000:
         return Fit("no", _("%(size)s; %(most)s at most") % sizes)
     return Fit("fix", _("%(size)s; make a copy of %(most)s") % sizes, most)
@@ -88,5 +88,5 @@ def _other_reason(uses: Sequence[Use], at: int, caps: Capabilities, most: int, r
     return found[0].message if found else ""
 
 
-def _size(size: int) -> str:
+def size_words(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1000:.0f} kB"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from generations.cards import Looking, card, looking
 from generations.forms_gallery import GalleryForm
@@ -20,7 +20,7 @@ from .frame import page_of
 from .opening import may, open_project
 
 
-@require_GET
+@require_safe
 def gallery(request: HttpRequest, slug: str) -> HttpResponse:
     """The page; to htmx the wall alone, or with ``before`` the next part of it."""
     project = open_project(request.user, slug)

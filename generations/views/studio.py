@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from generations import composer
 from generations.forms import read_typed
@@ -19,7 +19,7 @@ from .frame import page_of
 from .opening import open_project
 
 
-@require_GET
+@require_safe
 def studio(request: HttpRequest, slug: str) -> HttpResponse:
     return render_studio(request, open_project(request.user, slug))
 

@@ -9,11 +9,11 @@
 //     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get
 // What it asks the server (all with the CSRF token):
 //   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
-//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "can": true}
+//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "can": true}
 //   POST draft-url, the form            -> anything; also kept in localStorage under draft:<path>
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
 //                                          or text/html: the slot element itself, put in place of the old one
-// Without this script the form posts as it stands: selects, number field, file inputs and button all work.
+// Without this script the form posts as it stands: selects, number field, file inputs (<slot>_file) and button all work.
 (function () {
   "use strict";
   const form = () => document.querySelector("form[data-composer]");
@@ -61,6 +61,8 @@
     write("data-price", price.amount ?? composer.dataset.sayUnknown);
     write("data-price-basis", price.basis);
     write("data-price-left", price.left);
+    const said = [...composer.querySelectorAll("#composer-notes .error")].map((element) => element.textContent).join(" ");
+    write("data-price-why", price.why && !said.includes(price.why) ? price.why : "");
     // what the person saw goes back with the form: a higher price is never taken unseen
     if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "unknown";
     const button = composer.querySelector("[data-generate]");
@@ -152,19 +154,54 @@
     image.src = url;
     well.prepend(image);
   }
-  function fail(slot, words) {
+  // a failed upload is said once, full width below the slots; the mark at its slot outlives a fresh composer
+  const failures = new Map(); // slot id -> sentence
+  function fail(slot, words, file) {
     slot.classList.remove("busy");
-    const name = slot.querySelector("[data-slot-name]");
-    if (name) { name.textContent = words; name.className = "why error"; }
-    if (!slot.querySelector("input[type=hidden]").value) { slot.classList.remove("filled"); picture(slot, ""); }
-    toast(words);
+    const stays = Boolean(slot.querySelector("input[type=hidden]").value);
+    if (!stays) slot.classList.remove("filled");
+    picture(slot, stays ? slot.dataset.before || "" : "");
+    const say = form().dataset;
+    failures.set(slot.id, [`${slot.dataset.label}, ${file.name}: ${words}`, stays ? say.sayStays : ""].join(" ").trim());
+    showFailures();
     settle(false);
+  }
+  function forget(slot) {
+    failures.delete(slot.id);
+    slot.classList.remove("failed");
+    slot.querySelector(".light[data-failed]")?.remove();
+    showFailures();
+  }
+  function showFailures() {
+    const composer = form(), place = composer?.querySelector("[data-slot-errors]");
+    if (!place) return;
+    place.replaceChildren();
+    for (const [id, words] of failures) {
+      const slot = document.getElementById(id);
+      if (!slot) { failures.delete(id); continue; }
+      const line = composer.querySelector("template[data-slot-error]").content.firstElementChild.cloneNode(true);
+      line.lastElementChild.textContent = words;
+      place.append(line);
+      markFailed(composer, slot, words);
+    }
+  }
+  function markFailed(composer, slot, words) {
+    slot.classList.add("failed");
+    slot.querySelector(".light")?.remove();
+    const light = composer.querySelector("template[data-slot-light]").content.firstElementChild.cloneNode(true);
+    light.dataset.failed = "";
+    slot.querySelector(".well").after(light);
+    const name = slot.querySelector("[data-slot-name]");
+    if (name) { name.textContent = composer.dataset.sayFailed; name.className = "why error"; name.title = words; }
   }
   const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));
   function upload(slot, file) {
     const composer = form();
     if (!composer?.dataset.uploadUrl) return;
     if (isMany(slot)) addOpen(slot);
+    forget(slot);
+    slot.dataset.before = slot.querySelector("input[type=hidden]").value ? slot.querySelector(".well img")?.getAttribute("src") || "" : "";
+    slot.querySelector(".light")?.remove();
     slot.classList.add("filled", "busy");
     touched();
     if (file.type.startsWith("image/")) picture(slot, URL.createObjectURL(file));
@@ -185,16 +222,16 @@
     request.setRequestHeader("X-CSRFToken", token());
     request.setRequestHeader("Accept", "application/json, text/html;q=0.9");
     request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100; };
-    request.onerror = () => { bar.remove(); fail(slot, composer.dataset.sayTooBig); };
+    request.onerror = () => { bar.remove(); fail(slot, composer.dataset.sayTooBig, file); };
     request.onload = () => {
       bar.remove();
       const isHtml = (request.getResponseHeader("Content-Type") || "").includes("html");
       let reply = {};
       if (!isHtml) { try { reply = JSON.parse(request.responseText); } catch { reply = {}; } }
-      if (request.status >= 300) return fail(slot, reply.error || reply.detail || composer.dataset.sayTooBig);
+      if (request.status >= 300) return fail(slot, reply.error || reply.detail || composer.dataset.sayTooBig, file);
       if (!isHtml) return put(slot.isConnected ? slot : openSlot(slot.dataset.slot) || slot, reply);
       const fresh = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[data-slot]");
-      if (!fresh) return fail(slot, composer.dataset.sayTooBig);
+      if (!fresh) return fail(slot, composer.dataset.sayTooBig, file);
       slot.replaceWith(fresh);
       window.htmx?.process(fresh);
       changed();
@@ -240,6 +277,11 @@
     }
   }
 
+  // what was refused is being changed: the old sentence says nothing about what stands there now
+  function outdate(composer, field) {
+    composer.querySelectorAll("#composer-notes .error").forEach((line) => line.remove());
+    field.removeAttribute("aria-invalid");
+  }
   const changed = () => { keep(); quoteSoon(); };
   // other inputs, another mode: the chips, the lights and the offer of a sibling model follow from them
   function refit() {
@@ -252,6 +294,7 @@
   document.addEventListener("input", (event) => {
     const composer = event.target.closest?.("form[data-composer]");
     if (!composer || event.target.type === "file") return;
+    outdate(composer, event.target);
     if (event.target.name === "prompt") { grow(event.target); keep(); return; }
     if (event.target.name === "count") count(composer, 0);
     changed();
@@ -269,6 +312,7 @@
     if (remove) {
       const slot = remove.closest("[data-slot]");
       slot.querySelector("input[type=hidden]").value = "";
+      forget(slot);
       slot.classList.remove("filled", "busy");
       slot.querySelector(".light")?.remove();
       picture(slot, "");
@@ -349,12 +393,13 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.elt.matches?.("form[data-composer]")) {
       try { localStorage.removeItem(draftKey()); } catch { /* private window */ }
+      failures.clear();
     }
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "composer-chips" || event.detail.target?.matches?.("[data-slot]")) changed();
     const composer = form();
-    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); }
+    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); showFailures(); }
     start();
   });
   start();

@@ -19,7 +19,7 @@ NOTHING = new_id()
 # method and address -> status for: nobody, stranger, viewer, editor, owner, reader's token of the owner
 TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/projects"): (401, 200, 200, 200, 200, 200),
-    ("POST", "/projects"): (401, 201, 201, 201, 201, 403),
+    ("POST", "/projects"): (401, 403, 403, 403, 201, 403),
     ("POST", "/assets"): (401, 404, 403, 422, 422, 403),
     ("GET", "/assets/{asset}"): (401, 404, 200, 200, 200, 200),
     ("GET", "/models"): (401, 200, 200, 200, 200, 200),

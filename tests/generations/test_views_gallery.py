@@ -56,6 +56,14 @@ def test_other_projects_stay_out(project, model, bob, signed_in):
     assert shown(look(signed_in(bob), project)) == [mine.pk]
 
 
+def test_modes_are_those_of_the_takes(project, model, bob, signed_in):
+    make(project, model)
+    make(project, model, mode="upscale")
+    make(factories.make_project(), model, mode="edit")
+    form = look(signed_in(bob), project).context["form"]
+    assert [name for name, _word in form.fields["mode"].choices] == ["", "text_to_video", "upscale"]
+
+
 def test_completed_ones_first_and_others_by_filter(project, model, bob, signed_in):
     takes = {
         status: make(project, model, status) for status in ("completed", "failed", "running", "uncertain")

@@ -57,6 +57,12 @@ def test_next_leads_nowhere_else(client, alice, evil):
     assert answer.url == "/"
 
 
+def test_before_there_is_an_administrator_it_says_where_the_link_is(client, make_person):
+    assert "The terminal in which the studio was started" in client.get("/login").content.decode()
+    make_person("ada", role="administrator")
+    assert "terminal" not in client.get("/login").content.decode()
+
+
 def test_next_leads_on(client, alice):
     assert client.get("/me").url == "/login?next=/me"
     answer = client.post("/login", {"username": "alice", "password": GOOD, "next": "/me"})

@@ -14,7 +14,7 @@ from generations import terminal
 from generations.models import Project
 from generations.services.cheapest import find_cheapest
 from generations.services.compose import compose
-from generations.services.create import create_generations
+from generations.services.create import NotAllowed, create_generations
 from generations.services.projects import create_project
 from providers import accounts, discovery
 from providers.gateways.registry import all_gateways
@@ -102,7 +102,10 @@ class Command(BaseCommand):
             raise CommandError("No model of this account has a known price; nothing was sent.", returncode=2)
         user = find_user(options["user"])
         project = Project.objects.filter(name=PROJECT, created_by=user).first()
-        project = project or create_project(user, PROJECT)
+        try:
+            project = project or create_project(user, PROJECT)
+        except NotAllowed as error:
+            raise CommandError(str(error), returncode=2) from error
         item = compose(user, project, wish)
         price = quote(wish.model, item.request)
         self.stdout.write(

@@ -19,7 +19,8 @@ def edit_take(user: Any, take: Generation) -> Draft:
 
     :raises NotAllowed:
     """
-    body = {**take.request, "model": str(take.model_id), "parent": str(take.pk), "relation": "edit"}
+    body = {**take.request, "model": str(take.model_id), "mode": take.mode}
+    body |= {"parent": str(take.pk), "relation": "edit"}
     return _save(user, take.project, body)
 
 

@@ -6,16 +6,18 @@ The form, the API, the preflight, the adapter's refusal and the model comparison
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from .values import Mode, Role, VideoRequest
+from .values import Mode, Role, VideoRequest, mode_of
 
 logger = logging.getLogger(__name__)
+# what a model may do with a source clip
+WITH_A_CLIP = (Mode.VIDEO_TO_VIDEO, Mode.EDIT, Mode.EXTEND, Mode.UPSCALE)
 
 
 class Audio(StrEnum):
@@ -97,6 +99,16 @@ class Capabilities:
         """How a file of this role may travel."""
         limits = self.inputs.get(role)
         return self.travel if limits is None or limits.travel is None else limits.travel
+
+    def mode_for(self, roles: Sequence[Role], asked: Mode | None = None) -> Mode:
+        """The mode that follows from the inputs; with a source clip what was asked for, else the first
+        thing that the model does with one."""
+        mode = mode_of(list(roles))
+        if mode != Mode.VIDEO_TO_VIDEO:
+            return mode
+        if asked in WITH_A_CLIP:
+            return asked
+        return next((item for item in WITH_A_CLIP if item in self.modes), mode)
 
     def default_duration(self) -> float | None:
         """Five seconds where the model has it, else its shortest."""

@@ -258,16 +258,26 @@
     if (name) { name.textContent = next.dataset.label; name.className = ""; }
     slot.after(next);
   }
-  // pictures dropped on no slot join the references that are there, or become some when the frames cannot hold them
-  function rowFor(files, wanted) {
-    const all = [...document.querySelectorAll("[data-slot]")];
-    const many = all.filter(isMany), single = all.filter((slot) => !isMany(slot));
-    if (wanted) return isMany(wanted) ? many : single;
+  // files dropped on no slot go to the slots of their kind: they join the references that are there, or become
+  // some when the single slots cannot hold them
+  const kindOf = (file) => ({ image: "image", video: "clip", audio: "sound" })[file.type.split("/")[0]] || "image";
+  function rowFor(files, wanted, kind) {
+    if (wanted && isMany(wanted)) return slotsOf(wanted.dataset.slot);
+    const all = [...document.querySelectorAll(`[data-slot][data-kind="${kind}"]`)];
+    const first = all.find(isMany), many = first ? slotsOf(first.dataset.slot) : [];
+    const single = all.filter((slot) => !isMany(slot));
+    if (wanted) return single;
     const free = single.filter((slot) => !isTaken(slot)).length;
     return many.some(isTaken) || (many.length && free === single.length && files.length > free) ? many : single;
   }
   function offer(files, wanted) {
-    const row = rowFor(files, wanted), name = row.some(isMany) ? row[0].dataset.slot : "";
+    if (wanted) return place(files, wanted, wanted.dataset.kind);
+    for (const kind of ["image", "clip", "sound"]) place(files.filter((file) => kindOf(file) === kind), null, kind);
+  }
+  function place(files, wanted, kind) {
+    if (!files.length) return;
+    const row = rowFor(files, wanted, kind), name = row.some(isMany) ? row[0].dataset.slot : "";
+    if (!row.length) return toast(form().dataset.sayNoPlace);
     for (const file of files) {
       const open = name ? slotsOf(name) : row;
       const slot = wanted && fits(wanted, file) ? wanted : open.find((candidate) => !isTaken(candidate) && fits(candidate, file));

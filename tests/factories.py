@@ -172,7 +172,7 @@ def make_take_row(**overrides: Any) -> Generation:
         for index, (role, asset) in enumerate(inputs)
     )
     if hold:
-        hold_for(take)
+        hold_for(take, take.author)
     return take
 
 

@@ -143,7 +143,7 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         GenerationInput(generation=take, role=chosen.role, position=index, asset=chosen.asset)
         for index, chosen in enumerate(item.inputs)
     )
-    hold_for(take)
+    hold_for(take, user)
     record(
         take.pk,
         take.project_id,
@@ -167,9 +167,10 @@ def price_fields(price: Quote) -> dict[str, Any]:
     }
 
 
-def hold_for(take: Generation) -> None:
+def hold_for(take: Generation, person: Any) -> None:
     """Hold the price of the present attempt; inside the transaction that makes or changes the take.
 
+    :param person: who clicked: their limits are asked, and the ledger keeps their name.
     :raises quotas.QuotaExceeded: roll back.
     """
     ledger.hold(
@@ -178,7 +179,7 @@ def hold_for(take: Generation) -> None:
             attempt=take.attempt,
             account_id=take.account_id,
             project_id=take.project_id,
-            person_id=take.author_id,
+            person_id=person.pk,
             model=take.model.wire_id,
             amount_usd=take.held_usd,
             basis=take.price_basis,

@@ -306,6 +306,7 @@ WRITERS = {
     "move": None,
     "claim_by_move": None,
     "again": None,
+    "clear": None,
     "accept": None,
     "create": None,
     "touch": 1,

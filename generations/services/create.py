@@ -36,7 +36,7 @@ class PriceMoved(Exception):
 
 
 class KeyReused(Exception):
-    """This idempotency key was used before, with another body."""
+    """This idempotency key was used before: with another body, or for takes that are gone since."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,10 @@ def find_earlier(user: Any, once: Once) -> list[Generation] | None:
         return None
     if row.body_sha256 != once.body_sha256:
         raise KeyReused(_("This idempotency key was used for another request."))
-    return list(Generation.objects.filter(batch_id=row.batch_id).order_by("position"))
+    made = list(Generation.objects.filter(batch_id=row.batch_id).order_by("position"))
+    if not made:
+        raise KeyReused(_("What this request made was deleted with its project; nothing is made again."))
+    return made
 
 
 def _price(compositions: Sequence[Composition]) -> list[Quote]:

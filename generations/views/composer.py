@@ -23,6 +23,7 @@ from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
 from generations.services.pricing import Priced, price
 from providers.gateways.check import Problem
+from providers.gateways.plain import keepable_text
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
 
@@ -178,7 +179,7 @@ def _parent(user: Any, project: Any, typed: Typed) -> Generation | None:
 
 def _create(request: HttpRequest, composition: Composition, count: int) -> list[Generation]:
     """The same form sent twice makes one set of takes."""
-    key = request.POST.get("idempotency_key", "")[:100]
+    key = keepable_text(request.POST.get("idempotency_key", "")[:100])
     body = json.dumps(
         [str(composition.project.pk), str(composition.model.pk), composition.fingerprint(), count]
     )

@@ -20,6 +20,7 @@ from ..models import SetupLink, User
 
 log = logging.getLogger(__name__)
 REVIVE = "generations.services.sweep.revive"
+HOUSEKEEPING = "videostudio.housekeeping.daily"
 
 
 class Occupied(Exception):
@@ -69,6 +70,12 @@ def wake_sweep() -> None:
     start_afresh()
     every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1, "cluster": "sweep"}
     Schedule.objects.update_or_create(name="sweep", defaults={"func": REVIVE, **every_minute})
+
+
+def schedule_housekeeping() -> None:
+    """A studio that was off at its hour does it soon after the next start."""
+    daily = {"schedule_type": Schedule.DAILY, "repeats": -1, "cluster": "files"}
+    Schedule.objects.update_or_create(name="housekeeping", defaults={"func": HOUSEKEEPING, **daily})
 
 
 def setup_path() -> str | None:

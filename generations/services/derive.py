@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generations import media
 from generations.media import DerivedFile
@@ -144,7 +145,7 @@ def _save(take: Generation, rows: list[Output]) -> None:
         new = []
         for row in rows:
             values = {field: getattr(row, field) for field in fields}
-            _, made = Output.objects.get_or_create(generation=take, kind=row.kind, defaults=values)
+            _row, made = Output.objects.get_or_create(generation=take, kind=row.kind, defaults=values)
             new += [row.kind] if made else []
         if new:
             Event.objects.create(
@@ -153,7 +154,7 @@ def _save(take: Generation, rows: list[Output]) -> None:
 
 
 def _note_failure(take: Generation, error: Exception) -> None:
-    message = getattr(error, "sentence", "The pictures of this clip could not be made.")
+    message = getattr(error, "sentence", _("The pictures of this clip could not be made."))
     with transaction.atomic():
         Generation.objects.select_for_update().get(pk=take.pk)  # so that two workers note it once
         if not take.events.filter(kind="derive_failed").exists():

@@ -132,3 +132,13 @@ def test_the_studio_has_one_limit_of_a_kind_whoever_writes_it():
     make_quota(5, period="day", scope="account", scope_id=account.pk)
     with pytest.raises(IntegrityError), transaction.atomic():
         make_quota(7, period="day", scope="account", scope_id=account.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("measure", ["money", "count"])
+def test_the_sentence_goes_through_the_translations(measure, monkeypatch):
+    monkeypatch.setattr(quotas, "_", lambda words: f"[{words}]")
+    quota = make_quota(3, measure=measure)
+    said = QuotaExceeded(quota, Decimal("0.5")).sentence()
+    assert said.startswith("[The limit of the whole studio (in all) is ") and said.endswith("is left.]")
+    assert "not known.]" in QuotaExceeded(quota, None).sentence()

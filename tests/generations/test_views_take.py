@@ -307,6 +307,7 @@ WRITERS = {
     "claim_by_move": None,
     "again": None,
     "clear": None,
+    "_stop": None,
     "accept": None,
     "create": None,
     "touch": 1,

@@ -49,9 +49,12 @@ def standing_of(take: Generation) -> Standing:
     A gateway remembers bytes, whoever attested to them and whoever has withdrawn it here since. So a file
     with any record at this gateway needs a live one of this person, for the words of the newest.
     """
+    by_file = _records_by_file(take)
+    if not by_file:
+        return Standing((), None)
     person = person_of(take)
     relied, missing = set(), None
-    for records in _records_by_file(take).values():
+    for records in by_file.values():
         words = records[0].text_sha256
         mine = [r for r in records if r.user_id == person and not r.withdrawn_at and r.text_sha256 == words]
         if mine:

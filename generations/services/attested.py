@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -69,6 +69,22 @@ def has_withdrawn(take: Generation) -> bool:
     person = person_of(take)
     about = [record for records in _records_by_file(take).values() for record in records]
     return any(record.user_id == person and record.withdrawn_at for record in about)
+
+
+def together(record: ConsentRecord) -> QuerySet[ConsentRecord]:
+    """The live records that are withdrawn as one: this one, and what the same person attested at the same
+    gateway about one of its files. Who takes a file back means the file, not one of several answers."""
+    same = ConsentedFile.objects.filter(sha256__in=record.files.values("sha256")).values("record_id")
+    mine = ConsentRecord.objects.live().filter(_same_gateway(record), user=record.user_id)
+    return mine.filter(Q(pk=record.pk) | Q(pk__in=same))
+
+
+def stands_on(take: Generation, records: Collection[UUID]) -> bool:
+    """Whether a queued take may go out only thanks to these records."""
+    if take.consent.get("attested"):
+        found = record_of(take)
+        return found is not None and found.pk in records
+    return any(pk in records for pk in standing_of(take).relied)
 
 
 def open_takes(record: ConsentRecord) -> QuerySet[Generation]:

@@ -185,15 +185,21 @@ def _keep_record(user: Any, take: Generation, question: Mapping[str, Any], addre
 
 def withdraw(user: Any, record: ConsentRecord) -> bool:
     """Take back what was attested: queued takes that stand on it wait for consent again, and their holds
-    are released. What the gateway has already goes on.
+    are released. What the gateway has already goes on. Other records of this person about one of its
+    files end with it.
 
     :returns: False when it was withdrawn before, or is somebody else's.
     """
     with transaction.atomic():
         mine = ConsentRecord.objects.visible_to(user).live().filter(pk=record.pk)
+        ended = list(attested.together(record).select_related("account"))
         if not mine.update(withdrawn_at=timezone.now()):
             return False
-        audit(user, "withdraw", "consent", record.pk, before={"flow": record.flow, "version": record.version})
-        for take in attested.open_takes(record).filter(status=Status.QUEUED):
-            clear(take, kind="consent withdrawn")
+        ConsentRecord.objects.live().filter(pk__in=[one.pk for one in ended]).update(
+            withdrawn_at=timezone.now()
+        )
+        for one in ended:
+            audit(user, "withdraw", "consent", one.pk, before={"flow": one.flow, "version": one.version})
+            for take in attested.open_takes(one).filter(status=Status.QUEUED):
+                clear(take, kind="consent withdrawn")
     return True

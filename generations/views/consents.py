@@ -52,12 +52,16 @@ def _id(text: str | None) -> UUID | None:
 
 def _shown(user: Any, record: ConsentRecord) -> dict[str, Any]:
     """The record with the takes that a withdrawal touches. Who has left a project sees no names of it."""
-    touched = [] if record.withdrawn_at else list(attested.open_takes(record))
+    ended = [] if record.withdrawn_at else list(attested.together(record).select_related("account"))
+    ids = [one.pk for one in ended]
+    touched = {take.pk: take for one in ended for take in attested.open_takes(one)}.values()
+    queued = [take for take in touched if take.status == Status.QUEUED]
     return {
         "record": record,
+        "others": len(ended) - 1,
         "hashes": sorted({item["sha256"] for item in record.inputs}),
         "take": record.generation if record.generation.project.allows(user, Verb.SEE) else None,
-        "stopped": [_named(user, take) for take in touched if take.status == Status.QUEUED],
+        "stopped": [_named(user, take) for take in queued if attested.stands_on(take, ids)],
         "going_on": [_named(user, take) for take in touched if take.status in _GOES_ON],
     }
 

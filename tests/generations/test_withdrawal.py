@@ -178,6 +178,21 @@ def test_a_withdrawal_between_the_check_and_the_claim_wins(studio, sandbox, take
     assert stopped(sandbox, take)
 
 
+def test_a_file_is_taken_back_with_every_answer_about_it(studio, sandbox, take_of):
+    """Two live records of one person for the same bytes: withdrawing one leaves no other to stand on."""
+    first = send(studio, take_of("Answered twice, one"))
+    second = take_of("Answered twice, two")
+    Generation.objects.filter(pk=second.pk).update(status=Status.NEEDS_CONSENT, consent=first.consent)
+    ledger.release(second.pk, 1)
+    second.refresh_from_db()
+    records = [attest(first), attest(second)]
+    assert attested.stands_on(second, [records[1].pk]) and not attested.stands_on(second, [records[0].pk])
+    assert consent.withdraw(first.author, records[0])
+    assert not ConsentRecord.objects.live().exists()
+    studio.send()
+    assert stopped(sandbox, first) and stopped(sandbox, second)
+
+
 def test_only_its_own_person_withdraws_and_only_once(studio, take_of):
     take = send(studio, take_of("Not yours to withdraw"))
     record = attest(take)

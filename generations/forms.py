@@ -18,6 +18,7 @@ from generations.services.carry import FIELDS, Aside, Asides
 from generations.services.create import MAX_COUNT
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import Problem
+from providers.gateways.plain import keepable, keepable_text
 from providers.gateways.values import Mode, Role
 
 MOST_FILES = 50  # of one role in a form, whatever the model takes; it refuses by its own limit long before
@@ -116,7 +117,7 @@ def read_usd(text: str | None) -> str | None:
 
 def _text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name)
-    return "" if value is None else str(value).replace("\x00", "")[: MOST_CHARS + 1]
+    return "" if value is None else keepable_text(str(value)[: MOST_CHARS + 1])
 
 
 def _value(data: Mapping[str, Any], name: str, problems: list[Problem]) -> Any:
@@ -217,7 +218,7 @@ def _aside(given: Any) -> dict[str, Aside]:
         return {}
     plain = (str, int, float, bool, type(None))
     return {
-        name: Aside(pair[0], pair[1])
+        name: Aside(*keepable(pair))
         for name, pair in given.items()
         if name in FIELDS
         and isinstance(pair, list)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
-from generations.services.library import Filter, models_used, modes_used, people_of
+from generations.services.gallery import Filter, models_used, modes_used, people_of
 from generations.telling.recipe import MODES
 from providers.gateways.registry import all_gateways
 

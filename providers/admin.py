@@ -18,7 +18,7 @@ from pydantic import ValidationError as WrongShape
 from . import accounts, discovery, prices
 from .gateways.capabilities import from_plain
 from .gateways.registry import all_gateways
-from .models import AuditEvent, LedgerEntry, ProviderAccount, VideoModel, audit
+from .models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, VideoModel, audit, refuse_bad_key
 
 A_LONG_TIME_S = 10 * 365 * 86400.0
 
@@ -103,6 +103,14 @@ class AccountForm(forms.ModelForm):
         except accounts.AddressInUse as error:
             raise forms.ValidationError(str(error)) from error
         return address
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        try:
+            refuse_bad_key(key)
+        except BadKey as error:
+            raise forms.ValidationError(str(error)) from None
+        return key
 
     class Meta:
         model = ProviderAccount

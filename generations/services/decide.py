@@ -66,31 +66,40 @@ def cancel(user: Any, take: Generation) -> None:
     """
     require(user, take, Verb.SPEND)
     now = timezone.now()
+    if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
+        _stop(user, take, frm=take.status, kind="cancelled", note="cancelled before it was sent")
+        return
+    done = transitions.move(
+        take,
+        Status.CANCELLED,
+        frm=[Status.RUNNING],
+        kind="cancelled",
+        actor=user,
+        cancelled_by=user,
+        trashed_at=now,
+        next_poll_at=now,
+    )
+    _or_wrong_state(done)
+
+
+def _stop(user: Any, take: Generation, *, frm: str, kind: str, note: str) -> None:
+    """End a take of which no job is known, and release its hold.
+
+    :raises WrongState:
+    """
     with transaction.atomic():
-        if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
-            done = transitions.move(
-                take,
-                Status.CANCELLED,
-                frm=[take.status],
-                kind="cancelled",
-                actor=user,
-                guard=attempts.this_attempt(take),
-                cancelled_by=user,
-                next_poll_at=None,
-            )
-            if done:
-                ledger.release(take.pk, take.attempt, "cancelled before it was sent")
-        else:
-            done = transitions.move(
-                take,
-                Status.CANCELLED,
-                frm=[Status.RUNNING],
-                kind="cancelled",
-                actor=user,
-                cancelled_by=user,
-                trashed_at=now,
-                next_poll_at=now,
-            )
+        done = transitions.move(
+            take,
+            Status.CANCELLED,
+            frm=[frm],
+            kind=kind,
+            actor=user,
+            guard=attempts.this_attempt(take),
+            cancelled_by=user,
+            next_poll_at=None,
+        )
+        if done:
+            ledger.release(take.pk, take.attempt, note)
     _or_wrong_state(done)
 
 
@@ -160,21 +169,9 @@ def drop(user: Any, take: Generation) -> None:
     require(user, take, Verb.SPEND)
     if take.status == Status.RUNNING:
         cancel(user, take)
-        return
-    with transaction.atomic():
-        done = transitions.move(
-            take,
-            Status.CANCELLED,
-            frm=[Status.UNCERTAIN],
-            kind="dropped",
-            actor=user,
-            guard=attempts.this_attempt(take),
-            cancelled_by=user,
-            next_poll_at=None,
-        )
-        if done:
-            ledger.release(take.pk, take.attempt, f"dropped by {user}; may have been billed")
-    _or_wrong_state(done)
+    else:
+        note = f"dropped by {user}; may have been billed"
+        _stop(user, take, frm=Status.UNCERTAIN, kind="dropped", note=note)
 
 
 def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:

@@ -29,6 +29,7 @@ from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved,
 from generations.services.pricing import Priced, price, price_without_asking
 from generations.slots import slots_of
 from providers.gateways.check import Problem
+from providers.gateways.plain import keepable_text
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
 
@@ -237,7 +238,7 @@ def _create(request: HttpRequest, composition: Composition, count: int) -> list[
 
 
 def _key_of(request: HttpRequest) -> str:
-    return request.POST.get("idempotency_key", "").strip()[:100]
+    return keepable_text(request.POST.get("idempotency_key", "").strip()[:100])
 
 
 def _price_moved(request: HttpRequest, desk: Desk, error: PriceMoved) -> HttpResponse:

@@ -21,6 +21,7 @@ from generations.models import Generation, Verb
 from generations.services import again, assets, compose, decide, drafts
 from generations.services.create import KeyReused, NotAllowed, PriceMoved
 from providers.gateways.check import Problem
+from providers.gateways.plain import keepable_text
 from providers.quotas import QuotaExceeded
 
 from .answers import done, go, refused
@@ -111,7 +112,7 @@ RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
 @require_POST
 def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new paid job at the price that was shown; its page follows."""
-    key, shown = request.POST.get("once", "")[:100], _amount(request.POST.get("shown", ""))
+    key, shown = keepable_text(request.POST.get("once", "")[:100]), _amount(request.POST.get("shown", ""))
     return _do(
         request,
         pk,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from .base import Candidate, Gateway, Step
+from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Refused, Unsupported
 from .values import (
@@ -19,7 +19,6 @@ from .values import (
     JobState,
     KeyCheck,
     Media,
-    Mode,
     Result,
     ResultKind,
     Role,
@@ -57,10 +56,7 @@ class Token360(Gateway):
     name, label = "token360", "Token360"
     base_url = "https://api.token360.ai/v1"
     docs_url = "https://token360.ai/en-US/docs/api-reference/video-generation/submit-video-generation-request"
-    modes = frozenset(
-        {Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO}
-    )
-    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE})
+    modes, roles = FROM_WORDS_AND_PICTURES, PICTURES
     # four words are documented; the others are what published clients also accept
     statuses = {
         "queued": JobState.QUEUED,

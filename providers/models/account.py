@@ -33,6 +33,16 @@ class AccountQuerySet(models.QuerySet["ProviderAccount"]):
         )
 
 
+class BadKey(ValueError):
+    """A key that no request header can carry: a broken line or a letter too many was copied with it."""
+
+
+def refuse_bad_key(key: str) -> None:
+    """:raises BadKey: the sentence does not quote the key."""
+    if not (key.isascii() and key.isprintable()):
+        raise BadKey(_("The key holds a character that no key has (a line break or a special letter)."))
+
+
 class ProviderAccount(models.Model):
     """A gateway account. The key is write-only: it goes in by ``set_key`` and out only to the gateway."""
 
@@ -73,8 +83,12 @@ class ProviderAccount(models.Model):
         return f"…{self.key_last4}" if self.sealed_key else ""
 
     def set_key(self, key: str) -> None:
-        """Seal ``key`` into this row (unsaved); an empty one clears it."""
+        """Seal ``key`` into this row (unsaved); an empty one clears it.
+
+        :raises BadKey: no request could carry it; nothing changes.
+        """
         key = key.strip()
+        refuse_bad_key(key)
         self.sealed_key = secrets.seal(key, str(self.id)) if key else ""
         self.key_last4 = key[-4:] if len(key) >= 12 else ("••••" if key else "")
         self.key_saved_at = timezone.now() if key else None

@@ -63,6 +63,12 @@ def test_nothing_is_added_without_a_key_or_twice(db, monkeypatch):
         run(*add)
 
 
+def test_a_key_with_a_line_break_inside_is_refused(db, monkeypatch):
+    monkeypatch.setenv("MY_KEY", "sk-planted\n1234567890")
+    with pytest.raises(CommandError, match="a character that no key has"):
+        run("provider", "add", "--gateway", "token360", "--name", "Main", "--key-env", "MY_KEY")
+
+
 def test_check_says_what_is_wrong_and_fails(db):
     account = make_account(base_url="http://127.0.0.1:9/v1")
     with pytest.raises(SystemExit) as ended:

@@ -326,6 +326,8 @@ WRITERS = {
     "move": None,
     "claim_by_move": None,
     "again": None,
+    "clear": None,
+    "_stop": None,
     "accept": None,
     "create": None,
     "touch": 1,

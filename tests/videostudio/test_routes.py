@@ -62,6 +62,8 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "confirm": ("GET", 302, 200, 200, 200),
     "forgot": ("GET", 200, 200, 200, 200),
     "me": ("GET", 302, 200, 200, 200),
+    "me/consents": ("GET", 302, 200, 200, 200),
+    "me/consents/<uuid:pk>/withdraw": ("POST", 302, 404, 404, 404),
     "me/theme": ("POST", 302, 422, 422, 422),
     "me/profile": ("POST", 302, 422, 422, 422),
     "me/password": ("POST", 302, 422, 422, 422),

@@ -21,6 +21,7 @@ from ..models import SetupLink, User
 log = logging.getLogger(__name__)
 REVIVE = "generations.services.sweep.revive"
 DISCOVER = "providers.tasks.discover_models"
+HOUSEKEEPING = "videostudio.housekeeping.daily"
 
 
 class Occupied(Exception):
@@ -72,6 +73,12 @@ def wake_sweep() -> None:
     Schedule.objects.update_or_create(name="sweep", defaults={"func": REVIVE, **every_minute})
     every_day = {"schedule_type": Schedule.DAILY, "repeats": -1, "cluster": "studio"}
     Schedule.objects.update_or_create(name="discover models", defaults={"func": DISCOVER, **every_day})
+
+
+def schedule_housekeeping() -> None:
+    """A studio that was off at its hour does it soon after the next start."""
+    daily = {"schedule_type": Schedule.DAILY, "repeats": -1, "cluster": "files"}
+    Schedule.objects.update_or_create(name="housekeeping", defaults={"func": HOUSEKEEPING, **daily})
 
 
 def setup_path() -> str | None:

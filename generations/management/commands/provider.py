@@ -18,7 +18,7 @@ from generations.services.create import NotAllowed, create_generations
 from generations.services.projects import create_project
 from providers import accounts, discovery
 from providers.gateways.registry import all_gateways
-from providers.models import ProviderAccount, VideoModel
+from providers.models import BadKey, ProviderAccount, VideoModel
 from providers.quotas import QuotaExceeded
 from providers.quotes import quote
 
@@ -57,7 +57,12 @@ class Command(BaseCommand):
         if ProviderAccount.objects.filter(name=options["name"]).exists():
             raise CommandError(f"There is an account named {options['name']!r} already.")
         check_address(options["base_url"])
-        made = accounts.create_account(options["gateway"], options["name"], key, base_url=options["base_url"])
+        try:
+            made = accounts.create_account(
+                options["gateway"], options["name"], key, base_url=options["base_url"]
+            )
+        except BadKey as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(
             f"{made.name}: key {made.masked_key} at {made.base_url}, {made.models.count()} models"
         )

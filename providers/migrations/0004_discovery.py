@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0001_initial'),
+        ("providers", "0003_one_studio_quota_of_a_kind"),
     ]
 
     operations = [

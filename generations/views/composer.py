@@ -157,8 +157,9 @@ def _posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:
     data, refused = request.POST.copy(), []
     if data.get("use_model"):
         data["model"] = data["use_model"]
-    for role in PICTURES:
-        for file in request.FILES.getlist(f"{role.value}_file")[:MOST_REFERENCES]:
+    files = {} if request.htmx else {role: request.FILES.getlist(f"{role.value}_file") for role in PICTURES}
+    for role, given in files.items():
+        for file in given[:MOST_REFERENCES]:
             try:
                 asset = _save_picture(request.user, project, file)
             except assets.UploadRefused as error:

@@ -162,8 +162,9 @@ def _posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:
     data, refused = request.POST.copy(), []
     if data.get("use_model"):
         data["model"] = data["use_model"]
-    for role in PLACES:
-        for file in request.FILES.getlist(f"{role.value}_file")[:MOST_FILES]:
+    files = {} if request.htmx else {role: request.FILES.getlist(f"{role.value}_file") for role in PLACES}
+    for role, given in files.items():
+        for file in given[:MOST_FILES]:
             try:
                 asset = _save_input(request.user, project, file, role)
             except assets.UploadRefused as error:

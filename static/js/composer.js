@@ -237,8 +237,6 @@
       changed();
     };
     request.send(body);
-    const picker = slot.querySelector("input[type=file]");
-    if (picker) picker.value = ""; // the asset's id is posted, not the file again
   }
   const fits = (slot, file) => {
     const accept = slot.querySelector("input[type=file]")?.accept || "";
@@ -312,7 +310,9 @@
   document.addEventListener("change", (event) => {
     if (!event.target.closest?.("form[data-composer]")) return;
     const slot = event.target.type === "file" && event.target.closest("[data-slot]");
-    if (slot && event.target.files.length) offer([...event.target.files], slot);
+    const files = slot ? [...event.target.files] : [];
+    if (slot) event.target.value = ""; // they go up by themselves; left here they would go again with the form
+    if (files.length) offer(files, slot);
     if (event.target.name === "prompt") quoteSoon(); // some gateways price the words too
   });
   document.addEventListener("click", (event) => {

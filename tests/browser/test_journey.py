@@ -110,6 +110,21 @@ def test_a_failed_upload_is_said_once_below_the_slots(walker: Walker, tmp_path: 
     walker.noise = [line for line in walker.noise if "422" not in line]
 
 
+def test_chosen_files_stand_there_once(walker: Walker, tmp_path: Path) -> None:
+    walker.new_project("Chosen")
+    walker.choose_model("Token360", "Seedance 2.0")
+    page, paths = walker.page, [tmp_path / "one.png", tmp_path / "two.png"]
+    for side, path in enumerate(paths, 1):
+        make_image(path, (400 * side, 400))
+    with page.expect_response(lambda answer: answer.url.endswith("/composer")):
+        page.set_input_files("[data-slot=reference_image] input[type=file]", [str(path) for path in paths])
+    page.wait_for_load_state("networkidle")
+    walker.choose_model("Token360", "Seedance 2.0 Fast")
+    assert walker.references() == ["Reference 1", "Reference 2"]
+    held = "[...document.querySelectorAll('input[type=file]')].map(field => field.files.length)"
+    assert not any(page.evaluate(held))
+
+
 def test_a_refusal_goes_when_its_words_are_typed(walker: Walker) -> None:
     walker.new_project("Refusals")
     page = walker.page

@@ -325,6 +325,13 @@ def test_without_scripts_a_file_comes_along_with_the_form(send: Any, project: An
     assert take.mode == "image_to_video" and take.inputs.get().asset == project.assets.get()
 
 
+def test_with_scripts_a_file_does_not_come_along_again(send: Any, referring: Any, tmp_path: Path):
+    content = Path(make_image(tmp_path / "still.png")).read_bytes()
+    file = SimpleUploadedFile("still.png", content, "image/png")
+    assert slots_in(send("composer", reference_image_file=file).content.decode()) == [""]
+    assert not Asset.objects.exists()
+
+
 def test_without_scripts_a_bad_file_makes_nothing_and_says_why(send: Any):
     file = SimpleUploadedFile("notes.png", b"not a picture")
     reply = send(headers={}, first_frame_file=file)

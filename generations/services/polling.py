@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from generations.models import Generation, Status
 from providers.gateways.errors import GatewayError
 from providers.gateways.values import Failure, FailureClass, Job, JobState
 
-from . import endings, transitions
+from . import endings, rhythm, transitions
 from .lease import rung_until
 from .ring import ring
 
@@ -46,6 +47,22 @@ def finished(take: Generation, job: Job) -> bool:
     if moved:
         ring("store", take.pk)
     return moved
+
+
+def not_ready(take: Generation, guard: Q) -> bool:
+    """The gateway has taken *finished* back: ask about the job again, more and more slowly."""
+    before = take.events.filter(kind="not ready").count()
+    return transitions.move(
+        take,
+        Status.RUNNING if take.status == Status.STORING else take.status,
+        frm=[take.status],
+        kind="not ready",
+        guard=guard,
+        next_poll_at=timezone.now() + timedelta(seconds=rhythm.back_off_s(before)),
+        finished_at=None,
+        lease_until=None,
+        tries=0,
+    )
 
 
 def result_fields(job: Job) -> dict[str, Any]:

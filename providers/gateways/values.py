@@ -176,7 +176,8 @@ class Job:
     """The gateway's work on one take.
 
     ``handle`` is whatever the adapter must remember between calls (plain JSON); it is saved with the
-    take and comes back unread.
+    take and comes back unread. ``makes`` is what the answer to a submit says of the clip to come, in the
+    words of ``VideoRequest`` (``resolution``, ``duration_s``, ``generate_audio``), where it says so.
     """
 
     id: str
@@ -190,6 +191,7 @@ class Job:
     duration_s: float | None = None
     last_frame_url: str = ""
     request_id: str = ""
+    makes: Mapping[str, Any] = field(default_factory=dict)
     handle: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from generations.models import Asset
 from providers.gateways.capabilities import Capabilities, RoleLimits, Travel
 from providers.gateways.check import check, inline_room
-from providers.gateways.values import Input, Mode, Role, VideoRequest, mode_of
+from providers.gateways.values import Input, Role, VideoRequest, mode_of
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ def fit_of(uses: Sequence[Use], at: int, caps: Capabilities, prompt: str = "") -
 def _most_bytes(uses: Sequence[Use], at: int, caps: Capabilities, limits: RoleLimits, prompt: str) -> int:
     """The model's own limit, or an equal share of what one request may carry."""
     most = limits.max_bytes or 10**12
-    ways = caps.ways(uses[at][0])
+    empty = VideoRequest(model="", mode=mode_of([role for role, _asset in uses]), prompt=prompt)
+    ways = caps.ways(uses[at][0], empty)
     if Travel.MULTIPART in ways or Travel.DATA_URL not in ways:
         return most
-    empty = VideoRequest(model="", mode=Mode.TEXT_TO_VIDEO, prompt=prompt)
     room = inline_room(empty, caps) * 3 // 4 - 100 * len(uses)
     others = sum(asset.size_bytes for place, (_role, asset) in enumerate(uses) if place != at)
     return min(most, max(room - others, room // max(len(uses), 1), 0))

@@ -86,12 +86,18 @@ class Capabilities:
     inputs: Mapping[Role, RoleLimits] = field(default_factory=dict)
     exclusive: tuple[tuple[Role, ...], ...] = ()  # groups of roles of which one request takes one
     travel: tuple[Travel, ...] = (Travel.DATA_URL, Travel.PUBLIC_URL)
+    # a mode, or an option as "name=value", with which every file must be at a public address
+    public_when: tuple[str, ...] = ()
     max_body_bytes: int = 30_000_000
     extra: Mapping[str, ExtraField] = field(default_factory=dict)
     may_ask_consent: bool = False
 
-    def ways(self, role: Role) -> tuple[Travel, ...]:
-        """How a file of this role may travel."""
+    def ways(self, role: Role, request: VideoRequest | None = None) -> tuple[Travel, ...]:
+        """How a file of this role may travel, in this request."""
+        if request is not None:
+            told = {request.mode.value, *(f"{name}={value}" for name, value in request.extra.items())}
+            if told.intersection(self.public_when):
+                return (Travel.PUBLIC_URL,)
         limits = self.inputs.get(role)
         return self.travel if limits is None or limits.travel is None else limits.travel
 

@@ -1,4 +1,4 @@
-"""SilkDock video: one nested body for every vendor, one local picture as a form part, the file by its own call."""
+"""SilkDock video: one nested body for all vendors, a local picture as a form part, the file by its own call."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from urllib.parse import quote
 
 from .base import DiscoveredModel, Gateway, Step, retry_after
 from .capabilities import Audio, Capabilities
-from .errors import BadReply, Busy, FileElsewhere, GatewayError, Lost, NotReady, Refused, Unavailable, Unsupported
+from .errors import (
+    BadReply,
+    Busy,
+    FileElsewhere,
+    GatewayError,
+    Lost,
+    NotReady,
+    Refused,
+    Unavailable,
+    Unsupported,
+)
 from .values import (
     Failure,
     FailureClass,
@@ -47,7 +57,9 @@ _UNKNOWN_MODEL = re.compile(r"(?i)invalid model name")
 _RETRY = re.compile(r"(?i)\bretry\b|try again")
 _MODERATION = re.compile(r"(?i)sensitive|moderation|content.?policy|policy.?violation|safety|copyright")
 _CLASS_NAME = re.compile(r"^(?:litellm\.)?[A-Za-z]+(?:Error|Exception)\s*[:-]\s*")
-_ROUTING = re.compile(r"(?s)\s*(?:LiteLLM: model group|Received Model Group|Available Model Group|No fallback).*")
+_ROUTING = re.compile(
+    r"(?s)\s*(?:LiteLLM: model group|Received Model Group|Available Model Group|No fallback).*"
+)
 _PRIVATE = re.compile(r"https?://\S+|\b[0-9a-f]{32,}\b|\bsk-\S+")
 LONGEST_WAIT_S = 600.0
 CONTENT_READ_S = 600.0  # the whole file is held at the gateway before its first byte

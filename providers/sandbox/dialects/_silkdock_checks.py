@@ -4,6 +4,7 @@ Source: https://silkdock.ai/docs/api/video (read 2026-11). Where that page is si
 ``sandbox-strict`` is refused what other keys are not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import gcd
 from typing import Any
@@ -103,7 +104,7 @@ def check_mode(order: Order, model: dict[str, Any], *, strict: bool) -> None:
         _check_strictly(order)
 
 
-def _check_families(order: Order, frames: list[str], lists: list[str]) -> None:
+def _check_families(order: Order, frames: Sequence[str], lists: Sequence[str]) -> None:
     """The one mix that the page describes is ``input_reference`` beside ``reference_image_urls``."""
     clip = ["video_url"] if "video_url" in order.extra else []
     if frames and (lists or clip or order["input_reference"] is not None):

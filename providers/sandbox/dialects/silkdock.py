@@ -1,5 +1,5 @@
-"""SilkDock as its page describes it (https://silkdock.ai/docs/api/video, read 2026-11), with the error bodies of
-the proxy it is built on (LiteLLM 1.109): `/silkdock/v1/videos/…`, `/silkdock/v1/models`, `/silkdock/model_group/info`."""
+"""SilkDock as its page describes it (https://silkdock.ai/docs/api/video, read 2026-11), with the error
+bodies of the proxy it is built on (LiteLLM 1.109): `/silkdock/v1/videos/…` and its neighbours."""
 
 import base64
 import secrets
@@ -113,7 +113,9 @@ class SilkDock:
             order = await read_order(body, request.headers.get("content-type", ""))
             model = _MODELS.get(order["model"]) if isinstance(order["model"], str) else None
             if model is None:
-                text = f"/videos: Invalid model name passed in model={order['model']}. Call `/v1/models` to view"
+                text = (
+                    f"/videos: Invalid model name passed in model={order['model']}. Call `/v1/models` to view"
+                )
                 return refuse(400, f"{text} available models for your key.", param="model")
             checks.check_shape(order)
             checks.check_mode(order, model, strict=key.startswith("sandbox-strict"))
@@ -211,9 +213,7 @@ class SilkDock:
         if job.spend("expired link"):
             return proxy_page(502)
         name = {"content-disposition": f"attachment; filename=video_{job.id[-12:]}.mp4"}
-        return send_whole(
-            make_payload(job, await self.sandbox.get_clip(job)), job.spend("truncated"), name
-        )
+        return send_whole(make_payload(job, await self.sandbox.get_clip(job)), job.spend("truncated"), name)
 
     def _find_early(self, job: Job) -> Response | None:
         """500 by release 1.109; the scripted second one answers 409, which others were seen to use."""
@@ -241,7 +241,7 @@ class SilkDock:
 def _make_id(model: str) -> str:
     """Standard base64 with all that has to be encoded in a path: plus, slash and padding."""
     told = f"litellm:custom_llm_provider:sandbox;model_id:{model};video_id:{secrets.token_hex(8)}"
-    told += " " * (-(len(told) + 4) % 3)
+    told += " " * (-len(told) % 3)
     return "video_" + base64.b64encode(told.encode() + b"\xfb\xef\xbe\xff").decode()
 
 

@@ -1,4 +1,4 @@
-"""SilkDock video: one nested body for all vendors, a local picture as a form part, the file by its own call."""
+"""SilkDock video: one nested body for all vendors, one picture as a form part, the file by its own call."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from providers import accounts
 from providers.gateways.errors import Refused
+from providers.gateways.registry import all_gateways
 from providers.gateways.values import FailureClass, KeyCheck
 from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota, VideoModel
 from tests.factories import CLOSED_PORT, make_account, make_model, make_quota, make_take_row
@@ -231,3 +232,22 @@ def test_takes_and_ledger_lines_are_only_read(desk):
         assert desk.get(f"{page}/change/").status_code == 200
         assert desk.post(f"{page}/change/", {"status": "completed"}).status_code == 403
         assert desk.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_every_gateway_gets_a_sandbox_account_that_answers(db, settings, sandbox):
+    settings.SANDBOX_URL = sandbox.origin
+    made = accounts.attach_sandbox_accounts()
+    assert [account.gateway for account in made] == sorted(all_gateways())
+    for account in made:
+        assert account.sandbox and accounts.check_key(account).ok, account.base_url
+    assert [account.pk for account in accounts.attach_sandbox_accounts()] == [account.pk for account in made]
+
+
+def test_an_address_is_kept_as_its_gateway_wants_it(db, admin):
+    account = make_account("silkdock", base_url="https://silkdock.example/v1/")
+    assert account.base_url == "https://silkdock.example"
+    accounts.change_address(account, "https://silkdock.example/v1", actor=admin)
+    account.refresh_from_db()
+    assert account.masked_key  # the same address: the key stays
+    accounts.change_address(account, "https://other.example/v1", actor=admin)
+    assert (account.base_url, account.masked_key) == ("https://other.example", "")

@@ -346,3 +346,10 @@ def test_models_and_their_flags(api: httpx.Client) -> None:
     one = api.get("/model_group/info?model_group=seedance-2.0").json()["data"]
     assert [row["supports_video_start_end_frame"] for row in one] == [True]
     assert api.get("/model_group/info?model_group=none").json() == {"data": []}
+
+
+def test_a_slow_job_is_slow_to_its_first_byte(api: httpx.Client) -> None:
+    job_id = finish(api, prompt="[slow]")
+    began = time.monotonic()
+    assert ask(api, job_id, "/content").status_code == 200
+    assert time.monotonic() - began >= 1.9

@@ -1,6 +1,7 @@
 """SilkDock as its page describes it (https://silkdock.ai/docs/api/video, read 2026-11), with the error
 bodies of the proxy it is built on (LiteLLM 1.109): `/silkdock/v1/videos/…` and its neighbours."""
 
+import asyncio
 import base64
 import secrets
 import time
@@ -212,6 +213,8 @@ class SilkDock:
             return RedirectResponse(self._link(job), 302)
         if job.spend("expired link"):
             return proxy_page(502)
+        if "slow" in job.words:  # the gateway holds the whole file before its first byte
+            await asyncio.sleep(min(2.0, job.run_s))
         name = {"content-disposition": f"attachment; filename=video_{job.id[-12:]}.mp4"}
         return send_whole(make_payload(job, await self.sandbox.get_clip(job)), job.spend("truncated"), name)
 

@@ -83,7 +83,7 @@ def ended(take: Generation, failure: Failure, raw: str = "") -> bool:
     """The gateway's definite *no*."""
     if take.status == Status.CANCELLED:
         detail = {"class": failure.failure_class, "message": failure.message[:300]}
-        return endings.close_cancelled(take, failure.billed, detail)
+        return endings.close_cancelled(take, failure.billed, detail, failure.cost_usd)
     return endings.fail(take, failure, frm=[Status.RUNNING], raw=raw)
 
 

@@ -51,7 +51,7 @@ class DiscoveredModel:
     capabilities: Mapping[str, Any] = field(default_factory=dict)
     # modes and inputs guessed from the listing, for a model that our catalogue does not know
     if_new: Mapping[str, Any] = field(default_factory=dict)
-    # what the listing says yes or no to; modes that are not named stay as our catalogue has them
+    # modes that the listing says yes or no to, for ``capabilities.gated``; others stay as we have them
     gates: Mapping[Mode, bool] = field(default_factory=dict)
     offline: bool = False
     deprecation: Mapping[str, Any] = field(default_factory=dict)

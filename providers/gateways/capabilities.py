@@ -6,7 +6,7 @@ The form, the API, the preflight, the adapter's refusal and the model comparison
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -128,6 +128,26 @@ class Capabilities:
 
     def wire_ratio(self, value: str) -> str:
         return _wire(self.aspect_ratios, value)
+
+
+# what an input is there for; a role without its mode has no place left
+_ONLY_FOR = {
+    Role.LAST_FRAME: Mode.FIRST_LAST_FRAME,
+    Role.REFERENCE_IMAGE: Mode.REFERENCE_TO_VIDEO,
+    Role.REFERENCE_VIDEO: Mode.REFERENCE_TO_VIDEO,
+    Role.REFERENCE_AUDIO: Mode.REFERENCE_TO_VIDEO,
+}
+
+
+def gated(caps: Capabilities, gates: Mapping[Mode, bool]) -> Capabilities:
+    """``caps`` without the modes that a gateway's listing closes, and without the inputs only they take.
+
+    An open gate adds nothing: how many files and of which kind, a listing does not say.
+    """
+    modes = tuple(mode for mode in caps.modes if gates.get(mode, True))
+    gone = {role for role, mode in _ONLY_FOR.items() if mode not in modes}
+    inputs = {role: limits for role, limits in caps.inputs.items() if role not in gone}
+    return replace(caps, modes=modes, inputs=inputs)
 
 
 def _wire(choices: tuple[Choice, ...], value: str) -> str:

@@ -161,7 +161,7 @@ class SilkDock(Gateway):
     def _read(self, data: Mapping[str, Any], job: Job) -> Job:
         state = self.state_of(data.get("status"))
         if state == JobState.FAILED:
-            return replace(job, state=state, failure=_failure(data))
+            return replace(job, state=state, failure=_failure(data, job))
         if state != JobState.FINISHED:
             return replace(job, state=state, progress=_progress(data))
         url = as_text(data.get("url"))
@@ -431,7 +431,7 @@ def _progress(data: Mapping[str, Any]) -> float | None:
     return None if told is None else min(max(told, 0.0), 100.0) / 100
 
 
-def _failure(data: Mapping[str, Any]) -> Failure:
+def _failure(data: Mapping[str, Any], job: Job) -> Failure:
     """The reason is a text; an object is read too. SilkDock bills at the submit and says nothing of money
     coming back, so nobody can tell."""
     error = data.get("error")
@@ -442,6 +442,7 @@ def _failure(data: Mapping[str, Any]) -> Failure:
         people_text(text) or "SilkDock gave up on this job and named no reason.",
         billed=None,
         code=as_text(as_mapping(error).get("code"))[:120],
+        cost_usd=_kept_cost(job),
     )
 
 

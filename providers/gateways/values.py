@@ -147,13 +147,15 @@ class FailureClass(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """A final *no* of the gateway. ``billed`` is None where nobody can tell."""
+    """A final *no* of the gateway. ``billed`` is None where nobody can tell; ``cost_usd`` is what the gateway
+    had said the job costs, where it did."""
 
     failure_class: FailureClass
     message: str
     billed: bool | None = False
     code: str = ""
     hint: str = ""
+    cost_usd: Decimal | None = None
 
 
 class ResultKind(StrEnum):

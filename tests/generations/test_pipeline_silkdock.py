@@ -234,6 +234,13 @@ def test_the_cost_that_the_submit_told_is_settled(studio: Line, take_of: Any) ->
     assert (take.status, take.actual_usd, take.actual_basis) == (Status.COMPLETED, Decimal("0.8"), "actual")
 
 
+def test_the_cost_of_a_failed_take_is_settled_as_told(studio: Line, take_of: Any) -> None:
+    take = studio.finish(take_of("A till breaks [cost] [failed]"))
+    take.refresh_from_db()
+    assert (take.status, take.failure_billed) == (Status.FAILED, None)
+    assert (take.actual_usd, take.actual_basis) == (Decimal("0.8"), "actual")
+
+
 def test_a_replaced_size_is_told_before_and_after(studio: Line, take_of: Any, client: Any) -> None:
     take = take_of(
         "A wide plain", duration_s=4.0, resolution="1080p", aspect_ratio="21:9", generate_audio=False
@@ -244,7 +251,7 @@ def test_a_replaced_size_is_told_before_and_after(studio: Line, take_of: Any, cl
     client.force_login(take.author)
     page = client.get(reverse("take", args=[take.pk])).content.decode()
     assert "Asked for 1080p; SilkDock makes 720p." in page
-    studio.finish(take)
+    studio.finish(take, seconds=120)
     assert made.differences(take) == ["Asked for 1080p 21:9; the clip has 1280 × 720."]
     page = client.get(reverse("take", args=[take.pk])).content.decode()
     assert "Asked for 1080p 21:9; the clip has 1280 × 720." in page

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from providers.gateways.base import Step
+from providers.gateways.capabilities import gated
 from providers.gateways.errors import (
     Ambiguous,
     BadReply,
@@ -562,6 +563,11 @@ class TestSilkDock(ProviderBattery):
         assert wire.sent[0].url.path == "/model_group/info"
         assert flagged.gates == {Mode.FIRST_LAST_FRAME: False, Mode.REFERENCE_TO_VIDEO: True}
         assert not any(bare.gates.values())
+        left = gated(self.caps, flagged.gates)
+        assert set(self.caps.modes) - set(left.modes) == {Mode.FIRST_LAST_FRAME}
+        assert set(self.caps.inputs) - set(left.inputs) == {Role.LAST_FRAME}
+        assert gated(self.caps, bare.gates).modes == (Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO)
+        assert set(gated(self.caps, bare.gates).inputs) == {Role.FIRST_FRAME, Role.AUDIO_TRACK}
         assert bare.if_new["modes"] == ["text_to_video", "image_to_video"]
         assert set(flagged.if_new["inputs"]) == {
             "first_frame",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -41,7 +42,7 @@ def create_account(
         account = ProviderAccount(
             gateway=gateway,
             name=name,
-            base_url=base_url or adapter.base_url,
+            base_url=adapter.clean_base_url(base_url or adapter.base_url),
             sandbox=sandbox,
             max_in_flight=adapter.max_in_flight,
             submits_per_min=adapter.submits_per_min,
@@ -66,6 +67,7 @@ class AddressInUse(Exception):
 
 def refuse_address_in_use(account: ProviderAccount, base_url: str) -> None:
     """:raises AddressInUse: while a hold is open through this account and the address would change."""
+    base_url = account.adapter.clean_base_url(base_url)
     changes = base_url.rstrip("/") != account.base_url.rstrip("/")
     if changes and ledger.open_holds().filter(account=account).exists():
         raise AddressInUse(
@@ -78,7 +80,7 @@ def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None
 
     :raises AddressInUse: while takes are in flight through the present one.
     """
-    before = account.base_url
+    before, base_url = account.base_url, account.adapter.clean_base_url(base_url)
     if base_url.rstrip("/") == before.rstrip("/"):
         return
     refuse_address_in_use(account, base_url)
@@ -219,7 +221,7 @@ def attach_sandbox_accounts() -> list[ProviderAccount]:
 
 def _attach(gateway: str) -> ProviderAccount:
     adapter = get_gateway(gateway)
-    base_url = settings.SANDBOX_URL.rstrip("/") + f"/{gateway}/" + adapter.base_url.split("/", 3)[-1]
+    base_url = settings.SANDBOX_URL.rstrip("/") + f"/{gateway}{urlsplit(adapter.base_url).path}"
     account = ProviderAccount.objects.filter(gateway=gateway, sandbox=True).first()
     if account is None:
         return create_account(

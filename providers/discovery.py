@@ -94,7 +94,7 @@ def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Cha
 
 def _add(account: ProviderAccount, model: DiscoveredModel, changes: Changes) -> None:
     """A model that we know nothing of but its listing; without modes it waits for an administrator."""
-    discovered = {**model.if_new, **model.capabilities}
+    discovered = {**model.if_new, **_told(model)}
     capabilities = laid_over({"modes": []}, discovered)
     VideoModel.objects.create(
         account=account,
@@ -110,12 +110,17 @@ def _add(account: ProviderAccount, model: DiscoveredModel, changes: Changes) -> 
     changes.new.append(model.wire_id)
 
 
+def _told(model: DiscoveredModel) -> dict[str, Any]:
+    gates = {mode.value: is_open for mode, is_open in model.gates.items()}
+    return {**model.capabilities, **({"gates": gates} if gates else {})}
+
+
 def _update(row: VideoModel, model: DiscoveredModel, changes: Changes) -> None:
     was_listed, row.listed = row.listed, True
     row.deprecation = dict(model.deprecation)
-    row.discovered = dict(model.capabilities)
+    row.discovered = _told(model)
     if row.source == "discovered":
-        row.discovered = {**model.if_new, **model.capabilities}
+        row.discovered = {**model.if_new, **row.discovered}
     if row.source not in (EDITED, "added"):
         before, row.capabilities = row.capabilities, laid_over(_base_of(row), row.discovered)
         names = sorted(name for name in row.capabilities if row.capabilities[name] != before.get(name))

@@ -95,7 +95,7 @@ class Generation(models.Model):
     denials = models.PositiveSmallIntegerField(default=0)  # polls in a row that knew no such job
     wait_reason = models.CharField(max_length=300, blank=True)
 
-    job_id = models.CharField(max_length=128, blank=True)
+    job_id = models.CharField(max_length=1024, blank=True)
     job_handle = models.JSONField(default=dict)
     job_request_id = models.CharField(max_length=128, blank=True)
     progress = models.FloatField(null=True)

@@ -38,7 +38,7 @@ def accept(take: Generation, job: Job, *, kind: str = "accepted") -> bool:
         frm=SENT,
         kind=kind,
         guard=this_attempt(take),
-        detail={"job": job.id},
+        detail=_told(take, job),
         **fields,
     )
     return moved or _accept_late(take, job, fields)
@@ -52,13 +52,19 @@ def _accept_late(take: Generation, job: Job, fields: dict[str, Any]) -> bool:
         frm=[Status.CANCELLED],
         kind="answered after it was dropped",
         guard=dropped,
-        detail={"job": job.id},
+        detail=_told(take, job),
         trashed_at=timezone.now(),
         **fields,
     )
     if not collected:  # a newer attempt is on its way: keep the name of this job for whoever asks
         transitions.record(take.pk, take.project_id, "late answer", detail={"job": job.id})
     return collected
+
+
+def _told(take: Generation, job: Job) -> dict[str, Any]:
+    """What the history keeps of the answer: the job, and the clip to come where the gateway described it."""
+    named = {"job": job.id} if take.account.adapter.shows_job_ids else {}
+    return {**named, "makes": dict(job.makes)} if job.makes else named
 
 
 def _job_fields(take: Generation, job: Job) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     mode = caps.mode_for([item.role for item in inputs], wish.mode)
     values = {name: wish.values.get(name) for name in FIELDS}
     if fill_in:
-        values = _with_defaults(values, caps, mode)
+        values = _with_defaults(values, caps, mode, [item.role for item in inputs])
     media = tuple(Input(i.role, i.asset.as_media()) for i in inputs)
     request = request_of(wish.model.wire_id, mode, media, values)
     problems = [
@@ -144,12 +144,16 @@ def _inputs(
     return found, gone
 
 
-def _with_defaults(values: dict[str, Any], caps: Capabilities, mode: Mode) -> dict[str, Any]:
+def _with_defaults(
+    values: dict[str, Any], caps: Capabilities, mode: Mode, roles: Sequence[Role]
+) -> dict[str, Any]:
+    # a clip that follows a sound track needs none made
+    sound = caps.audio == Audio.OPTIONAL and Role.AUDIO_TRACK not in roles
     defaults: dict[str, Any] = {
         "duration_s": caps.default_duration(),
         "resolution": caps.default_resolution(),
         "aspect_ratio": caps.default_ratio(mode),
-        "generate_audio": True if caps.audio == Audio.OPTIONAL else None,
+        "generate_audio": True if sound else None,
         "upscale_factor": next(iter(caps.upscale_factors), None) if mode == Mode.UPSCALE else None,
     }
     return {name: defaults.get(name) if value is None else value for name, value in values.items()}

@@ -57,33 +57,37 @@ def fail(
             **fields,
         )
         if moved:
-            close_money(take, failure.billed)
+            close_money(take, failure.billed, failure.cost_usd)
     return moved
 
 
-def close_money(take: Generation, billed: bool | None) -> None:
+def close_money(take: Generation, billed: bool | None, told_usd: Decimal | None = None) -> None:
     """End the hold of the present attempt after a final *no*; inside the caller's transaction.
 
+    A cost that the gateway told counts before the held sum.
     A take that was resumed after its money had been settled keeps what the ledger says.
     """
     if billed is False:
         closed = ledger.release(take.pk, take.attempt, "not billed")
         actual, basis = Decimal(0), take.price_basis
     else:
-        actual = take.held_usd or Decimal(0)
-        basis = take.price_basis if billed else "unknown"
+        actual, basis = take.held_usd or Decimal(0), take.price_basis if billed else "unknown"
+        if told_usd is not None and not take.account.sandbox:
+            actual, basis = told_usd, "actual"
         note = "billed" if billed else "may have been billed"
         closed = ledger.settle(take.pk, take.attempt, actual, basis, note)
     if closed:
         Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
 
 
-def close_cancelled(take: Generation, billed: bool | None, detail: dict[str, Any]) -> bool:
+def close_cancelled(
+    take: Generation, billed: bool | None, detail: dict[str, Any], told_usd: Decimal | None = None
+) -> bool:
     """The gateway's final word on a take that a person had cancelled: no file will come."""
     with transaction.atomic():
         done = transitions.touch(
             take, "gateway ended it", detail=detail, guard=Q(next_poll_at__isnull=False), next_poll_at=None
         )
         if done:
-            close_money(take, billed)
+            close_money(take, billed, told_usd)
     return done

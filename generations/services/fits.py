@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from generations.models import Asset
 from providers.gateways.capabilities import Capabilities, RoleLimits, Travel
 from providers.gateways.check import check, inline_room
-from providers.gateways.values import Input, Mode, Role, VideoRequest
+from providers.gateways.values import Input, Role, VideoRequest
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,12 @@ def _most_bytes(
 ) -> int:
     """The model's own limit, or an equal share of what one request may carry."""
     most = limits.max_bytes or 10**12
-    ways = caps.ways(uses[at][0])
+    mode = caps.mode_for([role for role, _asset in uses])
+    empty = VideoRequest(model="", mode=mode, prompt=prompt)
+    ways = caps.ways(uses[at][0], empty)
     by_address = reachable and Travel.PUBLIC_URL in ways
     if Travel.MULTIPART in ways or Travel.DATA_URL not in ways or by_address:
         return most
-    empty = VideoRequest(model="", mode=Mode.TEXT_TO_VIDEO, prompt=prompt)
     room = inline_room(empty, caps) * 3 // 4 - 100 * len(uses)
     others = sum(asset.size_bytes for place, (_role, asset) in enumerate(uses) if place != at)
     return min(most, max(room - others, room // max(len(uses), 1), 0))

@@ -9,9 +9,16 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from providers.gateways.capabilities import Capabilities, from_plain
-from providers.gateways.values import Mode, Role
+from providers.gateways.capabilities import Capabilities, Travel, from_plain
+from providers.gateways.values import Mode, Role, VideoRequest
 from providers.models import VideoModel
+
+# the files that a mode lives on
+_CARRIED = {
+    Mode.IMAGE_TO_VIDEO: (Role.FIRST_FRAME,),
+    Mode.FIRST_LAST_FRAME: (Role.FIRST_FRAME, Role.LAST_FRAME),
+    Mode.REFERENCE_TO_VIDEO: (Role.REFERENCE_IMAGE,),
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,14 @@ def choose(offers: Sequence[Offer], model_id: UUID | None) -> Offer | None:
 
 
 def _welcome(offer: Offer) -> tuple[bool, int, bool]:
-    return not offer.model.account.sandbox, len(offer.modes), offer.model.listed
+    """A model counts by the modes that need no public address: those work in every studio."""
+    modes = [mode for mode in offer.modes if not _needs_address(offer.caps, mode)]
+    return not offer.model.account.sandbox, len(modes), offer.model.listed
+
+
+def _needs_address(caps: Capabilities, mode: Mode) -> bool:
+    asked = VideoRequest(model="", mode=mode, prompt="")
+    return any(caps.ways(role, asked) == (Travel.PUBLIC_URL,) for role in _CARRIED.get(mode, ()))
 
 
 def most_of(offers: Iterable[Offer], offer: Offer | None, role: Role) -> int:

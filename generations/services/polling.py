@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from generations.models import Generation, Status
 from providers.gateways.errors import GatewayError
 from providers.gateways.values import Failure, FailureClass, Job, JobState
 
-from . import endings, transitions
+from . import endings, rhythm, transitions
 from .lease import rung_until
 from .ring import ring
 
@@ -48,6 +49,22 @@ def finished(take: Generation, job: Job) -> bool:
     return moved
 
 
+def not_ready(take: Generation, guard: Q) -> bool:
+    """The gateway has taken *finished* back: ask about the job again, more and more slowly."""
+    before = take.events.filter(kind="not ready").count()
+    return transitions.move(
+        take,
+        Status.RUNNING if take.status == Status.STORING else take.status,
+        frm=[take.status],
+        kind="not ready",
+        guard=guard,
+        next_poll_at=timezone.now() + timedelta(seconds=rhythm.back_off_s(before)),
+        finished_at=None,
+        lease_until=None,
+        tries=0,
+    )
+
+
 def result_fields(job: Job) -> dict[str, Any]:
     """What must be kept of a finished job to fetch its file."""
     fields: dict[str, Any] = {"job_handle": dict(job.handle)}
@@ -66,7 +83,7 @@ def ended(take: Generation, failure: Failure, raw: str = "") -> bool:
     """The gateway's definite *no*."""
     if take.status == Status.CANCELLED:
         detail = {"class": failure.failure_class, "message": failure.message[:300]}
-        return endings.close_cancelled(take, failure.billed, detail)
+        return endings.close_cancelled(take, failure.billed, detail, failure.cost_usd)
     return endings.fail(take, failure, frm=[Status.RUNNING], raw=raw)
 
 

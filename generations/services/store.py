@@ -29,7 +29,14 @@ from generations.storage import media_store
 from providers import accounts, ledger
 from providers.fetcher import open_guarded
 from providers.gateways.client import GatewayClient
-from providers.gateways.errors import FetchRefused, GatewayError, LinkExpired, Unavailable
+from providers.gateways.errors import (
+    FetchRefused,
+    FileElsewhere,
+    GatewayError,
+    LinkExpired,
+    NotReady,
+    Unavailable,
+)
 from providers.gateways.values import Failure, FailureClass, Job, JobState, Result, ResultKind
 
 from . import endings, polling, transitions
@@ -108,10 +115,37 @@ def _fetch(take: Generation, lease: Lease, part: Path) -> None:
 def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> None:
     job = take.as_job()
     if take.result_kind == ResultKind.BYTES:
+        _fetch_bytes(take, client, job, download)
+        return
+    _fetch_link(take, client, take.result_url or _fresh_url(take, client, job), download)
+
+
+def _fetch_link(take: Generation, client: GatewayClient, url: str, download: Download) -> None:
+    url = client.checked_url(url)
+    download.fetch(lambda headers: open_guarded(url, headers=headers, allow=outbound_allow(take)))
+
+
+def _fetch_bytes(take: Generation, client: GatewayClient, job: Job, download: Download) -> None:
+    """From the gateway's own stream; where that fails, from the other place that it named, if it did.
+
+    A dead second address is no verdict: the stream may work at the next try.
+    """
+    try:
         download.fetch(lambda headers: _bytes(client, job, headers))
         return
-    url = client.checked_url(take.result_url or _fresh_url(take, client, job))
-    download.fetch(lambda headers: open_guarded(url, headers=headers, allow=outbound_allow(take)))
+    except (NotReady, TooLarge):
+        raise
+    except GatewayError as error:
+        failed, url = error, client.gateway.second_place(job)
+        if isinstance(error, FileElsewhere):
+            url = error.url
+    if not url:
+        raise failed
+    try:
+        _fetch_link(take, client, url, download)
+    except (LinkExpired, FetchRefused) as error:
+        reason = f"{failed.message} {error.message}"
+        raise Unavailable(reason, status=failed.status, raw=failed.raw) from error
 
 
 def outbound_allow(take: Generation) -> frozenset[str]:
@@ -124,8 +158,6 @@ def _bytes(client: GatewayClient, job: Job, headers: dict[str, str]) -> Iterator
     """The file out of the gateway's own answer; it has no ranges, so it always comes whole."""
     with client.result_bytes(job) as response:
         client.raise_for_result(response)
-        if "json" in response.headers.get("content-type", ""):
-            raise Unavailable("The gateway says that the file is not ready after all.")
         yield response
 
 
@@ -249,6 +281,8 @@ def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
     raw = getattr(error, "raw", "")
     if isinstance(error, LinkExpired):
         _expired(take, lease, reason, raw)
+        return
+    if isinstance(error, NotReady) and polling.not_ready(take, lease.mine):
         return
     kind = "store failed"
     if isinstance(error, Unplayable) and not isinstance(error, TooHeavy):

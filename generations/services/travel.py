@@ -42,7 +42,7 @@ def plan(
     ways: dict[int, Travel] = {}
     for place in sorted(range(len(uses)), key=lambda place: uses[place][1].size_bytes):
         role, asset = uses[place]
-        allowed, size = caps.ways(role), asset.as_media().inline_bytes
+        allowed, size = caps.ways(role, request), asset.as_media().inline_bytes
         by_address = reachable and Travel.PUBLIC_URL in allowed
         if Travel.MULTIPART in allowed:
             ways[place] = Travel.MULTIPART

@@ -104,6 +104,9 @@ TOLD: dict[str, Told] = {
     "finished at the gateway": Told(
         "circle-check", lazy("Finished at the gateway; the file is being fetched")
     ),
+    "not ready": Told(
+        "hourglass", lazy("The gateway said that the file was not ready after all; asked again")
+    ),
     "store failed": Told("triangle-alert", lazy("The file could not be stored; tried again"), _reason),
     "parked": Told("pause", lazy("Stopped after several tries; waits for a person"), _reason),
     "stored": Told("hard-drive-download", lazy("Stored and checked"), _file),

@@ -69,7 +69,8 @@ def rows(take: Generation) -> list[Row]:
     ]
     asked = [_row(name, take.request[name]) for name in FIELDS if take.request.get(name) is not None]
     extra = [Row(str(k), _plain(v), _plain(v)) for k, v in (take.request.get("extra") or {}).items()]
-    ids = [Row(_("Job"), take.job_id, take.job_id)] if take.job_id else []
+    job_id = take.job_id if take.account.adapter.shows_job_ids else ""
+    ids = [Row(_("Job"), job_id, job_id)] if job_id else []
     return [*known, *asked, *extra, *ids, Row(_("Take"), short_id(take), str(take.pk))]
 
 
@@ -126,7 +127,7 @@ def document(take: Generation) -> dict[str, Any]:
         "author": str(take.author),
         "created_at": take.created_at.isoformat(),
         "status": take.status,
-        "job": take.job_id,
+        "job": take.job_id if take.account.adapter.shows_job_ids else "",
         **made_from,
         "price": {
             "held_usd": _amount(take.held_usd),

@@ -33,7 +33,7 @@ from .values import (
 from .wire import Reply, WireRequest, people_text, raw_text
 
 logger = logging.getLogger(__name__)
-MOST_ID_CHARS = 128  # what a take's row has room for
+MOST_ID_CHARS = 1024  # what a take's row has room for
 
 
 class Step:
@@ -51,6 +51,8 @@ class DiscoveredModel:
     capabilities: Mapping[str, Any] = field(default_factory=dict)
     # modes and inputs guessed from the listing, for a model that our catalogue does not know
     if_new: Mapping[str, Any] = field(default_factory=dict)
+    # modes that the listing says yes or no to, for ``capabilities.gated``; others stay as we have them
+    gates: Mapping[Mode, bool] = field(default_factory=dict)
     offline: bool = False
     deprecation: Mapping[str, Any] = field(default_factory=dict)
 
@@ -104,6 +106,12 @@ class Gateway:
     result_hosts: ClassVar[tuple[str, ...]] = ()
     # a "job unknown" is believed after so many in a row
     lost_after: ClassVar[int] = 3
+    # whether people may see job ids; some tell more than a name
+    shows_job_ids: ClassVar[bool] = True
+
+    def clean_base_url(self, address: str) -> str:
+        """An address as an administrator typed it, in the form that paths are put behind."""
+        return address
 
     # -- the four translations ------------------------------------------------------------------
 
@@ -126,6 +134,10 @@ class Gateway:
     def build_bytes(self, job: Job) -> WireRequest:
         """The request (with the key) that answers with the file, for ``ResultKind.BYTES``."""
         return self.build_poll(job)
+
+    def second_place(self, job: Job) -> str:
+        """Another address of the same file, tried when the gateway's own stream fails; or an empty string."""
+        return ""
 
     def build_fresh_link(self, job: Job) -> WireRequest | None:
         """The request for a new address of a finished job, or None where there is no such call."""

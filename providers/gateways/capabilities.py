@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -91,12 +91,18 @@ class Capabilities:
     inputs: Mapping[Role, RoleLimits] = field(default_factory=dict)
     exclusive: tuple[tuple[Role, ...], ...] = ()  # groups of roles of which one request takes one
     travel: tuple[Travel, ...] = (Travel.DATA_URL, Travel.PUBLIC_URL)
+    # a mode, or an option as "name=value", with which every file must be at a public address
+    public_when: tuple[str, ...] = ()
     max_body_bytes: int = 30_000_000
     extra: Mapping[str, ExtraField] = field(default_factory=dict)
     may_ask_consent: bool = False
 
-    def ways(self, role: Role) -> tuple[Travel, ...]:
-        """How a file of this role may travel."""
+    def ways(self, role: Role, request: VideoRequest | None = None) -> tuple[Travel, ...]:
+        """How a file of this role may travel, in this request."""
+        if request is not None:
+            told = {request.mode.value, *(f"{name}={value}" for name, value in request.extra.items())}
+            if told.intersection(self.public_when):
+                return (Travel.PUBLIC_URL,)
         limits = self.inputs.get(role)
         return self.travel if limits is None or limits.travel is None else limits.travel
 
@@ -139,6 +145,26 @@ class Capabilities:
         return _wire(self.aspect_ratios, value)
 
 
+# what an input is there for; a role without its mode has no place left
+_ONLY_FOR = {
+    Role.LAST_FRAME: Mode.FIRST_LAST_FRAME,
+    Role.REFERENCE_IMAGE: Mode.REFERENCE_TO_VIDEO,
+    Role.REFERENCE_VIDEO: Mode.REFERENCE_TO_VIDEO,
+    Role.REFERENCE_AUDIO: Mode.REFERENCE_TO_VIDEO,
+}
+
+
+def gated(caps: Capabilities, gates: Mapping[Mode, bool]) -> Capabilities:
+    """``caps`` without the modes that a gateway's listing closes, and without the inputs only they take.
+
+    An open gate adds nothing: how many files and of which kind, a listing does not say.
+    """
+    modes = tuple(mode for mode in caps.modes if gates.get(mode, True))
+    gone = {role for role, mode in _ONLY_FOR.items() if mode not in modes}
+    inputs = {role: limits for role, limits in caps.inputs.items() if role not in gone}
+    return replace(caps, modes=modes, inputs=inputs)
+
+
 def _wire(choices: tuple[Choice, ...], value: str) -> str:
     return next((choice.wire for choice in choices if choice.value == value), value)
 
@@ -166,12 +192,17 @@ def from_plain(plain: Mapping[str, Any]) -> Capabilities:
 
 
 def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """``overlay`` over ``base``, both plain, inputs role by role; one of a wrong shape counts for nothing."""
+    """``overlay`` over ``base``, both plain, inputs role by role; one of a wrong shape counts for nothing.
+
+    ``gates`` in the overlay close modes (see ``gated``).
+    """
     inputs = {name: dict(limits) for name, limits in base.get("inputs", {}).items()}
     try:
         for role, limits in overlay.get("inputs", {}).items():
             inputs[role] = {**inputs.get(role, {}), **limits}
-        return to_plain(from_plain({**base, **overlay, "inputs": inputs}))
+        told = {name: value for name, value in overlay.items() if name != "gates"}
+        gates = {Mode(mode): bool(open_) for mode, open_ in overlay.get("gates", {}).items()}
+        return to_plain(gated(from_plain({**base, **told, "inputs": inputs}), gates))
     except (ValidationError, TypeError, ValueError, AttributeError) as error:
         logger.warning("a model's listing has an unexpected shape: %s", error)
         return to_plain(from_plain(base))

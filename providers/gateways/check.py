@@ -215,11 +215,13 @@ def _check_length(role: Role, duration_s: float, limits: RoleLimits) -> Iterator
 
 
 def _check_travel(request: VideoRequest, caps: Capabilities, public_urls: bool) -> Iterator[Problem]:
-    inline = [item for item in request.inputs if _must_be_inline(item, caps.ways(item.role), public_urls)]
+    inline = [
+        item for item in request.inputs if _must_be_inline(item, caps.ways(item.role, request), public_urls)
+    ]
     for item in inline:
-        if Travel.DATA_URL not in caps.ways(item.role):
+        if Travel.DATA_URL not in caps.ways(item.role, request):
             yield Problem(item.role, _ONLY_BY_ADDRESS, (Travel.PUBLIC_URL,))
-    inline = [item for item in inline if Travel.DATA_URL in caps.ways(item.role)]
+    inline = [item for item in inline if Travel.DATA_URL in caps.ways(item.role, request)]
     room = inline_room(request, caps)
     if sum(item.media.inline_bytes for item in inline) <= room:
         return

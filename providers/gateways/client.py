@@ -13,15 +13,16 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from .base import Candidate, DiscoveredModel, Gateway, Step
 from .capabilities import Capabilities
-from .errors import Ambiguous, FetchRefused, GatewayError, Unavailable, Unreachable
+from .errors import Ambiguous, FetchRefused, FileElsewhere, GatewayError, NotReady, Unavailable, Unreachable
 from .values import ConsentNeeded, Job, KeyCheck, Result, VideoRequest
-from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4, redact
+from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4, raw_text, redact
 
 USER_AGENT = "VideoStudio/0.1"
 FIND_PAGES = 10  # a thousand jobs newer than the one that is looked for
@@ -160,10 +161,18 @@ class GatewayClient:
                 response.close()
 
     def raise_for_result(self, response: httpx.Response) -> None:
-        """:raises GatewayError: when an open result stream is no 2xx."""
-        if not response.is_success:
-            with hidden_key(self._key):
-                raise self.gateway.error_of(read_reply(response), Step.RESULT)
+        """:raises GatewayError: when an open result stream is no file: no 2xx, or JSON."""
+        if response.is_success and "json" not in response.headers.get("content-type", ""):
+            return
+        with hidden_key(self._key), _whole_address(response):
+            reply = read_reply(response)
+            if reply.is_video:  # whatever its label says; the stream is read up, so it is asked for again
+                raise Unavailable(f"{self.gateway.label} labelled the file as JSON.")
+            if not response.is_success:
+                raise self.gateway.error_of(reply, Step.RESULT)
+            raise self.gateway.specific_error(reply, Step.RESULT) or NotReady(
+                "The gateway says that the file is not ready after all.", raw=raw_text(reply.body)
+            )
 
     def after_store(self, job: Job) -> None:
         """Tell the gateway that the file is safe here; what it answers changes nothing."""
@@ -223,6 +232,15 @@ class GatewayClient:
 
     def _build(self, client: httpx.Client, wire: WireRequest) -> httpx.Request:
         return client.build_request(**build_httpx(self.base_url, self.gateway, self._key, wire))
+
+
+@contextmanager
+def _whole_address(response: httpx.Response) -> Iterator[None]:
+    try:
+        yield
+    except FileElsewhere as error:
+        error.url = urljoin(str(response.url), error.url)
+        raise
 
 
 def read_reply(response: httpx.Response) -> Reply:

@@ -7,9 +7,11 @@ GatewayError
 │   └── Refused            a definite no, with its failure class
 ├── Ambiguous              a submit whose outcome nobody knows: never sent again by itself
 ├── Unavailable            a poll, quote or look-up that failed for now  retryable
-│   └── BadReply           an answer that is not what the page promises  retryable
+│   ├── BadReply           an answer that is not what the page promises  retryable
+│   └── NotReady           the file is not there after all: the job is polled again
 ├── Lost                   the gateway no longer knows the job
 ├── LinkExpired            the result's address is dead; a fresh one may be asked for
+├── FileElsewhere          where the file was asked for, its address came
 ├── FetchRefused           an address that may not be fetched, or more bytes than allowed
 └── Unsupported            the request says what this adapter cannot express
 
@@ -79,12 +81,24 @@ class BadReply(Unavailable):
     pass
 
 
+class NotReady(Unavailable):
+    pass
+
+
 class Lost(GatewayError):
     pass
 
 
 class LinkExpired(GatewayError):
     pass
+
+
+class FileElsewhere(GatewayError):
+    """``url`` may be relative to the address that was asked; it is fetched without the key."""
+
+    def __init__(self, url: str, *, status: int | None = None, raw: str = "") -> None:
+        super().__init__("The gateway names another address for the file.", status=status, raw=raw)
+        self.url = url
 
 
 class FetchRefused(GatewayError):

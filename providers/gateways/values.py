@@ -147,13 +147,15 @@ class FailureClass(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """A final *no* of the gateway. ``billed`` is None where nobody can tell."""
+    """A final *no* of the gateway. ``billed`` is None where nobody can tell; ``cost_usd`` is what the gateway
+    had said the job costs, where it did."""
 
     failure_class: FailureClass
     message: str
     billed: bool | None = False
     code: str = ""
     hint: str = ""
+    cost_usd: Decimal | None = None
 
 
 class ResultKind(StrEnum):
@@ -176,7 +178,8 @@ class Job:
     """The gateway's work on one take.
 
     ``handle`` is whatever the adapter must remember between calls (plain JSON); it is saved with the
-    take and comes back unread.
+    take and comes back unread. ``makes`` is what the answer to a submit says of the clip to come, in the
+    words of ``VideoRequest`` (``resolution``, ``duration_s``, ``generate_audio``), where it says so.
     """
 
     id: str
@@ -190,6 +193,7 @@ class Job:
     duration_s: float | None = None
     last_frame_url: str = ""
     request_id: str = ""
+    makes: Mapping[str, Any] = field(default_factory=dict)
     handle: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -83,5 +83,5 @@ class Job:
     def to_bill_line(self, now: float) -> dict[str, Any]:
         names = ("dialect", "key_last4", "model", "prompt", "mode", "duration_s", "amount_usd", "created_at")
         line = {name: getattr(self, name) for name in names}
-        refunded = self.get_phase(now) == FAILED
+        refunded = self.get_phase(now) == FAILED and self.echo.get("refunds", True)
         return line | {"job_id": self.id, "refunded": refunded, "request_sha256": self.request_sha256}

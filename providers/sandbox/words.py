@@ -8,8 +8,8 @@ import re
 WORDS: dict[str, str] = {
     "slow": "takes ten times as long",
     "stuck": "never finishes",
-    "failed": "the job fails and is refunded",
-    "moderated": "the result is withheld by moderation and refunded",
+    "failed": "the job fails and is refunded, except at SilkDock",
+    "moderated": "the result is withheld by moderation and refunded, except at SilkDock",
     "refused": "refused at submit by content policy; nothing is made or billed",
     "expired link": "links issued before the first download have expired by then; a fresh one works."
     " Where the file comes without a link, the first fetch answers 502",
@@ -33,6 +33,13 @@ WORDS: dict[str, str] = {
     "video_url": "a finished poll names its link video_url instead of url (Token360)",
     "lost webhook": "the webhook is never sent (Token360)",
     "double webhook": "the webhook is sent twice (Token360)",
+    "not ready": "the first two downloads of the finished clip answer that it is not ready (SilkDock)",
+    "no content": "every download by the job's own address answers 500; its link works (SilkDock)",
+    "json file": "the download answers JSON that names the link (SilkDock)",
+    "redirect": "the download redirects to the link (SilkDock)",
+    "new id": "polls answer with another id than the submit (SilkDock)",
+    "cost": "the submit tells what the job costs (SilkDock)",
+    "vendor wait": "the first submit answers 429 with the vendor's own header of 2 s (SilkDock)",
     "big": "the file is padded to about 64 MB",
     "huge": "the file is padded to 1 GB",
 }

@@ -11,6 +11,7 @@ from django.test import Client
 
 from providers import accounts
 from providers.gateways.errors import Refused
+from providers.gateways.registry import all_gateways
 from providers.gateways.values import FailureClass, KeyCheck
 from providers.models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, Quota, VideoModel
 from tests.factories import CLOSED_PORT, make_account, make_model, make_quota, make_take_row
@@ -267,3 +268,22 @@ def test_the_form_says_so_at_the_key(db, admin, signed_in, key):
 
 def test_the_line_end_that_was_copied_along_is_no_mistake(db):
     assert make_account(key=f"{KEY}\n").get_key() == KEY
+
+
+def test_every_gateway_gets_a_sandbox_account_that_answers(db, settings, sandbox):
+    settings.SANDBOX_URL = sandbox.origin
+    made = accounts.attach_sandbox_accounts()
+    assert [account.gateway for account in made] == sorted(all_gateways())
+    for account in made:
+        assert account.sandbox and accounts.check_key(account).ok, account.base_url
+    assert [account.pk for account in accounts.attach_sandbox_accounts()] == [account.pk for account in made]
+
+
+def test_an_address_is_kept_as_its_gateway_wants_it(db, admin):
+    account = make_account("silkdock", base_url="https://silkdock.example/v1/")
+    assert account.base_url == "https://silkdock.example"
+    accounts.change_address(account, "https://silkdock.example/v1", actor=admin)
+    account.refresh_from_db()
+    assert account.masked_key  # the same address: the key stays
+    accounts.change_address(account, "https://other.example/v1", actor=admin)
+    assert (account.base_url, account.masked_key) == ("https://other.example", "")

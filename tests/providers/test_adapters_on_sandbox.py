@@ -15,6 +15,7 @@ from PIL import Image
 
 from providers.catalogue import CatalogueModel, load
 from providers.fetcher import open_guarded, raise_for_link
+from providers.gateways.capabilities import Capabilities, Travel
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Ambiguous, Refused
 from providers.gateways.registry import get_gateway
@@ -34,6 +35,12 @@ from .battery import picture
 from .sandbox_server import SandboxServer
 
 TAKES = [
+    ("silkdock", "seedance-2.0", Mode.TEXT_TO_VIDEO),
+    ("silkdock", "seedance-2.0", Mode.FIRST_LAST_FRAME),
+    ("silkdock", "seedance-2.0", Mode.REFERENCE_TO_VIDEO),
+    ("silkdock", "wan-2.7", Mode.IMAGE_TO_VIDEO),
+    ("silkdock", "gen4_turbo", Mode.IMAGE_TO_VIDEO),
+    ("silkdock", "veo-3.1-generate", Mode.TEXT_TO_VIDEO),
     ("token360", "seedance-2.0", Mode.TEXT_TO_VIDEO),
     ("token360", "seedance-2.0", Mode.FIRST_LAST_FRAME),
     ("token360", "seedance-2.0-mini", Mode.REFERENCE_TO_VIDEO),
@@ -76,9 +83,16 @@ def request_for(model: CatalogueModel, mode: Mode, prompt: str = "A lighthouse",
         duration_s=caps.default_duration(),
         resolution=caps.default_resolution(),
         aspect_ratio=caps.default_ratio(mode),
-        inputs=tuple(frame(role) for role in FRAMES.get(mode, [])),
+        inputs=tuple(placed(frame(role), mode, caps) for role in FRAMES.get(mode, [])),
         **more,
     )
+
+
+def placed(item: Input, mode: Mode, caps: Capabilities) -> Input:
+    """At an address of its own where that is the only way it may travel."""
+    if caps.ways(item.role, VideoRequest("", mode, "")) != (Travel.PUBLIC_URL,):
+        return item
+    return replace(item, media=item.media.at(f"https://example.com/{item.role}.png"))
 
 
 def client_for(server: SandboxServer, gateway: str) -> GatewayClient:
@@ -120,7 +134,7 @@ def test_a_take_comes_back_as_a_file(server: SandboxServer, gateway: str, wire_i
     client.after_store(done)
 
 
-@pytest.mark.parametrize("gateway", ["token360", "venice"])
+@pytest.mark.parametrize("gateway", ["silkdock", "token360", "venice"])
 def test_a_key_is_checked_for_free(server: SandboxServer, gateway: str) -> None:
     assert client_for(server, gateway).check_key().ok
     with pytest.raises(Refused) as caught:
@@ -139,14 +153,23 @@ def test_a_lost_answer_is_found_in_the_list(server: SandboxServer, wire_id: str)
     assert len(found) == 1 and abs((found[0].created_at - began).total_seconds()) < 5
 
 
-@pytest.mark.parametrize(("gateway", "wire_id", "mode"), [TAKES[0], TAKES[3]])
-def test_failures_are_told_apart(server: SandboxServer, gateway: str, wire_id: str, mode: Mode) -> None:
+@pytest.mark.parametrize(
+    ("gateway", "wire_id", "mode", "billed"),
+    [
+        ("silkdock", "seedance-2.0", Mode.TEXT_TO_VIDEO, None),
+        ("token360", "seedance-2.0", Mode.TEXT_TO_VIDEO, False),
+        ("venice", "wan-2.6-text-to-video", Mode.TEXT_TO_VIDEO, False),
+    ],
+)
+def test_failures_are_told_apart(
+    server: SandboxServer, gateway: str, wire_id: str, mode: Mode, billed: bool | None
+) -> None:
     client, model = client_for(server, gateway), model_of(gateway, wire_id)
     for word, kind in (("failed", FailureClass.PROVIDER_DOWN), ("moderated", FailureClass.MODERATION)):
         job = client.submit(request_for(model, mode, f"A cat [{word}]"), model.capabilities)
         assert isinstance(job, Job)
         failure = finish(client, job).failure
-        assert failure is not None and (failure.failure_class, failure.billed) == (kind, False)
+        assert failure is not None and (failure.failure_class, failure.billed) == (kind, billed)
     with pytest.raises(Refused) as caught:
         client.submit(request_for(model, mode, "A cat [refused]"), model.capabilities)
     assert caught.value.failure_class == FailureClass.MODERATION
@@ -188,3 +211,60 @@ def test_what_the_sandbox_lists_agrees_with_the_catalogue(server: SandboxServer)
             for name in ("resolutions", "aspect_ratios"):
                 theirs = {choice["wire"] for choice in found.capabilities[name]}
                 assert theirs == {choice.wire for choice in getattr(caps, name)}, found.wire_id
+
+
+@pytest.mark.parametrize("key", ["sandbox-strict", "sandbox-lax"])
+def test_every_model_of_silkdock_takes_what_the_catalogue_offers(server: SandboxServer, key: str) -> None:
+    """A strict key refuses whatever its page does not say."""
+    client = GatewayClient(get_gateway("silkdock"), server.url_for("silkdock"), key)
+    for model in load("silkdock"):
+        for mode in model.capabilities.modes:
+            wish = request_for(model, mode, generate_audio=model.capabilities.audio == "optional" or None)
+            job = client.submit(wish, model.capabilities)
+            assert isinstance(job, Job), (model.wire_id, mode)
+            assert job.makes["generate_audio"] is bool(wish.generate_audio) or model.wire_id.startswith(
+                "veo-3"
+            )
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        [Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO],
+        [Role.FIRST_FRAME, Role.REFERENCE_IMAGE],
+        [Role.AUDIO_TRACK],
+    ],
+)
+def test_other_inputs_of_silkdock(server: SandboxServer, roles: list[Role]) -> None:
+    client, model = client_for(server, "silkdock"), model_of("silkdock", "seedance-2.0")
+    kinds = {"video": ("video/mp4", "mp4"), "audio": ("audio/mpeg", "mp3"), "image": ("image/png", "png")}
+    items = []
+    for role in roles:
+        word = "audio" if "audio" in role else "video" if "video" in role else "image"
+        mime, suffix = kinds[word]
+        made = frame(role) if role == Role.FIRST_FRAME else picture(role, mime=mime, width=None, height=None)
+        away = (
+            made
+            if role == Role.FIRST_FRAME
+            else replace(made, media=made.media.at(f"https://a.example/x.{suffix}"))
+        )
+        items.append(away)
+    mode = Mode.TEXT_TO_VIDEO if roles == [Role.AUDIO_TRACK] else Mode.REFERENCE_TO_VIDEO
+    wish = replace(request_for(model, mode), inputs=tuple(items))
+    assert isinstance(client.submit(wish, model.capabilities), Job)
+
+
+def test_the_flags_of_silkdock_agree_with_the_catalogue(server: SandboxServer) -> None:
+    known = {model.wire_id: model.capabilities for model in load("silkdock")}
+    found = {model.wire_id: model for model in client_for(server, "silkdock").discover()}
+    assert set(found) == set(known)
+    for wire_id, model in found.items():
+        for mode, open_ in model.gates.items():
+            assert (mode in known[wire_id].modes) == open_, (wire_id, mode)
+
+
+def test_silkdock_says_what_it_makes_instead(server: SandboxServer) -> None:
+    client, model = client_for(server, "silkdock"), model_of("silkdock", "seedance-2.0")
+    wish = replace(request_for(model, Mode.TEXT_TO_VIDEO), resolution="1080p", aspect_ratio="21:9")
+    job = client.submit(wish, model.capabilities)
+    assert isinstance(job, Job) and job.makes["resolution"] == "720p"

@@ -49,7 +49,7 @@ def default_request(model: CatalogueModel, mode: Mode) -> VideoRequest:
 @pytest.mark.parametrize(("name", "model"), MODELS)
 def test_the_defaults_of_a_model_pass_its_own_check(name: str, model: CatalogueModel) -> None:
     for mode in model.capabilities.modes:
-        assert check(default_request(model, mode), model.capabilities) == []
+        assert check(default_request(model, mode), model.capabilities, public_urls=True) == []
 
 
 @pytest.mark.parametrize(("name", "model"), MODELS)
@@ -107,7 +107,7 @@ def test_how_many_references_a_model_takes() -> None:
     limits, _ = most["venice", "seedance-2-0-reference-to-video"]
     assert (limits.min_count, limits.max_count, limits.min_side_px) == (1, 9, 300)
     assert (limits.min_ratio, limits.max_ratio) == (0.4, 2.5)
-    assert all(limits.max_count in (9, 30) for limits, _ in most.values()) and len(most) == 9
+    assert all(limits.max_count in (9, 30) for limits, _ in most.values()) and len(most) == 10
 
 
 def test_an_unknown_gateway_has_no_models() -> None:

@@ -138,3 +138,14 @@ def test_any_number_gets_an_answer(seconds: float, seed: int) -> None:
     problems = fields(replace(GOOD, duration_s=seconds, seed=seed))
     assert ("duration_s" in problems) == (seconds not in CAPS.durations_s)
     assert ("seed" in problems) == (not 0 <= seed <= CAPS.seed_max)
+
+
+def test_a_mode_or_an_option_may_ask_for_an_address() -> None:
+    form = replace(CAPS, travel=(Travel.MULTIPART, Travel.PUBLIC_URL), extra={"is": ExtraField("string")})
+    away = replace(form, public_when=("image_to_video",))
+    assert fields(FRAMED, form) == []
+    assert fields(FRAMED, away) == ["first_frame"]
+    assert fields(FRAMED, away, public_urls=True) == []
+    asked = replace(FRAMED, extra={"is": "frame"})
+    assert fields(asked, replace(form, public_when=("is=frame",))) == ["first_frame"]
+    assert fields(asked, replace(form, public_when=("is=other",))) == []

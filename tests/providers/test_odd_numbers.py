@@ -33,7 +33,7 @@ def test_no_text_that_is_kept_holds_a_nul() -> None:
 
 def test_a_job_id_that_no_row_can_hold_makes_the_submit_uncertain() -> None:
     with pytest.raises(Ambiguous):
-        get_gateway("token360").require_id("x" * 129, Reply(200, {}, b"{}"))
+        get_gateway("token360").require_id("x" * 1025, Reply(200, {}, b"{}"))
 
 
 def test_one_odd_line_does_not_hide_the_list() -> None:

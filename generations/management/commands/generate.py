@@ -171,8 +171,8 @@ def find_model(
             offer for offer in offers if account in (offer.model.account.name, str(offer.model.account_id))
         ]
     last = Generation.objects.filter(author=user).order_by("-id").values_list("model_id", flat=True).first()
-    free = next((offer.model.pk for offer in offers if offer.model.account.sandbox and offer.usable), None)
-    known = last if any(offer.model.pk == last for offer in offers) else free
+    free = choose([offer for offer in offers if offer.model.account.sandbox and offer.usable], None)
+    known = last if any(offer.model.pk == last for offer in offers) else free and free.model.pk
     offer = choose(offers, known)
     if offer is None:
         mode = asked or mode_of(list(roles))

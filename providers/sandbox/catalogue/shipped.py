@@ -98,4 +98,20 @@ def _references(caps: Capabilities) -> dict[str, int]:
     return {"image_url": limits.max_count} if limits else {}
 
 
-_DIALECTS = {"venice": _venice, "token360": _token360}
+def _silkdock(model: CatalogueModel) -> dict[str, Any]:
+    caps = model.capabilities
+    return {
+        "text": Mode.TEXT_TO_VIDEO in caps.modes,
+        "image": Mode.IMAGE_TO_VIDEO in caps.modes,
+        "frames": Role.LAST_FRAME in caps.inputs,
+        "references": Role.REFERENCE_IMAGE in caps.inputs,
+        "durations": [int(seconds) for seconds in caps.durations_s],
+        "resolutions": [choice.value for choice in caps.resolutions],
+        "aspect_ratios": [choice.value for choice in caps.aspect_ratios],
+        "default": [caps.default_resolution() or "720p", caps.default_ratio(Mode.TEXT_TO_VIDEO) or "16:9"],
+        "sound": caps.audio == Audio.FIXED,
+        "usd_per_s": next((float(rate.usd) for rate in model.price.rates), 0.1) if model.price else 0.1,
+    }
+
+
+_DIALECTS = {"venice": _venice, "token360": _token360, "silkdock": _silkdock}

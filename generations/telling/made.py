@@ -1,0 +1,91 @@
+"""What a clip is beside what was asked for: some gateways change a setting without a word.
+
+Until the file is here the gateway's own answer to the submit is held against the request; then the file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from generations.models import Generation, Output
+
+_SHORT_SIDES = {"1k": 1024, "2k": 1440, "4k": 2160}
+# makers round to whole blocks (1280 × 704, 5.04 s): only what a person would notice is told
+SIDE_SLACK, RATIO_SLACK, LENGTH_SLACK_S = 0.12, 0.06, 0.6
+
+
+def differences(take: Generation) -> list[str]:
+    """One sentence for each setting that came out, or will come out, otherwise than asked."""
+    clip = take.outputs.filter(kind=Output.Kind.VIDEO).first()
+    return _measured(take.request, clip) if clip else _announced(take)
+
+
+def _announced(take: Generation) -> list[str]:
+    """From the last answer that described the clip; a new attempt has none yet."""
+    event = take.events.filter(kind__in=["accepted", "sending"]).order_by("-id").first()
+    makes: dict[str, Any] = event.detail.get("makes", {}) if event else {}
+    gateway = take.account.adapter.label
+    found = []
+    size, told = take.request.get("resolution"), makes.get("resolution")
+    if size and told and _short_side(size) != _short_side(told):
+        found.append(
+            _("Asked for %(asked)s; %(gateway)s makes %(made)s.")
+            % {"asked": size, "gateway": gateway, "made": told}
+        )
+    asked, told = take.request.get("duration_s"), makes.get("duration_s")
+    if asked and told and abs(asked - told) > LENGTH_SLACK_S:
+        words = {"asked": f"{asked:g}", "gateway": gateway, "made": f"{told:g}"}
+        found.append(_("Asked for %(asked)s s; %(gateway)s makes %(made)s s.") % words)
+    if makes.get("generate_audio") is not None:
+        found += _sound(take.request, makes["generate_audio"])
+    return found
+
+
+def _measured(request: dict[str, Any], clip: Output) -> list[str]:
+    found = []
+    if clip.width and clip.height:
+        found += _picture(request, clip.width, clip.height)
+    asked = request.get("duration_s")
+    if asked and clip.duration_s and abs(asked - clip.duration_s) > LENGTH_SLACK_S:
+        words = {"asked": f"{asked:g}", "made": f"{clip.duration_s:.1f}"}
+        found.append(_("Asked for %(asked)s s; the clip has %(made)s s.") % words)
+    if "has_audio" in clip.facts:
+        found += _sound(request, clip.facts["has_audio"])
+    return found
+
+
+def _picture(request: dict[str, Any], width: int, height: int) -> list[str]:
+    size, ratio = request.get("resolution") or "", request.get("aspect_ratio") or ""
+    words = {"width": width, "height": height}
+    short, wanted = _short_side(size), _ratio(ratio)
+    made = _("the clip has %(width)s × %(height)s") % words
+    if short and abs(min(width, height) / short - 1) > SIDE_SLACK:
+        return [_("Asked for %(asked)s; %(made)s.") % {"asked": f"{size} {ratio}".strip(), "made": made}]
+    if wanted and abs(width / height / wanted - 1) > RATIO_SLACK:
+        return [_("Asked for %(asked)s; %(made)s.") % {"asked": ratio, "made": made}]
+    return []
+
+
+def _sound(request: dict[str, Any], sounds: bool) -> list[str]:
+    asked = request.get("generate_audio")
+    if asked is True and not sounds:
+        return [_("Asked for sound; the clip has none.")]
+    return [_("Asked for a silent clip; it has sound.")] if asked is False and sounds else []
+
+
+def _short_side(size: str) -> int | None:
+    """Pixels of the short side; None where the word tells none."""
+    word = size.lower()
+    if word.removesuffix("p").isdigit():
+        return int(word.removesuffix("p"))
+    width, _x, height = word.partition("x")
+    if width.isdigit() and height.isdigit():
+        return min(int(width), int(height))
+    return _SHORT_SIDES.get(word)
+
+
+def _ratio(word: str) -> float | None:
+    across, _colon, down = word.partition(":")
+    return int(across) / int(down) if across.isdigit() and down.isdigit() and int(down) else None

@@ -144,8 +144,7 @@ def test_an_unlisted_model_is_added_by_hand_as_a_copy(
 
 def test_flags_of_a_listing_close_modes_and_open_them_again(sandbox: SandboxServer) -> None:
     account = make_account("silkdock", base_url=sandbox.url_for("silkdock"), sandbox=True)
-    model = account.models.filter(capabilities__modes__contains="first_last_frame").first()
-    assert model
+    model = next(row for row in account.models.all() if "first_last_frame" in row.capabilities["modes"])
     base = model.capabilities
     shut = laid_over(base, {"gates": {"first_last_frame": False, "reference_to_video": True}})
     assert "first_last_frame" not in shut["modes"] and "last_frame" not in shut["inputs"]

@@ -35,6 +35,21 @@ WORDS: dict[str, str] = {
     "double webhook": "the webhook is sent twice (Token360)",
     "big": "the file is padded to about 64 MB",
     "huge": "the file is padded to 1 GB",
+    "gone": "the link and every other way to the result have expired for good (ElkAPI)",
+    "redirect": "the gateway's own copy is a redirect to a fresh link (ElkAPI)",
+    "masked": "the vendor's codes in a refusal are starred out (ElkAPI)",
+    "used up": "the first poll answers 401: the key's quota is used up (ElkAPI)",
+    "not yet": "the first poll answers that there is no such job (ElkAPI)",
+    "expired job": "the vendor lets the job expire, which the gateway shows as running for ever (ElkAPI)",
+    "timed out": "the gateway gives the job up at its own time-out, with a Chinese reason (ElkAPI)",
+    "old build": "replies as before 2026-02: the vendor's job id, the link as fail_reason (ElkAPI)",
+    "flat only": "the first way to ask for a job does not exist; the flat one does (ElkAPI)",
+    "v2": "polls answer flat, as the second way does (ElkAPI)",
+    "v3": "polls answer flat inside an envelope (ElkAPI)",
+    "v4": "polls answer url and format inside an envelope (ElkAPI)",
+    "v5": "polls answer url and format without an envelope (ElkAPI)",
+    "v6": "polls answer with the vendor's own job (ElkAPI)",
+    "v7": "polls answer with a flat video_url (ElkAPI)",
 }
 
 _BRACKETED = re.compile(r"\[([^\[\]]{1,30})\]")

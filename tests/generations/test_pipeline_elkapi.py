@@ -16,7 +16,7 @@ from providers.gateways.values import AUTO_S, Role
 from providers.models import VideoModel
 from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
 from tests.generations.pipeline import Line
-from tests.media_files import make_clip, make_jpeg
+from tests.media_files import make_jpeg, make_mp4
 from tests.providers.sandbox_server import SandboxServer
 
 pytestmark = [pytest.mark.both_databases]
@@ -195,7 +195,7 @@ def test_a_face_is_refused_with_advice(studio: Line, take_of: Any, tmp_path: Any
 
 
 def test_a_clip_needs_a_public_address(take_of: Any, tmp_path: Any) -> None:
-    clip = make_clip(tmp_path / "a.mp4")
+    clip = make_mp4(tmp_path / "a.mp4", 3.0, (1280, 720))
     with pytest.raises(Refused, match="public address"):
         take_of("A wave, elk", files=[(Role.REFERENCE_VIDEO, clip)])
 

@@ -409,6 +409,7 @@ class TestElkAPI(ProviderBattery):
             (403, relay("insufficient_user_quota", "用户额度不足"), "250,000 tokens"),
             (429, relay("fail_to_fetch_task", "当前分组上游负载已饱和"), "upstream is at its limit"),
             (401, ark("AuthenticationError", "Bad key"), "studio's key is not the cause"),
+            (401, relay("fail_to_fetch_task", "***"), "studio's key is not the cause"),
             (400, ark("***.PrivacyInformation"), "real person"),
             (400, ark("InputAudioSensitiveContentDetected"), "A reference sound was refused"),
             (

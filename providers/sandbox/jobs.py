@@ -12,6 +12,7 @@ from providers.sandbox.words import find_words
 
 QUEUED, RUNNING, FINISHED, FAILED = "queued", "running", "finished", "failed"
 _QUEUED_SHARE = 0.2
+_FAILING = {"failed", "moderated", "expired job", "timed out"}
 _KEPT = (
     "id", "dialect", "key_id", "key_last4", "model", "prompt", "mode", "duration_s", "amount_usd",
     "created_at", "run_s", "request_id", "request_sha256", "extra_words", "echo", "deleted", "forgotten",
@@ -65,7 +66,7 @@ class Job:
             return QUEUED
         if share < 1 or "stuck" in self.words:
             return RUNNING
-        if self.render_error or self.words & {"failed", "moderated"}:
+        if self.render_error or self.words & _FAILING:
             return FAILED
         return FINISHED if self.ready else RUNNING
 

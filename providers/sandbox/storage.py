@@ -37,8 +37,10 @@ def build_storage(sandbox: Sandbox) -> list[Route]:
 
 
 def _is_expired(job: Job, link: Link) -> bool:
-    """`[expired link]`: at the first fetch every link issued so far turns out to be dead."""
+    """`[expired link]`: at the first fetch every link so far turns out to be dead; `[gone]`: all are."""
     now = time.time()
+    if "gone" in job.words:
+        return True
     if link.what == "mp4" and job.spend("expired link"):
         job.links_dead_until = now
     return link.expires_at <= now or link.issued_at <= job.links_dead_until

@@ -221,6 +221,16 @@ def test_values_come_back_when_the_model_does(send: Any, model: Any):
     assert '<option value="10" selected>' in back and 'name="seed" value="7"' in back
 
 
+def test_a_length_may_be_left_to_the_model(send: Any, model: Any):
+    free = make_model(account=model.account, capabilities={**CAPABILITIES, "durations_s": [5, -1]})
+    page = send("composer", model=str(free.pk), duration_s="-1").content.decode()
+    assert '<option value="-1" selected>Auto</option>' in page
+    assert send(model=str(free.pk), duration_s="-1", shown_usd="unknown").status_code == 200
+    assert Generation.objects.get().request["duration_s"] == -1
+    feed = send("composer", model=str(model.pk), duration_s="-1").content.decode()
+    assert "Length Auto" in feed  # set aside for a model that takes it
+
+
 def test_a_value_chosen_meanwhile_stands(send: Any):
     back = send("composer", duration_s="5", aside=json.dumps({"duration_s": [10.0, 4.0]})).content.decode()
     assert '<option value="5" selected>' in back

@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PATHS = {"silkdock": "/silkdock", "token360": "/token360/v1", "venice": "/venice/api/v1"}
+_PATHS = {
+    "elkapi": "/elkapi/v1",
+    "siliconflow": "/siliconflow/v1",
+    "silkdock": "/silkdock",
+    "token360": "/token360/v1",
+    "venice": "/venice/api/v1",
+}
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

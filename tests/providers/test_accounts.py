@@ -26,6 +26,15 @@ def test_new_account_has_the_models_of_its_catalogue(db):
     assert accounts.sync_catalogue(account) == 0
 
 
+def test_every_gateway_has_its_sandbox_account_on_a_first_run(db, settings, sandbox: SandboxServer):
+    settings.SANDBOX_URL = sandbox.origin
+    attached = {account.gateway: account for account in accounts.attach_sandbox_accounts()}
+    assert {"elkapi", "token360", "venice"} <= set(attached)
+    for name, account in attached.items():
+        assert account.sandbox and account.base_url == sandbox.url_for(name)
+        assert account.models.filter(allowed=True).exists() and accounts.check_key(account).ok
+
+
 def test_another_address_clears_the_key(db, admin):
     account = make_account(key=KEY)
     accounts.change_address(account, account.base_url + "/", actor=admin)

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from providers.catalogue import FOLDER, CatalogueError, CatalogueModel, load, read
-from providers.gateways.capabilities import Audio, from_plain, to_plain
+from providers.gateways.capabilities import Audio, Travel, from_plain, to_plain
 from providers.gateways.check import check
-from providers.gateways.values import Mode, Role, VideoRequest
+from providers.gateways.values import AUTO_S, Mode, Role, VideoRequest
 from providers.prices import estimate
 
 from .battery import picture
@@ -107,7 +107,33 @@ def test_how_many_references_a_model_takes() -> None:
     limits, _ = most["venice", "seedance-2-0-reference-to-video"]
     assert (limits.min_count, limits.max_count, limits.min_side_px) == (1, 9, 300)
     assert (limits.min_ratio, limits.max_ratio) == (0.4, 2.5)
-    assert all(limits.max_count in (9, 30) for limits, _ in most.values()) and len(most) == 10
+    assert all(limits.max_count in (9, 30) for limits, _ in most.values()) and len(most) == 13
+    limits, exclusive = most["elkapi", "doubao-seedance-2-0-260128"]
+    assert limits.max_count == 9 and (Role.FIRST_FRAME, Role.REFERENCE_VIDEO) in exclusive
+
+
+def test_clips_sounds_and_lengths_left_to_the_model() -> None:
+    text = (
+        SMALL
+        + """
+durations_s = "4-5, auto"
+clips = "short"
+reference_videos = 3
+reference_audios = 2
+extra.style = { kind = "string" }
+[clips.short]
+max_s = 15
+travel = ["public_url"]
+[defaults.extra.tier]
+kind = "string"
+"""
+    )
+    caps = read(text, "small.toml")[0].capabilities
+    assert caps.durations_s == (4.0, 5.0, AUTO_S) and set(caps.extra) == {"style", "tier"}
+    clips, sounds = caps.inputs[Role.REFERENCE_VIDEO], caps.inputs[Role.REFERENCE_AUDIO]
+    assert (clips.max_count, clips.max_s, clips.travel) == (3, 15.0, (Travel.PUBLIC_URL,))
+    assert (sounds.max_count, sounds.max_s) == (2, None)
+    assert (caps.default_duration(), caps.shortest_duration()) == (5.0, 4.0)
 
 
 def test_an_unknown_gateway_has_no_models() -> None:
@@ -126,6 +152,10 @@ def test_an_unknown_gateway_has_no_models() -> None:
         ('first_frame = "needed"\npictures = "none"', "[pictures.none]"),
         ("reference_images = 0", "reference_images"),
         ('reference_images = "many"', "reference_images"),
+        ("reference_videos = 0", "reference_videos"),
+        ('reference_audios = 2\nsounds = "none"', "[sounds.none]"),
+        ('durations_s = "4-15, sometimes"', "durations_s"),
+        ('price = { per_million_tokens = 1, tokens = "none" }', "[tokens.none]"),
         ("price = { per_second = -1 }", "-1"),
         ("price = { per_minute = 1 }", "per_second"),
         ("price = 3", "price"),

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.gateways.values import Mode, VideoRequest
-from providers.prices import Price, PriceRule, Rate, estimate, read_rule
+from providers.gateways.values import AUTO_S, Mode, Role, VideoRequest
+from providers.prices import Price, PriceRule, Rate, cost_of_tokens, estimate, from_plain, read_rule, to_plain
+
+from .battery import picture
 
 
 def request(**overrides: Any) -> VideoRequest:
@@ -73,6 +75,13 @@ def test_unknown_rather_than_guessed(case: tuple[dict[str, Any] | None, dict[str
         {"per_second": 0.1},
         {"per_second": D(-1)},
         {"per_second": {"720p": {"on": None}}},
+        {"per_million_tokens": 7},
+        {"per_second": 1, "tokens": {"fps": 24, "longest_s": 15, "sizes": {}}},
+        {"per_million_tokens": 7, "tokens": {"fps": 24}},
+        {
+            "per_million_tokens": 7,
+            "tokens": {"fps": 24, "longest_s": 15, "sizes": {"720p": {"16:9": "wide"}}},
+        },
     ],
 )
 def test_a_rule_that_is_not_understood_is_refused(wrong: dict[str, Any]) -> None:
@@ -91,3 +100,54 @@ def test_never_below_the_exact_sum_and_at_most_a_cent_above(usd: D, job: D, seco
     assert isinstance(found, Price) and found.amount_usd is not None
     assert exact <= found.amount_usd < exact + D("0.01")
     assert found.amount_usd.as_tuple().exponent == -2
+
+
+SIZES = {"720p": {"16:9": "1280x720", "1:1": "960x960"}}
+TOKENS = {"fps": 24, "longest_s": 15, "sizes": SIZES}
+
+
+def by_tokens(rates: Any) -> PriceRule:
+    return rule({"per_million_tokens": rates, "tokens": TOKENS})
+
+
+def test_tokens_follow_from_length_and_size() -> None:
+    found = estimate(by_tokens(D(7)), request(aspect_ratio="16:9"))
+    assert found.amount_usd == D("0.77") and found.basis == "estimated"
+    assert found.detail[0] == "108,900 tokens × 7 USD a million (720p)"
+
+
+def test_a_clip_among_the_inputs_has_its_own_rate_and_adds_frames() -> None:
+    rule_ = by_tokens({"no_video": D(10), "video": D(5)})
+    clip = picture(Role.REFERENCE_VIDEO, mime="video/mp4", duration_s=4.0)
+    plain = request(duration_s=4.0, aspect_ratio="16:9")
+    assert estimate(rule_, plain).amount_usd == D("0.88")  # 87,300 tokens
+    with_clip = request(duration_s=4.0, aspect_ratio="16:9", inputs=(clip,))
+    assert estimate(rule_, with_clip).amount_usd == D("0.87")  # 173,700 tokens
+    with_picture = request(duration_s=4.0, aspect_ratio="16:9", inputs=(picture(),))
+    assert estimate(rule_, with_picture).amount_usd == D("0.88")
+
+
+def test_what_the_model_chooses_is_priced_at_its_most() -> None:
+    auto = estimate(by_tokens(D(7)), request(duration_s=AUTO_S, aspect_ratio="adaptive"))
+    assert (
+        auto.amount_usd == estimate(by_tokens(D(7)), request(duration_s=15.0, aspect_ratio="1:1")).amount_usd
+    )
+    assert "15 s, its longest" in auto.detail[1]
+    assert estimate(rule({"per_second": D(1)}), request(duration_s=AUTO_S)).basis == "unknown"
+
+
+def test_tokens_of_an_unknown_size_have_no_price() -> None:
+    assert estimate(by_tokens(D(7)), request(resolution="4k")).amount_usd is None
+    assert estimate(by_tokens(D(7)), request(duration_s=None)).amount_usd is None
+
+
+def test_what_was_counted_is_priced_by_the_same_rates() -> None:
+    rule_ = by_tokens({"720p": {"no_video": D("5.6")}})
+    assert cost_of_tokens(rule_, request(), 40_594) == D("0.227327")
+    assert cost_of_tokens(rule_, request(resolution="480p"), 40_594) is None
+    assert cost_of_tokens(rule({"per_second": D(1)}), request(), 40_594) is None
+
+
+def test_a_rule_by_tokens_survives_being_written_down() -> None:
+    kept = by_tokens({"no_video": D("7.0"), "video": D("4.3")})
+    assert from_plain(to_plain(kept)) == kept

@@ -93,6 +93,45 @@ def _token360(model: CatalogueModel) -> dict[str, Any]:
     }
 
 
+def _elkapi(model: CatalogueModel) -> dict[str, Any]:
+    caps = model.capabilities
+    resolutions = [choice.wire for choice in caps.resolutions]
+    kinds = {
+        "image_url": Role.REFERENCE_IMAGE,
+        "video_url": Role.REFERENCE_VIDEO,
+        "audio_url": Role.REFERENCE_AUDIO,
+    }
+    sounds = caps.inputs.get(Role.REFERENCE_AUDIO)
+    return {
+        "label": model.label,
+        "durations": [int(seconds) for seconds in caps.durations_s],
+        "resolutions": resolutions,
+        "default_resolution": "720p",
+        "ratios": [choice.wire for choice in caps.aspect_ratios],
+        "default_ratio": "16:9",
+        "references": {
+            kind: caps.inputs[role].max_count for kind, role in kinds.items() if role in caps.inputs
+        },
+        "audio_alone": bool(sounds and not sounds.beside),
+        "frames": [mode for mode in ("image_to_video", "first_last_frame") if mode in caps.modes],
+        "options": [*caps.extra, *(["generate_audio"] if caps.audio == Audio.OPTIONAL else [])],
+        "usd_per_million": {name: _by_clip(model.price, name) for name in resolutions},
+    }
+
+
+def _by_clip(rule: PriceRule | None, resolution: str) -> list[float]:
+    """Dollars a million tokens without and with a clip among the inputs."""
+    found = []
+    for clip in (False, True):
+        rates = [
+            float(rate.usd)
+            for rate in (rule.rates if rule else ())
+            if rate.resolution in (None, resolution) and rate.video_input in (None, clip)
+        ]
+        found.append(rates[0] if rates else 1.0)
+    return found
+
+
 def _references(caps: Capabilities) -> dict[str, int]:
     limits = caps.inputs.get(Role.REFERENCE_IMAGE)
     return {"image_url": limits.max_count} if limits else {}
@@ -114,4 +153,4 @@ def _silkdock(model: CatalogueModel) -> dict[str, Any]:
     }
 
 
-_DIALECTS = {"venice": _venice, "token360": _token360, "silkdock": _silkdock}
+_DIALECTS = {"venice": _venice, "token360": _token360, "silkdock": _silkdock, "elkapi": _elkapi}

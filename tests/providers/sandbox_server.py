@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PATHS = {"token360": "/token360/v1", "venice": "/venice/api/v1"}
+_PATHS = {"siliconflow": "/siliconflow/v1", "token360": "/token360/v1", "venice": "/venice/api/v1"}
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

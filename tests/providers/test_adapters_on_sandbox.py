@@ -15,8 +15,9 @@ from PIL import Image
 
 from providers.catalogue import CatalogueModel, load
 from providers.fetcher import open_guarded, raise_for_link
+from providers.gateways.capabilities import from_plain
 from providers.gateways.client import GatewayClient
-from providers.gateways.errors import Ambiguous, Refused
+from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import (
     ConsentNeeded,
@@ -34,6 +35,9 @@ from .battery import picture
 from .sandbox_server import SandboxServer
 
 TAKES = [
+    ("siliconflow", "Wan-AI/Wan2.2-T2V-A14B", Mode.TEXT_TO_VIDEO),
+    ("siliconflow", "Wan-AI/Wan2.2-I2V-A14B", Mode.IMAGE_TO_VIDEO),
+    ("siliconflow", "Wan-AI/Wan2.1-T2V-14B-720P", Mode.TEXT_TO_VIDEO),
     ("token360", "seedance-2.0", Mode.TEXT_TO_VIDEO),
     ("token360", "seedance-2.0", Mode.FIRST_LAST_FRAME),
     ("token360", "seedance-2.0-mini", Mode.REFERENCE_TO_VIDEO),
@@ -120,7 +124,7 @@ def test_a_take_comes_back_as_a_file(server: SandboxServer, gateway: str, wire_i
     client.after_store(done)
 
 
-@pytest.mark.parametrize("gateway", ["token360", "venice"])
+@pytest.mark.parametrize("gateway", ["siliconflow", "token360", "venice"])
 def test_a_key_is_checked_for_free(server: SandboxServer, gateway: str) -> None:
     assert client_for(server, gateway).check_key().ok
     with pytest.raises(Refused) as caught:
@@ -139,7 +143,7 @@ def test_a_lost_answer_is_found_in_the_list(server: SandboxServer, wire_id: str)
     assert len(found) == 1 and abs((found[0].created_at - began).total_seconds()) < 5
 
 
-@pytest.mark.parametrize(("gateway", "wire_id", "mode"), [TAKES[0], TAKES[3]])
+@pytest.mark.parametrize(("gateway", "wire_id", "mode"), [TAKES[3], TAKES[6]])
 def test_failures_are_told_apart(server: SandboxServer, gateway: str, wire_id: str, mode: Mode) -> None:
     client, model = client_for(server, gateway), model_of(gateway, wire_id)
     for word, kind in (("failed", FailureClass.PROVIDER_DOWN), ("moderated", FailureClass.MODERATION)):
@@ -188,3 +192,50 @@ def test_what_the_sandbox_lists_agrees_with_the_catalogue(server: SandboxServer)
             for name in ("resolutions", "aspect_ratios"):
                 theirs = {choice["wire"] for choice in found.capabilities[name]}
                 assert theirs == {choice.wire for choice in getattr(caps, name)}, found.wire_id
+
+
+SILICONFLOW = "Wan-AI/Wan2.2-T2V-A14B"
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("429", Busy),
+        ("503 submit", Busy),
+        ("really busy", Busy),
+        ("500 submit", Ambiguous),
+        ("504 submit", Ambiguous),
+        ("lost answer", Ambiguous),
+        ("no job", Ambiguous),
+        ("no such model", Refused),
+        ("refused", Refused),
+    ],
+)
+def test_siliconflow_submits_that_bring_no_job(server: SandboxServer, word: str, kind: type) -> None:
+    client, model = client_for(server, "siliconflow"), model_of("siliconflow", SILICONFLOW)
+    with pytest.raises(GatewayError) as caught:
+        client.submit(request_for(model, Mode.TEXT_TO_VIDEO, f"A gull [{word}]"), model.capabilities)
+    assert type(caught.value) is kind and caught.value.message
+
+
+def test_siliconflow_keys_tell_what_is_wrong(server: SandboxServer) -> None:
+    model = model_of("siliconflow", SILICONFLOW)
+    wish = request_for(model, Mode.TEXT_TO_VIDEO)
+    for key, failure_class in (
+        ("sandbox-com-1", FailureClass.KEY_REJECTED),
+        ("sandbox-empty-1", FailureClass.NO_BALANCE),
+        ("sandbox-empty-402", FailureClass.NO_BALANCE),
+    ):
+        client = GatewayClient(get_gateway("siliconflow"), server.url_for("siliconflow"), key)
+        with pytest.raises(Refused) as caught:
+            client.submit(wish, model.capabilities)
+        assert caught.value.failure_class == failure_class, key
+        assert "x-siliconcloud-trace-id: ti_" in caught.value.raw
+
+
+def test_siliconflow_discovers_what_the_catalogue_knows(server: SandboxServer) -> None:
+    found = {model.wire_id: model for model in client_for(server, "siliconflow").discover()}
+    for model in load("siliconflow"):
+        assert list(found[model.wire_id].if_new["modes"]) == [mode.value for mode in model.capabilities.modes]
+        theirs = from_plain(found[model.wire_id].if_new)
+        assert theirs.aspect_ratios == model.capabilities.aspect_ratios

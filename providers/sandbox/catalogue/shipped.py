@@ -98,4 +98,10 @@ def _references(caps: Capabilities) -> dict[str, int]:
     return {"image_url": limits.max_count} if limits else {}
 
 
-_DIALECTS = {"venice": _venice, "token360": _token360}
+def _siliconflow(model: CatalogueModel) -> dict[str, Any]:
+    picture = Mode.IMAGE_TO_VIDEO in model.capabilities.modes
+    base = float(model.price.rates[0].usd) if model.price else 0.29
+    return {"takes": "image" if picture else "text", "usd": base}
+
+
+_DIALECTS = {"venice": _venice, "token360": _token360, "siliconflow": _siliconflow}

@@ -24,6 +24,7 @@ from generations.services import carry, fits, offers
 from generations.services.compose import Wish
 from generations.services.create import MAX_COUNT
 from generations.services.pricing import Priced, price_without_asking
+from generations.services.travel import is_reachable
 from providers.gateways.capabilities import Capabilities
 from providers.gateways.check import Problem
 from providers.gateways.values import Mode, Role, mode_of
@@ -265,7 +266,8 @@ def _open(role: Role, said: str = "") -> dict[str, Any]:
 
 def _filled(desk: Desk, place: int) -> dict[str, Any]:
     role, asset = desk.uses[place]
-    fit = fits.fit_of(desk.uses, place, desk.caps, desk.typed.prompt)
+    reachable = bool(desk.offer and is_reachable(desk.offer.model.account))
+    fit = fits.fit_of(desk.uses, place, desk.caps, desk.typed.prompt, reachable=reachable)
     fix = reverse("asset-smaller", args=[desk.project.slug, asset.pk]) if fit.light == "fix" else ""
     return {
         **_open(role),

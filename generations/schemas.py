@@ -71,6 +71,9 @@ class GenerationIn(Settings):
         None, description="name or id; needed where several accounts offer the model"
     )
     parent: UUID | None = Field(None, description="the take that this one is made from")
+    mode: Literal["video_to_video", "edit", "extend", "upscale"] | None = Field(
+        None, description="what to do with a source clip, where the model does several things"
+    )
 
 
 class BatchIn(GenerationIn):

@@ -30,5 +30,6 @@ urlpatterns = [
     path("t/<uuid:pk>/download/<output_kind:kind>", media.take_download, name="take-download"),
     path("t/<uuid:pk>/<output_kind:kind>", media.media_output, name="media-output"),
     path("a/<uuid:pk>/thumb", media.asset_thumb, name="asset-thumb"),
+    path("i/<str:token>/<str:name>", media.gateway_input, name="gateway-input"),
     path("a/<uuid:pk>/file", media.asset_file, name="asset-file"),
 ]

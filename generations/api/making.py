@@ -14,7 +14,7 @@ from generations.models import Generation, Verb
 from generations.schemas import GenerationIn, Settings, Strict
 from generations.services import compose, create
 from generations.services.compose import Composition, Wish
-from providers.gateways.values import Role
+from providers.gateways.values import Mode, Role
 
 from .errors import not_found
 from .find import get_model, get_project, get_take, takes_of
@@ -47,6 +47,7 @@ def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPE
         model=get_model(body.model, body.account),
         values=values_of(body),
         inputs=[(Role(item.role), item.asset) for item in body.inputs or []],
+        mode=Mode(body.mode) if body.mode else None,
     )
     if body.parent:
         wish.parent, wish.relation = get_take(request, body.parent, field="parent"), "edit"

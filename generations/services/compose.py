@@ -17,6 +17,8 @@ from providers.gateways.check import Problem, check
 from providers.gateways.values import Input, Mode, Role, VideoRequest, mode_of
 from providers.models import VideoModel
 
+from .travel import is_reachable
+
 FIELDS = (
     "prompt",
     "negative_prompt",
@@ -86,6 +88,7 @@ class Wish:
     inputs: Sequence[tuple[Role, UUID]] = field(default_factory=list)
     parent: Generation | None = None
     relation: str = ""
+    mode: Mode | None = None  # what to do with a source clip, where the model does several things
 
 
 def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) -> Composition:
@@ -97,16 +100,34 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     """
     caps = from_plain(wish.model.capabilities)
     inputs, missing = _inputs(user, project, wish.inputs)
-    mode = mode_of([item.role for item in inputs], upscale=bool(wish.values.get("upscale_factor")))
+    mode = mode_for([item.role for item in inputs], caps, wish.mode)
     values = {name: wish.values.get(name) for name in FIELDS}
     if fill_in:
         values = _with_defaults(values, caps, mode)
     media = tuple(Input(i.role, i.asset.as_media()) for i in inputs)
     request = request_of(wish.model.wire_id, mode, media, values)
-    problems = [*_not_offered(wish.model), *missing, *check(request, caps)]
+    problems = [
+        *_not_offered(wish.model),
+        *missing,
+        *check(request, caps, public_urls=is_reachable(wish.model.account)),
+    ]
     if problems:
         raise Refused(problems)
     return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
+
+
+_WITH_A_CLIP = (Mode.VIDEO_TO_VIDEO, Mode.EDIT, Mode.EXTEND, Mode.UPSCALE)
+
+
+def mode_for(roles: Sequence[Role], caps: Capabilities, asked: Mode | None = None) -> Mode:
+    """The mode that follows from the inputs; with a source clip what was asked for, else the first thing
+    that the model does with one."""
+    mode = mode_of(list(roles))
+    if mode != Mode.VIDEO_TO_VIDEO:
+        return mode
+    if asked in _WITH_A_CLIP:
+        return asked
+    return next((item for item in _WITH_A_CLIP if item in caps.modes), mode)
 
 
 def _not_offered(model: VideoModel) -> list[Problem]:
@@ -151,4 +172,5 @@ def wish_of(take: Generation, changes: Mapping[str, Any] | None = None, *, relat
     """The wish that a take was made from, with ``changes`` laid over it."""
     values = {**take.request, **(changes or {})}
     inputs = [(Role(item["role"]), UUID(item["asset"])) for item in values.pop("inputs", [])]
-    return Wish(model=take.model, values=values, inputs=inputs, parent=take, relation=relation)
+    mode = Mode(take.mode)
+    return Wish(take.model, values, inputs, parent=take, relation=relation, mode=mode)

@@ -25,15 +25,21 @@ class Fit:
 Use = tuple[Role, Asset]
 
 
-def fit_of(uses: Sequence[Use], at: int, caps: Capabilities, prompt: str = "") -> Fit:
-    """Judge the file at one place of a request beside its other files."""
+def fit_of(
+    uses: Sequence[Use], at: int, caps: Capabilities, prompt: str = "", *, reachable: bool = False
+) -> Fit:
+    """Judge the file at one place of a request beside its other files.
+
+    :param reachable: the gateway can fetch files from the studio, so that size is no matter of the request.
+    """
     role, asset = uses[at]
     limits = caps.inputs.get(role)
     if limits is None:
         return Fit("no", _("Not taken by this model"))
-    most = _most_bytes(uses, at, caps, limits, prompt)
+    most = _most_bytes(uses, at, caps, limits, prompt, reachable)
     too_big = asset.size_bytes > most
-    if reason := _beside_others(uses, at, caps, limits) or _other_reason(uses, at, caps, most):
+    reason = _beside_others(uses, at, caps, limits) or _other_reason(uses, at, caps, most, reachable)
+    if reason:
         return Fit("no", reason)
     if not too_big:
         return Fit("fits")
@@ -43,11 +49,14 @@ def fit_of(uses: Sequence[Use], at: int, caps: Capabilities, prompt: str = "") -
     return Fit("fix", _("%(size)s; make a copy of %(most)s") % sizes, most)
 
 
-def _most_bytes(uses: Sequence[Use], at: int, caps: Capabilities, limits: RoleLimits, prompt: str) -> int:
+def _most_bytes(
+    uses: Sequence[Use], at: int, caps: Capabilities, limits: RoleLimits, prompt: str, reachable: bool
+) -> int:
     """The model's own limit, or an equal share of what one request may carry."""
     most = limits.max_bytes or 10**12
     ways = caps.ways(uses[at][0])
-    if Travel.MULTIPART in ways or Travel.DATA_URL not in ways:
+    by_address = reachable and Travel.PUBLIC_URL in ways
+    if Travel.MULTIPART in ways or Travel.DATA_URL not in ways or by_address:
         return most
     empty = VideoRequest(model="", mode=Mode.TEXT_TO_VIDEO, prompt=prompt)
     room = inline_room(empty, caps) * 3 // 4 - 100 * len(uses)
@@ -67,13 +76,13 @@ def _beside_others(uses: Sequence[Use], at: int, caps: Capabilities, limits: Rol
     return ""
 
 
-def _other_reason(uses: Sequence[Use], at: int, caps: Capabilities, most: int) -> str:
+def _other_reason(uses: Sequence[Use], at: int, caps: Capabilities, most: int, reachable: bool) -> str:
     """What is wrong with this file by itself besides its size; others of its role answer for themselves."""
     role, asset = uses[at]
     near = [use for place, use in enumerate(uses) if place == at or use[0] != role]
     inputs = tuple(Input(r, replace(a.as_media(), size_bytes=0)) for r, a in near)
     request = VideoRequest(model="", mode=mode_of([r for r, _asset in near]), prompt="x", inputs=inputs)
-    found = [problem for problem in check(request, caps) if problem.field == role]
+    found = [problem for problem in check(request, caps, public_urls=reachable) if problem.field == role]
     if asset.size_bytes > most:  # the smaller copy is a JPEG, whatever the original was
         found = [problem for problem in found if problem.allowed != caps.inputs[role].mimes]
     return found[0].message if found else ""

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from generations.models import Asset, Generation, GenerationInput
 from generations.storage import media_store
-from providers.gateways.capabilities import Capabilities, from_plain
+from providers.gateways.capabilities import Capabilities, Travel, from_plain
 from providers.gateways.errors import Refused
 from providers.gateways.values import FailureClass, Input, Media, Mode, Role, VideoRequest
 from providers.gateways.wire import WireRequest
 
+from . import travel
 from .compose import request_of
 
 
@@ -39,7 +40,7 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
     named = _request(take, [Input(Role(u.role), _named(u.asset)) for u in uses])
     request = named
     if with_files:
-        request = _request(take, [Input(Role(u.role), _inline(u.asset)) for u in uses])
+        request = _request(take, _addressed(take, named, caps, uses))
     return Outgoing(request, caps, recipe_of(take, named, caps, uses) if with_files else {})
 
 
@@ -48,6 +49,23 @@ def _request(take: Generation, inputs: list[Input]) -> VideoRequest:
         take.model.wire_id, Mode(take.mode), tuple(inputs), {**take.request, "prompt": take.prompt}
     )
     return replace(asked, consents=_consents(take), reference=str(take.pk))
+
+
+def _addressed(
+    take: Generation, named: VideoRequest, caps: Capabilities, uses: list[GenerationInput]
+) -> list[Input]:
+    chosen = [(Role(use.role), use.asset) for use in uses]
+    ways = travel.plan(chosen, caps, named, reachable=travel.is_reachable(take.account))
+    return [
+        Input(role, _linked(take, asset) if way == Travel.PUBLIC_URL else _inline(asset))
+        for (role, asset), way in zip(chosen, ways, strict=True)
+    ]
+
+
+def _linked(take: Generation, asset: Asset) -> Media:
+    if not media_store().path(asset.file).exists():
+        raise _gone(asset)
+    return asset.as_media().at(travel.address_of(take, asset))
 
 
 def _consents(take: Generation) -> Mapping[str, Mapping[str, bool]]:
@@ -65,9 +83,13 @@ def _inline(asset: Asset) -> Media:
     try:
         data = media_store().path(asset.file).read_bytes()
     except OSError as error:
-        message = _("The file “%(name)s” is missing from the media store.") % {"name": asset.name}
-        raise Refused(message, FailureClass.REFUSED_LOCALLY, raw=type(error).__name__) from error
+        raise _gone(asset) from error
     return asset.as_media().at(f"data:{asset.mime};base64,{base64.b64encode(data).decode()}")
+
+
+def _gone(asset: Asset) -> Refused:
+    message = _("The file “%(name)s” is missing from the media store.") % {"name": asset.name}
+    return Refused(message, FailureClass.REFUSED_LOCALLY)
 
 
 def _body_of(wire: WireRequest) -> Mapping[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from generations.labels import clean_label
 from generations.models import Asset, Generation, Output
+from generations.services.travel import asset_at
 from generations.serving import serve_file
 from generations.storage import media_store
 from generations.telling import recipe
@@ -40,6 +42,21 @@ def media_output(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
 def take_download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """The same file, to be kept, under a name that says what it is."""
     return _output(request, pk, kind, download=True)
+
+
+@login_not_required
+@require_safe
+def gateway_input(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
+    """One input file for a gateway that fetches it: no sign-in, only as long as its take is there."""
+    asset = asset_at(token)
+    if asset is None:
+        raise Http404
+    response = serve_file(
+        request, media_store().path(asset.file), mime=asset.mime, etag=asset.sha256, filename=name
+    )
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _output(request: HttpRequest, pk: UUID, kind: str, *, download: bool) -> HttpResponseBase:

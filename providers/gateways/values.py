@@ -194,6 +194,7 @@ class Job:
     duration_s: float | None = None
     last_frame_url: str = ""
     request_id: str = ""
+    deadline_s: float | None = None  # when it is overdue, where the request itself said so
     handle: Mapping[str, Any] = field(default_factory=dict)
 
 

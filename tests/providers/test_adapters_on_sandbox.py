@@ -31,7 +31,7 @@ from providers.gateways.values import (
     VideoRequest,
 )
 
-from .battery import picture
+from .battery import MP4_HEAD, picture
 from .sandbox_server import SandboxServer
 
 TAKES = [
@@ -194,6 +194,43 @@ def test_what_the_sandbox_lists_agrees_with_the_catalogue(server: SandboxServer)
                 assert theirs == {choice.wire for choice in getattr(caps, name)}, found.wire_id
 
 
+@pytest.mark.parametrize("wire_id", ["seedance-2.0", "seedance-2.0-fast", "seedance-2.0-mini"])
+@pytest.mark.parametrize(
+    ("mode", "roles"),
+    [
+        (Mode.REFERENCE_TO_VIDEO, [Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO, Role.REFERENCE_IMAGE]),
+        (Mode.EDIT, [Role.SOURCE_VIDEO, Role.REFERENCE_IMAGE]),
+        (Mode.EXTEND, [Role.SOURCE_VIDEO]),
+    ],
+)
+def test_token360_takes_clips_and_sounds(
+    server: SandboxServer, wire_id: str, mode: Mode, roles: list[Role]
+) -> None:
+    client, model = client_for(server, "token360"), model_of("token360", wire_id)
+    wish = replace(
+        request_for(model, mode, f"A heron, {wire_id} {mode}", extra={"execution_expires_after": 3600}),
+        inputs=tuple(MEDIA[role] if role in MEDIA else frame(role) for role in roles),
+        return_last_frame=True,
+    )
+    job = client.submit(wish, model.capabilities)
+    assert isinstance(job, Job) and job.deadline_s == 3600
+    done = finish(client, job)
+    assert fetch(server, client, done)[4:8] == b"ftyp"
+    assert done.last_frame_url.startswith(server.origin)
+    line = next(line for line in server.bill() if line["job_id"] == job.id)
+    assert line["mode"] == mode
+
+
+def sample(role: Role, mime: str, head: bytes) -> Input:
+    address = f"data:{mime};base64,{base64.b64encode(head).decode()}"
+    return picture(role, mime=mime, duration_s=4.0, width=None, height=None, address=address)
+
+
+MEDIA = {
+    Role.SOURCE_VIDEO: sample(Role.SOURCE_VIDEO, "video/mp4", MP4_HEAD),
+    Role.REFERENCE_VIDEO: sample(Role.REFERENCE_VIDEO, "video/mp4", MP4_HEAD),
+    Role.REFERENCE_AUDIO: sample(Role.REFERENCE_AUDIO, "audio/wav", b"RIFF\0\0\0\0WAVEfmt "),
+}
 SILICONFLOW = "Wan-AI/Wan2.2-T2V-A14B"
 
 

@@ -93,9 +93,15 @@ def _token360(model: CatalogueModel) -> dict[str, Any]:
     }
 
 
+_KINDS = {
+    "image_url": Role.REFERENCE_IMAGE,
+    "video_url": Role.REFERENCE_VIDEO,
+    "audio_url": Role.REFERENCE_AUDIO,
+}
+
+
 def _references(caps: Capabilities) -> dict[str, int]:
-    limits = caps.inputs.get(Role.REFERENCE_IMAGE)
-    return {"image_url": limits.max_count} if limits else {}
+    return {kind: caps.inputs[role].max_count for kind, role in _KINDS.items() if role in caps.inputs}
 
 
 def _siliconflow(model: CatalogueModel) -> dict[str, Any]:

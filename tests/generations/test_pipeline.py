@@ -11,14 +11,16 @@ from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Output, Status
 from generations.services import attempts, consent, decide
+from generations.services.compose import Wish, compose
+from generations.services.create import create_generations
 from generations.services.outgoing import prepare
 from generations.storage import media_store
 from providers import accounts, ledger
-from providers.gateways.values import Job, Role
+from providers.gateways.values import Job, Mode, Role
 from providers.models import VideoModel
 from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
 from tests.generations.pipeline import Line
-from tests.media_files import make_jpeg
+from tests.media_files import make_jpeg, make_mp4, make_wav
 from tests.providers.sandbox_server import SandboxServer
 
 pytestmark = [pytest.mark.both_databases]
@@ -127,6 +129,43 @@ def test_a_link_to_a_private_address_is_not_fetched(studio: Line, take_of: Any) 
     take = studio.finish(take_of("A bridge in the rain [private link]"), seconds=40)
     assert take.status != Status.COMPLETED
     assert take.parked_at is not None
+
+
+@pytest.mark.parametrize("mode", [Mode.EDIT, Mode.EXTEND])
+def test_a_clip_is_edited_or_made_longer(
+    studio: Line, sandbox: SandboxServer, account: Any, tmp_path: Any, mode: Mode
+) -> None:
+    user = make_user()
+    project = make_project(user)
+    source = save_asset(user, project, make_mp4(tmp_path / "source.mp4", 3.0))
+    wish = Wish(
+        model_of(account, "seedance-2.0-fast"),
+        {"prompt": f"The tide comes in, {mode}", "extra": {"execution_expires_after": 7200}},
+        [(Role.SOURCE_VIDEO, source.pk)],
+        mode=mode,
+    )
+    take = create_generations(user, [compose(user, project, wish)])[0]
+    studio.finish(take)
+    assert (take.status, take.mode) == (Status.COMPLETED, mode), take.failure_message
+    assert take.deadline_at - take.accepted_at == timedelta(hours=2)
+    assert [entry["mode"] for entry in bills(sandbox, take)] == [mode]
+    assert take.recipe["sent"]["body"]["input_references"][0]["role"] == f"{mode}_source"
+
+
+def test_a_clip_and_a_sound_serve_as_references(
+    studio: Line, sandbox: SandboxServer, take_of: Any, tmp_path: Any
+) -> None:
+    take = take_of("A drum answers")
+    user, project = take.author, take.project
+    clip = save_asset(user, project, make_mp4(tmp_path / "drum.mp4", 3.0))
+    sound = save_asset(user, project, make_wav(tmp_path / "drum.wav", 3.0))
+    inputs = [(Role.REFERENCE_AUDIO, sound.pk), (Role.REFERENCE_VIDEO, clip.pk)]
+    second = make_take(user, project, take.model, prompt="A drum is heard", inputs=inputs)
+    studio.finish(second)
+    assert second.status == Status.COMPLETED, second.failure_message
+    sent = second.recipe["sent"]["body"]["input_references"]
+    assert [item["type"] for item in sent] == ["audio_url", "video_url"]
+    assert [entry["mode"] for entry in bills(sandbox, second)] == ["reference_to_video"]
 
 
 # -- Venice: polled by POST, the file as bytes or behind a one-time link ---------------------------

@@ -11,6 +11,7 @@ from django.test import Client
 
 from providers import accounts
 from providers.gateways.errors import Refused
+from providers.gateways.registry import all_gateways
 from providers.gateways.values import FailureClass, KeyCheck
 from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota, VideoModel
 from tests.factories import CLOSED_PORT, make_account, make_model, make_quota, make_take_row
@@ -231,3 +232,13 @@ def test_takes_and_ledger_lines_are_only_read(desk):
         assert desk.get(f"{page}/change/").status_code == 200
         assert desk.post(f"{page}/change/", {"status": "completed"}).status_code == 403
         assert desk.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_first_run_attaches_a_sandbox_of_every_gateway(db, settings, sandbox: SandboxServer):
+    settings.SANDBOX_URL = sandbox.origin
+    attached = {account.gateway: account for account in accounts.attach_sandbox_accounts()}
+    assert set(attached) == set(all_gateways())
+    for name, account in attached.items():
+        assert account.base_url == sandbox.url_for(name)
+        assert account.sandbox and accounts.check_key(account).ok, name
+    assert len(accounts.attach_sandbox_accounts()) == ProviderAccount.objects.count()

@@ -253,10 +253,8 @@ def test_more_fields_only_where_the_model_takes_them(send: Any, model: Any):
 
 
 def test_a_model_without_length_size_and_sound_offers_none(send: Any, project: Any, signed_in: Any, bob: Any):
-    chosen = VideoModel.objects.get(
-        account=make_account("siliconflow", base_url="http://127.0.0.1:9/v1"),
-        wire_id="Wan-AI/Wan2.2-T2V-A14B",
-    )
+    account = make_account("siliconflow", base_url=CLOSED_PORT)
+    chosen = VideoModel.objects.get(account=account, wire_id="Wan-AI/Wan2.2-T2V-A14B")
     bare = {"model": str(chosen.pk), "duration_s": None, "resolution": None}
     page = send("composer", **bare).content.decode()
     assert 'name="aspect_ratio"' in page and 'name="negative_prompt"' in page and "0.29" in page

@@ -290,6 +290,9 @@ def test_another_person_is_asked_by_us(
 # -- SiliconFlow: polled by POST, a link of ten minutes that is never renewed, no list of jobs ------
 
 
+# Its clips are always five seconds of 720p; one prompt for all lets most tests share one rendering.
+
+
 @pytest.fixture
 def silicon_take(studio: Line, sandbox: SandboxServer) -> Any:
     account = make_account("siliconflow", base_url=sandbox.url_for("siliconflow"), submits_per_min=60)
@@ -311,7 +314,7 @@ def silicon_take(studio: Line, sandbox: SandboxServer) -> Any:
 def test_siliconflow_takes_are_stored(
     studio: Line, sandbox: SandboxServer, silicon_take: Any, word: str
 ) -> None:
-    take = studio.finish(silicon_take(f"A paper boat on a pond [{word}]", seed=123), seconds=40)
+    take = studio.finish(silicon_take(f"A paper boat on a pond [{word}]", seed=123), seconds=120)
     assert take.status == Status.COMPLETED, take.failure_message
     assert take.outputs.get(kind=Output.Kind.VIDEO).duration_s == pytest.approx(5.0, abs=0.1)
     assert take.actual_usd == Decimal("0.29")
@@ -325,7 +328,7 @@ def test_siliconflow_makes_a_still_move(
     studio: Line, sandbox: SandboxServer, silicon_take: Any, tmp_path: Any
 ) -> None:
     take = silicon_take("The sail fills", still=make_jpeg(tmp_path / "sail.jpg", (1280, 720)))
-    studio.finish(take)
+    studio.finish(take, seconds=120)
     assert take.status == Status.COMPLETED, take.failure_message
     assert [entry["mode"] for entry in bills(sandbox, take)] == ["image_to_video"]
     assert take.recipe["sent"]["body"]["image"].startswith("sha256:")
@@ -345,7 +348,7 @@ def test_siliconflow_makes_a_still_move(
 def test_siliconflow_says_no(
     studio: Line, silicon_take: Any, word: str, failure_class: str, billed: bool | None
 ) -> None:
-    take = studio.finish(silicon_take(f"A fox crosses a river [{word}]"), seconds=40)
+    take = studio.finish(silicon_take(f"A paper boat on a pond [{word}]"), seconds=120)
     assert (take.status, take.failure_class, take.failure_billed) == (Status.FAILED, failure_class, billed)
     assert not ledger.open_holds().exists()
 
@@ -354,7 +357,7 @@ def test_siliconflow_says_no(
 def test_siliconflow_submits_of_unknown_end_wait_for_a_person(
     studio: Line, sandbox: SandboxServer, silicon_take: Any, word: str
 ) -> None:
-    take = silicon_take(f"A ferry departs [{word}]")
+    take = silicon_take(f"A paper boat on a pond [{word}]")
     studio.send()
     studio.turn()
     take.refresh_from_db()
@@ -370,13 +373,13 @@ def due_now(take: Generation) -> None:
 def test_a_no_that_may_be_a_slip_is_asked_once_more(
     studio: Line, sandbox: SandboxServer, silicon_take: Any
 ) -> None:
-    take = silicon_take("A lantern swings [no such model]")
+    take = silicon_take("A paper boat on a pond [no such model]")
     studio.send()
     take.refresh_from_db()
     assert (take.status, take.attempt) == (Status.QUEUED, 1)
     assert timedelta(seconds=50) < take.not_before - timezone.now() <= timedelta(seconds=60)
     due_now(take)
-    studio.finish(take)
+    studio.finish(take, seconds=120)
     assert take.status == Status.COMPLETED, take.failure_message
     assert len(bills(sandbox, take)) == 1
 

@@ -25,23 +25,37 @@ LABELS: dict[str, Any] = {
     "generate_audio": gettext_lazy("Sound"),
     "seed": gettext_lazy("Seed"),
     "negative_prompt": gettext_lazy("Without"),
+    "mode": gettext_lazy("With the clip"),
+    "upscale_factor": gettext_lazy("Upscale"),
 }
 MODE_WORDS: dict[Mode, Any] = {
     Mode.TEXT_TO_VIDEO: gettext_lazy("words"),
     Mode.IMAGE_TO_VIDEO: gettext_lazy("first frame"),
     Mode.FIRST_LAST_FRAME: gettext_lazy("two frames"),
     Mode.REFERENCE_TO_VIDEO: gettext_lazy("references"),
+    Mode.VIDEO_TO_VIDEO: gettext_lazy("remake"),
+    Mode.EDIT: gettext_lazy("edit"),
+    Mode.EXTEND: gettext_lazy("extend"),
+    Mode.UPSCALE: gettext_lazy("upscale"),
 }
 
 
 def chips_of(
-    offers: Sequence[Offer], offer: Offer | None, typed: Typed, mode: Mode, wrong: Mapping[str, str]
+    offers: Sequence[Offer],
+    offer: Offer | None,
+    typed: Typed,
+    mode: Mode,
+    wrong: Mapping[str, str],
+    clip_modes: Sequence[Mode] = (),
 ) -> list[dict[str, Any]]:
+    """``clip_modes`` are what the model could do with the source clip that stands there."""
     if offer is None:
         return []
     caps = offer.caps
     chips = [_model_chip(offers, offer, wrong)]
-    for name in ("duration_s", "aspect_ratio", "resolution"):
+    if len(clip_modes) > 1:
+        chips.append(_mode_chip(clip_modes, mode, wrong))
+    for name in ("duration_s", "aspect_ratio", "resolution", "upscale_factor"):
         if values := choices(caps, mode, name):
             chips.append(_select(name, values, typed.values.get(name, default_of(caps, mode, name)), wrong))
     if caps.audio == Audio.OPTIONAL:
@@ -73,6 +87,11 @@ def _select(name: str, values: Iterable[Any], chosen: Any, wrong: Mapping[str, s
     return {**_basics(name, wrong), "kind": "select", "options": options}
 
 
+def _mode_chip(modes: Sequence[Mode], mode: Mode, wrong: Mapping[str, str]) -> dict[str, Any]:
+    options = [{"value": m.value, "label": MODE_WORDS[m], "selected": m == mode} for m in modes]
+    return {**_basics("mode", wrong), "kind": "select", "icon": "film", "reloads": True, "options": options}
+
+
 def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -80,6 +99,8 @@ def _plain(value: Any) -> str:
 def _words(name: str, value: Any) -> str:
     if name == "duration_s":
         return length_words(value)
+    if name == "upscale_factor":
+        return f"{value}×"
     return _("Adaptive") if value == "adaptive" else str(value)
 
 

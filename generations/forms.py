@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -13,15 +13,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from generations.roles import MANY, SINGLE
 from generations.services.carry import FIELDS, Aside, Asides
 from generations.services.create import MAX_COUNT
+from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import Problem
-from providers.gateways.values import Role
+from providers.gateways.plain import keepable, keepable_text
+from providers.gateways.values import Mode, Role
 
-FRAMES = (Role.FIRST_FRAME, Role.LAST_FRAME)
-PICTURES = (*FRAMES, Role.REFERENCE_IMAGE)
-MOST_REFERENCES = 50  # in a form, whatever the model takes; it refuses by its own limit long before
-ASIDE_NAME = "reference_image_aside"
+MOST_FILES = 50  # of one role in a form, whatever the model takes; it refuses by its own limit long before
 RELATIONS = ("edit", "last_frame")
 MOST_CHARS = 20_000  # of any text, whatever the model takes; refused by the model's own limit long before
 MOST_ASIDE_CHARS = 40_000
@@ -44,13 +44,15 @@ class ProjectForm(forms.Form):
 @dataclass(frozen=True)
 class Typed:
     """What stands in a composer. ``values`` has only what was given, under the names of the request;
-    ``aside`` what the present model lacks and a later one may take again, as ``references_aside`` are."""
+    ``aside`` what the present model lacks and a later one may take again, as ``rows_aside`` are. ``single``
+    are the inputs of which there is one, ``rows`` those of which there are several, in the person's order."""
 
     model_id: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    frames: Mapping[Role, UUID] = field(default_factory=dict)
-    references: tuple[UUID, ...] = ()
-    references_aside: tuple[UUID, ...] = ()
+    single: Mapping[Role, UUID] = field(default_factory=dict)
+    rows: Mapping[Role, tuple[UUID, ...]] = field(default_factory=dict)
+    rows_aside: Mapping[Role, tuple[UUID, ...]] = field(default_factory=dict)
+    mode: Mode | None = None  # what to do with a source clip
     count: int = 1
     aside: Asides = field(default_factory=dict)
     parent_id: UUID | None = None
@@ -69,13 +71,21 @@ class Typed:
             "parent": str(self.parent_id or ""),
             "aside": {name: [item.value, item.shown] for name, item in self.aside.items()},
             "relation": self.relation,
+            "mode": self.mode or "",
             **self.values,
-            "inputs": [
-                *({"role": role.value, "asset": str(pk)} for role, pk in self.frames.items()),
-                *({"role": Role.REFERENCE_IMAGE.value, "asset": str(pk)} for pk in self.references),
-            ],
-            ASIDE_NAME: [str(pk) for pk in self.references_aside],
+            "inputs": [{"role": role.value, "asset": str(pk)} for role, pk in self.inputs],
+            **{aside_name(role): [str(pk) for pk in pks] for role, pks in self.rows_aside.items()},
         }
+
+    @property
+    def inputs(self) -> list[tuple[Role, UUID]]:
+        """In the order in which they go out."""
+        rows = ((role, pk) for role in MANY for pk in self.rows.get(role, ()))
+        return [*((role, self.single[role]) for role in SINGLE if role in self.single), *rows]
+
+
+def aside_name(role: Role) -> str:
+    return f"{role.value}_aside"
 
 
 def read_typed(data: Mapping[str, Any]) -> Typed:
@@ -85,9 +95,10 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
     return Typed(
         model_id=_uuid(data.get("model")),
         values=values,
-        frames=_frames(data),
-        references=(*_uuids(data, Role.REFERENCE_IMAGE.value), *_references(data)),
-        references_aside=_uuids(data, ASIDE_NAME),
+        single=_single(data),
+        rows=_filled(lambda role: (*_uuids(data, role.value), *_named(data, role))),
+        rows_aside=_filled(lambda role: _uuids(data, aside_name(role))),
+        mode=next((mode for mode in WITH_A_CLIP if mode == data.get("mode")), None),
         count=_count(data, problems),
         aside=_aside(data.get("aside")),
         parent_id=_uuid(data.get("parent")),
@@ -106,7 +117,7 @@ def read_usd(text: str | None) -> str | None:
 
 def _text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name)
-    return "" if value is None else str(value).replace("\x00", "")[: MOST_CHARS + 1]
+    return "" if value is None else keepable_text(str(value)[: MOST_CHARS + 1])
 
 
 def _value(data: Mapping[str, Any], name: str, problems: list[Problem]) -> Any:
@@ -119,6 +130,8 @@ def _value(data: Mapping[str, Any], name: str, problems: list[Problem]) -> Any:
         return None
     if name == "duration_s":
         return _number(text)
+    if name == "upscale_factor":
+        return int(text) if text.isdecimal() and len(text) < 4 else text[:40]
     return _seed(text, problems) if name == "seed" else text.strip()[:80]
 
 
@@ -167,29 +180,32 @@ def _uuid(value: Any) -> UUID | None:
         return None
 
 
-def _frames(data: Mapping[str, Any]) -> dict[Role, UUID]:
+def _single(data: Mapping[str, Any]) -> dict[Role, UUID]:
     """By name as the form has them, or as the list of inputs that a take keeps."""
-    found = {role: asset_id for role in FRAMES if (asset_id := _uuid(data.get(role.value)))}
-    inputs = data.get("inputs")
-    for item in inputs if isinstance(inputs, list) else ():
-        if isinstance(item, dict) and item.get("role") in FRAMES and (asset_id := _uuid(item.get("asset"))):
-            found.setdefault(Role(item["role"]), asset_id)
+    found = {role: asset_id for role in SINGLE if (asset_id := _uuid(data.get(role.value)))}
+    for role in SINGLE:
+        for asset_id in _named(data, role)[:1]:
+            found.setdefault(role, asset_id)
     return found
+
+
+def _filled(files_of: Callable[[Role], tuple[UUID, ...]]) -> dict[Role, tuple[UUID, ...]]:
+    return {role: files for role in MANY if (files := files_of(role))}
 
 
 def _uuids(data: Mapping[str, Any], name: str) -> tuple[UUID, ...]:
     """A field that a form repeats and a draft has as a list; the order is the person's."""
     given = data.getlist(name) if hasattr(data, "getlist") else data.get(name)
     listed = given if isinstance(given, list) else []
-    return tuple(pk for item in listed[:MOST_REFERENCES] if (pk := _uuid(item)))
+    return tuple(pk for item in listed[:MOST_FILES] if (pk := _uuid(item)))
 
 
-def _references(data: Mapping[str, Any]) -> tuple[UUID, ...]:
+def _named(data: Mapping[str, Any], wanted: Role) -> tuple[UUID, ...]:
     """Out of the list of inputs that a draft or a take keeps."""
     inputs = data.get("inputs")
     named = [item for item in inputs if isinstance(item, dict)] if isinstance(inputs, list) else []
-    mine = [item.get("asset") for item in named if item.get("role") == Role.REFERENCE_IMAGE]
-    return tuple(pk for item in mine[:MOST_REFERENCES] if (pk := _uuid(item)))
+    mine = [item.get("asset") for item in named if item.get("role") == wanted]
+    return tuple(pk for item in mine[:MOST_FILES] if (pk := _uuid(item)))
 
 
 def _aside(given: Any) -> dict[str, Aside]:
@@ -202,7 +218,7 @@ def _aside(given: Any) -> dict[str, Aside]:
         return {}
     plain = (str, int, float, bool, type(None))
     return {
-        name: Aside(pair[0], pair[1])
+        name: Aside(*keepable(pair))
         for name, pair in given.items()
         if name in FIELDS
         and isinstance(pair, list)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
-from generations.services.library import Filter, models_used, people_of
+from generations.services.gallery import Filter, models_used, modes_used, people_of
 from generations.telling.recipe import MODES
 from providers.gateways.registry import all_gateways
 
@@ -50,7 +50,8 @@ class GalleryForm(forms.Form):
         gateways = [(name, adapter.label) for name, adapter in all_gateways().items() if name in used]
         self._choose("gateway", gateways)
         self._choose("model", [(name, name) for name in sorted({row.label for row in self.models})])
-        self._choose("mode", list(MODES.items()))
+        modes = modes_used(project)
+        self._choose("mode", [(name, word) for name, word in MODES.items() if name in modes])
         self.fields["person"].queryset = people_of(project)
         self.fields["q"].widget.attrs["placeholder"] = lazy("Words of the prompt")
         for name in ("since", "until"):

@@ -8,6 +8,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict, StrictBool, StrictInt, StrictStr
 
+from providers.gateways.plain import keepable
 from providers.gateways.values import Role
 
 from .services.create import MAX_COUNT
@@ -21,8 +22,8 @@ def _printable(text: str) -> str:
 
 
 def _plain_values(values: dict[str, Any]) -> dict[str, Any]:
-    for value in values.values():
-        _printable(value if isinstance(value, str) else "")
+    if keepable(values) != values:  # at any depth, in names as in values; NaN is unequal to itself
+        raise ValueError("NaN, Infinity, NUL characters and lone surrogates are not allowed.")
     return values
 
 

@@ -1,9 +1,9 @@
-"""Addresses of takes, their files, the gallery and the consent page."""
+"""Addresses of takes, their files, the gallery, the consent page and the records it makes."""
 
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import consent, gallery, media, take, take_verbs
+from .views import consent, consents, gallery, media, take, take_verbs
 
 
 class OutputKind(StringConverter):
@@ -29,6 +29,8 @@ urlpatterns = [
     path("t/<uuid:pk>/recipe", media.take_recipe, name="take-recipe"),
     path("t/<uuid:pk>/download/<output_kind:kind>", media.take_download, name="take-download"),
     path("t/<uuid:pk>/<output_kind:kind>", media.media_output, name="media-output"),
+    path("me/consents", consents.records, name="consents"),
+    path("me/consents/<uuid:pk>/withdraw", consents.withdraw, name="consent-withdraw"),
     path("a/<uuid:pk>/thumb", media.asset_thumb, name="asset-thumb"),
     path("i/<str:token>/<str:name>", media.gateway_input, name="gateway-input"),
     path("a/<uuid:pk>/file", media.asset_file, name="asset-file"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import catalogue, ledger, prices
-from .gateways.capabilities import to_plain
+from .gateways.capabilities import laid_over, to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
 from .gateways.registry import all_gateways, get_gateway
@@ -119,6 +119,9 @@ def sync_catalogue(account: ProviderAccount) -> int:
             "price_rule": prices.to_plain(entry.price),
         }
         row = VideoModel.objects.filter(account=account, wire_id=entry.wire_id).first()
+        if row and row.discovered:
+            values["capabilities"] = laid_over(to_plain(entry.capabilities), row.discovered)
+            values["listed"] = row.listed
         if row is None:
             # what a gateway does not list is there to be allowed, but not offered unasked
             allowed = entry.listed or account.sandbox

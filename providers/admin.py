@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as WrongShape
 
-from . import accounts, prices
+from . import accounts, discovery, prices
 from .gateways.capabilities import from_plain
 from .gateways.registry import all_gateways
-from .models import AuditEvent, LedgerEntry, ProviderAccount, VideoModel, audit
+from .models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, VideoModel, audit, refuse_bad_key
 
 A_LONG_TIME_S = 10 * 365 * 86400.0
 
@@ -101,6 +104,14 @@ class AccountForm(forms.ModelForm):
             raise forms.ValidationError(str(error)) from error
         return address
 
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        try:
+            refuse_bad_key(key)
+        except BadKey as error:
+            raise forms.ValidationError(str(error)) from None
+        return key
+
     class Meta:
         model = ProviderAccount
         fields = (
@@ -120,8 +131,11 @@ class AccountAdmin(Audited):
     form = AccountForm
     list_display = ("name", "gateway", "base_url", "shown_key", "state", "sandbox")
     list_filter = ("gateway", "sandbox", "enabled")
-    readonly_fields = ("shown_key", "key_saved_at", "sandbox", "paused_until", "pause_reason", "health")
-    actions = ("test_key", "refresh_catalogue", "pause", "end_pause")
+    readonly_fields = (
+        *("shown_key", "key_saved_at", "sandbox", "paused_until", "pause_reason", "health"),
+        "last_discovery",
+    )
+    actions = ("test_key", "discover", "refresh_catalogue", "pause", "end_pause")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new account's limits come from its gateway; they can be changed afterwards."""
@@ -173,6 +187,19 @@ class AccountAdmin(Audited):
             level = messages.SUCCESS if found.ok else messages.ERROR
             self.message_user(request, f"{account}: {found.message}", level)
 
+    @admin.display(description=_("models, last asked"))
+    def last_discovery(self, row: ProviderAccount) -> str:
+        told = dict(row.discovery)
+        at = told.pop("at", "")
+        return f"{at[:16].replace('T', ' ')}: {discovery.Changes(**told).words}" if at else "-"
+
+    @admin.action(description=_("Ask the gateway for its models"))
+    def discover(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> None:
+        for account in queryset:
+            found = discovery.discover(account, actor=request.user)
+            level = messages.ERROR if found.error else messages.SUCCESS
+            self.message_user(request, f"{account}: {found.words}", level)
+
     @admin.action(description=_("Refresh models from the catalogue"))
     def refresh_catalogue(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> None:
         for account in queryset:
@@ -198,6 +225,9 @@ class AccountAdmin(Audited):
 # --- models ----------------------------------------------------------------------------------------
 
 
+EDITABLE = {"label", "family", "capabilities", "price_rule"}
+
+
 class ModelForm(forms.ModelForm):
     class Meta:
         model = VideoModel
@@ -221,6 +251,19 @@ class ModelForm(forms.ModelForm):
         return self.cleaned_data["price_rule"] or {}
 
 
+class NewModelForm(ModelForm):
+    class Meta(ModelForm.Meta):
+        fields = ("account", "wire_id", "label", "family", "allowed", "capabilities", "price_rule")  # type: ignore[assignment]
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _place(item: Any) -> str:
     return f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
 
@@ -234,18 +277,42 @@ class ModelAdmin(Audited):
     search_fields = ("label", "wire_id", "family")
     readonly_fields = ("account", "wire_id", "source", "listed", "deprecation", "updated_at")
     fields = (*readonly_fields[:2], *ModelForm.Meta.fields, *readonly_fields[2:])
-    actions = ("allow", "disallow")
+    actions = ("allow", "disallow", "copy")
     list_select_related = ("account",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Account and id are chosen once, when a model is added by hand."""
+        return self.readonly_fields if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (
+            self.fields
+            if obj
+            else ("account", "wire_id", *ModelForm.Meta.fields[:3], *ModelForm.Meta.fields[4:])
+        )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        if obj is None:
+            options["form"] = NewModelForm
+        return super().get_form(request, obj, change, **options)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """``?like=<id>``: a new model begins as a copy of that one."""
+        like = request.GET.get("like", "")
+        found = VideoModel.objects.filter(pk=like).first() if is_uuid(like) else None
+        if found is None:
+            return super().get_changeform_initial_data(request)
+        names = ("account", "label", "family", "capabilities", "price_rule")
+        return {name: getattr(found, name) for name in names}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """What an administrator edited is no longer overwritten by the catalogue."""
-        if {"label", "family", "capabilities", "price_rule"} & set(form.changed_data):
+        if not change:
+            obj.source, obj.listed = "added", False
+        elif obj.source != "added" and EDITABLE & set(form.changed_data):
             obj.source = "edited"
         super().save_model(request, obj, form, change)
 
@@ -256,6 +323,12 @@ class ModelAdmin(Audited):
     @admin.action(description=_("Do not offer"))
     def disallow(self, request: HttpRequest, queryset: QuerySet[VideoModel]) -> None:
         self._set(request, queryset, False)
+
+    @admin.action(description=_("Add another one like this"))
+    def copy(self, request: HttpRequest, queryset: QuerySet[VideoModel]) -> Any:
+        """For a model that the gateway serves and no list names."""
+        like = queryset.values_list("pk", flat=True)[0]
+        return redirect(f"{reverse('admin:providers_videomodel_add')}?like={like}")
 
     def _set(self, request: HttpRequest, queryset: QuerySet[VideoModel], allowed: bool) -> None:
         for row in queryset.exclude(allowed=allowed):

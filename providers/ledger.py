@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 
 from . import quotas
 from .models import LedgerEntry
@@ -97,6 +97,12 @@ def open_holds() -> QuerySet[LedgerEntry]:
 def lines_of(take_id: UUID) -> QuerySet[LedgerEntry]:
     """A take's lines, oldest first: its receipt."""
     return LedgerEntry.objects.filter(take_id=take_id).order_by("created_at", "id")
+
+
+def who_pays() -> Subquery:
+    """For a query of takes: the person whose limits the present attempt counts against."""
+    mine = LedgerEntry.objects.filter(take_id=OuterRef("pk"), attempt=OuterRef("attempt"), kind=Kind.HOLD)
+    return Subquery(mine.values("person_id")[:1])
 
 
 def spent(project_id: UUID) -> Decimal:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .models import Quota, QuotaCounter
 
@@ -48,12 +49,21 @@ class QuotaExceeded(Exception):
 
     def sentence(self) -> str:
         """What to tell the person, with the limit's name and what is left of it."""
-        of = f"The limit of {self.quota.get_scope_display()} ({self.quota.get_period_display()})"
         if self.left is None:
-            return f"{of} counts money, and the price of this take is not known."
-        if self.quota.measure == Quota.Measure.MONEY:
-            return f"{of} is ${self.quota.limit:.2f}; ${max(self.left, Decimal(0)):.2f} is left."
-        return f"{of} is {self.quota.limit:.0f} {self.quota.get_measure_display()}; none is left."
+            words = _(
+                "The limit of %(scope)s (%(period)s) counts money, and the price of this take is not known."
+            )
+        elif self.quota.measure == Quota.Measure.MONEY:
+            words = _("The limit of %(scope)s (%(period)s) is $%(limit).2f; $%(left).2f is left.")
+        else:
+            words = _("The limit of %(scope)s (%(period)s) is %(limit).0f %(measure)s; none is left.")
+        return words % {
+            "scope": self.quota.get_scope_display(),
+            "period": self.quota.get_period_display(),
+            "measure": self.quota.get_measure_display(),
+            "limit": self.quota.limit,
+            "left": max(self.left or Decimal(0), Decimal(0)),
+        }
 
 
 def reserve(scopes: Scopes, amount_usd: Decimal | None) -> list[list[Any]]:
@@ -130,7 +140,7 @@ def period_start(quota: Quota) -> date:
 
 
 def _counter(quota: Quota) -> QuotaCounter:
-    counter, _ = QuotaCounter.objects.get_or_create(quota=quota, period_start=period_start(quota))
+    counter, _made = QuotaCounter.objects.get_or_create(quota=quota, period_start=period_start(quota))
     return counter
 
 

@@ -56,7 +56,7 @@ def make_person(db: None) -> Callable[..., Any]:
 
 @pytest.fixture
 def alice(make_person: Callable[..., Any]) -> Any:
-    return make_person("alice", display_name="Alice Archer")
+    return make_person("alice", display_name="Alice Archer", may_create_projects=True)
 
 
 @pytest.fixture

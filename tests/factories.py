@@ -15,7 +15,17 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from generations.models import Asset, Generation, GenerationInput, Membership, Output, Project, Role, Status
+from generations.models import (
+    Asset,
+    ConsentRecord,
+    Generation,
+    GenerationInput,
+    Membership,
+    Output,
+    Project,
+    Role,
+    Status,
+)
 from generations.services.assets import save_upload
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations, hold_for
@@ -172,7 +182,7 @@ def make_take_row(**overrides: Any) -> Generation:
         for index, (role, asset) in enumerate(inputs)
     )
     if hold:
-        hold_for(take)
+        hold_for(take, take.author)
     return take
 
 
@@ -195,6 +205,22 @@ def _of_status(status: str) -> dict[str, Any]:
         },
         Status.CANCELLED: ended,
     }.get(Status(status), {})
+
+
+def make_record(take: Generation, user: Any, **overrides: Any) -> ConsentRecord:
+    """What a person attested for a take, with the words of ``CONSENT``."""
+    names = ("flow", "version", "policy_text", "text_sha256", "statements")
+    uses = [(use.role, use.asset) for use in take.inputs.select_related("asset")]
+    record = ConsentRecord.objects.create(
+        user=user,
+        generation=take,
+        account=take.account,
+        inputs=[{"role": role, "sha256": asset.sha256, "asset": str(asset.pk)} for role, asset in uses],
+        **{**{name: CONSENT[name] for name in names}, **overrides},
+    )
+    for sha256 in {asset.sha256 for _role, asset in uses}:
+        record.files.create(sha256=sha256)
+    return record
 
 
 def make_output(take: Generation, content: bytes = b"\x00\x00\x00\x18ftypmp42", **overrides: Any) -> Output:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.views import openapi_json
 
 from generations.api import ROUTERS
 from generations.api.errors import ApiError, not_found
@@ -26,19 +27,36 @@ from providers.quotas import QuotaExceeded
 from .auth import SessionAuth, TokenAuth, needs
 
 
-def docs_page(view: Any) -> Any:
-    """For signed-in people. The page's own stylesheet draws its arrows as data: pictures."""
+def documented(view: Any) -> Any:
+    """The page is for signed-in people; its own stylesheet draws its arrows as data: pictures. The schema
+    is for programs: they sign in as everywhere in the API, and are told so in JSON."""
+    if view.func is openapi_json:
+        return schema_for_callers(view)
     return login_required(csp_update({"img-src": ["data:"]})(view))
 
 
+def schema_for_callers(view: Any) -> Any:
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            known = any(way(request) for way in needs("read"))
+        except HttpError as error:
+            return api.on_exception(request, error)
+        if not known:
+            return api.on_exception(request, AuthenticationError())
+        answer: HttpResponse = view(request, **kwargs)
+        return answer
+
+    return guarded
+
+
 api = NinjaAPI(
-    title="Video Studio",
+    title="Video Studio API",
     version="1",
     description="Send an API token as `Authorization: Bearer vs_…`, or use your session with its CSRF token. "
     'Money is in US dollars, as text. Every error is `{"error": {code, message, field?, allowed?}}`.',
     urls_namespace="api",
     docs_url="/docs",
-    docs_decorator=docs_page,
+    docs_decorator=documented,
     auth=[TokenAuth(), SessionAuth()],
 )
 for _prefix, _router, _scope in ROUTERS:

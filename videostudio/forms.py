@@ -147,6 +147,12 @@ class InviteForm(RoleForm):
     project_role = forms.ChoiceField(
         label=_("Role in the project"), choices=Role.choices, initial=Role.EDITOR
     )
+    may_create_projects = forms.BooleanField(
+        label=_("May start projects"),
+        required=False,
+        initial=True,
+        help_text=_("Who starts a project owns it and spends in it."),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

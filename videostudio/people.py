@@ -29,7 +29,7 @@ def create_administrator(link: SetupLink, **fields: Any) -> User:
     with transaction.atomic():
         if User.objects.administrators().exists() or not link.use():
             raise PeopleError(_("This link was used already."))
-        user = make_user(role=StudioRole.ADMINISTRATOR, **fields)
+        user = make_user(role=StudioRole.ADMINISTRATOR, may_create_projects=True, **fields)
         audit(user, "created", "person", user.pk, after={"username": user.username, "role": user.role})
     return user
 
@@ -39,7 +39,7 @@ def accept_invitation(link: Invitation, **fields: Any) -> User:
     with transaction.atomic():
         if not link.use():
             raise PeopleError(_("This invitation was used already."))
-        user = make_user(role=link.role, **fields)
+        user = make_user(role=link.role, may_create_projects=link.may_create_projects, **fields)
         join_project(user, link)
         audit(user, "joined", "person", user.pk, after={"username": user.username, "role": user.role})
     return user
@@ -61,14 +61,25 @@ def join_project(user: User, link: Invitation) -> None:
         projects.join(user, project, link.project_role)
 
 
+def joined(user: User, link: Invitation) -> Project | None:
+    """The project that the invitation led into, if it is still there."""
+    return Project.objects.visible_to(user).filter(pk=link.project_id).first()
+
+
 def invite(
-    by: User, role: str, email: str = "", project: Project | None = None, project_role: str = ""
+    by: User,
+    role: str,
+    email: str = "",
+    project: Project | None = None,
+    project_role: str = "",
+    may_create_projects: bool = False,
 ) -> str:
     """The address of a new invitation, shown once and mailed when mail and an address are there."""
     with transaction.atomic():
         link, path = Invitation.issue(
             role=role,
             email=email,
+            may_create_projects=may_create_projects,
             made_by=by,
             project_id=project.pk if project else None,
             project_role=project_role if project else "",
@@ -86,6 +97,21 @@ def change_role(by: User, user: User, role: str) -> None:
         before, user.role = user.role, role
         user.save(update_fields=["role"])
         audit(by, "changed role", "person", user.pk, before={"role": before}, after={"role": role})
+
+
+def allow_projects(by: User, user: User, allowed: bool) -> None:
+    """Whether this person may start projects; those they have stay theirs."""
+    with transaction.atomic():
+        before, user.may_create_projects = user.may_create_projects, allowed
+        user.save(update_fields=["may_create_projects"])
+        audit(
+            by,
+            "allowed projects" if allowed else "withheld projects",
+            "person",
+            user.pk,
+            before={"may_create_projects": before},
+            after={"may_create_projects": allowed},
+        )
 
 
 def deactivate(by: User, user: User) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from .models import Tries
 
 
 def address_of(request: HttpRequest) -> str:
@@ -29,12 +29,7 @@ def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | Non
 
 def too_fast(kind: str, request: HttpRequest, most: int) -> bool:
     """Counts this call; True from the one after ``most`` in the same minute of the same address."""
-    key = f"rate:{kind}:{address_of(request)}:{int(time.time() // 60)}"
-    cache.add(key, 0, timeout=120)
-    try:
-        return cache.incr(key) > most
-    except ValueError:  # evicted between the two calls
-        return False
+    return not Tries.one_more(kind, address_of(request), most)
 
 
 def locked_out(request: HttpRequest, original_response: Any = None, credentials: Any = None) -> HttpResponse:

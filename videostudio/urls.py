@@ -25,6 +25,7 @@ urlpatterns = [
     path("people/invite", people.invite, name="people-invite"),
     path("people/invitations/<int:pk>/withdraw", people.withdraw, name="people-withdraw"),
     path("people/<uuid:pk>/role", people.role, name="people-role"),
+    path("people/<uuid:pk>/projects", people.allow_projects, name="people-projects"),
     path("people/<uuid:pk>/deactivate", people.deactivate, name="people-deactivate"),
     path("people/<uuid:pk>/reactivate", people.reactivate, name="people-reactivate"),
     path("people/<uuid:pk>/reset-link", people.reset_link, name="people-reset-link"),

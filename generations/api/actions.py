@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from generations.models import Generation
+from generations.models import Generation, Verb
 from generations.schemas import ConsentIn, ResolveIn
 from generations.services import consent, decide
 
@@ -21,61 +22,60 @@ router = Router(tags=["generations"], by_alias=True)
 bin_router = Router(tags=["generations"], by_alias=True)
 
 
-def _now(request: HttpRequest, take: Generation) -> dict[str, Any]:
-    return show.take(get_take(request, take.pk))
+def _after(request: HttpRequest, take_id: UUID, decision: Callable[[Any, Generation], Any]) -> dict[str, Any]:
+    """The take as it is after this person's decision about it."""
+    decision(request.user, get_take(request, take_id))
+    return show.take(get_take(request, take_id))
 
 
 @router.post("/{uuid:take_id}/cancel", response=answers.Take)
 def cancel(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """Not sent yet: nothing is charged. Accepted: it is most likely charged, and collected into the trash."""
-    take = get_take(request, take_id)
-    decide.cancel(request.user, take)
-    return _now(request, take)
+    return _after(request, take_id, decide.cancel)
 
 
 @router.post("/{uuid:take_id}/resume", response=answers.Take)
 def resume(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """Go on with the same job, at no cost: ask again, fetch again."""
-    take = get_take(request, take_id)
-    decide.resume(request.user, take)
-    return _now(request, take)
+    return _after(request, take_id, decide.resume)
 
 
 @router.post("/{uuid:take_id}/resolve", response=answers.Take)
 def resolve(request: HttpRequest, take_id: UUID, body: ResolveIn) -> dict[str, Any]:
     """End an uncertain take (*submit_again* may bill twice), or go on at a price that went up."""
-    take = get_take(request, take_id)
-    match body.action:
-        case "submit_again":
-            decide.submit_again(request.user, take, shown=body.shown or "")
-        case "drop":
-            decide.drop(request.user, take)
-        case "accept_price":
-            if body.shown is None:
-                raise invalid("shown", _("Say which price you accept, as it was shown to you."))
-            decide.accept_price(request.user, take, shown=body.shown)
-    return _now(request, take)
+    decide.require(request.user, get_take(request, take_id), Verb.SPEND)
+
+    def decision(user: Any, take: Generation) -> None:
+        match body.action:
+            case "submit_again":
+                decide.submit_again(user, take, shown=body.shown or "")
+            case "drop":
+                decide.drop(user, take)
+            case "accept_price":
+                if body.shown is None:
+                    raise invalid("shown", _("Say which price you accept, as it was shown to you."))
+                decide.accept_price(user, take, shown=body.shown)
+
+    return _after(request, take_id, decision)
 
 
 @router.post("/{uuid:take_id}/consent", response=answers.Take)
 def attest(request: HttpRequest, take_id: UUID, body: ConsentIn) -> dict[str, Any]:
     """Attest to what the gateway asks. A record is kept of who attested to which words, for which files."""
-    take = get_take(request, take_id)
-    address = request.META.get("REMOTE_ADDR") or None
-    if not consent.attest(request.user, take, body.ticks, text_sha256=body.text_sha256, address=address):
-        raise decide.WrongState(_("This take does not wait for consent."))
-    return _now(request, take)
+
+    def decision(user: Any, take: Generation) -> None:
+        address = request.META.get("REMOTE_ADDR") or None
+        if not consent.attest(user, take, body.ticks, text_sha256=body.text_sha256, address=address):
+            raise decide.WrongState(_("This take does not wait for consent."))
+
+    return _after(request, take_id, decision)
 
 
 @bin_router.post("/{uuid:take_id}/trash", response=answers.Take)
 def trash(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
-    take = get_take(request, take_id)
-    decide.trash(request.user, take)
-    return _now(request, take)
+    return _after(request, take_id, decide.trash)
 
 
 @bin_router.post("/{uuid:take_id}/restore", response=answers.Take)
 def restore(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
-    take = get_take(request, take_id)
-    decide.restore(request.user, take)
-    return _now(request, take)
+    return _after(request, take_id, decide.restore)

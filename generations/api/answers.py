@@ -192,6 +192,31 @@ class Takes(Schema):
     next_cursor: str | None
 
 
+class ConsentedFile(Schema):
+    role: str
+    sha256: str
+
+
+class ConsentRecord(Schema):
+    id: UUID
+    generation: UUID
+    account: str
+    flow: str
+    version: str
+    policy_text: str
+    text_sha256: str
+    statements: dict[str, str]
+    files: list[ConsentedFile]
+    address: str | None
+    created_at: datetime
+    withdrawn_at: datetime | None
+
+
+class ConsentRecords(Schema):
+    items: list[ConsentRecord]
+    next_cursor: str | None
+
+
 class Batch(Schema):
     batch: UUID
     takes: list[Take]

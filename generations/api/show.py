@@ -151,6 +151,18 @@ def _consent(row: models.Generation) -> dict[str, Any] | None:
     return {name: row.consent[name] for name in names}
 
 
+def consent_record(row: models.ConsentRecord) -> dict[str, Any]:
+    facts = ("flow", "version", "policy_text", "text_sha256", "statements", "created_at", "withdrawn_at")
+    return {
+        **{name: getattr(row, name) for name in facts},
+        "id": row.pk,
+        "account": row.account.name,
+        "address": row.address,
+        "files": [{"role": item["role"], "sha256": item["sha256"]} for item in row.inputs],
+        "generation": row.generation_id,
+    }
+
+
 def _cost(row: models.Generation) -> dict[str, Any]:
     return {
         "held_usd": money(row.held_usd),

@@ -1,5 +1,5 @@
 from .asset import Asset
-from .consent import ConsentRecord
+from .consent import ConsentedFile, ConsentRecord
 from .draft import Draft
 from .generation import (
     AT_THE_GATEWAY,
@@ -25,6 +25,7 @@ __all__ = [
     "Asset",
     "Client",
     "ConsentRecord",
+    "ConsentedFile",
     "Draft",
     "Event",
     "Generation",

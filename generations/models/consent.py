@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +12,24 @@ from providers.ids import new_id
 
 from .generation import Generation
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
+    def visible_to(self, user: Any) -> Self:
+        """A record is between a person and the studio: colleagues do not see it."""
+        return self.filter(user=user)
+
+    def live(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
 
 class ConsentRecord(models.Model):
-    """Saved before the submit that needs it; never changed but for its withdrawal."""
+    """Saved before the submit that needs it; never changed but for its withdrawal.
+
+    ``inputs`` is what the person saw, kept with the record; ``files`` are the same hashes, to be found by.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="consents")
@@ -28,6 +45,11 @@ class ConsentRecord(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    objects = ConsentQuerySet.as_manager()
+
+    user_id: UUID
+    generation_id: UUID
+
     class Meta:
         ordering = ["-created_at"]
         verbose_name = _("consent record")
@@ -35,3 +57,18 @@ class ConsentRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.flow} {self.version}"
+
+
+class ConsentedFile(models.Model):
+    """The bytes that a record covers, one line a hash: who attested to a file is one look at an index."""
+
+    record = models.ForeignKey(ConsentRecord, on_delete=models.CASCADE, related_name="files")
+    sha256 = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "sha256"], name="one_line_per_consented_file")
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256

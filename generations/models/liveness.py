@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Heartbeat(models.Model):
@@ -13,6 +14,10 @@ class Heartbeat(models.Model):
     host = models.CharField(max_length=80, blank=True)
     beaten_at = models.DateTimeField()
     detail = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
 
     def __str__(self) -> str:
         return f"{self.name} at {self.beaten_at:%H:%M:%S}"
@@ -28,6 +33,10 @@ class SweepLease(models.Model):
     stop = models.BooleanField(default=False)
     lag_s = models.FloatField(default=0)
     polls = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("sweep")
+        verbose_name_plural = _("sweeps")
 
     def __str__(self) -> str:
         return self.name

@@ -16,6 +16,8 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from generations import media
 from generations.labels import clean_label
@@ -35,7 +37,7 @@ from providers.ids import new_id
 CHUNK_BYTES = 64 * 1024
 ACCEPTED = ("JPEG", "PNG", "WEBP", "MP4", "MOV", "WEBM", "MP3", "WAV", "M4A")
 _CAPS = {Kind.IMAGE: "MAX_IMAGE_BYTES", Kind.CLIP: "MAX_CLIP_BYTES", Kind.SOUND: "MAX_SOUND_BYTES"}
-_PLURAL = {Kind.IMAGE: "pictures", Kind.CLIP: "clips", Kind.SOUND: "sounds"}
+_PLURAL = {Kind.IMAGE: lazy("pictures"), Kind.CLIP: lazy("clips"), Kind.SOUND: lazy("sounds")}
 
 
 class Uploaded(Protocol):
@@ -74,7 +76,9 @@ def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -
     """
     store = media_store()
     if not store.has_room(uploaded.size or 0):
-        raise UploadRefused("The studio's disk is nearly full; ask an administrator to make room.", "no_room")
+        raise UploadRefused(
+            _("The studio's disk is nearly full; ask an administrator to make room."), "no_room"
+        )
     with _scratch(store) as folder, _refusals():
         arrived = _receive(uploaded, folder / "original")
         known = find_same(project, arrived.sha256)
@@ -90,7 +94,7 @@ def make_smaller(user: Any, asset: Asset, max_bytes: int) -> Asset:
     again. An asset that fits already is returned as it is. Raises UploadRefused."""
     if asset.kind != Asset.Kind.IMAGE:
         raise UploadRefused(
-            "Only pictures can be made smaller; send a shorter or smaller file.", "cannot_shrink"
+            _("Only pictures can be made smaller; send a shorter or smaller file."), "cannot_shrink"
         )
     if asset.size_bytes <= max_bytes:
         return asset
@@ -114,7 +118,7 @@ def from_output(user: Any, take: Generation) -> Asset:
     Raises UploadRefused (no_frame) while there is none."""
     output = take.outputs.filter(kind=Output.Kind.LAST_FRAME).first()
     if output is None:
-        raise UploadRefused("The last frame of this take has not been made yet.", "no_frame")
+        raise UploadRefused(_("The last frame of this take has not been made yet."), "no_frame")
     known = find_same(take.project, output.sha256)
     if known is not None:
         return known
@@ -153,7 +157,7 @@ def purge_asset(asset: Asset) -> None:
         row = Asset.objects.select_for_update().get(pk=asset.pk)
         busy = (*IN_FLIGHT, *WAITS_FOR_A_PERSON)
         if GenerationInput.objects.filter(asset=row, generation__status__in=busy).exists():
-            raise UploadRefused("A take that is still running uses this file; wait for it.", "in_use")
+            raise UploadRefused(_("A take that is still running uses this file; wait for it."), "in_use")
         names = [name for name in (row.file, row.thumb) if name]
         row.trashed_at, row.file, row.thumb = row.trashed_at or timezone.now(), "", ""
         row.save(update_fields=["trashed_at", "file", "thumb"])
@@ -183,8 +187,11 @@ def _receive(uploaded: Uploaded, path: Path) -> Arrived:
 def _check_cap(kind: Kind, size: int) -> None:
     cap = int(settings.STUDIO[_CAPS[kind]])
     if size > cap:
-        sizes = f"This file is larger than {_megabytes(cap)}, the most that {_PLURAL[kind]} may have"
-        raise UploadRefused(f"{sizes}; make it smaller and send it again.", "too_big", (cap,))
+        message = _(
+            "This file is larger than %(size)s, the most that %(kind)s may have; make it smaller and send "
+            "it again."
+        )
+        raise UploadRefused(message % {"size": _megabytes(cap), "kind": _PLURAL[kind]}, "too_big", (cap,))
 
 
 def _megabytes(size: int) -> str:
@@ -264,7 +271,7 @@ def _refusals() -> Iterator[None]:
     except media.Unplayable as error:
         raise UploadRefused(error.sentence, "unreadable") from error
     except media.MediaToolError as error:  # logged where it arose
-        message = "The studio could not examine this file; try again, or save it anew and send that."
+        message = _("The studio could not examine this file; try again, or save it anew and send that.")
         raise UploadRefused(message, "not_examined") from error
 
 

@@ -124,10 +124,11 @@ def _doubt_if_abandoned(take: Generation, reason: str, guard: Q) -> bool:
 
 
 def again(
-    take: Generation, *, frm: str, kind: str, actor: Any = None, price: Quote | None = None, **fields: Any
+    take: Generation, *, frm: str, kind: str, actor: Any, price: Quote | None = None, **fields: Any
 ) -> bool:
     """A new paid attempt of the same take, with a hold of its own; inside one transaction.
 
+    :param actor: who asked for it and is charged, whoever made the take.
     :raises quotas.QuotaExceeded: nothing changes.
     """
     from_attempt = take.attempt
@@ -151,7 +152,7 @@ def again(
             **fields,
         )
         if moved:
-            hold_for(take)
+            hold_for(take, actor)
     return moved
 
 

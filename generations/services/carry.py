@@ -13,7 +13,10 @@ from providers.gateways.capabilities import Audio, Capabilities
 from providers.gateways.values import Mode
 
 # what the composer offers to choose; the prompt is taken by every model
-FIELDS = ("prompt", "negative_prompt", "duration_s", "resolution", "aspect_ratio", "generate_audio", "seed")
+FIELDS = (
+    *("prompt", "negative_prompt", "duration_s", "resolution", "aspect_ratio", "generate_audio", "seed"),
+    "upscale_factor",
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ def choices(caps: Capabilities, mode: Mode, name: str) -> tuple[Any, ...]:
         return caps.durations_s
     if name == "resolution":
         return tuple(choice.value for choice in caps.resolutions)
+    if name == "upscale_factor":
+        return caps.upscale_factors if mode == Mode.UPSCALE else ()
     ratios = () if mode in caps.ratio_from_input else caps.aspect_ratios
     return tuple(choice.value for choice in ratios)
 
@@ -79,6 +84,8 @@ def default_of(caps: Capabilities, mode: Mode, name: str) -> Any:
         return caps.default_resolution()
     if name == "aspect_ratio":
         return caps.default_ratio(mode)
+    if name == "upscale_factor":
+        return next(iter(choices(caps, mode, name)), None)
     return True if name == "generate_audio" and caps.audio == Audio.OPTIONAL else None
 
 
@@ -93,6 +100,7 @@ def words_of(name: str, value: Any) -> str:
         "resolution": _("Resolution %(value)s"),
         "aspect_ratio": _("Ratio %(value)s"),
         "seed": _("Seed %(value)s"),
+        "upscale_factor": _("Upscale %(value)s×"),
     }
     text = str(value)
     return patterns[name] % {"value": text if len(text) <= 60 else f"{text[:59]}…"}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from generations.models import Asset, Generation, Project
 from providers.gateways.capabilities import Audio, Capabilities, from_plain
 from providers.gateways.check import Problem, check
-from providers.gateways.values import Input, Mode, Role, VideoRequest, mode_of
+from providers.gateways.values import Input, Mode, Role, VideoRequest
 from providers.models import VideoModel
 
 from .travel import is_reachable
@@ -100,7 +100,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     """
     caps = from_plain(wish.model.capabilities)
     inputs, missing = _inputs(user, project, wish.inputs)
-    mode = mode_for([item.role for item in inputs], caps, wish.mode)
+    mode = caps.mode_for([item.role for item in inputs], wish.mode)
     values = {name: wish.values.get(name) for name in FIELDS}
     if fill_in:
         values = _with_defaults(values, caps, mode)
@@ -114,20 +114,6 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     if problems:
         raise Refused(problems)
     return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
-
-
-_WITH_A_CLIP = (Mode.VIDEO_TO_VIDEO, Mode.EDIT, Mode.EXTEND, Mode.UPSCALE)
-
-
-def mode_for(roles: Sequence[Role], caps: Capabilities, asked: Mode | None = None) -> Mode:
-    """The mode that follows from the inputs; with a source clip what was asked for, else the first thing
-    that the model does with one."""
-    mode = mode_of(list(roles))
-    if mode != Mode.VIDEO_TO_VIDEO:
-        return mode
-    if asked in _WITH_A_CLIP:
-        return asked
-    return next((item for item in _WITH_A_CLIP if item in caps.modes), mode)
 
 
 def _not_offered(model: VideoModel) -> list[Problem]:
@@ -164,6 +150,7 @@ def _with_defaults(values: dict[str, Any], caps: Capabilities, mode: Mode) -> di
         "resolution": caps.default_resolution(),
         "aspect_ratio": caps.default_ratio(mode),
         "generate_audio": True if caps.audio == Audio.OPTIONAL else None,
+        "upscale_factor": next(iter(caps.upscale_factors), None) if mode == Mode.UPSCALE else None,
     }
     return {name: defaults.get(name) if value is None else value for name, value in values.items()}
 

@@ -1,4 +1,7 @@
-"""The consent round: the gateway asks, a person reads and attests, the identical body goes again."""
+"""The consent round: the gateway asks, a person reads and attests, the identical body goes again.
+
+What a person attested to can be taken back; then nothing more is sent that stands on it.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import ConsentRecord, Generation, Status, Verb
+from generations.models import ConsentedFile, ConsentRecord, Generation, Status, Verb
 from providers import ledger
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
+from providers.models import audit
 
-from . import attempts, endings, transitions
+from . import attempts, attested, endings, transitions
 from .create import NotAllowed
 
 MAX_ASKED = 3
@@ -29,7 +34,10 @@ def text_hash(policy_text: str) -> str:
 
 
 def needs(take: Generation, asked: ConsentNeeded) -> bool:
-    """The gateway wants an attestation: nothing was made, so the hold is released."""
+    """The gateway wants an attestation: nothing was made, so the hold is released.
+
+    A question of the gateway is always shown, also to a person with a record about these bytes.
+    """
     question = {
         "flow": asked.flow,
         "version": asked.version,
@@ -54,18 +62,20 @@ def _already_ticked(take: Generation, question: Mapping[str, Any]) -> bool:
     """This person attested these very words for this very take, as our own question: the gateway's 409
     may be answered with those ticks, once."""
     said = take.consent
-    return bool(
-        said.get("attested") and said.get("ours") and said.get("text_sha256") == question["text_sha256"]
-    )
+    same_words = said.get("text_sha256") == question["text_sha256"]
+    ours = said.get("attested") and said.get("ours") and same_words
+    return bool(ours and attested.record_of(take))
 
 
-def _ask(take: Generation, question: dict[str, Any], *, frm: Iterable[str]) -> bool:
+def _ask(
+    take: Generation, question: dict[str, Any], *, frm: Iterable[str], kind: str = "consent asked"
+) -> bool:
     with transaction.atomic():
         moved = transitions.move(
             take,
             Status.NEEDS_CONSENT,
             frm=frm,
-            kind="consent asked",
+            kind=kind,
             guard=attempts.this_attempt(take),
             detail={
                 "flow": question["flow"],
@@ -79,28 +89,29 @@ def _ask(take: Generation, question: dict[str, Any], *, frm: Iterable[str]) -> b
             submitted_at=None,
         )
         if moved:
-            ledger.release(take.pk, take.attempt, "consent asked")
+            ledger.release(take.pk, take.attempt, kind)
     return moved
 
 
-def ask_our_own(take: Generation) -> bool:
-    """Somebody else attested these bytes at this account, so the gateway may not ask: then we do.
+def clear(take: Generation, *, kind: str = "consent asked") -> Q | None:
+    """What consent has to say about sending a queued take. Somebody attested to these bytes before, so the
+    gateway may not ask: where the person who answers for the take has not, or has withdrawn it, we do.
 
-    :returns: True when the take now waits for its author.
+    :returns: a condition for the claim that sends it, false once a record it stands on is withdrawn; or
+        None when the take now waits for a person.
     """
-    if take.consent.get("attested") or not take.model.capabilities.get("may_ask_consent"):
-        return False
-    hashes = set(take.inputs.values_list("asset__sha256", flat=True))
-    if not hashes:
-        return False
-    records = ConsentRecord.objects.filter(account=take.account_id, withdrawn_at=None)
-    mine = _covered(records.filter(user=take.author_id))
-    theirs = [r for r in records.exclude(user=take.author_id) if hashes & (_covered([r]) - mine)]
-    return bool(theirs) and _ask(take, _question_from(theirs[0]), frm=[Status.QUEUED])
-
-
-def _covered(records: Any) -> set[str]:
-    return {item["sha256"] for record in records for item in record.inputs}
+    if take.consent.get("attested"):
+        record = attested.record_of(take)
+        if record is not None:
+            return attested.Standing((record.pk,), None).guard()
+        question = {**take.consent, "attested": False}
+    else:
+        standing = attested.standing_of(take)
+        if standing.missing is None:
+            return standing.guard()
+        question = _question_from(ConsentRecord.objects.get(pk=standing.missing))
+    _ask(take, {**question, "withdrawn": attested.has_withdrawn(take)}, frm=[Status.QUEUED], kind=kind)
+    return None
 
 
 def _question_from(record: ConsentRecord) -> dict[str, Any]:
@@ -154,7 +165,8 @@ def attest(
 
 
 def _keep_record(user: Any, take: Generation, question: Mapping[str, Any], address: str | None) -> None:
-    ConsentRecord.objects.create(
+    uses = list(take.inputs.select_related("asset"))
+    record = ConsentRecord.objects.create(
         user=user,
         generation=take,
         account=take.account,
@@ -163,10 +175,31 @@ def _keep_record(user: Any, take: Generation, question: Mapping[str, Any], addre
         policy_text=question["policy_text"],
         text_sha256=question["text_sha256"],
         statements=question["statements"],
-        inputs=[
-            {"role": use.role, "sha256": use.asset.sha256, "asset": str(use.asset_id)}
-            for use in take.inputs.select_related("asset")
-        ],
+        inputs=[{"role": use.role, "sha256": use.asset.sha256, "asset": str(use.asset_id)} for use in uses],
         address=address,
         created_at=timezone.now(),
     )
+    hashes = sorted({use.asset.sha256 for use in uses})
+    ConsentedFile.objects.bulk_create(ConsentedFile(record=record, sha256=sha256) for sha256 in hashes)
+
+
+def withdraw(user: Any, record: ConsentRecord) -> bool:
+    """Take back what was attested: queued takes that stand on it wait for consent again, and their holds
+    are released. What the gateway has already goes on. Other records of this person about one of its
+    files end with it.
+
+    :returns: False when it was withdrawn before, or is somebody else's.
+    """
+    with transaction.atomic():
+        mine = ConsentRecord.objects.visible_to(user).live().filter(pk=record.pk)
+        ended = list(attested.together(record).select_related("account"))
+        if not mine.update(withdrawn_at=timezone.now()):
+            return False
+        ConsentRecord.objects.live().filter(pk__in=[one.pk for one in ended]).update(
+            withdrawn_at=timezone.now()
+        )
+        for one in ended:
+            audit(user, "withdraw", "consent", one.pk, before={"flow": one.flow, "version": one.version})
+            for take in attested.open_takes(one).filter(status=Status.QUEUED):
+                clear(take, kind="consent withdrawn")
+    return True

@@ -36,7 +36,7 @@ class PriceMoved(Exception):
 
 
 class KeyReused(Exception):
-    """This idempotency key was used before, with another body."""
+    """This idempotency key was used before: with another body, or for takes that are gone since."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,10 @@ def find_earlier(user: Any, once: Once) -> list[Generation] | None:
         return None
     if row.body_sha256 != once.body_sha256:
         raise KeyReused(_("This idempotency key was used for another request."))
-    return list(Generation.objects.filter(batch_id=row.batch_id).order_by("position"))
+    made = list(Generation.objects.filter(batch_id=row.batch_id).order_by("position"))
+    if not made:
+        raise KeyReused(_("What this request made was deleted with its project; nothing is made again."))
+    return made
 
 
 def _price(compositions: Sequence[Composition]) -> list[Quote]:
@@ -143,7 +146,7 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         GenerationInput(generation=take, role=chosen.role, position=index, asset=chosen.asset)
         for index, chosen in enumerate(item.inputs)
     )
-    hold_for(take)
+    hold_for(take, user)
     record(
         take.pk,
         take.project_id,
@@ -167,9 +170,10 @@ def price_fields(price: Quote) -> dict[str, Any]:
     }
 
 
-def hold_for(take: Generation) -> None:
+def hold_for(take: Generation, person: Any) -> None:
     """Hold the price of the present attempt; inside the transaction that makes or changes the take.
 
+    :param person: who clicked: their limits are asked, and the ledger keeps their name.
     :raises quotas.QuotaExceeded: roll back.
     """
     ledger.hold(
@@ -178,7 +182,7 @@ def hold_for(take: Generation) -> None:
             attempt=take.attempt,
             account_id=take.account_id,
             project_id=take.project_id,
-            person_id=take.author_id,
+            person_id=person.pk,
             model=take.model.wire_id,
             amount_usd=take.held_usd,
             basis=take.price_basis,

@@ -29,14 +29,15 @@ class WrongState(Exception):
     """The take is no longer in a state that allows this."""
 
 
-def _require(user: Any, take: Generation, verb: Verb) -> None:
+def require(user: Any, take: Generation, verb: Verb) -> None:
+    """:raises NotAllowed:"""
     if not take.project.allows(user, verb):
         raise NotAllowed(_("Your role in this project does not allow that."))
 
 
 def _require_new_work(user: Any, take: Generation) -> None:
     """What sends a paid request again is as impossible in an archived project as a new take."""
-    _require(user, take, Verb.SPEND)
+    require(user, take, Verb.SPEND)
     if take.project.archived_at:
         raise NotAllowed(_("This project is archived; nothing more is generated in it."))
 
@@ -63,33 +64,42 @@ def cancel(user: Any, take: Generation) -> None:
 
     :raises NotAllowed, WrongState:
     """
-    _require(user, take, Verb.SPEND)
+    require(user, take, Verb.SPEND)
     now = timezone.now()
+    if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
+        _stop(user, take, frm=take.status, kind="cancelled", note="cancelled before it was sent")
+        return
+    done = transitions.move(
+        take,
+        Status.CANCELLED,
+        frm=[Status.RUNNING],
+        kind="cancelled",
+        actor=user,
+        cancelled_by=user,
+        trashed_at=now,
+        next_poll_at=now,
+    )
+    _or_wrong_state(done)
+
+
+def _stop(user: Any, take: Generation, *, frm: str, kind: str, note: str) -> None:
+    """End a take of which no job is known, and release its hold.
+
+    :raises WrongState:
+    """
     with transaction.atomic():
-        if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
-            done = transitions.move(
-                take,
-                Status.CANCELLED,
-                frm=[take.status],
-                kind="cancelled",
-                actor=user,
-                guard=attempts.this_attempt(take),
-                cancelled_by=user,
-                next_poll_at=None,
-            )
-            if done:
-                ledger.release(take.pk, take.attempt, "cancelled before it was sent")
-        else:
-            done = transitions.move(
-                take,
-                Status.CANCELLED,
-                frm=[Status.RUNNING],
-                kind="cancelled",
-                actor=user,
-                cancelled_by=user,
-                trashed_at=now,
-                next_poll_at=now,
-            )
+        done = transitions.move(
+            take,
+            Status.CANCELLED,
+            frm=[frm],
+            kind=kind,
+            actor=user,
+            guard=attempts.this_attempt(take),
+            cancelled_by=user,
+            next_poll_at=None,
+        )
+        if done:
+            ledger.release(take.pk, take.attempt, note)
     _or_wrong_state(done)
 
 
@@ -112,7 +122,7 @@ def resume(user: Any, take: Generation) -> None:
 
     :raises NotAllowed, WrongState:
     """
-    _require(user, take, Verb.COMPOSE)
+    require(user, take, Verb.COMPOSE)
     if not can_resume(take):
         raise WrongState(_("There is nothing to resume."))
     now = timezone.now()
@@ -156,24 +166,12 @@ def drop(user: Any, take: Generation) -> None:
 
     :raises NotAllowed, WrongState:
     """
-    _require(user, take, Verb.SPEND)
+    require(user, take, Verb.SPEND)
     if take.status == Status.RUNNING:
         cancel(user, take)
-        return
-    with transaction.atomic():
-        done = transitions.move(
-            take,
-            Status.CANCELLED,
-            frm=[Status.UNCERTAIN],
-            kind="dropped",
-            actor=user,
-            guard=attempts.this_attempt(take),
-            cancelled_by=user,
-            next_poll_at=None,
-        )
-        if done:
-            ledger.release(take.pk, take.attempt, f"dropped by {user}; may have been billed")
-    _or_wrong_state(done)
+    else:
+        note = f"dropped by {user}; may have been billed"
+        _stop(user, take, frm=Status.UNCERTAIN, kind="dropped", note=note)
 
 
 def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:
@@ -247,7 +245,7 @@ def retry_wish(take: Generation) -> compose.Wish:
 
 def trash(user: Any, take: Generation) -> None:
     """:raises NotAllowed, WrongState: a take in flight is cancelled first, not thrown away."""
-    _require(user, take, Verb.TRASH)
+    require(user, take, Verb.TRASH)
     done = take.is_final and transitions.touch(
         take, "trashed", actor=user, guard=Q(trashed_at=None), trashed_at=timezone.now()
     )
@@ -256,6 +254,6 @@ def trash(user: Any, take: Generation) -> None:
 
 def restore(user: Any, take: Generation) -> None:
     """:raises NotAllowed, WrongState:"""
-    _require(user, take, Verb.TRASH)
+    require(user, take, Verb.TRASH)
     done = transitions.touch(take, "restored", actor=user, guard=Q(trashed_at__isnull=False), trashed_at=None)
     _or_wrong_state(done)

@@ -1,5 +1,11 @@
 """Poster, strip and last frame of a finished take. The clip is ours already: failing here changes
-nothing about the take, and running twice makes nothing twice."""
+nothing about the take, and running twice makes nothing twice.
+
+Pictures share the workers of the files cluster with finished clips, and the queue knows no order but
+first come. So a derivation that finds a clip waiting for a worker steps back, and the sweep rings it again
+once none waits: on the row, like everything else, so that no bell goes round and round in the queue. After
+DERIVE_AGAIN_S it has waited long enough and goes all the same.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +20,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generations import media
 from generations.media import DerivedFile
-from generations.models import Event, Generation, Output
+from generations.models import Event, Generation, Output, Status
 from generations.storage import MediaStore, media_store
 
 from .lease import rung_until
@@ -41,6 +48,9 @@ def derive_outputs(take_id: UUID | str) -> None:
     clip, store = outputs.get(Output.Kind.VIDEO), media_store()
     if clip is None or not missing or not store.has_room():
         return
+    if _is_young(clip) and _stores_wait():
+        _step_back(take)
+        return
     try:
         _derive(store, take, clip, missing)
     except (media.Unplayable, media.MediaToolError, OSError) as error:
@@ -48,22 +58,47 @@ def derive_outputs(take_id: UUID | str) -> None:
         _note_failure(take, error)
 
 
+def _again_after() -> timedelta:
+    return timedelta(seconds=settings.STUDIO["DERIVE_AGAIN_S"])
+
+
+def _is_young(clip: Output) -> bool:
+    return clip.created_at > timezone.now() - _again_after()
+
+
+def _stores_wait() -> bool:
+    """A finished clip is in line for a worker; one that backs off after an error is not."""
+    return Generation.objects.filter(
+        status=Status.STORING, lease_holder=None, parked_at=None, wait_reason=""
+    ).exists()
+
+
+def _step_back(take: Generation) -> None:
+    """A lease that is over at once: ``ring_missing`` knows the take by it."""
+    at_rest = Q(lease_until=None) | Q(lease_until__lte=timezone.now())
+    Generation.objects.filter(at_rest, pk=take.pk).update(**rung_until(0))
+
+
 def ring_missing() -> int:
-    """Ask again for the pictures of recent clips that nobody has made: the worker died, the bell was lost.
+    """Ask again for the pictures of recent clips that nobody has made: they stepped back and no clip waits
+    for a worker any more; or the worker died, the bell was lost.
 
     :returns: how many were rung.
     """
     now = timezone.now()
     again_s = settings.STUDIO["DERIVE_AGAIN_S"]
+    due = Q(created_at__lt=now - _again_after())
+    if not _stores_wait():
+        due |= Q(generation__lease_until__lte=now)
     newest = Output.objects.order_by("-id").values_list("id", flat=True).first() or 0
     poster = Output.objects.filter(generation=OuterRef("generation"), kind=Output.Kind.POSTER)
     gave_up = Event.objects.filter(generation=OuterRef("generation"), kind="derive_failed")
     clips = Output.objects.filter(
         ~Exists(poster),
         ~Exists(gave_up),
+        due,
         id__gt=newest - _RECENT,
         kind=Output.Kind.VIDEO,
-        created_at__lt=now - timedelta(seconds=again_s),
     )
     return sum(_ring_once(take_id, again_s) for take_id in clips.values_list("generation_id", flat=True))
 
@@ -110,7 +145,7 @@ def _save(take: Generation, rows: list[Output]) -> None:
         new = []
         for row in rows:
             values = {field: getattr(row, field) for field in fields}
-            _, made = Output.objects.get_or_create(generation=take, kind=row.kind, defaults=values)
+            _row, made = Output.objects.get_or_create(generation=take, kind=row.kind, defaults=values)
             new += [row.kind] if made else []
         if new:
             Event.objects.create(
@@ -119,7 +154,7 @@ def _save(take: Generation, rows: list[Output]) -> None:
 
 
 def _note_failure(take: Generation, error: Exception) -> None:
-    message = getattr(error, "sentence", "The pictures of this clip could not be made.")
+    message = getattr(error, "sentence", _("The pictures of this clip could not be made."))
     with transaction.atomic():
         Generation.objects.select_for_update().get(pk=take.pk)  # so that two workers note it once
         if not take.events.filter(kind="derive_failed").exists():

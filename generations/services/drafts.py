@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from generations.models import Asset, Draft, Generation, Project, Verb
 from providers.gateways.values import Role
 
@@ -19,7 +21,8 @@ def edit_take(user: Any, take: Generation) -> Draft:
 
     :raises NotAllowed:
     """
-    body = {**take.request, "model": str(take.model_id), "parent": str(take.pk), "relation": "edit"}
+    body = {**take.request, "model": str(take.model_id), "mode": take.mode}
+    body |= {"parent": str(take.pk), "relation": "edit"}
     return _save(user, take.project, body)
 
 
@@ -48,6 +51,6 @@ def _settings(take: Generation, left_out: tuple[str, ...]) -> dict[str, Any]:
 
 def _save(user: Any, project: Project, body: dict[str, Any]) -> Draft:
     if not project.allows(user, Verb.COMPOSE):
-        raise NotAllowed("Your role in this project does not allow that.")
+        raise NotAllowed(_("Your role in this project does not allow that."))
     draft, _made = Draft.objects.update_or_create(user=user, project=project, defaults={"body": body})
     return draft

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from generations.models import Asset
 from providers.gateways.capabilities import Capabilities, RoleLimits, Travel
 from providers.gateways.check import check, inline_room
-from providers.gateways.values import Input, Mode, Role, VideoRequest, mode_of
+from providers.gateways.values import Input, Mode, Role, VideoRequest
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def fit_of(
         return Fit("no", reason)
     if not too_big:
         return Fit("fits")
-    sizes = {"size": _size(asset.size_bytes), "most": _size(most)}
+    sizes = {"size": size_words(asset.size_bytes), "most": size_words(most)}
     if asset.kind != Asset.Kind.IMAGE or most < 20_000:
         return Fit("no", _("%(size)s; %(most)s at most") % sizes)
     return Fit("fix", _("%(size)s; make a copy of %(most)s") % sizes, most)
@@ -72,7 +72,8 @@ def _beside_others(uses: Sequence[Use], at: int, caps: Capabilities, limits: Rol
     if before.count(role) >= limits.max_count:
         return _("%(n)d at most") % {"n": limits.max_count}
     if any(role in group and set(group) & set(before) - {role} for group in caps.exclusive):
-        return _("Not together with a frame")
+        frames = {Role.FIRST_FRAME, Role.LAST_FRAME} & set(before)
+        return _("Not together with a frame") if frames else _("Not together with the others")
     return ""
 
 
@@ -81,12 +82,12 @@ def _other_reason(uses: Sequence[Use], at: int, caps: Capabilities, most: int, r
     role, asset = uses[at]
     near = [use for place, use in enumerate(uses) if place == at or use[0] != role]
     inputs = tuple(Input(r, replace(a.as_media(), size_bytes=0)) for r, a in near)
-    request = VideoRequest(model="", mode=mode_of([r for r, _asset in near]), prompt="x", inputs=inputs)
+    request = VideoRequest(model="", mode=caps.mode_for([r for r, _asset in near]), prompt="x", inputs=inputs)
     found = [problem for problem in check(request, caps, public_urls=reachable) if problem.field == role]
     if asset.size_bytes > most:  # the smaller copy is a JPEG, whatever the original was
         found = [problem for problem in found if problem.allowed != caps.inputs[role].mimes]
     return found[0].message if found else ""
 
 
-def _size(size: int) -> str:
+def size_words(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1000:.0f} kB"

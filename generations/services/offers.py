@@ -10,11 +10,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from providers.gateways.capabilities import Capabilities, from_plain
-from providers.gateways.values import Mode, Role, mode_of
+from providers.gateways.values import Mode, Role
 from providers.models import VideoModel
-
-# what the composer can make
-MODES = (Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO)
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Offer:
 
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
-        return tuple(mode for mode in MODES if mode.value in self.model.capabilities.get("modes", ()))
+        return tuple(mode for mode in Mode if mode.value in self.model.capabilities.get("modes", ()))
 
     @property
     def usable(self) -> bool:
@@ -38,7 +35,7 @@ class Offer:
 
 
 def list_offers() -> list[Offer]:
-    """Every model that makes clips from words or pictures, by account, family and name; one query."""
+    """Every model that makes clips, by account, family and name; one query."""
     now = timezone.now()
     rows = VideoModel.objects.offered().select_related("account")
     offers = [Offer(row, row.account.why_unusable(now)) for row in rows]
@@ -58,12 +55,12 @@ def _welcome(offer: Offer) -> tuple[bool, int, bool]:
     return not offer.model.account.sandbox, len(offer.modes), offer.model.listed
 
 
-def most_references(offers: Iterable[Offer], offer: Offer | None) -> int:
-    """How many reference pictures this model takes, or the one of its name that takes some; else 0."""
+def most_of(offers: Iterable[Offer], offer: Offer | None, role: Role) -> int:
+    """How many files of a role this model takes, or the one of its name that takes some; else 0."""
     if offer is None:
         return 0
     same = (item for item in offers if item.usable and _goes_by_name_of(item, offer))
-    limits = (item.caps.inputs.get(Role.REFERENCE_IMAGE) for item in (offer, *same))
+    limits = (item.caps.inputs.get(role) for item in (offer, *same))
     return next((found.max_count for found in limits if found), 0)
 
 
@@ -74,12 +71,12 @@ def _goes_by_name_of(item: Offer, offer: Offer) -> bool:
 def sibling_for(offers: Iterable[Offer], offer: Offer, roles: Iterable[Role]) -> Offer | None:
     """The same model of the same account in the mode that these inputs need: gateways with an id for
     each mode list one model several times. By name first, then by family."""
-    mode = mode_of(list(roles))
+    wanted = list(roles)
     near = [
         other
         for other in offers
         if other.usable
-        and mode in other.modes
+        and other.caps.mode_for(wanted) in other.modes
         and other.model.account_id == offer.model.account_id
         and other.model.pk != offer.model.pk
     ]

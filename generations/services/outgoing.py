@@ -16,8 +16,12 @@ from providers.gateways.errors import Refused
 from providers.gateways.values import FailureClass, Input, Media, Mode, Role, VideoRequest
 from providers.gateways.wire import WireRequest
 
-from . import travel
+from . import attested, travel
 from .compose import request_of
+
+
+class Withdrawn(Exception):
+    """No live record stands behind the ticks of this take; nothing may be sent with them."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +38,24 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
 
     :raises Refused: when an input's file is gone.
     :raises Unsupported: when the adapter cannot express it.
+    :raises Withdrawn: when nobody stands behind its ticks any more.
     """
     caps = from_plain(take.model.capabilities)
     uses = list(take.inputs.select_related("asset").order_by("position"))
     named = _request(take, [Input(Role(u.role), _named(u.asset)) for u in uses])
-    request = named
-    if with_files:
-        request = _request(take, _addressed(take, named, caps, uses))
-    return Outgoing(request, caps, recipe_of(take, named, caps, uses) if with_files else {})
+    if not with_files:  # for a price: nothing is attested to
+        return Outgoing(named, caps, {})
+    consents = _consents(take)
+    named = replace(named, consents=consents)
+    request = _request(take, _addressed(take, named, caps, uses))
+    return Outgoing(replace(request, consents=consents), caps, recipe_of(take, named, caps, uses))
 
 
 def _request(take: Generation, inputs: list[Input]) -> VideoRequest:
     asked = request_of(
         take.model.wire_id, Mode(take.mode), tuple(inputs), {**take.request, "prompt": take.prompt}
     )
-    return replace(asked, consents=_consents(take), reference=str(take.pk))
+    return replace(asked, reference=str(take.pk))
 
 
 def _addressed(
@@ -69,9 +76,14 @@ def _linked(take: Generation, asset: Asset) -> Media:
 
 
 def _consents(take: Generation) -> Mapping[str, Mapping[str, bool]]:
-    """The ticks of a person, once they were given for the gateway's question."""
+    """The ticks of a person, once they were given for the gateway's question.
+
+    :raises Withdrawn:
+    """
     if not take.consent.get("attested") or take.consent.get("ours"):
         return {}
+    if attested.record_of(take) is None:
+        raise Withdrawn
     return {take.consent["flow"]: dict.fromkeys(take.consent["statements"], True)}
 
 

@@ -48,6 +48,7 @@ class _Line:
 class Poller:
     def __init__(self) -> None:
         self._lines: dict[UUID, _Line] = {}
+        self._retired: list[_Line] = []
         self._all = asyncio.Semaphore(IN_ALL)
         self._running: set[asyncio.Task[None]] = set()
         self._done: list[Asked] = []
@@ -75,12 +76,13 @@ class Poller:
                 task.cancel()
 
     async def close(self) -> None:
-        for line in self._lines.values():
+        for line in (*self._lines.values(), *self._retired):
             await line.client.close()
+        self._lines, self._retired = {}, []
 
     async def _ask(self, ticket: Ticket, account: ProviderAccount) -> None:
         try:
-            line = await self._line(account)
+            line = self._line(account)
             async with line.places, self._all:
                 answer: Answer = await self._request(line.client, ticket)
         except GatewayError as error:
@@ -96,13 +98,13 @@ class Poller:
             return await client.find(ticket.accepted_at - timedelta(seconds=CLOCK_SKEW_S))
         return await client.poll(ticket.job)
 
-    async def _line(self, account: ProviderAccount) -> _Line:
+    def _line(self, account: ProviderAccount) -> _Line:
+        """Never waits, so that two polls at once after a change of the key share one new client. The old
+        one may still be listening to an answer; it is closed with the poller, within a sweep's turn."""
         made_for = (account.base_url, account.sealed_key)
         line = self._lines.get(account.pk)
         if line is None or line.made_for != made_for:
-            if line is not None:
-                await line.client.close()
-            client = async_client_for(account, PER_ACCOUNT)
-            line = _Line(client, made_for, asyncio.Semaphore(PER_ACCOUNT))
-            self._lines[account.pk] = line
+            fresh = _Line(async_client_for(account, PER_ACCOUNT), made_for, asyncio.Semaphore(PER_ACCOUNT))
+            self._retired += [line] if line else []
+            self._lines[account.pk] = line = fresh
         return line

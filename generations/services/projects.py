@@ -24,8 +24,18 @@ class LastOwner(Exception):
     """A project keeps at least one owner."""
 
 
+def require_create(user: Any) -> None:
+    """:raises NotAllowed:"""
+    if not user.can_create_projects:
+        raise NotAllowed(_("You may not start projects in this studio; an administrator can allow it."))
+
+
 def create_project(user: Any, name: str) -> Project:
-    """A new project with its maker as owner."""
+    """A new project with its maker as owner.
+
+    :raises NotAllowed:
+    """
+    require_create(user)
     base = slugify(name, allow_unicode=True)[:60] or "project"
     for number in range(1, 200):
         slug = base if number == 1 else f"{base}-{number}"

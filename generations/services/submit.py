@@ -22,7 +22,7 @@ from providers.quotes import Quote, quote
 from . import attempts, consent, endings, rhythm, transitions
 from .attempts import this_attempt
 from .lease import Lease
-from .outgoing import Outgoing, prepare
+from .outgoing import Outgoing, Withdrawn, prepare
 
 logger = logging.getLogger(__name__)
 
@@ -34,17 +34,23 @@ MAX_UNREACHABLE = 12
 def submit_generation(take_id: str) -> None:
     """Send one queued take to its gateway. Returns at once when there is nothing to do."""
     take = _begin(take_id)
-    if take is None or not _may_go(take):
+    if take is None or not _account_may(take):
+        return
+    consented = consent.clear(take)
+    if consented is None or not _price_holds(take):
         return
     try:
         outgoing = prepare(take)
+    except Withdrawn:  # a moment ago
+        consent.clear(take)
+        return
     except Refused as error:
         _refuse(take, error, frm=[Status.QUEUED])
         return
     except Unsupported as error:
         endings.fail(take, Failure(FailureClass.REFUSED_LOCALLY, error.message), frm=[Status.QUEUED])
         return
-    _send(take, outgoing)
+    _send(take, outgoing, consented)
 
 
 def _begin(take_id: str) -> Generation | None:
@@ -57,14 +63,13 @@ def _begin(take_id: str) -> Generation | None:
     return Generation.objects.select_related("model", "account", "project", "author").get(pk=take_id)
 
 
-def _may_go(take: Generation) -> bool:
+def _account_may(take: Generation) -> bool:
     reason = take.account.why_unusable()
     if reason:
         Generation.objects.filter(pk=take.pk, status=Status.QUEUED).update(
             wait_reason=reason, lease_until=None, tries=0
         )
-        return False
-    return not consent.ask_our_own(take) and _price_holds(take)
+    return not reason
 
 
 def _price_holds(take: Generation) -> bool:
@@ -91,14 +96,14 @@ def _price_moved(take: Generation, now: Quote) -> None:
     )
 
 
-def _send(take: Generation, outgoing: Outgoing) -> None:
+def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:
     lease = Lease(settings.STUDIO["SUBMIT_LEASE_S"])
     claimed = lease.claim_by_move(
         take,
         Status.SUBMITTING,
         frm=[Status.QUEUED],
         kind="sending",
-        guard=Q(attempt=take.attempt),
+        guard=this_attempt(take) & consented,
         detail={"attempt": take.attempt},
         submitted_at=timezone.now(),
         recipe=outgoing.recipe,
@@ -106,7 +111,7 @@ def _send(take: Generation, outgoing: Outgoing) -> None:
         tries=0,
     )
     if not claimed:
-        return  # another worker has it
+        return  # another worker has it, or consent was withdrawn: the next bell finds out
     with lease:
         try:
             answer = accounts.client_for(take.account).submit(outgoing.request, outgoing.capabilities)

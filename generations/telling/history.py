@@ -93,6 +93,9 @@ TOLD: dict[str, Told] = {
     "found at the gateway": Told("search", lazy("Found in the gateway's own list"), _job),
     "not found at the gateway": Told("search", lazy("Not found in the gateway's list; a person decides")),
     "consent asked": Told("hand", lazy("Consent asked for; the held sum was released"), _question),
+    "consent withdrawn": Told(
+        "hand", lazy("Consent was withdrawn before it was sent; the held sum was released"), _question
+    ),
     "asked and answered": Told(
         "hand", lazy("The gateway asked what was attested already; sent with the ticks")
     ),

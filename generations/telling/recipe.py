@@ -11,18 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from generations.lengths import length_words
 from generations.models import Generation, GenerationInput
+from generations.roles import LABELS
 
-ROLES = {
-    "first_frame": gettext_lazy("First frame"),
-    "last_frame": gettext_lazy("Last frame"),
-    "reference_image": gettext_lazy("Reference picture"),
-    "reference_video": gettext_lazy("Reference clip"),
-    "reference_audio": gettext_lazy("Reference sound"),
-    "source_video": gettext_lazy("Source clip"),
-    "audio_track": gettext_lazy("Sound track"),
-    "element": gettext_lazy("Element"),
-    "scene_image": gettext_lazy("Scene picture"),
-}
 MODES = {
     "text_to_video": gettext_lazy("Text to video"),
     "image_to_video": gettext_lazy("Picture to video"),
@@ -114,7 +104,7 @@ def mode_word(mode: str) -> str:
 
 
 def role_word(role: str) -> str:
-    return str(ROLES.get(role, role.replace("_", " ").capitalize()))
+    return str(LABELS.get(role, role.replace("_", " ").capitalize()))
 
 
 def inputs(take: Generation) -> list[InputRow]:

@@ -9,20 +9,27 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from generations import composer
-from generations.forms import PICTURES, Typed, read_typed, read_usd
+from generations.desk import Desk, carry_to, lay, with_another, without_parent
+from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Draft, Generation, Verb
+from generations.roles import PLACES
 from generations.services import assets
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
-from generations.services.pricing import Priced, price
+from generations.services.pricing import Priced, price, price_without_asking
+from generations.slots import slots_of
 from providers.gateways.check import Problem
+from providers.gateways.plain import keepable_text
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
 
@@ -34,32 +41,37 @@ from .studio import banner_of, render_studio
 def chips(request: HttpRequest, slug: str) -> HttpResponse:
     """The composer for another model or other inputs, with everything that carries over."""
     project = _writable(request, slug)
-    typed = read_typed(_posted(request))
-    desk = composer.lay(request.user, project, typed)
+    data, refused = _posted(request, project)
+    desk = lay(request.user, project, read_typed(data))
     if not request.htmx:
-        _keep_draft(request.user, project, desk.typed)
+        for words in refused:
+            messages.error(request, words)
+        keep_draft(request.user, project, desk.typed)
         return redirect("studio", slug)
-    return _fragment(request, desk)
+    return _fragment(request, desk, errors=refused)
 
 
 @require_POST
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
-    """``amount`` is null where the price is unknown, and empty where the request has none yet."""
+    """``amount`` is null where the price is unknown, and empty where the request has none yet; ``why`` says
+    what is in its way."""
     project = _writable(request, slug)
-    desk = composer.lay(request.user, project, read_typed(request.POST), carried=False)
+    desk = lay(request.user, project, read_typed(request.POST), carried=False)
     if desk.offer is None or not desk.fits_mode:
-        return JsonResponse({"amount": "", "basis": "", "left": "", "shown": ""})
+        return JsonResponse({**NO_PRICE, "basis": _("No price yet") if desk.offer else ""})
     try:
         priced = price(request.user, project, desk.wish(), desk.typed.count)
     except Refused as error:
-        return JsonResponse({"amount": "", "basis": "", "left": "", "shown": "", "words": str(error)})
+        kept = price_without_asking(request.user, project, desk.wish(), desk.typed.count)  # a sandbox's
+        told = _price_words(kept) if kept else {**NO_PRICE, "basis": _("No price yet")}
+        return JsonResponse({**told, "why": composer.no_price_words(error.problems)})
     return JsonResponse(_price_words(priced))
 
 
 @require_POST
 def draft(request: HttpRequest, slug: str) -> HttpResponse:
     project = _writable(request, slug)
-    _keep_draft(request.user, project, read_typed(request.POST))
+    keep_draft(request.user, project, read_typed(request.POST))
     return HttpResponse(status=204)
 
 
@@ -68,16 +80,12 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """One file for one slot; answers with the asset and whether the chosen model takes it."""
     project = _writable(request, slug)
     file, role = request.FILES.get("file"), request.POST.get("slot", "")
-    if file is None or role not in PICTURES:
+    if file is None or role not in PLACES:
         return JsonResponse({"error": _("Choose a file for one of the slots.")}, status=422)
     try:
-        asset = assets.save_upload(request.user, project, file, name=file.name or "")
+        asset = _save_input(request.user, project, file, Role(role))
     except assets.UploadRefused as error:
         return JsonResponse({"error": error.message, "code": error.code}, status=422)
-    if asset.kind != Asset.Kind.IMAGE:
-        return JsonResponse(
-            {"error": _("Only pictures here: JPEG, PNG or WEBP."), "code": "type"}, status=422
-        )
     slot = _slot_of(request, project, Role(role), asset)
     shown = {"id": str(asset.pk), "label": asset.name, "thumb_url": slot["thumb_url"]}
     return JsonResponse({**shown, "light": slot["light"], "why": slot["why"]})
@@ -85,11 +93,11 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _slot_of(request: HttpRequest, project: Any, role: Role, asset: Asset) -> dict[str, Any]:
     """How the asset looks in its slot by itself; the composer that follows sees it beside the others."""
-    given: dict[str, Any] = {"frames": {role: asset.pk}}
-    if role == Role.REFERENCE_IMAGE:
-        given = {"references": (asset.pk,)}
+    given: dict[str, Any] = {"single": {role: asset.pk}}
+    if PLACES[role].many:
+        given = {"rows": {role: (asset.pk,)}}
     typed = Typed(model_id=read_typed(request.POST).model_id, **given)
-    slots = composer.slots_of(composer.lay(request.user, project, typed, carried=False))
+    slots = slots_of(lay(request.user, project, typed, carried=False))
     return next(slot for slot in slots if slot.get("value"))
 
 
@@ -98,8 +106,8 @@ def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Put a smaller copy of a picture in the place of the original; the original stays as it is."""
     project = _writable(request, slug)
     asset = get_object_or_404(Asset.objects.visible_to(request.user).live().filter(project=project), pk=pk)
-    desk = composer.lay(request.user, project, read_typed(request.POST))
-    here = [slot for slot in composer.slots_of(desk) if slot.get("value") == str(asset.pk)]
+    desk = lay(request.user, project, read_typed(request.POST))
+    here = [slot for slot in slots_of(desk) if slot.get("value") == str(asset.pk)]
     if not here:
         return _fragment(request, desk)
     most = min(slot["most_bytes"] or asset.size_bytes for slot in here)
@@ -107,15 +115,20 @@ def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         copy = assets.make_smaller(request.user, asset, most)
     except assets.UploadRefused as error:
         return _fragment(request, desk, errors=[error.message])
-    return _fragment(request, composer.with_another(desk, asset.pk, copy.pk))
+    return _fragment(request, with_another(desk, asset.pk, copy.pk))
 
 
 @require_POST
 def generate(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the takes and answer with a composer for the next; where it cannot, 422 and all is kept."""
     project = _writable(request, slug, Verb.SPEND)
-    typed = read_typed(_posted(request))
-    desk = composer.lay(request.user, project, typed, carried=False)
+    data, refused = _posted(request, project)
+    typed = read_typed(data)
+    desk = lay(request.user, project, typed, carried=False)
+    if refused:
+        return _again(request, desk, errors=refused)
+    if not _key_of(request):  # without it a second click would be a second paid set
+        return _again(request, desk, errors=[_("This form was out of date and made nothing. Click again.")])
     try:
         composition = _compose(request.user, project, desk)
         takes = _create(request, composition, typed.count)
@@ -125,29 +138,66 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
         return _price_moved(request, desk, error)
     except (QuotaExceeded, KeyReused, NotAllowed) as error:
         return _again(request, desk, errors=[str(error)])
-    return _made(request, composer.carry_to(desk), takes)
+    return _made(request, carry_to(desk), takes)
 
 
 def _writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any:
-    """The project, for those who may compose in it; to others this address does not exist.
+    """The project, for those who may compose in it; 403 for its other members, 404 for strangers.
 
     An archived project still shows its takes but takes no new ones.
     """
     project = open_project(request.user, slug)
-    if not may(project, verb) or project.archived_at:
+    if not may(project, verb):
+        raise PermissionDenied
+    if project.archived_at:
         raise Http404
     return project
 
 
-def _posted(request: HttpRequest) -> QueryDict:
-    """The form's fields; a button that offers another model carries it as ``use_model``."""
-    data = request.POST.copy()
+def _posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:
+    """The form's fields, and what is wrong with its files: without scripts they come along here.
+
+    A button that offers another model carries it as ``use_model``.
+    """
+    data, refused = request.POST.copy(), []
     if data.get("use_model"):
         data["model"] = data["use_model"]
-    return data
+    files = {} if request.htmx else {role: request.FILES.getlist(f"{role.value}_file") for role in PLACES}
+    for role, given in files.items():
+        for file in given[:MOST_FILES]:
+            try:
+                asset = _save_input(request.user, project, file, role)
+            except assets.UploadRefused as error:
+                refused.append(f"{PLACES[role].label}, {file.name}: {error.message}")
+                continue
+            _put(data, role, asset)
+    return data, refused
 
 
-def _compose(user: Any, project: Any, desk: composer.Desk) -> Composition:
+def _put(data: QueryDict, role: Role, asset: Asset) -> None:
+    if PLACES[role].many:
+        data.appendlist(role.value, str(asset.pk))
+    else:
+        data[role.value] = str(asset.pk)
+
+
+def _save_input(user: Any, project: Any, file: Any, role: Role) -> Asset:
+    """:raises assets.UploadRefused: also for a file of another kind than the slot takes."""
+    asset = assets.save_upload(user, project, file, name=file.name or "")
+    kind = PLACES[role].kind
+    if asset.kind != kind:
+        raise assets.UploadRefused(_ONLY[kind], "type")
+    return asset
+
+
+_ONLY: dict[str, Any] = {
+    Asset.Kind.IMAGE: gettext_lazy("Only pictures here: JPEG, PNG or WEBP."),
+    Asset.Kind.CLIP: gettext_lazy("Only clips here: MP4, MOV or WEBM."),
+    Asset.Kind.SOUND: gettext_lazy("Only sounds here: MP3, WAV or M4A."),
+}
+
+
+def _compose(user: Any, project: Any, desk: Desk) -> Composition:
     """:raises Refused: with what could not be read and what the model does not take, all at once."""
     if desk.offer is None:
         raise Refused(
@@ -178,18 +228,21 @@ def _parent(user: Any, project: Any, typed: Typed) -> Generation | None:
 
 def _create(request: HttpRequest, composition: Composition, count: int) -> list[Generation]:
     """The same form sent twice makes one set of takes."""
-    key = request.POST.get("idempotency_key", "")[:100]
     body = json.dumps(
         [str(composition.project.pk), str(composition.model.pk), composition.fingerprint(), count]
     )
-    once = Once(f"form-{key}", hashlib.sha256(body.encode()).hexdigest()) if key else None
+    once = Once(f"form-{_key_of(request)}", hashlib.sha256(body.encode()).hexdigest())
     shown = read_usd(request.POST.get("shown_usd"))
     # a form that showed no price yet agrees to nothing but a free take
     limit = None if shown == "unknown" else Decimal(shown or 0)
     return create_generations(request.user, [composition] * count, once=once, shown_usd=limit)
 
 
-def _price_moved(request: HttpRequest, desk: composer.Desk, error: PriceMoved) -> HttpResponse:
+def _key_of(request: HttpRequest) -> str:
+    return keepable_text(request.POST.get("idempotency_key", "").strip()[:100])
+
+
+def _price_moved(request: HttpRequest, desk: Desk, error: PriceMoved) -> HttpResponse:
     now, count = error.quote, desk.typed.count
     each = replace(now, amount_usd=None if now.amount_usd is None else now.amount_usd / count)
     told = bool(read_usd(request.POST.get("shown_usd")))
@@ -198,9 +251,9 @@ def _price_moved(request: HttpRequest, desk: composer.Desk, error: PriceMoved) -
     return _again(request, desk, errors=[words if told else first], priced=Priced(each, count))
 
 
-def _again(request: HttpRequest, desk: composer.Desk, **said: Any) -> HttpResponse:
+def _again(request: HttpRequest, desk: Desk, **said: Any) -> HttpResponse:
     """The composer as it was filled in, with what is wrong at each field."""
-    desk = composer.carry_to(desk)
+    desk = carry_to(desk)
     if request.htmx:
         return _fragment(request, desk, status=422, **said)
     return render_studio(
@@ -208,9 +261,9 @@ def _again(request: HttpRequest, desk: composer.Desk, **said: Any) -> HttpRespon
     )
 
 
-def _made(request: HttpRequest, desk: composer.Desk, takes: list[Generation]) -> HttpResponse:
-    desk = composer.without_parent(desk)
-    _keep_draft(request.user, desk.project, desk.typed)
+def _made(request: HttpRequest, desk: Desk, takes: list[Generation]) -> HttpResponse:
+    desk = without_parent(desk)
+    keep_draft(request.user, desk.project, desk.typed)
     if not request.htmx:
         return redirect("studio", desk.project.slug)
     response = _fragment(request, desk)
@@ -220,7 +273,7 @@ def _made(request: HttpRequest, desk: composer.Desk, takes: list[Generation]) ->
     return response
 
 
-def _fragment(request: HttpRequest, desk: composer.Desk, *, status: int = 200, **said: Any) -> HttpResponse:
+def _fragment(request: HttpRequest, desk: Desk, *, status: int = 200, **said: Any) -> HttpResponse:
     context = {
         "composer": composer.context_of(desk, **said),
         "sandbox_banner": banner_of(desk),
@@ -229,7 +282,7 @@ def _fragment(request: HttpRequest, desk: composer.Desk, *, status: int = 200, *
     return render(request, "generations/_composer.html", context, status=status)
 
 
-def _keep_draft(user: Any, project: Any, typed: Typed) -> None:
+def keep_draft(user: Any, project: Any, typed: Typed) -> None:
     Draft.objects.update_or_create(user=user, project=project, defaults={"body": typed.as_draft()})
 
 
@@ -247,3 +300,4 @@ def _price_words(priced: Priced) -> dict[str, Any]:
 
 
 PARTS = ("amount", "basis", "left")
+NO_PRICE = {"amount": "", "basis": "", "left": "", "shown": ""}

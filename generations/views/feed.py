@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from generations.cards import Looking, aspect, card, looking
 from generations.lengths import length_words
@@ -22,7 +22,7 @@ from generations.services import feed as rows
 from .opening import may, open_project
 
 
-@require_GET
+@require_safe
 def feed(request: HttpRequest, slug: str) -> HttpResponse:
     """204 while the version shown is the present one."""
     project = open_project(request.user, slug)

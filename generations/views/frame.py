@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from generations.models import Project
+from generations.models import Project, Verb
+
+from .opening import may
 
 MOST_IN_RAIL = 30
 
@@ -24,13 +26,11 @@ def rail_of(user: Any, project: Project | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def page_of(request: HttpRequest, project: Project, tab: str) -> dict[str, Any]:
-    pages = {
-        "studio": _("Studio"),
-        "gallery": _("Gallery"),
-        "members": _("Members"),
-        "project-settings": _("Settings"),
-    }
+def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
+    """Of a project from ``open_project``: its owners alone have settings."""
+    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "members": _("Members")}
+    if may(project, Verb.MANAGE):
+        pages["project-settings"] = _("Settings")
     tabs = [
         {"label": label, "url": reverse(name, args=[project.slug]), "current": name == tab}
         for name, label in pages.items()

@@ -8,19 +8,19 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from generations.cards import Looking, card, looking
 from generations.forms_gallery import GalleryForm
 from generations.models import Generation, Verb
-from generations.services import library
+from generations.services import gallery as wall
 from generations.telling import situation
 
 from .frame import page_of
 from .opening import may, open_project
 
 
-@require_GET
+@require_safe
 def gallery(request: HttpRequest, slug: str) -> HttpResponse:
     """The page; to htmx the wall alone, or with ``before`` the next part of it."""
     project = open_project(request.user, slug)
@@ -38,8 +38,8 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def wall_context(project: Any, form: GalleryForm, wanted: library.Filter) -> dict[str, Any]:
-    found = library.page(project, wanted, form.cleaned_data.get("before"))
+def wall_context(project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[str, Any]:
+    found = wall.page(project, wanted, form.cleaned_data.get("before"))
     by = looking(project.role_here, found.takes)
     query, url = form.query(), reverse("gallery", args=[project.slug])
     return {
@@ -56,7 +56,7 @@ def wall_context(project: Any, form: GalleryForm, wanted: library.Filter) -> dic
         "in_trash": wanted.trash,
         "url": url,
         "address": f"{url}?{query}" if query else url,
-        "any": bool(found.takes) or library.has_any(project),
+        "any": bool(found.takes) or wall.has_any(project),
         "can_compose": may(project, Verb.COMPOSE),
     }
 

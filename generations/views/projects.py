@@ -6,16 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.forms import ProjectForm
 from generations.models import Output, Project, Verb
 from generations.services import projects as service
+from generations.services.create import NotAllowed
 
 from .frame import page_of, rail_of
 from .opening import may, open_project
@@ -23,7 +25,7 @@ from .opening import may, open_project
 MOST_SHOWN = 60
 
 
-@require_GET
+@require_safe
 def projects(request: HttpRequest) -> HttpResponse:
     rows = list(Project.objects.visible_to(request.user).order_by("-created_at")[: MOST_SHOWN * 2])
     active = [row for row in rows if row.archived_at is None][:MOST_SHOWN]
@@ -32,12 +34,24 @@ def projects(request: HttpRequest) -> HttpResponse:
         "tiles": [_tile(row, covers) for row in active],
         "archived": [row for row in rows if row.archived_at],
         "rail_projects": rail_of(request.user),
+        "starters": [] if rows else _starters(request.user),
     }
     return render(request, "generations/projects.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+def _starters(user: Any) -> list[str]:
+    """Whom to ask for a first project: the administrators, for somebody who may not start one."""
+    if user.can_create_projects:
+        return []
+    return [person.get_full_name() for person in get_user_model().objects.administrators()[:3]]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
+    try:
+        service.require_create(request.user)
+    except NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
     form = ProjectForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -48,22 +62,17 @@ def project_new(request: HttpRequest) -> HttpResponse:
     return render(request, "generations/project_new.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
-    """Anyone of the project reads them; an owner renames and archives."""
+    """An owner renames and archives."""
     project = open_project(request.user, slug)
+    _owners_only(project)
     form = ProjectForm(request.POST if request.method == "POST" else None, initial={"name": project.name})
-    if request.method == "POST":
-        _owners_only(project)
-        if form.is_valid():
-            service.rename(request.user, project, form.cleaned_data["name"])
-            messages.success(request, _("Saved."))
-            return redirect("project-settings", slug)
-    context = {
-        **page_of(request, project, "project-settings"),
-        "form": form,
-        "may_manage": may(project, Verb.MANAGE),
-    }
+    if form.is_valid():
+        service.rename(request.user, project, form.cleaned_data["name"])
+        messages.success(request, _("Saved."))
+        return redirect("project-settings", slug)
+    context = {**page_of(request, project, "project-settings"), "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "generations/project_settings.html", context, status=status)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from generations.services import again
 from generations.services.create import NotAllowed
@@ -16,12 +16,12 @@ from .finding import take_for
 from .take_context import first_choice, take_context, version_of
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "generations/take.html", take_context(request, take_for(request.user, pk)))
 
 
-@require_GET
+@require_safe
 def live(request: HttpRequest, pk: UUID) -> HttpResponse:
     """204 while the browser shows the present version."""
     take = take_for(request.user, pk)
@@ -30,7 +30,7 @@ def live(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "generations/_take.html", take_context(request, take))
 
 
-@require_GET
+@require_safe
 def price(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The buttons that cost money, with the price of this moment and a key that works once."""
     take = take_for(request.user, pk)

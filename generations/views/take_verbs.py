@@ -16,13 +16,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
+from generations import composer
 from generations.models import Generation, Verb
 from generations.services import again, assets, compose, decide, drafts
 from generations.services.create import KeyReused, NotAllowed, PriceMoved
+from providers.gateways.check import Problem
+from providers.gateways.plain import keepable_text
 from providers.quotas import QuotaExceeded
 
 from .answers import done, go, refused
+from .composer import keep_draft
 from .finding import take_for
+from .studio import draft_desk
 
 STATUS_OF: dict[type[Exception], int] = {
     NotAllowed: 403,
@@ -78,17 +83,20 @@ def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def resolve(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Settle an uncertain take, give up an overdue one, or go on at a new price."""
-    if request.POST.get("action") not in RESOLUTIONS:
-        return refused(request, take_for(request.user, pk), 422, _("Choose what to do with this take."))
-    verb, words = RESOLUTIONS[request.POST["action"]]
+    verb, words = RESOLUTIONS.get(request.POST.get("action", ""), (_choose, ""))
     seen, shown = request.POST.get("state"), request.POST.get("shown", "")
 
     def act(user: Any, take: Generation) -> None:
+        decide.require(user, take, Verb.SPEND)
         if seen and seen != take.status:  # to drop an uncertain take is not to cancel one that was found
             raise decide.WrongState(_("The take has moved on meanwhile; look at it again."))
         verb(user, take, shown)
 
     return _do(request, pk, act, _say(request, str(words)))
+
+
+def _choose(user: Any, take: Generation, shown: str) -> None:
+    raise compose.Refused([Problem("action", _("Choose what to do with this take."))])
 
 
 RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
@@ -104,7 +112,7 @@ RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
 @require_POST
 def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new paid job at the price that was shown; its page follows."""
-    key, shown = request.POST.get("once", "")[:100], _amount(request.POST.get("shown", ""))
+    key, shown = keepable_text(request.POST.get("once", "")[:100]), _amount(request.POST.get("shown", ""))
     return _do(
         request,
         pk,
@@ -121,14 +129,20 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def use_last_frame(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Make the last frame an asset, put it in as first frame, and go to the composer."""
+    """Make the last frame an asset, put it in as first frame, smaller where it must be, and go to the
+    composer."""
     return _do(request, pk, _start_from_last_frame, lambda take, _draft: go(request, _composer(take)))
 
 
 def _start_from_last_frame(user: Any, take: Generation) -> Any:
     if not take.project.allows(user, Verb.COMPOSE):
         raise NotAllowed(_("Your role in this project does not allow that."))
-    return drafts.start_from(user, take, assets.from_output(user, take))
+    drafts.start_from(user, take, assets.from_output(user, take))
+    desk = draft_desk(user, take.project, ())
+    fitted = composer.fit_first_frame(desk)
+    if fitted is not desk:
+        keep_draft(user, take.project, fitted.typed)
+    return fitted
 
 
 def _composer(take: Generation) -> str:

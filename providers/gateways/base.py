@@ -65,6 +65,13 @@ class Candidate:
     created_at: datetime
 
 
+# what adapters say alike: clips from words, from a picture or two as frames, and from pictures as references
+FROM_WORDS_AND_PICTURES = frozenset(
+    {Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO}
+)
+PICTURES = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE})
+
+
 class Gateway:
     """One gateway on the wire.
 

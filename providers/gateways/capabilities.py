@@ -5,14 +5,19 @@ The form, the API, the preflight, the adapter's refusal and the model comparison
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from .values import AUTO_S, Mode, Role, VideoRequest
+from .values import AUTO_S, Mode, Role, VideoRequest, mode_of
+
+logger = logging.getLogger(__name__)
+# what a model may do with a source clip
+WITH_A_CLIP = (Mode.VIDEO_TO_VIDEO, Mode.EDIT, Mode.EXTEND, Mode.UPSCALE)
 
 
 class Audio(StrEnum):
@@ -99,6 +104,16 @@ class Capabilities:
         limits = self.inputs.get(role)
         return self.travel if limits is None or limits.travel is None else limits.travel
 
+    def mode_for(self, roles: Sequence[Role], asked: Mode | None = None) -> Mode:
+        """The mode that follows from the inputs; with a source clip what was asked for, else the first
+        thing that the model does with one."""
+        mode = mode_of(list(roles))
+        if mode != Mode.VIDEO_TO_VIDEO:
+            return mode
+        if asked in WITH_A_CLIP:
+            return asked
+        return next((item for item in WITH_A_CLIP if item in self.modes), mode)
+
     def default_duration(self) -> float | None:
         """Five seconds where the model has it, else its shortest."""
         if not self.durations_s:
@@ -156,3 +171,15 @@ def from_plain(plain: Mapping[str, Any]) -> Capabilities:
             {"value": item, "wire": item} if isinstance(item, str) else item for item in data.get(name, ())
         ]
     return _ADAPTER.validate_python(data)
+
+
+def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """``overlay`` over ``base``, both plain, inputs role by role; one of a wrong shape counts for nothing."""
+    inputs = {name: dict(limits) for name, limits in base.get("inputs", {}).items()}
+    try:
+        for role, limits in overlay.get("inputs", {}).items():
+            inputs[role] = {**inputs.get(role, {}), **limits}
+        return to_plain(from_plain({**base, **overlay, "inputs": inputs}))
+    except (ValidationError, TypeError, ValueError, AttributeError) as error:
+        logger.warning("a model's listing has an unexpected shape: %s", error)
+        return to_plain(from_plain(base))

@@ -72,13 +72,28 @@ def transport_errors(step: str, label: str) -> Iterator[None]:
 
 @contextmanager
 def hidden_key(key: str) -> Iterator[None]:
-    """An error that quotes the key loses it on the way out."""
+    """An error that quotes the key loses it on the way out, and so does whatever it was raised from: a
+    log prints the whole chain. Every call of a client runs inside."""
     try:
         yield
-    except GatewayError as error:
-        error.message, error.raw = redact(error.message, key), redact(error.raw, key)
-        error.args = (error.message,)
+    except Exception as error:
+        _hide(error, key)
         raise
+
+
+def _hide(error: BaseException | None, key: str) -> None:
+    while error is not None:
+        if isinstance(error, GatewayError):
+            error.message, error.raw = redact(error.message, key), redact(error.raw, key)
+            error.args = (error.message,)
+        else:
+            error.args = tuple(_without(value, key) for value in error.args)
+        error = error.__cause__ or error.__context__
+
+
+def _without(value: Any, key: str) -> Any:
+    """An argument of an error: as it is, unless it shows the key."""
+    return redact(str(value), key) if key and key in str(value) else value
 
 
 class GatewayClient:
@@ -114,10 +129,10 @@ class GatewayClient:
 
     def fresh_link(self, job: Job) -> Result | None:
         """A new address of the finished file, or None where the gateway has no such call."""
-        wire = self.gateway.build_fresh_link(job)
-        if wire is None:
-            return None
         with hidden_key(self._key):
+            wire = self.gateway.build_fresh_link(job)
+            if wire is None:
+                return None
             return self.gateway.parse_fresh_link(self._ask(wire, Step.RESULT), job)
 
     def checked_url(self, url: str) -> str:
@@ -135,7 +150,7 @@ class GatewayClient:
 
         The caller checks the status with ``raise_for_result`` and reads it in chunks.
         """
-        with self._client(Step.RESULT) as client:
+        with hidden_key(self._key), self._client(Step.RESULT) as client:
             wire = self.gateway.build_bytes(job)
             wire = replace(wire, headers={**wire.headers, "Accept-Encoding": "identity"})
             response = client.send(self._build(client, wire), stream=True)
@@ -152,37 +167,42 @@ class GatewayClient:
 
     def after_store(self, job: Job) -> None:
         """Tell the gateway that the file is safe here; what it answers changes nothing."""
-        wire = self.gateway.build_after_store(job)
-        if wire is not None:
-            self._send(wire, Step.OTHER)
+        with hidden_key(self._key):
+            wire = self.gateway.build_after_store(job)
+            if wire is not None:
+                self._send(wire, Step.OTHER)
 
     def quote(self, request: VideoRequest, caps: Capabilities) -> Decimal:
-        wire = self.gateway.build_quote(request, caps)
-        return self.gateway.parse_quote(self._ask(wire, Step.OTHER))
+        with hidden_key(self._key):
+            wire = self.gateway.build_quote(request, caps)
+            return self.gateway.parse_quote(self._ask(wire, Step.OTHER))
 
     def check_key(self) -> KeyCheck:
-        return self.gateway.parse_check_key(self._ask(self.gateway.build_check_key(), Step.OTHER))
+        with hidden_key(self._key):
+            found = self.gateway.parse_check_key(self._ask(self.gateway.build_check_key(), Step.OTHER))
+        return replace(found, message=redact(found.message, self._key))
 
     def find(self, since: datetime) -> list[Candidate]:
         """The gateway's own list of jobs, at least back to ``since`` unless it is very long."""
         found: list[Candidate] = []
-        wire: WireRequest | None = self.gateway.build_find(since)
-        for _ in range(FIND_PAGES):
-            if wire is None:
-                break
-            reply = self._ask(wire, Step.OTHER)
-            found += self.gateway.parse_find(reply)
-            wire = self.gateway.build_find_more(reply, since)
+        with hidden_key(self._key):
+            wire: WireRequest | None = self.gateway.build_find(since)
+            for _ in range(FIND_PAGES):
+                if wire is None:
+                    break
+                reply = self._ask(wire, Step.OTHER)
+                found += self.gateway.parse_find(reply)
+                wire = self.gateway.build_find_more(reply, since)
         return found
 
     def discover(self) -> Sequence[DiscoveredModel]:
-        return self.gateway.parse_discover(self._ask(self.gateway.build_discover(), Step.OTHER))
+        with hidden_key(self._key):
+            return self.gateway.parse_discover(self._ask(self.gateway.build_discover(), Step.OTHER))
 
     def _ask(self, wire: WireRequest, step: str) -> Reply:
         reply = self._send(wire, step)
-        with hidden_key(self._key):
-            if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
-                raise self.gateway.error_of(reply, step)
+        if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
+            raise self.gateway.error_of(reply, step)
         return reply
 
     def _send(self, wire: WireRequest, step: str) -> Reply:
@@ -272,13 +292,14 @@ class AsyncGatewayClient:
     async def find(self, since: datetime) -> list[Candidate]:
         """As ``GatewayClient.find``."""
         found: list[Candidate] = []
-        wire: WireRequest | None = self.gateway.build_find(since)
-        for _ in range(FIND_PAGES):
-            if wire is None:
-                break
-            reply = await self._ask(wire, Step.OTHER)
-            found += self.gateway.parse_find(reply)
-            wire = self.gateway.build_find_more(reply, since)
+        with hidden_key(self._key):
+            wire: WireRequest | None = self.gateway.build_find(since)
+            for _ in range(FIND_PAGES):
+                if wire is None:
+                    break
+                reply = await self._ask(wire, Step.OTHER)
+                found += self.gateway.parse_find(reply)
+                wire = self.gateway.build_find_more(reply, since)
         return found
 
     async def close(self) -> None:
@@ -286,9 +307,8 @@ class AsyncGatewayClient:
 
     async def _ask(self, wire: WireRequest, step: str) -> Reply:
         reply = await self._send(wire, step)
-        with hidden_key(self._key):
-            if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
-                raise self.gateway.error_of(reply, step)
+        if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
+            raise self.gateway.error_of(reply, step)
         return reply
 
     async def _send(self, wire: WireRequest, step: str) -> Reply:

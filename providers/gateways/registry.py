@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .base import Gateway
 
-_SHARED = {"base", "capabilities", "check", "client", "errors", "registry", "values", "wire"}
+_SHARED = {"base", "capabilities", "check", "client", "errors", "plain", "registry", "values", "wire"}
 
 
 @cache

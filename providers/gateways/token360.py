@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from .base import Candidate, Gateway, Step
+from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Refused, Unsupported
 from .values import (
@@ -67,13 +67,8 @@ class Token360(Gateway):
     name, label = "token360", "Token360"
     base_url = "https://api.token360.ai/v1"
     docs_url = "https://token360.ai/en-US/docs/api-reference/video-generation/submit-video-generation-request"
-    modes = frozenset(
-        {
-            *(Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO),
-            *(Mode.EDIT, Mode.EXTEND),
-        }
-    )
-    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME, *_KINDS})
+    modes = FROM_WORDS_AND_PICTURES | _SOURCE_ROLES.keys()
+    roles = PICTURES | _KINDS.keys()
     # four words are documented; the others are what published clients also accept
     statuses = {
         "queued": JobState.QUEUED,

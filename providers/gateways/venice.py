@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from .base import DiscoveredModel, Gateway, Step, retry_after
+from .base import FROM_WORDS_AND_PICTURES, PICTURES, DiscoveredModel, Gateway, Step, retry_after
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, Busy, GatewayError, Lost, Refused, Unsupported
 from .values import (
@@ -20,7 +20,6 @@ from .values import (
     JobState,
     KeyCheck,
     Media,
-    Mode,
     Result,
     ResultKind,
     Role,
@@ -47,10 +46,7 @@ class Venice(Gateway):
     name, label = "venice", "Venice"
     base_url = "https://api.venice.ai/api/v1"
     docs_url = "https://docs.venice.ai/api-reference/endpoint/video/queue"
-    modes = frozenset(
-        {Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO}
-    )
-    roles = frozenset({Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE})
+    modes, roles = FROM_WORDS_AND_PICTURES, PICTURES
     # PROCESSING and COMPLETED are documented; other pages and clients show the rest, in either case
     statuses = {
         **dict.fromkeys(("processing", "pending", "queued", "running", "in_progress"), JobState.RUNNING),

@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Any
 
 from .errors import BadReply
+from .plain import keepable
 
 JSON_CAP_BYTES = 1024 * 1024
 RAW_CAP_CHARS = 2000
@@ -64,14 +65,14 @@ class Reply:
         :raises BadReply: for anything else: a proxy's HTML page, a cut answer, a bare list.
         """
         try:
-            data = json.loads(self.body)
+            data = json.loads(self.body, parse_constant=lambda _word: None)
         except (ValueError, UnicodeDecodeError):
             raise BadReply(self._not_json(), status=self.status, raw=raw_text(self.body)) from None
         if not isinstance(data, dict):
             raise BadReply(
                 "The gateway's answer has an unexpected shape.", status=self.status, raw=raw_text(self.body)
             )
-        return data
+        return keepable(data) if _may_hold_odd_letters(self.body) else data
 
     def json_or_empty(self) -> dict[str, Any]:
         try:
@@ -95,6 +96,11 @@ def file_part(address: str, mime: str) -> FilePart:
         return FilePart(address, mime)
     content = base64.b64decode(address.partition(",")[2], validate=True)
     return FilePart(f"input.{'jpg' if kind == 'jpeg' else kind}", mime, content)
+
+
+def _may_hold_odd_letters(body: bytes) -> bool:
+    """Only an escape or the first byte of a surrogate can bring what no database keeps."""
+    return b"\\u" in body or b"\xed" in body
 
 
 def looks_like_mp4(head: bytes) -> bool:

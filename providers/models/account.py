@@ -33,6 +33,16 @@ class AccountQuerySet(models.QuerySet["ProviderAccount"]):
         )
 
 
+class BadKey(ValueError):
+    """A key that no request header can carry: a broken line or a letter too many was copied with it."""
+
+
+def refuse_bad_key(key: str) -> None:
+    """:raises BadKey: the sentence does not quote the key."""
+    if not (key.isascii() and key.isprintable()):
+        raise BadKey(_("The key holds a character that no key has (a line break or a special letter)."))
+
+
 class ProviderAccount(models.Model):
     """A gateway account. The key is write-only: it goes in by ``set_key`` and out only to the gateway."""
 
@@ -51,6 +61,7 @@ class ProviderAccount(models.Model):
     submits_per_min = models.PositiveIntegerField(_("submits a minute at most"), default=60)
     polls_per_min = models.PositiveIntegerField(_("polls a minute at most (0: no limit)"), default=0)
     health = models.JSONField(default=dict, editable=False)
+    discovery = models.JSONField(default=dict, editable=False)  # what the last look at its models found
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountQuerySet.as_manager()
@@ -72,8 +83,12 @@ class ProviderAccount(models.Model):
         return f"…{self.key_last4}" if self.sealed_key else ""
 
     def set_key(self, key: str) -> None:
-        """Seal ``key`` into this row (unsaved); an empty one clears it."""
+        """Seal ``key`` into this row (unsaved); an empty one clears it.
+
+        :raises BadKey: no request could carry it; nothing changes.
+        """
         key = key.strip()
+        refuse_bad_key(key)
         self.sealed_key = secrets.seal(key, str(self.id)) if key else ""
         self.key_last4 = key[-4:] if len(key) >= 12 else ("••••" if key else "")
         self.key_saved_at = timezone.now() if key else None
@@ -118,6 +133,7 @@ class VideoModel(models.Model):
     label = models.CharField(_("name"), max_length=120)
     family = models.CharField(_("family"), max_length=80, blank=True)
     capabilities = models.JSONField(_("capabilities"), default=dict)
+    discovered = models.JSONField(default=dict, blank=True)  # the gateway's word, laid over the catalogue's
     price_rule = models.JSONField(_("price rule"), default=dict, blank=True)
     source = models.CharField(_("source"), max_length=20, default="catalogue")
     listed = models.BooleanField(_("listed by the gateway"), default=True)

@@ -81,7 +81,13 @@ class Quota(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["scope", "scope_id", "measure", "period"], name="one_quota_per_scope_and_period"
-            )
+            ),
+            # to a database no NULL is like another: the whole studio's limits need a rule of their own
+            models.UniqueConstraint(
+                fields=["scope", "measure", "period"],
+                condition=models.Q(scope_id__isnull=True),
+                name="one_quota_of_the_studio_per_period",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,11 +9,11 @@
 //     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get
 // What it asks the server (all with the CSRF token):
 //   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
-//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "can": true}
+//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "can": true}
 //   POST draft-url, the form            -> anything; also kept in localStorage under draft:<path>
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
 //                                          or text/html: the slot element itself, put in place of the old one
-// Without this script the form posts as it stands: selects, number field, file inputs and button all work.
+// Without this script the form posts as it stands: selects, number field, file inputs (<slot>_file) and button all work.
 (function () {
   "use strict";
   const form = () => document.querySelector("form[data-composer]");
@@ -61,6 +61,8 @@
     write("data-price", price.amount ?? composer.dataset.sayUnknown);
     write("data-price-basis", price.basis);
     write("data-price-left", price.left);
+    const said = [...composer.querySelectorAll("#composer-notes .error")].map((element) => element.textContent).join(" ");
+    write("data-price-why", price.why && !said.includes(price.why) ? price.why : "");
     // what the person saw goes back with the form: a higher price is never taken unseen
     if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "unknown";
     const button = composer.querySelector("[data-generate]");
@@ -152,19 +154,54 @@
     image.src = url;
     well.prepend(image);
   }
-  function fail(slot, words) {
+  // a failed upload is said once, full width below the slots; the mark at its slot outlives a fresh composer
+  const failures = new Map(); // slot id -> sentence
+  function fail(slot, words, file) {
     slot.classList.remove("busy");
-    const name = slot.querySelector("[data-slot-name]");
-    if (name) { name.textContent = words; name.className = "why error"; }
-    if (!slot.querySelector("input[type=hidden]").value) { slot.classList.remove("filled"); picture(slot, ""); }
-    toast(words);
+    const stays = Boolean(slot.querySelector("input[type=hidden]").value);
+    if (!stays) slot.classList.remove("filled");
+    picture(slot, stays ? slot.dataset.before || "" : "");
+    const say = form().dataset;
+    failures.set(slot.id, [`${slot.dataset.label}, ${file.name}: ${words}`, stays ? say.sayStays : ""].join(" ").trim());
+    showFailures();
     settle(false);
+  }
+  function forget(slot) {
+    failures.delete(slot.id);
+    slot.classList.remove("failed");
+    slot.querySelector(".light[data-failed]")?.remove();
+    showFailures();
+  }
+  function showFailures() {
+    const composer = form(), place = composer?.querySelector("[data-slot-errors]");
+    if (!place) return;
+    place.replaceChildren();
+    for (const [id, words] of failures) {
+      const slot = document.getElementById(id);
+      if (!slot) { failures.delete(id); continue; }
+      const line = composer.querySelector("template[data-slot-error]").content.firstElementChild.cloneNode(true);
+      line.lastElementChild.textContent = words;
+      place.append(line);
+      markFailed(composer, slot, words);
+    }
+  }
+  function markFailed(composer, slot, words) {
+    slot.classList.add("failed");
+    slot.querySelector(".light")?.remove();
+    const light = composer.querySelector("template[data-slot-light]").content.firstElementChild.cloneNode(true);
+    light.dataset.failed = "";
+    slot.querySelector(".well").after(light);
+    const name = slot.querySelector("[data-slot-name]");
+    if (name) { name.textContent = composer.dataset.sayFailed; name.className = "why error"; name.title = words; }
   }
   const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));
   function upload(slot, file) {
     const composer = form();
     if (!composer?.dataset.uploadUrl) return;
     if (isMany(slot)) addOpen(slot);
+    forget(slot);
+    slot.dataset.before = slot.querySelector("input[type=hidden]").value ? slot.querySelector(".well img")?.getAttribute("src") || "" : "";
+    slot.querySelector(".light")?.remove();
     slot.classList.add("filled", "busy");
     touched();
     if (file.type.startsWith("image/")) picture(slot, URL.createObjectURL(file));
@@ -185,23 +222,21 @@
     request.setRequestHeader("X-CSRFToken", token());
     request.setRequestHeader("Accept", "application/json, text/html;q=0.9");
     request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100; };
-    request.onerror = () => { bar.remove(); fail(slot, composer.dataset.sayTooBig); };
+    request.onerror = () => { bar.remove(); fail(slot, composer.dataset.sayTooBig, file); };
     request.onload = () => {
       bar.remove();
       const isHtml = (request.getResponseHeader("Content-Type") || "").includes("html");
       let reply = {};
       if (!isHtml) { try { reply = JSON.parse(request.responseText); } catch { reply = {}; } }
-      if (request.status >= 300) return fail(slot, reply.error || reply.detail || composer.dataset.sayTooBig);
+      if (request.status >= 300) return fail(slot, reply.error || reply.detail || composer.dataset.sayTooBig, file);
       if (!isHtml) return put(slot.isConnected ? slot : openSlot(slot.dataset.slot) || slot, reply);
       const fresh = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[data-slot]");
-      if (!fresh) return fail(slot, composer.dataset.sayTooBig);
+      if (!fresh) return fail(slot, composer.dataset.sayTooBig, file);
       slot.replaceWith(fresh);
       window.htmx?.process(fresh);
       changed();
     };
     request.send(body);
-    const picker = slot.querySelector("input[type=file]");
-    if (picker) picker.value = ""; // the asset's id is posted, not the file again
   }
   const fits = (slot, file) => {
     const accept = slot.querySelector("input[type=file]")?.accept || "";
@@ -221,16 +256,26 @@
     if (name) { name.textContent = next.dataset.label; name.className = ""; }
     slot.after(next);
   }
-  // pictures dropped on no slot join the references that are there, or become some when the frames cannot hold them
-  function rowFor(files, wanted) {
-    const all = [...document.querySelectorAll("[data-slot]")];
-    const many = all.filter(isMany), single = all.filter((slot) => !isMany(slot));
-    if (wanted) return isMany(wanted) ? many : single;
+  // files dropped on no slot go to the slots of their kind: they join the references that are there, or become
+  // some when the single slots cannot hold them
+  const kindOf = (file) => ({ image: "image", video: "clip", audio: "sound" })[file.type.split("/")[0]] || "image";
+  function rowFor(files, wanted, kind) {
+    if (wanted && isMany(wanted)) return slotsOf(wanted.dataset.slot);
+    const all = [...document.querySelectorAll(`[data-slot][data-kind="${kind}"]`)];
+    const first = all.find(isMany), many = first ? slotsOf(first.dataset.slot) : [];
+    const single = all.filter((slot) => !isMany(slot));
+    if (wanted) return single;
     const free = single.filter((slot) => !isTaken(slot)).length;
     return many.some(isTaken) || (many.length && free === single.length && files.length > free) ? many : single;
   }
   function offer(files, wanted) {
-    const row = rowFor(files, wanted), name = row.some(isMany) ? row[0].dataset.slot : "";
+    if (wanted) return place(files, wanted, wanted.dataset.kind);
+    for (const kind of ["image", "clip", "sound"]) place(files.filter((file) => kindOf(file) === kind), null, kind);
+  }
+  function place(files, wanted, kind) {
+    if (!files.length) return;
+    const row = rowFor(files, wanted, kind), name = row.some(isMany) ? row[0].dataset.slot : "";
+    if (!row.length) return toast(form().dataset.sayNoPlace);
     for (const file of files) {
       const open = name ? slotsOf(name) : row;
       const slot = wanted && fits(wanted, file) ? wanted : open.find((candidate) => !isTaken(candidate) && fits(candidate, file));
@@ -240,6 +285,11 @@
     }
   }
 
+  // what was refused is being changed: the old sentence says nothing about what stands there now
+  function outdate(composer, field) {
+    composer.querySelectorAll("#composer-notes .error").forEach((line) => line.remove());
+    field.removeAttribute("aria-invalid");
+  }
   const changed = () => { keep(); quoteSoon(); };
   // other inputs, another mode: the chips, the lights and the offer of a sibling model follow from them
   function refit() {
@@ -252,6 +302,7 @@
   document.addEventListener("input", (event) => {
     const composer = event.target.closest?.("form[data-composer]");
     if (!composer || event.target.type === "file") return;
+    outdate(composer, event.target);
     if (event.target.name === "prompt") { grow(event.target); keep(); return; }
     if (event.target.name === "count") count(composer, 0);
     changed();
@@ -259,7 +310,9 @@
   document.addEventListener("change", (event) => {
     if (!event.target.closest?.("form[data-composer]")) return;
     const slot = event.target.type === "file" && event.target.closest("[data-slot]");
-    if (slot && event.target.files.length) offer([...event.target.files], slot);
+    const files = slot ? [...event.target.files] : [];
+    if (slot) event.target.value = ""; // they go up by themselves; left here they would go again with the form
+    if (files.length) offer(files, slot);
     if (event.target.name === "prompt") quoteSoon(); // some gateways price the words too
   });
   document.addEventListener("click", (event) => {
@@ -269,6 +322,7 @@
     if (remove) {
       const slot = remove.closest("[data-slot]");
       slot.querySelector("input[type=hidden]").value = "";
+      forget(slot);
       slot.classList.remove("filled", "busy");
       slot.querySelector(".light")?.remove();
       picture(slot, "");
@@ -349,12 +403,13 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.elt.matches?.("form[data-composer]")) {
       try { localStorage.removeItem(draftKey()); } catch { /* private window */ }
+      failures.clear();
     }
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "composer-chips" || event.detail.target?.matches?.("[data-slot]")) changed();
     const composer = form();
-    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); }
+    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); showFailures(); }
     start();
   });
   start();

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.walker import Walker
-from tests.media_files import make_jpeg
+from tests.media_files import make_image, make_jpeg
 
 pytestmark = pytest.mark.browser
 
@@ -86,6 +86,55 @@ def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
     page.wait_for_selector("#slot-reference_image-2", state="detached")
     page.wait_for_load_state("networkidle")
     assert walker.references() == ["Reference 1"]
+
+
+def test_a_failed_upload_is_said_once_below_the_slots(walker: Walker, tmp_path: Path) -> None:
+    walker.new_project("Uploads")
+    walker.choose_model("Token360", "Seedance 2.0")
+    page, good, bad = walker.page, tmp_path / "good.png", tmp_path / "bad.png"
+    make_image(good, (640, 360))
+    bad.write_bytes(b"no picture at all")
+    walker.drop_first_frame(good)
+    page.wait_for_selector("[data-slot=first_frame] .light.fits")
+    page.set_input_files("[data-slot=first_frame] input[type=file]", str(bad))
+    page.wait_for_selector("[data-slot=first_frame].failed")
+    said = page.inner_text("[data-slot-errors]")
+    assert "First frame, bad.png:" in said and "The earlier picture stays." in said
+    assert page.query_selector(".toast") is None
+    assert page.query_selector("[data-slot=first_frame] .light.fits") is None
+    assert page.inner_text("[data-slot=first_frame]").strip() == "Not added"
+    assert page.get_attribute("[data-slot=first_frame] img", "src").startswith("/a/")
+    walker.drop_first_frame(good)
+    page.wait_for_selector("[data-slot=first_frame]:not(.failed) .light.fits")
+    assert page.inner_text("[data-slot-errors]") == ""
+    walker.noise = [line for line in walker.noise if "422" not in line]
+
+
+def test_chosen_files_stand_there_once(walker: Walker, tmp_path: Path) -> None:
+    walker.new_project("Chosen")
+    walker.choose_model("Token360", "Seedance 2.0")
+    page, paths = walker.page, [tmp_path / "one.png", tmp_path / "two.png"]
+    for side, path in enumerate(paths, 1):
+        make_image(path, (400 * side, 400))
+    with page.expect_response(lambda answer: answer.url.endswith("/composer")):
+        page.set_input_files("[data-slot=reference_image] input[type=file]", [str(path) for path in paths])
+    page.wait_for_load_state("networkidle")
+    walker.choose_model("Token360", "Seedance 2.0 Fast")
+    assert walker.references() == ["Reference 1", "Reference 2"]
+    held = "[...document.querySelectorAll('input[type=file]')].map(field => field.files.length)"
+    assert not any(page.evaluate(held))
+
+
+def test_a_refusal_goes_when_its_words_are_typed(walker: Walker) -> None:
+    walker.new_project("Refusals")
+    page = walker.page
+    page.fill("textarea[name=prompt]", "")
+    page.click("[data-generate]")
+    page.wait_for_selector("#composer-notes .error")
+    page.locator("textarea[name=prompt]").press_sequentially("A boat")
+    assert page.query_selector("#composer-notes .error") is None
+    assert page.get_attribute("textarea[name=prompt]", "aria-invalid") is None
+    walker.noise = [line for line in walker.noise if "422" not in line]
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])

@@ -10,7 +10,15 @@ from django.test import Client
 
 from generations.models import Role
 from providers.ids import new_id
-from tests.factories import add_member, make_asset, make_model, make_output, make_take_row, make_token
+from tests.factories import (
+    add_member,
+    make_asset,
+    make_model,
+    make_output,
+    make_record,
+    make_take_row,
+    make_token,
+)
 from videostudio.api import api
 
 ROOT = "/api/v1"
@@ -19,7 +27,7 @@ NOTHING = new_id()
 # method and address -> status for: nobody, stranger, viewer, editor, owner, reader's token of the owner
 TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/projects"): (401, 200, 200, 200, 200, 200),
-    ("POST", "/projects"): (401, 201, 201, 201, 201, 403),
+    ("POST", "/projects"): (401, 403, 403, 403, 201, 403),
     ("POST", "/assets"): (401, 404, 403, 422, 422, 403),
     ("GET", "/assets/{asset}"): (401, 404, 200, 200, 200, 200),
     ("GET", "/models"): (401, 200, 200, 200, 200, 200),
@@ -39,6 +47,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/generations/{take}/resume"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/resolve"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/consent"): (401, 404, 403, 409, 409, 403),
+    ("GET", "/consents"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/consents/{record}/withdraw"): (401, 404, 404, 404, 200, 403),
     ("POST", "/generations/{take}/trash"): (401, 404, 403, 200, 409, 403),
     ("POST", "/generations/{take}/restore"): (401, 404, 403, 409, 409, 403),
 }
@@ -52,7 +62,14 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
     model = make_model()
     take = make_take_row(project=project, model=model, status="completed")
     make_output(take)
-    return {"take": take.pk, "asset": make_asset(project=project).pk, "project": project, "model": model}
+    record = make_record(take, alice)
+    return {
+        "take": take.pk,
+        "record": record.pk,
+        "asset": make_asset(project=project).pk,
+        "project": project,
+        "model": model,
+    }
 
 
 def body_for(address: str, stage: dict[str, Any]) -> Any:
@@ -70,7 +87,7 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
 
 def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> int:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    url = ROOT + address.format(take=stage["take"], asset=stage["asset"])
+    url = ROOT + address.format(**stage)
     if address == "/assets":
         from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from generations.models import ConsentRecord
 from providers import ledger
-from tests.factories import CONSENT, make_model, make_output, make_quota, make_take_row, make_token
+from tests.factories import (
+    CONSENT,
+    add_member,
+    make_model,
+    make_output,
+    make_quota,
+    make_take_row,
+    make_token,
+)
 
 URL = "/api/v1/generations"
 
@@ -43,6 +51,13 @@ def test_cancelling_what_was_not_sent_releases_the_hold(post, alice, make):
     assert answer.status_code == 200 and answer.json()["status"] == "cancelled"
     assert open_holds() == 0
     assert post(alice, take, "cancel").status_code == 409
+
+
+def test_the_role_is_asked_before_what_the_body_lacks(post, make_person, project, make):
+    viewer = make_person("victor")
+    add_member(project, viewer, "viewer")
+    take = make(status="failed", failure_class="price_moved")
+    assert post(viewer, take, "resolve", {"action": "accept_price"}).status_code == 403
 
 
 def test_cancelling_a_running_take_keeps_the_hold(post, alice, make):

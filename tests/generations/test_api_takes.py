@@ -81,6 +81,15 @@ def test_same_key_with_another_body_is_refused(call, alice, body):
     assert answer.json()["error"]["code"] == "idempotency_key_reused"
 
 
+@pytest.mark.parametrize("address", [URL, "/api/v1/batches"])
+def test_same_key_after_its_takes_are_deleted_gets_a_clear_answer(call, alice, body, address):
+    assert call(alice, "POST", address, body, **{"Idempotency-Key": "k1"}).status_code == 202
+    Generation.objects.all().delete()
+    answer = call(alice, "POST", address, body, **{"Idempotency-Key": "k1"})
+    assert answer.status_code == 409 and "deleted" in answer.json()["error"]["message"]
+    assert not Generation.objects.exists()
+
+
 def test_keys_belong_to_one_caller(call, alice, bob, body):
     first = call(alice, "POST", URL, body, **{"Idempotency-Key": "k1"}).json()
     assert call(bob, "POST", URL, body, **{"Idempotency-Key": "k1"}).json()["id"] != first["id"]

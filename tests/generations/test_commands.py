@@ -16,9 +16,10 @@ from django.utils import timezone
 from generations import terminal
 from generations.models import Generation, Heartbeat
 from generations.services.cheapest import find_cheapest
-from providers.models import AuditEvent, ProviderAccount
+from providers.models import AuditEvent, ProviderAccount, VideoModel
 from providers.quotes import Quote
-from tests.factories import make_account, make_model, make_quota, make_take_row
+from tests.factories import CAPABILITIES, make_account, make_model, make_project, make_quota, make_take_row
+from tests.media_files import make_mp4
 from tests.studio_process import ROOT, StudioProcess
 
 
@@ -60,6 +61,12 @@ def test_nothing_is_added_without_a_key_or_twice(db, monkeypatch):
     run(*add)
     with pytest.raises(CommandError, match="already"):
         run(*add)
+
+
+def test_a_key_with_a_line_break_inside_is_refused(db, monkeypatch):
+    monkeypatch.setenv("MY_KEY", "sk-planted\n1234567890")
+    with pytest.raises(CommandError, match="a character that no key has"):
+        run("provider", "add", "--gateway", "token360", "--name", "Main", "--key-env", "MY_KEY")
 
 
 def test_check_says_what_is_wrong_and_fails(db):
@@ -209,3 +216,22 @@ def test_clip_comes_out_of_the_same_workers(tmp_path: Path):
         assert checked.returncode == 0, checked.stdout + checked.stderr
     stopped = manage(studio, "generate", "A boat")
     assert stopped.returncode == terminal.NOT_RUNNING and "no sign of web" in stopped.stderr
+
+
+def test_any_input_goes_in_by_its_role(running, monkeypatch, tmp_path, admin):
+    """A source clip, and what to do with it."""
+    make_project(admin)
+    account = make_account("token360", sandbox=True)
+    inputs = {"source_video": {"mimes": ["video/mp4"]}}
+    model = make_model(
+        account=account, capabilities={**CAPABILITIES, "modes": ["edit", "extend"], "inputs": inputs}
+    )
+    monkeypatch.setattr("generations.management.commands.generate.follow", lambda *_: 0)
+    clip = make_mp4(tmp_path / "a.mp4")
+    VideoModel.objects.exclude(pk=model.pk).update(allowed=False)
+    run("generate", "Longer", "--input", f"source_video={clip}", "--mode", "extend", "--set", "duration_s=5")
+    take = Generation.objects.get()
+    assert take.model_id == model.pk and take.mode == "extend"
+    assert [use.role for use in take.inputs.all()] == ["source_video"]
+    with pytest.raises(CommandError, match="ROLE=FILE"):
+        run("generate", "Longer", "--input", f"somewhere={clip}")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.utils import timezone
 
 from generations.models import Event, Generation
+from generations.services import derive
 from generations.services.derive import derive_outputs
 from generations.storage import media_store
+from providers.ids import new_id
 from tests import media_files as make
-from tests.factories import make_project, make_user
+from tests.factories import make_project, make_take_row, make_user
 
 from .media_rows import make_clip_take
 
@@ -79,3 +84,47 @@ def test_take_without_a_clip_is_left_alone() -> None:
     take = make_clip_take(make_project(make_user()))
     derive_outputs(take.id)
     assert not take.events.exists()
+
+
+# --- clips that wait for a worker go first ----------------------------------------------------------
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    bells: list[Any] = []
+    monkeypatch.setattr(derive, "ring", lambda task, take_id: bells.append((task, take_id)))
+    return bells
+
+
+def waiting_clip(**fields: Any) -> Generation:
+    """Finished at its gateway and rung, but no worker has it yet."""
+    return make_take_row(status="storing", lease_until=timezone.now() + timedelta(seconds=30), **fields)
+
+
+def test_pictures_step_back_while_a_clip_waits_and_are_rung_again(take: Generation, rung: list[Any]) -> None:
+    clip = waiting_clip()
+    derive_outputs(take.id)
+    assert kinds(take) == {"video"} and not take.events.exists()
+    assert derive.ring_missing() == 0  # it waits still
+    Generation.objects.filter(pk=clip.pk).update(lease_holder=new_id())
+    assert derive.ring_missing() == 1 and rung == [("derive", take.pk)]
+    assert derive.ring_missing() == 0  # rung once
+    derive_outputs(take.id)
+    assert kinds(take) == {"video", "poster", "strip", "last_frame"}
+
+
+def test_pictures_do_not_wait_for_ever(take: Generation, rung: list[Any]) -> None:
+    waiting_clip()
+    derive_outputs(take.id)
+    late = timezone.now() - timedelta(seconds=settings.STUDIO["DERIVE_AGAIN_S"] + 1)
+    take.outputs.update(created_at=late)
+    assert derive.ring_missing() == 1
+    derive_outputs(take.id)
+    assert "poster" in kinds(take)
+
+
+@pytest.mark.parametrize("fields", [{"wait_reason": "The link broke."}, {"parked_at": timezone.now()}])
+def test_a_clip_that_backs_off_holds_nothing_up(take: Generation, fields: dict[str, Any]) -> None:
+    waiting_clip(**fields)
+    derive_outputs(take.id)
+    assert "poster" in kinds(take)

@@ -20,8 +20,9 @@ from providers import accounts, ledger
 from providers.gateways.base import Candidate
 from providers.gateways.errors import Busy, FetchRefused, Refused
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass, Job, JobState, Result, ResultKind
+from providers.quotas import QuotaExceeded
 from providers.quotes import Quote
-from tests.factories import make_model, make_project, make_take_row
+from tests.factories import add_member, make_model, make_project, make_quota, make_take_row, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +105,7 @@ def a_newer_attempt(take: Generation) -> None:
     newer = again_from_db(take)
     newer.attempt = 2
     newer.save(update_fields=["attempt"])
-    hold_for(newer)
+    hold_for(newer, newer.author)
 
 
 @pytest.mark.parametrize(
@@ -237,6 +238,63 @@ def test_nonsense_is_no_price(nonsense: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("9.00"), "quoted"))
     with pytest.raises(PriceMoved):
         decide.accept_price(take.author, take, shown=nonsense)
+
+
+# -- whoever clicks is charged, whoever made the take ---------------------------------------------------
+
+
+def colleague_of(take: Generation) -> Any:
+    return add_member(take.project, make_user()).user
+
+
+@pytest.fixture
+def price(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("0.75"), "estimated"))
+
+
+def waiting_take(verb: str) -> Generation:
+    """A take of its author that this verb sends out again."""
+    if verb == "submit_again":
+        return make_take_row(status=Status.UNCERTAIN)
+    if verb == "accept_price":
+        return make_take_row(status=Status.FAILED, failure_class=FailureClass.PRICE_MOVED, hold=False)
+    return make_take_row(status=Status.NEEDS_CONSENT, hold=False)
+
+
+def click(verb: str, person: Any, take: Generation) -> None:
+    if verb == "submit_again":
+        decide.submit_again(person, take)
+    elif verb == "accept_price":
+        decide.accept_price(person, take, shown="0.75")
+    else:
+        ticks = dict.fromkeys(take.consent["statements"], True)
+        consent.attest(person, take, ticks, text_sha256=take.consent["text_sha256"], address=None)
+
+
+VERBS = ("submit_again", "accept_price", "attest")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_who_sends_a_take_out_again_is_charged_for_it(verb: str, price: None) -> None:
+    take = waiting_take(verb)
+    colleague = colleague_of(take)
+    click(verb, colleague, take)
+    assert ledger.open_holds().get().person_id == colleague.pk != take.author_id
+    assert ledger.settle(take.pk, 2, Decimal("0.75"), "estimated")
+    assert ledger.lines_of(take.pk).get(kind="settle").person_id == colleague.pk
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_limit_of_who_clicks_counts_and_not_the_authors(verb: str, price: None) -> None:
+    take = waiting_take(verb)
+    colleague = colleague_of(take)
+    make_quota(0, scope="person", scope_id=take.author_id)
+    make_quota(1, scope="person", scope_id=colleague.pk)
+    click(verb, colleague, take)
+    other = waiting_take(verb)
+    add_member(other.project, colleague)
+    with pytest.raises(QuotaExceeded):
+        click(verb, colleague, other)
 
 
 # -- an archived project takes no new work -----------------------------------------------------------------

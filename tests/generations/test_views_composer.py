@@ -25,7 +25,7 @@ from tests.factories import (
     make_quota,
     make_take_row,
 )
-from tests.media_files import make_image
+from tests.media_files import make_image, make_mp4
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -72,6 +72,15 @@ def test_the_same_form_twice_makes_one_set(send: Any):
     assert send(idempotency_key="k", count="2").status_code == 200
     assert send(idempotency_key="k", count="2").status_code == 200
     assert Generation.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", [None, "", "  "])
+def test_a_form_without_its_key_makes_nothing(send: Any, key: str | None):
+    for _click in range(2):
+        reply = send(idempotency_key=key)
+        assert reply.status_code == 422 and "made nothing" in reply.content.decode()
+    assert not Generation.objects.exists()
+    assert re.search(r'name="idempotency_key" value="[0-9a-f]{32}"', reply.content.decode())
 
 
 def test_an_old_form_with_other_words_is_refused(send: Any):
@@ -168,13 +177,13 @@ def test_an_account_that_is_paused_says_why(send: Any, model: Any):
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.VIEWER])
 @pytest.mark.parametrize("name", ["generate", "composer", "composer/price", "composer/draft", "upload"])
-def test_who_may_not_compose_finds_no_address(
+def test_a_member_who_may_not_compose_is_refused(
     signed_in: Any, make_person: Any, project: Any, model: Any, role: str, name: str
 ):
     person = make_person("looker")
     add_member(project, person, role)
     body = {"prompt": "A boat", "model": str(model.pk), "shown_usd": "9"}
-    assert signed_in(person).post(f"/p/{project.slug}/{name}", body).status_code == 404
+    assert signed_in(person).post(f"/p/{project.slug}/{name}", body).status_code == 403
     assert Generation.objects.count() == 0 and Draft.objects.count() == 0
 
 
@@ -324,6 +333,61 @@ def test_a_picture_too_large_offers_a_smaller_copy(send: Any, project: Any, mode
     assert "3.0 MB" in page and f"/a/{asset.pk}/smaller" in page
 
 
+def test_without_scripts_a_file_comes_along_with_the_form(send: Any, project: Any, tmp_path: Path):
+    content = Path(make_image(tmp_path / "still.png", (640, 360))).read_bytes()
+    for _click in range(2):  # the same bytes are the same file, so the second sending makes nothing more
+        file = SimpleUploadedFile("still.png", content, "image/png")
+        assert send(headers={}, first_frame_file=file, idempotency_key="k").status_code == 302
+    take = Generation.objects.get()
+    assert take.mode == "image_to_video" and take.inputs.get().asset == project.assets.get()
+
+
+def test_with_scripts_a_file_does_not_come_along_again(send: Any, referring: Any, tmp_path: Path):
+    content = Path(make_image(tmp_path / "still.png")).read_bytes()
+    file = SimpleUploadedFile("still.png", content, "image/png")
+    assert slots_in(send("composer", reference_image_file=file).content.decode()) == [""]
+    assert not Asset.objects.exists()
+
+
+def test_without_scripts_a_bad_file_makes_nothing_and_says_why(send: Any):
+    file = SimpleUploadedFile("notes.png", b"not a picture")
+    reply = send(headers={}, first_frame_file=file)
+    assert reply.status_code == 422 and "First frame, notes.png:" in reply.content.decode()
+    assert not Generation.objects.exists() and not Asset.objects.exists()
+
+
+def test_without_scripts_references_keep_their_order(send: Any, model: Any, tmp_path: Path):
+    model.capabilities = REFERENCES
+    model.save()
+    files = [make_image(tmp_path / f"{side}.png", (side, 300)) for side in (400, 500)]
+    uploads = [SimpleUploadedFile(path.name, path.read_bytes(), "image/png") for path in files]
+    assert send(headers={}, reference_image_file=uploads).status_code == 302
+    names = [use.asset.name for use in Generation.objects.get().inputs.order_by("position")]
+    assert names == ["400.png", "500.png"]
+
+
+def test_a_request_without_a_price_says_why(send: Any, project: Any, model: Any):
+    model.capabilities = {**CAPABILITIES, "max_body_bytes": 700_000}
+    model.save()
+    asset = make_asset(project=project, size_bytes=3_000_000)
+    told = send("composer/price", first_frame=str(asset.pk)).json()
+    assert told["amount"] == "" and told["basis"] == "No price yet"
+    assert told["why"].startswith("First frame: 3.0 MB of inputs")
+
+
+def test_a_sandbox_keeps_its_price_and_says_what_will_be_refused(
+    send: Any, project: Any, model: Any, settings: Any
+):
+    settings.PUBLIC_URL_IS_LOOPBACK = False  # then the sandbox fetches nothing from here
+    model.capabilities = {**CAPABILITIES, "max_body_bytes": 700_000}
+    model.save()
+    model.account.sandbox = True
+    model.account.save()
+    asset = make_asset(project=project, size_bytes=3_000_000)
+    told = send("composer/price", first_frame=str(asset.pk)).json()
+    assert told["amount"].startswith("$0.00") and "First frame" in told["why"]
+
+
 # --- references -----------------------------------------------------------------------------------
 
 REFERENCES: dict[str, Any] = {
@@ -446,6 +510,31 @@ def test_an_id_of_its_own_for_references_is_one_click_away(send: Any, model: Any
     assert "works from references and takes no frame" in page and "for a first frame" in page
 
 
+def test_a_frame_put_beside_references_is_told_as_one_by_itself(send: Any, model: Any, pictures: list[str]):
+    """Whether the model or the frame came last, the same sentence and the same way out."""
+    alone = {**REFERENCES, "modes": ["reference_to_video"], "inputs": {"reference_image": {"max_count": 3}}}
+    model.label = "Seedance"
+    model.save()
+    other = make_model(account=model.account, label="Seedance", capabilities=alone)
+    for references in ([], pictures[1:3]):
+        page = send(
+            "composer", model=str(other.pk), first_frame=pictures[0], reference_image=references
+        ).content.decode()
+        assert "works from references and takes no frame" in page
+        assert f'name="use_model" value="{model.pk}"' in page and "for a first frame" in page
+
+
+def test_a_model_of_words_and_references_says_what_it_takes(send: Any, model: Any, pictures: list[str]):
+    model.capabilities = {
+        **REFERENCES,
+        "modes": ["text_to_video", "reference_to_video"],
+        "inputs": {"reference_image": {"max_count": 3}},
+    }
+    model.save()
+    page = send("composer", first_frame=pictures[0]).content.decode()
+    assert "works from words or references and takes no frame" in page
+
+
 def test_an_uploaded_reference_gets_its_light(send: Any, referring: Any, tmp_path: Path):
     content = Path(make_image(tmp_path / "still.png")).read_bytes()
     file = SimpleUploadedFile("still.png", content, "image/png")
@@ -461,3 +550,87 @@ def test_references_share_the_room_of_a_request(send: Any, referring: Any, proje
     big = [make_asset(project=project, size_bytes=400_000) for _ in range(2)]
     page = send("composer", reference_image=[str(asset.pk) for asset in big]).content.decode()
     assert all(f"/a/{asset.pk}/smaller" in page for asset in big)
+
+
+# --- clips and sounds -----------------------------------------------------------------------------
+
+EVERYTHING: dict[str, Any] = {
+    **CAPABILITIES,
+    "modes": ["text_to_video", "reference_to_video", "edit", "extend", "upscale"],
+    "inputs": {
+        "source_video": {"mimes": ["video/mp4"]},
+        "reference_video": {"mimes": ["video/mp4"], "max_count": 2},
+        "reference_audio": {"mimes": ["audio/wav"], "max_count": 2},
+    },
+    "upscale_factors": [2, 4],
+}
+
+
+@pytest.fixture
+def clip(project: Any) -> str:
+    return str(make_asset(project=project, kind=Asset.Kind.CLIP, name="clip.mp4", mime="video/mp4").pk)
+
+
+@pytest.fixture
+def busy(model: Any) -> Any:
+    model.capabilities = EVERYTHING
+    model.save()
+    return model
+
+
+def test_a_source_clip_asks_what_to_do_with_it(send: Any, busy: Any, clip: str):
+    assert 'name="mode"' not in send("composer").content.decode()
+    page = send("composer", source_video=clip).content.decode()
+    assert re.findall(r'<option value="(\w+)"( selected)?>(?:edit|extend|upscale)<', page) == [
+        ("edit", " selected"),
+        ("extend", ""),
+        ("upscale", ""),
+    ]
+    assert 'name="upscale_factor"' not in page
+    page = send("composer", source_video=clip, mode="upscale").content.decode()
+    assert 'name="upscale_factor"' in page and ">4×<" in page
+
+
+@pytest.mark.parametrize(("mode", "made"), [("", "edit"), ("extend", "extend"), ("nonsense", "edit")])
+def test_a_source_clip_makes_a_take_of_the_chosen_mode(send: Any, busy: Any, clip: str, mode: str, made: str):
+    assert send(source_video=clip, mode=mode).status_code == 200
+    take = Generation.objects.get()
+    assert take.mode == made and [use.role for use in take.inputs.all()] == ["source_video"]
+
+
+def test_an_upscaled_clip_keeps_its_factor(send: Any, busy: Any, clip: str):
+    reply = send(source_video=clip, mode="upscale", upscale_factor="4")
+    assert reply.status_code == 200 and Generation.objects.get().request["upscale_factor"] == 4
+    reply = send(source_video=clip, mode="upscale", upscale_factor="3")
+    assert reply.status_code == 422 and "Upscale" in reply.content.decode()
+
+
+def test_clips_and_sounds_are_references_in_their_order(send: Any, busy: Any, project: Any, clip: str):
+    sound = str(make_asset(project=project, kind=Asset.Kind.SOUND, name="a.wav", mime="audio/wav").pk)
+    page = send("composer", reference_video=[clip], reference_audio=[sound]).content.decode()
+    assert "Reference clip 1" in page and slots_in(page, "reference_audio") == [sound, ""]
+    assert send(reference_video=[clip], reference_audio=[sound]).status_code == 200
+    uses = Generation.objects.get().inputs.order_by("position")
+    assert [(use.role, str(use.asset_id)) for use in uses] == [
+        ("reference_video", clip),
+        ("reference_audio", sound),
+    ]
+
+
+def test_what_a_model_has_no_row_for_waits(send: Any, busy: Any, clip: str):
+    plain = make_model(account=busy.account)
+    page = send("composer", model=str(plain.pk), reference_video=[clip]).content.decode()
+    assert slots_in(page, "reference_video_aside") == [clip] and "1 reference" in page
+    page = send("composer", model=str(plain.pk), source_video=clip).content.decode()
+    assert "takes no source clip" in page and f'name="use_model" value="{busy.pk}"' not in page
+
+
+def test_a_slot_takes_its_kind_of_file(send: Any, busy: Any, tmp_path: Path):
+    picture = make_image(tmp_path / "a.png", (400, 300), format="PNG").read_bytes()
+    reply = send("upload", slot="source_video", file=SimpleUploadedFile("a.png", picture))
+    assert reply.status_code == 422 and "Only clips" in reply.json()["error"]
+    clip = make_mp4(tmp_path / "a.mp4").read_bytes()
+    reply = send("upload", slot="source_video", file=SimpleUploadedFile("a.mp4", clip))
+    assert reply.status_code == 200 and reply.json()["light"] == "fits"
+    reply = send("upload", slot="first_frame", file=SimpleUploadedFile("a.mp4", clip))
+    assert reply.status_code == 422 and "Only pictures" in reply.json()["error"]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Generation, Membership, Role
-from generations.services import library
+from generations.services import gallery
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,14 @@ def test_other_projects_stay_out(project, model, bob, signed_in):
     make(factories.make_project(bob), model)
     mine = make(project, model)
     assert shown(look(signed_in(bob), project)) == [mine.pk]
+
+
+def test_modes_are_those_of_the_takes(project, model, bob, signed_in):
+    make(project, model)
+    make(project, model, mode="upscale")
+    make(factories.make_project(), model, mode="edit")
+    form = look(signed_in(bob), project).context["form"]
+    assert [name for name, _word in form.fields["mode"].choices] == ["", "text_to_video", "upscale"]
 
 
 def test_completed_ones_first_and_others_by_filter(project, model, bob, signed_in):
@@ -119,7 +127,7 @@ def test_a_viewer_restores_nothing(project, model, charlie, signed_in):
 
 
 def test_pages_follow_each_other_without_gaps(project, model, bob, signed_in, monkeypatch):
-    monkeypatch.setattr(library, "PAGE", 3)
+    monkeypatch.setattr(gallery, "PAGE", 3)
     takes = [make(project, model).pk for _ in range(7)]
     caller, seen = signed_in(bob), []
     reply = look(caller, project)
@@ -133,7 +141,7 @@ def test_pages_follow_each_other_without_gaps(project, model, bob, signed_in, mo
 
 
 def test_values_of_the_filter_never_stand_in_hx_attributes(project, model, bob, signed_in, monkeypatch):
-    monkeypatch.setattr(library, "PAGE", 1)
+    monkeypatch.setattr(gallery, "PAGE", 1)
     bad = "'\"><b>"
     for _ in range(2):
         make(project, model, prompt=f"so {bad} it is")
@@ -191,6 +199,6 @@ def test_ten_thousand_takes_cost_twelve_questions(project, model, bob, signed_in
 @pytest.mark.parametrize("wanted", [{}, {"models": True}, {"person": True}, {"trash": True}])
 def test_the_wall_never_scans_or_sorts_the_table(project, model, bob, wanted):
     values = {"models": (model.pk,), "person": bob.pk, "trash": True}
-    rows = library.find(project, library.Filter(**{name: values[name] for name in wanted}))
+    rows = gallery.find(project, gallery.Filter(**{name: values[name] for name in wanted}))
     plan = rows.order_by("-id")[:60].explain()
     assert "SEARCH" in plan and "TEMP B-TREE" not in plan, plan

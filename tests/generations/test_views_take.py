@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,25 @@ def test_the_last_frame_becomes_a_first_frame(project, bob, signed_in):
     assert body["inputs"] == [{"role": "first_frame", "asset": str(asset.pk)}]
 
 
+def test_a_last_frame_too_large_for_the_gateway_goes_in_as_a_smaller_copy(project, bob, signed_in, tmp_path):
+    model = factories.make_model(capabilities={**factories.CAPABILITIES, "max_body_bytes": 700_000})
+    take = make(project, "completed", model=model)
+    noise = Image.frombytes("RGB", (1280, 720), os.urandom(1280 * 720 * 3))
+    noise.save(tmp_path / "last.png")
+    content = (tmp_path / "last.png").read_bytes()
+    factories.make_output(take, content, kind=Output.Kind.LAST_FRAME, mime="image/png")
+    client = signed_in(bob)
+    for _ in range(2):
+        assert post(client, "take-use-last-frame", take).status_code == 302
+    whole, copy = project.assets.order_by("id")
+    assert whole.size_bytes > 2_000_000 and copy.derived_from == whole and copy.size_bytes < 500_000
+    body = Draft.objects.get(user=bob).body
+    assert body["inputs"] == [{"role": "first_frame", "asset": str(copy.pk)}]
+    assert (body["parent"], body["relation"]) == (str(take.pk), "last_frame")
+    page = client.get(f"/p/{project.slug}/").content.decode()
+    assert ">Copy, 0." in page and "The studio made this smaller copy" in page
+
+
 def test_accepting_a_price_goes_on_with_the_same_take(project, bob, signed_in):
     take = make(project, "failed", failure_class="price_moved", held_usd=Decimal("0.50"), hold=False)
     record(take.pk, project.pk, "failed", to_status="failed", detail={"code": "0.75"})
@@ -306,6 +326,8 @@ WRITERS = {
     "move": None,
     "claim_by_move": None,
     "again": None,
+    "clear": None,
+    "_stop": None,
     "accept": None,
     "create": None,
     "touch": 1,

@@ -13,7 +13,7 @@ from providers import accounts
 from providers.gateways.errors import Refused
 from providers.gateways.registry import all_gateways
 from providers.gateways.values import FailureClass, KeyCheck
-from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota, VideoModel
+from providers.models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, Quota, VideoModel
 from tests.factories import CLOSED_PORT, make_account, make_model, make_quota, make_take_row
 from tests.providers.sandbox_server import SandboxServer
 
@@ -242,3 +242,39 @@ def test_a_first_run_attaches_a_sandbox_of_every_gateway(db, settings, sandbox: 
         assert account.base_url == sandbox.url_for(name)
         assert account.sandbox and accounts.check_key(account).ok, name
     assert len(accounts.attach_sandbox_accounts()) == ProviderAccount.objects.count()
+
+
+# --- keys that no header can take -----------------------------------------------------------------------
+
+
+BAD_KEYS = [
+    "sk-two\nlines-0123456789",
+    "sk-tab\there-0123456789",
+    "sk-schlüssel-0123456789",
+    "sk-\x00-nought-0123",
+]
+
+
+@pytest.mark.parametrize("key", BAD_KEYS)
+def test_a_key_that_no_header_can_take_is_refused_in_one_sentence(db, key):
+    with pytest.raises(BadKey) as refused:
+        accounts.create_account("venice", "Main", key)
+    assert str(refused.value).endswith(".") and key not in str(refused.value)
+    assert not ProviderAccount.objects.exists()
+    account = make_account(key=KEY)
+    with pytest.raises(BadKey):
+        accounts.save_key(account, key)
+    account.refresh_from_db()
+    assert account.get_key() == KEY
+
+
+@pytest.mark.parametrize("key", BAD_KEYS[1:3])
+def test_the_form_says_so_at_the_key(db, admin, signed_in, key):
+    form = {"gateway": "venice", "name": "Main", "base_url": "", "key": key}
+    answer = signed_in(admin).post("/admin/providers/provideraccount/add/", form)
+    assert answer.status_code == 200 and "a character that no key has" in answer.content.decode()
+    assert not ProviderAccount.objects.exists()
+
+
+def test_the_line_end_that_was_copied_along_is_no_mistake(db):
+    assert make_account(key=f"{KEY}\n").get_key() == KEY

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from providers import quotas
 from providers.models import QuotaCounter
@@ -118,3 +118,27 @@ def test_money_left_is_that_of_the_tightest_limit():
     make_quota(4, measure="money", scope="project", scope_id=here.project_id)
     take(here, "1.00")
     assert quotas.money_left(here) == Decimal(3)
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_the_studio_has_one_limit_of_a_kind_whoever_writes_it():
+    make_quota(5, period="day")
+    make_quota(5, period="month")
+    make_quota(5, period="day", measure="in_flight")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_quota(7, period="day")
+    account = make_account()
+    make_quota(5, period="day", scope="account", scope_id=account.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_quota(7, period="day", scope="account", scope_id=account.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("measure", ["money", "count"])
+def test_the_sentence_goes_through_the_translations(measure, monkeypatch):
+    monkeypatch.setattr(quotas, "_", lambda words: f"[{words}]")
+    quota = make_quota(3, measure=measure)
+    said = QuotaExceeded(quota, Decimal("0.5")).sentence()
+    assert said.startswith("[The limit of the whole studio (in all) is ") and said.endswith("is left.]")
+    assert "not known.]" in QuotaExceeded(quota, None).sentence()

@@ -4,11 +4,32 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factories import make_token
 
-def test_page_and_schema_are_for_signed_in_people(client, alice, signed_in):
-    for address in ("/api/docs", "/api/openapi.json"):
-        assert client.get(address).status_code == 302
-        assert signed_in(alice).get(address).status_code == 200
+
+def test_page_is_for_signed_in_people(client, alice, signed_in):
+    assert client.get("/api/docs").status_code == 302
+    page = signed_in(alice).get("/api/docs")
+    assert page.status_code == 200 and "<title>Video Studio API</title>" in page.content.decode()
+
+
+def test_schema_is_for_sessions_and_tokens(client, alice, signed_in):
+    token = {"Authorization": f"Bearer {make_token(alice, 'read')}"}
+    assert signed_in(alice).get("/api/openapi.json").status_code == 200
+    assert client.get("/api/openapi.json", headers=token).json()["openapi"]
+
+
+def test_schema_tells_strangers_in_json(client, alice, signed_in):
+    wrong = {"Authorization": "Bearer vs_wrong"}
+    blind = {"Authorization": f"Bearer {make_token(alice, 'write')}"}
+    for caller, headers, code in (
+        (client, {}, 401),
+        (client, wrong, 401),
+        (signed_in(alice), wrong, 401),
+        (client, blind, 403),
+    ):
+        answer = caller.get("/api/openapi.json", headers=headers)
+        assert answer.status_code == code and answer.json()["error"]["message"]
 
 
 def test_schema_names_both_ways_in_and_the_shape_of_errors(alice, signed_in):

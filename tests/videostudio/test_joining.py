@@ -73,10 +73,17 @@ def test_invitation_brings_role_and_project(client, admin, project):
     link, path = Invitation.issue(
         role="producer", made_by=admin, project_id=project.pk, project_role="reviewer"
     )
-    assert client.post(path, {**FORM, "username": "dora"}).status_code == 302
+    answer = client.post(path, {**FORM, "username": "dora"})
+    assert answer.status_code == 302 and answer.url == project.get_absolute_url()
     dora = User.objects.get(username="dora")
     assert dora.is_producer and project.role_of(dora) == "reviewer"
     assert Client().get(path).status_code == 404
+
+
+def test_a_project_gone_meanwhile_leads_to_the_list(client, admin, project):
+    _, path = Invitation.issue(made_by=admin, project_id=project.pk, project_role="viewer")
+    project.delete()
+    assert client.post(path, {**FORM, "username": "dora"}).url == "/"
 
 
 def test_invitation_ends(client, admin):

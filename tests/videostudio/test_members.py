@@ -50,7 +50,8 @@ def test_an_invitation_is_shown_once_and_lets_in(signed_in: Any, client: Any, al
     assert address not in owner.get(path(project)).content.decode()
     fields = {"display_name": "Nia New", "username": "nia", "password": "correct horse 9"}
     client.post("/invite/" + address.rsplit("/", 1)[1], fields)
-    assert project.role_of(User.objects.get(username="nia")) == Role.REVIEWER
+    nia = User.objects.get(username="nia")
+    assert project.role_of(nia) == Role.REVIEWER and not nia.can_create_projects
 
 
 def test_somebody_of_the_studio_is_added_by_name(signed_in: Any, alice: Any, charlie: Any, project: Any):

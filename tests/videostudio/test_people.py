@@ -39,6 +39,25 @@ def test_role_change_is_kept_in_the_audit_log(admin, alice, signed_in):
     assert (event.actor_id, event.before, event.after) == (admin.pk, {"role": "member"}, {"role": "producer"})
 
 
+def test_an_administrator_says_who_starts_projects(admin, bob, signed_in):
+    boss, asks = signed_in(admin), signed_in(bob)
+    assert asks.get("/p/new").status_code == 403
+    assert boss.post(f"/people/{bob.pk}/projects", {"allowed": "1"}).status_code == 302
+    assert asks.post("/p/new", {"name": "Mine"}).status_code == 302
+    boss.post(f"/people/{bob.pk}/projects", {"allowed": "0"})
+    assert asks.post("/p/new", {"name": "Another"}).status_code == 403
+    told = AuditEvent.objects.filter(verb__endswith="projects").order_by("id")
+    assert [event.after for event in told] == [{"may_create_projects": True}, {"may_create_projects": False}]
+
+
+@pytest.mark.parametrize(("ticked", "allowed"), [({"may_create_projects": "on"}, True), ({}, False)])
+def test_an_invitation_to_the_studio_says_who_starts_projects(admin, signed_in, client, ticked, allowed):
+    page = signed_in(admin).post("/people/invite", {"role": "member", "project_role": "editor", **ticked})
+    path = "/invite/" + page.content.decode().split("/invite/")[1].split('"')[0]
+    client.post(path, {"display_name": "New", "username": "new", "password": "correct horse 9"})
+    assert User.objects.get(username="new").can_create_projects is allowed
+
+
 def test_invitation_link_is_shown_once_and_can_be_withdrawn(admin, signed_in, client):
     boss = signed_in(admin)
     page = boss.post("/people/invite", {"role": "member", "project_role": "editor"})
@@ -70,6 +89,19 @@ def test_token_is_shown_once_and_only_with_a_fresh_password(alice, signed_in):
     token = page.split('value="vs_')[1].split('"')[0]
     assert ApiToken.find(f"vs_{token}") == row
     assert token not in client.get("/me").content.decode()
+
+
+def test_the_token_form_waits_while_the_password_is_asked(alice, signed_in):
+    client = signed_in(alice, fresh=False)
+    asked = client.post("/me/tokens", {"label": "Night renders", "days": "365", "scopes": ["read", "review"]})
+    assert asked.url == "/confirm?next=%2Fme%23tokens" and not ApiToken.objects.exists()
+    back = client.post("/confirm", {"password": "correct horse 9", "next": "/me#tokens"})
+    assert back.url == "/me#tokens"
+    page = client.get("/me")
+    form = page.context["token_form"]
+    assert (form["label"].value(), form["days"].value()) == ("Night renders", "365")
+    assert form["scopes"].value() == ["read", "review"] and "<details open>" in page.content.decode()
+    assert "<details open>" not in client.get("/me").content.decode(), "kept once"
 
 
 def test_stranger_cannot_revoke_a_token(alice, charlie, signed_in):

@@ -21,13 +21,13 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "a/<uuid:pk>/thumb": ("GET", 302, 404, 404, 404),
     "i/<str:token>/<str:name>": ("GET", 404, 404, 404, 404),
     "p/<str:slug>/": ("GET", 302, 404, 200, 200),
-    "p/<str:slug>/a/<uuid:pk>/smaller": ("POST", 302, 404, 404, 200),
+    "p/<str:slug>/a/<uuid:pk>/smaller": ("POST", 302, 404, 403, 200),
     "p/<str:slug>/archive": ("POST", 302, 404, 403, 302),
-    "p/<str:slug>/composer": ("POST", 302, 404, 404, 302),
-    "p/<str:slug>/composer/draft": ("POST", 302, 404, 404, 204),
-    "p/<str:slug>/composer/price": ("POST", 302, 404, 404, 200),
+    "p/<str:slug>/composer": ("POST", 302, 404, 403, 302),
+    "p/<str:slug>/composer/draft": ("POST", 302, 404, 403, 204),
+    "p/<str:slug>/composer/price": ("POST", 302, 404, 403, 200),
     "p/<str:slug>/feed": ("GET", 302, 404, 200, 200),
-    "p/<str:slug>/generate": ("POST", 302, 404, 404, 422),
+    "p/<str:slug>/generate": ("POST", 302, 404, 403, 422),
     "p/<str:slug>/gallery": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/members": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/members/<uuid:pk>/remove": ("POST", 302, 404, 403, 404),
@@ -35,9 +35,9 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/members/add": ("POST", 302, 404, 403, 422),
     "p/<str:slug>/members/invitations/<int:pk>/withdraw": ("POST", 302, 404, 403, 404),
     "p/<str:slug>/members/invite": ("POST", 302, 404, 403, 422),
-    "p/<str:slug>/settings": ("GET", 302, 404, 200, 200),
-    "p/<str:slug>/upload": ("POST", 302, 404, 404, 422),
-    "p/new": ("GET", 302, 200, 200, 200),
+    "p/<str:slug>/settings": ("GET", 302, 404, 403, 200),
+    "p/<str:slug>/upload": ("POST", 302, 404, 403, 422),
+    "p/new": ("GET", 302, 403, 403, 200),
     "t/<uuid:pk>": ("GET", 302, 404, 200, 200),
     "t/<uuid:pk>/<output_kind:kind>": ("GET", 302, 404, 404, 404),
     "t/<uuid:pk>/cancel": ("POST", 302, 404, 403, 409),
@@ -47,7 +47,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "t/<uuid:pk>/live": ("GET", 302, 404, 200, 200),
     "t/<uuid:pk>/price": ("GET", 302, 404, 403, 200),
     "t/<uuid:pk>/recipe": ("GET", 302, 404, 200, 200),
-    "t/<uuid:pk>/resolve": ("POST", 302, 404, 422, 422),
+    "t/<uuid:pk>/resolve": ("POST", 302, 404, 403, 422),
     "t/<uuid:pk>/restore": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/resume": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/retry": ("POST", 302, 404, 403, 409),
@@ -62,6 +62,8 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "confirm": ("GET", 302, 200, 200, 200),
     "forgot": ("GET", 200, 200, 200, 200),
     "me": ("GET", 302, 200, 200, 200),
+    "me/consents": ("GET", 302, 200, 200, 200),
+    "me/consents/<uuid:pk>/withdraw": ("POST", 302, 404, 404, 404),
     "me/theme": ("POST", 302, 422, 422, 422),
     "me/profile": ("POST", 302, 422, 422, 422),
     "me/password": ("POST", 302, 422, 422, 422),
@@ -71,6 +73,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "people/invite": ("POST", 302, 404, 404, 422),
     "people/invitations/<int:pk>/withdraw": ("POST", 302, 404, 404, 404),
     "people/<uuid:pk>/role": ("POST", 302, 404, 404, 422),
+    "people/<uuid:pk>/projects": ("POST", 302, 404, 404, 422),
     "people/<uuid:pk>/deactivate": ("POST", 302, 404, 404, 404),
     "people/<uuid:pk>/reactivate": ("POST", 302, 404, 404, 404),
     "people/<uuid:pk>/reset-link": ("POST", 302, 404, 404, 404),
@@ -122,6 +125,13 @@ def test_route_answers_each_role_as_the_table_says(route, place, client, charlie
     callers = [client, signed_in(charlie), signed_in(producer), signed_in(admin)]
     got = [caller.generic(method, address(route, place)).status_code for caller in callers]
     assert got == expected
+
+
+@pytest.mark.parametrize("route", [route for route, line in TABLE.items() if line[0] == "GET"])
+def test_head_answers_as_get_without_a_body(route, place, client, producer, admin, signed_in):
+    for number, caller in ((1, client), (3, signed_in(producer)), (4, signed_in(admin))):
+        answer = caller.head(address(route, place))
+        assert answer.status_code == TABLE[route][number]
 
 
 def test_admin_is_closed_to_everybody_but_administrators(client, charlie, producer, signed_in):

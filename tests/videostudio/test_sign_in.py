@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from videostudio import tasks
-from videostudio.models import ApiToken, ResetLink
+from videostudio.models import ApiToken, ResetLink, Tries
 
 GOOD = "correct horse 9"
 
@@ -51,10 +52,42 @@ def test_twenty_tries_a_minute_per_address(client, alice):
         assert sign_in(client, "alice", GOOD).status_code == 429
 
 
+def test_the_brake_holds_over_a_restart_and_in_every_process(client, alice):
+    """Nothing of it lives in a process: an empty cache, as after a start, changes nothing."""
+    with time_machine.travel(1_800_000_000, tick=False):
+        for number in range(20):
+            sign_in(client, f"name{number}", "nope nope")
+        cache.clear()
+        assert sign_in(Client(), "alice", GOOD).status_code == 429
+        assert sign_in(client, "alice", GOOD, REMOTE_ADDR="10.0.0.9").status_code == 302
+
+
+def test_a_locked_account_stays_so_after_a_restart(client, alice):
+    for _ in range(5):
+        sign_in(client, "alice", "nope nope nope")
+    cache.clear()
+    assert sign_in(Client(), "alice", GOOD).status_code == 429
+
+
+def test_tries_over_the_limit_are_not_written_and_old_minutes_are_removed(db):
+    with time_machine.travel(1_800_000_000, tick=False):
+        passed = [Tries.one_more("sign-in", "10.0.0.1", 3) for _ in range(10)]
+        assert passed == [True] * 3 + [False] * 7
+        assert Tries.objects.get().count == 3
+        assert Tries.prune(timezone.now()) == 0
+        assert Tries.prune(timezone.now() + timedelta(minutes=11)) == 1
+
+
 @pytest.mark.parametrize("evil", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
 def test_next_leads_nowhere_else(client, alice, evil):
     answer = client.post("/login", {"username": "alice", "password": GOOD, "next": evil})
     assert answer.url == "/"
+
+
+def test_before_there_is_an_administrator_it_says_where_the_link_is(client, make_person):
+    assert "The terminal in which the studio was started" in client.get("/login").content.decode()
+    make_person("ada", role="administrator")
+    assert "terminal" not in client.get("/login").content.decode()
 
 
 def test_next_leads_on(client, alice):

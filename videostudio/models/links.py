@@ -104,6 +104,7 @@ class Invitation(ExpiringLink):
     role = models.CharField(
         _("role in the studio"), max_length=13, choices=StudioRole.choices, default=StudioRole.MEMBER
     )
+    may_create_projects = models.BooleanField(_("may start projects"), default=False)
     email = models.EmailField(_("e-mail"), blank=True)
     project_id = models.UUIDField(null=True, blank=True)
     project_role = models.CharField(_("role in the project"), max_length=10, blank=True)

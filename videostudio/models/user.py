@@ -71,6 +71,7 @@ class User(AbstractUser):
         _("role in the studio"), max_length=13, choices=StudioRole.choices, default=StudioRole.MEMBER
     )
     theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.DARK)
+    may_create_projects = models.BooleanField(_("may start projects"), default=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     # the display name and the role stand for these columns of Django's
@@ -110,6 +111,11 @@ class User(AbstractUser):
     def is_producer(self) -> bool:
         """May see and limit money; an administrator may too."""
         return self.role in (StudioRole.ADMINISTRATOR, StudioRole.PRODUCER)
+
+    @property
+    def can_create_projects(self) -> bool:
+        """Who starts a project owns it and spends in it; an administrator always may."""
+        return self.is_administrator or self.may_create_projects
 
     @property
     def initials(self) -> str:

@@ -20,6 +20,8 @@ from ..models import SetupLink, User
 
 log = logging.getLogger(__name__)
 REVIVE = "generations.services.sweep.revive"
+DISCOVER = "providers.tasks.discover_models"
+HOUSEKEEPING = "videostudio.housekeeping.daily"
 
 
 class Occupied(Exception):
@@ -69,6 +71,14 @@ def wake_sweep() -> None:
     start_afresh()
     every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1, "cluster": "sweep"}
     Schedule.objects.update_or_create(name="sweep", defaults={"func": REVIVE, **every_minute})
+    every_day = {"schedule_type": Schedule.DAILY, "repeats": -1, "cluster": "studio"}
+    Schedule.objects.update_or_create(name="discover models", defaults={"func": DISCOVER, **every_day})
+
+
+def schedule_housekeeping() -> None:
+    """A studio that was off at its hour does it soon after the next start."""
+    daily = {"schedule_type": Schedule.DAILY, "repeats": -1, "cluster": "files"}
+    Schedule.objects.update_or_create(name="housekeeping", defaults={"func": HOUSEKEEPING, **daily})
 
 
 def setup_path() -> str | None:

@@ -91,6 +91,7 @@ class Studio:
     def start(self) -> None:
         """The web first: people wait for that one, and all at once would slow it down."""
         prepare.wake_sweep()
+        prepare.schedule_housekeeping()
         self.web.start()
         if self.sandbox:
             welcome.attach_sandbox()

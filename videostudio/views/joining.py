@@ -21,7 +21,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @login_not_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def setup(request: HttpRequest, token: str) -> HttpResponse:
     """The first administrator. An unknown, used or needless link is a page that does not exist."""
     link = SetupLink.find(token)
@@ -43,7 +43,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     link = Invitation.find(token)
     if link is None:
@@ -59,7 +59,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except people.PeopleError as error:
         return _again(request, form, words, error)
     enter(request, user)
-    return redirect("/")
+    return redirect(people.joined(user, link) or "/")
 
 
 def enter(request: HttpRequest, user: User) -> None:

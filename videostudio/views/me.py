@@ -6,14 +6,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import authenticate
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ..forms import ChangePasswordForm, ProfileForm, TokenForm
-from ..fresh import fresh_password
+from ..fresh import ask_password, fresh_password, is_fresh, keep_typed, typed_before
 from ..models import ApiToken, Theme
 from ..sign_in import guard
 from .joining import enter
@@ -21,9 +22,14 @@ from .joining import enter
 PROFILE = ("display_name", "email", "theme")
 
 
-@require_GET
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    return _page(request)
+    kept = typed_before(request, "token")
+    return _page(request, token_form=TokenForm(initial=_initial(kept)), kept=True) if kept else _page(request)
+
+
+def _initial(kept: dict[str, list[str]]) -> dict[str, Any]:
+    return {**{name: values[0] for name, values in kept.items() if values}, "scopes": kept["scopes"]}
 
 
 @require_POST
@@ -66,10 +72,12 @@ def password(request: HttpRequest) -> HttpResponse:
     return _page(request, password=form)
 
 
-@fresh_password
 @require_POST
-def make_token(request: HttpRequest) -> HttpResponse:
-    """Answers with the token itself, this once."""
+def make_token(request: HttpRequest) -> HttpResponseBase:
+    """Answers with the token itself, this once. Where the password is asked first, the form waits."""
+    if not is_fresh(request):
+        keep_typed(request, "token", TokenForm.base_fields)
+        return ask_password(request, f"{reverse('account')}#tokens")
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _page(request, token_form=form)

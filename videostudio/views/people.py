@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from .. import people
 from ..forms import InviteForm, RoleForm
@@ -32,7 +32,7 @@ def administrators_only(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @administrators_only
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
@@ -63,6 +63,15 @@ def role(request: HttpRequest, pk: Any) -> HttpResponse:
     if not form.is_valid():
         return _page(request, problem=_("No such role."))
     return _do(request, people.change_role, _person(pk), form.cleaned_data["role"])
+
+
+@administrators_only
+@require_POST
+def allow_projects(request: HttpRequest, pk: Any) -> HttpResponse:
+    """``allowed=1`` or ``0``."""
+    if request.POST.get("allowed") not in ("0", "1"):
+        return _page(request, problem=_("Say whether this person may start projects."))
+    return _do(request, people.allow_projects, _person(pk), request.POST["allowed"] == "1")
 
 
 @administrators_only

@@ -31,9 +31,9 @@ def next_of(request: HttpRequest) -> str:
 
 @login_not_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    if request.method == "GET" and request.user.is_authenticated:
+    if request.method != "POST" and request.user.is_authenticated:
         return redirect(next_of(request))
     form = SignInForm(request.POST or None)
     if form.is_bound and (stopped := guard(request)):
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             enter(request, user)
             return redirect(next_of(request))
         form.add_error(None, _("Name or password is wrong."))
-    context = {"form": form, "next": next_of(request)}
+    context = {"form": form, "next": next_of(request), "unclaimed": not User.objects.exists()}
     return render(request, "videostudio/login.html", context, status=422 if form.is_bound else 200)
 
 
@@ -56,7 +56,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     """The password once more, before keys, people and tokens. It counts as a try like a sign-in."""
     form = ConfirmForm(request.POST or None)
@@ -73,7 +73,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def forgot(request: HttpRequest) -> HttpResponse:
     """Asks for a reset link by mail; without mail it says whom to ask."""
     form = ForgotForm(request.POST or None)
@@ -87,7 +87,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest, token: str) -> HttpResponse:
     link = ResetLink.find(token)
     if link is None or not link.user.is_active:

@@ -21,6 +21,7 @@ from generations.services.compose import FIELDS, Composition, Refused, Wish, com
 from generations.services.create import MAX_COUNT, NotAllowed, PriceMoved, create_generations, last_project_of
 from generations.services.offers import choose, list_offers
 from generations.storage import media_store
+from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.values import Mode, Role, mode_of
 from providers.models import VideoModel
 from providers.quotas import QuotaExceeded
@@ -54,6 +55,17 @@ class Command(BaseCommand):
         parser.add_argument("--first-frame", type=Path, metavar="FILE")
         parser.add_argument("--last-frame", type=Path, metavar="FILE")
         parser.add_argument("--reference", type=Path, action="append", default=[], metavar="FILE")
+        parser.add_argument(
+            "--input",
+            action="append",
+            default=[],
+            metavar="ROLE=FILE",
+            dest="inputs",
+            help=f"a file in any role: {', '.join(role.value for role in Role)}",
+        )
+        parser.add_argument(
+            "--mode", choices=[mode.value for mode in WITH_A_CLIP], help="what to do with a source clip"
+        )
         parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="chosen")
         parser.add_argument("--count", type=int, default=1)
         parser.add_argument("--out", type=Path, metavar="FILE", help="copy the clip there")
@@ -85,10 +97,12 @@ class Command(BaseCommand):
             raise CommandError(f"--count is 1 to {MAX_COUNT}.", returncode=terminal.WRONG_USE)
         values = read_settings(options["chosen"])
         project = find_project(user, options["project"])
-        mode = mode_of([role for role, path in files_of(options) if path])
-        model = find_model(user, options["model"], options["account"], mode)
+        asked = Mode(options["mode"]) if options["mode"] else None
+        roles = [role for role, path in files_of(options) if path]
+        model = find_model(user, options["model"], options["account"], roles, asked)
         inputs = self._inputs(user, project, options)
-        composition = compose(user, project, Wish(model, {**values, "prompt": options["prompt"]}, inputs))
+        wish = Wish(model, {**values, "prompt": options["prompt"]}, inputs, mode=asked)
+        composition = compose(user, project, wish)
         price = quote(model, composition.request)
         sandbox = " (sandbox: nothing is charged)" if model.account.sandbox else ""
         self.stdout.write(f"{model.label} through {model.account.name}{sandbox}, into “{project.name}”")
@@ -111,7 +125,17 @@ class Command(BaseCommand):
 
 def files_of(options: dict[str, Any]) -> list[tuple[Role, Path | None]]:
     frames = [(Role.FIRST_FRAME, options["first_frame"]), (Role.LAST_FRAME, options["last_frame"])]
-    return [*frames, *((Role.REFERENCE_IMAGE, path) for path in options["reference"])]
+    named = [read_input(text) for text in options["inputs"]]
+    return [*frames, *((Role.REFERENCE_IMAGE, path) for path in options["reference"]), *named]
+
+
+def read_input(text: str) -> tuple[Role, Path]:
+    """``ROLE=FILE``"""
+    word, equals, path = text.partition("=")
+    if word not in set(Role) or not equals:
+        roles = ", ".join(role.value for role in Role)
+        raise CommandError(f"--input is ROLE=FILE; roles: {roles}.", returncode=terminal.WRONG_USE)
+    return Role(word), Path(path)
 
 
 def find_user(name: str | None) -> Any:
@@ -134,11 +158,14 @@ def find_project(user: Any, word: str | None) -> Project:
     return project
 
 
-def find_model(user: Any, word: str | None, account: str | None, mode: Mode) -> VideoModel:
-    """The named one; else of those that do ``mode`` the person's last, then one of the sandbox, for free."""
+def find_model(
+    user: Any, word: str | None, account: str | None, roles: Sequence[Role], asked: Mode | None
+) -> VideoModel:
+    """The named one; else of those that work from such inputs the person's last, then one of the sandbox,
+    for free."""
     if word:
         return get_model(word, account)
-    offers = [offer for offer in list_offers() if mode in offer.modes]
+    offers = [offer for offer in list_offers() if offer.caps.mode_for(roles, asked) in offer.modes]
     if account:
         offers = [
             offer for offer in offers if account in (offer.model.account.name, str(offer.model.account_id))
@@ -148,6 +175,7 @@ def find_model(user: Any, word: str | None, account: str | None, mode: Mode) -> 
     known = last if any(offer.model.pk == last for offer in offers) else free
     offer = choose(offers, known)
     if offer is None:
+        mode = asked or mode_of(list(roles))
         said = f"No account offers a model for {mode.replace('_', ' ')}; see: provider list."
         raise CommandError(said, returncode=terminal.WRONG_USE)
     return offer.model

@@ -15,11 +15,11 @@ from generations.lengths import length_words
 from generations.models import Project
 from generations.services.cheapest import find_cheapest
 from generations.services.compose import compose
-from generations.services.create import create_generations
+from generations.services.create import NotAllowed, create_generations
 from generations.services.projects import create_project
-from providers import accounts
+from providers import accounts, discovery
 from providers.gateways.registry import all_gateways
-from providers.models import ProviderAccount, VideoModel
+from providers.models import BadKey, ProviderAccount, VideoModel
 from providers.quotas import QuotaExceeded
 from providers.quotes import quote
 
@@ -44,6 +44,8 @@ class Command(BaseCommand):
         check.add_argument("--submit", action="store_true", help="also make the cheapest real take")
         check.add_argument("--yes", action="store_true", help="spend what --submit says it costs")
         check.add_argument("--user", help="sign-in name (the first administrator)")
+        discover = actions.add_parser("discover", help="ask gateways for their models, and say what changed")
+        discover.add_argument("name", nargs="?", help="an account (all usable ones)")
         actions.add_parser("models", help="what an account offers").add_argument("name")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,7 +58,12 @@ class Command(BaseCommand):
         if ProviderAccount.objects.filter(name=options["name"]).exists():
             raise CommandError(f"There is an account named {options['name']!r} already.")
         check_address(options["base_url"])
-        made = accounts.create_account(options["gateway"], options["name"], key, base_url=options["base_url"])
+        try:
+            made = accounts.create_account(
+                options["gateway"], options["name"], key, base_url=options["base_url"]
+            )
+        except BadKey as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(
             f"{made.name}: key {made.masked_key} at {made.base_url}, {made.models.count()} models"
         )
@@ -66,6 +73,16 @@ class Command(BaseCommand):
             state = row.why_unusable() or "ready"
             kind = "sandbox" if row.sandbox else row.gateway
             self.stdout.write(f"{row.name}\t{kind}\t{row.base_url}\tkey {row.masked_key or 'none'}\t{state}")
+
+    def do_discover(self, options: dict[str, Any]) -> None:
+        named = [get_account(options["name"])] if options["name"] else ProviderAccount.objects.usable()
+        failed = False
+        for account in named:
+            found = discovery.discover(account)
+            failed = failed or bool(found.error and account.adapter.discovers)
+            self.stdout.write(f"{account.name}: {found.words}")
+        if failed:
+            raise SystemExit(terminal.FAILED)
 
     def do_models(self, options: dict[str, Any]) -> None:
         for row in VideoModel.objects.offered().filter(account=get_account(options["name"])):
@@ -91,7 +108,10 @@ class Command(BaseCommand):
             raise CommandError("No model of this account has a known price; nothing was sent.", returncode=2)
         user = find_user(options["user"])
         project = Project.objects.filter(name=PROJECT, created_by=user).first()
-        project = project or create_project(user, PROJECT)
+        try:
+            project = project or create_project(user, PROJECT)
+        except NotAllowed as error:
+            raise CommandError(str(error), returncode=2) from error
         item = compose(user, project, wish)
         price = quote(wish.model, item.request)
         self.stdout.write(

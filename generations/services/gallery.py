@@ -21,6 +21,7 @@ from generations.models import (
     Project,
     Status,
 )
+from providers.gateways.values import Mode
 from providers.models import VideoModel
 
 PAGE = 60
@@ -114,6 +115,14 @@ def _first_id(day: date) -> UUID:
 def models_used(project: Project) -> QuerySet[VideoModel]:
     used = Generation.objects.filter(project=project, model=OuterRef("pk"))
     return VideoModel.objects.filter(Exists(used)).select_related("account")
+
+
+def modes_used(project: Project) -> set[str]:
+    """One look into the index for each mode, however many takes there are."""
+    takes = Generation.objects.filter(project=OuterRef("pk"))
+    asked = {mode.value: Exists(takes.filter(mode=mode.value)) for mode in Mode}
+    found = Project.objects.filter(pk=project.pk).values(**asked).get()
+    return {mode for mode, there in found.items() if there}
 
 
 def people_of(project: Project) -> QuerySet:

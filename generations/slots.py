@@ -1,0 +1,83 @@
+"""The inputs of a composer as slots: one for each single file, a row for those of which there are several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from generations.desk import Desk
+from generations.models import Asset
+from generations.roles import MANY, PLACES, SINGLE
+from generations.services import fits
+from generations.services.travel import is_reachable
+from providers.gateways.capabilities import WITH_A_CLIP
+from providers.gateways.values import Role
+
+
+def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Where there is a use for it: a first frame always, for a sibling may take it, except on a model that
+    works on clips; and of what there may be several as many as there are, with an open slot for one more."""
+    wrong = wrong or {}
+    filled: dict[Role, list[dict[str, Any]]] = {}
+    for place, (role, _asset) in enumerate(desk.uses):
+        filled.setdefault(role, []).append(_filled(desk, place))
+    slots = []
+    for role in SINGLE:
+        if role in filled or _is_shown(desk, role):
+            slot = next(iter(filled.get(role, ())), None) or _open(role, wrong.get(role, ""))
+            slot["why"] = slot["why"] or (wrong.get(slot["name"], "") if slot["light"] != "fits" else "")
+            slots.append(slot)
+    for role in MANY:
+        slots += _row(role, filled.get(role, []), desk.most(role), wrong.get(role, ""))
+    return slots
+
+
+def _is_shown(desk: Desk, role: Role) -> bool:
+    works_on_clips = bool(desk.caps.modes) and set(desk.caps.modes) <= set(WITH_A_CLIP)
+    return role in desk.caps.inputs or (role == Role.FIRST_FRAME and not works_on_clips)
+
+
+def _row(role: Role, slots: list[dict[str, Any]], most: int, said: str) -> list[dict[str, Any]]:
+    """They share one name in the form, so each has an id of its own; their order is their number."""
+    for number, slot in enumerate(slots, 1):
+        slot["label"] = f"{PLACES[role].label} {number}"
+    if len(slots) < most:
+        slots = [*slots, _open(role, "" if slots else said)]
+    for number, slot in enumerate(slots):
+        slot |= {"id": f"{slot['name']}-{number}", "most": most, "rule": number == 0}
+    return slots
+
+
+def _open(role: Role, said: str = "") -> dict[str, Any]:
+    place = PLACES[role]
+    slot = {"id": role.value, "name": role.value, "label": place.label, "file_name": ""}
+    shown = {"icon": place.icon, "accept": place.accept, "kind": place.kind.value}
+    return {**slot, **shown, "why": said, "light": "error" if said else ""}
+
+
+def _filled(desk: Desk, place: int) -> dict[str, Any]:
+    role, asset = desk.uses[place]
+    reachable = bool(desk.offer and is_reachable(desk.offer.model.account))
+    fit = fits.fit_of(desk.uses, place, desk.caps, desk.typed.prompt, reachable=reachable)
+    fix = reverse("asset-smaller", args=[desk.project.slug, asset.pk]) if fit.light == "fix" else ""
+    return {
+        **_open(role),
+        "value": str(asset.pk),
+        "file_name": asset.name,
+        "thumb_url": reverse("asset-thumb", args=[asset.pk]) if asset.thumb else "",
+        "light": fit.light,
+        "why": fit.why,
+        "note": _copy_note(asset) if fit.light == "fits" else "",
+        "fix_url": fix,
+        "most_bytes": fit.most_bytes,
+    }
+
+
+def _copy_note(asset: Asset) -> str:
+    """Of a copy that the studio made to fit: how large it is."""
+    if asset.derivation.get("op") != "shrink":
+        return ""
+    return _("Copy, %(size)s") % {"size": fits.size_words(asset.size_bytes)}

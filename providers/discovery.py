@@ -1,0 +1,139 @@
+"""What a gateway says it offers, laid over the shipped catalogue and under what an administrator edited."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import accounts, catalogue
+from .gateways.base import DiscoveredModel
+from .gateways.capabilities import laid_over, to_plain
+from .gateways.errors import GatewayError
+from .models import ProviderAccount, VideoModel, audit
+
+log = logging.getLogger(__name__)
+EDITED = "edited"
+_SHOWN = 40  # ids in one sentence
+
+
+@dataclass
+class Changes:
+    """Ids at the gateway by what became of them; ``error`` is a sentence where nothing could be asked."""
+
+    new: list[str] = field(default_factory=list)
+    changed: dict[str, list[str]] = field(default_factory=dict)  # id: names of the fields
+    retired: list[str] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def words(self) -> str:
+        """One line for people."""
+        if self.error:
+            return self.error
+        told = [
+            (_("new"), self.new),
+            (_("changed"), [f"{name} ({', '.join(fields)})" for name, fields in self.changed.items()]),
+            (_("retired"), self.retired),
+            (_("back again"), self.returned),
+        ]
+        parts = [f"{word}: {', '.join(ids[:_SHOWN])}" for word, ids in told if ids]
+        return "; ".join(parts) or _("Nothing changed.")
+
+
+def discover(account: ProviderAccount, *, actor: Any = None) -> Changes:
+    """Ask the gateway for its models and lay the answer over ours; what was found is kept on the account.
+
+    An error, or an empty list, changes no model: a gateway's bad hour must not empty the picker.
+    """
+    if not account.adapter.discovers:
+        changes = Changes(error=_("This gateway has no list of models; the catalogue is what there is."))
+    else:
+        try:
+            found = accounts.client_for(account).discover()
+            changes = _lay_over(account, found) if found else Changes(error=_("The gateway's list is empty."))
+        except GatewayError as error:
+            changes = Changes(error=error.message)
+    told = {**asdict(changes), "at": timezone.now().isoformat()}
+    ProviderAccount.objects.filter(pk=account.pk).update(discovery=told)
+    audit(actor, "discover models", "account", account.pk, after={"found": changes.words[:1000]})
+    return changes
+
+
+def discover_all() -> None:
+    """The daily look: every usable account whose gateway has a list."""
+    for account in ProviderAccount.objects.usable():
+        if account.adapter.discovers:
+            log.info("%s: %s", account, discover(account).words)
+
+
+@transaction.atomic
+def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Changes:
+    changes = Changes()
+    rows = {row.wire_id: row for row in VideoModel.objects.select_for_update().filter(account=account)}
+    for model in {model.wire_id: model for model in found}.values():
+        row = rows.get(model.wire_id)
+        if row is None:
+            _add(account, model, changes)
+        else:
+            _update(row, model, changes)
+    there = {model.wire_id for model in found}
+    for wire_id, row in rows.items():
+        if wire_id not in there and row.listed and row.retired_at is None and row.source != "added":
+            row.retired_at = timezone.now()
+            row.save(update_fields=["retired_at", "updated_at"])
+            changes.retired.append(wire_id)
+    return changes
+
+
+def _add(account: ProviderAccount, model: DiscoveredModel, changes: Changes) -> None:
+    """A model that we know nothing of but its listing; without modes it waits for an administrator."""
+    discovered = {**model.if_new, **model.capabilities}
+    capabilities = laid_over({"modes": []}, discovered)
+    VideoModel.objects.create(
+        account=account,
+        wire_id=model.wire_id,
+        label=model.label[:120],
+        source="discovered",
+        discovered=discovered,
+        capabilities=capabilities,
+        allowed=bool(capabilities["modes"]),
+        retired_at=timezone.now() if model.offline else None,
+        deprecation=dict(model.deprecation),
+    )
+    changes.new.append(model.wire_id)
+
+
+def _update(row: VideoModel, model: DiscoveredModel, changes: Changes) -> None:
+    was_listed, row.listed = row.listed, True
+    row.deprecation = dict(model.deprecation)
+    row.discovered = dict(model.capabilities)
+    if row.source == "discovered":
+        row.discovered = {**model.if_new, **model.capabilities}
+    if row.source not in (EDITED, "added"):
+        before, row.capabilities = row.capabilities, laid_over(_base_of(row), row.discovered)
+        names = sorted(name for name in row.capabilities if row.capabilities[name] != before.get(name))
+        if names:
+            changes.changed[row.wire_id] = names
+    if model.offline and row.retired_at is None:
+        row.retired_at = timezone.now()
+        changes.retired.append(row.wire_id)
+    elif row.retired_at is not None and not model.offline:
+        row.retired_at = None
+        changes.returned.append(row.wire_id)
+    if not was_listed:
+        changes.changed.setdefault(row.wire_id, []).append("listed")
+    row.save()
+
+
+def _base_of(row: VideoModel) -> Mapping[str, Any]:
+    for entry in catalogue.load(row.account.gateway):
+        if entry.wire_id == row.wire_id:
+            return to_plain(entry.capabilities)
+    return {"modes": []}

@@ -1,0 +1,142 @@
+"""What a gateway lists is laid over the catalogue and under an administrator's edits; over real HTTP."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from providers import accounts, discovery
+from providers.gateways.capabilities import laid_over
+from providers.models import AuditEvent, ProviderAccount, VideoModel
+from tests.factories import CLOSED_PORT, make_account, model_of
+from tests.providers.sandbox_server import SandboxServer
+
+pytestmark = pytest.mark.django_db
+KNOWN = "wan-2.6-text-to-video"
+
+
+@pytest.fixture
+def account(sandbox: SandboxServer) -> ProviderAccount:
+    return make_account("venice", base_url=sandbox.url_for("venice"))
+
+
+def change(model: VideoModel, **values: Any) -> None:
+    VideoModel.objects.filter(pk=model.pk).update(**values)
+
+
+def test_a_second_look_changes_nothing(account: ProviderAccount) -> None:
+    discovery.discover(account)
+    before = list(VideoModel.objects.filter(account=account).order_by("pk").values_list("pk", "capabilities"))
+    assert discovery.discover(account).words == "Nothing changed."
+    after = list(VideoModel.objects.filter(account=account).order_by("pk").values_list("pk", "capabilities"))
+    assert after == before
+
+
+def test_what_the_gateway_says_wins_over_the_catalogue_and_outlives_its_refresh(
+    account: ProviderAccount,
+) -> None:
+    model = model_of(account, KNOWN)
+    change(model, capabilities={**model.capabilities, "durations_s": [77.0], "seed": True})
+    found = discovery.discover(account)
+    assert "durations_s" in found.changed[KNOWN]
+    told = model_of(account, KNOWN).capabilities
+    assert told["durations_s"] == model.capabilities["durations_s"] and told["seed"] is False
+    change(model, discovered={"durations_s": [99.0]})
+    accounts.sync_catalogue(account)
+    assert model_of(account, KNOWN).capabilities["durations_s"] == [99.0]
+
+
+def test_what_an_administrator_edited_stays(account: ProviderAccount) -> None:
+    model = model_of(account, KNOWN)
+    change(model, source="edited", capabilities={**model.capabilities, "durations_s": [77.0]})
+    assert KNOWN not in discovery.discover(account).changed
+    assert model_of(account, KNOWN).capabilities["durations_s"] == [77.0]
+
+
+def test_a_new_model_is_offered_when_its_modes_are_told(account: ProviderAccount) -> None:
+    model_of(account, KNOWN).delete()
+    found = discovery.discover(account)
+    row = model_of(account, KNOWN)
+    assert found.new == [KNOWN] and row.source == "discovered" and row.allowed
+    assert row.capabilities["modes"] == ["text_to_video"] and row.capabilities["durations_s"]
+    assert row in VideoModel.objects.offered()
+
+
+def test_what_vanished_is_retired_and_comes_back(account: ProviderAccount) -> None:
+    gone = VideoModel.objects.create(account=account, wire_id="gone", label="Gone", capabilities={})
+    ours = VideoModel.objects.create(
+        account=account, wire_id="ours", label="Ours", capabilities={}, source="added"
+    )
+    hidden = VideoModel.objects.create(
+        account=account, wire_id="hidden", label="Hidden", capabilities={}, listed=False
+    )
+    assert discovery.discover(account).retired == ["gone"]
+    gone.refresh_from_db(), ours.refresh_from_db(), hidden.refresh_from_db()
+    assert gone.retired_at and not ours.retired_at and not hidden.retired_at
+    model = model_of(account, KNOWN)
+    change(model, retired_at=gone.retired_at)
+    assert discovery.discover(account).returned == [KNOWN]
+
+
+def test_a_bad_hour_of_the_gateway_changes_no_model(account: ProviderAccount) -> None:
+    count = VideoModel.objects.offered().filter(account=account).count()
+    accounts.change_address(account, CLOSED_PORT)
+    accounts.save_key(account, "sandbox-key-for-tests")
+    found = discovery.discover(account)
+    assert "cannot be reached" in found.error
+    assert VideoModel.objects.offered().filter(account=account).count() == count
+    account.refresh_from_db()
+    assert account.discovery["error"] == found.error
+
+
+def test_nonsense_in_a_listing_counts_for_nothing() -> None:
+    base = laid_over({"modes": ["text_to_video"]}, {"durations_s": [5]})
+    assert laid_over(base, {"durations_s": "soon"}) == base
+    assert laid_over(base, {"inputs": "none"}) == base
+    grown = laid_over(base, {"inputs": {"first_frame": {"max_count": 2}}})
+    assert laid_over(grown, {"inputs": {"first_frame": {"min_count": 1}}})["inputs"]["first_frame"] == {
+        **grown["inputs"]["first_frame"],
+        "min_count": 1,
+    }
+
+
+def test_command_and_daily_look(account: ProviderAccount) -> None:
+    told = StringIO()
+    call_command("provider", "discover", account.name, stdout=told)
+    assert told.getvalue().startswith(f"{account.name}: ")
+    model_of(account, KNOWN).delete()
+    discovery.discover_all()
+    assert model_of(account, KNOWN).source == "discovered"
+    assert AuditEvent.objects.filter(verb="discover models").count() == 2
+
+
+def test_button_and_what_it_found(account: ProviderAccount, admin: Any, signed_in: Any) -> None:
+    model_of(account, KNOWN).delete()
+    client = signed_in(admin)
+    data = {"action": "discover", "_selected_action": str(account.pk)}
+    page = client.post("/admin/providers/provideraccount/", data, follow=True)
+    assert f"new: {KNOWN}" in page.content.decode()
+    shown = client.get(f"/admin/providers/provideraccount/{account.pk}/change/").content.decode()
+    assert f"new: {KNOWN}" in shown
+
+
+def test_an_unlisted_model_is_added_by_hand_as_a_copy(
+    account: ProviderAccount, admin: Any, signed_in: Any
+) -> None:
+    client, model = signed_in(admin), model_of(account, KNOWN)
+    data = {"action": "copy", "_selected_action": str(model.pk)}
+    answer = client.post("/admin/providers/videomodel/", data)
+    page = client.get(answer["Location"])
+    typed = {name: page.context["adminform"].form[name].value() for name in ("label", "family")}
+    typed |= {"account": str(account.pk), "wire_id": "wan-2.6-secret", "allowed": "on"}
+    typed |= {"capabilities": json.dumps(model.capabilities), "price_rule": "{}"}
+    assert client.post(answer["Location"], typed).status_code == 302
+    made = model_of(account, "wan-2.6-secret")
+    assert made.source == "added" and made.capabilities == model.capabilities and not made.listed
+    assert made in VideoModel.objects.offered()
+    discovery.discover(account)
+    assert model_of(account, "wan-2.6-secret").retired_at is None

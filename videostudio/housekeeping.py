@@ -1,0 +1,44 @@
+"""Once a day: what has had its time goes. Each part for itself, so that one that fails stops no other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+from django_q.models import Task
+
+from generations.services.tidy import remove_orphans
+
+from .models import Tries
+
+log = logging.getLogger(__name__)
+TASKS_KEPT = timedelta(days=7)
+
+
+def daily() -> None:
+    """A task of the files cluster, where nothing waits for seconds."""
+    now = timezone.now()
+    for part in PARTS:
+        try:
+            part(now)
+        except Exception:
+            log.exception("daily housekeeping: %s", part.__name__)
+
+
+def prune_tasks(now: datetime) -> None:
+    """django-q keeps every failure for good, and successes where it is told to."""
+    Task.objects.filter(stopped__lt=now - TASKS_KEPT).delete()
+
+
+def prune_tries(now: datetime) -> None:
+    Tries.prune(now)
+
+
+def prune_sessions(now: datetime) -> None:
+    call_command("clearsessions")
+
+
+PARTS: tuple[Callable[[datetime], object], ...] = (prune_tasks, prune_tries, prune_sessions, remove_orphans)

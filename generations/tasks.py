@@ -13,7 +13,7 @@ def submit(take_id: str) -> None:
 
 
 def store(take_id: str) -> None:
-    storing.store_result(take_id)
+    storing.answer_bell(take_id)
 
 
 def derive(take_id: str) -> None:

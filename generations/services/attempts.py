@@ -75,7 +75,7 @@ def _job_fields(take: Generation, job: Job) -> dict[str, Any]:
         "job_request_id": job.request_id[:128],
         "accepted_at": now,
         "next_poll_at": rhythm.first_poll_at(now, job),
-        "deadline_at": now + timedelta(seconds=take.account.adapter.deadline_s),
+        "deadline_at": now + timedelta(seconds=job.deadline_s or take.account.adapter.deadline_s),
         "lease_until": None,
         "poll_errors": 0,
         "wait_reason": "",

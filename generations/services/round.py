@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -170,7 +171,8 @@ def ring_waiting_results() -> int:
         parked_at=None,
         next_poll_at=None,
     )
-    ids = [*storing.values_list("pk", flat=True)[:200], *discarded.values_list("pk", flat=True)[:50]]
+    soonest = storing.order_by(F("result_expires_at").asc(nulls_last=True), "id")
+    ids = [*soonest.values_list("pk", flat=True)[:200], *discarded.values_list("pk", flat=True)[:50]]
     for take_id in ids:
         Generation.objects.filter(pk=take_id).update(**rung_until(settings.STUDIO["RING_AGAIN_S"]))
         ring("store", take_id)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 from django.conf import settings
@@ -39,7 +40,7 @@ from providers.gateways.errors import (
 )
 from providers.gateways.values import Failure, FailureClass, Job, JobState, Result, ResultKind
 
-from . import endings, polling, transitions
+from . import endings, polling, transitions, urgent
 from .download import Download, Limits, SliceOver, TooLarge
 from .lease import Lease, give_up, rung_until
 from .rhythm import back_off_s
@@ -55,6 +56,14 @@ STATUSES = [Status.STORING, Status.CANCELLED]
 
 class LeaseLost(Exception):
     """Another worker has the row now; nothing more may be written."""
+
+
+def answer_bell(take_id: str) -> None:
+    """Store this take; if the address of another's result dies sooner, that one, and then ring again."""
+    first = urgent.before(take_id)
+    store_result(str(first or take_id))
+    if first:
+        ring("store", UUID(take_id))
 
 
 def store_result(take_id: str) -> None:
@@ -181,7 +190,10 @@ def _renew(take: Generation, client: GatewayClient, job: Job) -> None:
 
 
 class _Teller:
-    """Write the progress of a download on the row, once a second; stop when the lease is lost."""
+    """Write the progress of a download on the row, once a second; stop when the lease is lost.
+
+    A link that can be read on later makes room for one that cannot.
+    """
 
     def __init__(self, take: Generation, lease: Lease) -> None:
         self.take, self.lease, self.told = take, lease, 0.0
@@ -195,6 +207,8 @@ class _Teller:
         rows = Generation.objects.filter(self.lease.mine, pk=self.take.pk)
         # bytes that came are progress: the tries begin anew
         rows.update(bytes_done=done, bytes_total=total, tries=0, changed_at=timezone.now())
+        if self.take.result_kind != ResultKind.BYTES and urgent.kept_waiting(self.take):
+            raise SliceOver
 
 
 def _sha256(path: Path, lease: Lease) -> str:

@@ -131,6 +131,9 @@ def _no_job(take: Generation, error: GatewayError) -> None:
             _back_to_queue(take, error, timezone.now() + timedelta(seconds=error.retry_after_s))
         case Unreachable():
             _unreachable(take, error)
+        case Refused() if error.again_after_s is not None and not take.poll_errors:
+            later = timezone.now() + timedelta(seconds=error.again_after_s)
+            _back_to_queue(take, error, later, poll_errors=F("poll_errors") + 1)
         case Refused() | Unsupported():
             _refuse(take, error, frm=attempts.SENT)
         case _:

@@ -70,9 +70,17 @@ def rows(take: Generation) -> list[Row]:
     ]
     asked = [_row(name, take.request[name]) for name in FIELDS if take.request.get(name) is not None]
     extra = [Row(str(k), _plain(v), _plain(v)) for k, v in (take.request.get("extra") or {}).items()]
-    job_id = take.job_id if take.account.adapter.shows_job_ids else ""
-    ids = [Row(_("Job"), job_id, job_id)] if job_id else []
-    return [*known, *asked, *extra, *ids, Row(_("Take"), short_id(take), str(take.pk))]
+    return [*known, *asked, *extra, *_told(take), Row(_("Take"), short_id(take), str(take.pk))]
+
+
+def _told(take: Generation) -> list[Row]:
+    """What the gateway told of the job: the seed that it took, and the names its support asks for."""
+    told = [
+        (_("Seed used"), take.job_handle.get("seed")),
+        (_("Job"), take.job_id if take.account.adapter.shows_job_ids else ""),
+        (_("Request id"), take.job_request_id),
+    ]
+    return [Row(label, str(value), str(value)) for label, value in told if value not in (None, "")]
 
 
 def _row(name: str, value: Any) -> Row:

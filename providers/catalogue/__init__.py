@@ -12,6 +12,7 @@ fields of ``Capabilities``:
   that does nothing else needs one;
 - ``reference_videos`` and ``reference_audios`` are how many clips and sounds, with the limits of
   ``[clips.<name>]`` and ``[sounds.<name>]`` that ``clips`` and ``sounds`` name;
+- ``source_video`` is *needed* or *optional*, with the limits of a clip;
 - ``price`` is read by ``providers.prices.read_rule``; its ``tokens`` may be the name of ``[tokens.<name>]``.
 """
 
@@ -36,7 +37,7 @@ FOLDER = Path(__file__).parent
 _MODEL_FIELDS = {
     *("id", "label", "family", "listed", "notes", "price"),
     *("pictures", "first_frame", "last_frame", "reference_images"),
-    *("clips", "reference_videos", "sounds", "reference_audios"),
+    *("clips", "reference_videos", "sounds", "reference_audios", "source_video"),
 }
 _CAPABILITY_FIELDS = {item.name for item in fields(Capabilities)}
 
@@ -150,11 +151,12 @@ def _durations(value: object) -> object:
 def _pictures(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     limits = _named(data, "pictures", entry["pictures"]) if "pictures" in entry else {}
     found = {}
-    for role in ("first_frame", "last_frame"):
+    for role, table in (("first_frame", "pictures"), ("last_frame", "pictures"), ("source_video", "clips")):
         if role in entry:
             if entry[role] not in ("needed", "optional"):
                 raise ValueError(f"{role}: {entry[role]!r} is neither needed nor optional")
-            found[role] = {**limits, "min_count": int(entry[role] == "needed")}
+            of_kind = _named(data, table, entry[table]) if table in entry else {}
+            found[role] = {**of_kind, "min_count": int(entry[role] == "needed")}
     if "reference_images" in entry:
         alone = entry.get("modes") == ["reference_to_video"]
         found["reference_image"] = {**limits, **_how_many(entry, "reference_images", int(alone))}

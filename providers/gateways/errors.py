@@ -60,6 +60,7 @@ class Refused(NothingMade):
         *,
         field: str = "",
         hint: str = "",
+        again_after_s: float | None = None,
         status: int | None = None,
         raw: str = "",
     ) -> None:
@@ -67,6 +68,7 @@ class Refused(NothingMade):
         self.failure_class = failure_class
         self.field = field
         self.hint = hint
+        self.again_after_s = again_after_s  # this *no* may be a slip: ask once more after so many seconds
 
 
 class Ambiguous(GatewayError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +20,7 @@ from .values import (
     JobState,
     KeyCheck,
     Media,
+    Mode,
     Result,
     ResultKind,
     Role,
@@ -27,6 +29,15 @@ from .values import (
 from .wire import Reply, WireRequest, as_mapping, as_number, as_text, people_text, raw_text
 
 _FRAMES = ((Role.FIRST_FRAME, "first_frame"), (Role.LAST_FRAME, "last_frame"))
+# what may stand in input_references, and how a source clip's part is called there (clients, 2026-08)
+_KINDS = {
+    Role.REFERENCE_IMAGE: "image_url",
+    Role.REFERENCE_VIDEO: "video_url",
+    Role.REFERENCE_AUDIO: "audio_url",
+    Role.SOURCE_VIDEO: "video_url",
+}
+_SOURCE_ROLES = {Mode.EDIT: "edit_source", Mode.EXTEND: "extend_source"}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 # error types of https://token360.ai/en-US/docs/api-reference/error-handling (read 2026-09); which status
 # carries which type is not stated there, so the type decides on any 4xx
@@ -56,7 +67,8 @@ class Token360(Gateway):
     name, label = "token360", "Token360"
     base_url = "https://api.token360.ai/v1"
     docs_url = "https://token360.ai/en-US/docs/api-reference/video-generation/submit-video-generation-request"
-    modes, roles = FROM_WORDS_AND_PICTURES, PICTURES
+    modes = FROM_WORDS_AND_PICTURES | _SOURCE_ROLES.keys()
+    roles = PICTURES | _KINDS.keys()
     # four words are documented; the others are what published clients also accept
     statuses = {
         "queued": JobState.QUEUED,
@@ -81,7 +93,7 @@ class Token360(Gateway):
 
     def build_submit(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
         body: dict[str, Any] = {
-            **request.extra,
+            **_options(request),
             "model": request.model,
             "prompt": request.prompt,
             **_settings(request, caps),
@@ -100,6 +112,7 @@ class Token360(Gateway):
             id=self.require_id(data.get("id"), reply),
             model=request.model,
             request_id=reply.header("x-request-id"),
+            deadline_s=as_number(request.extra.get("execution_expires_after")),
             handle={"sound": bool(request.generate_audio)},
         )
         return self._read(data, job)
@@ -231,11 +244,23 @@ def _ratio(request: VideoRequest, caps: Capabilities) -> str | None:
     return None if request.aspect_ratio is None else caps.wire_ratio(request.aspect_ratio)
 
 
+def _options(request: VideoRequest) -> dict[str, Any]:
+    """The catalogue's further options. Who is behind a take leaves the studio as a hash only: the field has
+    room for 64 characters, and a name or an e-mail address is nobody's business."""
+    options = dict(request.extra)
+    person = options.get("safety_identifier")
+    if person and not _SHA256.fullmatch(person):
+        options["safety_identifier"] = hashlib.sha256(person.encode()).hexdigest()
+    return options
+
+
 def _inputs(request: VideoRequest) -> dict[str, list[dict[str, Any]]]:
     """One array or the other: what both together mean is not said, and other gateways differ on it."""
     frames, references = _frames(request), _references(request)
     if frames and references:
         raise Unsupported("Token360 takes frames or references, not both.", field=Role.REFERENCE_IMAGE)
+    if references and {item["type"] for item in references} == {"audio_url"}:
+        raise Unsupported("A sound needs a picture or a clip beside it.", field=Role.REFERENCE_AUDIO)
     told = {"frame_images": frames, "input_references": references}
     return {name: items for name, items in told.items() if items}
 
@@ -243,8 +268,19 @@ def _inputs(request: VideoRequest) -> dict[str, list[dict[str, Any]]]:
 def _references(request: VideoRequest) -> list[dict[str, Any]]:
     """``input_references`` in the person's order. A plain reference has no ``role``: three of four published
     clients leave it out (2026-08)."""
-    media = request.media(Role.REFERENCE_IMAGE)
-    return [{"type": "image_url", "image_url": {"url": _address(item)}} for item in media]
+    found = []
+    for item in request.inputs:
+        kind = _KINDS.get(item.role)
+        if kind is not None:
+            part = {"role": _source_role(request)} if item.role == Role.SOURCE_VIDEO else {}
+            found.append({"type": kind, **part, kind: {"url": _address(item.media)}})
+    return found
+
+
+def _source_role(request: VideoRequest) -> str:
+    if request.mode not in _SOURCE_ROLES:
+        raise Unsupported("Token360 edits or extends a clip: say which.", field="mode")
+    return _SOURCE_ROLES[request.mode]
 
 
 def _frames(request: VideoRequest) -> list[dict[str, Any]]:

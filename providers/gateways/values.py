@@ -198,6 +198,7 @@ class Job:
     last_frame_url: str = ""
     request_id: str = ""
     makes: Mapping[str, Any] = field(default_factory=dict)
+    deadline_s: float | None = None  # when it is overdue, where the request itself said so
     handle: Mapping[str, Any] = field(default_factory=dict)
 
 

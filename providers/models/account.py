@@ -102,8 +102,10 @@ class ProviderAccount(models.Model):
 
     def rests(self, now: datetime) -> bool:
         """Whether not even polls go out. A long pause (a person's, an unreadable key's) stops what is new; a
-        job that is paid is still asked about, for its result does not wait at the gateway."""
-        return self.is_paused(now) and self.paused_until < now + LONGEST_REST  # type: ignore[operator]
+        job that is paid is still asked about, for its result does not wait at the gateway: never longer
+        than four fifths of the time that the gateway keeps results."""
+        longest = min(LONGEST_REST, timedelta(seconds=0.8 * self.adapter.keeps_results_s))
+        return self.is_paused(now) and self.paused_until < now + longest  # type: ignore[operator]
 
     def why_unusable(self, now: datetime | None = None) -> str:
         """One sentence, or an empty string when the account may be used."""

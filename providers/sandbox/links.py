@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from math import inf
 
 from providers.sandbox.settings import Settings
 
@@ -21,8 +22,9 @@ class Links:
     def __init__(self, secret: bytes, settings: Settings) -> None:
         self._secret, self._settings = secret, settings
 
-    def issue(self, job_id: str, what: str, now: float) -> str:
-        facts = f"{job_id} {what} {now + self._settings.link_s:.3f} {now:.3f} {secrets.token_hex(4)}"
+    def issue(self, job_id: str, what: str, now: float, most_s: float = inf) -> str:
+        ends = now + min(self._settings.link_s, most_s)
+        facts = f"{job_id} {what} {ends:.3f} {now:.3f} {secrets.token_hex(4)}"
         token = base64.urlsafe_b64encode(facts.encode() + self._sign(facts)).decode().rstrip("=")
         return f"{self._settings.origin}/store/{token}.{what}"
 

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from providers.sandbox.jobs import FINISHED, Job
@@ -92,10 +93,10 @@ class Sandbox:
         self._toggles ^= {mark}
         return first
 
-    def issue_link(self, job: Job, what: str = "mp4") -> str:
+    def issue_link(self, job: Job, what: str = "mp4", most_s: float = inf) -> str:
         if "private link" in job.words:
             return f"http://10.0.0.1/x.{what}"
-        return self.links.issue(job.id, what, time.time())
+        return self.links.issue(job.id, what, time.time(), most_s)
 
     def forget(self, job_id: str) -> bool:
         job = self.jobs.get(job_id)

@@ -11,14 +11,16 @@ from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Output, Status
 from generations.services import attempts, consent, decide
+from generations.services.compose import Wish, compose
+from generations.services.create import create_generations
 from generations.services.outgoing import prepare
 from generations.storage import media_store
 from providers import accounts, ledger
-from providers.gateways.values import Job, Role
+from providers.gateways.values import Job, Mode, Role
 from providers.models import VideoModel
 from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
 from tests.generations.pipeline import Line
-from tests.media_files import make_jpeg
+from tests.media_files import make_jpeg, make_mp4, make_wav
 from tests.providers.sandbox_server import SandboxServer
 
 pytestmark = [pytest.mark.both_databases]
@@ -127,6 +129,43 @@ def test_a_link_to_a_private_address_is_not_fetched(studio: Line, take_of: Any) 
     take = studio.finish(take_of("A bridge in the rain [private link]"), seconds=40)
     assert take.status != Status.COMPLETED
     assert take.parked_at is not None
+
+
+@pytest.mark.parametrize("mode", [Mode.EDIT, Mode.EXTEND])
+def test_a_clip_is_edited_or_made_longer(
+    studio: Line, sandbox: SandboxServer, account: Any, tmp_path: Any, mode: Mode
+) -> None:
+    user = make_user()
+    project = make_project(user)
+    source = save_asset(user, project, make_mp4(tmp_path / "source.mp4", 3.0))
+    wish = Wish(
+        model_of(account, "seedance-2.0-fast"),
+        {"prompt": f"The tide comes in, {mode}", "extra": {"execution_expires_after": 7200}},
+        [(Role.SOURCE_VIDEO, source.pk)],
+        mode=mode,
+    )
+    take = create_generations(user, [compose(user, project, wish)])[0]
+    studio.finish(take)
+    assert (take.status, take.mode) == (Status.COMPLETED, mode), take.failure_message
+    assert take.deadline_at - take.accepted_at == timedelta(hours=2)
+    assert [entry["mode"] for entry in bills(sandbox, take)] == [mode]
+    assert take.recipe["sent"]["body"]["input_references"][0]["role"] == f"{mode}_source"
+
+
+def test_a_clip_and_a_sound_serve_as_references(
+    studio: Line, sandbox: SandboxServer, take_of: Any, tmp_path: Any
+) -> None:
+    take = take_of("A drum answers")
+    user, project = take.author, take.project
+    clip = save_asset(user, project, make_mp4(tmp_path / "drum.mp4", 3.0))
+    sound = save_asset(user, project, make_wav(tmp_path / "drum.wav", 3.0))
+    inputs = [(Role.REFERENCE_AUDIO, sound.pk), (Role.REFERENCE_VIDEO, clip.pk)]
+    second = make_take(user, project, take.model, prompt="A drum is heard", inputs=inputs)
+    studio.finish(second)
+    assert second.status == Status.COMPLETED, second.failure_message
+    sent = second.recipe["sent"]["body"]["input_references"]
+    assert [item["type"] for item in sent] == ["audio_url", "video_url"]
+    assert [entry["mode"] for entry in bills(sandbox, second)] == ["reference_to_video"]
 
 
 # -- Venice: polled by POST, the file as bytes or behind a one-time link ---------------------------
@@ -246,6 +285,115 @@ def test_another_person_is_asked_by_us(
     studio.finish(second)
     assert second.status == Status.COMPLETED
     assert "consents" not in str(second.recipe["sent"]["body"])
+
+
+# -- SiliconFlow: polled by POST, a link of ten minutes that is never renewed, no list of jobs ------
+
+
+# Its clips are always five seconds of 720p; one prompt for all lets most tests share one rendering.
+
+
+@pytest.fixture
+def silicon_take(studio: Line, sandbox: SandboxServer) -> Any:
+    account = make_account("siliconflow", base_url=sandbox.url_for("siliconflow"), submits_per_min=60)
+    user = make_user()
+    project = make_project(user)
+
+    def make(prompt: str, *, still: Any = None, **values: Any) -> Generation:
+        made = model_of(account, f"Wan-AI/Wan2.2-{'I2V' if still else 'T2V'}-A14B")
+        inputs = [(Role.FIRST_FRAME, save_asset(user, project, still).pk)] if still else []
+        return make_take(user, project, made, prompt=prompt, inputs=inputs, aspect_ratio="16:9", **values)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["", "truncated", "429", "500", "503", "html", "not json", "odd status", "503 submit", "top videos"],
+)
+def test_siliconflow_takes_are_stored(
+    studio: Line, sandbox: SandboxServer, silicon_take: Any, word: str
+) -> None:
+    take = studio.finish(silicon_take(f"A paper boat on a pond [{word}]", seed=123), seconds=120)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert take.outputs.get(kind=Output.Kind.VIDEO).duration_s == pytest.approx(5.0, abs=0.1)
+    assert take.actual_usd == Decimal("0.29")
+    assert len(bills(sandbox, take)) == 1
+    assert take.job_handle["seed"] == 123
+    assert take.job_request_id.startswith("ti_")
+    assert timedelta(0) < take.result_expires_at - take.finished_at <= timedelta(minutes=10)
+
+
+def test_siliconflow_makes_a_still_move(
+    studio: Line, sandbox: SandboxServer, silicon_take: Any, tmp_path: Any
+) -> None:
+    take = silicon_take("The sail fills", still=make_jpeg(tmp_path / "sail.jpg", (1280, 720)))
+    studio.finish(take, seconds=120)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert [entry["mode"] for entry in bills(sandbox, take)] == ["image_to_video"]
+    assert take.recipe["sent"]["body"]["image"].startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    ("word", "failure_class", "billed"),
+    [
+        ("failed", "provider_down", False),
+        ("moderated", "provider_down", False),
+        ("refused", "invalid_input", False),
+        ("forgotten", "lost", None),
+        ("no url", "lost", None),
+        ("expired link", "expired_result", True),
+    ],
+)
+def test_siliconflow_says_no(
+    studio: Line, silicon_take: Any, word: str, failure_class: str, billed: bool | None
+) -> None:
+    take = studio.finish(silicon_take(f"A paper boat on a pond [{word}]"), seconds=120)
+    assert (take.status, take.failure_class, take.failure_billed) == (Status.FAILED, failure_class, billed)
+    assert not ledger.open_holds().exists()
+
+
+@pytest.mark.parametrize("word", ["lost answer", "500 submit", "504 submit"])
+def test_siliconflow_submits_of_unknown_end_wait_for_a_person(
+    studio: Line, sandbox: SandboxServer, silicon_take: Any, word: str
+) -> None:
+    take = silicon_take(f"A paper boat on a pond [{word}]")
+    studio.send()
+    studio.turn()
+    take.refresh_from_db()
+    assert (take.status, take.next_poll_at) == (Status.UNCERTAIN, None)
+    assert len(bills(sandbox, take)) == 1
+    assert ledger.open_holds().count() == 1
+
+
+def due_now(take: Generation) -> None:
+    Generation.objects.filter(pk=take.pk).update(not_before=None)
+
+
+def test_a_no_that_may_be_a_slip_is_asked_once_more(
+    studio: Line, sandbox: SandboxServer, silicon_take: Any
+) -> None:
+    take = silicon_take("A paper boat on a pond [no such model]")
+    studio.send()
+    take.refresh_from_db()
+    assert (take.status, take.attempt) == (Status.QUEUED, 1)
+    assert timedelta(seconds=50) < take.not_before - timezone.now() <= timedelta(seconds=60)
+    due_now(take)
+    studio.finish(take, seconds=120)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert len(bills(sandbox, take)) == 1
+
+
+def test_the_same_no_twice_is_believed(studio: Line, silicon_take: Any) -> None:
+    take = silicon_take("A lantern goes out")
+    VideoModel.objects.filter(pk=take.model_id).update(wire_id="Wan-AI/Wan1.0")
+    studio.send()
+    due_now(take)
+    studio.send()
+    take.refresh_from_db()
+    assert (take.status, take.failure_class) == (Status.FAILED, "invalid_input")
+    assert take.events.filter(kind="not sent").count() == 1
+    assert not ledger.open_holds().exists()
 
 
 def test_cancelling_an_accepted_take_keeps_its_clip_in_the_trash(studio: Line, take_of: Any) -> None:

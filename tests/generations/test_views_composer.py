@@ -14,9 +14,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from generations.models import Asset, Draft, Generation, Role
-from providers.models import Quota
+from providers.models import Quota, VideoModel
 from tests.factories import (
     CAPABILITIES,
+    CLOSED_PORT,
     add_member,
     make_account,
     make_asset,
@@ -268,6 +269,22 @@ def test_more_fields_only_where_the_model_takes_them(send: Any, model: Any):
 
 
 # --- price, draft, upload -------------------------------------------------------------------------
+
+
+def test_a_model_without_length_size_and_sound_offers_none(send: Any, project: Any, signed_in: Any, bob: Any):
+    account = make_account("siliconflow", base_url=CLOSED_PORT)
+    chosen = VideoModel.objects.get(account=account, wire_id="Wan-AI/Wan2.2-T2V-A14B")
+    bare = {"model": str(chosen.pk), "duration_s": None, "resolution": None}
+    page = send("composer", **bare).content.decode()
+    assert 'name="aspect_ratio"' in page and 'name="negative_prompt"' in page and "0.29" in page
+    for name in ("duration_s", "resolution", "generate_audio"):
+        assert f'name="{name}"' not in page, name
+    assert send(**bare, negative_prompt="people").status_code == 200
+    take = Generation.objects.get()
+    assert (take.held_usd, take.request["aspect_ratio"]) == (Decimal("0.29"), "16:9")
+    assert not {"duration_s", "resolution", "generate_audio"} & set(take.request)
+    for address in (f"/t/{take.pk}", f"/p/{project.slug}/", f"/p/{project.slug}/gallery"):
+        assert signed_in(bob).get(address).status_code == 200, address
 
 
 def test_the_price_is_for_all_takes(send: Any):

@@ -243,6 +243,16 @@ def test_takes_and_ledger_lines_are_only_read(desk):
         assert desk.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
 
 
+def test_a_first_run_attaches_a_sandbox_of_every_gateway(db, settings, sandbox: SandboxServer):
+    settings.SANDBOX_URL = sandbox.origin
+    attached = {account.gateway: account for account in accounts.attach_sandbox_accounts()}
+    assert set(attached) == set(all_gateways())
+    for name, account in attached.items():
+        assert account.base_url == sandbox.url_for(name)
+        assert account.sandbox and accounts.check_key(account).ok, name
+    assert len(accounts.attach_sandbox_accounts()) == ProviderAccount.objects.count()
+
+
 # --- keys that no header can take -----------------------------------------------------------------------
 
 

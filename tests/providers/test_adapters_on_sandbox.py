@@ -15,9 +15,9 @@ from PIL import Image
 
 from providers.catalogue import CatalogueModel, load
 from providers.fetcher import open_guarded, raise_for_link
-from providers.gateways.capabilities import Capabilities, Travel
+from providers.gateways.capabilities import Capabilities, Travel, from_plain
 from providers.gateways.client import GatewayClient
-from providers.gateways.errors import Ambiguous, Refused
+from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import (
     AUTO_S,
@@ -32,7 +32,7 @@ from providers.gateways.values import (
     VideoRequest,
 )
 
-from .battery import picture
+from .battery import MP4_HEAD, picture
 from .sandbox_server import SandboxServer
 
 TAKES = [
@@ -47,6 +47,9 @@ TAKES = [
     ("elkapi", "doubao-seedance-2-0-260128", Mode.FIRST_LAST_FRAME),
     ("elkapi", "doubao-seedance-2-5-260628", Mode.REFERENCE_TO_VIDEO),
     ("elkapi", "doubao-seedance-1-0-lite-i2v-250428", Mode.IMAGE_TO_VIDEO),
+    ("siliconflow", "Wan-AI/Wan2.2-T2V-A14B", Mode.TEXT_TO_VIDEO),
+    ("siliconflow", "Wan-AI/Wan2.2-I2V-A14B", Mode.IMAGE_TO_VIDEO),
+    ("siliconflow", "Wan-AI/Wan2.1-T2V-14B-720P", Mode.TEXT_TO_VIDEO),
     ("token360", "seedance-2.0", Mode.TEXT_TO_VIDEO),
     ("token360", "seedance-2.0", Mode.FIRST_LAST_FRAME),
     ("token360", "seedance-2.0-mini", Mode.REFERENCE_TO_VIDEO),
@@ -142,7 +145,7 @@ def test_a_take_comes_back_as_a_file(server: SandboxServer, gateway: str, wire_i
     client.after_store(done)
 
 
-@pytest.mark.parametrize("gateway", ["elkapi", "silkdock", "token360", "venice"])
+@pytest.mark.parametrize("gateway", ["elkapi", "siliconflow", "silkdock", "token360", "venice"])
 def test_a_key_is_checked_for_free(server: SandboxServer, gateway: str) -> None:
     assert client_for(server, gateway).check_key().ok
     with pytest.raises(Refused) as caught:
@@ -184,7 +187,9 @@ def test_failures_are_told_apart(
     assert caught.value.failure_class == FailureClass.MODERATION
 
 
-@pytest.mark.parametrize(("gateway", "wire_id"), [TAKES[0][:2], TAKES[5][:2]])
+@pytest.mark.parametrize(
+    ("gateway", "wire_id"), [("elkapi", "doubao-seedance-2-0-260128"), ("token360", "seedance-2.0")]
+)
 def test_a_completed_job_without_an_address_is_asked_for_one(
     server: SandboxServer, gateway: str, wire_id: str
 ) -> None:
@@ -329,3 +334,87 @@ def test_elkapi_says_when_a_balance_or_a_route_is_missing(server: SandboxServer)
     with pytest.raises(Refused, match="no route") as caught:
         client_for(server, "elkapi").submit(replace(wish, model="doubao-seedance-9"), model.capabilities)
     assert caught.value.failure_class == FailureClass.PROVIDER_DOWN
+
+
+@pytest.mark.parametrize("wire_id", ["seedance-2.0", "seedance-2.0-fast", "seedance-2.0-mini"])
+@pytest.mark.parametrize(
+    ("mode", "roles"),
+    [
+        (Mode.REFERENCE_TO_VIDEO, [Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO, Role.REFERENCE_IMAGE]),
+        (Mode.EDIT, [Role.SOURCE_VIDEO, Role.REFERENCE_IMAGE]),
+        (Mode.EXTEND, [Role.SOURCE_VIDEO]),
+    ],
+)
+def test_token360_takes_clips_and_sounds(
+    server: SandboxServer, wire_id: str, mode: Mode, roles: list[Role]
+) -> None:
+    client, model = client_for(server, "token360"), model_of("token360", wire_id)
+    wish = replace(
+        request_for(model, mode, f"A heron, {wire_id} {mode}", extra={"execution_expires_after": 3600}),
+        inputs=tuple(MEDIA[role] if role in MEDIA else frame(role) for role in roles),
+        return_last_frame=True,
+    )
+    job = client.submit(wish, model.capabilities)
+    assert isinstance(job, Job) and job.deadline_s == 3600
+    done = finish(client, job)
+    assert fetch(server, client, done)[4:8] == b"ftyp"
+    assert done.last_frame_url.startswith(server.origin)
+    line = next(line for line in server.bill() if line["job_id"] == job.id)
+    assert line["mode"] == mode
+
+
+def sample(role: Role, mime: str, head: bytes) -> Input:
+    address = f"data:{mime};base64,{base64.b64encode(head).decode()}"
+    return picture(role, mime=mime, duration_s=4.0, width=None, height=None, address=address)
+
+
+MEDIA = {
+    Role.SOURCE_VIDEO: sample(Role.SOURCE_VIDEO, "video/mp4", MP4_HEAD),
+    Role.REFERENCE_VIDEO: sample(Role.REFERENCE_VIDEO, "video/mp4", MP4_HEAD),
+    Role.REFERENCE_AUDIO: sample(Role.REFERENCE_AUDIO, "audio/wav", b"RIFF\0\0\0\0WAVEfmt "),
+}
+SILICONFLOW = "Wan-AI/Wan2.2-T2V-A14B"
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("429", Busy),
+        ("503 submit", Busy),
+        ("really busy", Busy),
+        ("500 submit", Ambiguous),
+        ("504 submit", Ambiguous),
+        ("lost answer", Ambiguous),
+        ("no job", Ambiguous),
+        ("no such model", Refused),
+        ("refused", Refused),
+    ],
+)
+def test_siliconflow_submits_that_bring_no_job(server: SandboxServer, word: str, kind: type) -> None:
+    client, model = client_for(server, "siliconflow"), model_of("siliconflow", SILICONFLOW)
+    with pytest.raises(GatewayError) as caught:
+        client.submit(request_for(model, Mode.TEXT_TO_VIDEO, f"A gull [{word}]"), model.capabilities)
+    assert type(caught.value) is kind and caught.value.message
+
+
+def test_siliconflow_keys_tell_what_is_wrong(server: SandboxServer) -> None:
+    model = model_of("siliconflow", SILICONFLOW)
+    wish = request_for(model, Mode.TEXT_TO_VIDEO)
+    for key, failure_class in (
+        ("sandbox-com-1", FailureClass.KEY_REJECTED),
+        ("sandbox-empty-1", FailureClass.NO_BALANCE),
+        ("sandbox-empty-402", FailureClass.NO_BALANCE),
+    ):
+        client = GatewayClient(get_gateway("siliconflow"), server.url_for("siliconflow"), key)
+        with pytest.raises(Refused) as caught:
+            client.submit(wish, model.capabilities)
+        assert caught.value.failure_class == failure_class, key
+        assert "x-siliconcloud-trace-id: ti_" in caught.value.raw
+
+
+def test_siliconflow_discovers_what_the_catalogue_knows(server: SandboxServer) -> None:
+    found = {model.wire_id: model for model in client_for(server, "siliconflow").discover()}
+    for model in load("siliconflow"):
+        assert list(found[model.wire_id].if_new["modes"]) == [mode.value for mode in model.capabilities.modes]
+        theirs = from_plain(found[model.wire_id].if_new)
+        assert theirs.aspect_ratios == model.capabilities.aspect_ratios

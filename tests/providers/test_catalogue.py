@@ -34,7 +34,10 @@ def default_request(model: CatalogueModel, mode: Mode) -> VideoRequest:
         Mode.IMAGE_TO_VIDEO: [Role.FIRST_FRAME],
         Mode.FIRST_LAST_FRAME: [Role.FIRST_FRAME, Role.LAST_FRAME],
         Mode.REFERENCE_TO_VIDEO: [Role.REFERENCE_IMAGE],
+        Mode.EDIT: [Role.SOURCE_VIDEO],
+        Mode.EXTEND: [Role.SOURCE_VIDEO],
     }
+    clip = {"mime": "video/mp4", "duration_s": 5.0}
     return VideoRequest(
         model=model.wire_id,
         mode=mode,
@@ -42,7 +45,9 @@ def default_request(model: CatalogueModel, mode: Mode) -> VideoRequest:
         duration_s=caps.default_duration(),
         resolution=caps.default_resolution(),
         aspect_ratio=caps.default_ratio(mode),
-        inputs=tuple(picture(role) for role in roles.get(mode, [])),
+        inputs=tuple(
+            picture(role, **(clip if role == Role.SOURCE_VIDEO else {})) for role in roles.get(mode, [])
+        ),
     )
 
 
@@ -150,6 +155,8 @@ def test_an_unknown_gateway_has_no_models() -> None:
         ('colour = "red"', "unknown field colour"),
         ('first_frame = "maybe"', "first_frame"),
         ('first_frame = "needed"\npictures = "none"', "[pictures.none]"),
+        ('source_video = "maybe"', "source_video"),
+        ('source_video = "needed"\nclips = "none"', "[clips.none]"),
         ("reference_images = 0", "reference_images"),
         ('reference_images = "many"', "reference_images"),
         ("reference_videos = 0", "reference_videos"),

@@ -96,11 +96,6 @@ def _token360(model: CatalogueModel) -> dict[str, Any]:
 def _elkapi(model: CatalogueModel) -> dict[str, Any]:
     caps = model.capabilities
     resolutions = [choice.wire for choice in caps.resolutions]
-    kinds = {
-        "image_url": Role.REFERENCE_IMAGE,
-        "video_url": Role.REFERENCE_VIDEO,
-        "audio_url": Role.REFERENCE_AUDIO,
-    }
     sounds = caps.inputs.get(Role.REFERENCE_AUDIO)
     return {
         "label": model.label,
@@ -109,9 +104,7 @@ def _elkapi(model: CatalogueModel) -> dict[str, Any]:
         "default_resolution": "720p",
         "ratios": [choice.wire for choice in caps.aspect_ratios],
         "default_ratio": "16:9",
-        "references": {
-            kind: caps.inputs[role].max_count for kind, role in kinds.items() if role in caps.inputs
-        },
+        "references": _references(caps),
         "audio_alone": bool(sounds and not sounds.beside),
         "frames": [mode for mode in ("image_to_video", "first_last_frame") if mode in caps.modes],
         "options": [*caps.extra, *(["generate_audio"] if caps.audio == Audio.OPTIONAL else [])],
@@ -132,9 +125,15 @@ def _by_clip(rule: PriceRule | None, resolution: str) -> list[float]:
     return found
 
 
+_KINDS = {
+    "image_url": Role.REFERENCE_IMAGE,
+    "video_url": Role.REFERENCE_VIDEO,
+    "audio_url": Role.REFERENCE_AUDIO,
+}
+
+
 def _references(caps: Capabilities) -> dict[str, int]:
-    limits = caps.inputs.get(Role.REFERENCE_IMAGE)
-    return {"image_url": limits.max_count} if limits else {}
+    return {kind: caps.inputs[role].max_count for kind, role in _KINDS.items() if role in caps.inputs}
 
 
 def _silkdock(model: CatalogueModel) -> dict[str, Any]:
@@ -153,4 +152,16 @@ def _silkdock(model: CatalogueModel) -> dict[str, Any]:
     }
 
 
-_DIALECTS = {"venice": _venice, "token360": _token360, "silkdock": _silkdock, "elkapi": _elkapi}
+def _siliconflow(model: CatalogueModel) -> dict[str, Any]:
+    picture = Mode.IMAGE_TO_VIDEO in model.capabilities.modes
+    base = float(model.price.rates[0].usd) if model.price else 0.29
+    return {"takes": "image" if picture else "text", "usd": base}
+
+
+_DIALECTS = {
+    "elkapi": _elkapi,
+    "siliconflow": _siliconflow,
+    "silkdock": _silkdock,
+    "token360": _token360,
+    "venice": _venice,
+}

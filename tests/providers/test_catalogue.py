@@ -112,7 +112,7 @@ def test_how_many_references_a_model_takes() -> None:
     limits, _ = most["venice", "seedance-2-0-reference-to-video"]
     assert (limits.min_count, limits.max_count, limits.min_side_px) == (1, 9, 300)
     assert (limits.min_ratio, limits.max_ratio) == (0.4, 2.5)
-    assert all(limits.max_count in (9, 30) for limits, _ in most.values()) and len(most) == 13
+    assert all(limits.max_count in (9, 30) for limits, _ in most.values()) and len(most) == 14
     limits, exclusive = most["elkapi", "doubao-seedance-2-0-260128"]
     assert limits.max_count == 9 and (Role.FIRST_FRAME, Role.REFERENCE_VIDEO) in exclusive
 

@@ -126,7 +126,7 @@ class TestSiliconFlow(ProviderBattery):
         (500, BUSY, Ambiguous, None),
         (504, text("string"), Ambiguous, None),
         (504, "gateway time-out", Ambiguous, None),
-        (200, {"requestId": "x" * 129}, Ambiguous, None),
+        (200, {"requestId": "x" * 1025}, Ambiguous, None),
         (200, {"code": 20015, "message": "odd", "data": None}, Ambiguous, None),
         (200, text("abc123def456"), Ambiguous, None),
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generations.forms import Typed
+from generations.lengths import length_words
 from generations.services.carry import choices, default_of
 from generations.services.offers import Offer
 from providers.gateways.capabilities import Audio, Capabilities
@@ -78,7 +79,7 @@ def _plain(value: Any) -> str:
 
 def _words(name: str, value: Any) -> str:
     if name == "duration_s":
-        return _("%(n)s s") % {"n": _plain(value)}
+        return length_words(value)
     return _("Adaptive") if value == "adaptive" else str(value)
 
 

@@ -1,6 +1,7 @@
 """What a request will probably cost, from price rules kept as data. Pure arithmetic in US dollars.
 
-A rule is a short list of rates; each may be bound to a resolution, to sound on or off, or to a length.
+A rule is a short list of rates; each may be bound to a resolution, to sound on or off, to a clip among the
+inputs, or to a length.
 An estimate is rounded up to the cent, so that a hold is never a fraction short.
 """
 
@@ -14,10 +15,13 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from .gateways.values import VideoRequest
+from .gateways.values import AUTO_S, VideoRequest
 
 CENT = Decimal("0.01")
+MILLIONTH = Decimal("0.000001")
 Basis = Literal["quoted", "estimated", "unknown"]
+Per = Literal["second", "video", "million_tokens"]
+_PER: tuple[Per, ...] = ("second", "video", "million_tokens")
 
 
 @dataclass(frozen=True)
@@ -28,24 +32,59 @@ class Rate:
     resolution: str | None = None
     sound: bool | None = None
     duration_s: Decimal | None = None
+    video_input: bool | None = None
 
     def fits(self, request: VideoRequest, duration_s: Decimal | None) -> bool:
         return (
             self.resolution in (None, request.resolution)
             and self.sound in (None, bool(request.generate_audio))
             and self.duration_s in (None, duration_s)
+            and self.video_input in (None, bool(_clips_s(request)))
         )
 
 
 @dataclass(frozen=True)
-class PriceRule:
-    """``per`` says what a rate is multiplied with: the seconds of the clip, or one finished clip."""
+class Size:
+    resolution: str
+    aspect_ratio: str
+    pixels: int
 
-    per: Literal["second", "video"]
+
+@dataclass(frozen=True)
+class Tokens:
+    """How a vendor counts tokens: frames times pixels / 1024; clips among the inputs count as frames too.
+
+    What the model chooses itself is reckoned at its most: ``longest_s`` and the resolution's largest size.
+    """
+
+    fps: int
+    longest_s: int
+    sizes: tuple[Size, ...]
+
+    def count(self, request: VideoRequest) -> Decimal | None:
+        if request.duration_s is None:
+            return None
+        out_s = self.longest_s if request.duration_s == AUTO_S else request.duration_s
+        of_resolution = [size for size in self.sizes if size.resolution == request.resolution]
+        exact = [size for size in of_resolution if size.aspect_ratio == request.aspect_ratio]
+        pixels = max((size.pixels for size in exact or of_resolution), default=None)
+        if pixels is None:
+            return None
+        frames = self.fps * (Decimal(str(out_s)) + _clips_s(request)) + 1
+        return frames * pixels / 1024
+
+
+@dataclass(frozen=True)
+class PriceRule:
+    """``per`` says what a rate is multiplied with: the seconds of the clip, one finished clip, or millions of
+    the tokens that ``tokens`` counts."""
+
+    per: Per
     rates: tuple[Rate, ...]
     per_job_usd: Decimal = Decimal(0)
     source: str = ""
     checked_on: date | None = None
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +100,41 @@ def estimate(rule: PriceRule | None, request: VideoRequest) -> Price:
     """The sum of ``rule`` for ``request``; *unknown* rather than a guess where no rate fits."""
     if rule is None:
         return Price(None, "unknown", ("No price is known for this model.",))
-    duration_s = None if request.duration_s is None else Decimal(str(request.duration_s))
-    rate = next((rate for rate in rule.rates if rate.fits(request, duration_s)), None)
-    if rate is None or (rule.per == "second" and duration_s is None):
+    rate, times = _rate(rule, request), _times(rule, request)
+    if rate is None or times is None:
         return Price(None, "unknown", (f"No price is known for {_settings(request) or 'these settings'}.",))
-    times = duration_s if rule.per == "second" and duration_s is not None else Decimal(1)
     amount = (rate.usd * times + rule.per_job_usd).quantize(CENT, ROUND_CEILING)
     return Price(amount, "estimated", tuple(_detail(rule, rate, times, request)))
+
+
+def cost_of_tokens(rule: PriceRule | None, request: VideoRequest, tokens: int) -> Decimal | None:
+    """What so many tokens cost by this rule; None where it is no rule by the token."""
+    rate = _rate(rule, request) if rule is not None and rule.per == "million_tokens" else None
+    if rule is None or rate is None:
+        return None
+    return (rate.usd * tokens / 1_000_000 + rule.per_job_usd).quantize(MILLIONTH, ROUND_CEILING)
+
+
+def _rate(rule: PriceRule, request: VideoRequest) -> Rate | None:
+    duration_s = None if request.duration_s is None else Decimal(str(request.duration_s))
+    return next((rate for rate in rule.rates if rate.fits(request, duration_s)), None)
+
+
+def _times(rule: PriceRule, request: VideoRequest) -> Decimal | None:
+    if rule.per == "video":
+        return Decimal(1)
+    if rule.per == "million_tokens":
+        count = rule.tokens.count(request) if rule.tokens else None
+        return None if count is None else count / 1_000_000
+    if request.duration_s is None or request.duration_s == AUTO_S:
+        return None
+    return Decimal(str(request.duration_s))
+
+
+def _clips_s(request: VideoRequest) -> Decimal:
+    """Seconds of the clips among the inputs; one of unknown length counts as a second."""
+    clips = [item.media for item in request.inputs if item.media.mime.startswith("video/")]
+    return sum((Decimal(str(clip.duration_s or 1)) for clip in clips), Decimal(0))
 
 
 def _detail(rule: PriceRule, rate: Rate, times: Decimal, request: VideoRequest) -> Iterator[str]:
@@ -75,6 +142,10 @@ def _detail(rule: PriceRule, rate: Rate, times: Decimal, request: VideoRequest) 
     suffix = f" ({settings})" if settings else ""
     if rule.per == "second":
         yield f"{times.normalize():f} s × {rate.usd} USD{suffix}"
+    elif rule.per == "million_tokens":
+        yield f"{int(times * 1_000_000):,} tokens × {rate.usd} USD a million{suffix}"
+        if rule.tokens and request.duration_s == AUTO_S:
+            yield f"The model chooses the length; this is for {rule.tokens.longest_s} s, its longest."
     else:
         yield f"{rate.usd} USD a clip{suffix}"
     if rule.per_job_usd:
@@ -89,21 +160,46 @@ def _settings(request: VideoRequest) -> str:
 
 
 def read_rule(data: object, source: str, checked_on: date | None) -> PriceRule:
-    """A rule as a catalogue spells it: ``per_second`` or ``per_video``, and ``per_job`` on top.
+    """A rule as a catalogue spells it: ``per_second``, ``per_video`` or ``per_million_tokens``, and on top
+    ``per_job``.
 
-    Under them stands one amount, or a table whose keys are lengths (``5s``), resolutions, or ``on`` and
-    ``off`` for sound, nested at will.
+    Under them stands one amount, or a table whose keys are lengths (``5s``), resolutions, ``on`` and ``off``
+    for sound, or ``video`` and ``no_video`` for a clip among the inputs, nested at will. Beside
+    ``per_million_tokens`` stands ``tokens``: ``fps``, ``longest_s`` and ``sizes``, such as
+    ``{ "720p" = { "16:9" = "1280x720" } }``.
 
     :raises ValueError: when a word or an amount is not understood.
     """
     if not isinstance(data, Mapping):
         raise ValueError(f"a price is a table, not {data!r}")
-    unknown = set(data) - {"per_second", "per_video", "per_job"}
-    if unknown or ("per_second" in data) == ("per_video" in data):
-        raise ValueError("a price has either per_second or per_video, and perhaps per_job")
-    per: Literal["second", "video"] = "second" if "per_second" in data else "video"
+    found = [per for per in _PER if f"per_{per}" in data]
+    if set(data) - {f"per_{per}" for per in (*_PER, "job")} - {"tokens"} or len(found) != 1:
+        raise ValueError("a price has one of per_second, per_video and per_million_tokens, perhaps per_job")
+    per = found[0]
+    if (per == "million_tokens") != ("tokens" in data):
+        raise ValueError("per_million_tokens and tokens go together")
     rates = tuple(_rates(data[f"per_{per}"], {}))
-    return PriceRule(per, rates, _amount(data.get("per_job", Decimal(0))), source, checked_on)
+    tokens = _tokens(data["tokens"]) if "tokens" in data else None
+    return PriceRule(per, rates, _amount(data.get("per_job", Decimal(0))), source, checked_on, tokens)
+
+
+def _tokens(data: object) -> Tokens:
+    """:raises ValueError: when a size is no ``1280x720`` or a field is missing."""
+    if not isinstance(data, Mapping) or set(data) != {"fps", "longest_s", "sizes"}:
+        raise ValueError("tokens has fps, longest_s and sizes")
+    sizes = [
+        Size(resolution, ratio, _pixels(text))
+        for resolution, ratios in data["sizes"].items()
+        for ratio, text in ratios.items()
+    ]
+    return Tokens(int(data["fps"]), int(data["longest_s"]), tuple(sizes))
+
+
+def _pixels(text: object) -> int:
+    width, _, height = str(text).partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise ValueError(f'{text!r} is no size such as "1280x720"')
+    return int(width) * int(height)
 
 
 def _rates(node: object, found: Mapping[str, Any]) -> Iterator[Rate]:
@@ -117,6 +213,8 @@ def _rates(node: object, found: Mapping[str, Any]) -> Iterator[Rate]:
 def _condition(key: str) -> dict[str, Any]:
     if key in ("on", "off"):
         return {"sound": key == "on"}
+    if key in ("video", "no_video"):
+        return {"video_input": key == "video"}
     if key.endswith("s") and key[:-1].isdigit():
         return {"duration_s": Decimal(key[:-1])}
     return {"resolution": key}

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from generations.lengths import length_words
 from providers.gateways.capabilities import Audio, Capabilities
 from providers.gateways.values import Mode
 
@@ -84,7 +85,7 @@ def default_of(caps: Capabilities, mode: Mode, name: str) -> Any:
 def words_of(name: str, value: Any) -> str:
     """One value in words, as the list of what was set aside says it."""
     if name == "duration_s":
-        return _("Length %(value)s s") % {"value": f"{value:g}" if isinstance(value, float) else value}
+        return _("Length %(value)s") % {"value": length_words(value)}
     if name == "generate_audio":
         return _("Sound on") if value else _("Sound off")
     patterns = {

@@ -42,7 +42,7 @@ def _settings(model: VideoModel) -> Iterator[dict[str, Any]]:
     caps = from_plain(model.capabilities)
     if Mode.TEXT_TO_VIDEO not in caps.modes:
         return
-    durations = [min(caps.durations_s, default=None)]
+    durations = [caps.shortest_duration()]
     sizes: list[str | None] = [choice.value for choice in caps.resolutions] or [None]
     for duration_s, resolution in product(durations, sizes):
         yield {

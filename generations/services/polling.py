@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
+from providers import prices
 from providers.gateways.errors import GatewayError
 from providers.gateways.values import Failure, FailureClass, Job, JobState
 
 from . import endings, transitions
 from .lease import rung_until
+from .outgoing import prepare
 from .ring import ring
 
 logger = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ POLLED = (Status.RUNNING, Status.CANCELLED)
 
 def finished(take: Generation, job: Job) -> bool:
     """The gateway has the file: fetch it. A cancelled take keeps its status; its file goes to the trash."""
-    fields = result_fields(job)
+    fields = {**result_fields(job), **_counted(take, job)}
     now = timezone.now()
     moved = transitions.move(
         take,
@@ -60,6 +62,18 @@ def result_fields(job: Job) -> dict[str, Any]:
     if job.cost_usd is not None:
         fields |= {"actual_usd": Decimal(job.cost_usd), "actual_basis": "actual"}
     return fields
+
+
+def _counted(take: Generation, job: Job) -> dict[str, Any]:
+    """The cost by the model's price and the tokens that the gateway counted: an estimate, not its bill."""
+    if job.tokens is None or job.cost_usd is not None:
+        return {}
+    try:
+        rule = prices.from_plain(take.model.price_rule)
+    except ValueError:  # edited into something else since: the held sum stands
+        return {}
+    cost = prices.cost_of_tokens(rule, prepare(take, with_files=False).request, job.tokens)
+    return {} if cost is None else {"actual_usd": cost, "actual_basis": "usage"}
 
 
 def ended(take: Generation, failure: Failure, raw: str = "") -> bool:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -91,6 +92,10 @@ class Round:
         return None
 
     def _still_running(self, ticket: Ticket, job: Job, now: datetime) -> Later:
+        if job.handle != ticket.job.handle:  # what its adapter learnt, such as another way to ask
+            rows = Generation.objects.filter(pk=ticket.take_id, version=ticket.version)
+            rows.update(job_handle=dict(job.handle))
+            ticket.job = replace(ticket.job, handle=job.handle)
         overdue = ticket.is_overdue(now)
         if overdue and not ticket.overdue_noted:
             ticket.overdue_noted = True

@@ -107,10 +107,12 @@ def _fetch(take: Generation, lease: Lease, part: Path) -> None:
 
 def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> None:
     job = take.as_job()
+    if take.result_kind != ResultKind.BYTES and not take.result_url:
+        _renew(take, client, job)
     if take.result_kind == ResultKind.BYTES:
         download.fetch(lambda headers: _bytes(client, job, headers))
         return
-    url = client.checked_url(take.result_url or _fresh_url(take, client, job))
+    url = client.checked_url(take.result_url)
     download.fetch(lambda headers: open_guarded(url, headers=headers, allow=outbound_allow(take)))
 
 
@@ -129,8 +131,9 @@ def _bytes(client: GatewayClient, job: Job, headers: dict[str, str]) -> Iterator
         yield response
 
 
-def _fresh_url(take: Generation, client: GatewayClient, job: Job) -> str:
-    """Ask for a new address: by the gateway's own call, else by one more poll.
+def _renew(take: Generation, client: GatewayClient, job: Job) -> None:
+    """Ask for a new address: by the gateway's own call, else by one more poll. The answer may also be that
+    the gateway sends the file itself.
 
     :raises LinkExpired: when the gateway has none any more.
     """
@@ -138,12 +141,11 @@ def _fresh_url(take: Generation, client: GatewayClient, job: Job) -> str:
     if result is None:
         told = client.poll(job)
         result = told.result if told.state == JobState.FINISHED else None
-    if result is None or not result.url:
+    if result is None or not (result.url or result.kind == ResultKind.BYTES):
         raise LinkExpired(_("The gateway has no valid address for the result any more."))
     kept = polling.result_fields(Job(id=job.id, model=job.model, result=result, handle=job.handle))
     Generation.objects.filter(pk=take.pk).update(**kept)
-    take.result_url = result.url
-    return result.url
+    take.result_kind, take.result_url = result.kind, result.url
 
 
 class _Teller:
@@ -203,12 +205,12 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
 
 
 def _cost(take: Generation) -> tuple[Decimal, str]:
-    """What the gateway said it cost, else the frozen price, marked as what it is.
+    """What the gateway said it cost or counted, else the frozen price, marked as what it is.
 
     A sum with another basis is left from a failure that was resumed since, and tells no cost.
     """
-    if take.actual_usd is not None and take.actual_basis == "actual" and not take.account.sandbox:
-        return take.actual_usd, "actual"
+    if take.actual_usd is not None and take.actual_basis in ("actual", "usage") and not take.account.sandbox:
+        return take.actual_usd, take.actual_basis
     return take.held_usd or Decimal(0), take.price_basis
 
 

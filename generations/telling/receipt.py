@@ -19,6 +19,7 @@ BASES = {
     "quoted": lazy("quoted by the gateway"),
     "estimated": lazy("estimated from the price list"),
     "actual": lazy("told by the gateway"),
+    "usage": lazy("estimated from the tokens that the gateway counted"),
     "sandbox": lazy("sandbox"),
     "unknown": lazy("not known"),
 }

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from generations.lengths import length_words
 from generations.models import Generation, GenerationInput
 
 ROLES = {
@@ -91,7 +92,7 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_("on") if value else _("off"))
     if name == "duration_s":
-        return _("%(seconds)s s") % {"seconds": f"{value:g}"}
+        return length_words(float(value))
     return f"{value}×" if name == "upscale_factor" else str(value)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from generations.cards import Looking, aspect, card, looking
+from generations.lengths import length_words
 from generations.models import Generation, Output, Status, Verb
 from generations.services import feed as rows
 
@@ -112,7 +113,7 @@ def _batch(batch: rows.Batch, by: Looking) -> dict[str, Any]:
     asked = first.request
     facts = [asked.get("aspect_ratio"), asked.get("resolution")]
     if asked.get("duration_s"):
-        facts.insert(0, _("%(n)g s") % {"n": asked["duration_s"]})
+        facts.insert(0, length_words(float(asked["duration_s"])))
     return {
         "id": batch.id,
         "css": _layout(batch.takes, aspect(first)),

@@ -4,13 +4,15 @@ A file has ``source`` and ``read_on``, perhaps ``[ratios.<name>]`` and ``[pictur
 models share, ``[defaults]`` for every model, and one ``[[model]]`` a model. In a model, besides the
 fields of ``Capabilities``:
 
-- ``durations_s`` may be a span such as ``"4-15"``;
+- ``durations_s`` may be a span such as ``"4-15"``, and with ``"4-15, auto"`` the model may choose;
 - ``aspect_ratios`` may be the name of a set;
 - ``first_frame`` and ``last_frame`` are short for ``inputs``: *needed* or *optional*, with the limits of
   the picture set that ``pictures`` names;
 - ``reference_images`` is how many pictures a reference to video may have, with the same limits; a model
   that does nothing else needs one;
-- ``price`` is read by ``providers.prices.read_rule``.
+- ``reference_videos`` and ``reference_audios`` are how many clips and sounds, with the limits of
+  ``[clips.<name>]`` and ``[sounds.<name>]`` that ``clips`` and ``sounds`` name;
+- ``price`` is read by ``providers.prices.read_rule``; its ``tokens`` may be the name of ``[tokens.<name>]``.
 """
 
 from __future__ import annotations
@@ -27,12 +29,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..gateways.capabilities import Capabilities, from_plain
+from ..gateways.values import AUTO_S
 from ..prices import PriceRule, read_rule
 
 FOLDER = Path(__file__).parent
 _MODEL_FIELDS = {
     *("id", "label", "family", "listed", "notes", "price"),
     *("pictures", "first_frame", "last_frame", "reference_images"),
+    *("clips", "reference_videos", "sounds", "reference_audios"),
 }
 _CAPABILITY_FIELDS = {item.name for item in fields(Capabilities)}
 
@@ -86,7 +90,7 @@ def _model(entry: Mapping[str, Any], data: Mapping[str, Any], name: str) -> Cata
             label=_word(entry, "label"),
             family=_word(entry, "family"),
             listed=bool(entry.get("listed", True)),
-            capabilities=_capabilities({**data.get("defaults", {}), **entry}, data),
+            capabilities=_capabilities(_over_defaults(entry, data.get("defaults", {})), data),
             price=_price(entry, data),
             notes=entry.get("notes", ""),
         )
@@ -96,6 +100,11 @@ def _model(entry: Mapping[str, Any], data: Mapping[str, Any], name: str) -> Cata
         raise CatalogueError(f"{where}: {place}: {first['msg']} (is {first['input']!r})") from error
     except (ValueError, TypeError) as error:
         raise CatalogueError(f"{where}: {error}") from error
+
+
+def _over_defaults(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """A model's own fields before those for every model; its ``extra`` options are added to theirs."""
+    return {**defaults, **entry, "extra": {**defaults.get("extra", {}), **entry.get("extra", {})}}
 
 
 def _word(entry: Mapping[str, Any], key: str) -> str:
@@ -108,11 +117,11 @@ def _word(entry: Mapping[str, Any], key: str) -> str:
 def _price(entry: Mapping[str, Any], data: Mapping[str, Any]) -> PriceRule | None:
     if "price" not in entry:
         return None
-    about = data.get("prices", {})
+    about, price = data.get("prices", {}), entry["price"]
+    if isinstance(price, Mapping) and isinstance(price.get("tokens"), str):
+        price = {**price, "tokens": _named(data, "tokens", price["tokens"])}
     checked_on = about.get("checked_on")
-    return read_rule(
-        entry["price"], about.get("source", ""), checked_on if isinstance(checked_on, date) else None
-    )
+    return read_rule(price, about.get("source", ""), checked_on if isinstance(checked_on, date) else None)
 
 
 def _capabilities(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Capabilities:
@@ -131,10 +140,11 @@ def _capabilities(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Capabili
 def _durations(value: object) -> object:
     if not isinstance(value, str):
         return value
-    low, _, high = value.partition("-")
+    span = value.removesuffix(", auto")
+    low, _, high = span.partition("-")
     if not (low.isdigit() and high.isdigit() and int(low) <= int(high)):
         raise ValueError(f'durations_s: {value!r} is no span such as "4-15"')
-    return list(range(int(low), int(high) + 1))
+    return [*range(int(low), int(high) + 1), *([AUTO_S] if span != value else [])]
 
 
 def _pictures(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,13 +157,18 @@ def _pictures(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, An
             found[role] = {**limits, "min_count": int(entry[role] == "needed")}
     if "reference_images" in entry:
         alone = entry.get("modes") == ["reference_to_video"]
-        found["reference_image"] = {**limits, **_how_many(entry["reference_images"], int(alone))}
+        found["reference_image"] = {**limits, **_how_many(entry, "reference_images", int(alone))}
+    for role, table in (("reference_video", "clips"), ("reference_audio", "sounds")):
+        if f"{role}s" in entry:
+            of_kind = _named(data, table, entry[table]) if table in entry else {}
+            found[role] = {**of_kind, **_how_many(entry, f"{role}s", 0)}
     return found
 
 
-def _how_many(most: object, least: int) -> dict[str, int]:
+def _how_many(entry: Mapping[str, Any], name: str, least: int) -> dict[str, int]:
+    most = entry[name]
     if not isinstance(most, int) or isinstance(most, bool) or most < 1:
-        raise ValueError(f"reference_images: {most!r} is no number of pictures")
+        raise ValueError(f"{name}: {most!r} is no number of files")
     return {"max_count": most, "min_count": least}
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from .values import Mode, Role, VideoRequest
+from .values import AUTO_S, Mode, Role, VideoRequest
 
 logger = logging.getLogger(__name__)
 
@@ -50,12 +50,15 @@ class RoleLimits:
     max_bytes: int | None = None
     min_side_px: int | None = None
     max_side_px: int | None = None
+    min_pixels: int | None = None  # width × height
+    max_pixels: int | None = None
     min_ratio: float | None = None  # width / height
     max_ratio: float | None = None
     min_s: float | None = None
     max_s: float | None = None
     total_s: float | None = None
     travel: tuple[Travel, ...] | None = None  # None: as the model's other files
+    beside: tuple[Role, ...] = ()  # taken only together with one of these
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class Capabilities:
     return_last_frame: bool = False
     prompt_max_chars: int = 2500
     prompt_required: bool = True
+    prompt_flags: bool = False  # the vendor would read ``--word`` in a prompt as a setting
     upscale_factors: tuple[int, ...] = ()
     inputs: Mapping[Role, RoleLimits] = field(default_factory=dict)
     exclusive: tuple[tuple[Role, ...], ...] = ()  # groups of roles of which one request takes one
@@ -102,7 +106,11 @@ class Capabilities:
         """Five seconds where the model has it, else its shortest."""
         if not self.durations_s:
             return None
-        return 5.0 if 5.0 in self.durations_s else min(self.durations_s)
+        return 5.0 if 5.0 in self.durations_s else self.shortest_duration()
+
+    def shortest_duration(self) -> float | None:
+        """Of the lengths in seconds; *the model chooses* is none."""
+        return min((value for value in self.durations_s if value != AUTO_S), default=None)
 
     def default_resolution(self) -> str | None:
         values = [choice.value for choice in self.resolutions]

@@ -5,12 +5,15 @@ Nothing is rounded and nothing is dropped. An empty list means the request can b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .capabilities import Audio, Capabilities, ExtraField, RoleLimits, Travel
-from .values import Input, Media, Mode, Role, VideoRequest
+from .values import AUTO_S, Input, Media, Mode, Role, VideoRequest
+
+_FLAG = re.compile(r"(?<!\S)--[A-Za-z]\w*")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ def check(request: VideoRequest, caps: Capabilities, *, public_urls: bool = Fals
 def _check_prompt(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
     if caps.prompt_required and not request.prompt.strip():
         yield Problem("prompt", "Write what the clip should show.")
+    flag = _FLAG.search(request.prompt) if caps.prompt_flags else None
+    if flag:
+        yield Problem("prompt", f"“{flag[0]}” would be read as a setting; write it without the hyphens.")
     for name, text in (("prompt", request.prompt), ("negative_prompt", request.negative_prompt or "")):
         if len(text) > caps.prompt_max_chars:
             yield Problem(
@@ -117,6 +123,8 @@ def _words(values: Sequence[Any]) -> str:
 
 
 def _word(value: Any) -> str:
+    if value == AUTO_S:
+        return "auto"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -148,6 +156,9 @@ def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
             yield Problem(role, f"This model takes no {role.replace('_', ' ')}.")
         else:
             yield from _check_role(role, media, limits)
+            if media and limits.beside and not roles.intersection(limits.beside):
+                others = " or a ".join(_name(other) for other in limits.beside)
+                yield Problem(role, f"A {_name(role)} needs a {others} beside it.")
     for group in caps.exclusive:
         used = [role for role in group if role in roles]
         if len(used) > 1:
@@ -156,6 +167,10 @@ def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
                 f"Choose between {' and '.join(role.replace('_', ' ') for role in group)}: "
                 "this model does not take them together.",
             )
+
+
+def _name(role: Role) -> str:
+    return role.replace("_", " ")
 
 
 def _check_role(role: Role, media: list[Media], limits: RoleLimits) -> Iterator[Problem]:
@@ -199,6 +214,13 @@ def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> I
             role,
             f"{width} × {height}; the long side must be {limits.max_side_px} px or less.",
             (limits.max_side_px,),
+        )
+    least, most = limits.min_pixels or 0, limits.max_pixels or float("inf")
+    if not least <= width * height <= most:
+        yield Problem(
+            role,
+            f"{width} × {height}; width times height must lie between {least:,} and {most:,}.",
+            (least, most),
         )
     low, high = limits.min_ratio or 0, limits.max_ratio or float("inf")
     if not low <= ratio <= high:

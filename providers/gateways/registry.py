@@ -17,7 +17,7 @@ def all_gateways() -> dict[str, Gateway]:
     """Every adapter by name, in alphabetical order."""
     found: dict[str, Gateway] = {}
     for info in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda item: item.name):
-        if info.name not in _SHARED:
+        if info.name not in _SHARED and not info.name.startswith("_"):
             module = importlib.import_module(f"{__package__}.{info.name}")
             found[info.name] = _adapter_in(module.__name__, vars(module))
     return found

@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+AUTO_S = -1.0  # as ``duration_s``: the model chooses the length
+
 
 class Mode(StrEnum):
     TEXT_TO_VIDEO = "text_to_video"
@@ -187,6 +189,8 @@ class Job:
     result: Result | None = None
     failure: Failure | None = None
     cost_usd: Decimal | None = None
+    # what the vendor counted, where it bills by the token and names no sum
+    tokens: int | None = None
     duration_s: float | None = None
     last_frame_url: str = ""
     request_id: str = ""

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import URLValidator
 
 from generations import terminal
+from generations.lengths import length_words
 from generations.models import Project
 from generations.services.cheapest import find_cheapest
 from generations.services.compose import compose
@@ -81,10 +82,10 @@ class Command(BaseCommand):
     def do_models(self, options: dict[str, Any]) -> None:
         for row in VideoModel.objects.offered().filter(account=get_account(options["name"])):
             caps = row.capabilities
-            seconds = ", ".join(f"{value:g}" for value in caps.get("durations_s", ())) or "-"
+            seconds = ", ".join(length_words(value) for value in caps.get("durations_s", ())) or "-"
             modes = ", ".join(caps.get("modes", ()))
             priced = "priced" if row.price_rule else "no price known"
-            self.stdout.write(f"{row.wire_id}\t{row.label}\t{modes}\t{seconds} s\t{priced}")
+            self.stdout.write(f"{row.wire_id}\t{row.label}\t{modes}\t{seconds}\t{priced}")
 
     def do_check(self, options: dict[str, Any]) -> None:
         account = get_account(options["name"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
 from providers.gateways.values import Job
+from providers.models import VideoModel
 from providers.quotes import Quote
 
 from . import rhythm, transitions
@@ -32,6 +33,8 @@ def accept(take: Generation, job: Job, *, kind: str = "accepted") -> bool:
     it meanwhile, its file is still collected, for it may be paid.
     """
     fields = _job_fields(take, job)
+    if job.deprecation:
+        _note_deprecation(take, job)
     moved = transitions.move(
         take,
         Status.RUNNING,
@@ -59,6 +62,12 @@ def _accept_late(take: Generation, job: Job, fields: dict[str, Any]) -> bool:
     if not collected:  # a newer attempt is on its way: keep the name of this job for whoever asks
         transitions.record(take.pk, take.project_id, "late answer", detail={"job": job.id})
     return collected
+
+
+def _note_deprecation(take: Generation, job: Job) -> None:
+    """What the answer says of the model's end stands with the model, as what its listing says does."""
+    told = {**take.model.deprecation, **job.deprecation}
+    VideoModel.objects.filter(pk=take.model_id).update(deprecation=told)
 
 
 def _job_fields(take: Generation, job: Job) -> dict[str, Any]:

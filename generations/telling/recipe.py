@@ -21,6 +21,7 @@ ROLES = {
     "source_video": gettext_lazy("Source clip"),
     "audio_track": gettext_lazy("Sound track"),
     "element": gettext_lazy("Element"),
+    "element_reference": gettext_lazy("Another view of the element"),
     "scene_image": gettext_lazy("Scene picture"),
 }
 MODES = {

@@ -12,6 +12,10 @@ fields of ``Capabilities``:
   that does nothing else needs one;
 - ``reference_videos`` and ``reference_audios`` are how many clips and sounds, with the limits of
   ``[clips.<name>]`` and ``[sounds.<name>]`` that ``clips`` and ``sounds`` name;
+- ``source_video`` and ``audio_track`` name such limits for a source clip and for a sound to follow;
+- ``elements`` and ``scenes`` are how many of them, with the limits of ``pictures``; an element may have
+  three more pictures and a clip of its own;
+- ``prompt_forms`` may be the name of ``[forms.<name>]``;
 - ``price`` is read by ``providers.prices.read_rule``; its ``tokens`` may be the name of ``[tokens.<name>]``.
 """
 
@@ -28,7 +32,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..gateways.capabilities import Capabilities, from_plain
+from ..gateways.capabilities import Capabilities, RoleLimits, from_plain
 from ..gateways.values import AUTO_S
 from ..prices import PriceRule, read_rule
 
@@ -37,7 +41,9 @@ _MODEL_FIELDS = {
     *("id", "label", "family", "listed", "notes", "price"),
     *("pictures", "first_frame", "last_frame", "reference_images"),
     *("clips", "reference_videos", "sounds", "reference_audios"),
+    *("source_video", "audio_track", "elements", "scenes"),
 }
+_PICTURES, _CLIPS = RoleLimits(0).mimes, ("video/mp4", "video/quicktime")
 _CAPABILITY_FIELDS = {item.name for item in fields(Capabilities)}
 
 
@@ -133,6 +139,8 @@ def _capabilities(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Capabili
         plain["durations_s"] = _durations(plain["durations_s"])
     if isinstance(plain.get("aspect_ratios"), str):
         plain["aspect_ratios"] = _named(data, "ratios", plain["aspect_ratios"])["values"]
+    if isinstance(plain.get("prompt_forms"), str):
+        plain["prompt_forms"] = _named(data, "forms", plain["prompt_forms"])
     plain["inputs"] = {**_pictures(entry, data), **plain.get("inputs", {})}
     return from_plain(_floats(plain))
 
@@ -156,12 +164,27 @@ def _pictures(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, An
                 raise ValueError(f"{role}: {entry[role]!r} is neither needed nor optional")
             found[role] = {**limits, "min_count": int(entry[role] == "needed")}
     if "reference_images" in entry:
-        alone = entry.get("modes") == ["reference_to_video"]
+        alone = entry.get("modes") == ["reference_to_video"] and "one_of" not in entry
         found["reference_image"] = {**limits, **_how_many(entry, "reference_images", int(alone))}
     for role, table in (("reference_video", "clips"), ("reference_audio", "sounds")):
         if f"{role}s" in entry:
             of_kind = _named(data, table, entry[table]) if table in entry else {}
             found[role] = {**of_kind, **_how_many(entry, f"{role}s", 0)}
+    for role, table in (("source_video", "clips"), ("audio_track", "sounds")):
+        if role in entry:
+            found[role] = _named(data, table, entry[role])
+    return {**found, **_elements(entry, limits)}
+
+
+def _elements(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "elements" in entry:
+        count = _how_many(entry, "elements", 0)
+        found["element"] = {**limits, **count}
+        views = {"max_count": 4 * count["max_count"], "beside": ["element"]}
+        found["element_reference"] = {**limits, **views, "mimes": [*_PICTURES, *_CLIPS]}
+    if "scenes" in entry:
+        found["scene_image"] = {**limits, **_how_many(entry, "scenes", 0)}
     return found
 
 

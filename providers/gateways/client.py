@@ -153,8 +153,11 @@ class GatewayClient:
     def after_store(self, job: Job) -> None:
         """Tell the gateway that the file is safe here; what it answers changes nothing."""
         wire = self.gateway.build_after_store(job)
-        if wire is not None:
-            self._send(wire, Step.OTHER)
+        if wire is None:
+            return
+        if wire.absolute and not (self.gateway.result_hosts and self.checked_url(wire.absolute)):
+            return
+        self._send(wire, Step.OTHER)
 
     def quote(self, request: VideoRequest, caps: Capabilities) -> Decimal:
         wire = self.gateway.build_quote(request, caps)

@@ -38,6 +38,7 @@ class Role(StrEnum):
     SOURCE_VIDEO = "source_video"
     AUDIO_TRACK = "audio_track"
     ELEMENT = "element"
+    ELEMENT_REFERENCE = "element_reference"  # another view of the element before it
     SCENE_IMAGE = "scene_image"
 
 
@@ -112,6 +113,7 @@ def mode_of(roles: list[Role], *, upscale: bool = False) -> Mode:
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
         Role.ELEMENT,
+        Role.ELEMENT_REFERENCE,
         Role.SCENE_IMAGE,
     }
     if references.intersection(roles):
@@ -178,7 +180,7 @@ class Job:
     """The gateway's work on one take.
 
     ``handle`` is whatever the adapter must remember between calls (plain JSON); it is saved with the
-    take and comes back unread.
+    take and comes back unread. ``deprecation`` is what the answer says of the model's end, if it does.
     """
 
     id: str
@@ -195,6 +197,7 @@ class Job:
     last_frame_url: str = ""
     request_id: str = ""
     handle: Mapping[str, Any] = field(default_factory=dict)
+    deprecation: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

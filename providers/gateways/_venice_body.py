@@ -146,7 +146,10 @@ def _elements(request: VideoRequest) -> dict[str, Any]:
         elif item.role == Role.ELEMENT_REFERENCE and elements:
             _add_view(elements[-1], item.media)
     scenes = [_address(media, Role.SCENE_IMAGE) for media in request.media(Role.SCENE_IMAGE)]
-    return {**({"elements": elements} if elements else {}), **({"scene_image_urls": scenes} if scenes else {})}
+    return {
+        **({"elements": elements} if elements else {}),
+        **({"scene_image_urls": scenes} if scenes else {}),
+    }
 
 
 def _add_view(element: dict[str, Any], media: Media) -> None:

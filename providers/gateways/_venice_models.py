@@ -40,16 +40,15 @@ def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     durations = limits.get("durations")
     if isinstance(durations, list):
         yield "durations_s", [float(d[:-1]) for d in map(str, durations) if d[:-1].isdigit() and d[-1] == "s"]
-    if _is_upscale(limits):
-        return
-    if isinstance(limits.get("resolutions"), list):
+    upscales = _is_upscale(limits)
+    if isinstance(limits.get("resolutions"), list) and not upscales:
         yield "resolutions", [{"value": str(r).lower(), "wire": str(r)} for r in limits["resolutions"]]
     if isinstance(limits.get("aspect_ratios"), list):
         yield "aspect_ratios", [{"value": _ratio(str(r)), "wire": str(r)} for r in limits["aspect_ratios"]]
     if isinstance(limits.get("audio"), bool):
         yield "audio", _audio(limits)
     most = limits.get("prompt_character_limit", 2500)
-    if isinstance(most, int):
+    if isinstance(most, int) and not upscales:
         yield "prompt_max_chars", most
 
 

@@ -184,9 +184,7 @@ _TAGGED = {
 
 def _tags(request: VideoRequest) -> list[str]:
     return [
-        f"<{word} {at}>"
-        for role, word in _TAGGED.items()
-        for at in range(1, len(request.media(role)) + 1)
+        f"<{word} {at}>" for role, word in _TAGGED.items() for at in range(1, len(request.media(role)) + 1)
     ]
 
 

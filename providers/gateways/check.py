@@ -190,9 +190,7 @@ def _check_groups(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
         if used > shared.most:
             names = " and ".join(f"{_name(role)}s" for role in shared.roles)
             last = [role for role in shared.roles if role in roles][-1]
-            yield Problem(
-                last, f"{used} {names} in all; this model takes {shared.most}.", (shared.most,)
-            )
+            yield Problem(last, f"{used} {names} in all; this model takes {shared.most}.", (shared.most,))
 
 
 _MOST_VIEWS = {"image": 3, "video": 1}

@@ -12,7 +12,7 @@ from providers.gateways.check import check
 from providers.gateways.values import Mode, Role, VideoRequest
 from providers.prices import estimate
 
-from .battery import picture
+from .inputs import item_for, least_roles
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 MODELS = [pytest.param(name, model, id=f"{name}:{model.wire_id}") for name in NAMES for model in load(name)]
@@ -30,19 +30,14 @@ modes = ["text_to_video"]
 
 def default_request(model: CatalogueModel, mode: Mode) -> VideoRequest:
     caps = model.capabilities
-    roles = {
-        Mode.IMAGE_TO_VIDEO: [Role.FIRST_FRAME],
-        Mode.FIRST_LAST_FRAME: [Role.FIRST_FRAME, Role.LAST_FRAME],
-        Mode.REFERENCE_TO_VIDEO: [Role.REFERENCE_IMAGE],
-    }
     return VideoRequest(
         model=model.wire_id,
         mode=mode,
-        prompt="A lighthouse",
+        prompt="A lighthouse" if caps.prompt_max_chars else "",
         duration_s=caps.default_duration(),
         resolution=caps.default_resolution(),
         aspect_ratio=caps.default_ratio(mode),
-        inputs=tuple(picture(role) for role in roles.get(mode, [])),
+        inputs=tuple(item_for(role) for role in least_roles(caps, mode)),
     )
 
 
@@ -105,9 +100,9 @@ def test_how_many_references_a_model_takes() -> None:
     assert (limits.min_count, limits.max_count, limits.max_bytes) == (0, 9, 10_000_000)
     assert (Role.FIRST_FRAME, Role.REFERENCE_IMAGE) in exclusive
     limits, _ = most["venice", "seedance-2-0-reference-to-video"]
-    assert (limits.min_count, limits.max_count, limits.min_side_px) == (1, 9, 300)
+    assert (limits.min_count, limits.max_count, limits.min_side_px) == (0, 9, 300)
     assert (limits.min_ratio, limits.max_ratio) == (0.4, 2.5)
-    assert all(limits.max_count in (9, 30) for limits, _ in most.values()) and len(most) == 9
+    assert all(limits.max_count in (3, 4, 7, 9, 10, 30) for limits, _ in most.values())
 
 
 def test_an_unknown_gateway_has_no_models() -> None:

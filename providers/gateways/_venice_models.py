@@ -41,8 +41,9 @@ def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if isinstance(durations, list):
         yield "durations_s", [float(d[:-1]) for d in map(str, durations) if d[:-1].isdigit() and d[-1] == "s"]
     upscales = _is_upscale(limits)
-    if isinstance(limits.get("resolutions"), list) and not upscales:
-        yield "resolutions", [{"value": str(r).lower(), "wire": str(r)} for r in limits["resolutions"]]
+    if isinstance(limits.get("resolutions"), list):
+        words = [] if upscales else map(str, limits["resolutions"])
+        yield "resolutions", [{"value": word.lower(), "wire": word} for word in words]
     if isinstance(limits.get("aspect_ratios"), list):
         yield "aspect_ratios", [{"value": _ratio(str(r)), "wire": str(r)} for r in limits["aspect_ratios"]]
     if isinstance(limits.get("audio"), bool):

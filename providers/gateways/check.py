@@ -179,12 +179,16 @@ def _name(role: Role) -> str:
     return role.replace("_", " ")
 
 
+def _a(role: Role) -> str:
+    return f"{'an' if role[0] in 'aeiou' else 'a'} {_name(role)}"
+
+
 def _check_groups(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
     roles = {item.role for item in request.inputs}
     for group in caps.one_of:
         if not roles.intersection(group):
-            names = " or a ".join(_name(role) for role in group)
-            yield Problem(group[0], f"This model needs a {names}.", tuple(group))
+            names = " or ".join(_a(role) for role in group)
+            yield Problem(group[0], f"This model needs {names}.", tuple(group))
     for shared in caps.together:
         used = sum(len(request.media(role)) for role in shared.roles)
         if used > shared.most:
@@ -219,7 +223,7 @@ def _check_count(role: Role, count: int, limits: RoleLimits, mode: Mode) -> Iter
         where = f" in {mode.replace('_', ' ')}" if mode in limits.counts else ""
         yield Problem(role, f"{count} given; this model takes {most or 'none'}{where}.", (most,))
     if count < least:
-        what = f"a {_name(role)}" if least == 1 else f"{least} of {_name(role)}"
+        what = _a(role) if least == 1 else f"{least} {_name(role)}s"
         yield Problem(role, f"This model needs {what}.", (least,))
 
 

@@ -46,13 +46,13 @@ def item_for(role: Role) -> Input:
 
 
 def real_item(role: Role) -> Input:
-    """The same with bytes: a picture of 640 × 360, a clip of 3 s, a sound of 3 s."""
+    """The same with bytes: a picture of 800 × 450, a clip of 3 s, a sound of 3 s."""
     if role in CLIPS:
         data, kind, facts = _clip(), "video/mp4", {"duration_s": 3.0, "width": 320, "height": 180}
     elif role in SOUNDS:
         data, kind, facts = _sound(), "audio/wav", {"duration_s": 3.0}
     else:
-        data, kind, facts = _picture(role), "image/png", {"width": 640, "height": 360}
+        data, kind, facts = _picture(role), "image/png", {"width": 800, "height": 450}
     address = f"data:{kind};base64,{base64.b64encode(data).decode()}"
     return Input(role, Media("0" * 64, kind, len(data), address=address, **facts))
 
@@ -92,5 +92,5 @@ def _sound() -> bytes:
 
 def _picture(role: Role) -> bytes:
     target = io.BytesIO()
-    Image.new("RGB", (640, 360), "red" if role == Role.FIRST_FRAME else "blue").save(target, "PNG")
+    Image.new("RGB", (800, 450), "red" if role == Role.FIRST_FRAME else "blue").save(target, "PNG")
     return target.getvalue()

@@ -40,13 +40,6 @@ TAKES = [
     ("venice", "wan-2.6-text-to-video", Mode.TEXT_TO_VIDEO),
     ("venice", "seedance-2-0-reference-to-video-basic", Mode.REFERENCE_TO_VIDEO),
     ("venice", "seedance-2-5-reference-to-video-basic", Mode.REFERENCE_TO_VIDEO),
-    ("venice", "seedance-2-0-reference-to-video-basic", Mode.EDIT),
-    ("venice", "seedance-2-0-reference-to-video-basic", Mode.EXTEND),
-    ("venice", "seedance-2-0-reference-to-video-basic", Mode.VIDEO_TO_VIDEO),
-    ("venice", "kling-o3-pro-reference-to-video", Mode.REFERENCE_TO_VIDEO),
-    ("venice", "wan-2-7-video-to-video", Mode.VIDEO_TO_VIDEO),
-    ("venice", "grok-imagine-video-to-video-private", Mode.VIDEO_TO_VIDEO),
-    ("venice", "topaz-video-upscale", Mode.UPSCALE),
     ("venice", "kling-2.6-pro-image-to-video", Mode.FIRST_LAST_FRAME),
     ("venice", "grok-imagine-text-to-video-private", Mode.TEXT_TO_VIDEO),
 ]

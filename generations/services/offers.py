@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -30,11 +31,20 @@ class Offer:
 
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
-        return tuple(mode for mode in MODES if mode.value in self.model.capabilities.get("modes", ()))
+        plain = self.model.capabilities
+        offered = [mode for mode in MODES if mode.value in plain.get("modes", ())]
+        return tuple(m for m in offered if m != Mode.REFERENCE_TO_VIDEO or _suits_pictures(plain))
 
     @property
     def usable(self) -> bool:
         return not self.why_not
+
+
+def _suits_pictures(plain: Mapping[str, Any]) -> bool:
+    """Whether reference pictures alone are enough; the composer has no place for elements and scenes."""
+    needed = {role for role, limits in plain.get("inputs", {}).items() if limits.get("min_count")}
+    groups = plain.get("one_of", ())
+    return needed <= {Role.REFERENCE_IMAGE} and all(Role.REFERENCE_IMAGE in group for group in groups)
 
 
 def list_offers() -> list[Offer]:

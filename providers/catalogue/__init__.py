@@ -172,7 +172,7 @@ def _pictures(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, An
             found[role] = {**of_kind, **_how_many(entry, f"{role}s", 0)}
     for role, table in (("source_video", "clips"), ("audio_track", "sounds")):
         if role in entry:
-            found[role] = _named(data, table, entry[role])
+            found[role] = dict(_named(data, table, entry[role]))
     return {**found, **_elements(entry, limits)}
 
 

@@ -130,30 +130,31 @@ def _check_elements(report: Report, body: dict[str, Any], model: Model) -> None:
             report.add_length([name], "too_big", most, "element(s)")
         else:
             for number, item in enumerate(value):
-                _check_item(report, name, number, item)
+                if name == "elements":
+                    _check_element(report, number, item)
+                elif not isinstance(item, str):
+                    report.add_type([name, number], "string", item)
     if model.get("elements") and not report.issues:
         _check_visuals(report, body)
 
 
-def _check_item(report: Report, name: str, number: int, item: Any) -> None:
-    wanted: type = dict if name == "elements" else str
-    if not isinstance(item, wanted):
-        report.add_type([name, number], "object" if wanted is dict else "string", item)
-        return
-    if wanted is str:
+def _check_element(report: Report, number: int, item: Any) -> None:
+    place: list[str | int] = ["elements", number]
+    if not isinstance(item, dict):
+        report.add_type(place, "object", item)
         return
     if extra := [key for key in item if key not in _ELEMENT]:
-        report.add_unknown([name, number], extra)
+        report.add_unknown(place, extra)
     if "frontal_image_url" not in item:
-        report.add_missing([name, number, "frontal_image_url"], "string")
+        report.add_missing([*place, "frontal_image_url"], "string")
     for key in ("frontal_image_url", "video_url"):
         if not isinstance(item.get(key, ""), str):
-            report.add_type([name, number, key], "string", item[key])
+            report.add_type([*place, key], "string", item[key])
     views = item.get("reference_image_urls", [])
     if not isinstance(views, list) or not all(isinstance(url, str) for url in views):
-        report.add_type([name, number, "reference_image_urls"], "array", views)
+        report.add_type([*place, "reference_image_urls"], "array", views)
     elif len(views) > _MOST_VIEWS:
-        report.add_length([name, number, "reference_image_urls"], "too_big", _MOST_VIEWS, "element(s)")
+        report.add_length([*place, "reference_image_urls"], "too_big", _MOST_VIEWS, "element(s)")
 
 
 def _check_visuals(report: Report, body: dict[str, Any]) -> None:

@@ -122,6 +122,11 @@ def test_an_unknown_gateway_has_no_models() -> None:
         ("reference_images = 0", "reference_images"),
         ('reference_images = "many"', "reference_images"),
         ("price = { per_second = -1 }", "-1"),
+        ('source_video = "none"', "[clips.none]"),
+        ('audio_track = "none"', "[sounds.none]"),
+        ('prompt_forms = "none"', "[forms.none]"),
+        ("elements = 0", "elements"),
+        ('scenes = "many"', "scenes"),
         ("price = { per_minute = 1 }", "per_second"),
         ("price = 3", "price"),
         ('modes = ["dance"]', "dance"),
@@ -146,3 +151,32 @@ def test_a_wrong_value_is_named_with_file_and_model(wrong: str, told: str) -> No
 def test_a_broken_file_says_so(text: str, told: str) -> None:
     with pytest.raises(CatalogueError, match=told):
         read(text, "small.toml")
+
+
+def test_short_words_for_clips_sounds_elements_and_forms() -> None:
+    text = (
+        SMALL
+        + """
+clips = "short"
+source_video = "short"
+audio_track = "song"
+elements = 2
+scenes = 3
+prompt_forms = "told"
+[clips.short]
+max_s = 5
+counts = { edit = [1, 1] }
+[sounds.song]
+mimes = ["audio/wav"]
+[forms.told]
+edit = "Edit <Video 1>: {prompt}"
+"""
+    )
+    (model,) = read(text, "small.toml")
+    inputs = model.capabilities.inputs
+    assert (inputs[Role.SOURCE_VIDEO].max_s, inputs[Role.SOURCE_VIDEO].counts) == (5, {Mode.EDIT: (1, 1)})
+    assert inputs[Role.AUDIO_TRACK].mimes == ("audio/wav",)
+    assert (inputs[Role.ELEMENT].max_count, inputs[Role.SCENE_IMAGE].max_count) == (2, 3)
+    assert inputs[Role.ELEMENT_REFERENCE].beside == (Role.ELEMENT,)
+    assert model.capabilities.prompt_forms == {Mode.EDIT: "Edit <Video 1>: {prompt}"}
+    assert from_plain(to_plain(model.capabilities)) == model.capabilities

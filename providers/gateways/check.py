@@ -237,12 +237,16 @@ def _check_role(
         yield Problem(
             role, f"{total:.1f} s in all; this model takes {limits.total_s:g} s.", (limits.total_s,)
         )
-    whole = total + (request.duration_s or 0)
-    if media and limits.with_clip_s is not None and whole > limits.with_clip_s:
+    if media and limits.with_clip_s is not None:
+        yield from _check_whole(role, total, request.duration_s, limits.with_clip_s)
+
+
+def _check_whole(role: Role, total: float, asked: Any, most: float) -> Iterator[Problem]:
+    """``asked`` is as it was typed: what is no length is refused elsewhere."""
+    own = asked if isinstance(asked, (int, float)) and asked > 0 else 0
+    if total + own > most:
         yield Problem(
-            role,
-            f"{whole:.1f} s with the clip itself; this model takes {limits.with_clip_s:g} s of both.",
-            (limits.with_clip_s,),
+            role, f"{total + own:.1f} s with the clip itself; this model takes {most:g} s of both.", (most,)
         )
 
 

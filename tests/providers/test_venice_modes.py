@@ -415,7 +415,8 @@ def test_refused_by_name_before_anything_is_sent(
 
 
 def test_reference_and_clip_share_thirty_seconds() -> None:
-    for seconds, fields in ((20.0, []), (25.0, [V])):
+    cases: list[tuple[Any, list[str]]] = [(20.0, []), (25.0, [V]), ("soon", ["duration_s"])]
+    for seconds, fields in cases:
         request = wish(WAN3, REFER, clip(V, duration_s=10.0), duration_s=seconds)
         assert [problem.field for problem in check(request, caps_of(WAN3))] == fields
 

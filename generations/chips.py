@@ -139,6 +139,8 @@ def _option(item: Offer, chosen: Offer, names: Counter[tuple[Any, str]]) -> dict
     label = item.model.label
     if names[(item.model.account_id, label)] > 1:
         label = f"{label} · {' / '.join(str(MODE_WORDS[mode]) for mode in item.modes)}"
+    if item.model.ends_on:
+        label = f"{label} · {_('until %(date)s') % {'date': item.model.ends_on}}"
     selected = item.model.pk == chosen.model.pk
     # a chosen one stays choosable, or the browser would not send it and the page could not say why
     return {

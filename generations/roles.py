@@ -41,6 +41,9 @@ PLACES: dict[Role, Place] = {
     Role.REFERENCE_VIDEO: Place(gettext_lazy("Reference clip"), Asset.Kind.CLIP, "film", many=True),
     Role.REFERENCE_AUDIO: Place(gettext_lazy("Reference sound"), Asset.Kind.SOUND, "audio-lines", many=True),
     Role.ELEMENT: Place(gettext_lazy("Element"), Asset.Kind.IMAGE, "layers", many=True),
+    Role.ELEMENT_REFERENCE: Place(
+        gettext_lazy("View of the last element"), Asset.Kind.IMAGE, "layers", many=True
+    ),
     Role.SCENE_IMAGE: Place(gettext_lazy("Scene"), Asset.Kind.IMAGE, "image", many=True),
 }
 SINGLE = tuple(role for role, place in PLACES.items() if not place.many)

@@ -85,6 +85,7 @@ class PriceRule:
     source: str = ""
     checked_on: date | None = None
     tokens: Tokens | None = None
+    with_clips: bool = False  # seconds of the clips among the inputs are billed like those asked for
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _times(rule: PriceRule, request: VideoRequest) -> Decimal | None:
         return None if count is None else count / 1_000_000
     if request.duration_s is None or request.duration_s == AUTO_S:
         return None
-    return Decimal(str(request.duration_s))
+    return Decimal(str(request.duration_s)) + (_clips_s(request) if rule.with_clips else 0)
 
 
 def _clips_s(request: VideoRequest) -> Decimal:
@@ -161,7 +162,7 @@ def _settings(request: VideoRequest) -> str:
 
 def read_rule(data: object, source: str, checked_on: date | None) -> PriceRule:
     """A rule as a catalogue spells it: ``per_second``, ``per_video`` or ``per_million_tokens``, and on top
-    ``per_job``.
+    ``per_job``; ``with_clips`` counts the seconds of clips among the inputs too.
 
     Under them stands one amount, or a table whose keys are lengths (``5s``), resolutions, ``on`` and ``off``
     for sound, or ``video`` and ``no_video`` for a clip among the inputs, nested at will. Beside
@@ -173,14 +174,15 @@ def read_rule(data: object, source: str, checked_on: date | None) -> PriceRule:
     if not isinstance(data, Mapping):
         raise ValueError(f"a price is a table, not {data!r}")
     found = [per for per in _PER if f"per_{per}" in data]
-    if set(data) - {f"per_{per}" for per in (*_PER, "job")} - {"tokens"} or len(found) != 1:
+    if set(data) - {f"per_{per}" for per in (*_PER, "job")} - {"tokens", "with_clips"} or len(found) != 1:
         raise ValueError("a price has one of per_second, per_video and per_million_tokens, perhaps per_job")
     per = found[0]
     if (per == "million_tokens") != ("tokens" in data):
         raise ValueError("per_million_tokens and tokens go together")
     rates = tuple(_rates(data[f"per_{per}"], {}))
     tokens = _tokens(data["tokens"]) if "tokens" in data else None
-    return PriceRule(per, rates, _amount(data.get("per_job", Decimal(0))), source, checked_on, tokens)
+    per_job, with_clips = _amount(data.get("per_job", Decimal(0))), data.get("with_clips") is True
+    return PriceRule(per, rates, per_job, source, checked_on, tokens, with_clips)
 
 
 def _tokens(data: object) -> Tokens:

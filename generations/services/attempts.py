@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
 from providers.gateways.values import Job
+from providers.models import VideoModel
 from providers.quotes import Quote
 
 from . import rhythm, transitions
@@ -32,6 +33,8 @@ def accept(take: Generation, job: Job, *, kind: str = "accepted") -> bool:
     it meanwhile, its file is still collected, for it may be paid.
     """
     fields = _job_fields(take, job)
+    if job.deprecation:
+        _note_deprecation(take, job)
     moved = transitions.move(
         take,
         Status.RUNNING,
@@ -65,6 +68,12 @@ def _told(take: Generation, job: Job) -> dict[str, Any]:
     """What the history keeps of the answer: the job, and the clip to come where the gateway described it."""
     named = {"job": job.id} if take.account.adapter.shows_job_ids else {}
     return {**named, "makes": dict(job.makes)} if job.makes else named
+
+
+def _note_deprecation(take: Generation, job: Job) -> None:
+    """What the answer says of the model's end stands with the model, as what its listing says does."""
+    told = {**take.model.deprecation, **job.deprecation}
+    VideoModel.objects.filter(pk=take.model_id).update(deprecation=told)
 
 
 def _job_fields(take: Generation, job: Job) -> dict[str, Any]:

@@ -12,7 +12,11 @@ fields of ``Capabilities``:
   that does nothing else needs one;
 - ``reference_videos`` and ``reference_audios`` are how many clips and sounds, with the limits of
   ``[clips.<name>]`` and ``[sounds.<name>]`` that ``clips`` and ``sounds`` name;
-- ``source_video`` is *needed* or *optional*, with the limits of a clip;
+- ``source_video`` and ``audio_track`` are for a source clip and for a sound to follow: *needed* or
+  *optional* with the limits that ``clips`` and ``sounds`` name, or the name of such limits themselves;
+- ``elements`` and ``scenes`` are how many of them, with the limits of ``pictures``; an element may have
+  three more pictures and a clip of its own;
+- ``prompt_forms`` may be the name of ``[forms.<name>]``;
 - ``price`` is read by ``providers.prices.read_rule``; its ``tokens`` may be the name of ``[tokens.<name>]``.
 """
 
@@ -29,7 +33,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..gateways.capabilities import Capabilities, from_plain
+from ..gateways.capabilities import Capabilities, RoleLimits, from_plain
 from ..gateways.values import AUTO_S
 from ..prices import PriceRule, read_rule
 
@@ -37,8 +41,10 @@ FOLDER = Path(__file__).parent
 _MODEL_FIELDS = {
     *("id", "label", "family", "listed", "notes", "price"),
     *("pictures", "first_frame", "last_frame", "reference_images"),
-    *("clips", "reference_videos", "sounds", "reference_audios", "source_video"),
+    *("clips", "reference_videos", "sounds", "reference_audios"),
+    *("source_video", "audio_track", "elements", "scenes"),
 }
+_PICTURES, _CLIPS = RoleLimits(0).mimes, ("video/mp4", "video/quicktime")
 _CAPABILITY_FIELDS = {item.name for item in fields(Capabilities)}
 
 
@@ -134,6 +140,8 @@ def _capabilities(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Capabili
         plain["durations_s"] = _durations(plain["durations_s"])
     if isinstance(plain.get("aspect_ratios"), str):
         plain["aspect_ratios"] = _named(data, "ratios", plain["aspect_ratios"])["values"]
+    if isinstance(plain.get("prompt_forms"), str):
+        plain["prompt_forms"] = _named(data, "forms", plain["prompt_forms"])
     plain["inputs"] = {**_pictures(entry, data), **plain.get("inputs", {})}
     return from_plain(_floats(plain))
 
@@ -151,19 +159,46 @@ def _durations(value: object) -> object:
 def _pictures(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     limits = _named(data, "pictures", entry["pictures"]) if "pictures" in entry else {}
     found = {}
-    for role, table in (("first_frame", "pictures"), ("last_frame", "pictures"), ("source_video", "clips")):
+    for role, table in _SINGLE.items():
         if role in entry:
-            if entry[role] not in ("needed", "optional"):
-                raise ValueError(f"{role}: {entry[role]!r} is neither needed nor optional")
-            of_kind = _named(data, table, entry[table]) if table in entry else {}
-            found[role] = {**of_kind, "min_count": int(entry[role] == "needed")}
+            found[role] = _one(entry, data, role, table)
     if "reference_images" in entry:
-        alone = entry.get("modes") == ["reference_to_video"]
+        alone = entry.get("modes") == ["reference_to_video"] and "one_of" not in entry
         found["reference_image"] = {**limits, **_how_many(entry, "reference_images", int(alone))}
     for role, table in (("reference_video", "clips"), ("reference_audio", "sounds")):
         if f"{role}s" in entry:
             of_kind = _named(data, table, entry[table]) if table in entry else {}
             found[role] = {**of_kind, **_how_many(entry, f"{role}s", 0)}
+    return {**found, **_elements(entry, limits)}
+
+
+_SINGLE = {
+    "first_frame": "pictures",
+    "last_frame": "pictures",
+    "source_video": "clips",
+    "audio_track": "sounds",
+}
+
+
+def _one(entry: Mapping[str, Any], data: Mapping[str, Any], role: str, table: str) -> dict[str, Any]:
+    told = entry[role]
+    if told in ("needed", "optional"):
+        of_kind = _named(data, table, entry[table]) if table in entry else {}
+        return {**of_kind, "min_count": int(told == "needed")}
+    if table == "pictures":
+        raise ValueError(f"{role}: {told!r} is neither needed nor optional")
+    return dict(_named(data, table, told))
+
+
+def _elements(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "elements" in entry:
+        count = _how_many(entry, "elements", 0)
+        found["element"] = {**limits, **count}
+        views = {"max_count": 4 * count["max_count"], "beside": ["element"]}
+        found["element_reference"] = {**limits, **views, "mimes": [*_PICTURES, *_CLIPS]}
+    if "scenes" in entry:
+        found["scene_image"] = {**limits, **_how_many(entry, "scenes", 0)}
     return found
 
 

@@ -61,6 +61,16 @@ class RoleLimits:
     total_s: float | None = None
     travel: tuple[Travel, ...] | None = None  # None: as the model's other files
     beside: tuple[Role, ...] = ()  # taken only together with one of these
+    counts: Mapping[Mode, tuple[int, int]] = field(default_factory=dict)  # least and most, in one mode
+    with_clip_s: float | None = None  # all of this role and the clip asked for, together
+
+
+@dataclass(frozen=True)
+class Together:
+    """Roles that share one limit."""
+
+    roles: tuple[Role, ...]
+    most: int
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,11 @@ class Capabilities:
     upscale_factors: tuple[int, ...] = ()
     inputs: Mapping[Role, RoleLimits] = field(default_factory=dict)
     exclusive: tuple[tuple[Role, ...], ...] = ()  # groups of roles of which one request takes one
+    one_of: tuple[tuple[Role, ...], ...] = ()  # groups of roles of which one request needs one
+    together: tuple[Together, ...] = ()
+    # what goes out as the prompt in a mode that the vendor tells by the prompt; ``worded`` fills it in
+    prompt_forms: Mapping[Mode, str] = field(default_factory=dict)
+    source_length: bool = False  # the source clip's length is sent as the length asked for
     travel: tuple[Travel, ...] = (Travel.DATA_URL, Travel.PUBLIC_URL)
     # a mode, or an option as "name=value", with which every file must be at a public address
     public_when: tuple[str, ...] = ()
@@ -140,6 +155,25 @@ class Capabilities:
         values = [choice.value for choice in self.aspect_ratios]
         return "16:9" if "16:9" in values else (values[0] if values else None)
 
+    def worded(self, request: VideoRequest) -> str:
+        """The prompt as it goes out: in the form of its mode, unless it begins like that form already.
+
+        In a form ``{prompt}`` stands for what a person wrote, ``{references}`` for a tag of each reference
+        (``<Image 1>, <Video 1>``) and ``{following}`` for the source clips after the first.
+        """
+        form = self.prompt_forms.get(request.mode, "")
+        if not form or request.prompt.lower().startswith(_opening(form)):
+            return request.prompt
+        clips = len(request.media(Role.SOURCE_VIDEO))
+        values = {
+            "{references}": ", ".join(_tags(request)),
+            "{following}": " + ".join(f"followed by <Video {at}>" for at in range(2, clips + 1)),
+            "{prompt}": request.prompt,
+        }
+        for name, value in values.items():
+            form = form.replace(name, value)
+        return form
+
     def sound(self, request: VideoRequest) -> bool:
         """Whether this request gives a clip with sound; where it can be switched, *not asked for* is off."""
         if self.audio == Audio.OPTIONAL:
@@ -171,6 +205,25 @@ def gated(caps: Capabilities, gates: Mapping[Mode, bool]) -> Capabilities:
     gone = {role for role, mode in _ONLY_FOR.items() if mode not in modes}
     inputs = {role: limits for role, limits in caps.inputs.items() if role not in gone}
     return replace(caps, modes=modes, inputs=inputs)
+
+
+def _opening(form: str) -> str:
+    """What a prompt in this form begins with: up to its first tag, or to the first blank to fill."""
+    head, closed, _ = form.partition("{")[0].partition(">")
+    return (head + closed).lower()
+
+
+_TAGGED = {
+    Role.REFERENCE_IMAGE: "Image",
+    Role.REFERENCE_VIDEO: "Video",
+    Role.REFERENCE_AUDIO: "Audio",
+}
+
+
+def _tags(request: VideoRequest) -> list[str]:
+    return [
+        f"<{word} {at}>" for role, word in _TAGGED.items() for at in range(1, len(request.media(role)) + 1)
+    ]
 
 
 def _wire(choices: tuple[Choice, ...], value: str) -> str:

@@ -43,8 +43,10 @@ def _check_prompt(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
     flag = _FLAG.search(request.prompt) if caps.prompt_flags else None
     if flag:
         yield Problem("prompt", f"“{flag[0]}” would be read as a setting; write it without the hyphens.")
-    for name, text in (("prompt", request.prompt), ("negative_prompt", request.negative_prompt or "")):
-        if len(text) > caps.prompt_max_chars:
+    for name, text in (("prompt", caps.worded(request)), ("negative_prompt", request.negative_prompt or "")):
+        if text and not caps.prompt_max_chars:
+            yield Problem(name, f"This model takes no {name.replace('_', ' ')}.")
+        elif len(text) > caps.prompt_max_chars:
             yield Problem(
                 name,
                 f"{len(text):,} characters; this model takes {caps.prompt_max_chars:,}.",
@@ -71,6 +73,7 @@ _REFERENCES = {
     Role.REFERENCE_VIDEO,
     Role.REFERENCE_AUDIO,
     Role.ELEMENT,
+    Role.ELEMENT_REFERENCE,
     Role.SCENE_IMAGE,
 }
 _VIDEO = {Role.SOURCE_VIDEO, Role.AUDIO_TRACK, *_FRAMES, *_REFERENCES}
@@ -155,7 +158,8 @@ def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
         if limits is None:
             yield Problem(role, f"This model takes no {role.replace('_', ' ')}.")
         else:
-            yield from _check_role(role, media, limits)
+            yield from _check_count(role, len(media), limits, request.mode)
+            yield from _check_role(role, media, limits, request)
             if media and limits.beside and not roles.intersection(limits.beside):
                 others = " or a ".join(_name(other) for other in limits.beside)
                 yield Problem(role, f"A {_name(role)} needs a {others} beside it.")
@@ -167,23 +171,82 @@ def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
                 f"Choose between {' and '.join(role.replace('_', ' ') for role in group)}: "
                 "this model does not take them together.",
             )
+    yield from _check_groups(request, caps)
+    yield from _check_elements(request)
 
 
 def _name(role: Role) -> str:
     return role.replace("_", " ")
 
 
-def _check_role(role: Role, media: list[Media], limits: RoleLimits) -> Iterator[Problem]:
-    if len(media) > limits.max_count:
-        yield Problem(role, f"{len(media)} given; this model takes {limits.max_count}.", (limits.max_count,))
-    if len(media) < limits.min_count:
-        yield Problem(role, f"This model needs a {role.replace('_', ' ')}.", (limits.min_count,))
+def _a(role: Role) -> str:
+    return f"{'an' if role[0] in 'aeiou' else 'a'} {_name(role)}"
+
+
+def _check_groups(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    roles = {item.role for item in request.inputs}
+    for group in caps.one_of:
+        if not roles.intersection(group):
+            names = " or ".join(_a(role) for role in group)
+            yield Problem(group[0], f"This model needs {names}.", tuple(group))
+    for shared in caps.together:
+        used = sum(len(request.media(role)) for role in shared.roles)
+        if used > shared.most:
+            names = " and ".join(f"{_name(role)}s" for role in shared.roles)
+            last = [role for role in shared.roles if role in roles][-1]
+            yield Problem(last, f"{used} {names} in all; this model takes {shared.most}.", (shared.most,))
+
+
+_MOST_VIEWS = {"image": 3, "video": 1}
+
+
+def _check_elements(request: VideoRequest) -> Iterator[Problem]:
+    """Views belong to the element before them: at most three pictures and a clip for each."""
+    views: dict[str, int] | None = None
+    for item in request.inputs:
+        if item.role == Role.ELEMENT:
+            views = {}
+        elif item.role == Role.ELEMENT_REFERENCE:
+            kind = item.media.mime.partition("/")[0]
+            if views is None:
+                yield Problem(item.role, "An element reference follows the element it belongs to.")
+                return
+            views[kind] = views.get(kind, 0) + 1
+            if views[kind] > _MOST_VIEWS.get(kind, 0):
+                yield Problem(item.role, "An element takes three more pictures and one clip.", (3, 1))
+                return
+
+
+def _check_count(role: Role, count: int, limits: RoleLimits, mode: Mode) -> Iterator[Problem]:
+    least, most = limits.counts.get(mode, (limits.min_count, limits.max_count))
+    if count > most:
+        where = f" in {mode.replace('_', ' ')}" if mode in limits.counts else ""
+        yield Problem(role, f"{count} given; this model takes {most or 'none'}{where}.", (most,))
+    if count < least:
+        what = _a(role) if least == 1 else f"{least} {_name(role)}s"
+        yield Problem(role, f"This model needs {what}.", (least,))
+
+
+def _check_role(
+    role: Role, media: list[Media], limits: RoleLimits, request: VideoRequest
+) -> Iterator[Problem]:
     for item in media:
         yield from _check_media(role, item, limits)
     total = sum(item.duration_s or 0 for item in media)
     if limits.total_s is not None and total > limits.total_s:
         yield Problem(
             role, f"{total:.1f} s in all; this model takes {limits.total_s:g} s.", (limits.total_s,)
+        )
+    if media and limits.with_clip_s is not None:
+        yield from _check_whole(role, total, request.duration_s, limits.with_clip_s)
+
+
+def _check_whole(role: Role, total: float, asked: Any, most: float) -> Iterator[Problem]:
+    """``asked`` is as it was typed: what is no length is refused elsewhere."""
+    own = asked if isinstance(asked, (int, float)) and asked > 0 else 0
+    if total + own > most:
+        yield Problem(
+            role, f"{total + own:.1f} s with the clip itself; this model takes {most:g} s of both.", (most,)
         )
 
 

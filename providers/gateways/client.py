@@ -178,8 +178,11 @@ class GatewayClient:
         """Tell the gateway that the file is safe here; what it answers changes nothing."""
         with hidden_key(self._key):
             wire = self.gateway.build_after_store(job)
-            if wire is not None:
-                self._send(wire, Step.OTHER)
+            if wire is None:
+                return
+            if wire.absolute and not (self.gateway.result_hosts and self.checked_url(wire.absolute)):
+                return
+            self._send(wire, Step.OTHER)
 
     def quote(self, request: VideoRequest, caps: Capabilities) -> Decimal:
         with hidden_key(self._key):

@@ -38,6 +38,7 @@ class Role(StrEnum):
     SOURCE_VIDEO = "source_video"
     AUDIO_TRACK = "audio_track"
     ELEMENT = "element"
+    ELEMENT_REFERENCE = "element_reference"  # another view of the element before it
     SCENE_IMAGE = "scene_image"
 
 
@@ -112,6 +113,7 @@ def mode_of(roles: list[Role], *, upscale: bool = False) -> Mode:
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
         Role.ELEMENT,
+        Role.ELEMENT_REFERENCE,
         Role.SCENE_IMAGE,
     }
     if references.intersection(roles):
@@ -182,6 +184,7 @@ class Job:
     ``handle`` is whatever the adapter must remember between calls (plain JSON); it is saved with the
     take and comes back unread. ``makes`` is what the answer to a submit says of the clip to come, in the
     words of ``VideoRequest`` (``resolution``, ``duration_s``, ``generate_audio``), where it says so.
+    ``deprecation`` is what the answer says of the model's end, if it does.
     """
 
     id: str
@@ -200,6 +203,7 @@ class Job:
     makes: Mapping[str, Any] = field(default_factory=dict)
     deadline_s: float | None = None  # when it is overdue, where the request itself said so
     handle: Mapping[str, Any] = field(default_factory=dict)
+    deprecation: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from .base import FROM_WORDS_AND_PICTURES, PICTURES, DiscoveredModel, Gateway, Step, retry_after
-from .capabilities import Audio, Capabilities
-from .errors import BadReply, Busy, GatewayError, Lost, Refused, Unsupported
+from ._venice_body import CONSENT_FLOW, STATEMENTS, build_body, build_quote_body
+from ._venice_models import read_model
+from .base import DiscoveredModel, Gateway, Step, retry_after
+from .capabilities import Capabilities
+from .errors import BadReply, Busy, GatewayError, Lost, Refused
 from .values import (
     ConsentNeeded,
     Failure,
@@ -19,7 +21,7 @@ from .values import (
     Job,
     JobState,
     KeyCheck,
-    Media,
+    Mode,
     Result,
     ResultKind,
     Role,
@@ -27,13 +29,8 @@ from .values import (
 )
 from .wire import Reply, WireRequest, as_mapping, as_money, as_number, as_text, people_text, raw_text
 
-_FLOW = "seedance"
-# what each boolean attests, https://docs.venice.ai/guides/media/seedance-face-consent (read 2026-09)
-_STATEMENTS = {
-    "confirmed_terms_and_privacy": "I accept the statements above, Venice's Terms and its Privacy Policy.",
-    "confirmed_legal_right": "Everyone shown is me, or has given explicit legal consent to this use.",
-    "confirmed_screening_acknowledged": "I know that the media may be screened automatically beforehand.",
-}
+# seen with upscaling in July 2026, while the pages say that the length is found out by itself
+_ASKS_LENGTH = "With a source clip, an administrator can have its length sent: source_length in the model."
 _DOCS_URL = "https://docs.venice.ai/guides/media/seedance-face-consent"
 _UNKNOWN_JOB = "request id is invalid"
 # where a finished reply may name its address, if the queue answer did not
@@ -46,7 +43,8 @@ class Venice(Gateway):
     name, label = "venice", "Venice"
     base_url = "https://api.venice.ai/api/v1"
     docs_url = "https://docs.venice.ai/api-reference/endpoint/video/queue"
-    modes, roles = FROM_WORDS_AND_PICTURES, PICTURES
+    modes = frozenset(Mode)
+    roles = frozenset(Role)
     # PROCESSING and COMPLETED are documented; other pages and clients show the rest, in either case
     statuses = {
         **dict.fromkeys(("processing", "pending", "queued", "running", "in_progress"), JobState.RUNNING),
@@ -67,18 +65,7 @@ class Venice(Gateway):
 
     def build_submit(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
         """Unlike other gateways Venice answers 400 to any field a model does not list."""
-        body = {
-            **request.extra,
-            "model": request.model,
-            "prompt": request.prompt,
-            **_settings(request, caps),
-            **_frames(request),
-            **_references(request),
-        }
-        if request.negative_prompt and caps.negative_prompt:
-            body["negative_prompt"] = request.negative_prompt
-        if request.consents:
-            body["consents"] = _consents(request)
+        body = build_body(request, caps)
         return WireRequest("POST", "/video/queue", json=body, read_timeout_s=self.submit_read_timeout_s)
 
     def parse_submit(self, reply: Reply, request: VideoRequest) -> Job | ConsentNeeded:
@@ -91,13 +78,14 @@ class Venice(Gateway):
             model=as_text(data.get("model")) or request.model,
             request_id=reply.header("cf-ray"),
             handle={"download_url": url} if url else {},
+            deprecation=_deprecation(reply),
         )
 
     def is_answer(self, reply: Reply, step: str) -> bool:
         """A 409 asks for consent; a 422 on retrieve is how a failed job is told."""
         data = reply.json_or_empty()
         if step == Step.SUBMIT and reply.status == 409:
-            return data.get("consent_flow") == _FLOW and isinstance(data.get("consent"), Mapping)
+            return data.get("consent_flow") == CONSENT_FLOW and isinstance(data.get("consent"), Mapping)
         return step == Step.POLL and reply.status == 422 and bool(data.get("error"))
 
     # -- poll ------------------------------------------------------------------------------------
@@ -142,7 +130,13 @@ class Venice(Gateway):
         )
 
     def build_after_store(self, job: Job) -> WireRequest:
-        """Release the stored copy. Since 2026-09-30 this answers 400 for every job; nothing hangs on it."""
+        """Have the stored copy deleted: at its one-time address where there is one, else by its job.
+
+        ``/video/complete`` answers 400 for every job since 2026-09-30; nothing hangs on either.
+        """
+        url = as_text(job.handle.get("download_url"))
+        if url:
+            return WireRequest("DELETE", "", absolute=url)
         return WireRequest("POST", "/video/complete", json={"model": job.model, "queue_id": job.id})
 
     # -- look-ups --------------------------------------------------------------------------------
@@ -159,8 +153,11 @@ class Venice(Gateway):
         return KeyCheck(ok, "The key works." if ok else "Venice does not let this key in.", usd)
 
     def build_quote(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
-        """Only what the price hangs on: neither prompt nor pictures leave the studio for a quote."""
-        return WireRequest("POST", "/video/quote", json={"model": request.model, **_settings(request, caps)})
+        """Only what the price hangs on: neither prompt nor pictures leave the studio for a quote.
+
+        :raises Unsupported: for a source clip that is not addressed yet; Venice measures it itself.
+        """
+        return WireRequest("POST", "/video/quote", json=build_quote_body(request, caps))
 
     def parse_quote(self, reply: Reply) -> Decimal:
         quote = as_money(reply.json().get("quote"))
@@ -175,7 +172,7 @@ class Venice(Gateway):
         data = reply.json().get("data")
         if not isinstance(data, list):
             raise BadReply("Venice's model list has an unexpected shape.", raw=raw_text(reply.body))
-        return [_model(item) for item in data if isinstance(item, Mapping) and as_text(item.get("id"))]
+        return [read_model(item) for item in data if isinstance(item, Mapping) and as_text(item.get("id"))]
 
     # -- errors ----------------------------------------------------------------------------------
 
@@ -214,63 +211,30 @@ class Venice(Gateway):
         if reply.status == 403:
             return Refused(text, _forbidden(text), status=403, raw=raw)
         if reply.status == 400:
-            return Refused(text or "Venice refused the request.", field=_field(data), status=400, raw=raw)
+            return Refused(
+                text or "Venice refused the request.",
+                field=_field(data),
+                hint=_ASKS_LENGTH if _field(data) == "duration" else "",
+                status=400,
+                raw=raw,
+            )
         return None
 
 
-def _settings(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
-    """What queue and quote share. A ratio is required where listed and forbidden elsewhere; ``audio`` is
-    on unless switched off, so it is always said where it can be."""
-    body: dict[str, Any] = {}
-    if request.duration_s is not None:
-        body["duration"] = f"{request.duration_s:g}s"
-    if request.aspect_ratio is not None and request.mode not in caps.ratio_from_input:
-        body["aspect_ratio"] = caps.wire_ratio(request.aspect_ratio)
-    if request.resolution is not None:
-        body["resolution"] = caps.wire_resolution(request.resolution)
-    if caps.audio == Audio.OPTIONAL:
-        body["audio"] = caps.sound(request)
-    return body
-
-
-def _frames(request: VideoRequest) -> dict[str, str]:
-    body = {}
-    for role, name in ((Role.FIRST_FRAME, "image_url"), (Role.LAST_FRAME, "end_image_url")):
-        media = request.first(role)
-        if media is not None:
-            body[name] = _address(media, role)
-    return body
-
-
-def _references(request: VideoRequest) -> dict[str, list[str]]:
-    """The order counts: a Seedance prompt speaks of ``<Image 1>``."""
-    role = Role.REFERENCE_IMAGE
-    urls = [_address(media, role) for media in request.media(role)]
-    return {"reference_image_urls": urls} if urls else {}
-
-
-def _address(media: Media, role: Role) -> str:
-    if not media.address:
-        raise Unsupported("An input has no address to send.", field=role)
-    return media.address
-
-
-def _consents(request: VideoRequest) -> dict[str, dict[str, bool]]:
-    """Exactly three literal ``true``; a missing, false or further key is a 400."""
-    ticks = request.consents.get(_FLOW, {})
-    if set(request.consents) != {_FLOW} or set(ticks) != set(_STATEMENTS) or not all(ticks.values()):
-        raise Unsupported("Venice needs all three statements confirmed.", field="consents")
-    return {_FLOW: dict.fromkeys(_STATEMENTS, True)}
+def _deprecation(reply: Reply) -> dict[str, str]:
+    """Every answer about a model near its end says so in two headers."""
+    told = {name: reply.header(f"x-venice-model-deprecation-{name}") for name in ("warning", "date")}
+    return {name: people_text(value) for name, value in told.items() if value}
 
 
 def _consent_needed(data: Mapping[str, Any]) -> ConsentNeeded:
     consent, roles = data["consent"], data.get("face_media_roles")
     return ConsentNeeded(
-        flow=_FLOW,
+        flow=CONSENT_FLOW,
         version=as_text(consent.get("consent_version")),
         policy_text=as_text(consent.get("policy_text")),
         roles=tuple(str(role) for role in roles) if isinstance(roles, list) else (),
-        statements=_STATEMENTS,
+        statements=STATEMENTS,
         docs_url=_DOCS_URL,
     )
 
@@ -349,56 +313,3 @@ def _wait_s(reply: Reply) -> float:
         left = (reset / 1000 if reset > 1e11 else reset) - time.time()
         return min(max(left, 1.0), 3600.0) if isfinite(left) else 30.0
     return 30.0
-
-
-# -- the model list ---------------------------------------------------------------------------------
-
-_MODES: Mapping[str, Mapping[str, Any]] = {
-    "text-to-video": {"modes": ["text_to_video"]},
-    "image-to-video": {"modes": ["image_to_video"], "inputs": {"first_frame": {"min_count": 1}}},
-}
-
-
-def _model(item: Mapping[str, Any]) -> DiscoveredModel:
-    spec = as_mapping(item.get("model_spec"))
-    limits = as_mapping(spec.get("constraints"))
-    return DiscoveredModel(
-        wire_id=item["id"],
-        label=as_text(spec.get("name")) or item["id"],
-        capabilities=dict(_limits(limits)),
-        if_new=_guess(item["id"], limits),
-        offline=spec.get("offline") is True,
-        deprecation=as_mapping(spec.get("deprecation")),
-    )
-
-
-def _guess(wire_id: str, limits: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Modes are told only for plain ids: the list files references and transitions under image-to-video."""
-    kind = as_text(limits.get("model_type"))
-    return _MODES[kind] if kind in _MODES and kind in wire_id else {}
-
-
-def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The constraints that mean the same to us; ``Auto`` is listed as a duration but refused by queue."""
-    durations = limits.get("durations")
-    if isinstance(durations, list):
-        yield "durations_s", [float(d[:-1]) for d in map(str, durations) if d[:-1].isdigit() and d[-1] == "s"]
-    if isinstance(limits.get("resolutions"), list):
-        yield "resolutions", [{"value": str(r).lower(), "wire": str(r)} for r in limits["resolutions"]]
-    if isinstance(limits.get("aspect_ratios"), list):
-        yield "aspect_ratios", [{"value": _ratio(str(r)), "wire": str(r)} for r in limits["aspect_ratios"]]
-    if isinstance(limits.get("audio"), bool):
-        yield "audio", _audio(limits)
-    most = limits.get("prompt_character_limit", 2500)
-    if isinstance(most, int):
-        yield "prompt_max_chars", most
-
-
-def _audio(limits: Mapping[str, Any]) -> str:
-    if limits.get("audio_configurable") is True:
-        return Audio.OPTIONAL.value
-    return Audio.FIXED.value if limits["audio"] else Audio.NONE.value
-
-
-def _ratio(word: str) -> str:
-    return "adaptive" if word == "auto" else word

@@ -156,3 +156,9 @@ class VideoModel(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def ends_on(self) -> str:
+        """The day the gateway takes this model away, as it told it; or an empty string."""
+        told = self.deprecation.get("removesAt") or self.deprecation.get("date") or ""
+        return str(told)[:10]

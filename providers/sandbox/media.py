@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from providers.sandbox.render.pictures import BadPicture, open_picture
 
 PICTURE, VIDEO, AUDIO = "image", "video", "audio"
+WEBM = "webm"
 _STUDIO_PATH = "/i/"
 _FETCH_BYTES = 64 << 20
 _DATA_URL = re.compile(r"data:(image|video|audio)/[\w.+-]+(?:;[\w=.+-]+)*;base64,")
@@ -43,8 +44,10 @@ class Media:
         return hashlib.sha256(self.data if self.data is not None else self.url.encode()).hexdigest()
 
 
-async def load_media(url: str, kind: str) -> Media:
+async def load_media(url: str, kind: str, *, webm: bool = False) -> Media:
     """Raises BadMedia."""
+    if webm and url.startswith("data:video/webm"):
+        return await asyncio.to_thread(_read_data_url, url, WEBM)
     if url.startswith("data:"):
         return await asyncio.to_thread(_read_data_url, url, kind)
     parts = urlsplit(url)
@@ -59,7 +62,7 @@ async def load_media(url: str, kind: str) -> Media:
 
 def _read_data_url(url: str, kind: str) -> Media:
     match = _DATA_URL.match(url[:200])
-    if match is None or match[1] != kind:
+    if match is None or match[1] != (VIDEO if kind == WEBM else kind):
         raise BadMedia(f"not a base64 data URL of type {kind}")
     try:
         data = base64.b64decode(url[match.end() :], validate=True)
@@ -76,6 +79,8 @@ def _look_at(url: str, data: bytes, kind: str) -> Media:
             raise BadMedia(f"image cannot be read: {error}") from error
     if kind == VIDEO and data[4:8] == b"ftyp":
         return Media(url, kind, data)
+    if kind == WEBM and data[:4] == b"\x1a\x45\xdf\xa3":
+        return Media(url, VIDEO, data)
     is_mp3 = data[:3] == b"ID3" or (len(data) > 1 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0)
     if kind == AUDIO and (is_mp3 or (data[:4] == b"RIFF" and data[8:12] == b"WAVE")):
         return Media(url, kind, data)

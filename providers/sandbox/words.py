@@ -27,6 +27,7 @@ WORDS: dict[str, str] = {
     "odd status": "polls show an unknown status word for the middle third of the job",
     "forgotten": "every poll says that there is no such job",
     "private link": "the result link points to a private address",
+    "deprecated": "the answer to a submit warns that the model ends soon (Venice)",
     "face": "pictures show a face: consent is asked on the models that ask for it",
     "silent": "the clip has no sound, whatever was asked",
     "no url": "a finished poll has no link: until it is asked for (Token360), or ever (SiliconFlow)",

@@ -12,7 +12,7 @@ from providers.gateways.check import check
 from providers.gateways.values import AUTO_S, Mode, Role, VideoRequest
 from providers.prices import estimate
 
-from .battery import picture
+from .inputs import item_for, least_roles
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 MODELS = [pytest.param(name, model, id=f"{name}:{model.wire_id}") for name in NAMES for model in load(name)]
@@ -30,24 +30,14 @@ modes = ["text_to_video"]
 
 def default_request(model: CatalogueModel, mode: Mode) -> VideoRequest:
     caps = model.capabilities
-    roles = {
-        Mode.IMAGE_TO_VIDEO: [Role.FIRST_FRAME],
-        Mode.FIRST_LAST_FRAME: [Role.FIRST_FRAME, Role.LAST_FRAME],
-        Mode.REFERENCE_TO_VIDEO: [Role.REFERENCE_IMAGE],
-        Mode.EDIT: [Role.SOURCE_VIDEO],
-        Mode.EXTEND: [Role.SOURCE_VIDEO],
-    }
-    clip = {"mime": "video/mp4", "duration_s": 5.0}
     return VideoRequest(
         model=model.wire_id,
         mode=mode,
-        prompt="A lighthouse",
+        prompt="A lighthouse" if caps.prompt_max_chars else "",
         duration_s=caps.default_duration(),
         resolution=caps.default_resolution(),
         aspect_ratio=caps.default_ratio(mode),
-        inputs=tuple(
-            picture(role, **(clip if role == Role.SOURCE_VIDEO else {})) for role in roles.get(mode, [])
-        ),
+        inputs=tuple(item_for(role) for role in least_roles(caps, mode)),
     )
 
 
@@ -110,9 +100,9 @@ def test_how_many_references_a_model_takes() -> None:
     assert (limits.min_count, limits.max_count, limits.max_bytes) == (0, 9, 10_000_000)
     assert (Role.FIRST_FRAME, Role.REFERENCE_IMAGE) in exclusive
     limits, _ = most["venice", "seedance-2-0-reference-to-video"]
-    assert (limits.min_count, limits.max_count, limits.min_side_px) == (1, 9, 300)
+    assert (limits.min_count, limits.max_count, limits.min_side_px) == (0, 9, 300)
     assert (limits.min_ratio, limits.max_ratio) == (0.4, 2.5)
-    assert all(limits.max_count in (9, 30) for limits, _ in most.values()) and len(most) == 14
+    assert all(limits.max_count in (3, 4, 7, 9, 10, 30) for limits, _ in most.values())
     limits, exclusive = most["elkapi", "doubao-seedance-2-0-260128"]
     assert limits.max_count == 9 and (Role.FIRST_FRAME, Role.REFERENCE_VIDEO) in exclusive
 
@@ -155,7 +145,7 @@ def test_an_unknown_gateway_has_no_models() -> None:
         ('colour = "red"', "unknown field colour"),
         ('first_frame = "maybe"', "first_frame"),
         ('first_frame = "needed"\npictures = "none"', "[pictures.none]"),
-        ('source_video = "maybe"', "source_video"),
+        ('source_video = "maybe"', "[clips.maybe]"),
         ('source_video = "needed"\nclips = "none"', "[clips.none]"),
         ("reference_images = 0", "reference_images"),
         ('reference_images = "many"', "reference_images"),
@@ -164,6 +154,11 @@ def test_an_unknown_gateway_has_no_models() -> None:
         ('durations_s = "4-15, sometimes"', "durations_s"),
         ('price = { per_million_tokens = 1, tokens = "none" }', "[tokens.none]"),
         ("price = { per_second = -1 }", "-1"),
+        ('source_video = "none"', "[clips.none]"),
+        ('audio_track = "none"', "[sounds.none]"),
+        ('prompt_forms = "none"', "[forms.none]"),
+        ("elements = 0", "elements"),
+        ('scenes = "many"', "scenes"),
         ("price = { per_minute = 1 }", "per_second"),
         ("price = 3", "price"),
         ('modes = ["dance"]', "dance"),
@@ -188,3 +183,32 @@ def test_a_wrong_value_is_named_with_file_and_model(wrong: str, told: str) -> No
 def test_a_broken_file_says_so(text: str, told: str) -> None:
     with pytest.raises(CatalogueError, match=told):
         read(text, "small.toml")
+
+
+def test_short_words_for_clips_sounds_elements_and_forms() -> None:
+    text = (
+        SMALL
+        + """
+clips = "short"
+source_video = "short"
+audio_track = "song"
+elements = 2
+scenes = 3
+prompt_forms = "told"
+[clips.short]
+max_s = 5
+counts = { edit = [1, 1] }
+[sounds.song]
+mimes = ["audio/wav"]
+[forms.told]
+edit = "Edit <Video 1>: {prompt}"
+"""
+    )
+    (model,) = read(text, "small.toml")
+    inputs = model.capabilities.inputs
+    assert (inputs[Role.SOURCE_VIDEO].max_s, inputs[Role.SOURCE_VIDEO].counts) == (5, {Mode.EDIT: (1, 1)})
+    assert inputs[Role.AUDIO_TRACK].mimes == ("audio/wav",)
+    assert (inputs[Role.ELEMENT].max_count, inputs[Role.SCENE_IMAGE].max_count) == (2, 3)
+    assert inputs[Role.ELEMENT_REFERENCE].beside == (Role.ELEMENT,)
+    assert model.capabilities.prompt_forms == {Mode.EDIT: "Edit <Video 1>: {prompt}"}
+    assert from_plain(to_plain(model.capabilities)) == model.capabilities

@@ -12,6 +12,7 @@ from providers.gateways.values import AUTO_S, Mode, Role, VideoRequest
 from providers.prices import Price, PriceRule, Rate, cost_of_tokens, estimate, from_plain, read_rule, to_plain
 
 from .battery import picture
+from .inputs import clip
 
 
 def request(**overrides: Any) -> VideoRequest:
@@ -48,6 +49,14 @@ def test_flat_prices_by_length_resolution_and_sound() -> None:
 def test_a_fee_for_the_job_is_added() -> None:
     found = estimate(rule({"per_second": D("0.1"), "per_job": D("0.0115")}), request())
     assert found.amount_usd == D("0.52") and len(found.detail) == 3
+
+
+def test_seconds_of_clips_among_the_inputs_are_billed_where_the_rule_says_so() -> None:
+    clips = (clip(Role.REFERENCE_VIDEO, duration_s=4.0), clip(Role.REFERENCE_VIDEO, duration_s=2.5))
+    for with_clips, usd in ((True, D("1.15")), (False, D("0.50"))):
+        found = rule({"per_second": D("0.1"), "with_clips": with_clips})
+        assert estimate(found, request(inputs=clips)).amount_usd == usd
+        assert from_plain(to_plain(found)) == found
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,16 @@ import pytest
 
 from providers.catalogue import load
 from providers.gateways.capabilities import from_plain, to_plain
-from providers.gateways.errors import BadReply, Busy, FetchRefused, Lost, Refused, Unavailable, Unsupported
+from providers.gateways.errors import (
+    Ambiguous,
+    BadReply,
+    Busy,
+    FetchRefused,
+    Lost,
+    Refused,
+    Unavailable,
+    Unsupported,
+)
 from providers.gateways.values import (
     ConsentNeeded,
     FailureClass,
@@ -94,7 +103,7 @@ class TestVenice(ProviderBattery):
     )
     references_body = {
         "model": "seedance-2-0-reference-to-video-basic",
-        "prompt": "<Image 1> walks through <Image 2>",
+        "prompt": "Refer to <Image 1>, <Image 2> to generate: <Image 1> walks through <Image 2>",
         "duration": "5s",
         "aspect_ratio": "16:9",
         "resolution": "720p",
@@ -150,6 +159,13 @@ class TestVenice(ProviderBattery):
         (422, {"error": "Violates the content policy"}, Refused, FailureClass.MODERATION),
         (422, {"error": "Ratio out of bounds"}, Refused, FailureClass.INVALID_INPUT),
         (503, {"error": "The model is offline"}, Refused, FailureClass.PROVIDER_DOWN),
+        (400, {"error": "Image is corrupt", "request_id": "r"}, Refused, FailureClass.INVALID_INPUT),
+        (402, {"error": "Insufficient USD or Diem balance"}, Refused, FailureClass.NO_BALANCE),
+        (402, {"x402Version": 2, "error": "Payment required"}, Refused, FailureClass.NO_BALANCE),
+        (410, {"error": "This model is retired"}, Refused, FailureClass.INVALID_INPUT),
+        (413, {"code": "PAYLOAD_TOO_LARGE", "error": "Too large"}, Refused, FailureClass.INVALID_INPUT),
+        (429, {"error": "Too many failed attempts (50) in 30 seconds"}, Busy, None),
+        (500, {"error": "Inference processing failed"}, Ambiguous, None),
     ]
     poll_faults = [
         (400, {"error": "Request ID is invalid."}, Lost, None),
@@ -157,6 +173,11 @@ class TestVenice(ProviderBattery):
         (404, {"error": "Media not found"}, Lost, None),
         (404, {"error": "Specified model not found: x"}, Unavailable, None),
         (422, "<html>422</html>", Unavailable, None),
+        (403, {"error": "Not offered in your region"}, Refused, FailureClass.KEY_REJECTED),
+        (410, {"error": "Gone"}, Lost, None),
+        (500, {"error": "Inference processing failed"}, Unavailable, None),
+        (502, {"error": "Failed to fetch the finished video"}, Unavailable, None),
+        (503, {"error": "At capacity"}, Busy, None),
     ]
 
     def poll_reply(self, word: str) -> Mapping[str, Any]:
@@ -316,7 +337,7 @@ class TestVenice(ProviderBattery):
 
     def test_cleans_up_after_the_copy_is_safe(self) -> None:
         client, wire = self.client(answer(400, {"error": "Request ID is invalid."}))
-        client.after_store(self.job())
+        client.after_store(Job(id=ID, model=self.model))
         assert wire.sent[0].url.path == "/api/v1/video/complete"
         assert wire.body == {"model": self.model, "queue_id": ID}
 

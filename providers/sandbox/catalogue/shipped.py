@@ -36,14 +36,20 @@ def _venice(model: CatalogueModel) -> dict[str, Any]:
         "prompt_limit": caps.prompt_max_chars,
         "consent": caps.may_ask_consent,
         "share_link": model.wire_id.startswith("grok-imagine"),
+        "audio_input": Role.AUDIO_TRACK in caps.inputs,
         **_picture_limits(model),
+        **_venice_references(caps),
     }
     return {**entry, **_venice_rates(model)}
 
 
 def _takes(caps: Capabilities) -> str:
-    if Mode.TEXT_TO_VIDEO in caps.modes:
-        return "text"
+    kinds = {Mode.TEXT_TO_VIDEO: "text", Mode.UPSCALE: "upscale"}
+    for mode, kind in kinds.items():
+        if mode in caps.modes:
+            return kind
+    if caps.modes == (Mode.VIDEO_TO_VIDEO,):
+        return "video"
     return "references" if Mode.REFERENCE_TO_VIDEO in caps.modes else "image"
 
 
@@ -53,10 +59,36 @@ def _picture_limits(model: CatalogueModel) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if Role.REFERENCE_IMAGE in inputs:
         found["most_pictures"] = inputs[Role.REFERENCE_IMAGE].max_count
+    elif Role.REFERENCE_VIDEO not in inputs:
+        found["most_pictures"] = 0
     if limits and limits.min_side_px:
         found["min_short_side"] = limits.min_side_px
     if limits and limits.min_ratio and limits.max_ratio:
         found["ratio_between"] = [limits.min_ratio, limits.max_ratio]
+    return found
+
+
+def _venice_references(caps: Capabilities) -> dict[str, Any]:
+    """What beyond pictures a model takes for references, and the options that go with them."""
+    clips, sounds = caps.inputs.get(Role.REFERENCE_VIDEO), caps.inputs.get(Role.REFERENCE_AUDIO)
+    track, frame = caps.inputs.get(Role.AUDIO_TRACK), caps.inputs.get(Role.FIRST_FRAME)
+    found: dict[str, Any] = {
+        "most_clips": clips.max_count if clips else 0,
+        "most_sounds": sounds.max_count if sounds else 0,
+        "elements": Role.ELEMENT in caps.inputs,
+        "frames": frame is not None,
+        "needs_frame": bool(frame and frame.min_count),
+        "workflows": bool(caps.prompt_forms),
+        "adaptive": bool(caps.ratio_from_input),
+        "task_types": "omni_reference_task_type" in caps.extra,
+        "voice": "voice_id" in caps.extra,
+        "track_least_s": (track.min_s if track else None) or 0,
+    }
+    if clips and clips.max_s:
+        found["clip_s"] = [clips.min_s or 0, clips.max_s, clips.total_s or 1e9]
+        found |= {"clip_bytes": clips.max_bytes or 10**9, "with_clip_s": clips.with_clip_s or 1e9}
+    if sounds and sounds.max_s:
+        found["sound_s"] = [sounds.min_s or 0, sounds.max_s, sounds.total_s or 1e9]
     return found
 
 

@@ -3,25 +3,30 @@
 Source: https://docs.venice.ai (read 2026-09).
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers.sandbox.dialects._venice_report import Report, list_options
+from providers.sandbox.dialects import _venice_references as references
+from providers.sandbox.dialects._venice_report import Report, check_choice
+from providers.sandbox.lengths import find_seconds
 from providers.sandbox.media import AUDIO, PICTURE, VIDEO, BadMedia, Media, load_media
 
 Model = dict[str, Any]
 _TEXTS = ("prompt", "negative_prompt", "anon_user_id", "voice_id", "bitrate_mode", "omni_reference_task_type")
 _URLS = {"image_url": PICTURE, "end_image_url": PICTURE, "audio_url": AUDIO, "video_url": VIDEO}
 _REFERENCES = {"reference_image_urls": PICTURE, "reference_video_urls": VIDEO, "reference_audio_urls": AUDIO}
-_CAPS = {"reference_image_urls": 9, "reference_video_urls": 3, "reference_audio_urls": 3}  # Seedance 2.0
+_NESTED = {"scene_image_urls": PICTURE, "frontal_image_url": PICTURE, "element_clip": VIDEO}
+# fields of models that no table here describes
 _OTHERS = (
-    "reference_document_urls", "elements", "scene_image_urls", "keyframes", "image_references",
-    "video_references", "camera_trajectory", "upscale_factor",
+    "reference_document_urls", "keyframes", "image_references", "video_references", "camera_trajectory",
 )  # fmt: skip
 _SCHEMA = {
     "model", "duration", "aspect_ratio", "resolution", "audio", "consents", *_TEXTS, *_URLS,
-    *_REFERENCES, *_OTHERS,
+    *_REFERENCES, *_OTHERS, "elements", "scene_image_urls", "upscale_factor",
 }  # fmt: skip
+_SECONDS = re.compile(r"\d{1,3}(\.\d+)?")
+_SLACK_S = 0.1  # a clip of 15 s has a few frames more
 _ATTESTED = ("confirmed_terms_and_privacy", "confirmed_legal_right", "confirmed_screening_acknowledged")
 _ROLES = {"image_url": "image", "end_image_url": "end_image"} | {
     "reference_image_urls": "reference_image",
@@ -43,7 +48,12 @@ class Inputs:
         return {role: self.fields[name] for name, role in _ROLES.items() if self.fields.get(name)}
 
     def list_references(self) -> list[Media]:
-        return [media for name in _REFERENCES for media in self.fields.get(name, ())]
+        return [media for name in (*_REFERENCES, *_NESTED) for media in self.fields.get(name, ())]
+
+    def find_source_seconds(self) -> float | None:
+        """Of the clip that the whole take is made from."""
+        source = self.find_one("video_url")
+        return None if source is None else find_seconds(source)
 
 
 def check_queue(body: dict[str, Any], model: Model) -> Report:
@@ -54,11 +64,13 @@ def check_queue(body: dict[str, Any], model: Model) -> Report:
     if unknown:
         report.add_unknown([], unknown)
     _check_prompt(report, body, model)
-    check_choice(report, body, "duration", model["durations"], required=True)
+    _check_duration(report, body, model)
     _check_size(report, body, model)
+    _check_factor(report, body, model)
     _check_audio(report, body, model)
     _check_pictures(report, body, model)
-    _check_references(report, body, model)
+    _check_source(report, body, model)
+    references.check(report, body, model)
     _check_unsupported(report, body, model)
     _check_consents(report, body)
     return report
@@ -66,6 +78,10 @@ def check_queue(body: dict[str, Any], model: Model) -> Report:
 
 def _check_prompt(report: Report, body: dict[str, Any], model: Model) -> None:
     limit = model.get("prompt_limit", 2500)
+    if model["takes"] == "upscale":
+        if "prompt" in body:
+            report.add_custom("prompt", "This model does not support prompt")
+        return
     if "prompt" not in body:
         report.add_missing(["prompt"], "string")
     for name in ("prompt", "negative_prompt", "anon_user_id"):
@@ -79,23 +95,53 @@ def _check_prompt(report: Report, body: dict[str, Any], model: Model) -> None:
             report.add_length([name], "too_small", 1, "character(s)")
 
 
-def check_choice(report: Report, body: dict[str, Any], name: str, options: list[str], required: bool) -> None:
-    if name not in body:
-        if required:
-            report.add_missing([name], list_options(options))
-    elif not isinstance(body[name], str):
-        report.add_type([name], "string", body[name])
-    elif body[name] not in options:
-        report.add_enum([name], options, body[name])
+def _check_duration(report: Report, body: dict[str, Any], model: Model) -> None:
+    """A model listed with `Auto` takes none; upscaling tolerates the seconds as a string."""
+    if model["durations"]:
+        check_choice(report, body, "duration", model["durations"], required=True)
+    elif "duration" in body and model["takes"] == "upscale":
+        text = body["duration"]
+        if not isinstance(text, str):
+            report.add_type(["duration"], "string", text)
+        elif not _SECONDS.fullmatch(text) or float(text) > 300:
+            report.add_custom("duration", "duration must be the source length in seconds, at most 300")
+    elif "duration" in body:
+        report.add_custom("duration", "This model does not support duration")
 
 
 def _check_size(report: Report, body: dict[str, Any], model: Model) -> None:
     """A listed aspect_ratio is required, an empty list forbids the field."""
-    for name, options in (("aspect_ratio", model["aspect_ratios"]), ("resolution", model["resolutions"])):
+    if model["takes"] == "upscale" and "resolution" in body:
+        report.add_custom("resolution", "Use upscale_factor instead of resolution")
+        return
+    ratios = list(model["aspect_ratios"])
+    if model.get("adaptive") and body.get("reference_video_urls"):
+        ratios += ["adaptive", "auto"]  # as the clip; not in the model list
+    for name, options in (("aspect_ratio", ratios), ("resolution", model["resolutions"])):
         if options:
             check_choice(report, body, name, options, required=name == "aspect_ratio")
         elif name in body:
             report.add_custom(name, f"This model does not support {name}")
+
+
+def _check_factor(report: Report, body: dict[str, Any], model: Model) -> None:
+    if "upscale_factor" not in body:
+        return
+    factor = body["upscale_factor"]
+    if model["takes"] != "upscale":
+        report.add_custom("upscale_factor", "This model does not support upscale_factor")
+    elif not isinstance(factor, int) or isinstance(factor, bool):
+        report.add_type(["upscale_factor"], "number", factor)
+    elif factor not in (1, 2, 4):
+        report.add_custom("upscale_factor", "Invalid upscale_factor. Expected 1 | 2 | 4")
+
+
+def _check_source(report: Report, body: dict[str, Any], model: Model) -> None:
+    takes = model["takes"] in ("video", "upscale")
+    if takes and "video_url" not in body:
+        report.add_missing(["video_url"], "string")
+    elif not takes and "video_url" in body:
+        report.add_custom("video_url", "This model does not support video_url")
 
 
 def _check_audio(report: Report, body: dict[str, Any], model: Model) -> None:
@@ -108,11 +154,13 @@ def _check_audio(report: Report, body: dict[str, Any], model: Model) -> None:
 
 
 def _check_pictures(report: Report, body: dict[str, Any], model: Model) -> None:
-    if model["takes"] == "image" and "image_url" not in body:
+    needed = model["takes"] == "image" or model.get("needs_frame")
+    if needed and "image_url" not in body:
         report.add_missing(["image_url"], "string")
     if model["takes"] == "text" and "image_url" in body:
         report.add_custom("image_url", "image_url is not supported for text to video models")
-    if model["takes"] == "references" and "image_url" in body:
+    elsewhere = model["takes"] not in ("text", "image") and not model.get("frames")
+    if elsewhere and "image_url" in body:
         report.add_custom("image_url", "This model does not support image_url")
     if "end_image_url" in body and not model.get("end_frame"):
         report.add_custom("end_image_url", "This model does not support end_image_url")
@@ -121,44 +169,23 @@ def _check_pictures(report: Report, body: dict[str, Any], model: Model) -> None:
             report.add_type([name], "string", body[name])
 
 
-def _check_references(report: Report, body: dict[str, Any], model: Model) -> None:
-    sent = [name for name in _REFERENCES if name in body]
-    if model["takes"] != "references":
-        for name in sent:
-            report.add_custom(name, f"This model does not support {name}")
-        return
-    for name in sent:
-        _check_list(report, name, body[name], _most(model, name))
-    if not body.get("reference_image_urls") and not body.get("reference_video_urls"):
-        report.add_custom("reference_image_urls", "At least one reference is required for this model")
-
-
-def _most(model: Model, name: str) -> int:
-    return model.get("most_pictures", _CAPS[name]) if name == "reference_image_urls" else _CAPS[name]
-
-
-def _check_list(report: Report, name: str, value: Any, most: int) -> None:
-    if not isinstance(value, list):
-        report.add_type([name], "array", value)
-        return
-    if len(value) > most:
-        what = name.split("_")[1] + "s"
-        report.add_custom(name, f"{name} must have at most {most} {what}")
-    for number, item in enumerate(value):
-        if not isinstance(item, str):
-            report.add_type([name, number], "string", item)
-
-
 def _check_unsupported(report: Report, body: dict[str, Any], model: Model) -> None:
-    """Fields of other models. `bitrate_mode` is Seedance's alone."""
-    is_seedance = model["label"].startswith("Seedance")
-    for name in (*_OTHERS, "video_url", "voice_id", "omni_reference_task_type"):
+    """Fields of other models. `bitrate_mode` is Seedance's alone, the task type Seedance 2.5's."""
+    taken = {
+        "bitrate_mode": model["label"].startswith("Seedance"),
+        "voice_id": model.get("voice", False),
+        "omni_reference_task_type": model.get("task_types", False),
+    }
+    for name in (*_OTHERS, *(name for name, takes in taken.items() if not takes)):
         if name in body:
             report.add_custom(name, f"This model does not support {name}")
-    if "bitrate_mode" in body and not is_seedance:
-        report.add_custom("bitrate_mode", "This model does not support bitrate_mode")
-    elif "bitrate_mode" in body:
-        check_choice(report, body, "bitrate_mode", ["standard", "high"], required=False)
+    choices = {
+        "bitrate_mode": ["standard", "high"],
+        "omni_reference_task_type": ["auto", "reference", "edit", "extend"],
+    }
+    for name, options in choices.items():
+        if taken[name]:
+            check_choice(report, body, name, options, required=False)
 
 
 def _check_consents(report: Report, body: dict[str, Any]) -> None:
@@ -182,11 +209,13 @@ def _check_consents(report: Report, body: dict[str, Any]) -> None:
 async def load_inputs(body: dict[str, Any]) -> Inputs:
     """Raises BadMedia, naming the field."""
     inputs = Inputs()
-    for name, kind in (_URLS | _REFERENCES).items():
-        urls = body.get(name, [])
+    flat = body | references.flatten(body.get("elements", []))
+    for name, kind in (_URLS | _REFERENCES | _NESTED).items():
+        urls = flat.get(name, [])
         for url in [urls] if isinstance(urls, str) else urls:
             try:
-                inputs.fields.setdefault(name, []).append(await load_media(url, kind))
+                webm = name == "video_url"
+                inputs.fields.setdefault(name, []).append(await load_media(url, kind, webm=webm))
             except BadMedia as error:
                 raise BadMedia(f"{name}: {error}") from error
     return inputs
@@ -200,3 +229,26 @@ def find_bad_ratio(inputs: Inputs, model: Model) -> str | None:
             if media.size and not low < media.size[0] / media.size[1] < high:
                 return f"Image aspect ratio is out of bounds: width/height must be between {low} and {high}"
     return None
+
+
+def find_bad_length(body: dict[str, Any], inputs: Inputs, model: Model) -> str | None:
+    """Clips and sounds too short, too long or too heavy, each and in sum; what cannot be read passes."""
+    own_s = float(body.get("duration", "0s").removesuffix("s"))
+    for name, limits in references.list_limits(model).items():
+        sent = inputs.fields.get(name, [])
+        seconds = [found for media in sent if (found := find_seconds(media)) is not None]
+        if any(media.data and len(media.data) > limits.most_bytes for media in sent):
+            return f"{name}: a file must be at most {limits.most_bytes // 1_000_000} MB"
+        if any(not limits.least_s <= found <= limits.most_s + _SLACK_S for found in seconds):
+            return f"{name}: each file must last between {limits.least_s:g} and {limits.most_s:g} seconds"
+        if sum(seconds) > limits.sum_s + _SLACK_S:
+            return f"{name}: total duration must be at most {limits.sum_s:g} seconds"
+        if seconds and own_s + sum(seconds) > limits.with_clip_s + _SLACK_S:
+            return f"{name}: reference and output must not exceed {limits.with_clip_s:g} seconds together"
+    return None
+
+
+def sum_clips(inputs: Inputs) -> float:
+    """Seconds of the clips that are billed with the take; one that cannot be read counts as five."""
+    clips = [*inputs.fields.get("reference_video_urls", ()), *inputs.fields.get("video_url", ())]
+    return sum(find_seconds(clip) or 5.0 for clip in clips)

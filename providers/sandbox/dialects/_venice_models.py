@@ -2,6 +2,8 @@
 
 from typing import Any
 
+_TYPES = {"text": "text-to-video", "video": "video", "upscale": "video"}
+
 
 def describe_model(name: str, model: dict[str, Any]) -> dict[str, Any]:
     spec: dict[str, Any] = {
@@ -18,11 +20,12 @@ def describe_model(name: str, model: dict[str, Any]) -> dict[str, Any]:
 
 def _describe_constraints(model: dict[str, Any]) -> dict[str, Any]:
     constraints: dict[str, Any] = {
-        "model_type": "text-to-video" if model["takes"] == "text" else "image-to-video",
-        "aspect_ratios": model["aspect_ratios"], "resolutions": model["resolutions"],
-        "durations": model["durations"], "audio": model["audio"] != "none",
+        "model_type": _TYPES.get(model["takes"], "image-to-video"),
+        "aspect_ratios": model["aspect_ratios"],
+        "resolutions": ["2x", "4x"] if model["takes"] == "upscale" else model["resolutions"],
+        "durations": model["durations"] or ["Auto"], "audio": model["audio"] != "none",
         "audio_configurable": model["audio"] == "toggle", "audio_input": model.get("audio_input", False),
-        "per_reference_audio": False, "video_input": False,
+        "per_reference_audio": False, "video_input": model["takes"] in ("video", "upscale"),
     }  # fmt: skip
     if "prompt_limit" in model:  # absent means 2500
         constraints["prompt_character_limit"] = model["prompt_limit"]
@@ -34,13 +37,12 @@ def _describe_constraints(model: dict[str, Any]) -> dict[str, Any]:
     return constraints
 
 
-def get_price(model: dict[str, Any], body: dict[str, Any]) -> float:
-    """Rate × seconds, rounded to cents; reference clips count as seconds of output."""
+def get_price(model: dict[str, Any], body: dict[str, Any], clips_s: float = 0) -> float:
+    """Rate × seconds, rounded to cents; seconds of clips among the inputs are billed like those of output."""
     silent = body.get("audio") is False
     rates = model.get("usd_per_s_silent", model["usd_per_s"]) if silent else model["usd_per_s"]
     rate = rates.get(body.get("resolution", "720p"), next(iter(rates.values())))
-    references = body.get("reference_video_total_duration", 0)
-    seconds: float = int(body["duration"].removesuffix("s"))
-    if model["takes"] == "references" and isinstance(references, int | float):
-        seconds += references
+    seconds = float(body.get("duration", "0s").removesuffix("s")) if model["durations"] else 0.0
+    if model["takes"] in ("references", "upscale") or not model["durations"]:
+        seconds += clips_s
     return float(round(rate * seconds, 2))

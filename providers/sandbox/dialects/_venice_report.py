@@ -56,3 +56,13 @@ class Report:
 
 def list_options(options: Sequence[str]) -> str:
     return " | ".join(f"'{option}'" for option in options)
+
+
+def check_choice(report: Report, body: dict[str, Any], name: str, options: list[str], required: bool) -> None:
+    if name not in body:
+        if required:
+            report.add_missing([name], list_options(options))
+    elif not isinstance(body[name], str):
+        report.add_type([name], "string", body[name])
+    elif body[name] not in options:
+        report.add_enum([name], options, body[name])

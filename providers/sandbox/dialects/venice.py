@@ -16,7 +16,8 @@ from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _venice_checks as checks
 from providers.sandbox.dialects._venice_call import CONTENT_POLICY, Call
 from providers.sandbox.dialects._venice_models import describe_model, get_price
-from providers.sandbox.dialects._venice_report import Report
+from providers.sandbox.dialects._venice_references import workflow_of
+from providers.sandbox.dialects._venice_report import Report, check_choice
 from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
 from providers.sandbox.files import make_payload, send_file, send_whole
 from providers.sandbox.jobs import FAILED, FINISHED, Job
@@ -38,6 +39,10 @@ I confirm that every depicted person is me or has given explicit consent to this
 I confirm that I have the right to use all media I upload.
 I accept Venice's Terms of Service and Privacy Policy; violations may end my account.
 I understand that Venice stores no content of this request."""
+_ENDS_SOON = {
+    "x-venice-model-deprecation-warning": "This model will be removed; use another one",
+    "x-venice-model-deprecation-date": "2026-12-31",
+}
 _DOCS = "https://docs.venice.ai/guides/media/seedance-face-consent"
 
 
@@ -103,8 +108,8 @@ class Venice:
         return call.find_budget_refusal() or (body, hash_body(raw))
 
     def _judge(self, call: Call, body: dict[str, Any], inputs: checks.Inputs, sha256: str) -> Response:
-        model, words = _MODELS[call.model], self.sandbox.words_of(body["prompt"])
-        if problem := checks.find_bad_ratio(inputs, model):
+        model, words = _MODELS[call.model], self.sandbox.words_of(body.get("prompt", ""))
+        if problem := checks.find_bad_ratio(inputs, model) or checks.find_bad_length(body, inputs, model):
             return call.refuse(422, problem)
         if asked := self._find_consent_question(call, body, inputs, words):
             return asked
@@ -118,7 +123,8 @@ class Venice:
         if fault is not None:
             return fault
         job = self.sandbox.accept(self._make_job(call, body, inputs, sha256))
-        return spoil_submit(job, call.answer(self._describe_queued(job)), call.refuse_plainly)
+        answer = call.answer(self._describe_queued(job), more=_ENDS_SOON if "deprecated" in words else None)
+        return spoil_submit(job, answer, call.refuse_plainly)
 
     def _find_consent_question(
         self, call: Call, body: dict[str, Any], inputs: checks.Inputs, words: frozenset[str]
@@ -147,18 +153,19 @@ class Venice:
         )
 
     def _make_job(self, call: Call, body: dict[str, Any], inputs: checks.Inputs, sha256: str) -> Job:
-        model = _MODELS[call.model]
-        duration = int(body["duration"].removesuffix("s"))
+        model, prompt = _MODELS[call.model], body.get("prompt", "")
+        duration = _find_duration(body, inputs)
         audio = model["audio"] == "fixed" or (model["audio"] == "toggle" and body.get("audio", True))
         clip = make_order(
-            self.sandbox, model=call.model, prompt=body["prompt"], duration_s=duration,
-            resolution=body.get("resolution", _default_resolution(model)),
+            self.sandbox, model=call.model, prompt=prompt, duration_s=duration,
+            resolution=body.get("resolution", _default_resolution(body, model)),
             aspect_ratio=body.get("aspect_ratio", ""), audio=audio, first=inputs.find_one("image_url"),
             last=inputs.find_one("end_image_url"), references=inputs.list_references(),
         )  # fmt: skip
         job = self.sandbox.make_job(
-            id=str(uuid.uuid4()), dialect=NAME, key=call.key, model=call.model, prompt=body["prompt"],
-            mode=_name_mode(body, model), duration_s=duration, amount_usd=get_price(model, body), clip=clip,
+            id=str(uuid.uuid4()), dialect=NAME, key=call.key, model=call.model, prompt=prompt,
+            mode=_name_mode(body, model), duration_s=duration, clip=clip,
+            amount_usd=get_price(model, body, checks.sum_clips(inputs)),
             request_id=call.ray, request_sha256=sha256,
             echo={"share": secrets.token_urlsafe(32) if model.get("share_link") else "", "revoked": False},
         )  # fmt: skip
@@ -245,13 +252,33 @@ class Venice:
         body, model = read[0], _MODELS.get(call.model)
         if model is None:
             return call.refuse(404, f"Specified model not found: {call.model}")
+        if model["takes"] in ("video", "upscale"):
+            return await self._quote_by_source(call, body, model)
         report = Report()
-        checks.check_choice(report, body, "duration", model["durations"], required=True)
+        check_choice(report, body, "duration", model["durations"], required=True)
         if model["resolutions"]:
-            checks.check_choice(report, body, "resolution", model["resolutions"], required=False)
-        return (
-            call.answer(report.to_body(), 400) if report else call.answer({"quote": get_price(model, body)})
-        )
+            check_choice(report, body, "resolution", model["resolutions"], required=False)
+        if report:
+            return call.answer(report.to_body(), 400)
+        clips_s = body.get("reference_video_total_duration", 0)
+        if not isinstance(clips_s, int | float) or isinstance(clips_s, bool) or clips_s < 0:
+            report.add_type(["reference_video_total_duration"], "number", clips_s)
+            return call.answer(report.to_body(), 400)
+        return call.answer({"quote": get_price(model, body, clips_s)})
+
+    async def _quote_by_source(self, call: Call, body: dict[str, Any], model: dict[str, Any]) -> Response:
+        """The clip is read for its length; upscaling is priced for keys only."""
+        if model["takes"] == "upscale" and call.found_key is None:
+            return call.refuse(403, "Authentication is required for upscale quotes")
+        report = Report()
+        if not isinstance(body.get("video_url"), str):
+            report.add_custom("video_url", "video_url is required for quotes on this model")
+            return call.answer(report.to_body(), 400)
+        try:
+            inputs = await checks.load_inputs({"video_url": body["video_url"]})
+        except BadMedia as error:
+            return call.refuse(400, str(error))
+        return call.answer({"quote": get_price(model, body, checks.sum_clips(inputs))})
 
     async def answer_models(self, request: Request) -> Response:
         call = Call(self.sandbox, self.limits, request)
@@ -293,15 +320,28 @@ class Venice:
         return send_file(request, make_payload(job, await self.sandbox.get_clip(job)), job)
 
 
-def _default_resolution(model: dict[str, Any]) -> str:
+def _find_duration(body: dict[str, Any], inputs: checks.Inputs) -> int:
+    """Whole seconds; without a length asked for the source clip's, and never more than a minute here."""
+    if "duration" in body and body["duration"].endswith("s"):
+        return int(body["duration"].removesuffix("s"))
+    return min(max(1, round(inputs.find_source_seconds() or 5)), 60)
+
+
+def _default_resolution(body: dict[str, Any], model: dict[str, Any]) -> str:
     options = model["resolutions"]
+    if model["takes"] == "upscale":
+        return {1: "720p", 2: "2x", 4: "4x"}[body.get("upscale_factor", 2)]
     return "720p" if "720p" in options else options[0] if options else ""
 
 
 def _name_mode(body: dict[str, Any], model: dict[str, Any]) -> str:
+    """A Seedance reference model runs whatever workflow the prompt's first words ask for."""
+    if model.get("workflows"):
+        return workflow_of(body["prompt"])
     if "end_image_url" in body:
         return "first_last_frame"
-    return {"text": "text_to_video", "image": "image_to_video"}.get(model["takes"], "reference_to_video")
+    names = {"text": "text_to_video", "image": "image_to_video", "video": "video_to_video"}
+    return names.get(model["takes"]) or ("upscale" if model["takes"] == "upscale" else "reference_to_video")
 
 
 def _check_lookup(body: dict[str, Any], optional: dict[str, type]) -> Report:

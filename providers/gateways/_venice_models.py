@@ -1,0 +1,69 @@
+"""Venice's own list of models, and what of it means the same to us."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .base import DiscoveredModel
+from .capabilities import Audio
+from .wire import as_mapping, as_text
+
+_MODES: Mapping[str, Mapping[str, Any]] = {
+    "text-to-video": {"modes": ["text_to_video"]},
+    "image-to-video": {"modes": ["image_to_video"], "inputs": {"first_frame": {"min_count": 1}}},
+}
+
+
+def read_model(item: Mapping[str, Any]) -> DiscoveredModel:
+    spec = as_mapping(item.get("model_spec"))
+    limits = as_mapping(spec.get("constraints"))
+    return DiscoveredModel(
+        wire_id=item["id"],
+        label=as_text(spec.get("name")) or item["id"],
+        capabilities=dict(_limits(limits)),
+        if_new=_guess(item["id"], limits),
+        offline=spec.get("offline") is True,
+        deprecation=as_mapping(spec.get("deprecation")),
+    )
+
+
+def _guess(wire_id: str, limits: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Modes are told only for plain ids: the list files references and transitions under image-to-video."""
+    kind = as_text(limits.get("model_type"))
+    return _MODES[kind] if kind in _MODES and kind in wire_id else {}
+
+
+def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The constraints that mean the same to us; ``Auto`` is listed as a duration but refused by queue."""
+    durations = limits.get("durations")
+    if isinstance(durations, list):
+        yield "durations_s", [float(d[:-1]) for d in map(str, durations) if d[:-1].isdigit() and d[-1] == "s"]
+    upscales = _is_upscale(limits)
+    if isinstance(limits.get("resolutions"), list):
+        words = [] if upscales else map(str, limits["resolutions"])
+        yield "resolutions", [{"value": word.lower(), "wire": word} for word in words]
+    if isinstance(limits.get("aspect_ratios"), list):
+        yield "aspect_ratios", [{"value": _ratio(str(r)), "wire": str(r)} for r in limits["aspect_ratios"]]
+    if isinstance(limits.get("audio"), bool):
+        yield "audio", _audio(limits)
+    most = limits.get("prompt_character_limit", 2500)
+    if isinstance(most, int) and not upscales:
+        yield "prompt_max_chars", most
+
+
+def _is_upscale(limits: Mapping[str, Any]) -> bool:
+    """``2x`` and ``4x`` are listed as resolutions, yet queue takes them as a factor only."""
+    words = limits.get("resolutions")
+    return isinstance(words, list) and any(re.fullmatch(r"\d+x", str(word)) for word in words)
+
+
+def _audio(limits: Mapping[str, Any]) -> str:
+    if limits.get("audio_configurable") is True:
+        return Audio.OPTIONAL.value
+    return Audio.FIXED.value if limits["audio"] else Audio.NONE.value
+
+
+def _ratio(word: str) -> str:
+    return "adaptive" if word == "auto" else word

@@ -1,0 +1,194 @@
+"""Venice's adapter against the sandbox over real HTTP: everything made from more than frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from providers.catalogue import load
+from providers.gateways.client import GatewayClient
+from providers.gateways.errors import Refused, Unsupported
+from providers.gateways.values import (
+    ConsentNeeded,
+    FailureClass,
+    Input,
+    Job,
+    JobState,
+    Mode,
+    ResultKind,
+    Role,
+    VideoRequest,
+)
+
+from .inputs import least_roles, real_item
+from .sandbox_server import SandboxServer
+from .test_adapters_on_sandbox import client_for, fetch, finish, model_of
+
+SEEDANCE = "seedance-2-0-reference-to-video-basic"
+OFFERED = [
+    pytest.param(model.wire_id, mode, id=f"{model.wire_id}-{mode}")
+    for model in load("venice")
+    for mode in model.capabilities.modes
+    if mode not in (Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME)
+]
+TAKES = [
+    (SEEDANCE, Mode.EDIT, "changing its sky to dusk", "edit"),
+    (SEEDANCE, Mode.EXTEND, "the boat reaches the pier", "extend"),
+    (SEEDANCE, Mode.VIDEO_TO_VIDEO, "a whip pan", "stitch"),
+    (SEEDANCE, Mode.REFERENCE_TO_VIDEO, "a boat in <Image 1>", "reference_to_video"),
+    ("kling-o3-pro-reference-to-video", Mode.REFERENCE_TO_VIDEO, "@Element1 waves", "reference_to_video"),
+    ("wan-2-7-video-to-video", Mode.VIDEO_TO_VIDEO, "As a woodcut", "video_to_video"),
+    ("grok-imagine-video-to-video-private", Mode.VIDEO_TO_VIDEO, "As a woodcut", "video_to_video"),
+    ("topaz-video-upscale", Mode.UPSCALE, "", "upscale"),
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer().start(job_s=0.2, no_render=True) as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: SandboxServer) -> GatewayClient:
+    return client_for(server, "venice")
+
+
+def wish_for(wire_id: str, mode: Mode, prompt: str = "A lighthouse", **more: Any) -> VideoRequest:
+    caps = model_of("venice", wire_id).capabilities
+    fields: dict[str, Any] = {
+        "duration_s": caps.default_duration(),
+        "resolution": caps.default_resolution(),
+        "aspect_ratio": caps.default_ratio(mode),
+        "inputs": tuple(real_item(role) for role in least_roles(caps, mode)),
+        **more,
+    }
+    return VideoRequest(wire_id, mode, prompt if caps.prompt_max_chars else "", **fields)
+
+
+def send(client: GatewayClient, wish: VideoRequest) -> Job | ConsentNeeded:
+    return client.submit(wish, model_of("venice", wish.model).capabilities)
+
+
+@pytest.mark.parametrize(("wire_id", "mode"), OFFERED)
+def test_the_sandbox_takes_what_the_catalogue_offers(client: GatewayClient, wire_id: str, mode: Mode) -> None:
+    assert isinstance(send(client, wish_for(wire_id, mode)), Job)
+
+
+@pytest.mark.parametrize(("wire_id", "mode", "prompt", "ran"), TAKES)
+def test_a_take_runs_as_the_workflow_that_was_chosen(
+    server: SandboxServer, client: GatewayClient, wire_id: str, mode: Mode, prompt: str, ran: str
+) -> None:
+    job = send(client, wish_for(wire_id, mode, prompt))
+    assert isinstance(job, Job)
+    done = finish(client, job)
+    assert done.state == JobState.FINISHED
+    assert fetch(server, client, done)[4:8] == b"ftyp"
+    assert [line["mode"] for line in server.bill() if line["job_id"] == job.id] == [ran]
+
+
+def test_clips_and_sounds_go_along_as_references(server: SandboxServer, client: GatewayClient) -> None:
+    roles = [Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO, Role.AUDIO_TRACK]
+    wish = wish_for(SEEDANCE, Mode.REFERENCE_TO_VIDEO, inputs=tuple(map(real_item, roles)))
+    job = send(client, wish)
+    assert isinstance(job, Job) and finish(client, job).state == JobState.FINISHED
+    line = next(line for line in server.bill() if line["job_id"] == job.id)
+    assert line["amount_usd"] == pytest.approx(0.19 * (5 + 3))
+
+
+def test_a_sound_drives_a_clip(client: GatewayClient) -> None:
+    wish = wish_for("wan-2-7-text-to-video", Mode.TEXT_TO_VIDEO, inputs=(real_item(Role.AUDIO_TRACK),))
+    assert isinstance(send(client, wish), Job)
+
+
+def test_an_upscale_has_the_length_of_its_source(server: SandboxServer, client: GatewayClient) -> None:
+    job = send(client, wish_for("topaz-video-upscale", Mode.UPSCALE, upscale_factor=4))
+    line = next(line for line in server.bill() if isinstance(job, Job) and line["job_id"] == job.id)
+    assert line["duration_s"] == 3
+
+
+@pytest.mark.parametrize("length", [False, True])
+def test_an_upscale_may_send_the_length_too(client: GatewayClient, length: bool) -> None:
+    caps = replace(model_of("venice", "topaz-video-upscale").capabilities, source_length=length)
+    assert isinstance(client.submit(wish_for("topaz-video-upscale", Mode.UPSCALE), caps), Job)
+
+
+@pytest.mark.parametrize("clips", [1, 2])
+def test_a_quote_counts_reference_clips(client: GatewayClient, clips: int) -> None:
+    items = tuple(real_item(Role.REFERENCE_VIDEO) for _ in range(clips))
+    wish = wish_for(SEEDANCE, Mode.REFERENCE_TO_VIDEO, inputs=items)
+    quote = client.quote(wish, model_of("venice", SEEDANCE).capabilities)
+    assert quote == Decimal(str(round(0.19 * (5 + 3 * clips), 2)))
+
+
+@pytest.mark.parametrize(
+    ("wire_id", "mode"),
+    [("wan-2-7-video-to-video", Mode.VIDEO_TO_VIDEO), ("topaz-video-upscale", Mode.UPSCALE)],
+)
+def test_a_source_clip_is_priced_by_itself(client: GatewayClient, wire_id: str, mode: Mode) -> None:
+    wish, caps = wish_for(wire_id, mode), model_of("venice", wire_id).capabilities
+    assert client.quote(wish, caps) > 0
+    for address in ("", "sha256:" + "0" * 64):
+        named = tuple(Input(item.role, item.media.at(address)) for item in wish.inputs)
+        with pytest.raises(Unsupported):
+            client.quote(replace(wish, inputs=named), caps)
+
+
+def test_a_private_result_is_deleted_once_it_is_safe(server: SandboxServer, client: GatewayClient) -> None:
+    job = send(client, wish_for("grok-imagine-reference-to-video-private", Mode.REFERENCE_TO_VIDEO))
+    assert isinstance(job, Job)
+    done = finish(client, job)
+    assert done.result is not None and done.result.kind == ResultKind.LINK
+    assert fetch(server, client, done)
+    client.after_store(done)
+    assert httpx.get(done.result.url, trust_env=False).status_code == 410
+    client.after_store(done)  # a second time finds nothing, which is no error
+
+
+def test_other_results_are_released_by_their_job(client: GatewayClient) -> None:
+    job = send(client, wish_for("wan-2-7-video-to-video", Mode.VIDEO_TO_VIDEO))
+    assert isinstance(job, Job)
+    done = finish(client, job)
+    client.after_store(done)
+    with client.result_bytes(done) as response:
+        assert response.status_code == 404
+
+
+def test_a_models_end_comes_with_the_answer(client: GatewayClient) -> None:
+    job = send(client, wish_for("wan-2-7-video-to-video", Mode.VIDEO_TO_VIDEO, "A mill [deprecated]"))
+    assert isinstance(job, Job) and job.deprecation["date"] == "2026-12-31"
+    plain = send(client, wish_for("wan-2-7-video-to-video", Mode.VIDEO_TO_VIDEO, "A mill"))
+    assert isinstance(plain, Job) and plain.deprecation == {}
+
+
+def test_a_face_in_a_source_clip_asks_for_consent(client: GatewayClient) -> None:
+    wish = wish_for("seedance-2-0-reference-to-video", Mode.EDIT, "remove the hat [face]")
+    asked = send(client, wish)
+    assert isinstance(asked, ConsentNeeded) and asked.roles == ("reference_video",)
+    ticked = replace(wish, consents={asked.flow: dict.fromkeys(asked.statements, True)})
+    assert isinstance(send(client, ticked), Job)
+
+
+@pytest.mark.parametrize(
+    ("wire_id", "mode", "word", "kind"),
+    [
+        (SEEDANCE, Mode.EDIT, "failed", FailureClass.PROVIDER_DOWN),
+        ("kling-o3-pro-reference-to-video", Mode.REFERENCE_TO_VIDEO, "moderated", FailureClass.MODERATION),
+        ("wan-2-7-video-to-video", Mode.VIDEO_TO_VIDEO, "failed", FailureClass.PROVIDER_DOWN),
+    ],
+)
+def test_failures_are_told_apart(
+    client: GatewayClient, wire_id: str, mode: Mode, word: str, kind: FailureClass
+) -> None:
+    job = send(client, wish_for(wire_id, mode, f"A cat [{word}]"))
+    assert isinstance(job, Job)
+    failure = finish(client, job).failure
+    assert failure is not None and (failure.failure_class, failure.billed) == (kind, False)
+    with pytest.raises(Refused) as caught:
+        send(client, wish_for(wire_id, mode, "A cat [refused]"))
+    assert caught.value.failure_class == FailureClass.MODERATION

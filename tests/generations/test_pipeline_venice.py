@@ -15,7 +15,7 @@ from generations.models import Generation, Output, Project, Status
 from generations.services import decide
 from generations.services.compose import Refused, Wish, compose
 from generations.services.create import create_generations
-from generations.services.offers import list_offers, most_references
+from generations.services.offers import list_offers
 from providers import ledger
 from providers.gateways.values import Mode, Role
 from providers.models import VideoModel
@@ -207,9 +207,3 @@ def test_a_models_end_is_kept_and_stands_in_the_picker(studio: Line, desk: Desk)
     ]
     ending = [label for label in labels if "2026-12-31" in label]
     assert len(ending) == 1 and ending[0].startswith(row.label) and ending[0].endswith("until 2026-12-31")
-
-
-def test_the_composer_offers_no_element_model_for_pictures(desk: Desk) -> None:
-    offers = {offer.model.wire_id: offer for offer in list_offers()}
-    assert SEEDANCE in offers and KLING not in offers
-    assert most_references(offers.values(), offers["kling-o3-pro-text-to-video"]) == 0

@@ -33,7 +33,7 @@ def test_a_draft_with_odd_values_set_aside_is_kept(project, bob, signed_in, valu
     assert signed_in(bob).get(f"/p/{project.slug}/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["\x00", "form\x00key"])
+@pytest.mark.parametrize("name", ["key\x00", "form\x00key"])
 def test_a_key_of_a_form_may_hold_anything(project, bob, signed_in, name):
     model = make_model()
     body = {"prompt": "A harbour", "model": str(model.pk), "shown_usd": "9", "idempotency_key": name}

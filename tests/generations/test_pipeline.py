@@ -45,7 +45,8 @@ def take_of(account: Any) -> Any:
 
 
 def bills(sandbox: SandboxServer, take: Generation) -> list[dict[str, Any]]:
-    return [entry for entry in sandbox.bill() if entry["prompt"] == take.prompt]
+    mine = (take.prompt, take.account.gateway)
+    return [entry for entry in sandbox.bill() if (entry["prompt"], entry["dialect"]) == mine]
 
 
 def test_a_take_becomes_a_stored_clip(studio: Line, sandbox: SandboxServer, take_of: Any) -> None:

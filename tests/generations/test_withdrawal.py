@@ -26,6 +26,7 @@ SIZES = iter(range(700, 1100, 2))  # other bytes each time: the sandbox remember
 @pytest.fixture
 def take_of(studio: Line, sandbox: SandboxServer, tmp_path: Any) -> Any:
     """``take_of("A prompt")``: a take with a face at Venice; the same face for every call of one test."""
+    sandbox.revoke_consent()
     owner = make_user()
     project = make_project(owner)
     account = make_account("venice", base_url=sandbox.url_for("venice"))
@@ -58,7 +59,9 @@ def attest(take: Generation, person: Any = None) -> ConsentRecord:
 
 
 def bills(sandbox: SandboxServer, take: Generation) -> int:
-    return len([entry for entry in sandbox.bill() if entry["prompt"] == take.prompt])
+    return len(
+        [entry for entry in sandbox.bill() if entry["prompt"] == take.prompt and entry["dialect"] == "venice"]
+    )
 
 
 def stopped(sandbox: SandboxServer, take: Generation) -> bool:

@@ -66,7 +66,7 @@ class SandboxServer:
     def total_usd(self) -> float:
         return self._call("/_sandbox/bill")["total_usd"]
 
-    def requests(self, limit: int = 1000) -> list[dict[str, Any]]:
+    def requests(self, limit: int = 5000) -> list[dict[str, Any]]:
         return self._call(f"/_sandbox/requests?limit={limit}")["requests"]
 
     def settings(self, **values: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from generations.forms import Typed
 from generations.lengths import length_words
 from generations.services.carry import choices, default_of
 from generations.services.offers import Offer
-from providers.gateways.capabilities import Audio, Capabilities
+from providers.gateways.capabilities import WITH_A_CLIP, Audio, Capabilities
 from providers.gateways.values import Mode
 
 LABELS: dict[str, Any] = {
@@ -135,10 +135,16 @@ def _sandbox_word(account: Any) -> str:
     return _("sandbox") if account.sandbox and "sandbox" not in account.name.lower() else ""
 
 
+def _starts_from(modes: Iterable[Mode]) -> list[str]:
+    """What a model of several with one name starts from; all that is done with a clip is one thing here."""
+    words = (_("source clip") if mode in WITH_A_CLIP else str(MODE_WORDS[mode]) for mode in modes)
+    return list(dict.fromkeys(words))
+
+
 def _option(item: Offer, chosen: Offer, names: Counter[tuple[Any, str]]) -> dict[str, Any]:
     label = item.model.label
     if names[(item.model.account_id, label)] > 1:
-        label = f"{label} · {' / '.join(str(MODE_WORDS[mode]) for mode in item.modes)}"
+        label = f"{label} · {' / '.join(_starts_from(item.modes))}"
     if item.model.ends_on:
         label = f"{label} · {_('until %(date)s') % {'date': item.model.ends_on}}"
     selected = item.model.pk == chosen.model.pk

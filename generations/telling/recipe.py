@@ -104,7 +104,8 @@ def mode_word(mode: str) -> str:
 
 
 def role_word(role: str) -> str:
-    return str(LABELS.get(role, role.replace("_", " ").capitalize()))
+    named = {**LABELS, "reference_image": _("Reference picture")}
+    return str(named.get(role, role.replace("_", " ").capitalize()))
 
 
 def inputs(take: Generation) -> list[InputRow]:

@@ -36,7 +36,8 @@ def test_a_photograph_becomes_a_clip_that_plays(
 
 
 @pytest.mark.parametrize(
-    ("account", "model"), [("Token360", "Seedance 2.0 Fast"), ("Venice", "Seedance 2.0 Fast · references")]
+    ("account", "model"),
+    [("Token360", "Seedance 2.0 Fast"), ("Venice", "Seedance 2.0 Fast · references / source clip")],
 )
 def test_pictures_dropped_as_references_become_a_clip(
     walker: Walker, tmp_path: Path, account: str, model: str

@@ -17,7 +17,7 @@ from generations.services.cheapest import find_cheapest
 from generations.services.compose import compose
 from generations.services.create import NotAllowed, create_generations
 from generations.services.projects import create_project
-from providers import accounts, discovery
+from providers import accounts, discovery, features
 from providers.gateways.registry import all_gateways
 from providers.models import BadKey, ProviderAccount, VideoModel
 from providers.quotas import QuotaExceeded
@@ -46,6 +46,7 @@ class Command(BaseCommand):
         check.add_argument("--user", help="sign-in name (the first administrator)")
         discover = actions.add_parser("discover", help="ask gateways for their models, and say what changed")
         discover.add_argument("name", nargs="?", help="an account (all usable ones)")
+        actions.add_parser("features", help="print the table of docs/gateways/index.md")
         actions.add_parser("models", help="what an account offers").add_argument("name")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -83,6 +84,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{account.name}: {found.words}")
         if failed:
             raise SystemExit(terminal.FAILED)
+
+    def do_features(self, options: dict[str, Any]) -> None:
+        self.stdout.write(features.table(), ending="")
 
     def do_models(self, options: dict[str, Any]) -> None:
         for row in VideoModel.objects.offered().filter(account=get_account(options["name"])):

@@ -33,7 +33,7 @@ MODE_WORDS: dict[Mode, Any] = {
     Mode.IMAGE_TO_VIDEO: gettext_lazy("first frame"),
     Mode.FIRST_LAST_FRAME: gettext_lazy("two frames"),
     Mode.REFERENCE_TO_VIDEO: gettext_lazy("references"),
-    Mode.VIDEO_TO_VIDEO: gettext_lazy("remake"),
+    Mode.VIDEO_TO_VIDEO: gettext_lazy("remake or join"),
     Mode.EDIT: gettext_lazy("edit"),
     Mode.EXTEND: gettext_lazy("extend"),
     Mode.UPSCALE: gettext_lazy("upscale"),

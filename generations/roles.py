@@ -35,7 +35,7 @@ class Place:
 PLACES: dict[Role, Place] = {
     Role.FIRST_FRAME: Place(gettext_lazy("First frame"), Asset.Kind.IMAGE, "image"),
     Role.LAST_FRAME: Place(gettext_lazy("Last frame"), Asset.Kind.IMAGE, "image"),
-    Role.SOURCE_VIDEO: Place(gettext_lazy("Source clip"), Asset.Kind.CLIP, "film"),
+    Role.SOURCE_VIDEO: Place(gettext_lazy("Source clip"), Asset.Kind.CLIP, "film", many=True),
     Role.AUDIO_TRACK: Place(gettext_lazy("Sound track"), Asset.Kind.SOUND, "audio-lines"),
     Role.REFERENCE_IMAGE: Place(gettext_lazy("Reference"), Asset.Kind.IMAGE, "layers", many=True),
     Role.REFERENCE_VIDEO: Place(gettext_lazy("Reference clip"), Asset.Kind.CLIP, "film", many=True),

@@ -126,14 +126,18 @@ class Capabilities:
         return self.travel if limits is None or limits.travel is None else limits.travel
 
     def mode_for(self, roles: Sequence[Role], asked: Mode | None = None) -> Mode:
-        """The mode that follows from the inputs; with a source clip what was asked for, else the first
-        thing that the model does with one."""
+        """The mode that follows from the inputs; with source clips what was asked for, else the first thing
+        that the model does with so many."""
         mode = mode_of(list(roles))
         if mode != Mode.VIDEO_TO_VIDEO:
             return mode
         if asked in WITH_A_CLIP:
             return asked
-        return next((item for item in WITH_A_CLIP if item in self.modes), mode)
+        does = [item for item in WITH_A_CLIP if item in self.modes]
+        clips, limits = list(roles).count(Role.SOURCE_VIDEO), self.inputs.get(Role.SOURCE_VIDEO)
+        counts = limits.counts if limits else {}
+        fitting = (item for item in does if item not in counts or counts[item][0] <= clips <= counts[item][1])
+        return next(fitting, does[0] if does else mode)
 
     def default_duration(self) -> float | None:
         """Five seconds where the model has it, else its shortest."""

@@ -632,7 +632,21 @@ def test_what_a_model_has_no_row_for_waits(send: Any, busy: Any, clip: str):
     page = send("composer", model=str(plain.pk), reference_video=[clip]).content.decode()
     assert slots_in(page, "reference_video_aside") == [clip] and "1 reference" in page
     page = send("composer", model=str(plain.pk), source_video=clip).content.decode()
-    assert "takes no source clip" in page and f'name="use_model" value="{busy.pk}"' not in page
+    assert slots_in(page, "source_video_aside") == [clip]
+    reply = send(model=str(plain.pk), source_video=clip)
+    assert reply.status_code == 422 and "takes no source clip" in reply.content.decode()
+
+
+def test_the_number_of_source_clips_says_what_is_done_first(send: Any, busy: Any, project: Any, clip: str):
+    counts = {"video_to_video": [2, 3], "edit": [1, 1]}
+    inputs = {"source_video": {"mimes": ["video/mp4"], "max_count": 3, "counts": counts}}
+    busy.capabilities = {**EVERYTHING, "modes": ["video_to_video", "edit"], "inputs": inputs}
+    busy.save()
+    other = str(make_asset(project=project, kind=Asset.Kind.CLIP, name="b.mp4", mime="video/mp4").pk)
+    assert send(source_video=[clip]).status_code == send(source_video=[other, clip]).status_code == 200
+    joined, edited = Generation.objects.order_by("-id")
+    assert (edited.mode, joined.mode) == ("edit", "video_to_video")
+    assert [str(use.asset_id) for use in joined.inputs.order_by("position")] == [other, clip]
 
 
 def test_a_slot_takes_its_kind_of_file(send: Any, busy: Any, tmp_path: Path):

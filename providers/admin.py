@@ -231,7 +231,7 @@ EDITABLE = {"label", "family", "capabilities", "price_rule"}
 class ModelForm(forms.ModelForm):
     class Meta:
         model = VideoModel
-        fields = ("label", "family", "allowed", "retired_at", "capabilities", "price_rule")
+        fields: tuple[str, ...] = ("label", "family", "allowed", "capabilities", "price_rule")
 
     def clean_capabilities(self) -> Any:
         """:raises ValidationError: naming the field that has the wrong shape."""
@@ -253,7 +253,7 @@ class ModelForm(forms.ModelForm):
 
 class NewModelForm(ModelForm):
     class Meta(ModelForm.Meta):
-        fields = ("account", "wire_id", "label", "family", "allowed", "capabilities", "price_rule")  # type: ignore[assignment]
+        fields = ("account", "wire_id", "label", "family", "allowed", "capabilities", "price_rule")
 
 
 def is_uuid(text: str) -> bool:
@@ -275,7 +275,8 @@ class ModelAdmin(Audited):
     list_display = ("label", "wire_id", "account", "family", "source", "listed", "allowed", "retired_at")
     list_filter = ("account", "allowed", "listed", "source")
     search_fields = ("label", "wire_id", "family")
-    readonly_fields = ("account", "wire_id", "source", "listed", "deprecation", "updated_at")
+    # discovery alone retires and brings back; who wants a model gone unticks *allowed*
+    readonly_fields = ("account", "wire_id", "source", "listed", "retired_at", "deprecation", "updated_at")
     fields = (*readonly_fields[:2], *ModelForm.Meta.fields, *readonly_fields[2:])
     actions = ("allow", "disallow", "copy")
     list_select_related = ("account",)
@@ -285,11 +286,7 @@ class ModelAdmin(Audited):
         return self.readonly_fields if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (
-            self.fields
-            if obj
-            else ("account", "wire_id", *ModelForm.Meta.fields[:3], *ModelForm.Meta.fields[4:])
-        )
+        return self.fields if obj else NewModelForm.Meta.fields
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         if obj is None:

@@ -19,6 +19,8 @@ from .models import ProviderAccount, VideoModel, audit
 
 log = logging.getLogger(__name__)
 EDITED = "edited"
+_DISCOVERED = ("listed", "deprecation", "discovered", "capabilities", "retired_at")
+NO_MODES: Mapping[str, Any] = {"modes": []}  # of a model that no catalogue knows
 _SHOWN = 40  # ids in one sentence
 
 
@@ -76,13 +78,14 @@ def discover_all() -> None:
 @transaction.atomic
 def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Changes:
     changes = Changes()
+    bases = {entry.wire_id: to_plain(entry.capabilities) for entry in catalogue.load(account.gateway)}
     rows = {row.wire_id: row for row in VideoModel.objects.select_for_update().filter(account=account)}
     for model in {model.wire_id: model for model in found}.values():
         row = rows.get(model.wire_id)
         if row is None:
             _add(account, model, changes)
         else:
-            _update(row, model, changes)
+            _update(row, model, bases.get(row.wire_id, NO_MODES), changes)
     there = {model.wire_id for model in found}
     for wire_id, row in rows.items():
         if wire_id not in there and row.listed and row.retired_at is None and row.source != "added":
@@ -95,7 +98,7 @@ def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Cha
 def _add(account: ProviderAccount, model: DiscoveredModel, changes: Changes) -> None:
     """A model that we know nothing of but its listing; without modes it waits for an administrator."""
     discovered = {**model.if_new, **_told(model)}
-    capabilities = laid_over({"modes": []}, discovered)
+    capabilities = laid_over(NO_MODES, discovered)
     VideoModel.objects.create(
         account=account,
         wire_id=model.wire_id,
@@ -115,15 +118,16 @@ def _told(model: DiscoveredModel) -> dict[str, Any]:
     return {**model.capabilities, **({"gates": gates} if gates else {})}
 
 
-def _update(row: VideoModel, model: DiscoveredModel, changes: Changes) -> None:
+def _update(row: VideoModel, model: DiscoveredModel, base: Mapping[str, Any], changes: Changes) -> None:
+    before = [getattr(row, name) for name in _DISCOVERED]
     was_listed, row.listed = row.listed, True
     row.deprecation = dict(model.deprecation)
     row.discovered = _told(model)
     if row.source == "discovered":
         row.discovered = {**model.if_new, **row.discovered}
     if row.source not in (EDITED, "added"):
-        before, row.capabilities = row.capabilities, laid_over(_base_of(row), row.discovered)
-        names = sorted(name for name in row.capabilities if row.capabilities[name] != before.get(name))
+        had, row.capabilities = row.capabilities, laid_over(base, row.discovered)
+        names = sorted(name for name in row.capabilities if row.capabilities[name] != had.get(name))
         if names:
             changes.changed[row.wire_id] = names
     if model.offline and row.retired_at is None:
@@ -134,11 +138,5 @@ def _update(row: VideoModel, model: DiscoveredModel, changes: Changes) -> None:
         changes.returned.append(row.wire_id)
     if not was_listed:
         changes.changed.setdefault(row.wire_id, []).append("listed")
-    row.save()
-
-
-def _base_of(row: VideoModel) -> Mapping[str, Any]:
-    for entry in catalogue.load(row.account.gateway):
-        if entry.wire_id == row.wire_id:
-            return to_plain(entry.capabilities)
-    return {"modes": []}
+    if [getattr(row, name) for name in _DISCOVERED] != before:
+        row.save(update_fields=[*_DISCOVERED, "updated_at"])

@@ -105,7 +105,7 @@ class ProviderAccount(models.Model):
         job that is paid is still asked about, for its result does not wait at the gateway: never longer
         than four fifths of the time that the gateway keeps results."""
         longest = min(LONGEST_REST, timedelta(seconds=0.8 * self.adapter.keeps_results_s))
-        return self.is_paused(now) and self.paused_until < now + longest  # type: ignore[operator]
+        return self.paused_until is not None and now < self.paused_until < now + longest
 
     def why_unusable(self, now: datetime | None = None) -> str:
         """One sentence, or an empty string when the account may be used."""

@@ -47,7 +47,7 @@ def test_the_web_process_dies_under_a_post_and_the_same_key_makes_one_take(studi
         time.sleep(random.uniform(0, 0.06))
         kill_web(studio)
         lost.join()
-        assert wait_until(lambda prompt=prompt: accepted(studio, token, prompt), 30)  # type: ignore[misc]
+        assert wait_until(lambda prompt=prompt: accepted(studio, token, prompt), 30)
     takes = list(Generation.objects.filter(prompt__in=prompts))
     assert sorted(take.prompt for take in takes) == prompts
     studio.settle(takes)

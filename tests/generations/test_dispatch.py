@@ -129,14 +129,14 @@ people = st.integers(0, 4)
 def test_turns_are_fair_whatever_waits(authors: list[int], busy: dict[int, int], free: int) -> None:
     """Nobody gets a place while somebody who waits too would have had fewer."""
     ready: list[Any] = list(enumerate(authors))
-    chosen = _in_turn(ready, Counter(busy), free)  # type: ignore[arg-type]
+    chosen = _in_turn(ready, Counter(busy), free)
     assert len(chosen) == len(set(chosen)) == min(free, len(authors))
     load, left = Counter(busy), Counter(authors)
     for take in chosen:
-        person = authors[take]  # type: ignore[call-overload]
+        person = authors[take]
         assert all(load[person] <= load[other] for other in left if left[other])
         load[person] += 1
         left[person] -= 1
     for person in set(authors):
-        mine = [take for take in chosen if authors[take] == person]  # type: ignore[call-overload]
+        mine = [take for take in chosen if authors[take] == person]
         assert mine == sorted(mine), "the oldest first"

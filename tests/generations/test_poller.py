@@ -37,7 +37,7 @@ class Counted:
             await close()
             self.open.remove(client)
 
-        client.close = closed  # type: ignore[method-assign]
+        client.close = closed
         self.made += 1
         self.open.append(client)
         return client

@@ -96,7 +96,7 @@ def test_an_address_serves_its_file_while_the_take_is_at_the_gateway(client: Cli
     )
     path = path_of(take, asset)
     answer = client.get(path)
-    assert answer.status_code == 200 and b"".join(answer.streaming_content) == b"\x89PNG and more"  # type: ignore[attr-defined]
+    assert answer.status_code == 200 and b"".join(answer.streaming_content) == b"\x89PNG and more"
     assert answer["Content-Type"] == "image/png" and "no-store" in answer["Cache-Control"]
     assert path.endswith("/input.png") and client.head(path)["Content-Length"] == "13"
     assert client.get(path_of(take, other)).status_code == 404  # signed, but no input of this take

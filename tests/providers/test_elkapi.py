@@ -149,7 +149,7 @@ class TestElkAPI(ProviderBattery):
     references_body = {
         **bare_body,
         "metadata": {
-            **bare_body["metadata"],  # type: ignore[dict-item]
+            **bare_body["metadata"],
             "content": [
                 {"type": "image_url", "image_url": {"url": PICTURE}, "role": "reference_image"},
                 {"type": "image_url", "image_url": {"url": ANOTHER}, "role": "reference_image"},

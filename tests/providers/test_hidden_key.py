@@ -72,7 +72,7 @@ def test_no_error_holds_the_key(gateway: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_not_even_a_mistake_of_an_adapter_shows_it(name: str) -> None:
-    client = GatewayClient(Clumsy(), "https://gw.example/v1", KEY)  # type: ignore[arg-type]
+    client = GatewayClient(Clumsy(), "https://gw.example/v1", KEY)
     said = told_by(lambda: CALLS[name](client))
     assert "outer" in said and "inner" in said and KEY not in said
 

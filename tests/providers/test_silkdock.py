@@ -442,7 +442,7 @@ class TestSilkDock(ProviderBattery):
     def test_the_cost_that_the_gateway_tells_is_kept_to_the_end(self) -> None:
         client, _ = self.client(answer(200, self.submitted, **{"x-litellm-response-cost": "1.25"}))
         job = client.submit(self.bare, self.caps)
-        done = self.polled(answer(200, {"id": "x", "status": "completed"}), job)  # type: ignore[arg-type]
+        done = self.polled(answer(200, {"id": "x", "status": "completed"}), job)
         assert done.cost_usd == Decimal("1.25")
         for odd in ("", "nan", "-1", "free", "1e9", "0"):
             told, _ = self.submit(self.bare, answer(200, self.submitted, **{"x-litellm-response-cost": odd}))

@@ -102,6 +102,7 @@ class Gateway:
     quotes: ClassVar[bool] = False
     finds_jobs: ClassVar[bool] = False
     discovers: ClassVar[bool] = False
+    takes_callback: ClassVar[bool] = False
     # "host/path-prefix" of result addresses; empty: any public host
     result_hosts: ClassVar[tuple[str, ...]] = ()
     # a "job unknown" is believed after so many in a row
@@ -180,6 +181,10 @@ class Gateway:
 
     def parse_discover(self, reply: Reply) -> Sequence[DiscoveredModel]:
         raise NotImplementedError
+
+    def jobs_in_hook(self, told: Mapping[str, Any]) -> frozenset[str]:
+        """The job ids that a call to our callback address names; they are compared, never acted on."""
+        return frozenset()
 
     # -- refusals before sending -------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ _KINDS = {
     Role.SOURCE_VIDEO: "video_url",
 }
 _SOURCE_ROLES = {Mode.EDIT: "edit_source", Mode.EXTEND: "extend_source"}
+_ID_NAMES = ("id", "video_id", "task_id")  # of a job, in a call to our callback address
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 # error types of https://token360.ai/en-US/docs/api-reference/error-handling (read 2026-09); which status
@@ -88,6 +89,7 @@ class Token360(Gateway):
     max_in_flight = 2
     submits_per_min = 5
     finds_jobs = True
+    takes_callback = True
 
     # -- submit ----------------------------------------------------------------------------------
 
@@ -101,6 +103,8 @@ class Token360(Gateway):
         }
         if request.reference:
             body["metadata"] = {"take": request.reference}
+        if request.callback_url:
+            body["callback_url"] = request.callback_url
         return WireRequest("POST", "/videos", json=body, read_timeout_s=self.submit_read_timeout_s)
 
     def parse_submit(self, reply: Reply, request: VideoRequest) -> Job:
@@ -180,6 +184,12 @@ class Token360(Gateway):
         if not data.get("has_more") or not last or not found or found[-1].created_at < since:
             return None
         return WireRequest("GET", "/videos", query={"limit": "100", "order": "desc", "after": last})
+
+    def jobs_in_hook(self, told: Mapping[str, Any]) -> frozenset[str]:
+        """The keys of the envelope are not published: every place where an id was seen or guessed counts."""
+        places = (told, as_mapping(told.get("data")), as_mapping(told.get("video")))
+        ids = (as_text(place.get(name)) for place in places for name in _ID_NAMES)
+        return frozenset(filter(None, ids))
 
     # -- errors ----------------------------------------------------------------------------------
 

@@ -114,7 +114,7 @@ _SECRETS = re.compile(
     r"|(data:[\w/+.-]+;base64,)[A-Za-z0-9+/=]{16,}"
     r"|([?&](?:token|sig|signature|x-[a-z]+-[\w-]+|key|api_key)=)[^&\s\"']+"
     r"|(/share/read/)[\w.~-]+"
-    r"|(/i/)[\w.:~-]{20,}"
+    r"|(/(?:i|hooks)/)[\w.:~-]{20,}"
 )
 
 

@@ -34,6 +34,7 @@ WORDS: dict[str, str] = {
     "video_url": "a finished poll names its link video_url instead of url (Token360)",
     "lost webhook": "the webhook is never sent (Token360)",
     "double webhook": "the webhook is sent twice (Token360)",
+    "flat webhook": "the webhook's body is the poll's object without an envelope (Token360)",
     "not ready": "the first two downloads of the finished clip answer that it is not ready (SilkDock)",
     "no content": "every download by the job's own address answers 500; its link works (SilkDock)",
     "json file": "the download answers JSON that names the link (SilkDock)",

@@ -54,6 +54,7 @@ class TestToken360(ProviderBattery):
         inputs=(picture(), picture(Role.LAST_FRAME)),
         extra={"safety_identifier": "ada@example.com", "execution_expires_after": 7200},
         reference="take-1",
+        callback_url="https://studio.example.com/hooks/x:y",
     )
     bare = VideoRequest(
         model="seedance-2.0",
@@ -84,6 +85,7 @@ class TestToken360(ProviderBattery):
             {"type": "image_url", "frame_type": "last_frame", "image_url": {"url": PICTURE}},
         ],
         "metadata": {"take": "take-1"},
+        "callback_url": "https://studio.example.com/hooks/x:y",
         "safety_identifier": hashlib.sha256(b"ada@example.com").hexdigest(),
         "execution_expires_after": 7200,
     }
@@ -114,6 +116,7 @@ class TestToken360(ProviderBattery):
         "return_last_frame": bool,
         "frame_images": list,
         "metadata": dict,
+        "callback_url": str,
         "safety_identifier": str,
         "execution_expires_after": int,
     }
@@ -357,3 +360,27 @@ class TestToken360(ProviderBattery):
     def test_the_job_is_overdue_when_the_request_says_so(self) -> None:
         assert self.submit(self.full)[0].deadline_s == 7200
         assert self.submit(self.bare)[0].deadline_s is None
+
+    # -- its call at the end -------------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("body", "ids"),
+        [
+            ({"request_id": "r", "status": "completed", "data": {"id": "v1", "object": "video"}}, {"v1"}),
+            ({"id": "v1", "status": "failed"}, {"v1"}),
+            ({"video": {"video_id": "v1"}}, {"v1"}),
+            ({"id": "evt_1", "data": {"task_id": "v1"}}, {"evt_1", "v1"}),
+            ({"status": "completed", "id": 5, "data": ["v1"], "video": "v1"}, set()),
+        ],
+    )
+    def test_finds_the_job_in_its_call_wherever_it_may_stand(
+        self, body: dict[str, Any], ids: set[str]
+    ) -> None:
+        assert self.gateway.jobs_in_hook(body) == ids
+
+    def test_the_callback_address_shows_in_no_log_and_no_kept_reply(self) -> None:
+        assert "x:y" not in repr(self.full)
+        address = "https://studio.example.com/hooks/0123456789abcdef:Ab-9_secret"
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(400, error(f"callback_url {address} is not reachable")))
+        assert "secret" not in f"{caught.value.message} {caught.value.raw}"

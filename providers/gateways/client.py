@@ -189,6 +189,11 @@ class GatewayClient:
             wire = self.gateway.build_quote(request, caps)
             return self.gateway.parse_quote(self._ask(wire, Step.OTHER))
 
+    def cost(self, job: Job) -> Decimal | None:
+        """US dollars that the gateway booked for a finished job; None while it has not."""
+        with hidden_key(self._key):
+            return self.gateway.parse_cost(self._ask(self.gateway.build_cost(job), Step.COST))
+
     def check_key(self) -> KeyCheck:
         with hidden_key(self._key):
             found = self.gateway.parse_check_key(self._ask(self.gateway.build_check_key(), Step.OTHER))

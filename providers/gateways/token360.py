@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from . import _token360_bill as bill
 from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Refused, Unsupported
@@ -90,6 +92,7 @@ class Token360(Gateway):
     submits_per_min = 5
     finds_jobs = True
     takes_callback = True
+    tells_cost = True
 
     # -- submit ----------------------------------------------------------------------------------
 
@@ -185,6 +188,14 @@ class Token360(Gateway):
             return None
         return WireRequest("GET", "/videos", query={"limit": "100", "order": "desc", "after": last})
 
+    def build_cost(self, job: Job) -> WireRequest:
+        """By the id of the submit's own answer; a job that was found in the list has none."""
+        path = f"/billing/requests/{quote(job.request_id, safe='')}"
+        return WireRequest("GET", path, query={"type": "video"}, read_timeout_s=10.0)
+
+    def parse_cost(self, reply: Reply) -> Decimal | None:
+        return bill.read(reply)
+
     def jobs_in_hook(self, told: Mapping[str, Any]) -> frozenset[str]:
         """The keys of the envelope are not published: every place where an id was seen or guessed counts."""
         places = (told, as_mapping(told.get("data")), as_mapping(told.get("video")))
@@ -192,6 +203,9 @@ class Token360(Gateway):
         return frozenset(filter(None, ids))
 
     # -- errors ----------------------------------------------------------------------------------
+
+    def is_answer(self, reply: Reply, step: str) -> bool:
+        return step == Step.COST and reply.status == 404  # as its code says with 200: not booked yet
 
     def specific_error(self, reply: Reply, step: str) -> GatewayError | None:
         raw = raw_text(reply.body)

@@ -35,6 +35,8 @@ WORDS: dict[str, str] = {
     "lost webhook": "the webhook is never sent (Token360)",
     "double webhook": "the webhook is sent twice (Token360)",
     "flat webhook": "the webhook's body is the poll's object without an envelope (Token360)",
+    "late bill": "the first look-up of the bill finds nothing (Token360)",
+    "no bill": "the bill of the job is never found (Token360)",
     "not ready": "the first two downloads of the finished clip answer that it is not ready (SilkDock)",
     "no content": "every download by the job's own address answers 500; its link works (SilkDock)",
     "json file": "the download answers JSON that names the link (SilkDock)",

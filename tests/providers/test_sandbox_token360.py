@@ -219,6 +219,13 @@ def test_billing_is_found_by_request_id(api: httpx.Client) -> None:
     assert api.get("/billing/requests/none?type=video").json()["code"] == 404
 
 
+def test_bills_may_come_late_or_never(api: httpx.Client) -> None:
+    for word, codes in (("[late bill]", [404, 0, 0]), ("[no bill]", [404, 404, 404])):
+        request_id = submit(api, prompt=word).headers["x-request-id"]
+        asked = [api.get(f"/billing/requests/{request_id}?type=video").json() for _ in codes]
+        assert [reply["code"] for reply in asked] == codes
+
+
 def test_public_catalogue_needs_no_key(sandbox: SandboxServer) -> None:
     page = httpx.get(f"{sandbox.origin}/token360/public/models", trust_env=False).json()
     assert {"seedance-2.0", "seedance-2.0-fast", "seedance-1.5-pro"} <= {

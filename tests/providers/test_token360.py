@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -384,3 +385,60 @@ class TestToken360(ProviderBattery):
         with pytest.raises(Refused) as caught:
             self.submit(self.bare, answer(400, error(f"callback_url {address} is not reachable")))
         assert "secret" not in f"{caught.value.message} {caught.value.raw}"
+
+    # -- what it booked ------------------------------------------------------------------------------
+
+    def cost(self, reply: httpx.Response) -> Any:
+        return self.client(reply)[0].cost(replace(self.job(), request_id="req/9"))
+
+    def booked(self, data: Any, code: Any = 0) -> Any:
+        return self.cost(answer(200, {"code": code, "msg": "success", "data": data, "traceId": "t"}))
+
+    def test_asks_for_the_cost_by_the_request_id(self) -> None:
+        client, wire = self.client(answer(200, {"code": 404, "msg": "not found"}))
+        assert client.cost(replace(self.job(), request_id="req/9")) is None
+        assert str(wire.sent[0].url).endswith("/v1/billing/requests/req%2F9?type=video")
+        assert wire.sent[0].method == "GET"
+
+    @pytest.mark.parametrize(
+        ("data", "usd"),
+        [
+            ({"amount": "0.5675", "currency": "USD"}, "0.5675"),
+            ({"amount": 0.5675}, "0.5675"),
+            ({"totalCost": "1", "currency": ""}, "1"),
+            ([{"cost": 0.25}, {"cost": "0.5"}], "0.75"),
+        ],
+    )
+    @pytest.mark.parametrize("code", [0, 200, "0"])
+    def test_reads_what_was_booked(self, data: Any, usd: str, code: Any) -> None:
+        assert self.booked(data, code) == Decimal(usd)
+
+    def test_what_is_not_booked_yet_is_no_sum(self) -> None:
+        assert self.cost(answer(404, "<html>")) is None
+        assert self.booked(None, 404) is None and self.booked(None, "404") is None
+        assert self.booked({"amount": "0"}) is None  # a finished clip for nothing: not booked, rather
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            *(None, [], {}, "0.5", {"price": 1}, {"amount": True}, {"amount": "many"}, {"amount": -1}),
+            *(
+                {"amount": "NaN"},
+                {"amount": "1e30"},
+                {"amount": {"usd": 1}},
+                {"amount": 3, "currency": "CNY"},
+            ),
+            *([{"amount": 1}, {"status": "pending"}], {"amount": 10**400}),
+        ],
+    )
+    def test_what_cannot_be_read_is_never_a_sum(self, data: Any) -> None:
+        with pytest.raises(BadReply):
+            self.booked(data)
+
+    def test_a_failing_code_under_200_is_an_error(self) -> None:
+        with pytest.raises(BadReply, match="no permission"):
+            self.cost(answer(200, {"code": 403, "msg": "no permission", "data": {"amount": "1"}}))
+        with pytest.raises(BadReply):
+            self.cost(answer(200, {"data": {"amount": "1"}}))
+        with pytest.raises(Unavailable):
+            self.cost(answer(500, {"code": 0, "data": {"amount": "1"}}))

@@ -251,15 +251,15 @@ class Token360:
         call, refusal = self._open(request)
         if refusal is not None:
             return refusal
-        wanted, key_id = request.path_params["request_id"], name_key(call.key)
-        for job in self.sandbox.jobs.values():
-            if (
-                job.request_id == wanted
-                and job.key_id == key_id
-                and request.query_params.get("type") == "video"
-            ):
-                return call.answer(_describe_bill(job) | {"traceId": call.id})
-        return call.answer({"code": 404, "msg": "request not found", "data": None, "traceId": call.id})
+        job = self._find_billed(call) if request.query_params.get("type") == "video" else None
+        if job is None or "no bill" in job.words or job.spend("late bill"):
+            return call.answer({"code": 404, "msg": "request not found", "data": None, "traceId": call.id})
+        return call.answer(_describe_bill(job) | {"traceId": call.id})
+
+    def _find_billed(self, call: Call) -> Job | None:
+        wanted = (call.request.path_params["request_id"], name_key(call.key))
+        jobs = self.sandbox.jobs.values()
+        return next((job for job in jobs if (job.request_id, job.key_id) == wanted), None)
 
 
 def _describe(job: Job, status: str, short: bool = False) -> dict[str, Any]:

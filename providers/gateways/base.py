@@ -183,6 +183,10 @@ class Gateway:
     def parse_discover(self, reply: Reply) -> Sequence[DiscoveredModel]:
         raise NotImplementedError
 
+    def build_discover_more(self, reply: Reply, page: int) -> WireRequest | None:
+        """The page of the list after the ``page``-th, which is ``reply``; None after the last."""
+        return None
+
     def build_cost(self, job: Job) -> WireRequest:
         """What a finished job cost, for a gateway that books it apart from the job."""
         raise NotImplementedError

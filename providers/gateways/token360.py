@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from . import _token360_bill as bill
-from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, Gateway, Step
+from . import _token360_models as models
+from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, DiscoveredModel, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Refused, Unsupported
 from .values import (
@@ -93,6 +94,7 @@ class Token360(Gateway):
     finds_jobs = True
     takes_callback = True
     tells_cost = True
+    discovers = True
 
     # -- submit ----------------------------------------------------------------------------------
 
@@ -187,6 +189,15 @@ class Token360(Gateway):
         if not data.get("has_more") or not last or not found or found[-1].created_at < since:
             return None
         return WireRequest("GET", "/videos", query={"limit": "100", "order": "desc", "after": last})
+
+    def build_discover(self) -> WireRequest:
+        return models.page(1)
+
+    def parse_discover(self, reply: Reply) -> Sequence[DiscoveredModel]:
+        return models.read(reply)
+
+    def build_discover_more(self, reply: Reply, page: int) -> WireRequest | None:
+        return models.page(page + 1) if models.has_more(reply, page) else None
 
     def build_cost(self, job: Job) -> WireRequest:
         """By the id of the submit's own answer; a job that was found in the list has none."""

@@ -227,7 +227,17 @@ def test_bills_may_come_late_or_never(api: httpx.Client) -> None:
 
 
 def test_public_catalogue_needs_no_key(sandbox: SandboxServer) -> None:
-    page = httpx.get(f"{sandbox.origin}/token360/public/models", trust_env=False).json()
-    assert {"seedance-2.0", "seedance-2.0-fast", "seedance-1.5-pro"} <= {
-        row["name"] for row in page["data"]["list"]
-    }
+    at = f"{sandbox.origin}/token360/public/models"
+    page = httpx.get(at, trust_env=False).json()["data"]
+    kinds = {row["name"]: row["modelType"] for row in page["list"]}
+    made = {name for name, kind in kinds.items() if kind == "VIDEO_GENERATION"}
+    assert {"seedance-2.0", "seedance-2.0-fast", "seedance-1.5-pro"} <= made < set(kinds)
+    parts = [httpx.get(f"{at}?size=2&current={n}", trust_env=False).json()["data"] for n in (1, 2, 99)]
+    assert [row["name"] for part in parts for row in part["list"]] == list(kinds)[:4]
+    assert {part["total"] for part in parts} == {len(kinds)}
+
+
+def test_the_apis_own_list_tells_no_kinds(api: httpx.Client) -> None:
+    rows = api.get("/models").json()["data"]
+    assert {"seedance-2.0", "deepseek-v3"} <= {row["id"] for row in rows}
+    assert all("modelType" not in row for row in rows)

@@ -12,11 +12,12 @@ from typing import Any
 import httpx
 import pytest
 
+from providers.gateways.base import DiscoveredModel
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Ambiguous, BadReply, Lost, Refused, Unavailable, Unsupported
 from providers.gateways.values import FailureClass, Input, JobState, Mode, ResultKind, Role, VideoRequest
 
-from .battery import ANOTHER, PICTURE, ProviderBattery, answer, picture
+from .battery import ANOTHER, KEY, PICTURE, ProviderBattery, answer, picture
 
 CLIP, SOUND = "https://files.example.com/clip.mp4", "https://files.example.com/sound.wav"
 
@@ -442,3 +443,68 @@ class TestToken360(ProviderBattery):
             self.cost(answer(200, {"data": {"amount": "1"}}))
         with pytest.raises(Unavailable):
             self.cost(answer(500, {"code": 0, "data": {"amount": "1"}}))
+
+    # -- its catalogue -------------------------------------------------------------------------------
+
+    def listed(self, *rows: Any, **data: Any) -> httpx.Response:
+        return answer(200, {"code": 0, "msg": "success", "data": {"list": list(rows), **data}})
+
+    def test_asks_the_public_catalogue_without_the_key(self) -> None:
+        client, wire = self.client(self.listed())
+        assert client.discover() == []
+        sent = wire.sent[0]
+        assert str(sent.url) == "https://api.token360.ai/public/models?size=200&current=1"
+        assert sent.method == "GET" and KEY not in str(sent.headers)
+
+    def test_video_models_are_told_from_others_and_nothing_is_guessed_of_them(self) -> None:
+        video = {"name": "veo-9", "displayName": "Veo 9", "modelType": "VIDEO_GENERATION"}
+        rows = [
+            video,
+            {"name": "old", "modelOutputTypes": ["VIDEO"]},
+            {"name": "gpt", "modelType": "TEXT_GENERATION", "modelOutputTypes": ["VIDEO"]},
+            {"name": "", "modelType": "VIDEO_GENERATION"},
+            {"name": 5, "modelType": "VIDEO_GENERATION"},
+            {"name": "x" * 121, "modelType": "VIDEO_GENERATION"},
+            "seedance-2.0",
+        ]
+        found = self.client(self.listed(*rows))[0].discover()
+        assert found == [DiscoveredModel("veo-9", "Veo 9"), DiscoveredModel("old", "old")]
+
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            {"code": 500, "msg": "sorry", "data": {"list": []}},
+            *({"code": 0, "data": []}, {"code": 0, "data": {"list": {}}}, {"object": "list", "data": None}),
+        ],
+    )
+    def test_anything_but_the_catalogue_is_a_bad_reply(self, reply: Any) -> None:
+        with pytest.raises(BadReply):
+            self.client(answer(200, reply))[0].discover()
+
+    def paged(self, count: int, most: int, **told: Any) -> list[str]:
+        """Ids that are found when the server sends at most ``most`` of its ``count`` models a page."""
+        models = [{"name": f"m{n}", "modelType": "VIDEO_GENERATION"} for n in range(count)]
+
+        def serve(asked: httpx.Request) -> httpx.Response:
+            at = (int(asked.url.params["current"]) - 1) * most
+            return self.listed(*models[at : at + most], **told)
+
+        client = GatewayClient(self.gateway, self.gateway.base_url, KEY, transport=httpx.MockTransport(serve))
+        return [model.wire_id for model in client.discover()]
+
+    @pytest.mark.parametrize(
+        ("count", "most", "told"),
+        [
+            (250, 200, {"total": 250}),
+            (250, 100, {"total": 250}),
+            (400, 200, {}),
+            (250, 200, {}),
+            (3, 200, {}),
+        ],
+    )
+    def test_the_whole_catalogue_is_read(self, count: int, most: int, told: dict[str, int]) -> None:
+        assert self.paged(count, most, **told) == [f"m{n}" for n in range(count)]
+
+    def test_a_catalogue_without_an_end_is_not_believed(self) -> None:
+        with pytest.raises(BadReply, match="no end"):
+            self.client(self.listed({"name": "m"}, total=9999))[0].discover()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generations.services import costs
 from generations.services import derive as deriving
 from generations.services import store as storing
 from generations.services import submit as submitting
@@ -18,6 +19,10 @@ def store(take_id: str) -> None:
 
 def derive(take_id: str) -> None:
     deriving.derive_outputs(take_id)
+
+
+def look_up_cost(take_id: str) -> None:
+    costs.look_up_cost(take_id)
 
 
 def sweep() -> None:

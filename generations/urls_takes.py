@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import consent, consents, gallery, media, take, take_verbs
+from .views import consent, consents, gallery, hooks, media, take, take_verbs
 
 
 class OutputKind(StringConverter):
@@ -33,5 +33,6 @@ urlpatterns = [
     path("me/consents/<uuid:pk>/withdraw", consents.withdraw, name="consent-withdraw"),
     path("a/<uuid:pk>/thumb", media.asset_thumb, name="asset-thumb"),
     path("i/<str:token>/<str:name>", media.gateway_input, name="gateway-input"),
+    path("hooks/<str:token>", hooks.gateway_hook, name="gateway-hook"),
     path("a/<uuid:pk>/file", media.asset_file, name="asset-file"),
 ]

@@ -80,6 +80,8 @@ def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Cha
     changes = Changes()
     bases = {entry.wire_id: to_plain(entry.capabilities) for entry in catalogue.load(account.gateway)}
     rows = {row.wire_id: row for row in VideoModel.objects.select_for_update().filter(account=account)}
+    if rows and not rows.keys() & {model.wire_id for model in found}:
+        return Changes(error=_("The gateway's list names none of the known models; nothing was changed."))
     for model in {model.wire_id: model for model in found}.values():
         row = rows.get(model.wire_id)
         if row is None:

@@ -52,6 +52,8 @@ _CALLS = {
     "Price quoted before the click": lambda gateway: gateway.quotes,
     "Lost submits are looked up": lambda gateway: gateway.finds_jobs,
     "List of models is asked for": lambda gateway: gateway.discovers,
+    "Calls the studio when a job ends": lambda gateway: gateway.takes_callback,
+    "Cost is looked up after the clip": lambda gateway: gateway.tells_cost,
 }
 
 

@@ -1,4 +1,4 @@
-"""The ledger: hold before a submit, then settle or release. Lines are only ever added.
+"""The ledger: hold before a submit, then settle or release, perhaps correct. Lines are only ever added.
 
 Every function runs inside the transaction that changes the take, and writes at most one line per take,
 attempt and kind: a repeat is harmless.
@@ -67,7 +67,7 @@ def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: s
     if held is None or _exists(take_id, attempt, Kind.SETTLE):
         return False
     open_still = not _exists(take_id, attempt, Kind.RELEASE)
-    _close(held, Kind.SETTLE, amount_usd, basis, note)
+    _write(held, Kind.SETTLE, amount_usd, basis, note)
     if open_still:
         quotas.give_back(held.counters, actual_usd=amount_usd, made=True)
     else:
@@ -81,8 +81,24 @@ def release(take_id: UUID, attempt: int, note: str = "") -> bool:
     closed = (Kind.SETTLE, Kind.RELEASE)
     if held is None or any(_exists(take_id, attempt, kind) for kind in closed):
         return False
-    _close(held, Kind.RELEASE, held.amount_usd, held.basis, note)
+    _write(held, Kind.RELEASE, held.amount_usd, held.basis, note)
     quotas.give_back(held.counters, actual_usd=None, made=False)
+    return True
+
+
+def correct(take_id: UUID, attempt: int, actual_usd: Decimal, note: str = "") -> bool:
+    """Bring a settled attempt to what it turned out to cost, once. The line holds the difference, which may
+    be negative; none is written where there is no difference.
+
+    :returns: False when nothing was settled, or it was corrected already.
+    """
+    held, settled = _hold_of(take_id, attempt), _line_of(take_id, attempt, Kind.SETTLE)
+    if held is None or settled is None or _exists(take_id, attempt, Kind.CORRECT):
+        return False
+    difference = actual_usd - settled.amount_usd
+    if difference:
+        _write(held, Kind.CORRECT, difference, "actual", note)
+        quotas.correct(held.counters, difference)
     return True
 
 
@@ -106,20 +122,24 @@ def who_pays() -> Subquery:
 
 
 def spent(project_id: UUID) -> Decimal:
-    """US dollars settled in a project."""
-    total = LedgerEntry.objects.filter(project_id=project_id, kind=Kind.SETTLE).aggregate(s=Sum("amount_usd"))
-    return total["s"] or Decimal(0)
+    """US dollars settled in a project, corrections included."""
+    lines = LedgerEntry.objects.filter(project_id=project_id, kind__in=[Kind.SETTLE, Kind.CORRECT])
+    return lines.aggregate(s=Sum("amount_usd"))["s"] or Decimal(0)
 
 
 def _hold_of(take_id: UUID, attempt: int) -> LedgerEntry | None:
-    return LedgerEntry.objects.filter(take_id=take_id, attempt=attempt, kind=Kind.HOLD).first()
+    return _line_of(take_id, attempt, Kind.HOLD)
+
+
+def _line_of(take_id: UUID, attempt: int, kind: str) -> LedgerEntry | None:
+    return LedgerEntry.objects.filter(take_id=take_id, attempt=attempt, kind=kind).first()
 
 
 def _exists(take_id: UUID, attempt: int, kind: str) -> bool:
     return LedgerEntry.objects.filter(take_id=take_id, attempt=attempt, kind=kind).exists()
 
 
-def _close(held: LedgerEntry, kind: str, amount_usd: Decimal, basis: str, note: str) -> None:
+def _write(held: LedgerEntry, kind: str, amount_usd: Decimal, basis: str, note: str) -> None:
     LedgerEntry.objects.create(
         take_id=held.take_id,
         attempt=held.attempt,

@@ -107,6 +107,14 @@ def take_after_all(taken: list[list[Any]], actual_usd: Decimal) -> None:
             QuotaCounter.objects.filter(pk=pk).update(used_micro=F("used_micro") + made)
 
 
+def correct(taken: list[list[Any]], difference_usd: Decimal) -> None:
+    """Move the money that a take counts for, where it counted when it was held; nobody is asked."""
+    for pk, measure, _held in taken:
+        if measure == Quota.Measure.MONEY:
+            change = F("used_micro") + to_micro(difference_usd)
+            QuotaCounter.objects.filter(pk=pk).update(used_micro=change)
+
+
 def room(scopes: Scopes) -> Iterator[tuple[Quota, Decimal]]:
     """Each limit that applies, with what is left of it."""
     for quota in Quota.objects.filter(scopes.filter()).order_by("scope", "id"):

@@ -1,5 +1,6 @@
 from .asset import Asset
 from .consent import ConsentedFile, ConsentRecord
+from .cost import CostLookUp
 from .draft import Draft
 from .generation import (
     AT_THE_GATEWAY,
@@ -26,6 +27,7 @@ __all__ = [
     "Client",
     "ConsentRecord",
     "ConsentedFile",
+    "CostLookUp",
     "Draft",
     "Event",
     "Generation",

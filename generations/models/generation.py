@@ -93,6 +93,7 @@ class Generation(models.Model):
     deadline_at = models.DateTimeField(null=True)
     poll_errors = models.PositiveIntegerField(default=0)
     denials = models.PositiveSmallIntegerField(default=0)  # polls in a row that knew no such job
+    hooked_at = models.DateTimeField(null=True)  # when the gateway's call last made it due
     wait_reason = models.CharField(max_length=300, blank=True)
 
     job_id = models.CharField(max_length=1024, blank=True)

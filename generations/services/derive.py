@@ -48,7 +48,7 @@ def derive_outputs(take_id: UUID | str) -> None:
     clip, store = outputs.get(Output.Kind.VIDEO), media_store()
     if clip is None or not missing or not store.has_room():
         return
-    if _is_young(clip) and _stores_wait():
+    if _is_young(clip) and stores_wait():
         _step_back(take)
         return
     try:
@@ -66,7 +66,7 @@ def _is_young(clip: Output) -> bool:
     return clip.created_at > timezone.now() - _again_after()
 
 
-def _stores_wait() -> bool:
+def stores_wait() -> bool:
     """A finished clip is in line for a worker; one that backs off after an error is not."""
     return Generation.objects.filter(
         status=Status.STORING, lease_holder=None, parked_at=None, wait_reason=""
@@ -88,7 +88,7 @@ def ring_missing() -> int:
     now = timezone.now()
     again_s = settings.STUDIO["DERIVE_AGAIN_S"]
     due = Q(created_at__lt=now - _again_after())
-    if not _stores_wait():
+    if not stores_wait():
         due |= Q(generation__lease_until__lte=now)
     newest = Output.objects.order_by("-id").values_list("id", flat=True).first() or 0
     poster = Output.objects.filter(generation=OuterRef("generation"), kind=Output.Kind.POSTER)

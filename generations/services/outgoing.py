@@ -16,7 +16,7 @@ from providers.gateways.errors import Refused
 from providers.gateways.values import FailureClass, Input, Media, Mode, Role, VideoRequest
 from providers.gateways.wire import WireRequest
 
-from . import attested, travel
+from . import attested, hooks, travel
 from .compose import request_of
 
 
@@ -45,10 +45,11 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
     named = _request(take, [Input(Role(u.role), _named(u.asset)) for u in uses])
     if not with_files:  # for a price: nothing is attested to
         return Outgoing(named, caps, {})
-    consents = _consents(take)
-    named = replace(named, consents=consents)
+    consents, callback_url = _consents(take), hooks.address_for(take)
+    named = replace(named, consents=consents, callback_url=hooks.without_token(callback_url))
     request = _request(take, _addressed(take, named, caps, uses))
-    return Outgoing(replace(request, consents=consents), caps, recipe_of(take, named, caps, uses))
+    request = replace(request, consents=consents, callback_url=callback_url)
+    return Outgoing(request, caps, recipe_of(take, named, caps, uses))
 
 
 def _request(take: Generation, inputs: list[Input]) -> VideoRequest:

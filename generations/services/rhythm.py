@@ -34,6 +34,11 @@ def first_poll_at(now: datetime, job: Job) -> datetime:
     return now + timedelta(seconds=max(wait, interval_s(0)))
 
 
+def cost_wait_s(tries: int) -> float:
+    """10 s, then 1, 6, 36 minutes and 2 hours between questions for a cost, with 10 % jitter."""
+    return _jittered(min(10.0 * 6**tries, 7200.0))
+
+
 def back_off_s(errors: int) -> float:
     """2, 4, 8, … up to 60 s, with 10 % jitter."""
     return _jittered(min(2.0 * 2**errors, 60.0))

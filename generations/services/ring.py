@@ -11,6 +11,7 @@ _CLUSTERS = {
     "submit": "studio",
     "store": "files",
     "derive": "files",
+    "look_up_cost": "files",
     "sweep": "sweep",
 }
 

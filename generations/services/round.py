@@ -23,7 +23,7 @@ from providers.gateways.errors import Busy, GatewayError, Lost, Refused
 from providers.gateways.values import FailureClass, Job, JobState
 from providers.models import ProviderAccount
 
-from . import attempts, derive, polling, reconcile, rhythm
+from . import attempts, costs, derive, polling, reconcile, rhythm
 from .dispatch import dispatch
 from .lease import rung_until
 from .poller import Asked
@@ -70,6 +70,7 @@ class Round:
         attempts.recover_submitting()
         ring_waiting_results()
         derive.ring_missing()
+        costs.ring_due()
 
     def _load_accounts(self) -> None:
         self.accounts = {account.pk: account for account in ProviderAccount.objects.all()}

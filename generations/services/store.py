@@ -40,7 +40,7 @@ from providers.gateways.errors import (
 )
 from providers.gateways.values import Failure, FailureClass, Job, JobState, Result, ResultKind
 
-from . import endings, polling, transitions, urgent
+from . import costs, endings, polling, transitions, urgent
 from .download import Download, Limits, SliceOver, TooLarge
 from .lease import Lease, give_up, rung_until
 from .rhythm import back_off_s
@@ -246,6 +246,7 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
         _save_output(take, name, facts, digest)
         if ledger.settle(take.pk, take.attempt, actual, basis):
             Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
+        costs.expect(take)
         ring("derive", take.pk)
     _tell_gateway(take)
 

@@ -53,6 +53,7 @@ class Ticket:
     denials: int = 0
     overdue_noted: bool = False
     due_at: datetime = field(default_factory=timezone.now)
+    claimed_until: datetime = field(default_factory=timezone.now)
 
     def is_overdue(self, now: datetime) -> bool:
         return self.deadline_at is not None and now > self.deadline_at
@@ -99,15 +100,15 @@ class Tickets:
             claimed = now + timedelta(seconds=settings.STUDIO["POLL_CLAIM_S"])
             Generation.objects.filter(pk__in=[row[0] for row in rows]).update(next_poll_at=claimed)
         self._load(row[0] for row in rows if self._stale(row[0], row[1]))
-        return [self._due(take_id, due_at) for take_id, _v, due_at in rows if take_id in self._known]
+        return [self._due(take_id, due_at, claimed) for take_id, _v, due_at in rows if take_id in self._known]
 
     def _stale(self, take_id: UUID, version: int) -> bool:
         known = self._known.get(take_id)
         return known is None or known.version != version
 
-    def _due(self, take_id: UUID, due_at: datetime | None) -> Ticket:
+    def _due(self, take_id: UUID, due_at: datetime | None, claimed_until: datetime) -> Ticket:
         ticket = self._known[take_id]
-        ticket.due_at = due_at or timezone.now()
+        ticket.due_at, ticket.claimed_until = due_at or timezone.now(), claimed_until
         return ticket
 
     def _load(self, ids: Iterable[UUID]) -> None:
@@ -129,7 +130,8 @@ class Tickets:
         self._known.pop(take_id, None)
 
     def write_back(self, unchanged: Sequence[Later]) -> None:
-        """One transaction for all takes that have not moved; a row that changed meanwhile is left alone."""
+        """One transaction for all takes that have not moved; a row that changed meanwhile is left alone, and
+        so is one that the gateway's call made due again while it was being asked about."""
         if not unchanged:
             return
         now = timezone.now()
@@ -139,7 +141,7 @@ class Tickets:
                 "UPDATE generations_generation SET next_poll_at = %s, poll_errors = %s, denials = %s,"
                 " progress = COALESCE(%s, progress), eta_s = COALESCE(%s, eta_s),"
                 " changed_at = COALESCE(%s, changed_at)"
-                " WHERE id = %s AND version = %s AND next_poll_at IS NOT NULL",
+                " WHERE id = %s AND version = %s AND next_poll_at = %s",
                 rows,
             )
 
@@ -156,6 +158,7 @@ class Tickets:
             at(now) if item.told else None,
             take_id,
             ticket.version,
+            at(ticket.claimed_until),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -73,6 +74,15 @@ def _question(detail: Detail) -> str:
     return _("Text %(version)s") % {"version": detail["version"]} if detail.get("version") else ""
 
 
+def _cost(detail: Detail) -> str:
+    now, before = detail.get("usd"), detail.get("before_usd")
+    if now is None:
+        return ""
+    if before is None or Decimal(before) == Decimal(now):
+        return dollars(now)
+    return _("%(now)s instead of %(before)s") % {"now": dollars(now), "before": dollars(before)}
+
+
 def _file(detail: Detail) -> str:
     if "sha256" not in detail:
         return ""
@@ -113,6 +123,7 @@ TOLD: dict[str, Told] = {
     "stored in the trash": Told(
         "hard-drive-download", lazy("Stored in the trash, since it was cancelled"), _file
     ),
+    "cost told": Told("receipt", lazy("The gateway told what it cost"), _cost),
     "derived": Told("image", lazy("Pictures made"), _made),
     "derive_failed": Told("image", lazy("No pictures could be made of the clip"), _reason),
     "failed": Told("circle-x", lazy("Ended without a clip"), _refused),

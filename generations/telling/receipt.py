@@ -24,7 +24,13 @@ BASES = {
     "unknown": lazy("not known"),
 }
 _HELD, _SETTLED, _RELEASED = LedgerEntry.Kind.HOLD, LedgerEntry.Kind.SETTLE, LedgerEntry.Kind.RELEASE
-_WORDS = {_HELD: lazy("Held"), _SETTLED: lazy("Settled"), _RELEASED: lazy("Released")}
+_CORRECTED = LedgerEntry.Kind.CORRECT
+_WORDS = {
+    _HELD: lazy("Held"),
+    _SETTLED: lazy("Settled"),
+    _RELEASED: lazy("Released"),
+    _CORRECTED: lazy("Corrected"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Receipt:
-    """``total`` is what it comes to now, in words where there is no number; ``state`` a key of the badge."""
+    """``total`` is what it comes to now, in words where there is no number; ``state`` a key of the badge;
+    ``charged_basis`` says where the sum charged comes from, where that is another source than the price's."""
 
     lines: list[Line]
     total_label: str
     total: str
     state: str
     basis: str
+    charged_basis: str = ""
     detail: list[str] = field(default_factory=list)
     sandbox: bool = False
 
@@ -60,9 +68,15 @@ def of(take: Generation) -> Receipt:
         total=total,
         state="sandbox" if take.account.sandbox else state,
         basis=str(BASES.get(take.price_basis, take.price_basis)),
+        charged_basis=_charged_basis(take),
         detail=[str(line) for line in take.price_detail],
         sandbox=take.account.sandbox,
     )
+
+
+def _charged_basis(take: Generation) -> str:
+    same = take.actual_basis == take.price_basis
+    return "" if same or take.actual_basis not in ("actual", "usage") else str(BASES[take.actual_basis])
 
 
 def _is_open(take: Generation, entries: list[LedgerEntry]) -> bool:
@@ -86,7 +100,9 @@ def _total(take: Generation, entries: list[LedgerEntry], open_now: bool) -> tupl
         return _("Charged"), dollars(0)
     if open_now:
         return _("Held until it ends"), _sum(take.held_usd, take.price_basis)
-    settled = [entry for entry in entries if entry.kind == _SETTLED]
-    if any(entry.basis == "unknown" and not entry.amount_usd for entry in settled):
+    charged = [entry for entry in entries if entry.kind in (_SETTLED, _CORRECTED)]
+    told = {entry.attempt for entry in charged if entry.kind == _CORRECTED}
+    unsure = (entry for entry in charged if entry.basis == "unknown" and entry.attempt not in told)
+    if any(not entry.amount_usd for entry in unsure):
         return _("Charged"), _("unknown")
-    return _("Charged"), dollars(sum((entry.amount_usd for entry in settled), Decimal(0)))
+    return _("Charged"), dollars(sum((entry.amount_usd for entry in charged), Decimal(0)))

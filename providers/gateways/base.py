@@ -39,7 +39,7 @@ MOST_ID_CHARS = 1024  # what a take's row has room for
 class Step:
     """Which call a reply answers; the same status means different things for different calls."""
 
-    SUBMIT, POLL, RESULT, OTHER = "submit", "poll", "result", "other"
+    SUBMIT, POLL, RESULT, COST, OTHER = "submit", "poll", "result", "cost", "other"
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,8 @@ class Gateway:
     quotes: ClassVar[bool] = False
     finds_jobs: ClassVar[bool] = False
     discovers: ClassVar[bool] = False
+    takes_callback: ClassVar[bool] = False
+    tells_cost: ClassVar[bool] = False
     # "host/path-prefix" of result addresses; empty: any public host
     result_hosts: ClassVar[tuple[str, ...]] = ()
     # a "job unknown" is believed after so many in a row
@@ -180,6 +182,22 @@ class Gateway:
 
     def parse_discover(self, reply: Reply) -> Sequence[DiscoveredModel]:
         raise NotImplementedError
+
+    def build_discover_more(self, reply: Reply, page: int) -> WireRequest | None:
+        """The page of the list after the ``page``-th, which is ``reply``; None after the last."""
+        return None
+
+    def build_cost(self, job: Job) -> WireRequest:
+        """What a finished job cost, for a gateway that books it apart from the job."""
+        raise NotImplementedError
+
+    def parse_cost(self, reply: Reply) -> Decimal | None:
+        """US dollars; None while nothing is booked yet."""
+        raise NotImplementedError
+
+    def jobs_in_hook(self, told: Mapping[str, Any]) -> frozenset[str]:
+        """The job ids that a call to our callback address names; they are compared, never acted on."""
+        return frozenset()
 
     # -- refusals before sending -------------------------------------------------------------------
 

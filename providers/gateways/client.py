@@ -20,30 +20,45 @@ from httpx_aiohttp import AiohttpTransport
 
 from .base import Candidate, DiscoveredModel, Gateway, Step
 from .capabilities import Capabilities
-from .errors import Ambiguous, FetchRefused, FileElsewhere, GatewayError, NotReady, Unavailable, Unreachable
+from .errors import (
+    Ambiguous,
+    BadReply,
+    FetchRefused,
+    FileElsewhere,
+    GatewayError,
+    NotReady,
+    Unavailable,
+    Unreachable,
+)
 from .values import ConsentNeeded, Job, KeyCheck, Result, VideoRequest
 from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4, raw_text, redact
 
 USER_AGENT = "VideoStudio/0.1"
 FIND_PAGES = 10  # a thousand jobs newer than the one that is looked for
+DISCOVER_PAGES = 20
 _HEAD_BYTES = 16
 
 
 def build_httpx(base_url: str, gateway: Gateway, key: str, wire: WireRequest) -> dict[str, Any]:
     """Keyword arguments for ``httpx.Client.build_request``; the key goes only to the account's base."""
     headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **wire.headers}
-    if not wire.absolute and key:
+    if key and not (wire.absolute or wire.keyless):
         headers[gateway.auth_header] = gateway.auth_prefix + key
-    url = wire.absolute or base_url.rstrip("/") + "/" + wire.path.lstrip("/")
     timeout = httpx.Timeout(wire.read_timeout_s, connect=10.0, write=60.0, pool=15.0)
     return {
         "method": wire.method,
-        "url": url,
+        "url": wire.absolute or _address(base_url, wire),
         "params": dict(wire.query) or None,
         **_body(wire),
         "headers": headers,
         "timeout": timeout,
     }
+
+
+def _address(base_url: str, wire: WireRequest) -> str:
+    """Only a path without a key may climb: a job's id never leads anywhere else."""
+    base, path = base_url.rstrip("/") + "/", wire.path.lstrip("/")
+    return urljoin(base, path) if wire.keyless else base + path
 
 
 def _body(wire: WireRequest) -> dict[str, Any]:
@@ -189,6 +204,11 @@ class GatewayClient:
             wire = self.gateway.build_quote(request, caps)
             return self.gateway.parse_quote(self._ask(wire, Step.OTHER))
 
+    def cost(self, job: Job) -> Decimal | None:
+        """US dollars that the gateway booked for a finished job; None while it has not."""
+        with hidden_key(self._key):
+            return self.gateway.parse_cost(self._ask(self.gateway.build_cost(job), Step.COST))
+
     def check_key(self) -> KeyCheck:
         with hidden_key(self._key):
             found = self.gateway.parse_check_key(self._ask(self.gateway.build_check_key(), Step.OTHER))
@@ -208,8 +228,21 @@ class GatewayClient:
         return found
 
     def discover(self) -> Sequence[DiscoveredModel]:
+        """Every page of the gateway's list of models.
+
+        :raises BadReply: it has no end; what is missing from a part of it would count as gone.
+        """
+        found: list[DiscoveredModel] = []
         with hidden_key(self._key):
-            return self.gateway.parse_discover(self._ask(self.gateway.build_discover(), Step.OTHER))
+            wire = self.gateway.build_discover()
+            for page in range(1, DISCOVER_PAGES + 1):
+                reply = self._ask(wire, Step.OTHER)
+                found += self.gateway.parse_discover(reply)
+                more = self.gateway.build_discover_more(reply, page)
+                if more is None:
+                    return found
+                wire = more
+        raise BadReply(f"The list of models of {self.gateway.label} has no end.")
 
     def _ask(self, wire: WireRequest, step: str) -> Reply:
         reply = self._send(wire, step)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, Gateway, Step
+from . import _token360_bill as bill
+from . import _token360_models as models
+from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, DiscoveredModel, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Refused, Unsupported
 from .values import (
@@ -37,6 +40,7 @@ _KINDS = {
     Role.SOURCE_VIDEO: "video_url",
 }
 _SOURCE_ROLES = {Mode.EDIT: "edit_source", Mode.EXTEND: "extend_source"}
+_ID_NAMES = ("id", "video_id", "task_id")  # of a job, in a call to our callback address
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 # error types of https://token360.ai/en-US/docs/api-reference/error-handling (read 2026-09); which status
@@ -88,6 +92,9 @@ class Token360(Gateway):
     max_in_flight = 2
     submits_per_min = 5
     finds_jobs = True
+    takes_callback = True
+    tells_cost = True
+    discovers = True
 
     # -- submit ----------------------------------------------------------------------------------
 
@@ -101,6 +108,8 @@ class Token360(Gateway):
         }
         if request.reference:
             body["metadata"] = {"take": request.reference}
+        if request.callback_url:
+            body["callback_url"] = request.callback_url
         return WireRequest("POST", "/videos", json=body, read_timeout_s=self.submit_read_timeout_s)
 
     def parse_submit(self, reply: Reply, request: VideoRequest) -> Job:
@@ -181,7 +190,33 @@ class Token360(Gateway):
             return None
         return WireRequest("GET", "/videos", query={"limit": "100", "order": "desc", "after": last})
 
+    def build_discover(self) -> WireRequest:
+        return models.page(1)
+
+    def parse_discover(self, reply: Reply) -> Sequence[DiscoveredModel]:
+        return models.read(reply)
+
+    def build_discover_more(self, reply: Reply, page: int) -> WireRequest | None:
+        return models.page(page + 1) if models.has_more(reply, page) else None
+
+    def build_cost(self, job: Job) -> WireRequest:
+        """By the id of the submit's own answer; a job that was found in the list has none."""
+        path = f"/billing/requests/{quote(job.request_id, safe='')}"
+        return WireRequest("GET", path, query={"type": "video"}, read_timeout_s=10.0)
+
+    def parse_cost(self, reply: Reply) -> Decimal | None:
+        return bill.read(reply)
+
+    def jobs_in_hook(self, told: Mapping[str, Any]) -> frozenset[str]:
+        """The keys of the envelope are not published: every place where an id was seen or guessed counts."""
+        places = (told, as_mapping(told.get("data")), as_mapping(told.get("video")))
+        ids = (as_text(place.get(name)) for place in places for name in _ID_NAMES)
+        return frozenset(filter(None, ids))
+
     # -- errors ----------------------------------------------------------------------------------
+
+    def is_answer(self, reply: Reply, step: str) -> bool:
+        return step == Step.COST and reply.status == 404  # as its code says with 200: not booked yet
 
     def specific_error(self, reply: Reply, step: str) -> GatewayError | None:
         raw = raw_text(reply.body)

@@ -94,6 +94,8 @@ class VideoRequest:
     extra: Mapping[str, Any] = field(default_factory=dict)
     # a short opaque name of the take, for gateways that keep metadata with a job
     reference: str = ""
+    # where the gateway may call when the job has ended; empty: nowhere. Who knows it can make us poll.
+    callback_url: str = field(default="", repr=False)
 
     def media(self, role: Role) -> list[Media]:
         return [item.media for item in self.inputs if item.role == role]

@@ -31,7 +31,8 @@ class FilePart:
 @dataclass(frozen=True)
 class WireRequest:
     """``path`` is relative to the account's base URL. ``absolute`` replaces it for the few keyless
-    addresses that a gateway documents outside its base; no key is ever sent there.
+    addresses that a gateway documents outside its base; no key is ever sent there. A ``keyless`` one goes to
+    the account's own host without the key, and its path may lead out of the base: ``../public/models``.
 
     The body is ``json``, or ``form`` and ``files`` as multipart where there is a file.
     """
@@ -44,6 +45,7 @@ class WireRequest:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     absolute: str = ""
+    keyless: bool = False
     read_timeout_s: float = 30.0
 
 
@@ -114,7 +116,7 @@ _SECRETS = re.compile(
     r"|(data:[\w/+.-]+;base64,)[A-Za-z0-9+/=]{16,}"
     r"|([?&](?:token|sig|signature|x-[a-z]+-[\w-]+|key|api_key)=)[^&\s\"']+"
     r"|(/share/read/)[\w.~-]+"
-    r"|(/i/)[\w.:~-]{20,}"
+    r"|(/(?:i|hooks)/)[\w.:~-]{20,}"
 )
 
 

@@ -9,7 +9,8 @@ from providers.ids import new_id
 
 
 class LedgerEntry(models.Model):
-    """One append-only line. A take's open hold is a ``hold`` without ``settle`` or ``release``.
+    """One append-only line. A take's open hold is a ``hold`` without ``settle`` or ``release``; a ``correct``
+    adds to what was settled, or takes from it.
 
     Takes, projects and people are plain ids: this side of the house does not know them.
     """
@@ -18,6 +19,7 @@ class LedgerEntry(models.Model):
         HOLD = "hold", _("held")
         SETTLE = "settle", _("settled")
         RELEASE = "release", _("released")
+        CORRECT = "correct", _("corrected")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     take_id = models.UUIDField()

@@ -185,9 +185,8 @@ def _bill(take: Generation, billed: int) -> str:
 
 
 def _ledger(take: Generation) -> str:
-    kinds = list(
-        LedgerEntry.objects.filter(take_id=take.pk, attempt=take.attempt).values_list("kind", flat=True)
-    )
+    lines = LedgerEntry.objects.filter(take_id=take.pk, attempt=take.attempt)
+    kinds = list(lines.exclude(kind="correct").values_list("kind", flat=True))  # the bill may tell later
     wanted = {Status.COMPLETED: ["hold", "settle"]}.get(Status(take.status))
     return f"ledger has {kinds}" if wanted and sorted(kinds) != wanted else ""
 

@@ -153,3 +153,29 @@ def test_flags_of_a_listing_close_modes_and_open_them_again(sandbox: SandboxServ
     discovery.discover(account)
     model.refresh_from_db()
     assert set(model.discovered["gates"]) == {"first_last_frame", "reference_to_video"}
+
+
+def test_token360s_public_catalogue_is_read_without_the_key(sandbox: SandboxServer) -> None:
+    account = make_account("token360", base_url=sandbox.url_for("token360"))
+    before = model_of(account, "seedance-2.0").capabilities
+    VideoModel.objects.create(account=account, wire_id="gone", label="Gone", capabilities={})
+    model_of(account, "seedance-1.5-pro").delete()
+    found = discovery.discover(account)
+    assert (found.new, found.retired, found.error) == (["seedance-1.5-pro"], ["gone"], "")
+    row = model_of(account, "seedance-1.5-pro")
+    assert not row.allowed and row not in VideoModel.objects.offered()  # an administrator says what it takes
+    assert model_of(account, "seedance-2.0").capabilities == before
+    asked = [row for row in sandbox.requests() if row["path"].startswith("/token360/public/models")]
+    assert asked and not any("authorization" in row["headers"] for row in asked)
+
+
+def test_a_list_of_strangers_changes_nothing(account: ProviderAccount) -> None:
+    """As when a gateway begins to spell its ids in another way: nobody should stand there without models."""
+    rows = VideoModel.objects.filter(account=account)
+    rows.exclude(pk=model_of(account, KNOWN).pk).delete()
+    rows.update(wire_id="never-heard-of")
+    found = discovery.discover(account)
+    assert "none of the known models" in found.error
+    assert [(row.wire_id, row.retired_at) for row in rows.all()] == [("never-heard-of", None)]
+    rows.delete()
+    assert KNOWN in discovery.discover(account).new  # where there is nothing to lose, all are new

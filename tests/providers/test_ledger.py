@@ -87,3 +87,38 @@ def test_nothing_is_settled_that_was_never_held():
 def test_unknown_price_is_held_as_nothing_and_says_so():
     held = charge(amount_usd=None, basis="unknown")
     assert ledger.hold(held).amount_usd == 0 and ledger.lines_of(held.take_id).get().basis == "unknown"
+
+
+def test_a_correction_brings_the_charge_to_what_it_was():
+    for measure in ("money", "count", "in_flight"):
+        make_quota(1, measure=measure)
+    held = charge()
+    ledger.hold(held)
+    ledger.settle(held.take_id, 1, Decimal("0.75"), "estimated")
+    assert ledger.correct(held.take_id, 1, Decimal("0.60"), "told by the gateway")
+    line = ledger.lines_of(held.take_id).last()
+    assert (line.kind, line.amount_usd, line.basis) == ("correct", Decimal("-0.15"), "actual")
+    assert ledger.spent(held.project_id) == Decimal("0.60")
+    used = dict(QuotaCounter.objects.values_list("quota__measure", "used_micro"))
+    assert used == {"money": 600_000, "count": 1_000_000, "in_flight": 0}
+
+
+def test_a_correction_is_made_once_and_may_exceed_the_limit():
+    make_quota(1, measure="money")
+    held = charge()
+    ledger.hold(held)
+    ledger.settle(held.take_id, 1, Decimal("0.75"), "estimated")
+    assert ledger.correct(held.take_id, 1, Decimal("1.50"))
+    assert not ledger.correct(held.take_id, 1, Decimal("9.00"))
+    assert ledger.spent(held.project_id) == Decimal("1.50")
+    assert QuotaCounter.objects.get().used_micro == 1_500_000
+
+
+def test_nothing_is_corrected_that_was_not_settled():
+    held = charge()
+    assert not ledger.correct(held.take_id, 1, Decimal(1))
+    ledger.hold(held)
+    assert not ledger.correct(held.take_id, 1, Decimal(1))
+    ledger.settle(held.take_id, 1, Decimal("0.75"), "estimated")
+    assert ledger.correct(held.take_id, 1, Decimal("0.75"))
+    assert kinds(held.take_id) == ["hold", "settle"]  # right from the beginning: no line for nothing

@@ -20,7 +20,8 @@ class Studio(ThreadingHTTPServer):
 
     def __init__(self, picture: bytes) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.picture, self.heard, self.refusals = picture, [], 0
+        self.picture, self.heard, self.refusals, self.refuses_with = picture, [], 0, 500
+        self.asked: list[str] = []
         self.origin = f"http://127.0.0.1:{self.server_port}"
 
 
@@ -28,6 +29,7 @@ class Handler(BaseHTTPRequestHandler):
     server: Studio
 
     def do_GET(self) -> None:
+        self.server.asked.append(self.path)
         self.send_response(200)
         self.send_header("Content-Length", str(len(self.server.picture)))
         self.end_headers()
@@ -38,7 +40,9 @@ class Handler(BaseHTTPRequestHandler):
         refused = self.server.refusals > 0
         self.server.refusals -= refused
         self.server.heard.append(body)
-        self.send_response(500 if refused else 204)
+        self.send_response(self.server.refuses_with if refused else 204)
+        if refused:
+            self.send_header("Location", f"{self.server.origin}/elsewhere")
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
@@ -69,20 +73,47 @@ def test_fetched_input_must_be_a_picture(sandbox: SandboxServer, studio: Studio)
         assert token360.submit(client, frame_images=[frame]).status_code == 400
 
 
+def call_back(sandbox: SandboxServer, address: str, prompt: str) -> str:
+    """Make a job that calls ``address``, and wait until it is completed."""
+    with connect(sandbox, "token360", "sandbox-hooks") as client:
+        return token360.finish(client, prompt=prompt, callback_url=address, request_id="mine")["id"]
+
+
+def wait_for_calls(studio: Studio, times: int) -> None:
+    deadline = time.monotonic() + 5
+    while len(studio.heard) < times and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.2)
+
+
 @pytest.mark.parametrize(
     ("prompt", "refusals", "times"),
     [("one", 0, 1), ("again", 1, 2), ("[lost webhook]", 0, 0), ("[double webhook]", 0, 2)],
 )
 def test_webhook(sandbox: SandboxServer, studio: Studio, prompt: str, refusals: int, times: int) -> None:
     studio.refusals = refusals
-    with connect(sandbox, "token360", "sandbox-hooks") as client:
-        row = token360.finish(
-            client, prompt=prompt, callback_url=f"{studio.origin}/hooks/x", request_id="mine"
-        )
-    deadline = time.monotonic() + 5
-    while len(studio.heard) < times and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(0.2)
+    job_id = call_back(sandbox, f"{studio.origin}/hooks/x", prompt)
+    wait_for_calls(studio, times)
     assert [(heard["request_id"], heard["data"]["id"]) for heard in studio.heard] == [
-        ("mine", row["id"])
+        ("mine", job_id)
     ] * times
+
+
+def test_webhook_without_an_envelope(sandbox: SandboxServer, studio: Studio) -> None:
+    job_id = call_back(sandbox, f"{studio.origin}/hooks/x", "[flat webhook]")
+    wait_for_calls(studio, 1)
+    assert [(heard["id"], heard["status"]) for heard in studio.heard] == [(job_id, "completed")]
+
+
+def test_webhook_follows_no_redirect(sandbox: SandboxServer, studio: Studio) -> None:
+    studio.refusals, studio.refuses_with = 1, 303
+    call_back(sandbox, f"{studio.origin}/hooks/x", "moved")
+    wait_for_calls(studio, 2)
+    assert len(studio.heard) == 2 and not studio.asked
+
+
+def test_webhook_calls_nothing_but_the_studios_door(sandbox: SandboxServer, studio: Studio) -> None:
+    call_back(sandbox, f"{studio.origin}/admin/", "elsewhere")
+    call_back(sandbox, f"{studio.origin}/hooks/x", "here")  # by its call the other would have been made
+    wait_for_calls(studio, 1)
+    assert [heard["data"]["prompt"] for heard in studio.heard] == ["here"]

@@ -219,8 +219,25 @@ def test_billing_is_found_by_request_id(api: httpx.Client) -> None:
     assert api.get("/billing/requests/none?type=video").json()["code"] == 404
 
 
+def test_bills_may_come_late_or_never(api: httpx.Client) -> None:
+    for word, codes in (("[late bill]", [404, 0, 0]), ("[no bill]", [404, 404, 404])):
+        request_id = submit(api, prompt=word).headers["x-request-id"]
+        asked = [api.get(f"/billing/requests/{request_id}?type=video").json() for _ in codes]
+        assert [reply["code"] for reply in asked] == codes
+
+
 def test_public_catalogue_needs_no_key(sandbox: SandboxServer) -> None:
-    page = httpx.get(f"{sandbox.origin}/token360/public/models", trust_env=False).json()
-    assert {"seedance-2.0", "seedance-2.0-fast", "seedance-1.5-pro"} <= {
-        row["name"] for row in page["data"]["list"]
-    }
+    at = f"{sandbox.origin}/token360/public/models"
+    page = httpx.get(at, trust_env=False).json()["data"]
+    kinds = {row["name"]: row["modelType"] for row in page["list"]}
+    made = {name for name, kind in kinds.items() if kind == "VIDEO_GENERATION"}
+    assert {"seedance-2.0", "seedance-2.0-fast", "seedance-1.5-pro"} <= made < set(kinds)
+    parts = [httpx.get(f"{at}?size=2&current={n}", trust_env=False).json()["data"] for n in (1, 2, 99)]
+    assert [row["name"] for part in parts for row in part["list"]] == list(kinds)[:4]
+    assert {part["total"] for part in parts} == {len(kinds)}
+
+
+def test_the_apis_own_list_tells_no_kinds(api: httpx.Client) -> None:
+    rows = api.get("/models").json()["data"]
+    assert {"seedance-2.0", "deepseek-v3"} <= {row["id"] for row in rows}
+    assert all("modelType" not in row for row in rows)

@@ -6,16 +6,18 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 
+from providers.gateways.base import DiscoveredModel
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Ambiguous, BadReply, Lost, Refused, Unavailable, Unsupported
 from providers.gateways.values import FailureClass, Input, JobState, Mode, ResultKind, Role, VideoRequest
 
-from .battery import ANOTHER, PICTURE, ProviderBattery, answer, picture
+from .battery import ANOTHER, KEY, PICTURE, ProviderBattery, answer, picture
 
 CLIP, SOUND = "https://files.example.com/clip.mp4", "https://files.example.com/sound.wav"
 
@@ -54,6 +56,7 @@ class TestToken360(ProviderBattery):
         inputs=(picture(), picture(Role.LAST_FRAME)),
         extra={"safety_identifier": "ada@example.com", "execution_expires_after": 7200},
         reference="take-1",
+        callback_url="https://studio.example.com/hooks/x:y",
     )
     bare = VideoRequest(
         model="seedance-2.0",
@@ -84,6 +87,7 @@ class TestToken360(ProviderBattery):
             {"type": "image_url", "frame_type": "last_frame", "image_url": {"url": PICTURE}},
         ],
         "metadata": {"take": "take-1"},
+        "callback_url": "https://studio.example.com/hooks/x:y",
         "safety_identifier": hashlib.sha256(b"ada@example.com").hexdigest(),
         "execution_expires_after": 7200,
     }
@@ -114,6 +118,7 @@ class TestToken360(ProviderBattery):
         "return_last_frame": bool,
         "frame_images": list,
         "metadata": dict,
+        "callback_url": str,
         "safety_identifier": str,
         "execution_expires_after": int,
     }
@@ -357,3 +362,149 @@ class TestToken360(ProviderBattery):
     def test_the_job_is_overdue_when_the_request_says_so(self) -> None:
         assert self.submit(self.full)[0].deadline_s == 7200
         assert self.submit(self.bare)[0].deadline_s is None
+
+    # -- its call at the end -------------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("body", "ids"),
+        [
+            ({"request_id": "r", "status": "completed", "data": {"id": "v1", "object": "video"}}, {"v1"}),
+            ({"id": "v1", "status": "failed"}, {"v1"}),
+            ({"video": {"video_id": "v1"}}, {"v1"}),
+            ({"id": "evt_1", "data": {"task_id": "v1"}}, {"evt_1", "v1"}),
+            ({"status": "completed", "id": 5, "data": ["v1"], "video": "v1"}, set()),
+        ],
+    )
+    def test_finds_the_job_in_its_call_wherever_it_may_stand(
+        self, body: dict[str, Any], ids: set[str]
+    ) -> None:
+        assert self.gateway.jobs_in_hook(body) == ids
+
+    def test_the_callback_address_shows_in_no_log_and_no_kept_reply(self) -> None:
+        assert "x:y" not in repr(self.full)
+        address = "https://studio.example.com/hooks/0123456789abcdef:Ab-9_secret"
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(400, error(f"callback_url {address} is not reachable")))
+        assert "secret" not in f"{caught.value.message} {caught.value.raw}"
+
+    # -- what it booked ------------------------------------------------------------------------------
+
+    def cost(self, reply: httpx.Response) -> Any:
+        return self.client(reply)[0].cost(replace(self.job(), request_id="req/9"))
+
+    def booked(self, data: Any, code: Any = 0) -> Any:
+        return self.cost(answer(200, {"code": code, "msg": "success", "data": data, "traceId": "t"}))
+
+    def test_asks_for_the_cost_by_the_request_id(self) -> None:
+        client, wire = self.client(answer(200, {"code": 404, "msg": "not found"}))
+        assert client.cost(replace(self.job(), request_id="req/9")) is None
+        assert str(wire.sent[0].url).endswith("/v1/billing/requests/req%2F9?type=video")
+        assert wire.sent[0].method == "GET"
+
+    @pytest.mark.parametrize(
+        ("data", "usd"),
+        [
+            ({"amount": "0.5675", "currency": "USD"}, "0.5675"),
+            ({"amount": 0.5675}, "0.5675"),
+            ({"totalCost": "1", "currency": ""}, "1"),
+            ([{"cost": 0.25}, {"cost": "0.5"}], "0.75"),
+        ],
+    )
+    @pytest.mark.parametrize("code", [0, 200, "0"])
+    def test_reads_what_was_booked(self, data: Any, usd: str, code: Any) -> None:
+        assert self.booked(data, code) == Decimal(usd)
+
+    def test_what_is_not_booked_yet_is_no_sum(self) -> None:
+        assert self.cost(answer(404, "<html>")) is None
+        assert self.booked(None, 404) is None and self.booked(None, "404") is None
+        assert self.booked({"amount": "0"}) is None  # a finished clip for nothing: not booked, rather
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            *(None, [], {}, "0.5", {"price": 1}, {"amount": True}, {"amount": "many"}, {"amount": -1}),
+            *(
+                {"amount": "NaN"},
+                {"amount": "1e30"},
+                {"amount": {"usd": 1}},
+                {"amount": 3, "currency": "CNY"},
+            ),
+            *([{"amount": 1}, {"status": "pending"}], {"amount": 10**400}),
+        ],
+    )
+    def test_what_cannot_be_read_is_never_a_sum(self, data: Any) -> None:
+        with pytest.raises(BadReply):
+            self.booked(data)
+
+    def test_a_failing_code_under_200_is_an_error(self) -> None:
+        with pytest.raises(BadReply, match="no permission"):
+            self.cost(answer(200, {"code": 403, "msg": "no permission", "data": {"amount": "1"}}))
+        with pytest.raises(BadReply):
+            self.cost(answer(200, {"data": {"amount": "1"}}))
+        with pytest.raises(Unavailable):
+            self.cost(answer(500, {"code": 0, "data": {"amount": "1"}}))
+
+    # -- its catalogue -------------------------------------------------------------------------------
+
+    def listed(self, *rows: Any, **data: Any) -> httpx.Response:
+        return answer(200, {"code": 0, "msg": "success", "data": {"list": list(rows), **data}})
+
+    def test_asks_the_public_catalogue_without_the_key(self) -> None:
+        client, wire = self.client(self.listed())
+        assert client.discover() == []
+        sent = wire.sent[0]
+        assert str(sent.url) == "https://api.token360.ai/public/models?size=200&current=1"
+        assert sent.method == "GET" and KEY not in str(sent.headers)
+
+    def test_video_models_are_told_from_others_and_nothing_is_guessed_of_them(self) -> None:
+        video = {"name": "veo-9", "displayName": "Veo 9", "modelType": "VIDEO_GENERATION"}
+        rows = [
+            video,
+            {"name": "old", "modelOutputTypes": ["VIDEO"]},
+            {"name": "gpt", "modelType": "TEXT_GENERATION", "modelOutputTypes": ["VIDEO"]},
+            {"name": "", "modelType": "VIDEO_GENERATION"},
+            {"name": 5, "modelType": "VIDEO_GENERATION"},
+            {"name": "x" * 121, "modelType": "VIDEO_GENERATION"},
+            "seedance-2.0",
+        ]
+        found = self.client(self.listed(*rows))[0].discover()
+        assert found == [DiscoveredModel("veo-9", "Veo 9"), DiscoveredModel("old", "old")]
+
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            {"code": 500, "msg": "sorry", "data": {"list": []}},
+            *({"code": 0, "data": []}, {"code": 0, "data": {"list": {}}}, {"object": "list", "data": None}),
+        ],
+    )
+    def test_anything_but_the_catalogue_is_a_bad_reply(self, reply: Any) -> None:
+        with pytest.raises(BadReply):
+            self.client(answer(200, reply))[0].discover()
+
+    def paged(self, count: int, most: int, **told: Any) -> list[str]:
+        """Ids that are found when the server sends at most ``most`` of its ``count`` models a page."""
+        models = [{"name": f"m{n}", "modelType": "VIDEO_GENERATION"} for n in range(count)]
+
+        def serve(asked: httpx.Request) -> httpx.Response:
+            at = (int(asked.url.params["current"]) - 1) * most
+            return self.listed(*models[at : at + most], **told)
+
+        client = GatewayClient(self.gateway, self.gateway.base_url, KEY, transport=httpx.MockTransport(serve))
+        return [model.wire_id for model in client.discover()]
+
+    @pytest.mark.parametrize(
+        ("count", "most", "told"),
+        [
+            (250, 200, {"total": 250}),
+            (250, 100, {"total": 250}),
+            (400, 200, {}),
+            (250, 200, {}),
+            (3, 200, {}),
+        ],
+    )
+    def test_the_whole_catalogue_is_read(self, count: int, most: int, told: dict[str, int]) -> None:
+        assert self.paged(count, most, **told) == [f"m{n}" for n in range(count)]
+
+    def test_a_catalogue_without_an_end_is_not_believed(self) -> None:
+        with pytest.raises(BadReply, match="no end"):
+            self.client(self.listed({"name": "m"}, total=9999))[0].discover()

@@ -19,6 +19,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "": ("GET", 302, 200, 200, 200),
     "a/<uuid:pk>/file": ("GET", 302, 404, 200, 200),
     "a/<uuid:pk>/thumb": ("GET", 302, 404, 404, 404),
+    "hooks/<str:token>": ("POST", 200, 200, 200, 200),
     "i/<str:token>/<str:name>": ("GET", 404, 404, 404, 404),
     "p/<str:slug>/": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/a/<uuid:pk>/smaller": ("POST", 302, 404, 403, 200),

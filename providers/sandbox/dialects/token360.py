@@ -36,7 +36,22 @@ _MESSAGES = {
     503: "The engine is currently overloaded, please try again later.",
 }
 _RATE = {"480p": 0.5, "720p": 1.0, "1080p": 2.25, "4K": 9.0}  # tokens per second by resolution
+_OTHERS = {"deepseek-v3": "TEXT_GENERATION", "flux-1": "IMAGE_GENERATION"}  # listed with the video models
 _ECHOED = ("resolution", "duration", "aspect_ratio", "seed", "generate_audio", "watermark")
+
+
+def _list_model(name: str, kind: str, label: str, usd: float) -> dict[str, Any]:
+    return {
+        "name": name, "displayName": label, "modelType": kind, "modelOutputTypes": [kind.partition("_")[0]],
+        "publisher": {"displayName": "A vendor"},
+        "displayPricing": {"inputPrice": "0", "outputPrice": str(usd)},
+    }  # fmt: skip
+
+
+_CATALOGUE = [
+    *(_list_model(name, kind, name, 0) for name, kind in _OTHERS.items()),
+    *(_list_model(name, "VIDEO_GENERATION", m["label"], m["usd_per_s"]) for name, m in _MODELS.items()),
+]
 
 
 def build(sandbox: Sandbox) -> list[Route]:
@@ -230,20 +245,15 @@ class Token360:
 
     async def answer_models(self, request: Request) -> Response:
         call, refusal = self._open(request)
-        rows = [{"id": name, "object": "model", "created": 0, "owned_by": "token360"} for name in _MODELS]
+        names = [*_MODELS, *_OTHERS]
+        rows = [{"id": name, "object": "model", "created": 0, "owned_by": "token360"} for name in names]
         return refusal or call.answer({"object": "list", "data": rows})
 
     async def answer_catalogue(self, request: Request) -> Response:
         """Public, no key; gives no durations or resolutions."""
-        rows = [
-            {
-                "name": name, "displayName": model["label"], "modelType": "VIDEO_GENERATION",
-                "modelOutputTypes": ["VIDEO"], "publisher": {"displayName": "ByteDance"},
-                "displayPricing": {"inputPrice": "0", "outputPrice": str(model["usd_per_s"])},
-            }
-            for name, model in _MODELS.items()
-        ]  # fmt: skip
-        page = {"list": rows, "total": len(rows), "current": 1, "size": 200}
+        size, current = min(_read_count(request, "size", 20), 200), _read_count(request, "current", 1)
+        rows = _CATALOGUE[(current - 1) * size :][:size]
+        page = {"list": rows, "total": len(_CATALOGUE), "current": current, "size": size}
         return Json({"code": 0, "msg": "success", "data": page})
 
     async def answer_billing(self, request: Request) -> Response:
@@ -251,15 +261,20 @@ class Token360:
         call, refusal = self._open(request)
         if refusal is not None:
             return refusal
-        wanted, key_id = request.path_params["request_id"], name_key(call.key)
-        for job in self.sandbox.jobs.values():
-            if (
-                job.request_id == wanted
-                and job.key_id == key_id
-                and request.query_params.get("type") == "video"
-            ):
-                return call.answer(_describe_bill(job) | {"traceId": call.id})
-        return call.answer({"code": 404, "msg": "request not found", "data": None, "traceId": call.id})
+        job = self._find_billed(call) if request.query_params.get("type") == "video" else None
+        if job is None or "no bill" in job.words or job.spend("late bill"):
+            return call.answer({"code": 404, "msg": "request not found", "data": None, "traceId": call.id})
+        return call.answer(_describe_bill(job) | {"traceId": call.id})
+
+    def _find_billed(self, call: Call) -> Job | None:
+        wanted = (call.request.path_params["request_id"], name_key(call.key))
+        jobs = self.sandbox.jobs.values()
+        return next((job for job in jobs if (job.request_id, job.key_id) == wanted), None)
+
+
+def _read_count(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, "")
+    return max(int(text), 1) if text.isdecimal() and len(text) < 6 else default
 
 
 def _describe(job: Job, status: str, short: bool = False) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""What a finished take really cost, asked for once its clip is safe. The take is charged at its frozen price
+until the gateway tells; when it tells nothing after COST_TRIES questions, that price stays, marked as what it
+is.
+
+The row of a look-up is the truth here: each question moves ``due_at`` on before the bell is rung, so that a
+worker that dies with it loses one question and no more.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from generations.models import CostLookUp, Generation
+from providers import accounts, ledger, prices
+from providers.gateways.errors import GatewayError
+
+from . import derive, rhythm, transitions
+from .ring import ring
+
+logger = logging.getLogger(__name__)
+COST_TRIES = 5
+_AT_ONCE = 50
+
+
+def expect(take: Generation) -> None:
+    """Have the cost of a stored take looked up; inside the transaction that says that it is stored.
+
+    A sandbox account costs nothing, whatever its gateway's bill says.
+    """
+    if not take.account.adapter.tells_cost or not take.job_request_id or take.account.sandbox:
+        return
+    due_at = timezone.now() + timedelta(seconds=rhythm.cost_wait_s(0))
+    CostLookUp.objects.get_or_create(generation=take, defaults={"attempt": take.attempt, "due_at": due_at})
+
+
+def ring_due() -> int:
+    """Ring for look-ups whose time has come, and forget those whose tries are used up. While a finished clip
+    waits for a worker, nobody asks for money.
+
+    :returns: how many were rung.
+    """
+    now = timezone.now()
+    due = list(CostLookUp.objects.filter(due_at__lte=now).order_by("due_at")[:_AT_ONCE])
+    if not due or derive.stores_wait():
+        return 0
+    return sum(_ring_or_forget(look_up) for look_up in due)
+
+
+def _ring_or_forget(look_up: CostLookUp) -> int:
+    rows = CostLookUp.objects.filter(pk=look_up.pk, tries=look_up.tries)
+    if look_up.tries >= COST_TRIES:
+        rows.delete()
+        logger.info("take %s: the gateway tells no cost; the estimate stays", look_up.pk)
+        return 0
+    wait = timedelta(seconds=rhythm.cost_wait_s(look_up.tries + 1))
+    if not rows.update(tries=F("tries") + 1, due_at=timezone.now() + wait):
+        return 0
+    ring("look_up_cost", look_up.pk)
+    return 1
+
+
+def look_up_cost(take_id: str) -> None:
+    """Ask once. What goes wrong is asked again by the row's own time; the take is never touched by it."""
+    rows = CostLookUp.objects.select_related("generation__account", "generation__model")
+    asked = rows.filter(pk=UUID(take_id)).first()
+    if asked is None or asked.generation.account.why_unusable():
+        return
+    try:
+        told = accounts.client_for(asked.generation.account).cost(asked.generation.as_job())
+    except GatewayError as error:
+        logger.info("take %s: its cost is not told: %s", take_id, error.message)
+        return
+    if told is not None:
+        _book(asked, told.quantize(prices.MILLIONTH, ROUND_HALF_UP))
+
+
+def _book(asked: CostLookUp, told_usd: Decimal) -> None:
+    """The end of the row is the claim: two answers to the same question are booked once."""
+    take = asked.generation
+    before = take.actual_usd
+    with transaction.atomic():
+        ended, _rows = CostLookUp.objects.filter(pk=asked.pk).delete()
+        if ended and ledger.correct(take.pk, asked.attempt, told_usd, "told by the gateway"):
+            transitions.touch(
+                take,
+                "cost told",
+                guard=Q(attempt=asked.attempt),
+                detail={"usd": str(told_usd), "before_usd": None if before is None else str(before)},
+                actual_usd=told_usd,
+                actual_basis="actual",
+            )

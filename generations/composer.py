@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from generations.chips import LABELS, chips_of, more_of
+from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
 from generations.forms import Typed, aside_name
 from generations.models import Project
+from generations.more import more_of
 from generations.roles import LABELS as LABELS_OF_ROLES
-from generations.services import assets, carry, offers
+from generations.services import assets, carry, offers, options
 from generations.services.create import MAX_COUNT
 from generations.services.pricing import Priced, price_without_asking
 from generations.slots import slots_of
@@ -46,6 +47,7 @@ def context_of(
     if priced is None and desk.offer and desk.fits_mode:
         priced = price_without_asking(desk.user, desk.project, desk.wish(), desk.typed.count)
     wrong = _by_field(desk, problems)
+    more = more_of(desk.caps, desk.typed, wrong)
     return {
         **_addresses(desk.project),
         "idem_key": uuid4().hex,
@@ -59,7 +61,8 @@ def context_of(
             (aside_name(role), str(pk)) for role, files in desk.typed.rows_aside.items() for pk in files
         ],
         "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, desk.modes),
-        "more": more_of(desk.caps, desk.typed, wrong),
+        "more": more,
+        "more_set": sum(item["value"] not in ("", None) for item in more),
         "set_aside": _set_aside(desk.typed),
         "aside_json": json.dumps(desk.typed.as_draft()["aside"]),
         "errors": [*errors, *_sentences(wrong)],
@@ -152,10 +155,13 @@ def _by_field(desk: Desk, problems: Sequence[Problem]) -> dict[str, str]:
 def _sentences(wrong: Mapping[str, str]) -> list[str]:
     """Each with the name of its field where the sentence alone would not tell."""
     plain = ("prompt", "model", "mode", "count")
-    return [
-        message if name in plain else f"{LABELS.get(name, LABELS_OF_ROLES.get(name, name))}: {message}"
-        for name, message in wrong.items()
-    ]
+    return [message if name in plain else f"{_name_of(name)}: {message}" for name, message in wrong.items()]
+
+
+def _name_of(field: str) -> Any:
+    if options.is_option(field):
+        return options.label_of(field)
+    return LABELS.get(field, LABELS_OF_ROLES.get(field, field))
 
 
 def no_price_words(problems: Sequence[Problem]) -> str:

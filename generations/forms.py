@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generations.roles import MANY, SINGLE
+from generations.services import options
 from generations.services.carry import FIELDS, Aside, Asides
 from generations.services.create import MAX_COUNT
 from providers.gateways.capabilities import WITH_A_CLIP
@@ -25,6 +26,7 @@ MOST_FILES = 50  # of one role in a form, whatever the model takes; it refuses b
 RELATIONS = ("edit", "last_frame")
 MOST_CHARS = 20_000  # of any text, whatever the model takes; refused by the model's own limit long before
 MOST_ASIDE_CHARS = 40_000
+MOST_OPTION_CHARS = 500
 
 
 class ProjectForm(forms.Form):
@@ -43,9 +45,10 @@ class ProjectForm(forms.Form):
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands in a composer. ``values`` has only what was given, under the names of the request;
-    ``aside`` what the present model lacks and a later one may take again, as ``rows_aside`` are. ``single``
-    are the inputs of which there is one, ``rows`` those of which there are several, in the person's order."""
+    """What stands in a composer. ``values`` has only what was given, under the names of the request, a
+    model's own options flat (``extra.draft``); ``aside`` what the present model lacks and a later one may
+    take again, as ``rows_aside`` are. ``single`` are the inputs of which there is one, ``rows`` those of
+    which there are several, in the person's order."""
 
     model_id: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -94,7 +97,7 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
     values = {name: value for name in FIELDS if (value := _value(data, name, problems)) is not None}
     return Typed(
         model_id=_uuid(data.get("model")),
-        values=values,
+        values={**values, **_options(data)},
         single=_single(data),
         rows=_filled(lambda role: (*_uuids(data, role.value), *_named(data, role))),
         rows_aside=_filled(lambda role: _uuids(data, aside_name(role))),
@@ -128,6 +131,8 @@ def _value(data: Mapping[str, Any], name: str, problems: list[Problem]) -> Any:
         return text.replace("\r\n", "\n") or None
     if not text.strip():
         return None
+    if name in ("watermark", "return_last_frame"):
+        return {"true": True, "false": False}.get(text.lower())
     if name == "duration_s":
         return _number(text)
     if name == "upscale_factor":
@@ -141,6 +146,13 @@ def _switch(data: Mapping[str, Any]) -> bool | None:
     if given is None:
         return False if data.get("sound_offered") else None
     return str(given).lower() not in ("false", "0", "off", "")
+
+
+def _options(data: Mapping[str, Any]) -> dict[str, Any]:
+    given = options.found_in(data)
+    return {
+        name: _text(given, name)[:MOST_OPTION_CHARS] if isinstance(v, str) else v for name, v in given.items()
+    }
 
 
 def _number(text: str) -> Any:
@@ -220,7 +232,7 @@ def _aside(given: Any) -> dict[str, Aside]:
     return {
         name: Aside(*keepable(pair))
         for name, pair in given.items()
-        if name in FIELDS
+        if (name in FIELDS or options.is_option(name))
         and isinstance(pair, list)
         and len(pair) == 2
         and all(isinstance(v, plain) for v in pair)

@@ -194,6 +194,7 @@ class Generation(models.Model):
             state=JobState.RUNNING,
             result=result,
             request_id=self.job_request_id,
+            last_frame_url=str(self.job_handle.get("last_frame_url") or ""),
             handle=self.job_handle,
         )
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
+from generations.elements import BOTH, ORDER, in_order
 from generations.forms import Typed, aside_name
 from generations.models import Project
 from generations.more import more_of
@@ -57,9 +58,7 @@ def context_of(
         "parent_id": desk.typed.parent_id or "",
         "relation": desk.typed.relation,
         "slots": slots_of(desk, wrong),
-        "rows_aside": [
-            (aside_name(role), str(pk)) for role, files in desk.typed.rows_aside.items() for pk in files
-        ],
+        "rows_aside": _rows_aside(desk.typed),
         "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, desk.modes),
         "more": more,
         "more_set": sum(item["value"] not in ("", None) for item in more),
@@ -71,6 +70,15 @@ def context_of(
         "sandbox": bool(desk.offer and desk.offer.model.account.sandbox),
         **_priced(priced),
     }
+
+
+def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
+    """Hidden fields of the form; elements and their views in one order, as their slots would stand."""
+    aside = typed.rows_aside
+    fields = [(aside_name(role), str(pk)) for role in aside if role not in BOTH for pk in aside[role]]
+    for role, pk in in_order(*(aside.get(role, ()) for role in BOTH), typed.owners):
+        fields += [(aside_name(role), str(pk)), (ORDER, role.value)]
+    return fields
 
 
 def _set_aside(typed: Typed) -> list[str]:

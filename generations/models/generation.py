@@ -132,6 +132,7 @@ class Generation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     trashed_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)  # its files are gone for good
 
     objects = GenerationQuerySet.as_manager()
 

@@ -52,7 +52,7 @@
       show(composer, await reply.json());
     } catch (error) {
       if (error.name === "AbortError") return;
-      show(composer, { amount: null, basis: "" });
+      show(composer, { amount: "", basis: "", shown: "" }); // no price was seen: nothing is agreed to
     }
     button.classList.remove("pending");
   }
@@ -64,7 +64,7 @@
     const said = [...composer.querySelectorAll("#composer-notes .error")].map((element) => element.textContent).join(" ");
     write("data-price-why", price.why && !said.includes(price.why) ? price.why : "");
     // what the person saw goes back with the form: a higher price is never taken unseen
-    if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "unknown";
+    if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "";
     const button = composer.querySelector("[data-generate]");
     button.toggleAttribute("disabled", price.can === false);
     button.title = price.words || "";

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Status, Verb
+from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
 from generations.services import decide, failures, feed
 from providers.gateways.values import FailureClass, Role
 
@@ -27,14 +27,20 @@ class Looking:
     now: datetime
     expected: Mapping[UUID, float]
     places: Mapping[UUID, int]
+    archived: bool = False  # nothing new is made here
+
+    def makes(self, verb: Verb) -> bool:
+        return not self.archived and self.may(verb)
 
     def may(self, verb: Verb) -> bool:
         return self.role is not None and verb in MAY[self.role]
 
 
-def looking(role: str | None, takes: Sequence[Generation]) -> Looking:
+def looking(project: Project, takes: Sequence[Generation]) -> Looking:
+    """:param project: from ``open_project``, which knows the person's role."""
     waiting = [take for take in takes if take.status in (Status.SUBMITTING, Status.RUNNING)]
-    return Looking(role, timezone.now(), feed.expected_s(waiting), feed.places_in_line(takes))
+    expected, places = feed.expected_s(waiting), feed.places_in_line(takes)
+    return Looking(project.role_here, timezone.now(), expected, places, project.archived_at is not None)
 
 
 def card(take: Generation, by: Looking) -> dict[str, Any]:
@@ -64,7 +70,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
 
 def _use_frame(take: Generation, kinds: Mapping[str, Output], by: Looking) -> str:
     """Where its last frame becomes the composer's first frame (POST)."""
-    if Output.Kind.LAST_FRAME not in kinds or not by.may(Verb.COMPOSE):
+    if Output.Kind.LAST_FRAME not in kinds or not by.makes(Verb.COMPOSE):
         return ""
     return reverse("take-use-last-frame", args=[take.pk])
 
@@ -192,36 +198,26 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
         return [{"words": _("Read and decide"), "link": reverse("consent", args=[take.pk])}]
     if take.status != Status.UNCERTAIN or not by.may(Verb.SPEND):
         return []
-    url = reverse("take-resolve", args=[take.pk])
-    again = {
-        "words": _("Submit again, may bill twice"),
-        "url": url,
-        "fields": {"action": "submit_again", "state": take.status},
-        "title": _("Submit it again?"),
-        "ask": _(
-            "The first request may have reached the gateway. If it did, both are billed: "
-            "this take would cost twice."
-        ),
-    }
+    again = {"words": _("Submit again…"), "link": reverse("take", args=[take.pk])}  # its price stands there
     drop = {
         "words": _("Drop it"),
-        "url": url,
+        "url": reverse("take-resolve", args=[take.pk]),
         "fields": {"action": "drop", "state": take.status},
         "title": _("Drop this take?"),
         "ask": _(
             "The held sum is released here. If the gateway did receive it, it may still be on its bill."
         ),
     }
-    return [again, drop]
+    return [drop] if by.archived else [again, drop]
 
 
 def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if decide.can_resume(take) and by.may(Verb.COMPOSE):
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})
-    if take.status == Status.FAILED and by.may(Verb.SPEND):
+    if take.status == Status.FAILED and by.makes(Verb.SPEND):
         found.append(_again(take))
-    if take.status in (Status.FAILED, Status.CANCELLED) and by.may(Verb.COMPOSE):
+    if take.status in (Status.FAILED, Status.CANCELLED) and by.makes(Verb.COMPOSE):
         found.append({"words": _("Edit and retry"), "url": reverse("take-edit", args=[take.pk])})
     return found
 

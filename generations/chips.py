@@ -27,6 +27,8 @@ LABELS: dict[str, Any] = {
     "negative_prompt": gettext_lazy("Without"),
     "mode": gettext_lazy("With the clip"),
     "upscale_factor": gettext_lazy("Upscale"),
+    "watermark": gettext_lazy("Watermark"),
+    "return_last_frame": gettext_lazy("Last frame from the gateway"),
 }
 MODE_WORDS: dict[Mode, Any] = {
     Mode.TEXT_TO_VIDEO: gettext_lazy("words"),
@@ -65,31 +67,18 @@ def chips_of(
     return chips
 
 
-def more_of(caps: Capabilities, typed: Typed, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
-    if not caps.negative_prompt:
-        return []
-    return [
-        {
-            **_basics("negative_prompt", wrong),
-            "kind": "text",
-            "value": typed.values.get("negative_prompt", ""),
-            "placeholder": _("What the clip should not show"),
-        }
-    ]
-
-
 def _basics(name: str, wrong: Mapping[str, str]) -> dict[str, Any]:
     return {"name": name, "label": LABELS[name], "error": wrong.get(name, "")}
 
 
 def _select(name: str, values: Iterable[Any], chosen: Any, wrong: Mapping[str, str]) -> dict[str, Any]:
-    options = [{"value": _plain(v), "label": _words(name, v), "selected": v == chosen} for v in values]
-    return {**_basics(name, wrong), "kind": "select", "options": options}
+    shown = [{"value": _plain(v), "label": _words(name, v), "selected": v == chosen} for v in values]
+    return {**_basics(name, wrong), "kind": "select", "options": shown}
 
 
 def _mode_chip(modes: Sequence[Mode], mode: Mode, wrong: Mapping[str, str]) -> dict[str, Any]:
-    options = [{"value": m.value, "label": MODE_WORDS[m], "selected": m == mode} for m in modes]
-    return {**_basics("mode", wrong), "kind": "select", "icon": "film", "reloads": True, "options": options}
+    shown = [{"value": m.value, "label": MODE_WORDS[m], "selected": m == mode} for m in modes]
+    return {**_basics("mode", wrong), "kind": "select", "icon": "film", "reloads": True, "options": shown}
 
 
 def _plain(value: Any) -> str:
@@ -128,7 +117,8 @@ def _model_chip(offers: Sequence[Offer], offer: Offer, wrong: Mapping[str, str])
         listed = list(items)
         label = " · ".join(filter(None, (account.name, _sandbox_word(account), family, listed[0].why_not)))
         groups.append({"label": label, "options": [_option(item, offer, names) for item in listed]})
-    return {**_basics("model", wrong), "kind": "select", "icon": "box", "reloads": True, "groups": groups}
+    shown = {"icon": "box", "title": f"{LABELS['model']}: {offer.model.label}"}
+    return {**_basics("model", wrong), **shown, "kind": "select", "reloads": True, "groups": groups}
 
 
 def _sandbox_word(account: Any) -> str:

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from generations.chips import LABELS, chips_of, more_of
+from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
+from generations.elements import BOTH, ORDER, in_order
 from generations.forms import Typed, aside_name
 from generations.models import Project
+from generations.more import more_of
 from generations.roles import LABELS as LABELS_OF_ROLES
-from generations.services import assets, carry, offers
+from generations.services import assets, carry, offers, options
 from generations.services.create import MAX_COUNT
 from generations.services.pricing import Priced, price_without_asking
 from generations.slots import slots_of
@@ -46,6 +48,7 @@ def context_of(
     if priced is None and desk.offer and desk.fits_mode:
         priced = price_without_asking(desk.user, desk.project, desk.wish(), desk.typed.count)
     wrong = _by_field(desk, problems)
+    more = more_of(desk.caps, desk.typed, wrong)
     return {
         **_addresses(desk.project),
         "idem_key": uuid4().hex,
@@ -55,11 +58,10 @@ def context_of(
         "parent_id": desk.typed.parent_id or "",
         "relation": desk.typed.relation,
         "slots": slots_of(desk, wrong),
-        "rows_aside": [
-            (aside_name(role), str(pk)) for role, files in desk.typed.rows_aside.items() for pk in files
-        ],
+        "rows_aside": _rows_aside(desk.typed),
         "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, desk.modes),
-        "more": more_of(desk.caps, desk.typed, wrong),
+        "more": more,
+        "more_set": sum(item["value"] not in ("", None) for item in more),
         "set_aside": _set_aside(desk.typed),
         "aside_json": json.dumps(desk.typed.as_draft()["aside"]),
         "errors": [*errors, *_sentences(wrong)],
@@ -68,6 +70,15 @@ def context_of(
         "sandbox": bool(desk.offer and desk.offer.model.account.sandbox),
         **_priced(priced),
     }
+
+
+def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
+    """Hidden fields of the form; elements and their views in one order, as their slots would stand."""
+    aside = typed.rows_aside
+    fields = [(aside_name(role), str(pk)) for role in aside if role not in BOTH for pk in aside[role]]
+    for role, pk in in_order(*(aside.get(role, ()) for role in BOTH), typed.owners):
+        fields += [(aside_name(role), str(pk)), (ORDER, role.value)]
+    return fields
 
 
 def _set_aside(typed: Typed) -> list[str]:
@@ -152,10 +163,13 @@ def _by_field(desk: Desk, problems: Sequence[Problem]) -> dict[str, str]:
 def _sentences(wrong: Mapping[str, str]) -> list[str]:
     """Each with the name of its field where the sentence alone would not tell."""
     plain = ("prompt", "model", "mode", "count")
-    return [
-        message if name in plain else f"{LABELS.get(name, LABELS_OF_ROLES.get(name, name))}: {message}"
-        for name, message in wrong.items()
-    ]
+    return [message if name in plain else f"{_name_of(name)}: {message}" for name, message in wrong.items()]
+
+
+def _name_of(field: str) -> Any:
+    if options.is_option(field):
+        return options.label_of(field)
+    return LABELS.get(field, LABELS_OF_ROLES.get(field, field))
 
 
 def no_price_words(problems: Sequence[Problem]) -> str:

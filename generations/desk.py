@@ -11,7 +11,7 @@ from uuid import UUID
 from generations.forms import Typed
 from generations.models import Asset, Project
 from generations.roles import MANY
-from generations.services import carry, fits, offers
+from generations.services import carry, fits, offers, options
 from generations.services.compose import Wish
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities
 from providers.gateways.values import Mode, Role
@@ -62,7 +62,8 @@ class Desk:
             raise ValueError("no model")
         inputs = [(role, asset.pk) for role, asset in self.uses]
         mode = self.typed.mode if self.typed.mode in self.modes else None
-        return Wish(self.offer.model, self.typed.values, inputs, parent, self.typed.relation, mode)
+        values = options.nested(self.typed.values)
+        return Wish(self.offer.model, values, inputs, parent, self.typed.relation, mode)
 
 
 def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> Desk:
@@ -72,6 +73,8 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
     """
     listed = offers.list_offers()
     chosen = offers.choose(listed, typed.model_id)
+    if chosen:
+        typed = replace(typed, values=options.as_kinds(typed.values, chosen.caps))
     if carried:
         typed = _sort_rows(typed, {role: offers.most_of(listed, chosen, role) for role in MANY})
     desk = Desk(user, project, typed, listed, chosen, *_assets(user, project, typed))

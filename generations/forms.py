@@ -13,7 +13,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from generations import elements
 from generations.roles import MANY, SINGLE
+from generations.services import options
 from generations.services.carry import FIELDS, Aside, Asides
 from generations.services.create import MAX_COUNT
 from providers.gateways.capabilities import WITH_A_CLIP
@@ -25,6 +27,7 @@ MOST_FILES = 50  # of one role in a form, whatever the model takes; it refuses b
 RELATIONS = ("edit", "last_frame")
 MOST_CHARS = 20_000  # of any text, whatever the model takes; refused by the model's own limit long before
 MOST_ASIDE_CHARS = 40_000
+MOST_OPTION_CHARS = 500
 
 
 class ProjectForm(forms.Form):
@@ -43,15 +46,17 @@ class ProjectForm(forms.Form):
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands in a composer. ``values`` has only what was given, under the names of the request;
-    ``aside`` what the present model lacks and a later one may take again, as ``rows_aside`` are. ``single``
-    are the inputs of which there is one, ``rows`` those of which there are several, in the person's order."""
+    """What stands in a composer. ``values`` has only what was given, under the names of the request, a
+    model's own options flat (``extra.draft``); ``aside`` what the present model lacks and a later one may
+    take again, as ``rows_aside`` are. ``single`` are the inputs of which there is one, ``rows`` those of
+    which there are several, in the person's order; ``owners`` the element of each further view."""
 
     model_id: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     single: Mapping[Role, UUID] = field(default_factory=dict)
     rows: Mapping[Role, tuple[UUID, ...]] = field(default_factory=dict)
     rows_aside: Mapping[Role, tuple[UUID, ...]] = field(default_factory=dict)
+    owners: tuple[int, ...] = ()
     mode: Mode | None = None  # what to do with a source clip
     count: int = 1
     aside: Asides = field(default_factory=dict)
@@ -75,13 +80,19 @@ class Typed:
             **self.values,
             "inputs": [{"role": role.value, "asset": str(pk)} for role, pk in self.inputs],
             **{aside_name(role): [str(pk) for pk in pks] for role, pks in self.rows_aside.items()},
+            elements.OWNERS: list(self.owners),
         }
 
     @property
     def inputs(self) -> list[tuple[Role, UUID]]:
         """In the order in which they go out."""
-        rows = ((role, pk) for role in MANY for pk in self.rows.get(role, ()))
-        return [*((role, self.single[role]) for role in SINGLE if role in self.single), *rows]
+        found = [(role, self.single[role]) for role in SINGLE if role in self.single]
+        for role in MANY:
+            if role == Role.ELEMENT:
+                found += elements.in_order(*(self.rows.get(of, ()) for of in elements.BOTH), self.owners)
+            elif role != Role.ELEMENT_REFERENCE:
+                found += [(role, pk) for pk in self.rows.get(role, ())]
+        return found
 
 
 def aside_name(role: Role) -> str:
@@ -92,12 +103,14 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
     """Read a posted form, a draft, or the request of a take: the same names, text or JSON values."""
     problems: list[Problem] = []
     values = {name: value for name in FIELDS if (value := _value(data, name, problems)) is not None}
+    data, owners = _placed(data)
     return Typed(
         model_id=_uuid(data.get("model")),
-        values=values,
+        values={**values, **_options(data)},
         single=_single(data),
         rows=_filled(lambda role: (*_uuids(data, role.value), *_named(data, role))),
         rows_aside=_filled(lambda role: _uuids(data, aside_name(role))),
+        owners=owners,
         mode=next((mode for mode in WITH_A_CLIP if mode == data.get("mode")), None),
         count=_count(data, problems),
         aside=_aside(data.get("aside")),
@@ -105,6 +118,19 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
         relation=relation if (relation := data.get("relation")) in RELATIONS else "",
         problems=tuple(problems),
     )
+
+
+def _placed(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[int, ...]]:
+    """Which element each view belongs to; the views of an element that was removed go with it."""
+    named = elements.named(data)
+    if named is None:
+        return data, elements.owners_kept(data)
+    files = [(role, value) for role, value in named if _uuid(value)][:MOST_FILES]
+    form = data.copy()
+    for role in elements.BOTH:
+        there = aside_name(role) if data.getlist(aside_name(role)) else role.value
+        form.setlist(there, [value for of, value in files if of == role])
+    return form, elements.owners_of(files)
 
 
 def read_usd(text: str | None) -> str | None:
@@ -128,6 +154,8 @@ def _value(data: Mapping[str, Any], name: str, problems: list[Problem]) -> Any:
         return text.replace("\r\n", "\n") or None
     if not text.strip():
         return None
+    if name in ("watermark", "return_last_frame"):
+        return {"true": True, "false": False}.get(text.lower())
     if name == "duration_s":
         return _number(text)
     if name == "upscale_factor":
@@ -141,6 +169,13 @@ def _switch(data: Mapping[str, Any]) -> bool | None:
     if given is None:
         return False if data.get("sound_offered") else None
     return str(given).lower() not in ("false", "0", "off", "")
+
+
+def _options(data: Mapping[str, Any]) -> dict[str, Any]:
+    given = options.found_in(data)
+    return {
+        name: _text(given, name)[:MOST_OPTION_CHARS] if isinstance(v, str) else v for name, v in given.items()
+    }
 
 
 def _number(text: str) -> Any:
@@ -220,7 +255,7 @@ def _aside(given: Any) -> dict[str, Aside]:
     return {
         name: Aside(*keepable(pair))
         for name, pair in given.items()
-        if name in FIELDS
+        if (name in FIELDS or options.is_option(name))
         and isinstance(pair, list)
         and len(pair) == 2
         and all(isinstance(v, plain) for v in pair)

@@ -19,16 +19,24 @@ _ACCEPTED = {
 
 @dataclass(frozen=True)
 class Place:
-    """A slot of the composer, or a row of slots (``many``) that share a name; their order is the person's."""
+    """A slot of the composer, or a row of slots (``many``) that share a name; their order is the person's.
+
+    ``kind`` is what is dropped beside the slots for it; ``also`` another kind that a slot takes itself.
+    """
 
     label: Any
     kind: Asset.Kind
     icon: str
     many: bool = False
+    also: Asset.Kind | None = None
+
+    @property
+    def kinds(self) -> tuple[Asset.Kind, ...]:
+        return (self.kind,) if self.also is None else (self.kind, self.also)
 
     @property
     def accept(self) -> str:
-        return _ACCEPTED[self.kind]
+        return ",".join(_ACCEPTED[kind] for kind in self.kinds)
 
 
 # in the order of the composer, and of the inputs of a take
@@ -42,7 +50,7 @@ PLACES: dict[Role, Place] = {
     Role.REFERENCE_AUDIO: Place(gettext_lazy("Reference sound"), Asset.Kind.SOUND, "audio-lines", many=True),
     Role.ELEMENT: Place(gettext_lazy("Element"), Asset.Kind.IMAGE, "layers", many=True),
     Role.ELEMENT_REFERENCE: Place(
-        gettext_lazy("View of the last element"), Asset.Kind.IMAGE, "layers", many=True
+        gettext_lazy("View"), Asset.Kind.IMAGE, "plus", many=True, also=Asset.Kind.CLIP
     ),
     Role.SCENE_IMAGE: Place(gettext_lazy("Scene"), Asset.Kind.IMAGE, "image", many=True),
 }

@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from generations.desk import Desk
+from generations.elements import owners_of
 from generations.models import Asset
 from generations.roles import MANY, PLACES, SINGLE
 from generations.services import fits
 from generations.services.travel import is_reachable
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.values import Role
+
+MOST_VIEWS = 4  # of one element beside its first picture: three pictures and a clip (Venice, 2026-09)
 
 
 def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
@@ -31,8 +34,31 @@ def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[st
             slot["why"] = slot["why"] or (wrong.get(slot["name"], "") if slot["light"] != "fits" else "")
             slots.append(slot)
     for role in MANY:
-        slots += _row(role, filled.get(role, []), desk.most(role), wrong.get(role, ""))
+        if role == Role.ELEMENT:
+            slots += _elements(desk, filled, wrong)
+        elif role != Role.ELEMENT_REFERENCE:
+            slots += _row(role, filled.get(role, []), desk.most(role), wrong.get(role, ""))
     return slots
+
+
+def _elements(
+    desk: Desk, filled: Mapping[Role, list[dict[str, Any]]], wrong: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Each element, then its views and an open slot for one more view of it."""
+    row = _row(Role.ELEMENT, filled.get(Role.ELEMENT, []), desk.most(Role.ELEMENT), wrong.get("element", ""))
+    views = iter(filled.get(Role.ELEMENT_REFERENCE, []))
+    owners = owners_of([(role, None) for role, _asset in desk.uses])
+    most, slots, count = desk.most(Role.ELEMENT_REFERENCE), [], 0
+    for number, element in enumerate(row):
+        mine = [next(views) for owner in owners if owner == number]
+        if element.get("value") and len(mine) < MOST_VIEWS and len(owners) < most:
+            mine.append(_open(Role.ELEMENT_REFERENCE))
+        for place, view in enumerate(mine, 1):
+            words = _("View %(view)d of %(element)d") % {"view": place, "element": number + 1}
+            view |= {"label": words, "id": f"{view['name']}-{count}", "most": most}
+            count += 1
+        slots += [element, *mine]
+    return [slot | {"order": slot["name"]} for slot in [*slots, *views]]
 
 
 def _is_shown(desk: Desk, role: Role) -> bool:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import Task
 
+from generations.services.purge import purge_trash
 from generations.services.tidy import remove_orphans
 
 from .models import Tries
@@ -41,4 +42,6 @@ def prune_sessions(now: datetime) -> None:
     call_command("clearsessions")
 
 
-PARTS: tuple[Callable[[datetime], object], ...] = (prune_tasks, prune_tries, prune_sessions, remove_orphans)
+PARTS: tuple[Callable[[datetime], object], ...] = (
+    *(prune_tasks, prune_tries, prune_sessions, remove_orphans, purge_trash),
+)

@@ -10,7 +10,7 @@ from ninja import Body, Query, Router, Status
 
 from generations.models import Status as TakeStatus
 from generations.schemas import BatchIn, GenerationIn, RetryIn, Word
-from generations.services import compose
+from generations.services import again, compose
 from generations.services.compose import Composition
 
 from . import answers, show
@@ -72,6 +72,7 @@ def retry(request: HttpRequest, take_id: UUID, body: MaybeRetry = None, key: Ide
     first, body = get_take(request, take_id), body or RetryIn()
 
     def build() -> list[Composition]:
+        again.require_ended(first)
         changes = values_of(body.changes, only_named=True) if body.changes else {}
         wish = compose.wish_of(first, changes, relation="edit" if changes else "retry")
         return [compose.compose(request.user, first.project, wish)]

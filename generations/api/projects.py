@@ -27,7 +27,7 @@ def list_projects(
         rows = rows.filter(pk__lt=cursor)
     found = list(rows[: limit + 1])
     return {
-        "items": [show.project(row, request.user) for row in found[:limit]],
+        "items": show.projects(found[:limit], request.user),
         "next_cursor": str(found[limit - 1].pk) if len(found) > limit else None,
     }
 
@@ -35,4 +35,5 @@ def list_projects(
 @router.post("", response={201: answers.Project})
 def new_project(request: HttpRequest, body: ProjectIn) -> Status:
     """A new project; you are its owner."""
-    return Status(201, show.project(create_project(request.user, body.name), request.user))
+    made = create_project(request.user, body.name)
+    return Status(201, show.project(made, made.role_of(request.user)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -28,12 +29,20 @@ def money(amount: Decimal | None) -> str | None:
     return f"{whole}.{cents.rstrip('0').ljust(2, '0')}"
 
 
-def project(row: models.Project, user: Any) -> dict[str, Any]:
+def projects(rows: Sequence[models.Project], user: Any) -> list[dict[str, Any]]:
+    mine = models.Membership.objects.filter(user=user, project__in=rows).values_list("project_id", "role")
+    roles = (
+        dict.fromkeys((row.pk for row in rows), models.Role.OWNER) if user.is_administrator else dict(mine)
+    )
+    return [project(row, roles.get(row.pk)) for row in rows]
+
+
+def project(row: models.Project, role: str | None) -> dict[str, Any]:
     return {
         "id": row.pk,
         "slug": row.slug,
         "name": row.name,
-        "role": row.role_of(user),
+        "role": role,
         "frame_rate": f"{row.frame_rate:f}",
         "created_at": row.created_at,
         "archived_at": row.archived_at,

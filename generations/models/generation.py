@@ -133,6 +133,7 @@ class Generation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     trashed_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)  # its files are gone for good
 
     objects = GenerationQuerySet.as_manager()
 
@@ -195,6 +196,7 @@ class Generation(models.Model):
             state=JobState.RUNNING,
             result=result,
             request_id=self.job_request_id,
+            last_frame_url=str(self.job_handle.get("last_frame_url") or ""),
             handle=self.job_handle,
         )
 

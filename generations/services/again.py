@@ -38,8 +38,7 @@ def retry(user: Any, take: Generation, *, key: str, shown_usd: Decimal | None) -
     once = create.Once(key, hashlib.sha256(f"retry {take.pk}".encode()).hexdigest())
     if earlier := create.find_earlier(user, once):
         return earlier[0]
-    if not take.is_final:
-        raise decide.WrongState(_("The take has not ended yet."))
+    require_ended(take)
     if not VideoModel.objects.offered().filter(pk=take.model_id).exists():
         raise compose.Refused(
             [Problem("model", _("This model is no longer offered. Edit and choose another."))]
@@ -47,3 +46,9 @@ def retry(user: Any, take: Generation, *, key: str, shown_usd: Decimal | None) -
     wish = decide.retry_wish(take)
     composition = compose.compose(user, take.project, wish, fill_in=False)
     return create.create_generations(user, [composition], once=once, shown_usd=shown_usd)[0]
+
+
+def require_ended(take: Generation) -> None:
+    """:raises decide.WrongState: one that may still come, or be billed, is not made a second time."""
+    if not take.is_final:
+        raise decide.WrongState(_("The take has not ended yet."))

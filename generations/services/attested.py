@@ -87,9 +87,13 @@ def stands_on(take: Generation, records: Collection[UUID]) -> bool:
     return any(pk in records for pk in standing_of(take).relied)
 
 
-def open_takes(record: ConsentRecord) -> QuerySet[Generation]:
-    """Takes with one of these files at this gateway that this person answers for and that have not ended."""
-    hashes = record.files.values("sha256")
+def open_takes(records: Collection[ConsentRecord]) -> QuerySet[Generation]:
+    """Takes that have not ended, with one of these records' files at its gateway, for which its person
+    answers. The records are of one person and one gateway, as ``together`` finds them."""
+    if not records:
+        return Generation.objects.none()
+    record = next(iter(records))
+    hashes = ConsentedFile.objects.filter(record__in=[one.pk for one in records]).values("sha256")
     carry = GenerationInput.objects.filter(asset__sha256__in=hashes).values("generation_id")
     takes = Generation.objects.filter(_same_gateway(record), pk__in=carry).exclude(status__in=FINAL)
     theirs = takes.annotate(person=_person()).filter(person=record.user_id)

@@ -9,13 +9,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from generations.lengths import length_words
+from generations.services import options
 from providers.gateways.capabilities import Audio, Capabilities
 from providers.gateways.values import Mode
 
 # what the composer offers to choose; the prompt is taken by every model
 FIELDS = (
     *("prompt", "negative_prompt", "duration_s", "resolution", "aspect_ratio", "generate_audio", "seed"),
-    "upscale_factor",
+    *("upscale_factor", "watermark", "return_last_frame"),
 )
 
 
@@ -39,10 +40,10 @@ def carry_over(
     """
     kept: dict[str, Any] = {}
     put: dict[str, Aside] = {}
-    for name in FIELDS:
+    for name in (*FIELDS, *sorted(filter(options.is_option, {*values, *aside}))):
         value, before = values.get(name), aside.get(name)
         if before is not None and (value is None or value == before.shown):
-            value = before.value
+            value = options.as_kind(caps, name, before.value)
         if value is None:
             continue
         if takes(caps, mode, name, value):
@@ -60,6 +61,10 @@ def takes(caps: Capabilities, mode: Mode, name: str, value: Any) -> bool:
         return caps.negative_prompt
     if name == "generate_audio":
         return caps.audio == Audio.OPTIONAL
+    if name in ("watermark", "return_last_frame"):
+        return bool(getattr(caps, name))
+    if options.is_option(name):
+        return options.takes(caps, name, value)
     if name == "seed":
         return caps.seed and isinstance(value, int) and 0 <= value <= caps.seed_max
     return value in choices(caps, mode, name)
@@ -78,6 +83,7 @@ def choices(caps: Capabilities, mode: Mode, name: str) -> tuple[Any, ...]:
 
 
 def default_of(caps: Capabilities, mode: Mode, name: str) -> Any:
+    """What stands there when nobody chose; for a switch that is left to the gateway, nothing."""
     if name == "duration_s":
         return caps.default_duration()
     if name == "resolution":
@@ -93,8 +99,8 @@ def words_of(name: str, value: Any) -> str:
     """One value in words, as the list of what was set aside says it."""
     if name == "duration_s":
         return _("Length %(value)s") % {"value": length_words(value)}
-    if name == "generate_audio":
-        return _("Sound on") if value else _("Sound off")
+    if isinstance(value, bool):
+        return _switch_words(name, value)
     patterns = {
         "negative_prompt": _("Without: %(value)s"),
         "resolution": _("Resolution %(value)s"),
@@ -103,7 +109,18 @@ def words_of(name: str, value: Any) -> str:
         "upscale_factor": _("Upscale %(value)s×"),
     }
     text = str(value)
-    return patterns[name] % {"value": text if len(text) <= 60 else f"{text[:59]}…"}
+    text = text if len(text) <= 60 else f"{text[:59]}…"
+    return patterns[name] % {"value": text} if name in patterns else f"{options.label_of(name)} {text}"
+
+
+def _switch_words(name: str, on: bool) -> str:
+    words = {
+        "generate_audio": (_("Sound on"), _("Sound off")),
+        "watermark": (_("Watermark on"), _("Watermark off")),
+        "return_last_frame": (_("Gateway's last frame on"), _("Gateway's last frame off")),
+    }
+    label = options.label_of(name)
+    return words.get(name, (_("%(name)s on") % {"name": label}, _("%(name)s off") % {"name": label}))[not on]
 
 
 def _goes_without_saying(name: str, item: Aside, caps: Capabilities) -> bool:

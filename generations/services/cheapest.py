@@ -18,24 +18,21 @@ PROMPT = "A calm sea under a clear sky, slow waves, soft light."
 
 
 def find_cheapest(account: ProviderAccount) -> Wish | None:
-    """By the price rules, without asking the gateway; None where no rule names a price."""
+    """By the price rules, without asking the gateway. Where none names a price: the shortest and smallest
+    clip of the first model. None where no model makes clips from words."""
     models = VideoModel.objects.offered().filter(account=account).select_related("account")
-    priced = (
-        (amount, index, Wish(model=model, values=values))
+    possible = (
+        (_price(model, values), index, place, Wish(model=model, values=values))
         for index, model in enumerate(models)
-        for amount, values in _priced(model)
+        for place, values in enumerate(_settings(model))
     )
-    found = min(priced, key=lambda item: item[:2], default=None)
-    return found[2] if found else None
+    found = min(possible, key=lambda item: (item[0] is None, item[0] or 0, *item[1:3]), default=None)
+    return found[3] if found else None
 
 
-def _priced(model: VideoModel) -> Iterator[tuple[Decimal, dict[str, Any]]]:
-    rule = prices.from_plain(model.price_rule)
-    for values in _settings(model):
-        request = request_of(model.wire_id, Mode.TEXT_TO_VIDEO, (), values)
-        amount = prices.estimate(rule, request).amount_usd
-        if amount is not None:
-            yield amount, values
+def _price(model: VideoModel, values: dict[str, Any]) -> Decimal | None:
+    request = request_of(model.wire_id, Mode.TEXT_TO_VIDEO, (), values)
+    return prices.estimate(prices.from_plain(model.price_rule), request).amount_usd
 
 
 def _settings(model: VideoModel) -> Iterator[dict[str, Any]]:

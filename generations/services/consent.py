@@ -200,6 +200,6 @@ def withdraw(user: Any, record: ConsentRecord) -> bool:
         )
         for one in ended:
             audit(user, "withdraw", "consent", one.pk, before={"flow": one.flow, "version": one.version})
-            for take in attested.open_takes(one).filter(status=Status.QUEUED):
-                clear(take, kind="consent withdrawn")
+        for take in attested.open_takes(ended).filter(status=Status.QUEUED):
+            clear(take, kind="consent withdrawn")
     return True

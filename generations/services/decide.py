@@ -177,13 +177,15 @@ def drop(user: Any, take: Generation) -> None:
 def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:
     """A person says that the first submit is lost: a second one goes out, which may bill twice.
 
-    :param shown: the price that the person saw, where one was shown; a higher one stops here.
+    :param shown: the price that the person saw; a higher one stops here. Empty: the one that was held.
     :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
     _require_new_work(user, take)
     price = fresh_price(take)
-    if shown:
-        _hold_to(shown, price)
+    if shown or take.held_usd is not None:
+        _hold_to(shown or str(take.held_usd), price)
+    elif price.amount_usd is not None:  # it was made at an unknown price, and that is known now
+        raise PriceMoved(price)
     with transaction.atomic():
         Generation.objects.select_for_update().get(pk=take.pk)  # the second of two clicks waits here
         ledger.release(take.pk, take.attempt, f"declared lost by {user}; may have been billed")
@@ -255,5 +257,6 @@ def trash(user: Any, take: Generation) -> None:
 def restore(user: Any, take: Generation) -> None:
     """:raises NotAllowed, WrongState:"""
     require(user, take, Verb.TRASH)
-    done = transitions.touch(take, "restored", actor=user, guard=Q(trashed_at__isnull=False), trashed_at=None)
+    there = Q(trashed_at__isnull=False, purged_at=None)
+    done = transitions.touch(take, "restored", actor=user, guard=there, trashed_at=None)
     _or_wrong_state(done)

@@ -27,6 +27,7 @@ from generations.media import DerivedFile
 from generations.models import Event, Generation, Output, Status
 from generations.storage import MediaStore, media_store
 
+from . import last_frame
 from .lease import rung_until
 from .ring import ring
 
@@ -116,6 +117,8 @@ def _derive(store: MediaStore, take: Generation, clip: Output, missing: list[str
     folder = store.scratch()
     try:
         files = media.derive(store.path(clip.file), folder)
+        if Output.Kind.LAST_FRAME in missing and (own := last_frame.of_gateway(take, folder)):
+            files = [own if file.kind == own.kind else file for file in files]
         rows = [_stored(store, take, file) for file in files if file.kind in missing]
     finally:
         shutil.rmtree(folder, ignore_errors=True)

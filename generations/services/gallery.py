@@ -72,7 +72,7 @@ def page(project: Project, wanted: Filter, before: UUID | None = None) -> Page:
 
 def find(project: Project, wanted: Filter) -> QuerySet[Generation]:
     """The project's takes that fit; whether the project may be seen was asked before."""
-    rows = Generation.objects.filter(project=project, trashed_at__isnull=not wanted.trash)
+    rows = Generation.objects.filter(project=project, trashed_at__isnull=not wanted.trash, purged_at=None)
     if not wanted.trash and (statuses := STATUSES[wanted.status]):
         rows = rows.filter(status__in=statuses)
     return rows.filter(_words(wanted), _choices(wanted), _days(wanted))

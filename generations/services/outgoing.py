@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from generations.models import Asset, Generation, GenerationInput
@@ -42,21 +43,31 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
     """
     caps = from_plain(take.model.capabilities)
     uses = list(take.inputs.select_related("asset").order_by("position"))
-    named = _request(take, [Input(Role(u.role), _named(u.asset)) for u in uses])
+    named = _request(take, caps, [Input(Role(u.role), _named(u.asset)) for u in uses])
     if not with_files:  # for a price: nothing is attested to
         return Outgoing(named, caps, {})
     consents, callback_url = _consents(take), hooks.address_for(take)
     named = replace(named, consents=consents, callback_url=hooks.without_token(callback_url))
-    request = _request(take, _addressed(take, named, caps, uses))
+    request = _request(take, caps, _addressed(take, named, caps, uses))
     request = replace(request, consents=consents, callback_url=callback_url)
     return Outgoing(request, caps, recipe_of(take, named, caps, uses))
 
 
-def _request(take: Generation, inputs: list[Input]) -> VideoRequest:
-    asked = request_of(
-        take.model.wire_id, Mode(take.mode), tuple(inputs), {**take.request, "prompt": take.prompt}
-    )
+def _request(take: Generation, caps: Capabilities, inputs: list[Input]) -> VideoRequest:
+    extra = {**_pseudonyms(take, caps), **(take.request.get("extra") or {})}
+    values = {**take.request, "prompt": take.prompt, "extra": extra}
+    asked = request_of(take.model.wire_id, Mode(take.mode), tuple(inputs), values)
     return replace(asked, reference=str(take.pk))
+
+
+def _pseudonyms(take: Generation, caps: Capabilities) -> dict[str, str]:
+    """Where a gateway wants to tell people apart: 64 characters that stand for one person of this studio
+    and say nothing about them, so that a refusal can be about a person and not about the key."""
+    names = [name for name, spec in caps.extra.items() if spec.names_person]
+    if not names:
+        return {}
+    person = salted_hmac("generations.pseudonym", str(take.author_id), algorithm="sha256").hexdigest()
+    return dict.fromkeys(names, person)
 
 
 def _addressed(

@@ -69,7 +69,8 @@ def not_ready(take: Generation, guard: Q) -> bool:
 
 def result_fields(job: Job) -> dict[str, Any]:
     """What must be kept of a finished job to fetch its file."""
-    fields: dict[str, Any] = {"job_handle": dict(job.handle)}
+    kept = {"last_frame_url": job.last_frame_url} if job.last_frame_url else {}
+    fields: dict[str, Any] = {"job_handle": {**job.handle, **kept}}
     if job.result:
         fields |= {
             "result_kind": job.result.kind,

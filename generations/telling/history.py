@@ -148,6 +148,7 @@ TOLD: dict[str, Told] = {
     "submitted again": Told("send", lazy("Declared lost and put in line again; this may bill twice")),
     "new price accepted": Told("receipt", lazy("New price accepted")),
     "trashed": Told("trash-2", lazy("Moved to the trash")),
+    "purged": Told("trash-2", lazy("Left the trash for good: its files are gone, its recipe stays")),
     "restored": Told("undo-2", lazy("Restored from the trash")),
 }
 _UNTOLD = Told("info", "")

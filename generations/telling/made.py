@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Output
+from providers.gateways.wire import whole_number
 
 _SHORT_SIDES = {"1k": 1024, "2k": 1440, "4k": 2160}
 # makers round to whole blocks (1280 × 704, 5.04 s): only what a person would notice is told
@@ -78,14 +79,12 @@ def _sound(request: dict[str, Any], sounds: bool) -> list[str]:
 def _short_side(size: str) -> int | None:
     """Pixels of the short side; None where the word tells none."""
     word = size.lower()
-    if word.removesuffix("p").isdigit():
-        return int(word.removesuffix("p"))
-    width, _x, height = word.partition("x")
-    if width.isdigit() and height.isdigit():
-        return min(int(width), int(height))
-    return _SHORT_SIDES.get(word)
+    if (side := whole_number(word.removesuffix("p"))) is not None:
+        return side
+    width, _x, height = (whole_number(part) for part in word.partition("x"))
+    return min(width, height) if width is not None and height is not None else _SHORT_SIDES.get(word)
 
 
 def _ratio(word: str) -> float | None:
-    across, _colon, down = word.partition(":")
-    return int(across) / int(down) if across.isdigit() and down.isdigit() and int(down) else None
+    across, _colon, down = (whole_number(part) for part in word.partition(":"))
+    return across / down if across is not None and down else None

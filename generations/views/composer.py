@@ -184,16 +184,16 @@ def _put(data: QueryDict, role: Role, asset: Asset) -> None:
 def _save_input(user: Any, project: Any, file: Any, role: Role) -> Asset:
     """:raises assets.UploadRefused: also for a file of another kind than the slot takes."""
     asset = assets.save_upload(user, project, file, name=file.name or "")
-    kind = PLACES[role].kind
-    if asset.kind != kind:
-        raise assets.UploadRefused(_ONLY[kind], "type")
+    if asset.kind not in PLACES[role].kinds:
+        raise assets.UploadRefused(_ONLY[PLACES[role].kinds], "type")
     return asset
 
 
-_ONLY: dict[str, Any] = {
-    Asset.Kind.IMAGE: gettext_lazy("Only pictures here: JPEG, PNG or WEBP."),
-    Asset.Kind.CLIP: gettext_lazy("Only clips here: MP4, MOV or WEBM."),
-    Asset.Kind.SOUND: gettext_lazy("Only sounds here: MP3, WAV or M4A."),
+_ONLY: dict[tuple[str, ...], Any] = {
+    (Asset.Kind.IMAGE,): gettext_lazy("Only pictures here: JPEG, PNG or WEBP."),
+    (Asset.Kind.CLIP,): gettext_lazy("Only clips here: MP4, MOV or WEBM."),
+    (Asset.Kind.SOUND,): gettext_lazy("Only sounds here: MP3, WAV or M4A."),
+    (Asset.Kind.IMAGE, Asset.Kind.CLIP): gettext_lazy("Only pictures and clips here."),
 }
 
 

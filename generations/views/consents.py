@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from generations.models import ConsentRecord, Status, Verb
+from generations.models import ConsentRecord, Project, Status
 from generations.services import attested
 from generations.services import consent as service
 
@@ -26,17 +27,27 @@ def records(request: HttpRequest) -> HttpResponse:
     if before:
         mine = mine.filter(pk__lt=before)
     found = list(mine.select_related("account", "generation__project")[: PAGE + 1])
+    projects = {record.generation.project_id for record in found}
+    visible = set(
+        Project.objects.visible_to(request.user).filter(pk__in=projects).values_list("pk", flat=True)
+    )
     context = {
-        "records": [_shown(request.user, record) for record in found[:PAGE]],
+        "records": [_shown(record, visible) for record in found[:PAGE]],
         "older": found[PAGE - 1].pk if len(found) > PAGE else None,
     }
     return render(request, "generations/consents.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
-    record = get_object_or_404(ConsentRecord.objects.visible_to(request.user), pk=pk)
-    if service.withdraw(request.user, record):
+    """GET says what a withdrawal does and whom it touches; POST does it."""
+    record = get_object_or_404(
+        ConsentRecord.objects.visible_to(request.user).select_related("account", "generation__project"), pk=pk
+    )
+    if request.method != "POST" and not record.withdrawn_at:
+        context = _consequences(request.user, record)
+        return render(request, "generations/consent_withdraw.html", context)
+    if request.method == "POST" and service.withdraw(request.user, record):
         messages.success(request, _("Withdrawn. Nothing more is sent that stands on this statement."))
     else:
         messages.info(request, _("This statement was withdrawn before."))
@@ -50,24 +61,30 @@ def _id(text: str | None) -> UUID | None:
         return None
 
 
-def _shown(user: Any, record: ConsentRecord) -> dict[str, Any]:
-    """The record with the takes that a withdrawal touches. Who has left a project sees no names of it."""
-    ended = [] if record.withdrawn_at else list(attested.together(record).select_related("account"))
-    ids = [one.pk for one in ended]
-    touched = {take.pk: take for one in ended for take in attested.open_takes(one)}.values()
-    queued = [take for take in touched if take.status == Status.QUEUED]
+def _shown(record: ConsentRecord, visible: Collection[UUID]) -> dict[str, Any]:
+    """A record as the list has it. Who has left a project reads no prompts of it."""
+    take = record.generation
+    hashes = sorted({item["sha256"] for item in record.inputs})
+    return {"record": record, "hashes": hashes, "take": take if take.project_id in visible else None}
+
+
+def _consequences(user: Any, record: ConsentRecord) -> dict[str, Any]:
+    """The record with the takes that its withdrawal stops, and those that go on."""
+    ended = list(attested.together(record).select_related("account"))
+    ids, touched = [one.pk for one in ended], list(attested.open_takes(ended))
+    projects = {take.project_id for take in touched} | {record.generation.project_id}
+    visible = set(Project.objects.visible_to(user).filter(pk__in=projects).values_list("pk", flat=True))
+    queued = [take for take in touched if take.status == Status.QUEUED and attested.stands_on(take, ids)]
     return {
-        "record": record,
+        **_shown(record, visible),
         "others": len(ended) - 1,
-        "hashes": sorted({item["sha256"] for item in record.inputs}),
-        "take": record.generation if record.generation.project.allows(user, Verb.SEE) else None,
-        "stopped": [_named(user, take) for take in queued if attested.stands_on(take, ids)],
-        "going_on": [_named(user, take) for take in touched if take.status in _GOES_ON],
+        "stopped": [_named(take, visible) for take in queued],
+        "going_on": [_named(take, visible) for take in touched if take.status in _GOES_ON],
     }
 
 
 _GOES_ON = (Status.SUBMITTING, Status.UNCERTAIN, Status.RUNNING, Status.STORING)
 
 
-def _named(user: Any, take: Any) -> dict[str, Any]:
-    return {"take": take, "visible": take.project.allows(user, Verb.SEE)}
+def _named(take: Any, visible: Collection[UUID]) -> dict[str, Any]:
+    return {"take": take, "visible": take.project_id in visible}

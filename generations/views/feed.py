@@ -40,7 +40,7 @@ def feed(request: HttpRequest, slug: str) -> HttpResponse:
 def feed_context(project: Any, page: rows.FeedPage, since: UUID | None = None) -> dict[str, Any]:
     """``project`` came from ``open_project``, before ``page`` was read: a change between is noticed later."""
     state = rows.state_of(project)
-    by = looking(project.role_here, page.takes)
+    by = looking(project, page.takes)
     url = reverse("feed", args=[project.slug])
     anchor = since or page.since
     can_compose = may(project, Verb.COMPOSE) and not project.archived_at
@@ -62,7 +62,7 @@ def feed_context(project: Any, page: rows.FeedPage, since: UUID | None = None) -
 
 def older_context(project: Any, before: UUID) -> dict[str, Any]:
     page = rows.older_page(project, before)
-    by = looking(project.role_here, page.takes)
+    by = looking(project, page.takes)
     days = [_day(day, by) for day in page.days]
     if days and page.days[0].date == rows.day_of(before):
         days[0]["goes_on"] = True

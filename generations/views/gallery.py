@@ -40,7 +40,7 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
 
 def wall_context(project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[str, Any]:
     found = wall.page(project, wanted, form.cleaned_data.get("before"))
-    by = looking(project.role_here, found.takes)
+    by = looking(project, found.takes)
     query, url = form.query(), reverse("gallery", args=[project.slug])
     return {
         "project": project,

@@ -76,7 +76,7 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
         "resolve": spend and take.status == Status.UNCERTAIN,
         "accept_price": spend and makes and price_moved,
         "trash": may["trash"] and take.is_final and take.trashed_at is None,
-        "restore": may["trash"] and take.trashed_at is not None,
+        "restore": may["trash"] and take.trashed_at is not None and take.purged_at is None,
         "use_frame": may["compose"] and makes and Output.Kind.LAST_FRAME in outputs,
     }
 

@@ -82,6 +82,38 @@ class ExtraField:
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    names_person: bool = False  # a pseudonym of who asked: filled in by the studio, never typed
+
+    def takes(self, value: Any) -> bool:
+        if not isinstance(value, _TYPES[self.kind]) or (isinstance(value, bool) and self.kind != "boolean"):
+            return False
+        if self.choices and value not in self.choices:
+            return False
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            low = float("-inf") if self.minimum is None else self.minimum
+            high = float("inf") if self.maximum is None else self.maximum
+            return low <= value <= high
+        return True
+
+    def wanted(self) -> str:
+        """What it takes, as a sentence; its choices are listed apart."""
+        if self.kind == "boolean":
+            return "On or off."
+        if self.kind in ("string", "choice"):
+            return "One of the listed words." if self.choices else "A text."
+        what = "A whole number" if self.kind == "integer" else "A number"
+        if self.minimum is not None and self.maximum is not None:
+            return f"{what} from {self.minimum:g} to {self.maximum:g}."
+        return f"{what}."
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "choice": (str,),
+}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .capabilities import Audio, Capabilities, ExtraField, RoleLimits, Travel
+from .capabilities import Audio, Capabilities, RoleLimits, Travel
 from .values import AUTO_S, Input, Media, Mode, Role, VideoRequest
 
 _FLAG = re.compile(r"(?<!\S)--[A-Za-z]\w*")
@@ -344,29 +344,8 @@ def _check_extra(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]
         spec = caps.extra.get(key)
         if spec is None:
             yield Problem(f"extra.{key}", "This model has no such option.", tuple(caps.extra))
-        elif not _fits(value, spec):
-            yield Problem(f"extra.{key}", f"Expected {spec.kind}.", spec.choices)
-
-
-_KINDS: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "choice": (str,),
-}
-
-
-def _fits(value: Any, spec: ExtraField) -> bool:
-    if not isinstance(value, _KINDS[spec.kind]) or (isinstance(value, bool) and spec.kind != "boolean"):
-        return False
-    if spec.choices and value not in spec.choices:
-        return False
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        low = spec.minimum if spec.minimum is not None else float("-inf")
-        high = spec.maximum if spec.maximum is not None else float("inf")
-        return low <= value <= high
-    return True
+        elif not spec.takes(value):
+            yield Problem(f"extra.{key}", spec.wanted(), spec.choices)
 
 
 def _mb(size: int) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
-from pathlib import Path
 
 from .base import Gateway
 
@@ -16,7 +15,8 @@ _SHARED = {"base", "capabilities", "check", "client", "errors", "plain", "regist
 def all_gateways() -> dict[str, Gateway]:
     """Every adapter by name, in alphabetical order."""
     found: dict[str, Gateway] = {}
-    for info in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda item: item.name):
+    folders = importlib.import_module(__package__).__path__
+    for info in sorted(pkgutil.iter_modules(folders), key=lambda item: item.name):
         if info.name not in _SHARED and not info.name.startswith("_"):
             module = importlib.import_module(f"{__package__}.{info.name}")
             found[info.name] = _adapter_in(module.__name__, vars(module))

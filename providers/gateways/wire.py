@@ -156,6 +156,14 @@ def as_number(value: object) -> float | None:
     return float(value) if isfinite(value) else None
 
 
+def whole_number(text: str, most_digits: int = 15) -> int | None:
+    """Plain digits as a number; None for anything else. ``str.isdigit`` also says yes to "²", which ``int``
+    does not read, and a number of thousands of digits takes long."""
+    if not text.isascii() or not text.isdecimal() or len(text) > most_digits:
+        return None
+    return int(text)
+
+
 def as_money(value: object) -> Decimal | None:
     """A JSON number as it was written, from nought up; None for anything that is no amount."""
     number = as_number(value)

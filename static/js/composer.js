@@ -52,7 +52,7 @@
       show(composer, await reply.json());
     } catch (error) {
       if (error.name === "AbortError") return;
-      show(composer, { amount: null, basis: "" });
+      show(composer, { amount: "", basis: "", shown: "" }); // no price was seen: nothing is agreed to
     }
     button.classList.remove("pending");
   }
@@ -64,7 +64,7 @@
     const said = [...composer.querySelectorAll("#composer-notes .error")].map((element) => element.textContent).join(" ");
     write("data-price-why", price.why && !said.includes(price.why) ? price.why : "");
     // what the person saw goes back with the form: a higher price is never taken unseen
-    if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "unknown";
+    if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "";
     const button = composer.querySelector("[data-generate]");
     button.toggleAttribute("disabled", price.can === false);
     button.title = price.words || "";
@@ -278,9 +278,11 @@
     if (!row.length) return toast(form().dataset.sayNoPlace);
     for (const file of files) {
       const open = name ? slotsOf(name) : row;
-      const slot = wanted && fits(wanted, file) ? wanted : open.find((candidate) => !isTaken(candidate) && fits(candidate, file));
-      if (slot) upload(slot, file);
-      else if (name && !open.some((candidate) => !isTaken(candidate))) return toast(open[0].dataset.sayFull);
+      const free = open.filter((candidate) => !isTaken(candidate));
+      // of a type that no slot takes: the server says so at the slot
+      const slot = wanted && fits(wanted, file) ? wanted : free.find((candidate) => fits(candidate, file)) || wanted || free[0];
+      if (!slot) return toast(name ? open[0].dataset.sayFull : form().dataset.sayTaken);
+      upload(slot, file);
       wanted = null;
     }
   }
@@ -291,6 +293,10 @@
     field.removeAttribute("aria-invalid");
   }
   const changed = () => { keep(); quoteSoon(); };
+  function countMore(composer) {
+    const told = composer.querySelector("[data-more-set]");
+    if (told) told.textContent = [...composer.querySelectorAll("#composer-more [name]")].filter((field) => field.value.trim()).length || "";
+  }
   // other inputs, another mode: the chips, the lights and the offer of a sibling model follow from them
   function refit() {
     const composer = form();
@@ -305,6 +311,7 @@
     outdate(composer, event.target);
     if (event.target.name === "prompt") { grow(event.target); keep(); return; }
     if (event.target.name === "count") count(composer, 0);
+    if (event.target.closest("#composer-more")) countMore(composer);
     changed();
   });
   document.addEventListener("change", (event) => {

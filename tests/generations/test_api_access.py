@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from generations.models import Role
+from generations.services.projects import create_project
 from providers.ids import new_id
 from tests.factories import (
     add_member,
@@ -114,6 +115,15 @@ def test_each_role_gets_what_the_table_says(method, address, stage, project, ali
     people = [charlie, User.objects.get(username="victor"), bob, alice]
     tokens = [None, *(make_token(person) for person in people), make_token(alice, "read")]
     assert tuple(ask(token, method, address, stage) for token in tokens) == TABLE[method, address]
+
+
+def test_many_projects_cost_no_more_questions(stage, alice, django_assert_max_num_queries):
+    for number in range(12):
+        create_project(alice, f"Film {number}")
+    client, headers = Client(), {"Authorization": f"Bearer {make_token(alice)}"}
+    with django_assert_max_num_queries(5):
+        told = client.get(f"{ROOT}/projects", headers=headers).json()["items"]
+    assert {item["role"] for item in told} == {"owner"} and len(told) >= 13
 
 
 def test_what_is_not_there_looks_like_what_is_not_yours(stage, charlie):

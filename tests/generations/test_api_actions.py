@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -74,6 +75,26 @@ def test_overdue_take_says_so_and_can_be_resumed(post, alice, make):
 def test_nothing_to_resume_is_a_409(post, alice, make):
     error = post(alice, make(status="completed"), "resume").json()["error"]
     assert error["code"] == "wrong_state"
+
+
+@pytest.mark.parametrize("status", ["uncertain", "running", "needs_consent"])
+def test_what_has_not_ended_is_not_made_a_second_time(post, alice, make, status):
+    take = make(status=status)
+    for body in (None, {"changes": {"seed": 4}}):
+        assert post(alice, take, "retry", body).status_code == 409
+    assert type(take).objects.count() == 1
+
+
+def test_submitting_again_without_a_price_goes_no_higher_than_was_held(post, alice, make):
+    take = make(status="uncertain")
+    dear = {"per": "second", "rates": [{"usd": "18"}]}
+    type(take.model).objects.filter(pk=take.model_id).update(price_rule=dear)
+    answer = post(alice, take, "resolve", {"action": "submit_again"})
+    take.refresh_from_db()
+    assert answer.status_code == 409 and take.status == "uncertain" and take.held_usd == Decimal("0.75")
+    answer = post(alice, take, "resolve", {"action": "submit_again", "shown": "90"})
+    take.refresh_from_db()
+    assert answer.status_code == 200 and take.held_usd == Decimal(90)
 
 
 def test_uncertain_take_is_dropped_or_sent_again(post, alice, make):

@@ -16,9 +16,19 @@ from django.utils import timezone
 from generations import terminal
 from generations.models import Generation, Heartbeat
 from generations.services.cheapest import find_cheapest
+from providers.gateways.registry import all_gateways
+from providers.gateways.values import KeyCheck
 from providers.models import AuditEvent, ProviderAccount, VideoModel
 from providers.quotes import Quote
-from tests.factories import CAPABILITIES, make_account, make_model, make_project, make_quota, make_take_row
+from tests.factories import (
+    CAPABILITIES,
+    CLOSED_PORT,
+    make_account,
+    make_model,
+    make_project,
+    make_quota,
+    make_take_row,
+)
 from tests.media_files import make_mp4
 from tests.studio_process import ROOT, StudioProcess
 
@@ -83,17 +93,18 @@ def test_cheapest_take_is_the_shortest_of_the_lowest_price(db):
     wish = find_cheapest(account)
     assert wish.values["duration_s"] == 4 and wish.model.account == account
     account.models.update(price_rule={})
+    assert find_cheapest(account).values["duration_s"] == 4
+    account.models.update(allowed=False)
     assert find_cheapest(account) is None
 
 
-def test_submit_says_its_price_and_waits_for_yes(db, admin, monkeypatch):
-    from providers.gateways.values import KeyCheck
-
+@pytest.mark.parametrize("gateway", sorted(all_gateways()))
+def test_submit_says_its_price_and_waits_for_yes(db, admin, monkeypatch, gateway):
     monkeypatch.setattr("providers.accounts.check_key", lambda account: KeyCheck(True, "The key works."))
-    account, out = make_account(), io.StringIO()
+    account, out = make_account(gateway, base_url=CLOSED_PORT), io.StringIO()
     with pytest.raises(CommandError, match="--yes"):
         call_command("provider", "check", account.name, "--submit", stdout=out)
-    assert "Price: $" in out.getvalue() and not Generation.objects.exists()
+    assert "Price: " in out.getvalue() and not Generation.objects.exists()
 
 
 # --- generate ---------------------------------------------------------------------------------

@@ -87,3 +87,8 @@ def test_a_new_attempt_forgets_what_the_last_one_was_told() -> None:
     accepted(take, resolution="480p")
     record(take.pk, take.project_id, "sending", to_status="submitting", detail={"attempt": 2})
     assert made.differences(take) == []
+
+
+@pytest.mark.parametrize("word", ["72²p", "9" * 5000, "²x³", "16:²", "0:0", "٣:٤"])
+def test_odd_digits_break_no_page(word: str) -> None:
+    assert clip_of({**ASKED, "resolution": word, "aspect_ratio": word}) == []

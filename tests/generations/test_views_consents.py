@@ -36,6 +36,10 @@ def page(client: Client) -> str:
     return client.get(reverse("consents")).content.decode()
 
 
+def consequences(client: Client, record: ConsentRecord) -> str:
+    return client.get(reverse("consent-withdraw", args=[record.pk])).content.decode()
+
+
 def test_everything_that_was_kept_is_shown_and_escaped(take, alice, signed_in):
     html, record = page(signed_in(alice)), take.consents.get()
     assert "Words &lt;i&gt;as they came" in html and "<i>as" not in html
@@ -48,7 +52,7 @@ def test_the_takes_it_stops_and_those_that_go_on_are_named_first(take, project, 
     make_take_row(
         project=project, model=take.model, status="running", inputs=[("first_frame", asset)], prompt="Sailing"
     )
-    html = page(signed_in(alice))
+    html = consequences(signed_in(alice), take.consents.get())
     stopped, going_on = html.split("These takes are stopped")[1].split("These are at the gateway already")
     assert "A waiting boat &lt;b&gt;" in stopped and "Sailing" in going_on
 
@@ -71,14 +75,17 @@ def test_nobody_sees_or_withdraws_anothers(take, bob, admin, signed_in):
     record = take.consents.get()
     for person in (bob, admin):
         assert record.text_sha256 not in page(signed_in(person))
-        assert signed_in(person).post(reverse("consent-withdraw", args=[record.pk])).status_code == 404
+        for method in ("get", "post"):
+            reply = getattr(signed_in(person), method)(reverse("consent-withdraw", args=[record.pk]))
+            assert reply.status_code == 404
     assert ConsentRecord.objects.live().count() == 1
 
 
 def test_who_left_the_project_still_withdraws_but_reads_no_prompts(take, alice, signed_in):
     take.project.memberships.all().delete()
     html = page(signed_in(alice))
-    assert "A waiting boat" not in html and "no longer in" in html
+    html += consequences(signed_in(alice), take.consents.get())
+    assert "A waiting boat" not in html and html.count("no longer in") == 3
     assert (
         signed_in(alice).post(reverse("consent-withdraw", args=[take.consents.get().pk])).status_code == 302
     )
@@ -94,6 +101,24 @@ def test_a_long_list_has_further_pages(take, alice, signed_in):
     rest = signed_in(alice).get(reverse("consents"), {"before": older}).content.decode()
     assert (first.count('id="r-'), rest.count('id="r-')) == (25, 6)
     assert signed_in(alice).get(reverse("consents"), {"before": "nonsense"}).status_code == 200
+
+
+def test_pages_cost_the_same_with_many_statements_about_one_file(
+    take, alice, signed_in, django_assert_max_num_queries
+):
+    for _ in range(24):
+        make_record(take, alice)
+    client = signed_in(alice)
+    with django_assert_max_num_queries(14):
+        assert page(client).count('id="r-') == 25
+    with django_assert_max_num_queries(18):
+        assert "24 other statements" in consequences(client, take.consents.first())
+
+
+def test_what_was_withdrawn_is_not_asked_about_again(take, alice, signed_in):
+    record, client = take.consents.get(), signed_in(alice)
+    client.post(reverse("consent-withdraw", args=[record.pk]))
+    assert client.get(reverse("consent-withdraw", args=[record.pk])).url == "/me/consents"
 
 
 def test_the_api_lists_and_withdraws(take, alice):

@@ -90,8 +90,21 @@ def test_cards_offer_only_what_the_role_may(
 ):
     take = make_take_row(project=project, model=model, status=Status.UNCERTAIN)
     path = f"/p/{project.slug}/feed"
-    assert "may bill twice" in signed_in(bob).get(path).content.decode()
+    assert "Submit again…" in signed_in(bob).get(path).content.decode()
     assert f"/t/{take.pk}/resolve" not in signed_in(person_in(Role.REVIEWER)).get(path).content.decode()
+
+
+def test_cards_of_an_archived_project_offer_nothing_that_costs(
+    signed_in: Any, bob: Any, project: Any, model: Any
+):
+    failed = make_take_row(project=project, model=model, status=Status.FAILED)
+    lost = make_take_row(project=project, model=model, status=Status.UNCERTAIN)
+    offers = (f"/t/{failed.pk}/retry", f"/t/{failed.pk}/edit", "Submit again…", f"/t/{lost.pk}/resolve")
+    here = signed_in(bob).get(f"/p/{project.slug}/").content.decode()
+    assert all(words in here for words in offers)
+    type(project).objects.filter(pk=project.pk).update(archived_at=timezone.now())
+    page = signed_in(bob).get(f"/p/{project.slug}/").content.decode()
+    assert [words in page for words in offers] == [False, False, False, True]  # dropping stays
 
 
 def test_waiting_for_a_person_stands_before_what_runs(project: Any, model: Any):

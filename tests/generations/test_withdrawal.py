@@ -225,8 +225,8 @@ def test_the_takes_that_a_withdrawal_touches_are_the_persons_own(studio, take_of
     first = send(studio, take_of("Mine and touched"))
     record = attest(first)
     theirs = take_of("A colleague's", make_user())
-    assert [take.pk for take in attested.open_takes(record)] == [first.pk]
-    assert theirs.pk not in [take.pk for take in attested.open_takes(record)]
+    assert [take.pk for take in attested.open_takes([record])] == [first.pk]
+    assert theirs.pk not in [take.pk for take in attested.open_takes([record])]
 
 
 def test_every_older_record_gets_its_lines(studio, take_of):

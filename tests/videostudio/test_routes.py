@@ -64,7 +64,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "forgot": ("GET", 200, 200, 200, 200),
     "me": ("GET", 302, 200, 200, 200),
     "me/consents": ("GET", 302, 200, 200, 200),
-    "me/consents/<uuid:pk>/withdraw": ("POST", 302, 404, 404, 404),
+    "me/consents/<uuid:pk>/withdraw": ("GET", 302, 404, 404, 404),
     "me/theme": ("POST", 302, 422, 422, 422),
     "me/profile": ("POST", 302, 422, 422, 422),
     "me/password": ("POST", 302, 422, 422, 422),

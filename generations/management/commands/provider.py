@@ -109,7 +109,7 @@ class Command(BaseCommand):
     def _submit(self, account: ProviderAccount, options: dict[str, Any]) -> None:
         wish = find_cheapest(account)
         if wish is None:
-            raise CommandError("No model of this account has a known price; nothing was sent.", returncode=2)
+            raise CommandError("No model of this account makes clips from words.", returncode=2)
         user = find_user(options["user"])
         project = Project.objects.filter(name=PROJECT, created_by=user).first()
         try:
@@ -118,9 +118,10 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from error
         item = compose(user, project, wish)
         price = quote(wish.model, item.request)
-        self.stdout.write(
-            f"{wish.model.label}, {item.request.duration_s:g} s, {item.request.resolution or ''}"
-        )
+        asked = item.request
+        length = "" if asked.duration_s is None else length_words(asked.duration_s)
+        words = (wish.model.label, length, asked.resolution, asked.aspect_ratio)
+        self.stdout.write(", ".join(word for word in words if word))
         self.stdout.write(terminal.price_line(price.amount_usd, price.basis))
         if not options["yes"]:
             raise CommandError("Say --yes to spend that. Nothing was sent.", returncode=2)

@@ -7,30 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from providers.gateways.errors import (
-    Ambiguous,
-    Busy,
-    Refused,
-    Unavailable,
-)
-from providers.gateways.values import (
-    FailureClass,
-    Input,
-    JobState,
-    Mode,
-    Role,
-    VideoRequest,
-)
+from providers.gateways.errors import Ambiguous, Busy, Refused, Unavailable
+from providers.gateways.values import FailureClass, Input, JobState, Mode, Role, VideoRequest
 
-from .battery import (
-    ANOTHER,
-    PICTURE,
-    Fault,
-    GatewaySamples,
-    lighthouse,
-    picture,
-    with_pictures,
-)
+from .battery import ANOTHER, PICTURE, Fault, GatewaySamples, lighthouse, picture, with_pictures
 
 SEEDANCE = "doubao-seedance-2-0-260128"
 LINK = "https://files.example.com/a.mp4?X-Tos-Date=20261001T120000Z&X-Tos-Expires=86400"

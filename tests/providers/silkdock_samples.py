@@ -7,24 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from providers.gateways.errors import (
-    Ambiguous,
-    Busy,
-    Lost,
-    Refused,
-    Unavailable,
-)
+from providers.gateways.errors import Ambiguous, Busy, Lost, Refused, Unavailable
 from providers.gateways.values import FailureClass, Input, Mode, Role, VideoRequest
 
-from .battery import (
-    Fault,
-    GatewaySamples,
-    answer,
-    lighthouse,
-    openai_error,
-    picture,
-    with_pictures,
-)
+from .battery import Fault, GatewaySamples, answer, lighthouse, openai_error, picture, with_pictures
 
 SITE = "https://example.com"
 ROLES = {"mp4": "video/mp4", "mp3": "audio/mpeg", "png": "image/png", "jpg": "image/jpeg"}

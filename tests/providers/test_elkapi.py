@@ -7,14 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from providers.catalogue import load
-from providers.gateways.values import (
-    AUTO_S,
-)
+from providers.gateways.values import AUTO_S
 from providers.prices import cost_of_tokens, estimate
 
-from .battery import (
-    ProviderBattery,
-)
+from .battery import ProviderBattery
 from .elkapi_samples import SEEDANCE, ElkAPISamples, clip
 
 

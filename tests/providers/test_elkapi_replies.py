@@ -11,26 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.gateways.errors import (
-    BadReply,
-    Busy,
-    GatewayError,
-    LinkExpired,
-    Lost,
-    Refused,
-    Unavailable,
-)
-from providers.gateways.values import (
-    FailureClass,
-    JobState,
-    ResultKind,
-)
+from providers.gateways.errors import BadReply, Busy, GatewayError, LinkExpired, Lost, Refused, Unavailable
+from providers.gateways.values import FailureClass, JobState, ResultKind
 
-from .battery import (
-    HTML,
-    MP4_HEAD,
-    answer,
-)
+from .battery import HTML, MP4_HEAD, answer
 from .elkapi_samples import LINK, ElkAPISamples, ark, middleware, relay, wrapped
 
 

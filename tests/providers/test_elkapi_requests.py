@@ -8,22 +8,10 @@ from dataclasses import replace
 import pytest
 
 from providers.gateways import check as checking
-from providers.gateways.errors import (
-    Unsupported,
-)
-from providers.gateways.values import (
-    AUTO_S,
-    Input,
-    JobState,
-    Mode,
-    Role,
-    VideoRequest,
-)
+from providers.gateways.errors import Unsupported
+from providers.gateways.values import AUTO_S, Input, JobState, Mode, Role, VideoRequest
 
-from .battery import (
-    answer,
-    picture,
-)
+from .battery import answer, picture
 from .elkapi_samples import SEEDANCE, ElkAPISamples, clip, sound
 
 

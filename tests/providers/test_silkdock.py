@@ -6,16 +6,11 @@ import pytest
 
 from providers.gateways.base import Step
 from providers.gateways.capabilities import gated
-from providers.gateways.errors import (
-    BadReply,
-)
+from providers.gateways.errors import BadReply
 from providers.gateways.values import Mode, Role
 from providers.gateways.wire import Reply
 
-from .battery import (
-    ProviderBattery,
-    answer,
-)
+from .battery import ProviderBattery, answer
 from .silkdock_samples import SilkDockSamples
 
 

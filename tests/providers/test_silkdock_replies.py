@@ -8,20 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.gateways.errors import (
-    Busy,
-    FileElsewhere,
-    Lost,
-    NotReady,
-    Refused,
-    Unavailable,
-)
+from providers.gateways.errors import Busy, FileElsewhere, Lost, NotReady, Refused, Unavailable
 from providers.gateways.values import FailureClass, JobState, ResultKind
 
-from .battery import (
-    MP4_HEAD,
-    answer,
-)
+from .battery import MP4_HEAD, answer
 from .silkdock_samples import SilkDockSamples, error
 
 

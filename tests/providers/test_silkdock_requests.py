@@ -10,15 +10,10 @@ from email.policy import HTTP
 import httpx
 import pytest
 
-from providers.gateways.errors import (
-    Unsupported,
-)
+from providers.gateways.errors import Unsupported
 from providers.gateways.values import Input, Mode, Role, VideoRequest
 
-from .battery import (
-    answer,
-    picture,
-)
+from .battery import answer, picture
 from .silkdock_samples import OCEAN, SITE, SilkDockSamples, at
 
 

@@ -16,20 +16,7 @@ from providers.gateways.values import Input, Media, Mode, Role
 
 from .battery import KEY, Wire, answer
 from .inputs import clip, item_for
-from .venice_requests import (
-    CLIP,
-    KLING,
-    MP4,
-    PNG,
-    SEEDANCE,
-    UPSCALE,
-    at,
-    caps_of,
-    png,
-    quoted,
-    sent,
-    wish,
-)
+from .venice_requests import CLIP, KLING, MP4, PNG, SEEDANCE, UPSCALE, at, caps_of, png, quoted, sent, wish
 
 # -- quotes of what is more than a prompt --------------------------------------------------------------
 

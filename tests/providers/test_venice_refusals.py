@@ -16,16 +16,7 @@ from providers.gateways.values import Input, Job, Mode, Role
 
 from .battery import KEY, Wire, answer
 from .inputs import clip, item_for, sound
-from .venice_requests import (
-    ID,
-    KLING,
-    SEEDANCE,
-    SHARE,
-    UPSCALE,
-    caps_of,
-    sent,
-    wish,
-)
+from .venice_requests import ID, KLING, SEEDANCE, SHARE, UPSCALE, caps_of, sent, wish
 
 # -- what stays here -----------------------------------------------------------------------------------
 

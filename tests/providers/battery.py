@@ -68,6 +68,14 @@ def lighthouse(model: str, **more: Any) -> VideoRequest:
     return VideoRequest(model, Mode.TEXT_TO_VIDEO, "A lighthouse", **fields)
 
 
+def in_the_rain(model: str, **more: Any) -> VideoRequest:
+    """A request between two frames, to which a gateway adds all that it can say besides."""
+    fields: dict[str, Any] = {"duration_s": 5.0, "resolution": "720p", "aspect_ratio": "16:9"}
+    frames = (picture(), picture(Role.LAST_FRAME))
+    fields |= {"generate_audio": True, "inputs": frames, "reference": "take-1", **more}
+    return VideoRequest(model, Mode.FIRST_LAST_FRAME, "A lighthouse in the rain", **fields)
+
+
 def with_pictures(bare: VideoRequest, *pictures: Input) -> VideoRequest:
     """The same with two reference pictures."""
     inputs = pictures or (picture(Role.REFERENCE_IMAGE), picture(Role.REFERENCE_IMAGE, address=ANOTHER))

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from providers.gateways.errors import Ambiguous, Busy, Refused, Unavailable
-from providers.gateways.values import FailureClass, Input, JobState, Mode, Role, VideoRequest
+from providers.gateways.values import FailureClass, Input, JobState, Role
 
-from .battery import ANOTHER, PICTURE, Fault, GatewaySamples, lighthouse, picture, with_pictures
+from .battery import ANOTHER, PICTURE, Fault, GatewaySamples, in_the_rain, lighthouse, picture, with_pictures
 
 SEEDANCE = "doubao-seedance-2-0-260128"
 LINK = "https://files.example.com/a.mp4?X-Tos-Date=20261001T120000Z&X-Tos-Expires=86400"
@@ -63,20 +63,13 @@ def sound(**overrides: Any) -> Input:
 
 class ElkAPISamples(GatewaySamples):
     name, model = "elkapi", SEEDANCE
-    full = VideoRequest(
-        model=SEEDANCE,
-        mode=Mode.FIRST_LAST_FRAME,
-        prompt="A lighthouse in the rain",
-        duration_s=5.0,
-        resolution="720p",
-        aspect_ratio="16:9",
-        generate_audio=True,
+    full = in_the_rain(
+        SEEDANCE,
         seed=7,
         watermark=False,
         return_last_frame=True,
         inputs=(picture(Role.LAST_FRAME, address=ANOTHER), picture()),
         extra={"execution_expires_after": 7200, "safety_identifier": "abc", "priority": 1},
-        reference="take-1",
     )
     bare = lighthouse(SEEDANCE)
     references = with_pictures(bare)

@@ -8,9 +8,18 @@ from functools import partial
 from typing import Any
 
 from providers.gateways.errors import Ambiguous, Busy, Lost, Refused, Unavailable
-from providers.gateways.values import FailureClass, Input, Mode, Role, VideoRequest
+from providers.gateways.values import FailureClass, Input, Role, VideoRequest
 
-from .battery import Fault, GatewaySamples, answer, lighthouse, openai_error, picture, with_pictures
+from .battery import (
+    Fault,
+    GatewaySamples,
+    answer,
+    in_the_rain,
+    lighthouse,
+    openai_error,
+    picture,
+    with_pictures,
+)
 
 SITE = "https://example.com"
 ROLES = {"mp4": "video/mp4", "mp3": "audio/mpeg", "png": "image/png", "jpg": "image/jpeg"}
@@ -29,18 +38,13 @@ error = partial(openai_error, code="400")
 
 class SilkDockSamples(GatewaySamples):
     name, model = "silkdock", "seedance-2.0"
-    full = VideoRequest(
-        model="seedance-2.0",
-        mode=Mode.FIRST_LAST_FRAME,
-        prompt="A lighthouse in the rain",
+    full = in_the_rain(
+        "seedance-2.0",
         duration_s=6.0,
         resolution="1080p",
-        aspect_ratio="16:9",
-        generate_audio=True,
         watermark=False,
         inputs=(at(Role.FIRST_FRAME, "first.png"), at(Role.LAST_FRAME, "last.png")),
         extra={"user": "p-7", "picture_is": "first frame"},
-        reference="take-1",
     )
     bare = lighthouse("seedance-2.0", resolution="720p")
     references = with_pictures(bare, at(Role.REFERENCE_IMAGE, "a.png"), at(Role.REFERENCE_IMAGE, "b.png"))

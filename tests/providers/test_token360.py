@@ -15,7 +15,7 @@ import pytest
 from providers.gateways.base import DiscoveredModel
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Ambiguous, BadReply, Lost, Refused, Unavailable, Unsupported
-from providers.gateways.values import FailureClass, Input, JobState, Mode, ResultKind, Role, VideoRequest
+from providers.gateways.values import FailureClass, Input, JobState, Mode, ResultKind, Role
 
 from .battery import (
     ANOTHER,
@@ -23,6 +23,7 @@ from .battery import (
     PICTURE,
     ProviderBattery,
     answer,
+    in_the_rain,
     lighthouse,
     openai_error,
     picture,
@@ -48,20 +49,12 @@ def sound(**overrides: Any) -> Input:
 
 class TestToken360(ProviderBattery):
     name, model = "token360", "seedance-2.0"
-    full = VideoRequest(
-        model="seedance-2.0",
-        mode=Mode.FIRST_LAST_FRAME,
-        prompt="A lighthouse in the rain",
-        duration_s=5.0,
-        resolution="720p",
-        aspect_ratio="16:9",
-        generate_audio=True,
+    full = in_the_rain(
+        "seedance-2.0",
         seed=7,
         watermark=False,
         return_last_frame=True,
-        inputs=(picture(), picture(Role.LAST_FRAME)),
         extra={"safety_identifier": "ada@example.com", "execution_expires_after": 7200},
-        reference="take-1",
         callback_url="https://studio.example.com/hooks/x:y",
     )
     bare = lighthouse("seedance-2.0")

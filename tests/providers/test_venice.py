@@ -33,7 +33,7 @@ from providers.gateways.values import (
     VideoRequest,
 )
 
-from .battery import ANOTHER, MP4_HEAD, PICTURE, ProviderBattery, answer, picture
+from .battery import ANOTHER, MP4_HEAD, PICTURE, ProviderBattery, answer, in_the_rain, picture
 from .venice_requests import ID, SHARE, TICKS, caps_of
 
 CONSENT = {
@@ -60,17 +60,9 @@ VALIDATION = {
 
 class TestVenice(ProviderBattery):
     name, model = "venice", "wan-3-0-image-to-video"
-    full = VideoRequest(
-        model="wan-3-0-image-to-video",
-        mode=Mode.FIRST_LAST_FRAME,
-        prompt="A lighthouse in the rain",
-        duration_s=5.0,
-        resolution="720p",
-        aspect_ratio="16:9",
-        generate_audio=True,
-        inputs=(picture(), picture(Role.LAST_FRAME)),
+    full = in_the_rain(
+        "wan-3-0-image-to-video",
         consents={"seedance": TICKS},
-        reference="take-1",
     )
     bare = VideoRequest(
         model="wan-3-0-image-to-video",

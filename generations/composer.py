@@ -53,6 +53,7 @@ def context_of(
         **_addresses(desk.project),
         "idem_key": uuid4().hex,
         "prompt": desk.typed.prompt,
+        "takes_prompt": desk.caps.prompt_max_chars > 0,
         "count": desk.typed.count,
         "count_max": MAX_COUNT,
         "parent_id": desk.typed.parent_id or "",

@@ -117,7 +117,9 @@ def _model_chip(offers: Sequence[Offer], offer: Offer, wrong: Mapping[str, str])
         listed = list(items)
         label = " · ".join(filter(None, (account.name, _sandbox_word(account), family, listed[0].why_not)))
         groups.append({"label": label, "options": [_option(item, offer, names) for item in listed]})
-    shown = {"icon": "box", "title": f"{LABELS['model']}: {offer.model.label}"}
+    account = offer.model.account
+    told = " · ".join(filter(None, (account.name, offer.model.label)))
+    shown = {"icon": "box", "prefix": account.adapter.label, "title": f"{LABELS['model']}: {told}"}
     return {**_basics("model", wrong), **shown, "kind": "select", "reloads": True, "groups": groups}
 
 

@@ -47,6 +47,15 @@ def test_a_model_without_words_sets_the_prompt_aside_and_gives_it_back(send: Any
     assert send(model=str(quiet.pk), prompt="").status_code == 200
 
 
+def test_what_was_set_aside_can_be_forgotten(send: Any, model: Any):
+    aside = '{"seed": [4, null]}'
+    silent = make_model(account=model.account, capabilities={"modes": ["text_to_video"], "durations_s": [5]})
+    assert "Seed 4" in send("composer", model=str(silent.pk), aside=aside).content.decode()
+    values = {"model": str(silent.pk), "aside": aside, "resolution": "", "aspect_ratio": ""}
+    page = send("composer", forget_aside="1", **values).content.decode()
+    assert "Seed 4" not in page and "set aside" not in page
+
+
 def test_with_a_sound_track_none_is_made(send: Any, project: Any, model: Any, bob: Any, tmp_path: Path):
     inputs = {**CAPABILITIES["inputs"], "audio_track": {"mimes": ["audio/x-wav", "audio/wav"]}}
     model.capabilities = {**CAPABILITIES, "audio": "optional", "inputs": inputs}

@@ -96,6 +96,28 @@ def test_what_the_gateway_told_is_charged_as_told(no_clean_up: None) -> None:
     assert take.actual_basis == "actual"
 
 
+def test_a_take_that_failed_since_it_was_looked_at_is_not_resumed() -> None:
+    overdue = timezone.now() - timedelta(minutes=1)
+    take = make_take_row(status=Status.RUNNING, deadline_at=overdue)
+    seen = again_from_db(take)
+    fail_with(take, FailureClass.INVALID_INPUT, billed=False)
+    with pytest.raises(decide.WrongState):
+        decide.resume(seen.author, seen)
+    assert again_from_db(take).status == Status.FAILED
+    assert not audit.drift()
+
+
+def test_a_take_that_failed_once_more_is_not_resumed_as_the_failure_before() -> None:
+    take = make_take_row(status=Status.RUNNING)
+    fail_with(take, FailureClass.LOST, billed=None)
+    seen = again_from_db(take)
+    decide.resume(seen.author, again_from_db(take))
+    fail_with(again_from_db(take), FailureClass.MODERATION, billed=False)
+    with pytest.raises(decide.WrongState):
+        decide.resume(seen.author, seen)
+    assert again_from_db(take).failure_class == FailureClass.MODERATION
+
+
 # -- the attempt that a person looked at is not the one that is there now -----------------------------
 
 

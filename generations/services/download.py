@@ -18,8 +18,9 @@ from typing import IO
 import httpx
 
 from providers.gateways.errors import GatewayError, LinkExpired, Unavailable
+from providers.gateways.wire import whole_number
 
-_SPAN = re.compile(r"bytes (?P<start>\d+)-\d+/(?P<total>\d+|\*)")
+_SPAN = re.compile(r"bytes (?P<start>[0-9]{1,15})-[0-9]{1,15}/(?P<total>[0-9]{1,15}|\*)")
 EXPIRED = (401, 403, 404, 410)
 
 Opener = Callable[[dict[str, str]], AbstractContextManager[httpx.Response]]
@@ -115,16 +116,16 @@ class Download:
 
         A part may end before the file does: only the total behind the slash says when all of it is here.
         """
-        length = response.headers.get("content-length", "")
+        length = whole_number(response.headers.get("content-length", ""))
         if response.status_code != 206:
-            return 0, int(length) if length.isdigit() else None
+            return 0, length
         found = _SPAN.fullmatch(response.headers.get("content-range", ""))
         if not found:
             return -1, None
         start = int(found["start"])
         if found["total"] != "*":
             return start, int(found["total"])
-        return start, start + int(length) if length.isdigit() else None
+        return start, None if length is None else start + length
 
     def _remember_tag(self, response: httpx.Response) -> None:
         tag = response.headers.get("etag", "")

@@ -154,6 +154,14 @@ def as_number(value: object) -> float | None:
     return float(value) if isfinite(value) else None
 
 
+def whole_number(text: str, most_digits: int = 15) -> int | None:
+    """A text of plain digits as a number; None for any other: ``isdigit`` also takes letters that ``int``
+    does not, and ``int`` itself refuses very long ones."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= most_digits):
+        return None
+    return int(text)
+
+
 def as_money(value: object) -> Decimal | None:
     """A JSON number as it was written, from nought up; None for anything that is no amount."""
     number = as_number(value)

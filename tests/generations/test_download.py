@@ -189,6 +189,20 @@ def test_an_empty_body_is_not_the_file(part: Path) -> None:
         download(part, lambda _: httpx.Response(200, content=b""))
 
 
+@pytest.mark.parametrize("length", ["104²", "9" * 5000])
+def test_a_length_that_is_no_number_is_not_known(part: Path, length: str) -> None:
+    headers = [(b"content-length", length.encode("latin-1"))]
+    download(part, lambda _: httpx.Response(200, stream=httpx.ByteStream(FILE), headers=headers))
+    assert part.read_bytes() == FILE
+
+
+def test_a_part_that_begins_at_no_number_is_not_appended(part: Path) -> None:
+    begun(part, 1000)
+    span = {"Content-Range": f"bytes {'1' * 5000}-9/*"}
+    with pytest.raises(Unavailable):
+        download(part, lambda _: httpx.Response(206, content=b"0", headers=span))
+
+
 def test_a_file_that_says_it_is_too_large_is_not_begun(part: Path) -> None:
     with pytest.raises(TooLarge):
         download(part, ranges, max_bytes=1000)

@@ -251,13 +251,8 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
 
 
 def _cost(take: Generation) -> tuple[Decimal, str]:
-    """What the gateway said it cost or counted, else the frozen price, marked as what it is.
-
-    A sum with another basis is left from a failure that was resumed since, and tells no cost.
-    """
-    if take.actual_usd is not None and take.actual_basis in ("actual", "usage") and not take.account.sandbox:
-        return take.actual_usd, take.actual_basis
-    return take.held_usd or Decimal(0), take.price_basis
+    """What the gateway told, else the frozen price, marked as what it is."""
+    return endings.told_cost(take) or (take.held_usd or Decimal(0), take.price_basis)
 
 
 def _save_output(take: Generation, name: str, facts: MediaFacts, digest: str) -> None:

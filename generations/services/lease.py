@@ -8,7 +8,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -50,17 +50,9 @@ class Lease:
         return {"lease_until": self.until(), "lease_holder": self.holder}
 
     def claim(self, take_id: Any, statuses: Sequence[str], **fields: Any) -> Generation | None:
-        """Take a row that nobody holds, without changing its status; None when somebody does.
-
-        A row that was only rung has a time in its lease, but no holder.
-        """
-        now = timezone.now()
-        free = Generation.objects.filter(
-            Q(lease_holder=None) | Q(lease_until=None) | Q(lease_until__lte=now),
-            pk=take_id,
-            status__in=statuses,
-        )
-        if not free.update(**self.fields(), **fields):
+        """Take a row that is free, without changing its status; None when it is not, whoever rang."""
+        rows = Generation.objects.filter(free(timezone.now()), pk=take_id, status__in=statuses)
+        if not rows.update(**self.fields(), **fields):
             return None
         self._take_id = take_id
         return Generation.objects.select_related("model", "account", "project").get(pk=take_id)
@@ -98,6 +90,14 @@ class Lease:
         rows = Generation.objects.filter(self.mine, pk=self._take_id)
         if not rows.update(lease_until=self.until()):
             self.lost.set()
+
+
+def free(now: datetime) -> Q:
+    """Rows that a worker may take: nobody holds them, and they do not wait for a person.
+
+    A row that was only rung has a time in its lease, but no holder.
+    """
+    return (Q(lease_holder=None) | Q(lease_until=None) | Q(lease_until__lte=now)) & Q(parked_at=None)
 
 
 def give_up(take: Generation, lease: Lease) -> None:

@@ -93,11 +93,13 @@ class Lease:
 
 
 def free(now: datetime) -> Q:
-    """Rows that a worker may take: nobody holds them, and they do not wait for a person.
+    """Rows that a worker may take: nobody holds them, they do not wait for a person, and no pause runs.
 
-    A row that was only rung has a time in its lease, but no holder.
+    A row that was only rung has a time in its lease, but no holder; ``not_before`` ends a pause.
     """
-    return (Q(lease_holder=None) | Q(lease_until=None) | Q(lease_until__lte=now)) & Q(parked_at=None)
+    unheld = Q(lease_holder=None) | Q(lease_until=None) | Q(lease_until__lte=now)
+    rested = Q(not_before=None) | Q(not_before__lte=now)
+    return unheld & rested & Q(parked_at=None)
 
 
 def give_up(take: Generation, lease: Lease) -> None:
@@ -108,6 +110,12 @@ def give_up(take: Generation, lease: Lease) -> None:
 def rung_until(seconds: float) -> dict[str, Any]:
     """Fields that say: the bell was rung, look again only after this time."""
     return {"lease_until": timezone.now() + timedelta(seconds=seconds), "lease_holder": None}
+
+
+def pause_until(seconds: float) -> dict[str, Any]:
+    """Fields that say: let go of, and not to be worked on before this time, whoever rings."""
+    rung = rung_until(seconds)
+    return {**rung, "not_before": rung["lease_until"]}
 
 
 def beat(cluster: str) -> None:

@@ -42,7 +42,7 @@ from providers.gateways.values import Failure, FailureClass, Job, JobState, Resu
 
 from . import endings, polling, transitions, urgent
 from .download import Download, Limits, SliceOver, TooLarge
-from .lease import Lease, give_up, rung_until
+from .lease import Lease, give_up, pause_until
 from .rhythm import back_off_s
 from .ring import ring
 
@@ -367,7 +367,7 @@ def _close_discarded(take: Generation, lease: Lease, reason: str, *, expired: bo
 def _go_on_later(take: Generation, lease: Lease, seconds: float, **fields: Any) -> None:
     rows = Generation.objects.filter(lease.mine, pk=take.pk)
     if seconds:
-        rows.update(**rung_until(seconds), changed_at=timezone.now(), **fields)
+        rows.update(**pause_until(seconds), changed_at=timezone.now(), **fields)
     else:
         rows.update(**fields)
         give_up(take, lease)

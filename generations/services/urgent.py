@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from generations.models import Generation, Status
 
+from .lease import free
+
 SOON_S = 900.0
 PATIENCE_S = 5.0  # a free worker would have it by then
 
@@ -29,15 +31,8 @@ def kept_waiting(take: Generation) -> bool:
 
 
 def _waiting(now: datetime, sooner_than: datetime | None) -> Any:
-    """Results that nobody has begun to fetch; those that failed once wait out their pause."""
+    """Results that a worker may fetch at once; those that failed wait out their pause, and only that."""
     soon = now + timedelta(seconds=SOON_S)
     sooner = Q(result_expires_at__lt=min(soon, sooner_than or soon))
-    rows = Generation.objects.filter(
-        sooner,
-        status=Status.STORING,
-        result_expires_at__gt=now,
-        lease_holder=None,
-        tries=0,
-        parked_at=None,
-    )
+    rows = Generation.objects.filter(free(now), sooner, status=Status.STORING, result_expires_at__gt=now)
     return rows.order_by("result_expires_at", "id")

@@ -85,7 +85,7 @@ def test_one_that_keeps_failing_leaves_room_for_others(
 
     def work(take: Generation, lease: Lease) -> None:
         served.append(take.pk)
-        storing._Teller(take, lease)(7, 9)
+        storing._Teller(take, lease)(7, 9, False)
         raise Unavailable("The connection broke.")
 
     monkeypatch.setattr(storing, "_work", work)

@@ -132,11 +132,12 @@ def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> 
     if take.result_kind == ResultKind.BYTES:
         _fetch_bytes(take, client, job, download)
         return
-    _fetch_link(take, client, take.result_url, download)
+    in_pieces = not client.gateway.counts_fetches
+    _fetch_link(take, client, take.result_url, download, in_pieces=in_pieces)
 
 
 def _fetch_link(
-    take: Generation, client: GatewayClient, url: str, download: Download, *, in_pieces: bool = True
+    take: Generation, client: GatewayClient, url: str, download: Download, *, in_pieces: bool
 ) -> None:
     url = client.checked_url(url)
     allow = outbound_allow(take)
@@ -199,13 +200,14 @@ def _renew(take: Generation, client: GatewayClient, job: Job) -> None:
 class _Teller:
     """Write the progress of a download on the row, once a second; stop when the lease is lost.
 
+    A download that loses nothing by it, and has got on, makes room for one whose address dies soon.
     ``bytes_done`` is the most that any try has had: only what goes beyond it is progress, after which the
     tries begin anew. The same first half again and again is none.
     """
 
     def __init__(self, take: Generation, lease: Lease) -> None:
         self.take, self.lease, self.told = take, lease, 0.0
-        self.best = take.bytes_done
+        self.best, self.got_on = take.bytes_done, False
         self.done, self.total = 0, take.bytes_total
 
     def __call__(self, done: int, total: int | None, can_stop: bool) -> None:
@@ -216,13 +218,13 @@ class _Teller:
             return
         self.told = time.monotonic()
         self.write_down()
-        if self.take.result_kind != ResultKind.BYTES and urgent.kept_waiting(self.take):
+        if can_stop and self.got_on and urgent.asks_for_room(self.take):
             raise SliceOver
 
     def write_down(self) -> None:
         if self.done <= self.best:
             return
-        self.best, self.take.tries = self.done, 0
+        self.best, self.got_on, self.take.tries = self.done, True, 0
         rows = Generation.objects.filter(self.lease.mine, pk=self.take.pk)
         rows.update(bytes_done=self.done, bytes_total=self.total, tries=0, changed_at=timezone.now())
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from generations.models import Generation, Status
+from generations.models import Event, Generation, Status
 
+from . import transitions
 from .lease import free
 
 SOON_S = 900.0
@@ -23,11 +24,17 @@ def before(take_id: Any) -> UUID | None:
     return _waiting(timezone.now(), mine).exclude(pk=take_id).values_list("pk", flat=True).first()
 
 
-def kept_waiting(take: Generation) -> bool:
-    """Whether such a take waits for the worker that is busy with this one."""
+def asks_for_room(take: Generation) -> bool:
+    """Whether the download of this take stops for such a take, which then has had its one request.
+
+    Once is enough, for the next free worker serves it; and one that fails again and again must not
+    break off others each time. Its history keeps that it asked; of two workers one hears it.
+    """
     now = timezone.now()
-    rows = _waiting(now, take.result_expires_at).filter(finished_at__lt=now - timedelta(seconds=PATIENCE_S))
-    return rows.exists()
+    patient = Q(finished_at__lt=now - timedelta(seconds=PATIENCE_S))
+    asked = Event.objects.filter(generation=OuterRef("pk"), kind="went first")
+    waits = _waiting(now, take.result_expires_at).filter(patient, ~Exists(asked)).first()
+    return waits is not None and transitions.touch(waits, "went first", guard=Q(version=waits.version))
 
 
 def _waiting(now: datetime, sooner_than: datetime | None) -> Any:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from django.conf import settings as product
+from django.utils import timezone
 
 from generations.models import Generation, Status
 from generations.services import store
 from tests.factories import CLOSED_PORT, make_account, make_model, make_take_row
-from tests.generations.test_download import Broken
+from tests.generations.test_download import Broken, ranges
 from tests.media_files import make_mp4
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -76,6 +78,15 @@ def cut(body: bytes, size: int, headers: dict[str, str]) -> httpx.Response:
     return httpx.Response(200, stream=Broken(body[:size]), headers=headers)
 
 
+def some_of(body: bytes, headers: dict[str, str]) -> httpx.Response:
+    """The next small piece of ``body``, and then the end, though the answer promised all the rest."""
+    begin = int(headers.get("Range", "bytes=0-")[6:-1])
+    piece = body[begin : begin + len(body) // (3 * store.MAX_TRIES)]
+    span = f"bytes {begin}-{len(body) - 1}/{len(body)}"
+    told = {"ETag": '"a"', "Content-Range": span, "Content-Length": str(len(body) - begin)}
+    return httpx.Response(206 if begin else 200, stream=httpx.ByteStream(piece), headers=told)
+
+
 @pytest.mark.parametrize("kind", ["link", "bytes"])
 @pytest.mark.parametrize("length", [{}, {"Content-Length": "100000"}])
 def test_the_same_first_half_again_and_again_is_parked(serve: Any, kind: str, length: dict[str, str]) -> None:
@@ -102,16 +113,7 @@ def test_a_file_whose_name_changes_each_time_is_parked(serve: Any) -> None:
 
 
 def test_a_file_that_comes_in_many_pieces_arrives(serve: Any, clip: bytes) -> None:
-    piece = len(clip) // (3 * store.MAX_TRIES)
-
-    def some(headers: dict[str, str]) -> httpx.Response:
-        begin = int(headers.get("Range", "bytes=0-")[6:-1])
-        span = f"bytes {begin}-{len(clip) - 1}/{len(clip)}"
-        told = {"ETag": '"a"', "Content-Range": span, "Content-Length": str(len(clip) - begin)}
-        body = httpx.ByteStream(clip[begin : begin + piece])
-        return httpx.Response(206 if begin else 200, stream=body, headers=told)
-
-    asked = serve(some)
+    asked = serve(lambda headers: some_of(clip, headers))
     assert store_until_at_rest(make_stored()).status == Status.COMPLETED
     assert len(asked) > 2 * store.MAX_TRIES
 
@@ -148,6 +150,64 @@ def test_slices_without_progress_are_tries_too(serve: Any, settings: Any) -> Non
     asked = serve(renamed)
     assert store_until_at_rest(make_stored()).parked_at is not None
     assert len(asked) == 1 + store.MAX_TRIES
+
+
+# -- making room for an address that dies soon ------------------------------------------------------------
+
+
+def make_hasty() -> Generation:
+    """Its address ends soon, and it waits already. No worker comes for it here."""
+    now = timezone.now()
+    ends = {"finished_at": now - timedelta(seconds=10), "result_expires_at": now + timedelta(minutes=4)}
+    return make_stored(**ends)
+
+
+def in_ranges(body: bytes) -> Answer:
+    return lambda headers: ranges(httpx.Request("GET", "https://files.example/", headers=headers), body=body)
+
+
+def test_one_that_keeps_waiting_breaks_another_off_once(serve: Any, clip: bytes) -> None:
+    asked = serve(in_ranges(clip))
+    make_hasty()
+    take = store_again(make_stored())
+    assert (take.status, take.lease_holder, take.tries) == (Status.STORING, None, 0)
+    assert store_again(take).status == Status.COMPLETED
+    assert asked == ["", f"bytes={len(clip)}-"]
+
+
+def test_each_that_waits_may_ask_once(serve: Any, clip: bytes) -> None:
+    asked = serve(lambda headers: some_of(clip, headers))
+    hasty = [make_hasty() for _ in range(3)]
+    assert store_until_at_rest(make_stored()).status == Status.COMPLETED
+    assert [take.events.filter(kind="went first").count() for take in hasty] == [1, 1, 1]
+    assert len(set(asked)) == len(asked), "nothing was fetched twice"
+
+
+@pytest.mark.parametrize(
+    ("gateway", "kind", "headers"),
+    [
+        ("venice", "link", {"ETag": '"a"', "Accept-Ranges": "bytes"}),  # its fetches are counted
+        ("token360", "link", {"ETag": '"a"'}),
+        ("token360", "link", {"Accept-Ranges": "bytes"}),
+        ("token360", "bytes", {"ETag": '"a"', "Accept-Ranges": "bytes"}),
+    ],
+)
+def test_a_download_that_would_begin_anew_is_not_broken_off(
+    serve: Any, clip: bytes, gateway: str, kind: str, headers: dict[str, str]
+) -> None:
+    asked = serve(lambda _headers: httpx.Response(200, content=clip, headers=headers))
+    hasty, take = make_hasty(), make_stored(gateway, result_kind=kind)
+    if gateway == "venice":
+        take.result_url = "https://private-share.venice.ai/v1/share/read/abc"
+        take.save()
+    assert store_again(take).status == Status.COMPLETED
+    assert len(asked) == 1 and not hasty.events.exists()
+
+
+def test_a_download_that_has_not_got_on_is_not_broken_off(serve: Any, clip: bytes) -> None:
+    serve(in_ranges(clip))
+    make_hasty()
+    assert store_again(make_stored(bytes_done=len(clip))).status == Status.COMPLETED
 
 
 def test_the_cluster_lets_a_whole_file_come() -> None:

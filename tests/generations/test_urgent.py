@@ -103,10 +103,12 @@ def test_one_that_keeps_failing_leaves_room_for_others(
 def test_only_one_that_was_kept_waiting_breaks_off_another(row: Any) -> None:
     busy = row()
     row(4, finished_at=timezone.now())
-    assert not urgent.kept_waiting(busy)
+    assert not urgent.asks_for_room(busy)
     waits = row(4, finished_at=timezone.now() - timedelta(seconds=10))
-    assert urgent.kept_waiting(busy)
-    assert not urgent.kept_waiting(waits)
+    assert not urgent.asks_for_room(waits)
+    assert urgent.asks_for_room(busy)
+    assert not urgent.asks_for_room(row()), "once is enough"
+    assert waits.events.get().kind == "went first"
 
 
 def test_a_bell_serves_the_urgent_one_and_rings_again(

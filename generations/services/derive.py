@@ -27,7 +27,7 @@ from generations.media import DerivedFile
 from generations.models import Event, Generation, Output, Status
 from generations.storage import MediaStore, media_store
 
-from .lease import rung_until
+from .lease import free, rung_until
 from .ring import ring
 
 log = logging.getLogger(__name__)
@@ -67,10 +67,8 @@ def _is_young(clip: Output) -> bool:
 
 
 def _stores_wait() -> bool:
-    """A finished clip is in line for a worker; one that backs off after an error is not."""
-    return Generation.objects.filter(
-        status=Status.STORING, lease_holder=None, parked_at=None, wait_reason=""
-    ).exists()
+    """A finished clip is in line for a worker; one whose pause runs is not."""
+    return Generation.objects.filter(free(timezone.now()), status=Status.STORING).exists()
 
 
 def _step_back(take: Generation) -> None:

@@ -43,7 +43,7 @@ from providers.gateways.values import Failure, FailureClass, Job, JobState, Resu
 from . import endings, polling, transitions, urgent
 from .download import Download, Limits, SliceOver, TooLarge
 from .lease import Lease, give_up, pause_until
-from .rhythm import back_off_s
+from .rhythm import back_off_s, step_back_s
 from .ring import ring
 
 logger = logging.getLogger(__name__)
@@ -74,6 +74,9 @@ def store_result(take_id: str) -> None:
         return
     if take.tries > MAX_TRIES:  # its workers died without a word, every time
         _park(take, lease, _("Storing was broken off again and again."), "")
+        return
+    if urgent.leaves_room(take):
+        _go_on_later(take, lease, step_back_s(), tries=F("tries") - 1)
         return
     with lease:
         try:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from generations.models import Generation, Status
 from generations.services import store
+from generations.services.lease import Lease
 from tests.factories import CLOSED_PORT, make_account, make_model, make_take_row
 from tests.generations.test_download import Broken, ranges
 from tests.media_files import make_mp4
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 Answer = Callable[[dict[str, str]], httpx.Response]
 MOST_RUNS = 40
+HOSTS = {"venice": "private-share.venice.ai/v1/share/read/"}  # where a gateway keeps its results
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,7 @@ def serve(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
 
 def make_stored(gateway: str = "token360", **fields: Any) -> Generation:
     model = make_model(account=make_account(gateway, base_url=CLOSED_PORT))
-    link = {"result_kind": "link", "result_url": "https://files.example/clip.mp4"}
+    link = {"result_kind": "link", "result_url": f"https://{HOSTS.get(gateway, 'files.example/')}clip.mp4"}
     return make_take_row(status=Status.STORING, model=model, **{**link, **fields})
 
 
@@ -197,9 +199,6 @@ def test_a_download_that_would_begin_anew_is_not_broken_off(
 ) -> None:
     asked = serve(lambda _headers: httpx.Response(200, content=clip, headers=headers))
     hasty, take = make_hasty(), make_stored(gateway, result_kind=kind)
-    if gateway == "venice":
-        take.result_url = "https://private-share.venice.ai/v1/share/read/abc"
-        take.save()
     assert store_again(take).status == Status.COMPLETED
     assert len(asked) == 1 and not hasty.events.exists()
 
@@ -208,6 +207,66 @@ def test_a_download_that_has_not_got_on_is_not_broken_off(serve: Any, clip: byte
     serve(in_ranges(clip))
     make_hasty()
     assert store_again(make_stored(bytes_done=len(clip))).status == Status.COMPLETED
+
+
+# -- keeping a worker free for one that could come ----------------------------------------------------------
+
+
+def make_held(gateway: str, **fields: Any) -> Generation:
+    """A download that another worker is at."""
+    return make_stored(gateway, **{**fields, **Lease(60).fields()})
+
+
+def make_at_the_gateway(gateway: str) -> Generation:
+    model = make_model(account=make_account(gateway, base_url=CLOSED_PORT))
+    return make_take_row(status=Status.RUNNING, model=model)
+
+
+@pytest.mark.parametrize(
+    ("gateway", "kind", "held", "steps_back"),
+    [
+        ("silkdock", "bytes", "silkdock", True),
+        ("venice", "bytes", "silkdock", True),
+        ("venice", "link", "venice", True),
+        ("token360", "link", "silkdock", False),  # it can make room
+        ("silkdock", "bytes", "token360", False),  # the other one can
+        ("siliconflow", "bytes", "silkdock", False),  # it dies soon itself
+    ],
+)
+def test_one_worker_stays_free_while_a_short_lived_result_could_come(
+    serve: Any, gateway: str, kind: str, held: str, steps_back: bool
+) -> None:
+    asked = serve(lambda _headers: cut(b"x" * 1000, 500, {}))
+    make_held(held, result_kind="bytes" if held == "silkdock" else "link")
+    take = make_stored(gateway, result_kind=kind)
+    hasty = make_at_the_gateway("siliconflow")
+    take = store_again(take)
+    assert (not asked) is steps_back
+    if steps_back:
+        assert (take.tries, take.lease_holder, take.wait_reason) == (0, None, "")
+        assert take.not_before > timezone.now()
+        Generation.objects.filter(pk=hasty.pk).update(status=Status.COMPLETED)
+        store_again(take)
+        assert asked
+
+
+def test_no_worker_is_kept_free_for_what_cannot_come(serve: Any) -> None:
+    asked = serve(lambda _headers: cut(b"x" * 1000, 500, {}))
+    make_held("silkdock", result_kind="bytes")
+    make_at_the_gateway("token360")
+    store_again(make_stored("silkdock", result_kind="bytes"))
+    assert asked
+
+
+@pytest.mark.parametrize(("minutes", "asks"), [(29, False), (31, True)])
+def test_nobody_steps_back_past_half_of_its_own_results_life(serve: Any, minutes: int, asks: bool) -> None:
+    """SilkDock keeps its files for an hour."""
+    asked = serve(lambda _headers: cut(b"x" * 1000, 500, {}))
+    make_held("silkdock", result_kind="bytes")
+    make_at_the_gateway("siliconflow")
+    since = timezone.now() - timedelta(minutes=minutes)
+    store_again(make_stored("silkdock", result_kind="bytes", finished_at=since))
+    assert bool(asked) is asks
 
 
 def test_the_cluster_lets_a_whole_file_come() -> None:

@@ -15,7 +15,7 @@ from generations.lengths import length_words
 from generations.services.carry import choices, default_of
 from generations.services.offers import Offer
 from providers.gateways.capabilities import WITH_A_CLIP, Audio, Capabilities
-from providers.gateways.values import Mode
+from providers.gateways.values import Mode, Role
 
 LABELS: dict[str, Any] = {
     "model": gettext_lazy("Model"),
@@ -60,7 +60,7 @@ def chips_of(
     for name in ("duration_s", "aspect_ratio", "resolution", "upscale_factor"):
         if values := choices(caps, mode, name):
             chips.append(_select(name, values, typed.values.get(name, default_of(caps, mode, name)), wrong))
-    if caps.audio == Audio.OPTIONAL:
+    if caps.audio == Audio.OPTIONAL and Role.AUDIO_TRACK not in typed.single:  # else the clip has that sound
         chips.append(_sound(typed))
     if caps.seed:
         chips.append(_seed(caps, typed, wrong))
@@ -117,7 +117,9 @@ def _model_chip(offers: Sequence[Offer], offer: Offer, wrong: Mapping[str, str])
         listed = list(items)
         label = " · ".join(filter(None, (account.name, _sandbox_word(account), family, listed[0].why_not)))
         groups.append({"label": label, "options": [_option(item, offer, names) for item in listed]})
-    shown = {"icon": "box", "title": f"{LABELS['model']}: {offer.model.label}"}
+    account = offer.model.account
+    told = " · ".join(filter(None, (account.name, offer.model.label)))
+    shown = {"icon": "box", "prefix": account.adapter.label, "title": f"{LABELS['model']}: {told}"}
     return {**_basics("model", wrong), **shown, "kind": "select", "reloads": True, "groups": groups}
 
 

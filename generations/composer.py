@@ -53,6 +53,7 @@ def context_of(
         **_addresses(desk.project),
         "idem_key": uuid4().hex,
         "prompt": desk.typed.prompt,
+        "takes_prompt": desk.caps.prompt_max_chars > 0,
         "count": desk.typed.count,
         "count_max": MAX_COUNT,
         "parent_id": desk.typed.parent_id or "",
@@ -123,12 +124,18 @@ def _mismatch_words(desk: Desk) -> str:
     if desk.mode == Mode.REFERENCE_TO_VIDEO:
         return _("%(model)s takes no references.")
     if desk.mode == Mode.TEXT_TO_VIDEO:
-        return _("%(model)s starts from a first frame. Add one here, or work from words alone.")
+        return _words_of_beginning(modes)
     if desk.mode == Mode.FIRST_LAST_FRAME and Mode.IMAGE_TO_VIDEO in modes:
         return _("%(model)s takes a first frame, but no last frame.")
     if modes == (Mode.FIRST_LAST_FRAME,):
         return _("%(model)s needs a last frame beside the first.")
     return _("%(model)s works from words alone and takes no frame.")
+
+
+def _words_of_beginning(modes: Sequence[Mode]) -> str:
+    if {Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME}.intersection(modes):
+        return _("%(model)s starts from a first frame. Add one here, or work from words alone.")
+    return _("%(model)s starts from references or a source clip. Add one here, or work from words alone.")
 
 
 def _words_of_references(desk: Desk) -> str:

@@ -63,6 +63,8 @@ class Desk:
         inputs = [(role, asset.pk) for role, asset in self.uses]
         mode = self.typed.mode if self.typed.mode in self.modes else None
         values = options.nested(self.typed.values)
+        if Role.AUDIO_TRACK in self.typed.single:  # the clip has that sound: no switch is shown
+            values.pop("generate_audio", None)
         return Wish(self.offer.model, values, inputs, parent, self.typed.relation, mode)
 
 

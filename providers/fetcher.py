@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from .gateways.errors import FetchRefused, LinkExpired, Unavailable
+from .gateways.wire import whole_number
 
 Resolver = Callable[[str, int], list[str]]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -248,8 +249,8 @@ class _Capped(httpx.SyncByteStream):
         self._stream, self._max = response.stream, max_bytes
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise FetchRefused("The file came compressed, though it was asked for as it is.")
-        declared = response.headers.get("content-length", "")
-        if max_bytes is not None and declared.isdigit() and int(declared) > max_bytes:
+        declared = whole_number(response.headers.get("content-length", ""))
+        if max_bytes is not None and declared is not None and declared > max_bytes:
             raise self._too_long()
 
     def __iter__(self) -> Iterator[bytes]:

@@ -56,7 +56,7 @@ def make_user(username: str, password: str, **fields: Any) -> User:
 
 def join_project(user: User, link: Invitation) -> None:
     """The project may have gone since the invitation was made."""
-    project = Project.objects.filter(pk=link.project_id).first() if link.project_id else None
+    project = project_of(link)
     if project and link.project_role in Role.values:
         projects.join(user, project, link.project_role)
 
@@ -64,6 +64,10 @@ def join_project(user: User, link: Invitation) -> None:
 def joined(user: User, link: Invitation) -> Project | None:
     """The project that the invitation led into, if it is still there."""
     return Project.objects.visible_to(user).filter(pk=link.project_id).first()
+
+
+def project_of(link: Invitation) -> Project | None:
+    return Project.objects.filter(pk=link.project_id).first() if link.project_id else None
 
 
 def invite(

@@ -167,7 +167,7 @@ Q_CLUSTER = {
     "log_level": "WARNING",
     "ALT_CLUSTERS": {
         "sweep": {"workers": 1, "queue_limit": 1, "timeout": 60, "retry": 200, "recycle": 200},
-        "files": {"workers": 2, "queue_limit": 1, "timeout": 1800, "retry": 4000, "recycle": 50},
+        "files": {"workers": 2, "queue_limit": 1, "timeout": 4200, "retry": 5000, "recycle": 50},
     },
 }
 
@@ -348,6 +348,7 @@ _DEFAULTS: dict[str, float] = {
     "DERIVE_AGAIN_S": 120,  # pictures that nobody has made by then are asked for again
     "FIND_FOR_S": 120,  # how long a lost answer is looked for in a gateway's list
     "STORE_SLICE_S": 900,
+    "STORE_WHOLE_S": 3600,  # for a file that must come in one go; the files cluster's timeout is above it
     "BEAT_S": 20,
     "BEAT_SILENT_S": 90,
     "WATCH_S": 0.5,

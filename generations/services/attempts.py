@@ -60,7 +60,7 @@ def _accept_late(take: Generation, job: Job, fields: dict[str, Any]) -> bool:
         **fields,
     )
     if not collected:  # a newer attempt is on its way: keep the name of this job for whoever asks
-        transitions.record(take.pk, take.project_id, "late answer", detail={"job": job.id})
+        transitions.record(take.pk, take.project_id, "late answer", detail=_told(take, job))
     return collected
 
 

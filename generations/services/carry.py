@@ -13,7 +13,7 @@ from generations.services import options
 from providers.gateways.capabilities import Audio, Capabilities
 from providers.gateways.values import Mode
 
-# what the composer offers to choose; the prompt is taken by every model
+# what the composer offers to choose
 FIELDS = (
     *("prompt", "negative_prompt", "duration_s", "resolution", "aspect_ratio", "generate_audio", "seed"),
     *("upscale_factor", "watermark", "return_last_frame"),
@@ -56,7 +56,7 @@ def carry_over(
 def takes(caps: Capabilities, mode: Mode, name: str, value: Any) -> bool:
     """Whether a request of this mode can carry this value."""
     if name == "prompt":
-        return True
+        return caps.prompt_max_chars > 0
     if name == "negative_prompt":
         return caps.negative_prompt
     if name == "generate_audio":
@@ -102,6 +102,7 @@ def words_of(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _switch_words(name, value)
     patterns = {
+        "prompt": _("Prompt: %(value)s"),
         "negative_prompt": _("Without: %(value)s"),
         "resolution": _("Resolution %(value)s"),
         "aspect_ratio": _("Ratio %(value)s"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from generations.models import Asset, Generation, Project
 from providers.gateways.capabilities import Audio, Capabilities, from_plain
 from providers.gateways.check import Problem, check
+from providers.gateways.errors import Unsupported
 from providers.gateways.values import Input, Mode, Role, VideoRequest
 from providers.models import VideoModel
 
@@ -111,7 +112,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
         *missing,
         *check(request, caps, public_urls=is_reachable(wish.model.account)),
     ]
-    if problems:
+    if problems := problems or _inexpressible(wish.model, request, inputs):
         raise Refused(problems)
     return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
 
@@ -121,6 +122,17 @@ def _not_offered(model: VideoModel) -> list[Problem]:
     if VideoModel.objects.offered().filter(pk=model.pk).exists():
         return []
     return [Problem("model", _("This model is no longer offered; choose another one."))]
+
+
+def _inexpressible(model: VideoModel, request: VideoRequest, inputs: Sequence[Chosen]) -> list[Problem]:
+    """What only the adapter knows: a pairing that its gateway has no words for. Files are named, not read."""
+    named = tuple(Input(i.role, i.asset.as_media().at(f"sha256:{i.asset.sha256}")) for i in inputs)
+    caps = from_plain(model.capabilities)
+    try:
+        model.account.adapter.build_submit(replace(request, inputs=named), caps)
+    except Unsupported as error:
+        return [Problem(error.field or "model", error.message)]
+    return []
 
 
 def request_of(model: str, mode: Mode, inputs: tuple[Input, ...], values: Mapping[str, Any]) -> VideoRequest:

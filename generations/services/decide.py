@@ -126,6 +126,8 @@ def resume(user: Any, take: Generation) -> None:
     if not can_resume(take):
         raise WrongState(_("There is nothing to resume."))
     now = timezone.now()
+    # what is resumed is the take as it was looked at: another end than that has closed its money meanwhile
+    as_seen = Q(version=take.version)
     fresh: dict[str, Any] = {
         "tries": 0,
         "parked_at": None,
@@ -139,14 +141,15 @@ def resume(user: Any, take: Generation) -> None:
         fresh |= {"actual_usd": None, "actual_basis": ""}
     with transaction.atomic():
         if take.status in (Status.STORING, Status.QUEUED):
-            done = transitions.touch(take, "resumed", actor=user, **fresh)
+            done = transitions.touch(take, "resumed", actor=user, guard=as_seen, **fresh)
         else:
             done = transitions.move(
                 take,
                 Status.RUNNING,
-                frm=[Status.RUNNING, Status.FAILED],
+                frm=[take.status],
                 kind="resumed",
                 actor=user,
+                guard=as_seen,
                 next_poll_at=now,
                 ended_at=None,
                 failure_class="",

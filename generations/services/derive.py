@@ -28,7 +28,7 @@ from generations.models import Event, Generation, Output, Status
 from generations.storage import MediaStore, media_store
 
 from . import last_frame
-from .lease import rung_until
+from .lease import free, rung_until
 from .ring import ring
 
 log = logging.getLogger(__name__)
@@ -68,10 +68,8 @@ def _is_young(clip: Output) -> bool:
 
 
 def stores_wait() -> bool:
-    """A finished clip is in line for a worker; one that backs off after an error is not."""
-    return Generation.objects.filter(
-        status=Status.STORING, lease_holder=None, parked_at=None, wait_reason=""
-    ).exists()
+    """A finished clip is in line for a worker; one whose pause runs is not."""
+    return Generation.objects.filter(free(timezone.now()), status=Status.STORING).exists()
 
 
 def _step_back(take: Generation) -> None:

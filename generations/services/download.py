@@ -18,12 +18,14 @@ from typing import IO
 import httpx
 
 from providers.gateways.errors import GatewayError, LinkExpired, Unavailable
+from providers.gateways.wire import whole_number
 
-_SPAN = re.compile(r"bytes (?P<start>\d+)-\d+/(?P<total>\d+|\*)")
+_SPAN = re.compile(r"bytes (?P<start>[0-9]{1,15})-[0-9]{1,15}/(?P<total>[0-9]{1,15}|\*)")
 EXPIRED = (401, 403, 404, 410)
 
 Opener = Callable[[dict[str, str]], AbstractContextManager[httpx.Response]]
-Progress = Callable[[int, int | None], None]
+# bytes that lie there, bytes of the whole file if known, and whether a stop now would lose none of them
+Progress = Callable[[int, int | None, bool], None]
 
 
 class SliceOver(Exception):
@@ -36,8 +38,11 @@ class TooLarge(GatewayError):
 
 @dataclass(frozen=True)
 class Limits:
+    """``slice_s`` ends a run of a download that can be continued, ``whole_s`` a try of one that cannot."""
+
     max_bytes: int
     slice_s: float
+    whole_s: float
 
 
 class Download:
@@ -48,7 +53,8 @@ class Download:
         self.tag_file = part.with_suffix(part.suffix + ".etag")
         self.limits = limits
         self.progress = progress
-        self.ends = time.monotonic() + limits.slice_s
+        self.began = time.monotonic()
+        self._can_stop = False
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
@@ -80,9 +86,10 @@ class Download:
             return {}
         return {"Range": f"bytes={self.have()}-", "If-Range": self.tag_file.read_text()}
 
-    def fetch(self, opener: Opener) -> None:
+    def fetch(self, opener: Opener, *, in_pieces: bool = True) -> None:
         """Fill the part file to its end.
 
+        :param in_pieces: whether the file may be asked for once more only to go on with it.
         :raises LinkExpired: 401, 403, 404 or 410: a fresh address may help.
         :raises Unavailable: the connection broke or the answer makes no sense for now.
         :raises SliceOver: go on later.
@@ -92,6 +99,7 @@ class Download:
                 self._check_whole(response)
                 return
             start, total = self._begin(response)
+            self._can_stop = in_pieces and self.tag_file.exists() and _shows_ranges(response)
             self._read(response, start, total)
 
     def _begin(self, response: httpx.Response) -> tuple[int, int | None]:
@@ -115,18 +123,20 @@ class Download:
 
         A part may end before the file does: only the total behind the slash says when all of it is here.
         """
-        length = response.headers.get("content-length", "")
+        length = whole_number(response.headers.get("content-length", ""))
         if response.status_code != 206:
-            return 0, int(length) if length.isdigit() else None
+            return 0, length
         found = _SPAN.fullmatch(response.headers.get("content-range", ""))
         if not found:
             return -1, None
         start = int(found["start"])
         if found["total"] != "*":
             return start, int(found["total"])
-        return start, start + int(length) if length.isdigit() else None
+        return start, None if length is None else start + length
 
     def _remember_tag(self, response: httpx.Response) -> None:
+        if response.status_code == 200:  # a tag that lay there may be of another file
+            self.tag_file.unlink(missing_ok=True)
         tag = response.headers.get("etag", "")
         if tag and not tag.startswith("W/") and response.headers.get("accept-ranges") != "none":
             self.tag_file.write_text(tag)
@@ -136,13 +146,19 @@ class Download:
         with self.part.open("ab") as handle:
             for chunk in _chunks(response):
                 done += self._write(handle, chunk, done)
-                self.progress(done, total)
-                if time.monotonic() > self.ends:
-                    raise SliceOver
+                self.progress(done, total, self._can_stop)
+                self._check_time()
         if total is not None and done != total:
             raise Unavailable(f"The connection ended after {done:,} of {total:,} bytes.")
         if done == 0:
             raise Unavailable("The result's server sent an empty file.")
+
+    def _check_time(self) -> None:
+        spent_s = time.monotonic() - self.began
+        if self._can_stop and spent_s > self.limits.slice_s:
+            raise SliceOver
+        if spent_s > self.limits.whole_s:
+            raise Unavailable("The file took too long to arrive.")
 
     def _write(self, handle: IO[bytes], chunk: bytes, done: int) -> int:
         if done + len(chunk) > self.limits.max_bytes:
@@ -157,6 +173,11 @@ class Download:
         if text != f"bytes */{self.have()}":
             self.start_over()
             raise Unavailable("The result changed at its server; starting over.", status=416)
+
+
+def _shows_ranges(response: httpx.Response) -> bool:
+    """Whether the server said or showed that the rest can be asked for; silence is no yes."""
+    return response.status_code == 206 or response.headers.get("accept-ranges", "").lower() == "bytes"
 
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:

@@ -64,7 +64,7 @@ def fail(
 def close_money(take: Generation, billed: bool | None, told_usd: Decimal | None = None) -> None:
     """End the hold of the present attempt after a final *no*; inside the caller's transaction.
 
-    A cost that the gateway told counts before the held sum.
+    A cost that the gateway told, now or when it finished, counts before the held sum.
     A take that was resumed after its money had been settled keeps what the ledger says.
     """
     if billed is False:
@@ -74,10 +74,22 @@ def close_money(take: Generation, billed: bool | None, told_usd: Decimal | None 
         actual, basis = take.held_usd or Decimal(0), take.price_basis if billed else "unknown"
         if told_usd is not None and not take.account.sandbox:
             actual, basis = told_usd, "actual"
+        else:
+            actual, basis = told_cost(take) or (actual, basis)
         note = "billed" if billed else "may have been billed"
         closed = ledger.settle(take.pk, take.attempt, actual, basis, note)
     if closed:
         Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
+
+
+def told_cost(take: Generation) -> tuple[Decimal, str] | None:
+    """What the gateway said this take cost (``actual``) or counted (``usage``), in USD; None if nothing.
+
+    A sum with another basis is left from a failure that was resumed since, and tells no cost.
+    """
+    if take.actual_usd is not None and take.actual_basis in ("actual", "usage") and not take.account.sandbox:
+        return take.actual_usd, take.actual_basis
+    return None
 
 
 def close_cancelled(

@@ -8,7 +8,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -50,17 +50,9 @@ class Lease:
         return {"lease_until": self.until(), "lease_holder": self.holder}
 
     def claim(self, take_id: Any, statuses: Sequence[str], **fields: Any) -> Generation | None:
-        """Take a row that nobody holds, without changing its status; None when somebody does.
-
-        A row that was only rung has a time in its lease, but no holder.
-        """
-        now = timezone.now()
-        free = Generation.objects.filter(
-            Q(lease_holder=None) | Q(lease_until=None) | Q(lease_until__lte=now),
-            pk=take_id,
-            status__in=statuses,
-        )
-        if not free.update(**self.fields(), **fields):
+        """Take a row that is free, without changing its status; None when it is not, whoever rang."""
+        rows = Generation.objects.filter(free(timezone.now()), pk=take_id, status__in=statuses)
+        if not rows.update(**self.fields(), **fields):
             return None
         self._take_id = take_id
         return Generation.objects.select_related("model", "account", "project").get(pk=take_id)
@@ -100,6 +92,16 @@ class Lease:
             self.lost.set()
 
 
+def free(now: datetime) -> Q:
+    """Rows that a worker may take: nobody holds them, they do not wait for a person, and no pause runs.
+
+    A row that was only rung has a time in its lease, but no holder; ``not_before`` ends a pause.
+    """
+    unheld = Q(lease_holder=None) | Q(lease_until=None) | Q(lease_until__lte=now)
+    rested = Q(not_before=None) | Q(not_before__lte=now)
+    return unheld & rested & Q(parked_at=None)
+
+
 def give_up(take: Generation, lease: Lease) -> None:
     """Let go of a row whose work is not done, so that it can be picked up at once."""
     Generation.objects.filter(lease.mine, pk=take.pk).update(lease_until=None, lease_holder=None)
@@ -108,6 +110,12 @@ def give_up(take: Generation, lease: Lease) -> None:
 def rung_until(seconds: float) -> dict[str, Any]:
     """Fields that say: the bell was rung, look again only after this time."""
     return {"lease_until": timezone.now() + timedelta(seconds=seconds), "lease_holder": None}
+
+
+def pause_until(seconds: float) -> dict[str, Any]:
+    """Fields that say: let go of, and not to be worked on before this time, whoever rings."""
+    rung = rung_until(seconds)
+    return {**rung, "not_before": rung["lease_until"]}
 
 
 def beat(cluster: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -50,18 +50,31 @@ def list_offers() -> list[Offer]:
 
 
 def choose(offers: Sequence[Offer], model_id: UUID | None) -> Offer | None:
-    """The wished one while it is still offered; else the usable one that takes the most."""
+    """The wished one while it is still offered; else the usable one that is the best to begin with."""
     wished = next((offer for offer in offers if offer.model.pk == model_id), None)
     if wished:
         return wished
     usable = [offer for offer in offers if offer.usable]
-    return max(usable, key=_welcome, default=None) or next(iter(offers), None)
+    modes: dict[tuple[UUID, str], set[Mode]] = {}
+    for offer in usable:
+        modes.setdefault(_name(offer), set()).update(_reachable(offer))
+    return max(usable, key=lambda offer: _welcome(offer, modes), default=None) or next(iter(offers), None)
 
 
-def _welcome(offer: Offer) -> tuple[bool, int, bool]:
-    """A model counts by the modes that need no public address: those work in every studio."""
-    modes = [mode for mode in offer.modes if not _needs_address(offer.caps, mode)]
-    return not offer.model.account.sandbox, len(modes), offer.model.listed
+def _welcome(offer: Offer, modes: Mapping[tuple[UUID, str], set[Mode]]) -> tuple[bool, bool, int, int, bool]:
+    """Words alone are enough for it: a composer begins empty. Then a model counts by what it does under its
+    name, and by itself, where a gateway lists one model several times."""
+    words, own = Mode.TEXT_TO_VIDEO in offer.modes, len(_reachable(offer))
+    return words, not offer.model.account.sandbox, len(modes[_name(offer)]), own, offer.model.listed
+
+
+def _reachable(offer: Offer) -> list[Mode]:
+    """The modes that need no public address: those work in every studio."""
+    return [mode for mode in offer.modes if not _needs_address(offer.caps, mode)]
+
+
+def _name(offer: Offer) -> tuple[UUID, str]:
+    return offer.model.account_id, offer.model.label
 
 
 def _needs_address(caps: Capabilities, mode: Mode) -> bool:
@@ -73,13 +86,9 @@ def most_of(offers: Iterable[Offer], offer: Offer | None, role: Role) -> int:
     """How many files of a role this model takes, or the one of its name that takes some; else 0."""
     if offer is None:
         return 0
-    same = (item for item in offers if item.usable and _goes_by_name_of(item, offer))
+    same = (item for item in offers if item.usable and _name(item) == _name(offer))
     limits = (item.caps.inputs.get(role) for item in (offer, *same))
     return next((found.max_count for found in limits if found), 0)
-
-
-def _goes_by_name_of(item: Offer, offer: Offer) -> bool:
-    return (item.model.account_id, item.model.label) == (offer.model.account_id, offer.model.label)
 
 
 def sibling_for(offers: Iterable[Offer], offer: Offer, roles: Iterable[Role]) -> Offer | None:

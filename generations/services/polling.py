@@ -36,6 +36,7 @@ def finished(take: Generation, job: Job) -> bool:
         kind="finished at the gateway",
         guard=Q(next_poll_at__isnull=False),
         next_poll_at=None,
+        not_before=None,
         finished_at=now,
         tries=0,
         poll_errors=0,

@@ -42,3 +42,8 @@ def cost_wait_s(tries: int) -> float:
 def back_off_s(errors: int) -> float:
     """2, 4, 8, … up to 60 s, with 10 % jitter."""
     return _jittered(min(2.0 * 2**errors, 60.0))
+
+
+def step_back_s() -> float:
+    """5 to 15 s: far enough apart that two takes that stepped back before each other do not meet again."""
+    return random.uniform(5.0, 15.0) * settings.STUDIO["POLL_SCALE"]  # noqa: S311 - no secret

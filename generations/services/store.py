@@ -42,8 +42,8 @@ from providers.gateways.values import Failure, FailureClass, Job, JobState, Resu
 
 from . import costs, endings, polling, transitions, urgent
 from .download import Download, Limits, SliceOver, TooLarge
-from .lease import Lease, give_up, rung_until
-from .rhythm import back_off_s
+from .lease import Lease, give_up, pause_until
+from .rhythm import back_off_s, step_back_s
 from .ring import ring
 
 logger = logging.getLogger(__name__)
@@ -75,13 +75,16 @@ def store_result(take_id: str) -> None:
     if take.tries > MAX_TRIES:  # its workers died without a word, every time
         _park(take, lease, _("Storing was broken off again and again."), "")
         return
+    if urgent.leaves_room(take):
+        _go_on_later(take, lease, step_back_s(), tries=F("tries") - 1)
+        return
     with lease:
         try:
             _work(take, lease)
         except LeaseLost:
             logger.info("take %s: another worker stores it", take.pk)
         except SliceOver:
-            _go_on_later(take, lease, 0.0, tries=0)
+            _go_on_later(take, lease, 0.0)
             ring("store", take.pk)
         except (GatewayError, Unplayable, MediaToolError, OSError) as error:
             _trouble(take, lease, error)
@@ -108,8 +111,10 @@ def _work(take: Generation, lease: Lease) -> None:
 
 
 def _fetch(take: Generation, lease: Lease, part: Path) -> None:
-    limits = Limits(int(settings.STUDIO["MAX_RESULT_BYTES"]), settings.STUDIO["STORE_SLICE_S"])
-    download = Download(part, limits, _Teller(take, lease))
+    clocks = settings.STUDIO
+    limits = Limits(int(clocks["MAX_RESULT_BYTES"]), clocks["STORE_SLICE_S"], clocks["STORE_WHOLE_S"])
+    teller = _Teller(take, lease)
+    download = Download(part, limits, teller)
     client = accounts.client_for(take.account)
     with download.alone() as alone:
         if not alone:
@@ -119,6 +124,8 @@ def _fetch(take: Generation, lease: Lease, part: Path) -> None:
         except LinkExpired:
             take.result_url = ""
             _fetch_from(take, client, download)
+        finally:
+            teller.write_down()
 
 
 def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> None:
@@ -128,21 +135,25 @@ def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> 
     if take.result_kind == ResultKind.BYTES:
         _fetch_bytes(take, client, job, download)
         return
-    _fetch_link(take, client, take.result_url, download)
+    in_pieces = not client.gateway.counts_fetches
+    _fetch_link(take, client, take.result_url, download, in_pieces=in_pieces)
 
 
-def _fetch_link(take: Generation, client: GatewayClient, url: str, download: Download) -> None:
+def _fetch_link(
+    take: Generation, client: GatewayClient, url: str, download: Download, *, in_pieces: bool
+) -> None:
     url = client.checked_url(url)
-    download.fetch(lambda headers: open_guarded(url, headers=headers, allow=outbound_allow(take)))
+    allow = outbound_allow(take)
+    download.fetch(lambda headers: open_guarded(url, headers=headers, allow=allow), in_pieces=in_pieces)
 
 
 def _fetch_bytes(take: Generation, client: GatewayClient, job: Job, download: Download) -> None:
     """From the gateway's own stream; where that fails, from the other place that it named, if it did.
 
-    A dead second address is no verdict: the stream may work at the next try.
+    A dead second address is no verdict: the stream may work at the next try, which begins anew.
     """
     try:
-        download.fetch(lambda headers: _bytes(client, job, headers))
+        download.fetch(lambda headers: _bytes(client, job, headers), in_pieces=False)
         return
     except (NotReady, TooLarge):
         raise
@@ -153,7 +164,7 @@ def _fetch_bytes(take: Generation, client: GatewayClient, job: Job, download: Do
     if not url:
         raise failed
     try:
-        _fetch_link(take, client, url, download)
+        _fetch_link(take, client, url, download, in_pieces=False)
     except (LinkExpired, FetchRefused) as error:
         reason = f"{failed.message} {error.message}"
         raise Unavailable(reason, status=failed.status, raw=failed.raw) from error
@@ -192,23 +203,33 @@ def _renew(take: Generation, client: GatewayClient, job: Job) -> None:
 class _Teller:
     """Write the progress of a download on the row, once a second; stop when the lease is lost.
 
-    A link that can be read on later makes room for one that cannot.
+    A download that loses nothing by it, and has got on, makes room for one whose address dies soon.
+    ``bytes_done`` is the most that any try has had: only what goes beyond it is progress, after which the
+    tries begin anew. The same first half again and again is none.
     """
 
     def __init__(self, take: Generation, lease: Lease) -> None:
         self.take, self.lease, self.told = take, lease, 0.0
+        self.best, self.got_on = take.bytes_done, False
+        self.done, self.total = 0, take.bytes_total
 
-    def __call__(self, done: int, total: int | None) -> None:
+    def __call__(self, done: int, total: int | None, can_stop: bool) -> None:
         if self.lease.lost.is_set():
             raise LeaseLost
+        self.done, self.total = done, total
         if time.monotonic() - self.told < 1.0:
             return
         self.told = time.monotonic()
-        rows = Generation.objects.filter(self.lease.mine, pk=self.take.pk)
-        # bytes that came are progress: the tries begin anew
-        rows.update(bytes_done=done, bytes_total=total, tries=0, changed_at=timezone.now())
-        if self.take.result_kind != ResultKind.BYTES and urgent.kept_waiting(self.take):
+        self.write_down()
+        if can_stop and self.got_on and urgent.asks_for_room(self.take):
             raise SliceOver
+
+    def write_down(self) -> None:
+        if self.done <= self.best:
+            return
+        self.best, self.got_on, self.take.tries = self.done, True, 0
+        rows = Generation.objects.filter(self.lease.mine, pk=self.take.pk)
+        rows.update(bytes_done=self.done, bytes_total=self.total, tries=0, changed_at=timezone.now())
 
 
 def _sha256(path: Path, lease: Lease) -> str:
@@ -252,13 +273,8 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
 
 
 def _cost(take: Generation) -> tuple[Decimal, str]:
-    """What the gateway said it cost or counted, else the frozen price, marked as what it is.
-
-    A sum with another basis is left from a failure that was resumed since, and tells no cost.
-    """
-    if take.actual_usd is not None and take.actual_basis in ("actual", "usage") and not take.account.sandbox:
-        return take.actual_usd, take.actual_basis
-    return take.held_usd or Decimal(0), take.price_basis
+    """What the gateway told, else the frozen price, marked as what it is."""
+    return endings.told_cost(take) or (take.held_usd or Decimal(0), take.price_basis)
 
 
 def _save_output(take: Generation, name: str, facts: MediaFacts, digest: str) -> None:
@@ -304,7 +320,7 @@ def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
     kind = "store failed"
     if isinstance(error, Unplayable) and not isinstance(error, TooHeavy):
         kind = DAMAGED
-        _throw_away(take)
+        _throw_away(take, lease)
     transitions.record(take.pk, take.project_id, kind, detail={"reason": reason[:300]})
     if isinstance(error, (TooLarge, FetchRefused)) or take.tries >= MAX_TRIES or _damaged_again(take):
         _park(take, lease, reason, raw)
@@ -337,8 +353,9 @@ def _park(take: Generation, lease: Lease, reason: str, raw: str) -> None:
     )
 
 
-def _throw_away(take: Generation) -> None:
-    """A damaged file is fetched again from its beginning."""
+def _throw_away(take: Generation, lease: Lease) -> None:
+    """A damaged file is fetched again from its beginning, and so is the count of what has come."""
+    Generation.objects.filter(lease.mine, pk=take.pk).update(bytes_done=0)
     store = media_store()
     final = store.path(store.name_for("takes", take.pk, "clip.mp4"))
     for path in (final, final.with_name(f"{final.name}.part"), final.with_name(f"{final.name}.part.etag")):
@@ -373,7 +390,7 @@ def _close_discarded(take: Generation, lease: Lease, reason: str, *, expired: bo
 def _go_on_later(take: Generation, lease: Lease, seconds: float, **fields: Any) -> None:
     rows = Generation.objects.filter(lease.mine, pk=take.pk)
     if seconds:
-        rows.update(**rung_until(seconds), changed_at=timezone.now(), **fields)
+        rows.update(**pause_until(seconds), changed_at=timezone.now(), **fields)
     else:
         rows.update(**fields)
         give_up(take, lease)

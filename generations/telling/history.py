@@ -118,6 +118,9 @@ TOLD: dict[str, Told] = {
         "hourglass", lazy("The gateway said that the file was not ready after all; asked again")
     ),
     "store failed": Told("triangle-alert", lazy("The file could not be stored; tried again"), _reason),
+    "went first": Told(
+        "hourglass", lazy("Its address ends soon; the download of another take was stopped to fetch it")
+    ),
     "parked": Told("pause", lazy("Stopped after several tries; waits for a person"), _reason),
     "stored": Told("hard-drive-download", lazy("Stored and checked"), _file),
     "stored in the trash": Told(

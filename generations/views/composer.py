@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_POST
 from generations import composer
 from generations.desk import Desk, carry_to, lay, with_another, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
-from generations.models import Asset, Draft, Generation, Verb
+from generations.models import Asset, Draft, Generation, Output, Verb
 from generations.roles import PLACES
 from generations.services import assets
 from generations.services.compose import Composition, Refused, compose
@@ -42,7 +43,10 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     """The composer for another model or other inputs, with everything that carries over."""
     project = _writable(request, slug)
     data, refused = _posted(request, project)
-    desk = lay(request.user, project, read_typed(data))
+    typed = read_typed(data)
+    if data.get("forget_aside"):
+        typed = replace(typed, aside={}, rows_aside={})
+    desk = lay(request.user, project, typed)
     if not request.htmx:
         for words in refused:
             messages.error(request, words)
@@ -125,12 +129,15 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     data, refused = _posted(request, project)
     typed = read_typed(data)
     desk = lay(request.user, project, typed, carried=False)
+    parent = _parent(request.user, project, desk)
+    if parent is None:  # what it was made from has been taken out again, or cannot be seen
+        desk = without_parent(desk)
     if refused:
         return _again(request, desk, errors=refused)
     if not _key_of(request):  # without it a second click would be a second paid set
         return _again(request, desk, errors=[_("This form was out of date and made nothing. Click again.")])
     try:
-        composition = _compose(request.user, project, desk)
+        composition = _compose(request.user, project, desk, parent)
         takes = _create(request, composition, typed.count)
     except Refused as error:
         return _again(request, desk, problems=error.problems)
@@ -197,7 +204,7 @@ _ONLY: dict[tuple[str, ...], Any] = {
 }
 
 
-def _compose(user: Any, project: Any, desk: Desk) -> Composition:
+def _compose(user: Any, project: Any, desk: Desk, parent: Generation | None) -> Composition:
     """:raises Refused: with what could not be read and what the model does not take, all at once."""
     if desk.offer is None:
         raise Refused(
@@ -212,7 +219,7 @@ def _compose(user: Any, project: Any, desk: Desk) -> Composition:
         problems.append(Problem("model", desk.offer.why_not))
     problems += [Problem(role.value, _("This file is not in the project any more.")) for role in desk.missing]
     try:
-        composition = compose(user, project, desk.wish(_parent(user, project, desk.typed)))
+        composition = compose(user, project, desk.wish(parent))
     except Refused as error:
         raise Refused([*problems, *error.problems]) from error
     if problems:
@@ -220,10 +227,19 @@ def _compose(user: Any, project: Any, desk: Desk) -> Composition:
     return composition
 
 
-def _parent(user: Any, project: Any, typed: Typed) -> Generation | None:
-    if not typed.parent_id:
+def _parent(user: Any, project: Any, desk: Desk) -> Generation | None:
+    """The take this one goes on from: for a last frame only while that frame is still there."""
+    if not desk.typed.parent_id:
         return None
-    return Generation.objects.visible_to(user).filter(project=project, pk=typed.parent_id).first()
+    mine = Generation.objects.visible_to(user).filter(project=project, pk=desk.typed.parent_id)
+    if desk.typed.relation == "last_frame":
+        first = [asset for role, asset in desk.uses if role == Role.FIRST_FRAME]
+        ours = Q(sha256__in=[asset.sha256 for asset in first]) | Q(
+            sha256__in=Asset.objects.filter(derived__in=first).values("sha256")
+        )
+        frame = Output.objects.filter(ours, generation=OuterRef("pk"), kind=Output.Kind.LAST_FRAME)
+        mine = mine.filter(Exists(frame))
+    return mine.first()
 
 
 def _create(request: HttpRequest, composition: Composition, count: int) -> list[Generation]:

@@ -106,6 +106,9 @@ class Gateway:
     tells_cost: ClassVar[bool] = False
     # "host/path-prefix" of result addresses; empty: any public host
     result_hosts: ClassVar[tuple[str, ...]] = ()
+    # whether a result's address may be fetched a few times only; such a download is never begun twice to
+    # make room for another
+    counts_fetches: ClassVar[bool] = False
     # a "job unknown" is believed after so many in a row
     lost_after: ClassVar[int] = 3
     # whether people may see job ids; some tell more than a name

@@ -162,7 +162,7 @@ class Capabilities:
         that the model does with so many."""
         mode = mode_of(list(roles))
         if mode != Mode.VIDEO_TO_VIDEO:
-            return mode
+            return Mode.REFERENCE_TO_VIDEO if self._is_reference(mode, roles) else mode
         if asked in WITH_A_CLIP:
             return asked
         does = [item for item in WITH_A_CLIP if item in self.modes]
@@ -170,6 +170,11 @@ class Capabilities:
         counts = limits.counts if limits else {}
         fitting = (item for item in does if item not in counts or counts[item][0] <= clips <= counts[item][1])
         return next(fitting, does[0] if does else mode)
+
+    def _is_reference(self, mode: Mode, roles: Sequence[Role]) -> bool:
+        """A model of references that a frame alone is enough for takes it as one of them."""
+        enough = any(set(group).intersection(roles) for group in self.one_of)
+        return mode not in self.modes and Mode.REFERENCE_TO_VIDEO in self.modes and enough
 
     def default_duration(self) -> float | None:
         """Five seconds where the model has it, else its shortest."""

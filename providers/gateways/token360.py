@@ -222,7 +222,7 @@ class Token360(Gateway):
         raw = raw_text(reply.body)
         if reply.status == 404 and step in (Step.POLL, Step.RESULT):
             return Lost("Token360 does not know this job.", status=404, raw=raw)
-        if 400 <= reply.status < 500 and reply.status != 429 and _error(reply).get("type") in _TYPES:
+        if 400 <= reply.status < 500 and reply.status != 429 and as_text(_error(reply).get("type")) in _TYPES:
             return self._refused(reply)
         if step == Step.SUBMIT and (reply.status in (400, 413) or self._is_offline(reply)):
             return self._refused(reply)
@@ -242,8 +242,9 @@ class Token360(Gateway):
 
     def _class_of(self, reply: Reply) -> FailureClass:
         error, text = _error(reply), self.error_text(reply)
-        if error.get("type") in _TYPES:
-            return _TYPES[error["type"]]
+        kind = as_text(error.get("type"))
+        if kind in _TYPES:
+            return _TYPES[kind]
         if _OFFLINE.search(text):
             return FailureClass.PROVIDER_DOWN
         if _MODERATION.search(f"{error.get('code')} {text}"):

@@ -59,6 +59,8 @@ class Venice(Gateway):
     submit_read_timeout_s = 150.0
     quotes = True
     discovers = True
+    # "a few retries" of download_url, then 429 or 410; no word of ranges (Venice's guides, read 2026-09)
+    counts_fetches = True
     result_hosts = ("private-share.venice.ai/v1/share/read/",)
 
     # -- submit ----------------------------------------------------------------------------------

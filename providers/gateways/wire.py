@@ -157,9 +157,9 @@ def as_number(value: object) -> float | None:
 
 
 def whole_number(text: str, most_digits: int = 15) -> int | None:
-    """Plain digits as a number; None for anything else. ``str.isdigit`` also says yes to "²", which ``int``
-    does not read, and a number of thousands of digits takes long."""
-    if not text.isascii() or not text.isdecimal() or len(text) > most_digits:
+    """A text of plain digits as a number; None for any other: ``isdigit`` also takes letters that ``int``
+    does not, and ``int`` itself refuses very long ones."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= most_digits):
         return None
     return int(text)
 

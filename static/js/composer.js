@@ -95,7 +95,7 @@
   });
   function restore(composer) {
     const area = composer.elements.prompt;
-    if (!area || area.value) return;
+    if (!area || area.value || area.disabled) return;
     try { area.value = localStorage.getItem(draftKey()) || ""; } catch { /* private window */ }
   }
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from generations.models import Event, Generation
 from generations.services import derive
 from generations.services.derive import derive_outputs
+from generations.services.lease import Lease, pause_until, rung_until
 from generations.storage import media_store
-from providers.ids import new_id
 from tests import media_files as make
 from tests.factories import make_project, make_take_row, make_user
 
@@ -98,7 +98,13 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def waiting_clip(**fields: Any) -> Generation:
     """Finished at its gateway and rung, but no worker has it yet."""
-    return make_take_row(status="storing", lease_until=timezone.now() + timedelta(seconds=30), **fields)
+    return make_take_row(status="storing", **{**rung_until(30), **fields})
+
+
+def test_a_clip_whose_pause_is_over_is_in_line_again(take: Generation) -> None:
+    waiting_clip(wait_reason="The link broke.", **pause_until(0))
+    derive_outputs(take.id)
+    assert kinds(take) == {"video"}
 
 
 def test_pictures_step_back_while_a_clip_waits_and_are_rung_again(take: Generation, rung: list[Any]) -> None:
@@ -106,7 +112,7 @@ def test_pictures_step_back_while_a_clip_waits_and_are_rung_again(take: Generati
     derive_outputs(take.id)
     assert kinds(take) == {"video"} and not take.events.exists()
     assert derive.ring_missing() == 0  # it waits still
-    Generation.objects.filter(pk=clip.pk).update(lease_holder=new_id())
+    Generation.objects.filter(pk=clip.pk).update(**Lease(60).fields())
     assert derive.ring_missing() == 1 and rung == [("derive", take.pk)]
     assert derive.ring_missing() == 0  # rung once
     derive_outputs(take.id)
@@ -123,7 +129,7 @@ def test_pictures_do_not_wait_for_ever(take: Generation, rung: list[Any]) -> Non
     assert "poster" in kinds(take)
 
 
-@pytest.mark.parametrize("fields", [{"wait_reason": "The link broke."}, {"parked_at": timezone.now()}])
+@pytest.mark.parametrize("fields", [pause_until(60), {"parked_at": timezone.now()}])
 def test_a_clip_that_backs_off_holds_nothing_up(take: Generation, fields: dict[str, Any]) -> None:
     waiting_clip(**fields)
     derive_outputs(take.id)

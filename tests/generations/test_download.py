@@ -23,9 +23,17 @@ def part(tmp_path: Path) -> Path:
     return tmp_path / "clip.mp4.part"
 
 
-def download(part: Path, server: Server, *, max_bytes: int = 10**9, slice_s: float = 60) -> Download:
-    """One try at filling ``part`` from ``server``; the requests it made are in ``.asked``."""
-    work = Download(part, Limits(max_bytes, slice_s), lambda done, total: None)
+def download(
+    part: Path,
+    server: Server,
+    *,
+    max_bytes: int = 10**9,
+    slice_s: float = 60,
+    whole_s: float = 60,
+    in_pieces: bool = True,
+) -> Download:
+    """One try at filling ``part`` from ``server``."""
+    work = Download(part, Limits(max_bytes, slice_s, whole_s), lambda *_: None)
     with httpx.Client(transport=httpx.MockTransport(server)) as client, work.alone() as alone:
         assert alone
 
@@ -34,7 +42,7 @@ def download(part: Path, server: Server, *, max_bytes: int = 10**9, slice_s: flo
             with client.stream("GET", "https://files.example/clip.mp4", headers=headers) as response:
                 yield response
 
-        work.fetch(opener)
+        work.fetch(opener, in_pieces=in_pieces)
     return work
 
 
@@ -42,7 +50,7 @@ def ranges(request: httpx.Request, *, tag: str = TAG, body: bytes = FILE) -> htt
     """A server as it should be: 206 for the rest of the same file, 200 for another, 416 past the end."""
     asked = request.headers.get("range", "")
     if not asked or request.headers.get("if-range") != tag:
-        return httpx.Response(200, content=body, headers={"ETag": tag})
+        return httpx.Response(200, content=body, headers={"ETag": tag, "Accept-Ranges": "bytes"})
     start = int(asked.removeprefix("bytes=").rstrip("-"))
     if start >= len(body):
         return httpx.Response(416, headers={"Content-Range": f"bytes */{len(body)}"})
@@ -189,6 +197,20 @@ def test_an_empty_body_is_not_the_file(part: Path) -> None:
         download(part, lambda _: httpx.Response(200, content=b""))
 
 
+@pytest.mark.parametrize("length", ["104²", "9" * 5000])
+def test_a_length_that_is_no_number_is_not_known(part: Path, length: str) -> None:
+    headers = [(b"content-length", length.encode("latin-1"))]
+    download(part, lambda _: httpx.Response(200, stream=httpx.ByteStream(FILE), headers=headers))
+    assert part.read_bytes() == FILE
+
+
+def test_a_part_that_begins_at_no_number_is_not_appended(part: Path) -> None:
+    begun(part, 1000)
+    span = {"Content-Range": f"bytes {'1' * 5000}-9/*"}
+    with pytest.raises(Unavailable):
+        download(part, lambda _: httpx.Response(206, content=b"0", headers=span))
+
+
 def test_a_file_that_says_it_is_too_large_is_not_begun(part: Path) -> None:
     with pytest.raises(TooLarge):
         download(part, ranges, max_bytes=1000)
@@ -224,8 +246,40 @@ def test_a_slice_ends_in_time_and_the_next_goes_on(part: Path) -> None:
     assert part.read_bytes() == FILE
 
 
+@pytest.mark.parametrize(
+    "headers", [{}, {"ETag": TAG}, {"ETag": TAG, "Accept-Ranges": "none"}, {"Accept-Ranges": "bytes"}]
+)
+def test_what_cannot_be_continued_is_not_cut(part: Path, headers: dict[str, str]) -> None:
+    download(part, lambda _: httpx.Response(200, content=FILE, headers=headers), slice_s=-1)
+    assert part.read_bytes() == FILE
+
+
+def test_what_may_not_come_in_pieces_is_not_cut(part: Path) -> None:
+    download(part, ranges, slice_s=-1, in_pieces=False)
+    assert part.read_bytes() == FILE
+
+
+def test_what_cannot_be_continued_ends_at_last(part: Path) -> None:
+    with pytest.raises(Unavailable, match="too long"):
+        download(part, lambda _: httpx.Response(200, content=FILE), slice_s=-1, whole_s=-1)
+
+
+def test_a_rest_that_came_may_be_cut_again(part: Path) -> None:
+    begun(part, 1000)
+    with pytest.raises(SliceOver):
+        download(part, ranges, slice_s=-1)
+    assert part.stat().st_size > 1000
+
+
+def test_the_tag_of_a_file_of_which_nothing_came_is_forgotten(part: Path) -> None:
+    begun(part, 0)
+    with pytest.raises(Unavailable):
+        download(part, breaking(1000))
+    assert not part.with_name(f"{part.name}.etag").exists()
+
+
 def test_two_workers_do_not_write_one_file(part: Path) -> None:
-    first, second = (Download(part, Limits(1, 1), lambda *_: None) for _ in range(2))
+    first, second = (Download(part, Limits(1, 1, 1), lambda *_: None) for _ in range(2))
     with first.alone() as alone, second.alone() as also:
         assert (alone, also) == (True, False)
     with second.alone() as alone:

@@ -6,13 +6,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
 from generations.models import Generation, Heartbeat, Status
-from generations.services import transitions
+from generations.services import decide, ring, transitions
 from generations.services.lease import Lease, give_up, rung_until
 from tests.factories import make_take_row
 
@@ -68,6 +69,17 @@ def test_what_was_only_rung_is_free_at_once(take: Generation) -> None:
 @pytest.mark.both_databases
 def test_a_row_in_another_state_is_not_claimed(take: Generation) -> None:
     assert Lease(60).claim(take.pk, [Status.RUNNING]) is None
+
+
+@pytest.mark.both_databases
+def test_what_waits_for_a_person_is_not_taken_by_a_stray_bell(take: Generation) -> None:
+    Generation.objects.filter(pk=take.pk).update(parked_at=timezone.now())
+    assert Lease(60).claim(take.pk, [Status.STORING]) is None
+    take.refresh_from_db()
+    with mock.patch.object(ring, "async_task") as bell:
+        decide.resume(take.author, take)
+    assert bell.call_args.args == ("generations.tasks.store", str(take.pk))
+    assert Lease(60).claim(take.pk, [Status.STORING])
 
 
 @pytest.mark.both_databases

@@ -18,7 +18,7 @@ from generations.services.lease import Lease
 from generations.services.round import Round
 from providers import accounts, ledger
 from providers.gateways.base import Candidate
-from providers.gateways.errors import Busy, FetchRefused, Refused
+from providers.gateways.errors import Busy, FetchRefused, GatewayError, LinkExpired, Refused
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass, Job, JobState, Result, ResultKind
 from providers.quotas import QuotaExceeded
 from providers.quotes import Quote
@@ -94,6 +94,28 @@ def test_what_the_gateway_told_is_charged_as_told(no_clean_up: None) -> None:
     take = store_now(take)
     assert ledger.lines_of(take.pk).get(kind="settle").amount_usd == Decimal("0.60")
     assert take.actual_basis == "actual"
+
+
+def test_a_take_that_failed_since_it_was_looked_at_is_not_resumed() -> None:
+    overdue = timezone.now() - timedelta(minutes=1)
+    take = make_take_row(status=Status.RUNNING, deadline_at=overdue)
+    seen = again_from_db(take)
+    fail_with(take, FailureClass.INVALID_INPUT, billed=False)
+    with pytest.raises(decide.WrongState):
+        decide.resume(seen.author, seen)
+    assert again_from_db(take).status == Status.FAILED
+    assert not audit.drift()
+
+
+def test_a_take_that_failed_once_more_is_not_resumed_as_the_failure_before() -> None:
+    take = make_take_row(status=Status.RUNNING)
+    fail_with(take, FailureClass.LOST, billed=None)
+    seen = again_from_db(take)
+    decide.resume(seen.author, again_from_db(take))
+    fail_with(again_from_db(take), FailureClass.MODERATION, billed=False)
+    with pytest.raises(decide.WrongState):
+        decide.resume(seen.author, seen)
+    assert again_from_db(take).failure_class == FailureClass.MODERATION
 
 
 # -- the attempt that a person looked at is not the one that is there now -----------------------------
@@ -199,6 +221,25 @@ def test_a_cancelled_take_whose_file_cannot_be_kept_is_settled() -> None:
     store._trouble(claimed, lease, FetchRefused("Not from there."))
     assert not ledger.open_holds().exists()
     assert not audit.drift()
+
+
+@pytest.mark.parametrize("basis", ["actual", "usage"])
+@pytest.mark.parametrize("status", [Status.STORING, Status.CANCELLED])
+@pytest.mark.parametrize("error", [LinkExpired("Gone."), FetchRefused("Not from there.")])
+def test_a_cost_that_was_told_outlives_a_file_that_cannot_be_had(
+    status: Status, basis: str, error: GatewayError
+) -> None:
+    told = {"actual_usd": Decimal("0.61"), "actual_basis": basis}
+    take = make_take_row(status=status, job_id="job-x", finished_at=timezone.now(), **told)
+    lease = Lease(60)
+    claimed = lease.claim(take.pk, store.STATUSES)
+    assert claimed is not None
+    store._trouble(claimed, lease, error)
+    take = again_from_db(take)
+    assert (take.actual_usd, take.actual_basis) == (Decimal("0.61"), basis)
+    lines = ledger.lines_of(take.pk).filter(kind="settle").values_list("amount_usd", "basis")
+    parked = status == Status.STORING and isinstance(error, FetchRefused)
+    assert list(lines) == ([] if parked else [(Decimal("0.61"), basis)])
 
 
 def test_a_store_that_kills_its_worker_each_time_is_parked(monkeypatch: pytest.MonkeyPatch) -> None:

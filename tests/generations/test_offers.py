@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generations.services import offers
+from providers.gateways.values import Mode
 from tests.factories import CLOSED_PORT, make_account
 
 pytestmark = pytest.mark.django_db
@@ -18,3 +19,11 @@ def test_a_model_whose_files_need_a_public_address_does_not_come_first() -> None
     first = offers.choose(offers.list_offers(), None)
     assert first is not None
     assert (first.model.account.gateway, first.model.wire_id) == ("token360", "seedance-2.0")
+
+
+def test_a_studio_of_one_gateway_begins_with_a_model_that_works_from_words() -> None:
+    """Venice lists one model once for each mode."""
+    make_account("venice", base_url=CLOSED_PORT)
+    first = offers.choose(offers.list_offers(), None)
+    assert first is not None
+    assert Mode.TEXT_TO_VIDEO in first.modes and first.model.label.startswith("Seedance")

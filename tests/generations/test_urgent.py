@@ -12,9 +12,11 @@ from generations import tasks
 from generations.models import Generation, Status
 from generations.services import store as storing
 from generations.services import urgent
+from generations.services.lease import Lease, pause_until, rung_until
 from generations.services.round import ring_waiting_results
 from generations.telling import recipe
 from providers import accounts
+from providers.gateways.errors import Unavailable
 from tests.factories import (
     make_account,
     make_model,
@@ -55,8 +57,9 @@ def test_the_soonest_goes_before_all_others(row: Any) -> None:
         {"minutes": 60},  # an hour is no hurry
         {"minutes": -1},  # too late for hurry
         {"minutes": None},
-        {"minutes": 4, "lease_holder": "01900000-0000-7000-8000-000000000000"},
-        {"minutes": 4, "tries": 1},  # waits out its pause
+        {"minutes": 4, **Lease(60).fields()},
+        {"minutes": 4, **pause_until(60)},  # it failed
+        {"minutes": 4, **pause_until(60), **rung_until(0)},  # a stray bell ends no pause
         {"minutes": 4, "parked_at": timezone.now()},
         {"minutes": 4, "status": Status.COMPLETED},
     ],
@@ -66,13 +69,46 @@ def test_these_do_not_push_in(row: Any, fields: dict[str, Any]) -> None:
     assert urgent.before(row().pk) is None
 
 
+@pytest.mark.parametrize(
+    "fields", [rung_until(60), {"tries": 1, **pause_until(0)}, {"bytes_done": 9, **Lease(0).fields()}]
+)
+def test_neither_a_bell_nor_an_earlier_failure_takes_its_turn_away(row: Any, fields: dict[str, Any]) -> None:
+    soon = row(4, **fields)
+    assert urgent.before(row().pk) == soon.pk
+
+
+def test_one_that_keeps_failing_leaves_room_for_others(
+    row: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Its first bytes come and then no more: each bell of another take must not be spent on it."""
+    served: list[Any] = []
+
+    def work(take: Generation, lease: Lease) -> None:
+        served.append(take.pk)
+        storing._Teller(take, lease)(7, 9, False)
+        raise Unavailable("The connection broke.")
+
+    monkeypatch.setattr(storing, "_work", work)
+    monkeypatch.setattr(storing, "ring", lambda *_bell: None)
+    soon, plain = row(4), row()
+    tasks.store(str(plain.pk))
+    tasks.store(str(plain.pk))
+    tasks.store(str(soon.pk))
+    assert served == [soon.pk, plain.pk]
+    Generation.objects.filter(pk=soon.pk).update(not_before=timezone.now())
+    tasks.store(str(plain.pk))
+    assert served == [soon.pk, plain.pk, soon.pk]
+
+
 def test_only_one_that_was_kept_waiting_breaks_off_another(row: Any) -> None:
     busy = row()
     row(4, finished_at=timezone.now())
-    assert not urgent.kept_waiting(busy)
+    assert not urgent.asks_for_room(busy)
     waits = row(4, finished_at=timezone.now() - timedelta(seconds=10))
-    assert urgent.kept_waiting(busy)
-    assert not urgent.kept_waiting(waits)
+    assert not urgent.asks_for_room(waits)
+    assert urgent.asks_for_room(busy)
+    assert not urgent.asks_for_room(row()), "once is enough"
+    assert waits.events.get().kind == "went first"
 
 
 def test_a_bell_serves_the_urgent_one_and_rings_again(
@@ -85,7 +121,7 @@ def test_a_bell_serves_the_urgent_one_and_rings_again(
     plain, soon = row(), row(4)
     tasks.store(str(plain.pk))
     assert (served, rung) == ([str(soon.pk)], [("store", plain.pk)])
-    Generation.objects.filter(pk=soon.pk).update(tries=1)
+    Generation.objects.filter(pk=soon.pk).update(**pause_until(60))
     tasks.store(str(plain.pk))
     assert served[1:] == [str(plain.pk)] and len(rung) == 1
 

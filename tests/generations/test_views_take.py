@@ -21,7 +21,7 @@ from generations.models import Draft, Generation, Membership, Output, Role, Stat
 from generations.services import decide
 from generations.services.transitions import record
 from generations.telling import history
-from tests import factories
+from tests import factories, media_files
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -379,3 +379,35 @@ def test_an_archived_project_offers_nothing_that_costs(project, bob, signed_in):
     page = signed_in(bob).get(take.get_absolute_url())
     assert page.status_code == 200
     assert not page.context["can"]["retry"] and not page.context["can"]["edit"]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_family_is_told_only_while_the_last_frame_is_in_its_slot(project, bob, signed_in, kept, tmp_path):
+    parent = factories.make_take_row(project=project, author=bob, status="completed", hold=False)
+    factories.make_output(
+        parent,
+        media_files.make_image(tmp_path / "f.png", (640, 360), format="PNG").read_bytes(),
+        kind="last_frame",
+        mime="image/png",
+    )
+    client = signed_in(bob)
+    assert client.post(f"/t/{parent.pk}/use-last-frame").status_code == 302
+    draft = Draft.objects.get(user=bob, project=project).body
+    values = {
+        "prompt": "On it goes",
+        "model": draft["model"],
+        "parent": str(parent.pk),
+        "relation": "last_frame",
+    }
+    values |= {
+        "count": "1",
+        "shown_usd": "100",
+        "idempotency_key": "one",
+        "duration_s": "5",
+        "resolution": "720p",
+    }
+    if kept:
+        values["first_frame"] = draft["inputs"][0]["asset"]
+    assert client.post(f"/p/{project.slug}/generate", values).status_code == 302
+    take = Generation.objects.exclude(pk=parent.pk).get()
+    assert (take.parent_id == parent.pk, take.relation) == (kept, "last_frame" if kept else "")

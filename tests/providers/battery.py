@@ -311,6 +311,14 @@ class ProviderBattery(GatewaySamples):
         ]
         self.check_faults([*common, *self.submit_faults], lambda reply: self.submit(self.bare, reply))
 
+    @pytest.mark.parametrize("odd", [["a"], {"a": 1}, 7, None])
+    @pytest.mark.parametrize("status", [400, 403, 500])
+    def test_an_error_whose_words_are_no_texts_is_still_an_error(self, odd: object, status: int) -> None:
+        body = {"error": dict.fromkeys(("type", "code", "message", "param"), odd), "code": odd, "type": odd}
+        for call in (lambda reply: self.submit(self.bare, reply), self.polled):
+            with pytest.raises(GatewayError):
+                call(answer(status, body))
+
     def test_each_failure_of_a_poll(self) -> None:
         common: Sequence[Fault] = [
             (401, {"error": "x"}, Refused, FailureClass.KEY_REJECTED),

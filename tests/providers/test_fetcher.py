@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from providers import fetcher
 from providers.fetcher import is_public, open_guarded, raise_for_link
 from providers.gateways.errors import FetchRefused, LinkExpired, Unavailable
 
@@ -273,6 +274,15 @@ def test_an_undeclared_length_is_cut_off(site: Site) -> None:
     site.pages["/a"] = endless
     with pytest.raises(FetchRefused):
         fetch(site.url("/a"), allow=site.allow, max_bytes=5000)
+
+
+@pytest.mark.parametrize("declared", ["72²", "9" * 5000])
+def test_a_declared_length_that_is_no_number_still_has_the_cap(declared: str) -> None:
+    headers = [(b"content-length", declared.encode("latin-1"))]
+    response = httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"x" * 100))
+    assert b"".join(fetcher._Capped(response, 100)) == b"x" * 100
+    with pytest.raises(FetchRefused):
+        b"".join(fetcher._Capped(response, 99))
 
 
 def test_a_compressed_file_is_refused(site: Site) -> None:

@@ -12,13 +12,22 @@ from providers.gateways.errors import Ambiguous
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import Job
 from providers.gateways.venice import _wait_s
-from providers.gateways.wire import Reply, as_money, as_number, people_text, raw_text
+from providers.gateways.wire import Reply, as_money, as_number, people_text, raw_text, whole_number
 
 
 @pytest.mark.parametrize("odd", ["NaN", "Infinity", "-Infinity", "1e400", "1" + "0" * 400])
 def test_a_number_without_end_is_none(odd: str) -> None:
     value = json.loads(odd)
     assert as_number(value) is None and as_money(value) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("0720", 720), ("9" * 15, 10**15 - 1), ("1" + "0" * 15, None), ("9" * 5000, None)]
+    + [(odd, None) for odd in ("", "72²", "٣", "-1", "+1", " 1", "1_0", "1.0", "x")],
+)
+def test_only_plain_digits_are_a_whole_number(text: str, number: int | None) -> None:
+    assert whole_number(text) == number
 
 
 @pytest.mark.parametrize("told", ["nan", "inf", "-inf", "soon", "1e999"])

@@ -1,11 +1,14 @@
 """The people page: administrators alone, fresh password, never without an administrator."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
+from generations.api import ROUTERS
 from providers.models import AuditEvent
-from videostudio.models import ApiToken, User
+from videostudio.models import ASKED_SCOPES, ApiToken, User
 
 
 def test_stranger_and_producer_get_404(producer, signed_in):
@@ -65,7 +68,7 @@ def test_invitation_link_is_shown_once_and_can_be_withdrawn(admin, signed_in, cl
     assert client.get(path).status_code == 200
     assert "/invite/" not in boss.get("/people/").content.decode()
     boss.post(f"/people/invitations/{page.context['invitations'][0].pk}/withdraw")
-    assert client.get(path).status_code == 404
+    assert client.get(path).status_code == 410
 
 
 def test_reset_link_from_the_people_page_works(admin, alice, signed_in, client):
@@ -93,14 +96,14 @@ def test_token_is_shown_once_and_only_with_a_fresh_password(alice, signed_in):
 
 def test_the_token_form_waits_while_the_password_is_asked(alice, signed_in):
     client = signed_in(alice, fresh=False)
-    asked = client.post("/me/tokens", {"label": "Night renders", "days": "365", "scopes": ["read", "review"]})
+    asked = client.post("/me/tokens", {"label": "Night renders", "days": "365", "scopes": ["read", "write"]})
     assert asked.url == "/confirm?next=%2Fme%23tokens" and not ApiToken.objects.exists()
     back = client.post("/confirm", {"password": "correct horse 9", "next": "/me#tokens"})
     assert back.url == "/me#tokens"
     page = client.get("/me")
     form = page.context["token_form"]
     assert (form["label"].value(), form["days"].value()) == ("Night renders", "365")
-    assert form["scopes"].value() == ["read", "review"] and "<details open>" in page.content.decode()
+    assert form["scopes"].value() == ["read", "write"] and "<details open>" in page.content.decode()
     assert "<details open>" not in client.get("/me").content.decode(), "kept once"
 
 
@@ -143,3 +146,23 @@ def test_link_is_valid_a_week(admin):
 
     link, _ = Invitation.issue(made_by=admin)
     assert link.expires_at - link.created_at > timedelta(days=6, hours=23)
+
+
+def test_an_invitation_says_who_invites_to_what_and_afterwards_that_it_is_over(
+    alice, project, signed_in, client, admin
+):
+    form = {"role": "member", "project": str(project.pk), "project_role": "reviewer"}
+    page = signed_in(admin).post("/people/invite", form)
+    path = "/invite/" + page.content.decode().split("/invite/")[1].split('"')[0]
+    asked = client.get(path).content.decode()
+    assert "Ada Min" in asked and "Harbour film" in asked and "reviewer" in asked.lower()
+    client.post(path, {"display_name": "New", "username": "new", "password": "correct horse 9"})
+    again = Client().get(path)
+    assert again.status_code == 410 and "used already" in again.content.decode()
+
+
+def test_a_token_is_offered_only_what_the_api_asks_for(alice, signed_in):
+    assert set(ASKED_SCOPES) == {"read", *(scope for _prefix, _router, scope in ROUTERS)}
+    page = signed_in(alice).get("/me").content.decode()
+    assert 'value="generate"' in page and 'value="share"' not in page
+    assert re.findall(r'name="scopes" value="(\w+)"[^>]* checked', page) == ["read"]

@@ -59,6 +59,11 @@ class OneTimeLink(models.Model):
         return cls.open_links().filter(token_hash=hashed(token)).first()
 
     @classmethod
+    def was(cls, token: str) -> bool:
+        """Whether this token once was a link, whatever became of it."""
+        return cls.objects.filter(token_hash=hashed(token)).exists()  # type: ignore[attr-defined,no-any-return]
+
+    @classmethod
     def open_links(cls) -> models.QuerySet[Self]:
         return cls.objects.filter(used_at=None)  # type: ignore[attr-defined,no-any-return]
 

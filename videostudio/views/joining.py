@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from generations.models import Role
+
 from .. import people, welcome
 from ..forms import NewPersonForm
 from ..fresh import mark_fresh
@@ -47,9 +49,11 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     link = Invitation.find(token)
     if link is None:
+        if Invitation.was(token):
+            return render(request, "videostudio/join_over.html", status=410)
         raise Http404
     form = NewPersonForm(request.POST or None, initial={"email": link.email})
-    words = {"title": _("Join the studio"), "action": _("Join")}
+    words = {"title": _("Join the studio"), "action": _("Join"), "invited": _invited(link)}
     if refused := _refused(request, form):
         return refused
     if not form.is_valid():
@@ -66,6 +70,16 @@ def enter(request: HttpRequest, user: User) -> None:
     """Sign in somebody who has just given a password."""
     login(request, user, backend=BACKEND)
     mark_fresh(request)
+
+
+def _invited(link: Invitation) -> str:
+    """Who invites, and to what."""
+    names = {"who": str(link.made_by), "role": link.get_role_display()}
+    project = people.project_of(link)
+    if project is None:
+        return _("%(who)s invites you to the studio as %(role)s.") % names
+    names |= {"project": project.name, "role": Role(link.project_role).label if link.project_role else ""}
+    return _("%(who)s invites you to the project “%(project)s” as %(role)s.") % names
 
 
 def _refused(request: HttpRequest, form: NewPersonForm) -> HttpResponse | None:

@@ -26,7 +26,16 @@ from .values import (
     Role,
     VideoRequest,
 )
-from .wire import RAW_CAP_CHARS, Reply, WireRequest, as_mapping, as_text, people_text, raw_text
+from .wire import (
+    RAW_CAP_CHARS,
+    Reply,
+    WireRequest,
+    as_mapping,
+    as_text,
+    people_text,
+    raw_text,
+    whole_number,
+)
 
 _TRACE = "x-siliconcloud-trace-id"
 _KEY = (
@@ -280,7 +289,7 @@ def _told(reply: Reply) -> object:
 
 def _code(reply: Reply) -> int:
     code = as_mapping(_told(reply)).get("code")
-    return int(code) if isinstance(code, (int, str)) and str(code).isdigit() else 0
+    return whole_number(str(code)) or 0 if isinstance(code, (int, str)) else 0
 
 
 def _is_theirs(reply: Reply) -> bool:

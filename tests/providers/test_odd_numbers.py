@@ -7,12 +7,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from providers.gateways._venice_models import read_model
 from providers.gateways.base import retry_after
-from providers.gateways.errors import Ambiguous
+from providers.gateways.errors import Ambiguous, Unsupported
 from providers.gateways.registry import get_gateway
+from providers.gateways.silkdock import _size
+from providers.gateways.siliconflow import _code
 from providers.gateways.values import Job
 from providers.gateways.venice import _wait_s
 from providers.gateways.wire import Reply, as_money, as_number, people_text, raw_text, whole_number
+
+ODD_DIGITS = ["72²", "٧٢", "7_2", "-7", "+7", " 7", "7" * 5000, ""]
 
 
 @pytest.mark.parametrize("odd", ["NaN", "Infinity", "-Infinity", "1e400", "1" + "0" * 400])
@@ -55,3 +60,17 @@ def test_a_link_that_lives_for_ever_has_a_date() -> None:
     body = json.dumps({"url": "https://files.example.com/a.mp4", "expires_in": 9e14}).encode()
     result = get_gateway("token360").parse_fresh_link(Reply(200, {}, body), Job("a", "m"))
     assert result.expires_at is not None and result.expires_at > datetime.now(UTC)
+
+
+@pytest.mark.parametrize("text", ODD_DIGITS)
+def test_odd_digits_in_a_reply_count_for_nothing(text: str) -> None:
+    listed = {"id": "m", "model_spec": {"constraints": {"durations": [f"{text}s", "5s"]}}}
+    assert read_model(listed).capabilities["durations_s"] == [5.0]
+    assert _code(Reply(400, {}, json.dumps({"code": text}).encode())) == 0
+
+
+def test_odd_digits_in_a_listed_size_or_ratio_are_no_size() -> None:
+    assert _size("72²x72²", "1:1") == {"resolution": "72²x72²", "aspect_ratio": "1:1"}
+    with pytest.raises(Unsupported):
+        _size("1920x1080", "adaptive")
+    assert _size("1920x1080", "9:16") == {"size": "1080x1920"}

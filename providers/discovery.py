@@ -22,6 +22,7 @@ EDITED = "edited"
 _DISCOVERED = ("listed", "deprecation", "discovered", "capabilities", "retired_at")
 NO_MODES: Mapping[str, Any] = {"modes": []}  # of a model that no catalogue knows
 _SHOWN = 40  # ids in one sentence
+MOST_ID_CHARS = VideoModel._meta.get_field("wire_id").max_length or 0
 
 
 @dataclass
@@ -58,7 +59,7 @@ def discover(account: ProviderAccount, *, actor: Any = None) -> Changes:
         changes = Changes(error=_("This gateway has no list of models; the catalogue is what there is."))
     else:
         try:
-            found = accounts.client_for(account).discover()
+            found = _storable(accounts.client_for(account).discover())
             changes = _lay_over(account, found) if found else Changes(error=_("The gateway's list is empty."))
         except GatewayError as error:
             changes = Changes(error=error.message)
@@ -69,10 +70,21 @@ def discover(account: ProviderAccount, *, actor: Any = None) -> Changes:
 
 
 def discover_all() -> None:
-    """The daily look: every usable account whose gateway has a list."""
+    """The daily look: every usable account whose gateway has a list; a fault at one stops no other."""
     for account in ProviderAccount.objects.usable():
-        if account.adapter.discovers:
-            log.info("%s: %s", account, discover(account).words)
+        try:
+            if account.adapter.discovers:
+                log.info("%s: %s", account, discover(account).words)
+        except Exception:
+            log.exception("%s: its models could not be asked for", account)
+
+
+def _storable(found: Sequence[DiscoveredModel]) -> list[DiscoveredModel]:
+    """Without the models whose id no row can hold; one of them must not hide the others."""
+    for model in found:
+        if len(model.wire_id) > MOST_ID_CHARS:
+            log.warning("a model is passed over, its id is too long: %s…", model.wire_id[:MOST_ID_CHARS])
+    return [model for model in found if len(model.wire_id) <= MOST_ID_CHARS]
 
 
 @transaction.atomic

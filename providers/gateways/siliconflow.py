@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -34,6 +33,7 @@ from .wire import (
     as_text,
     people_text,
     raw_text,
+    read_json,
     whole_number,
 )
 
@@ -281,8 +281,8 @@ def _guess(wire_id: str) -> Mapping[str, Any]:
 def _told(reply: Reply) -> object:
     """The body as JSON, else as plain text, else nothing."""
     try:
-        return json.loads(reply.body)
-    except (ValueError, RecursionError):
+        return read_json(reply.body)
+    except ValueError:
         text = reply.body.decode("utf-8", "replace").strip()
         return "" if text.startswith("<") else text
 

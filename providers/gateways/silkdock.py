@@ -45,6 +45,7 @@ from .wire import (
     file_part,
     people_text,
     raw_text,
+    read_json,
     whole_number,
 )
 
@@ -313,22 +314,16 @@ def _settings(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
 
 def _size(resolution: str, ratio: str) -> dict[str, str]:
     """A resolution that the catalogue spells ``1920x1080`` goes out as ``size``, upright where asked."""
-    width, height = (whole_number(side) for side in _two(resolution, "x"))
+    width, _x, height = (whole_number(part) for part in resolution.partition("x"))
     if width is None or height is None:
         return {"resolution": resolution, "aspect_ratio": ratio}
-    across, down = (whole_number(side) for side in _two(ratio, ":"))
+    across, _colon, down = (whole_number(part) for part in ratio.partition(":"))
     if across is not None and down is not None:
         if width * down == height * across:
             return {"size": resolution}
         if width * across == height * down:
             return {"size": f"{height}x{width}"}
     raise Unsupported(f"This model has no size of {ratio} at {resolution}.", field="aspect_ratio")
-
-
-def _two(text: str, mark: str) -> tuple[str, str]:
-    """What stands before and behind ``mark``."""
-    before, _, behind = text.partition(mark)
-    return before, behind
 
 
 def _as_first_frame(request: VideoRequest) -> bool:
@@ -513,7 +508,7 @@ def _clean(text: str) -> str:
         text = text[found.end() :].strip()
     if text.startswith("{"):
         try:
-            inner = json.loads(text)
+            inner = read_json(text)
         except ValueError:
             inner = {}
         error = as_mapping(as_mapping(inner).get("error"))

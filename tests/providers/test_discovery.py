@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from providers import accounts, discovery
+from providers.gateways.base import DiscoveredModel
 from providers.gateways.capabilities import laid_over
 from providers.models import AuditEvent, ProviderAccount, VideoModel
 from tests.factories import CLOSED_PORT, make_account, model_of
@@ -113,6 +114,45 @@ def test_command_and_daily_look(account: ProviderAccount) -> None:
     discovery.discover_all()
     assert model_of(account, KNOWN).source == "discovered"
     assert AuditEvent.objects.filter(verb="discover models").count() == 2
+
+
+class Lists:
+    """A client whose gateway lists these models."""
+
+    def __init__(self, *models: DiscoveredModel) -> None:
+        self.models = list(models)
+
+    def discover(self) -> list[DiscoveredModel]:
+        return self.models
+
+
+@pytest.mark.both_databases
+def test_an_id_that_no_row_can_hold_is_passed_over(
+    account: ProviderAccount, monkeypatch: Any, caplog: Any
+) -> None:
+    odd, good = DiscoveredModel("x" * 121, "Odd"), DiscoveredModel("y" * 120, "Good")
+    monkeypatch.setattr(accounts, "client_for", lambda _account: Lists(odd, good))
+    assert discovery.discover(account).new == ["y" * 120]
+    assert "its id is too long" in caplog.text
+
+
+def test_a_fault_at_one_account_stops_no_other(
+    account: ProviderAccount, monkeypatch: Any, caplog: Any
+) -> None:
+    first = make_account("venice", name="A venice that breaks")
+    gone = make_account("venice", name="A gateway that is gone")
+    ProviderAccount.objects.filter(pk=gone.pk).update(gateway="gone")
+    ask = accounts.client_for
+
+    def client_for(asked: ProviderAccount) -> Any:
+        assert asked.pk != first.pk, "odd"
+        return ask(asked)
+
+    monkeypatch.setattr(accounts, "client_for", client_for)
+    model_of(account, KNOWN).delete()
+    discovery.discover_all()
+    assert model_of(account, KNOWN).source == "discovered"
+    assert caplog.text.count("its models could not be asked for") == 2
 
 
 def test_button_and_what_it_found(account: ProviderAccount, admin: Any, signed_in: Any) -> None:

@@ -18,7 +18,7 @@ from .gateways.errors import GatewayError
 from .models import ProviderAccount, VideoModel, audit
 
 log = logging.getLogger(__name__)
-EDITED = "edited"
+EDITED, ADDED = "edited", "added"  # by an administrator: kept from the listing, or never touched at all
 _DISCOVERED = ("listed", "deprecation", "discovered", "capabilities", "retired_at")
 NO_MODES: Mapping[str, Any] = {"modes": []}  # of a model that no catalogue knows
 _SHOWN = 40  # ids in one sentence
@@ -98,11 +98,11 @@ def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Cha
         row = rows.get(model.wire_id)
         if row is None:
             _add(account, model, changes)
-        else:
+        elif row.source != ADDED:
             _update(row, model, bases.get(row.wire_id, NO_MODES), changes)
     there = {model.wire_id for model in found}
     for wire_id, row in rows.items():
-        if wire_id not in there and row.listed and row.retired_at is None and row.source != "added":
+        if wire_id not in there and row.listed and row.retired_at is None and row.source != ADDED:
             row.retired_at = timezone.now()
             row.save(update_fields=["retired_at", "updated_at"])
             changes.retired.append(wire_id)
@@ -139,7 +139,7 @@ def _update(row: VideoModel, model: DiscoveredModel, base: Mapping[str, Any], ch
     row.discovered = _told(model)
     if row.source == "discovered":
         row.discovered = {**model.if_new, **row.discovered}
-    if row.source not in (EDITED, "added"):
+    if row.source != EDITED:
         had, row.capabilities = row.capabilities, laid_over(base, row.discovered)
         names = sorted(name for name in row.capabilities if row.capabilities[name] != had.get(name))
         if names:

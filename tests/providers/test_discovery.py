@@ -116,6 +116,18 @@ def test_command_and_daily_look(account: ProviderAccount) -> None:
     assert AuditEvent.objects.filter(verb="discover models").count() == 2
 
 
+def test_a_model_added_by_hand_is_never_touched(account: ProviderAccount, monkeypatch: Any) -> None:
+    ours = VideoModel.objects.create(
+        account=account, wire_id="ours", label="Ours", capabilities={}, source="added", listed=False
+    )
+    before = VideoModel.objects.filter(pk=ours.pk).values().get()
+    told = DiscoveredModel("ours", "Theirs", {"seed": True}, offline=True, deprecation={"date": "2026-12-01"})
+    monkeypatch.setattr(accounts, "client_for", lambda _account: Lists(told))
+    found = discovery.discover(account)
+    assert VideoModel.objects.filter(pk=ours.pk).values().get() == before
+    assert "ours" not in (*found.new, *found.changed, *found.retired, *found.returned)
+
+
 class Lists:
     """A client whose gateway lists these models."""
 

@@ -106,11 +106,13 @@ def save_key(account: ProviderAccount, key: str, *, actor: Any = None) -> None:
     audit(actor, "save key", "account", account.pk, before={"key": before}, after={"key": account.masked_key})
 
 
+@transaction.atomic
 def sync_catalogue(account: ProviderAccount) -> int:
     """Lay the shipped catalogue under this account; what an administrator edited stays.
 
     :returns: how many models are new or changed.
     """
+    ProviderAccount.objects.lock(account.pk)
     changed = 0
     for entry in catalogue.load(account.gateway):
         values = {

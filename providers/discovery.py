@@ -89,6 +89,7 @@ def _storable(found: Sequence[DiscoveredModel]) -> list[DiscoveredModel]:
 
 @transaction.atomic
 def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Changes:
+    ProviderAccount.objects.lock(account.pk)
     changes = Changes()
     bases = {entry.wire_id: to_plain(entry.capabilities) for entry in catalogue.load(account.gateway)}
     rows = {row.wire_id: row for row in VideoModel.objects.select_for_update().filter(account=account)}

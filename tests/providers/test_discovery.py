@@ -15,6 +15,7 @@ from providers.gateways.capabilities import laid_over
 from providers.models import AuditEvent, ProviderAccount, VideoModel
 from tests.factories import CLOSED_PORT, make_account, model_of
 from tests.providers.sandbox_server import SandboxServer
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 KNOWN = "wan-2.6-text-to-video"
@@ -146,6 +147,25 @@ def test_an_id_that_no_row_can_hold_is_passed_over(
     monkeypatch.setattr(accounts, "client_for", lambda _account: Lists(odd, good))
     assert discovery.discover(account).new == ["y" * 120]
     assert "its id is too long" in caplog.text
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+def test_looks_at_one_moment_find_a_new_model_once(monkeypatch: Any) -> None:
+    account = make_account("venice")
+    model_of(account, KNOWN).delete()
+    listed = [DiscoveredModel(f"new-{number}", "New") for number in range(20)]
+    monkeypatch.setattr(accounts, "client_for", lambda _account: Lists(*listed))
+
+    def look(number: int) -> list[str]:
+        if number % 2:
+            accounts.sync_catalogue(account)
+            return []
+        return discovery.discover(account).new
+
+    found = together(8, look)
+    assert sorted(map(len, found)) == [0] * 7 + [20]
+    assert account.models.filter(wire_id=KNOWN).count() == 1
 
 
 def test_a_fault_at_one_account_stops_no_other(

@@ -21,6 +21,8 @@ from .gateways.values import FailureClass, KeyCheck
 from .models import ProviderAccount, VideoModel, audit
 from .secrets import Unreadable
 
+CATALOGUE, DISCOVERED = "catalogue", "discovered"
+FROM_OUTSIDE = (CATALOGUE, DISCOVERED)  # models that no administrator edited or added
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
 UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
@@ -113,28 +115,53 @@ def sync_catalogue(account: ProviderAccount) -> int:
     :returns: how many models are new or changed.
     """
     ProviderAccount.objects.lock(account.pk)
+    rows = {row.wire_id: row for row in VideoModel.objects.select_for_update().filter(account=account)}
     changed = 0
     for entry in catalogue.load(account.gateway):
-        values = {
-            "label": entry.label,
-            "family": entry.family,
-            "listed": entry.listed,
-            "capabilities": to_plain(entry.capabilities),
-            "price_rule": prices.to_plain(entry.price),
-        }
-        row = VideoModel.objects.filter(account=account, wire_id=entry.wire_id).first()
-        if row and row.discovered:
-            values["capabilities"] = laid_over(to_plain(entry.capabilities), row.discovered)
-            values["listed"] = row.listed
+        row = rows.get(entry.wire_id)
         if row is None:
             # what a gateway does not list is there to be allowed, but not offered unasked
             allowed = entry.listed or account.sandbox
-            VideoModel.objects.create(account=account, wire_id=entry.wire_id, allowed=allowed, **values)
+            VideoModel.objects.create(
+                account=account, wire_id=entry.wire_id, allowed=allowed, **_shipped(entry)
+            )
             changed += 1
-        elif row.source == "catalogue" and any(getattr(row, name) != new for name, new in values.items()):
-            VideoModel.objects.filter(pk=row.pk).update(**values)
-            changed += 1
+        elif row.source in FROM_OUTSIDE:
+            changed += _renew(row, _laid_under(entry, row))
     return changed
+
+
+def _shipped(entry: catalogue.CatalogueModel) -> dict[str, Any]:
+    return {
+        "label": entry.label,
+        "family": entry.family,
+        "listed": entry.listed,
+        "capabilities": to_plain(entry.capabilities),
+        "price_rule": prices.to_plain(entry.price),
+    }
+
+
+def _laid_under(entry: catalogue.CatalogueModel, row: VideoModel) -> dict[str, Any]:
+    """The catalogue's word under the gateway's. A model that was discovered becomes the catalogue's: what
+    had been guessed of it goes, and one that waited for its modes is offered like any other."""
+    values = _shipped(entry)
+    if row.discovered:
+        values["capabilities"] = laid_over(values["capabilities"], row.discovered)
+    if row.discovered or row.source == DISCOVERED:
+        values["listed"] = row.listed
+    if row.source == DISCOVERED:
+        told = {name: value for name, value in row.discovered.items() if name != "if_new"}
+        values |= {"source": CATALOGUE, "discovered": told}
+        values["allowed"] = row.allowed or not row.capabilities.get("modes")
+    return values
+
+
+def _renew(row: VideoModel, values: dict[str, Any]) -> bool:
+    """Whether anything changed."""
+    if all(getattr(row, name) == new for name, new in values.items()):
+        return False
+    VideoModel.objects.filter(pk=row.pk).update(**values, updated_at=timezone.now())
+    return True
 
 
 def client_for(account: ProviderAccount) -> GatewayClient:

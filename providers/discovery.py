@@ -112,13 +112,13 @@ def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Cha
 
 def _add(account: ProviderAccount, model: DiscoveredModel, changes: Changes) -> None:
     """A model that we know nothing of but its listing; without modes it waits for an administrator."""
-    discovered = {**model.if_new, **_told(model)}
-    capabilities = laid_over(NO_MODES, discovered)
+    discovered = {**_told(model), "if_new": dict(model.if_new)}
+    capabilities = laid_over({**NO_MODES, **model.if_new}, discovered)
     VideoModel.objects.create(
         account=account,
         wire_id=model.wire_id,
         label=model.label[:120],
-        source="discovered",
+        source=accounts.DISCOVERED,
         discovered=discovered,
         capabilities=capabilities,
         allowed=bool(capabilities["modes"]),
@@ -138,8 +138,9 @@ def _update(row: VideoModel, model: DiscoveredModel, base: Mapping[str, Any], ch
     was_listed, row.listed = row.listed, True
     row.deprecation = dict(model.deprecation)
     row.discovered = _told(model)
-    if row.source == "discovered":
-        row.discovered = {**model.if_new, **row.discovered}
+    if row.source == accounts.DISCOVERED:
+        row.discovered["if_new"] = dict(model.if_new)
+        base = {**NO_MODES, **model.if_new}
     if row.source != EDITED:
         had, row.capabilities = row.capabilities, laid_over(base, row.discovered)
         names = sorted(name for name in row.capabilities if row.capabilities[name] != had.get(name))

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from providers import accounts, discovery
+from providers import accounts, catalogue, discovery
+from providers.catalogue import CatalogueModel
 from providers.gateways.base import DiscoveredModel
-from providers.gateways.capabilities import laid_over
+from providers.gateways.capabilities import laid_over, to_plain
 from providers.models import AuditEvent, ProviderAccount, VideoModel
 from tests.factories import CLOSED_PORT, make_account, model_of
 from tests.providers.sandbox_server import SandboxServer
@@ -127,6 +128,57 @@ def test_a_model_added_by_hand_is_never_touched(account: ProviderAccount, monkey
     found = discovery.discover(account)
     assert VideoModel.objects.filter(pk=ours.pk).values().get() == before
     assert "ours" not in (*found.new, *found.changed, *found.retired, *found.returned)
+
+
+def forget_in_catalogue(account: ProviderAccount, monkeypatch: Any, wire_id: str) -> CatalogueModel:
+    """As the shipped catalogue was before the model came into it.
+
+    :returns: the entry that is left out until ``monkeypatch.undo()``.
+    """
+    model_of(account, wire_id).delete()
+    shipped = catalogue.load(account.gateway)
+    monkeypatch.setattr(
+        catalogue, "load", lambda _name: tuple(item for item in shipped if item.wire_id != wire_id)
+    )
+    return next(item for item in shipped if item.wire_id == wire_id)
+
+
+def test_a_discovered_model_gets_the_catalogue_that_knows_it_later(
+    account: ProviderAccount, monkeypatch: Any
+) -> None:
+    entry = forget_in_catalogue(account, monkeypatch, KNOWN)
+    wrong = {"modes": ["extend"], "negative_prompt": True}
+    told = DiscoveredModel(KNOWN, "Theirs", capabilities={"durations_s": [77.0]}, if_new=wrong)
+    with pytest.MonkeyPatch.context() as asked:
+        asked.setattr(accounts, "client_for", lambda _account: Lists(told))
+        discovery.discover(account)
+        discovery.discover(account)
+        guessed = model_of(account, KNOWN)
+        assert guessed.source == "discovered" and guessed.capabilities["modes"] == ["extend"]
+        assert guessed.capabilities["durations_s"] == [77.0] and not guessed.price_rule
+    monkeypatch.undo()
+    assert accounts.sync_catalogue(account) == 1
+    row = model_of(account, KNOWN)
+    assert (row.source, row.label) == ("catalogue", entry.label) and row.price_rule
+    assert row.capabilities == {**to_plain(entry.capabilities), "durations_s": [77.0]}
+    assert row.discovered == {"durations_s": [77.0]}
+    assert accounts.sync_catalogue(account) == 0
+
+
+@pytest.mark.parametrize(("guess", "allowed"), [({}, True), ({"modes": ["text_to_video"]}, False)])
+def test_what_waited_for_its_modes_is_offered_and_what_was_taken_off_is_not(
+    account: ProviderAccount, monkeypatch: Any, guess: dict[str, Any], allowed: bool
+) -> None:
+    forget_in_catalogue(account, monkeypatch, KNOWN)
+    with pytest.MonkeyPatch.context() as asked:
+        asked.setattr(
+            accounts, "client_for", lambda _account: Lists(DiscoveredModel(KNOWN, "T", if_new=guess))
+        )
+        discovery.discover(account)
+    change(model_of(account, KNOWN), allowed=False)
+    monkeypatch.undo()
+    accounts.sync_catalogue(account)
+    assert (model_of(account, KNOWN) in VideoModel.objects.offered()) == allowed
 
 
 class Lists:

@@ -182,10 +182,10 @@ def test_what_waited_for_its_modes_is_offered_and_what_was_taken_off_is_not(
 
 
 class Lists:
-    """A client whose gateway lists these models."""
+    """A client whose gateway lists these models, beside one that every studio knows."""
 
     def __init__(self, *models: DiscoveredModel) -> None:
-        self.models = list(models)
+        self.models = [*models, DiscoveredModel("wan-2.6-image-to-video", "Wan")]
 
     def discover(self) -> list[DiscoveredModel]:
         return self.models

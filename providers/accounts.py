@@ -23,6 +23,7 @@ from .secrets import Unreadable
 
 CATALOGUE, DISCOVERED = "catalogue", "discovered"
 FROM_OUTSIDE = (CATALOGUE, DISCOVERED)  # models that no administrator edited or added
+_KEY = ("sealed_key", "key_last4", "key_saved_at")
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
 UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
@@ -88,7 +89,7 @@ def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None
     refuse_address_in_use(account, base_url)
     account.base_url = base_url
     account.set_key("")
-    account.save()
+    account.save(update_fields=["base_url", *_KEY])
     audit(
         actor,
         "change address",
@@ -100,11 +101,13 @@ def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None
 
 
 def save_key(account: ProviderAccount, key: str, *, actor: Any = None) -> None:
-    """Seal a new key; a pause that the old one caused ends."""
+    """Seal a new key; a pause that the old one caused ends. Nothing else of the row is written: it may have
+    been read before somebody changed it."""
     before = account.masked_key
     account.set_key(key)
-    account.paused_until, account.pause_reason = None, ""
-    account.save()
+    account.save(update_fields=_KEY)
+    _end_pause_of_key(account)
+    account.refresh_from_db(fields=["paused_until", "pause_reason"])
     audit(actor, "save key", "account", account.pk, before={"key": before}, after={"key": account.masked_key})
 
 
@@ -229,13 +232,17 @@ def check_key(account: ProviderAccount) -> KeyCheck:
         "checked_at": timezone.now().isoformat(),
         "balance_usd": str(found.balance_usd) if found.balance_usd is not None else None,
     }
-    rows = ProviderAccount.objects.filter(pk=account.pk)
-    rows.update(health=health)
-    if found.ok:  # a pause that a person set, or that the gateway asked for, is none of the key's business
-        rows.filter(pause_reason__in=[_(reason) for reason in (*_REASONS.values(), UNREADABLE)]).update(
-            paused_until=None, pause_reason=""
-        )
+    ProviderAccount.objects.filter(pk=account.pk).update(health=health)
+    if found.ok:
+        _end_pause_of_key(account)
     return found
+
+
+def _end_pause_of_key(account: ProviderAccount) -> None:
+    """A pause that a person set, or that the gateway asked for, is none of the key's business."""
+    ours = [_(reason) for reason in (*_REASONS.values(), UNREADABLE)]
+    rows = ProviderAccount.objects.filter(pk=account.pk, pause_reason__in=ours)
+    rows.update(paused_until=None, pause_reason="")
 
 
 def attach_sandbox_accounts() -> list[ProviderAccount]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ class Audited(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         names = [name for name in form.changed_data if hasattr(obj, name)]
         before = {name: plain(form.initial.get(name)) for name in names} if change else {}
-        super().save_model(request, obj, form, change)
+        self.write(obj, form.changed_data if change else None)
         after = {name: plain(form.cleaned_data.get(name)) for name in names}
         if after or not change:
             audit(
@@ -56,6 +57,16 @@ class Audited(admin.ModelAdmin):
                 after=after,
             )
 
+    def write(self, obj: Any, names: Collection[str] | None) -> None:
+        """A new row (``names`` is None), or only what was changed: of the other columns the row that was read
+        may be older than what stands there now."""
+        if names is None:
+            obj.save()
+            return
+        stamps = {field.name for field in obj._meta.concrete_fields if getattr(field, "auto_now", False)}
+        changed = columns(obj) & set(names)
+        obj.save(update_fields=changed | stamps if changed else ())
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         audit(request.user, "delete", self.subject, obj.pk, before={"was": str(obj)})
         super().delete_model(request, obj)
@@ -63,6 +74,10 @@ class Audited(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for obj in queryset:
             self.delete_model(request, obj)
+
+
+def columns(obj: Any) -> set[str]:
+    return {field.name for field in obj._meta.concrete_fields}
 
 
 def plain(value: Any) -> Any:
@@ -305,13 +320,13 @@ class ModelAdmin(Audited):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def write(self, obj: Any, names: Collection[str] | None) -> None:
         """What an administrator edited is no longer overwritten by the catalogue."""
-        if not change:
+        if names is None:
             obj.source, obj.listed = "added", False
-        elif obj.source != "added" and EDITABLE & set(form.changed_data):
-            obj.source = "edited"
-        super().save_model(request, obj, form, change)
+        elif obj.source != "added" and EDITABLE & set(names):
+            obj.source, names = "edited", {*names, "source"}
+        super().write(obj, names)
 
     @admin.action(description=_("Allow"))
     def allow(self, request: HttpRequest, queryset: QuerySet[VideoModel]) -> None:

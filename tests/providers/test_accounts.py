@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from django.test import Client
 
 from providers import accounts
+from providers.admin import AccountForm, ModelForm
 from providers.gateways.errors import Refused
 from providers.gateways.registry import all_gateways
 from providers.gateways.values import FailureClass, KeyCheck
@@ -146,6 +147,69 @@ def test_admin_saves_a_new_key_for_a_new_address(desk):
         "change address",
         "save key",
     ]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: Any) -> Any:
+    """``meanwhile(form, field, do)``: ``do`` happens after the form's row was read and before it is saved."""
+
+    def arrange(form: Any, field: str, do: Any) -> None:
+        clean = getattr(form, f"clean_{field}")
+
+        def clean_late(self: Any) -> Any:
+            do()
+            return clean(self)
+
+        monkeypatch.setattr(form, f"clean_{field}", clean_late)
+
+    return arrange
+
+
+def test_what_another_administrator_saved_meanwhile_stays(desk, meanwhile):
+    account = make_account(key="sk-old-0123456789")
+
+    def another() -> None:
+        accounts.save_key(ProviderAccount.objects.get(pk=account.pk), KEY)
+        accounts.pause(account.pk, 3600, "Paused by Ada.")
+
+    meanwhile(AccountForm, "key", another)
+    assert desk.post(page_of(account), form(account, max_in_flight=3)).status_code == 302
+    account.refresh_from_db()
+    assert (account.max_in_flight, account.get_key()) == (3, KEY)
+    assert account.is_paused() and account.pause_reason == "Paused by Ada."
+
+
+def test_what_was_found_meanwhile_stays_beside_an_edit(desk, meanwhile):
+    model = make_model()
+    rows = VideoModel.objects.filter(pk=model.pk)
+    meanwhile(
+        ModelForm, "price_rule", lambda: rows.update(listed=False, family="theirs", discovered={"a": 1})
+    )
+    assert desk.post(page_of(model), model_form(model, label="Ours")).status_code == 302
+    after = rows.get()
+    assert (after.label, after.source) == ("Ours", "edited") and after.updated_at > model.updated_at
+    assert (after.listed, after.family, after.discovered) == (False, "theirs", {"a": 1})
+
+
+def test_a_key_or_an_address_saved_into_an_old_row_takes_nothing_else_back(db):
+    account = make_account(base_url="https://old.example/v1")
+    for save in (
+        lambda: accounts.save_key(account, KEY),
+        lambda: accounts.change_address(account, "https://new.example/v1"),
+    ):
+        ProviderAccount.objects.filter(pk=account.pk).update(name="Renamed", max_in_flight=3)
+        accounts.pause(account.pk, 3600, "Paused by Ada.")
+        save()
+        row = ProviderAccount.objects.get(pk=account.pk)
+        assert (row.name, row.max_in_flight, row.pause_reason) == ("Renamed", 3, "Paused by Ada.")
+    assert (row.base_url, row.masked_key) == ("https://new.example/v1", "")
+
+
+def test_a_new_key_ends_the_pause_that_the_old_one_caused(db):
+    account = make_account()
+    accounts.note_refusal(account.pk, FailureClass.KEY_REJECTED)
+    accounts.save_key(account, KEY)
+    assert not account.is_paused() and not ProviderAccount.objects.get(pk=account.pk).is_paused()
 
 
 def test_admin_clears_the_key_when_only_the_address_changes(desk):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -20,6 +21,7 @@ from . import accounts, discovery, prices
 from .gateways.capabilities import from_plain
 from .gateways.registry import all_gateways
 from .models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, VideoModel, audit, refuse_bad_key
+from .seen import SeenForm
 
 A_LONG_TIME_S = 10 * 365 * 86400.0
 
@@ -41,6 +43,13 @@ class Audited(admin.ModelAdmin):
     """Every change leaves a line in the audit log, with the values before and after."""
 
     subject = ""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Whoever saves holds the row from reading to writing, so that what the form checks still stands."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return found
+        return self.get_queryset(request).select_for_update(no_key=True).filter(pk=found.pk).first()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         names = [name for name in form.changed_data if hasattr(obj, name)]
@@ -88,7 +97,7 @@ def plain(value: Any) -> Any:
 # --- accounts ------------------------------------------------------------------------------------
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(SeenForm):
     gateway = forms.ChoiceField(
         label=_("gateway"), choices=lambda: [(name, found.label) for name, found in all_gateways().items()]
     )
@@ -156,7 +165,7 @@ class AccountAdmin(Audited):
         """A new account's limits come from its gateway; they can be changed afterwards."""
         if obj is None:
             return ("gateway", "name", "base_url", "key")
-        return (*AccountForm.Meta.fields, "key", *self.readonly_fields)
+        return (*AccountForm.Meta.fields, "key", "seen", *self.readonly_fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("gateway", *self.readonly_fields) if obj else ()
@@ -243,7 +252,7 @@ class AccountAdmin(Audited):
 EDITABLE = {"label", "family", "capabilities", "price_rule"}
 
 
-class ModelForm(forms.ModelForm):
+class ModelForm(SeenForm):
     class Meta:
         model = VideoModel
         fields: tuple[str, ...] = ("label", "family", "allowed", "capabilities", "price_rule")
@@ -292,7 +301,7 @@ class ModelAdmin(Audited):
     search_fields = ("label", "wire_id", "family")
     # discovery alone retires and brings back; who wants a model gone unticks *allowed*
     readonly_fields = ("account", "wire_id", "source", "listed", "retired_at", "deprecation", "updated_at")
-    fields = (*readonly_fields[:2], *ModelForm.Meta.fields, *readonly_fields[2:])
+    fields = (*readonly_fields[:2], *ModelForm.Meta.fields, "seen", *readonly_fields[2:])
     actions = ("allow", "disallow", "copy")
     list_select_related = ("account",)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -15,8 +17,10 @@ from providers.gateways.errors import Refused
 from providers.gateways.registry import all_gateways
 from providers.gateways.values import FailureClass, KeyCheck
 from providers.models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, Quota, VideoModel
-from tests.factories import CLOSED_PORT, make_account, make_model, make_quota, make_take_row
+from providers.seen import marks
+from tests.factories import CAPABILITIES, CLOSED_PORT, make_account, make_model, make_quota, make_take_row
 from tests.providers.sandbox_server import SandboxServer
+from tests.together import together
 
 KEY = "sk-planted-0123456789-wxyz"
 
@@ -50,16 +54,7 @@ def test_an_address_with_takes_in_flight_stays(db, admin, signed_in):
     with pytest.raises(accounts.AddressInUse):
         accounts.change_address(take.account, "https://elsewhere.example/v1", actor=admin)
     page = f"/admin/providers/provideraccount/{take.account_id}/change/"
-    form = {
-        "name": take.account.name,
-        "base_url": "https://elsewhere.example/v1",
-        "enabled": "on",
-        "max_in_flight": 10,
-        "submits_per_min": 60,
-        "polls_per_min": 0,
-        "key": "",
-    }
-    answer = signed_in(admin).post(page, form)
+    answer = signed_in(admin).post(page, form(take.account, base_url="https://elsewhere.example/v1"))
     assert "still in flight" in answer.content.decode()
     take.account.refresh_from_db()
     assert "elsewhere" not in take.account.base_url
@@ -119,7 +114,9 @@ def desk(admin: Any, signed_in: Any) -> Client:
 
 def form(account: ProviderAccount, **changes: Any) -> dict[str, Any]:
     names = ("name", "base_url", "max_in_flight", "submits_per_min", "polls_per_min")
-    return {**{name: getattr(account, name) for name in names}, "enabled": "on", "key": "", **changes}
+    values = {name: getattr(account, name) for name in names}
+    seen = json.dumps(marks(account, (*names, "enabled")))
+    return {**values, "enabled": "on", "key": "", "seen": seen, **changes}
 
 
 def page_of(row: Any) -> str:
@@ -177,6 +174,81 @@ def test_what_another_administrator_saved_meanwhile_stays(desk, meanwhile):
     account.refresh_from_db()
     assert (account.max_in_flight, account.get_key()) == (3, KEY)
     assert account.is_paused() and account.pause_reason == "Paused by Ada."
+
+
+def opened(desk: Client, row: Any) -> dict[str, Any]:
+    """The row's page as the browser would send it back untouched."""
+    drawn = desk.get(page_of(row)).context["adminform"].form
+    values = {name: drawn[name].value() for name in drawn.fields}
+    for field in drawn:
+        if field.field.show_hidden_initial:  # Django draws the first value beside it, unseen
+            values[field.html_initial_name] = field.value()
+    sent = {name: "on" if value is True else value for name, value in values.items()}
+    return {name: value for name, value in sent.items() if value is not None and value is not False}
+
+
+def test_a_page_that_stood_open_takes_nothing_back(desk):
+    model = make_model()
+    old = opened(desk, model)
+    found = {**CAPABILITIES, "durations_s": [9.0]}
+    VideoModel.objects.filter(pk=model.pk).update(capabilities=found)  # a discovery, say
+    answer = desk.post(page_of(model), {**old, "label": "Typed for minutes"})
+    said = answer.content.decode()
+    assert "since the page was opened: Capabilities. Nothing was saved" in said
+    assert "Typed for minutes" in said and answer.status_code == 200
+    model.refresh_from_db()
+    assert (model.capabilities, model.source, model.label) == (found, "catalogue", old["label"])
+    assert desk.post(page_of(model), {**opened(desk, model), "label": "Ours"}).status_code == 302
+    model.refresh_from_db()
+    assert (model.capabilities["durations_s"], model.label, model.source) == ([9.0], "Ours", "edited")
+
+
+def test_an_old_page_does_not_bring_back_an_address_and_clear_the_key(desk):
+    account = make_account(base_url="https://old.example/v1")
+    old = opened(desk, account)
+    accounts.change_address(account, "https://new.example/v1")
+    accounts.save_key(account, KEY)
+    answer = desk.post(page_of(account), {**old, "max_in_flight": 3})
+    assert "opened: Base address. Nothing" in answer.content.decode()
+    account.refresh_from_db()
+    assert (account.base_url, account.get_key()) == ("https://new.example/v1", KEY)
+
+
+def test_what_changes_beside_a_page_does_not_stop_it(desk):
+    account, model = make_account(), make_model()
+    pages = [(row, opened(desk, row)) for row in (account, model)]
+    accounts.pause(account.pk, 3600, "Paused by Ada.")
+    VideoModel.objects.filter(pk=model.pk).update(listed=False, deprecation={"date": "2027-01-01"})
+    for row, page in pages:
+        answer = desk.post(page_of(row), page)
+        assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert not AuditEvent.objects.filter(verb="change").exists()
+    model.refresh_from_db()
+    assert model.source == "catalogue" and not model.listed
+
+
+@pytest.mark.parametrize("seen", ["", "{", "[]", "null", "[" * 5000, '{"label": 3}'])
+def test_a_page_without_its_marks_saves_nothing(desk, seen):
+    model = make_model()
+    answer = desk.post(page_of(model), model_form(model, label="Ours", seen=seen))
+    assert answer.status_code == 200 and "since the page was opened" in answer.content.decode()
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+def test_of_pages_sent_at_one_moment_one_is_saved(admin, signed_in, meanwhile):
+    model, all_there = make_model(), Barrier(4)
+
+    def wait_for_the_others() -> None:
+        with suppress(BrokenBarrierError):  # as it must be: they wait for the row
+            all_there.wait(1)
+
+    meanwhile(ModelForm, "price_rule", wait_for_the_others)
+    desks = [signed_in(admin) for _ in range(4)]
+    pages = [{**opened(client, model), "label": f"Typed {n}"} for n, client in enumerate(desks)]
+    answers = together(4, lambda n: desks[n].post(page_of(model), pages[n]).status_code)
+    assert sorted(answers) == [200, 200, 200, 302]
+    assert AuditEvent.objects.filter(verb="change").count() == 1
 
 
 def test_what_was_found_meanwhile_stays_beside_an_edit(desk, meanwhile):
@@ -242,7 +314,8 @@ def model_form(model: VideoModel, **changes: Any) -> dict[str, Any]:
     said = {"label": model.label, "family": model.family, "allowed": "on"}
     said |= {"retired_at_0": "", "retired_at_1": ""}
     rows = {name: json.dumps(getattr(model, name)) for name in ("capabilities", "price_rule")}
-    return {**said, **rows, **changes}
+    seen = json.dumps(marks(model, ModelForm.Meta.fields))
+    return {**said, **rows, "seen": seen, **changes}
 
 
 def test_edited_model_is_kept_from_the_catalogue(desk):

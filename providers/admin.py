@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -65,6 +65,16 @@ class Audited(admin.ModelAdmin):
                 before=before,
                 after=after,
             )
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Where somebody saved the same one while this form was being checked, it is checked once more: it
+        finds the other row now, and says so."""
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, object_id, *args, **kwargs)
 
     def write(self, obj: Any, names: Collection[str] | None) -> None:
         """A new row (``names`` is None), or only what was changed: of the other columns the row that was read

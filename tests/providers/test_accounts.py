@@ -11,12 +11,14 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
+from generations.admin import QuotaForm
 from providers import accounts
 from providers.admin import AccountForm, ModelForm
 from providers.gateways.errors import Refused
 from providers.gateways.registry import all_gateways
 from providers.gateways.values import FailureClass, KeyCheck
 from providers.models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, Quota, VideoModel
+from providers.quotas import QuotaExceeded
 from providers.seen import marks
 from tests.factories import CAPABILITIES, CLOSED_PORT, make_account, make_model, make_quota, make_take_row
 from tests.providers.sandbox_server import SandboxServer
@@ -348,6 +350,76 @@ def test_limits_are_made_for_a_project_and_only_once(desk, project):
     assert Quota.objects.get().scope_id == project.pk
     assert desk.post(address, said).status_code == 200 and Quota.objects.count() == 1
     assert b"Harbour film" in desk.get("/admin/providers/quota/").content
+
+
+def test_of_a_limit_only_the_sum_can_be_changed(desk, project):
+    quota = make_quota(5, measure="in_flight")
+    page = f"/admin/providers/quota/{quota.pk}/change/"
+    assert "stays as it was made" in desk.get(page).content.decode()
+    sent = {**opened(desk, quota), "limit": "7"}
+    other = {"applies_to": f"project:{project.pk}", "measure": "money", "period": "day"}
+    assert desk.post(page, {**sent, **other}).status_code == 302
+    quota.refresh_from_db()
+    assert (quota.limit, quota.measure, quota.period, quota.scope) == (7, "in_flight", "lifetime", "studio")
+    assert AuditEvent.objects.get(verb="change").after == {"limit": "7"}
+    assert "opened: Limit. Nothing" in desk.post(page, {**sent, "limit": "9"}).content.decode()
+    quota.refresh_from_db()
+    assert quota.limit == 7
+
+
+def test_a_limit_made_in_the_admin_counts_what_is_in_flight(desk):
+    make_take_row()
+    said = {"applies_to": "studio", "measure": "in_flight", "period": "lifetime", "limit": "1"}
+    assert desk.post("/admin/providers/quota/add/", said).status_code == 302
+    with pytest.raises(QuotaExceeded):
+        make_take_row()
+
+
+SAME = [
+    (
+        "quota",
+        QuotaForm,
+        "limit",
+        {"applies_to": "studio", "measure": "count", "period": "day", "limit": "5"},
+        "There is such a limit already",
+    ),
+    (
+        "provideraccount",
+        AccountForm,
+        "key",
+        {"gateway": "venice", "name": "Main", "base_url": "", "key": KEY},
+        "with this Name already exists",
+    ),
+    (
+        "videomodel",
+        ModelForm,
+        "price_rule",
+        {"wire_id": "x", "label": "X", "allowed": "on", "capabilities": '{"modes": []}', "price_rule": "{}"},
+        "with this Account and Id at the gateway already exists",
+    ),
+]
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("kind", "checked", "field", "said", "refusal"), SAME, ids=[row[0] for row in SAME])
+def test_of_two_who_add_the_same_one_is_told_in_the_form(
+    admin, signed_in, meanwhile, kind, checked, field, said, refusal
+):
+    if kind == "videomodel":
+        said = {**said, "account": str(make_account("venice").pk)}
+    both, desks = Barrier(2), [signed_in(admin) for _ in range(2)]
+
+    def wait_for_the_other() -> None:
+        with suppress(BrokenBarrierError):
+            both.wait(1)
+
+    meanwhile(checked, field, wait_for_the_other)
+    answers = together(2, lambda n: desks[n].post(f"/admin/providers/{kind}/add/", said))
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    told = next(answer for answer in answers if answer.status_code == 200)
+    assert refusal in told.content.decode()
+    assert AuditEvent.objects.filter(verb="create", actor_id=admin.pk).count() == 1
 
 
 @pytest.mark.parametrize(

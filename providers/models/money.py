@@ -9,10 +9,11 @@ from providers.ids import new_id
 
 
 class LedgerEntry(models.Model):
-    """One append-only line; only ``counters`` grows, when a limit is made while a hold is open. A take's open hold is a ``hold`` without ``settle`` or ``release``; a ``correct``
+    """One append-only line. A take's open hold is a ``hold`` without ``settle`` or ``release``; a ``correct``
     adds to what was settled, or takes from it.
 
-    Takes, projects and people are plain ids: this side of the house does not know them.
+    Takes, projects and people are plain ids: this side of the house does not know them. ``counters`` names
+    where a hold counts, and grows when a limit is made while it is open.
     """
 
     class Kind(models.TextChoices):

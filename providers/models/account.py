@@ -32,6 +32,11 @@ class AccountQuerySet(models.QuerySet["ProviderAccount"]):
             .filter(Q(paused_until=None) | Q(paused_until__lte=now))
         )
 
+    def lock(self, pk: UUID) -> None:
+        """Until the transaction ends, nobody else writes this account or fills it with models. Takes that
+        name it go on (a lock of the key would stop them)."""
+        list(self.filter(pk=pk).select_for_update(no_key=True).values_list("pk"))
+
 
 class BadKey(ValueError):
     """A key that no request header can carry: a broken line or a letter too many was copied with it."""

@@ -166,7 +166,7 @@ class AccountAdmin(Audited):
     list_display = ("name", "gateway", "base_url", "shown_key", "state", "sandbox")
     list_filter = ("gateway", "sandbox", "enabled")
     readonly_fields = (
-        *("shown_key", "key_saved_at", "sandbox", "paused_until", "pause_reason", "health"),
+        *("shown_key", "key_saved_at", "sandbox", "paused_until", "pause_reason", "last_check"),
         "last_discovery",
     )
     actions = ("test_key", "discover", "refresh_catalogue", "pause", "end_pause")
@@ -189,7 +189,11 @@ class AccountAdmin(Audited):
 
     @admin.display(description=_("state"))
     def state(self, row: ProviderAccount) -> str:
-        return row.why_unusable() or str(_("ready"))
+        return row.state_words()
+
+    @admin.display(description=_("last check of the key"))
+    def last_check(self, row: ProviderAccount) -> str:
+        return row.last_check() or "-"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The address first, for it clears the key; then the key that was typed for it."""

@@ -32,6 +32,7 @@ from tests.factories import (
 )
 from tests.media_files import make_mp4
 from tests.studio_process import ROOT, StudioProcess
+from videostudio import doctor
 
 
 def run(*words: str) -> str:
@@ -85,6 +86,8 @@ def test_check_says_what_is_wrong_and_fails(db):
     with pytest.raises(SystemExit) as ended:
         run("provider", "check", account.name)
     assert ended.value.code == 1
+    assert "The last check failed: Token360 cannot be reached." in run("provider", "list")
+    assert any(not ok and "cannot be reached" in line for ok, line in doctor.keys())
     with pytest.raises(CommandError, match="There is no account"):
         run("provider", "check", "nobody")
 

@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
     def do_list(self, options: dict[str, Any]) -> None:
         for row in ProviderAccount.objects.all():
-            state = row.why_unusable() or "ready"
+            state = row.state_words()
             kind = "sandbox" if row.sandbox else row.gateway
             self.stdout.write(f"{row.name}\t{kind}\t{row.base_url}\tkey {row.masked_key or 'none'}\t{state}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from generations.models import ConsentRecord, Generation, Project
+from providers import limits
 from providers.admin import Audited, ReadOnly
 from providers.models import ProviderAccount, Quota
+from providers.seen import SeenForm
 
 Scope = Quota.Scope
 
@@ -29,13 +32,25 @@ def _rows(scope: str) -> QuerySet[Any]:
     }[Scope(scope)]
 
 
-class QuotaForm(forms.ModelForm):
+class QuotaForm(SeenForm):
+    """How much: all that changes of a limit once it counts."""
+
+    class Meta:
+        model = Quota
+        fields: tuple[str, ...] = ("limit",)
+
+    def clean_limit(self) -> Any:
+        if self.cleaned_data["limit"] < 0:
+            raise ValidationError(_("A limit is zero or more."))
+        return self.cleaned_data["limit"]
+
+
+class NewQuotaForm(QuotaForm):
     """One choice instead of a scope and a bare id."""
 
     applies_to = forms.ChoiceField(label=_("applies to"))
 
-    class Meta:
-        model = Quota
+    class Meta(QuotaForm.Meta):
         fields = ("measure", "period", "limit")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,14 +59,6 @@ class QuotaForm(forms.ModelForm):
         for scope in (Scope.ACCOUNT, Scope.PROJECT, Scope.PERSON):
             groups.append((scope.label, [(f"{scope}:{row.pk}", str(row)) for row in _rows(scope)]))
         self.fields["applies_to"].choices = groups
-        if self.instance.scope:
-            now = self.instance
-            self.initial["applies_to"] = f"{now.scope}:{now.scope_id}" if now.scope_id else now.scope
-
-    def clean_limit(self) -> Any:
-        if self.cleaned_data["limit"] < 0:
-            raise ValidationError(_("A limit is zero or more."))
-        return self.cleaned_data["limit"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -63,7 +70,7 @@ class QuotaForm(forms.ModelForm):
             measure=said.get("measure"),
             period=said.get("period"),
         )
-        if scope and same.exclude(pk=self.instance.pk).exists():
+        if scope and same.exists():
             raise ValidationError(_("There is such a limit already; change that one."))
         return said
 
@@ -72,9 +79,33 @@ class QuotaForm(forms.ModelForm):
 class QuotaAdmin(Audited):
     subject = "quota"
     form = QuotaForm
-    fields = ("applies_to", "measure", "period", "limit")
     list_display = ("applies_to", "measure", "period", "limit")
     list_filter = ("scope", "measure")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = ("applies_to", "measure", "period", "limit")
+        if obj is None:
+            words = _("It counts at once what is in flight now, or what this period has used already.")
+            return [(None, {"fields": names, "description": words})]
+        words = _(
+            "Whom a limit counts, what and for how long stays as it was made. Make another one instead."
+        )
+        return [(None, {"fields": (*names, "seen"), "description": words})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The counter goes by them: under another measure or scope it would count what it never counted."""
+        return ("applies_to", "measure", "period") if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        if obj is None:
+            options["form"] = NewQuotaForm
+        return super().get_form(request, obj, change, **options)
+
+    def write(self, obj: Any, names: Collection[str] | None) -> None:
+        if names is None:
+            limits.make(obj)
+        else:
+            super().write(obj, names)
 
     @admin.display(description=_("applies to"))
     def applies_to(self, row: Quota) -> str:

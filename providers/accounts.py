@@ -21,6 +21,9 @@ from .gateways.values import FailureClass, KeyCheck
 from .models import ProviderAccount, VideoModel, audit
 from .secrets import Unreadable
 
+CATALOGUE, DISCOVERED = "catalogue", "discovered"
+FROM_OUTSIDE = (CATALOGUE, DISCOVERED)  # models that no administrator edited or added
+_KEY = ("sealed_key", "key_last4", "key_saved_at")
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
 UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
@@ -86,7 +89,7 @@ def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None
     refuse_address_in_use(account, base_url)
     account.base_url = base_url
     account.set_key("")
-    account.save()
+    account.save(update_fields=["base_url", *_KEY])
     audit(
         actor,
         "change address",
@@ -98,41 +101,70 @@ def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None
 
 
 def save_key(account: ProviderAccount, key: str, *, actor: Any = None) -> None:
-    """Seal a new key; a pause that the old one caused ends."""
+    """Seal a new key; a pause that the old one caused ends. Nothing else of the row is written: it may have
+    been read before somebody changed it."""
     before = account.masked_key
     account.set_key(key)
-    account.paused_until, account.pause_reason = None, ""
-    account.save()
+    account.save(update_fields=_KEY)
+    _end_pause_of_key(account)
+    account.refresh_from_db(fields=["paused_until", "pause_reason"])
     audit(actor, "save key", "account", account.pk, before={"key": before}, after={"key": account.masked_key})
 
 
+@transaction.atomic
 def sync_catalogue(account: ProviderAccount) -> int:
     """Lay the shipped catalogue under this account; what an administrator edited stays.
 
     :returns: how many models are new or changed.
     """
+    ProviderAccount.objects.lock(account.pk)
+    rows = {row.wire_id: row for row in VideoModel.objects.select_for_update().filter(account=account)}
     changed = 0
     for entry in catalogue.load(account.gateway):
-        values = {
-            "label": entry.label,
-            "family": entry.family,
-            "listed": entry.listed,
-            "capabilities": to_plain(entry.capabilities),
-            "price_rule": prices.to_plain(entry.price),
-        }
-        row = VideoModel.objects.filter(account=account, wire_id=entry.wire_id).first()
-        if row and row.discovered:
-            values["capabilities"] = laid_over(to_plain(entry.capabilities), row.discovered)
-            values["listed"] = row.listed
+        row = rows.get(entry.wire_id)
         if row is None:
             # what a gateway does not list is there to be allowed, but not offered unasked
             allowed = entry.listed or account.sandbox
-            VideoModel.objects.create(account=account, wire_id=entry.wire_id, allowed=allowed, **values)
+            VideoModel.objects.create(
+                account=account, wire_id=entry.wire_id, allowed=allowed, **_shipped(entry)
+            )
             changed += 1
-        elif row.source == "catalogue" and any(getattr(row, name) != new for name, new in values.items()):
-            VideoModel.objects.filter(pk=row.pk).update(**values)
-            changed += 1
+        elif row.source in FROM_OUTSIDE:
+            changed += _renew(row, _laid_under(entry, row))
     return changed
+
+
+def _shipped(entry: catalogue.CatalogueModel) -> dict[str, Any]:
+    return {
+        "label": entry.label,
+        "family": entry.family,
+        "listed": entry.listed,
+        "capabilities": to_plain(entry.capabilities),
+        "price_rule": prices.to_plain(entry.price),
+    }
+
+
+def _laid_under(entry: catalogue.CatalogueModel, row: VideoModel) -> dict[str, Any]:
+    """The catalogue's word under the gateway's. A model that was discovered becomes the catalogue's: what
+    had been guessed of it goes, and one that waited for its modes is offered like any other."""
+    values = _shipped(entry)
+    if row.discovered:
+        values["capabilities"] = laid_over(values["capabilities"], row.discovered)
+    if row.discovered or row.source == DISCOVERED:
+        values["listed"] = row.listed
+    if row.source == DISCOVERED:
+        told = {name: value for name, value in row.discovered.items() if name != "if_new"}
+        values |= {"source": CATALOGUE, "discovered": told}
+        values["allowed"] = row.allowed or not row.capabilities.get("modes")
+    return values
+
+
+def _renew(row: VideoModel, values: dict[str, Any]) -> bool:
+    """Whether anything changed."""
+    if all(getattr(row, name) == new for name, new in values.items()):
+        return False
+    VideoModel.objects.filter(pk=row.pk).update(**values, updated_at=timezone.now())
+    return True
 
 
 def client_for(account: ProviderAccount) -> GatewayClient:
@@ -200,13 +232,17 @@ def check_key(account: ProviderAccount) -> KeyCheck:
         "checked_at": timezone.now().isoformat(),
         "balance_usd": str(found.balance_usd) if found.balance_usd is not None else None,
     }
-    rows = ProviderAccount.objects.filter(pk=account.pk)
-    rows.update(health=health)
-    if found.ok:  # a pause that a person set, or that the gateway asked for, is none of the key's business
-        rows.filter(pause_reason__in=[_(reason) for reason in (*_REASONS.values(), UNREADABLE)]).update(
-            paused_until=None, pause_reason=""
-        )
+    ProviderAccount.objects.filter(pk=account.pk).update(health=health)
+    if found.ok:
+        _end_pause_of_key(account)
     return found
+
+
+def _end_pause_of_key(account: ProviderAccount) -> None:
+    """A pause that a person set, or that the gateway asked for, is none of the key's business."""
+    ours = [_(reason) for reason in (*_REASONS.values(), UNREADABLE)]
+    rows = ProviderAccount.objects.filter(pk=account.pk, pause_reason__in=ours)
+    rows.update(paused_until=None, pause_reason="")
 
 
 def attach_sandbox_accounts() -> list[ProviderAccount]:

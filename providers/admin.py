@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -19,6 +21,7 @@ from . import accounts, discovery, prices
 from .gateways.capabilities import from_plain
 from .gateways.registry import all_gateways
 from .models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, VideoModel, audit, refuse_bad_key
+from .seen import SeenForm
 
 A_LONG_TIME_S = 10 * 365 * 86400.0
 
@@ -41,10 +44,17 @@ class Audited(admin.ModelAdmin):
 
     subject = ""
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Whoever saves holds the row from reading to writing, so that what the form checks still stands."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return found
+        return self.get_queryset(request).select_for_update(no_key=True).filter(pk=found.pk).first()
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         names = [name for name in form.changed_data if hasattr(obj, name)]
         before = {name: plain(form.initial.get(name)) for name in names} if change else {}
-        super().save_model(request, obj, form, change)
+        self.write(obj, form.changed_data if change else None)
         after = {name: plain(form.cleaned_data.get(name)) for name in names}
         if after or not change:
             audit(
@@ -56,6 +66,26 @@ class Audited(admin.ModelAdmin):
                 after=after,
             )
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Where somebody saved the same one while this form was being checked, it is checked once more: it
+        finds the other row now, and says so."""
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def write(self, obj: Any, names: Collection[str] | None) -> None:
+        """A new row (``names`` is None), or only what was changed: of the other columns the row that was read
+        may be older than what stands there now."""
+        if names is None:
+            obj.save()
+            return
+        stamps = {field.name for field in obj._meta.concrete_fields if getattr(field, "auto_now", False)}
+        changed = columns(obj) & set(names)
+        obj.save(update_fields=changed | stamps if changed else ())
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         audit(request.user, "delete", self.subject, obj.pk, before={"was": str(obj)})
         super().delete_model(request, obj)
@@ -63,6 +93,10 @@ class Audited(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for obj in queryset:
             self.delete_model(request, obj)
+
+
+def columns(obj: Any) -> set[str]:
+    return {field.name for field in obj._meta.concrete_fields}
 
 
 def plain(value: Any) -> Any:
@@ -73,7 +107,7 @@ def plain(value: Any) -> Any:
 # --- accounts ------------------------------------------------------------------------------------
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(SeenForm):
     gateway = forms.ChoiceField(
         label=_("gateway"), choices=lambda: [(name, found.label) for name, found in all_gateways().items()]
     )
@@ -132,7 +166,7 @@ class AccountAdmin(Audited):
     list_display = ("name", "gateway", "base_url", "shown_key", "state", "sandbox")
     list_filter = ("gateway", "sandbox", "enabled")
     readonly_fields = (
-        *("shown_key", "key_saved_at", "sandbox", "paused_until", "pause_reason", "health"),
+        *("shown_key", "key_saved_at", "sandbox", "paused_until", "pause_reason", "last_check"),
         "last_discovery",
     )
     actions = ("test_key", "discover", "refresh_catalogue", "pause", "end_pause")
@@ -141,7 +175,7 @@ class AccountAdmin(Audited):
         """A new account's limits come from its gateway; they can be changed afterwards."""
         if obj is None:
             return ("gateway", "name", "base_url", "key")
-        return (*AccountForm.Meta.fields, "key", *self.readonly_fields)
+        return (*AccountForm.Meta.fields, "key", "seen", *self.readonly_fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("gateway", *self.readonly_fields) if obj else ()
@@ -155,7 +189,11 @@ class AccountAdmin(Audited):
 
     @admin.display(description=_("state"))
     def state(self, row: ProviderAccount) -> str:
-        return row.why_unusable() or str(_("ready"))
+        return row.state_words()
+
+    @admin.display(description=_("last check of the key"))
+    def last_check(self, row: ProviderAccount) -> str:
+        return row.last_check() or "-"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The address first, for it clears the key; then the key that was typed for it."""
@@ -228,7 +266,7 @@ class AccountAdmin(Audited):
 EDITABLE = {"label", "family", "capabilities", "price_rule"}
 
 
-class ModelForm(forms.ModelForm):
+class ModelForm(SeenForm):
     class Meta:
         model = VideoModel
         fields: tuple[str, ...] = ("label", "family", "allowed", "capabilities", "price_rule")
@@ -277,7 +315,7 @@ class ModelAdmin(Audited):
     search_fields = ("label", "wire_id", "family")
     # discovery alone retires and brings back; who wants a model gone unticks *allowed*
     readonly_fields = ("account", "wire_id", "source", "listed", "retired_at", "deprecation", "updated_at")
-    fields = (*readonly_fields[:2], *ModelForm.Meta.fields, *readonly_fields[2:])
+    fields = (*readonly_fields[:2], *ModelForm.Meta.fields, "seen", *readonly_fields[2:])
     actions = ("allow", "disallow", "copy")
     list_select_related = ("account",)
 
@@ -305,13 +343,13 @@ class ModelAdmin(Audited):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def write(self, obj: Any, names: Collection[str] | None) -> None:
         """What an administrator edited is no longer overwritten by the catalogue."""
-        if not change:
+        if names is None:
             obj.source, obj.listed = "added", False
-        elif obj.source != "added" and EDITABLE & set(form.changed_data):
-            obj.source = "edited"
-        super().save_model(request, obj, form, change)
+        elif obj.source != "added" and EDITABLE & set(names):
+            obj.source, names = "edited", {*names, "source"}
+        super().write(obj, names)
 
     @admin.action(description=_("Allow"))
     def allow(self, request: HttpRequest, queryset: QuerySet[VideoModel]) -> None:

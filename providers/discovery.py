@@ -18,10 +18,11 @@ from .gateways.errors import GatewayError
 from .models import ProviderAccount, VideoModel, audit
 
 log = logging.getLogger(__name__)
-EDITED = "edited"
+EDITED, ADDED = "edited", "added"  # by an administrator: kept from the listing, or never touched at all
 _DISCOVERED = ("listed", "deprecation", "discovered", "capabilities", "retired_at")
 NO_MODES: Mapping[str, Any] = {"modes": []}  # of a model that no catalogue knows
 _SHOWN = 40  # ids in one sentence
+MOST_ID_CHARS = VideoModel._meta.get_field("wire_id").max_length or 0
 
 
 @dataclass
@@ -58,7 +59,7 @@ def discover(account: ProviderAccount, *, actor: Any = None) -> Changes:
         changes = Changes(error=_("This gateway has no list of models; the catalogue is what there is."))
     else:
         try:
-            found = accounts.client_for(account).discover()
+            found = _storable(accounts.client_for(account).discover())
             changes = _lay_over(account, found) if found else Changes(error=_("The gateway's list is empty."))
         except GatewayError as error:
             changes = Changes(error=error.message)
@@ -69,14 +70,26 @@ def discover(account: ProviderAccount, *, actor: Any = None) -> Changes:
 
 
 def discover_all() -> None:
-    """The daily look: every usable account whose gateway has a list."""
+    """The daily look: every usable account whose gateway has a list; a fault at one stops no other."""
     for account in ProviderAccount.objects.usable():
-        if account.adapter.discovers:
-            log.info("%s: %s", account, discover(account).words)
+        try:
+            if account.adapter.discovers:
+                log.info("%s: %s", account, discover(account).words)
+        except Exception:
+            log.exception("%s: its models could not be asked for", account)
+
+
+def _storable(found: Sequence[DiscoveredModel]) -> list[DiscoveredModel]:
+    """Without the models whose id no row can hold; one of them must not hide the others."""
+    for model in found:
+        if len(model.wire_id) > MOST_ID_CHARS:
+            log.warning("a model is passed over, its id is too long: %s…", model.wire_id[:MOST_ID_CHARS])
+    return [model for model in found if len(model.wire_id) <= MOST_ID_CHARS]
 
 
 @transaction.atomic
 def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Changes:
+    ProviderAccount.objects.lock(account.pk)
     changes = Changes()
     bases = {entry.wire_id: to_plain(entry.capabilities) for entry in catalogue.load(account.gateway)}
     rows = {row.wire_id: row for row in VideoModel.objects.select_for_update().filter(account=account)}
@@ -86,11 +99,11 @@ def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Cha
         row = rows.get(model.wire_id)
         if row is None:
             _add(account, model, changes)
-        else:
+        elif row.source != ADDED:
             _update(row, model, bases.get(row.wire_id, NO_MODES), changes)
     there = {model.wire_id for model in found}
     for wire_id, row in rows.items():
-        if wire_id not in there and row.listed and row.retired_at is None and row.source != "added":
+        if wire_id not in there and row.listed and row.retired_at is None and row.source != ADDED:
             row.retired_at = timezone.now()
             row.save(update_fields=["retired_at", "updated_at"])
             changes.retired.append(wire_id)
@@ -99,13 +112,13 @@ def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Cha
 
 def _add(account: ProviderAccount, model: DiscoveredModel, changes: Changes) -> None:
     """A model that we know nothing of but its listing; without modes it waits for an administrator."""
-    discovered = {**model.if_new, **_told(model)}
-    capabilities = laid_over(NO_MODES, discovered)
+    discovered = {**_told(model), "if_new": dict(model.if_new)}
+    capabilities = laid_over({**NO_MODES, **model.if_new}, discovered)
     VideoModel.objects.create(
         account=account,
         wire_id=model.wire_id,
         label=model.label[:120],
-        source="discovered",
+        source=accounts.DISCOVERED,
         discovered=discovered,
         capabilities=capabilities,
         allowed=bool(capabilities["modes"]),
@@ -125,9 +138,10 @@ def _update(row: VideoModel, model: DiscoveredModel, base: Mapping[str, Any], ch
     was_listed, row.listed = row.listed, True
     row.deprecation = dict(model.deprecation)
     row.discovered = _told(model)
-    if row.source == "discovered":
-        row.discovered = {**model.if_new, **row.discovered}
-    if row.source not in (EDITED, "added"):
+    if row.source == accounts.DISCOVERED:
+        row.discovered["if_new"] = dict(model.if_new)
+        base = {**NO_MODES, **model.if_new}
+    if row.source != EDITED:
         had, row.capabilities = row.capabilities, laid_over(base, row.discovered)
         names = sorted(name for name in row.capabilities if row.capabilities[name] != had.get(name))
         if names:

@@ -7,12 +7,13 @@ attempt and kind: a repeat is harmless.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date
 from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 
-from . import quotas
+from . import quotas, turns
 from .models import LedgerEntry
 from .quotas import Scopes
 
@@ -42,6 +43,7 @@ def hold(charge: Charge) -> LedgerEntry:
 
     :raises quotas.QuotaExceeded: nothing is held; roll the transaction back.
     """
+    turns.along()
     taken = quotas.reserve(charge.scopes, charge.amount_usd)
     return LedgerEntry.objects.create(
         take_id=charge.take_id,
@@ -63,6 +65,7 @@ def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: s
     A release that came first (a result found after all) does not stand in the way: the limits then
     take the money without asking, since it is spent.
     """
+    turns.along()
     held = _hold_of(take_id, attempt)
     if held is None or _exists(take_id, attempt, Kind.SETTLE):
         return False
@@ -71,12 +74,13 @@ def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: s
     if open_still:
         quotas.give_back(held.counters, actual_usd=amount_usd, made=True)
     else:
-        quotas.take_after_all(held.counters, amount_usd)
+        quotas.take_after_all(_scopes_of(held), _held_on(held), amount_usd)
     return True
 
 
 def release(take_id: UUID, attempt: int, note: str = "") -> bool:
     """Give the hold back; False when there is none open."""
+    turns.along()
     held = _hold_of(take_id, attempt)
     closed = (Kind.SETTLE, Kind.RELEASE)
     if held is None or any(_exists(take_id, attempt, kind) for kind in closed):
@@ -92,13 +96,14 @@ def correct(take_id: UUID, attempt: int, actual_usd: Decimal, note: str = "") ->
 
     :returns: False when nothing was settled, or it was corrected already.
     """
+    turns.along()
     held, settled = _hold_of(take_id, attempt), _line_of(take_id, attempt, Kind.SETTLE)
     if held is None or settled is None or _exists(take_id, attempt, Kind.CORRECT):
         return False
     difference = actual_usd - settled.amount_usd
     if difference:
         _write(held, Kind.CORRECT, difference, "actual", note)
-        quotas.correct(held.counters, difference)
+        quotas.correct(_scopes_of(held), _held_on(held), difference)
     return True
 
 
@@ -129,6 +134,14 @@ def spent(project_id: UUID) -> Decimal:
 
 def _hold_of(take_id: UUID, attempt: int) -> LedgerEntry | None:
     return _line_of(take_id, attempt, Kind.HOLD)
+
+
+def _scopes_of(held: LedgerEntry) -> Scopes:
+    return Scopes(held.account_id, held.project_id, held.person_id)
+
+
+def _held_on(held: LedgerEntry) -> date:
+    return held.created_at.astimezone(UTC).date()
 
 
 def _line_of(take_id: UUID, attempt: int, kind: str) -> LedgerEntry | None:

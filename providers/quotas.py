@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from .models import Quota, QuotaCounter
 
 MICRO = Decimal(1_000_000)
+ALWAYS = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -99,20 +100,24 @@ def give_back(taken: list[list[Any]], *, actual_usd: Decimal | None, made: bool)
             QuotaCounter.objects.filter(pk=pk).update(used_micro=F("used_micro") + delta)
 
 
-def take_after_all(taken: list[list[Any]], actual_usd: Decimal) -> None:
-    """Count a take that had been given back and was made all the same; nobody is asked, it is spent."""
-    for pk, measure, _held in taken:
-        made = {Quota.Measure.MONEY: to_micro(actual_usd), Quota.Measure.COUNT: int(MICRO)}.get(measure, 0)
-        if made:
-            QuotaCounter.objects.filter(pk=pk).update(used_micro=F("used_micro") + made)
+def take_after_all(scopes: Scopes, held_on: date, actual_usd: Decimal) -> None:
+    """Count a take that had been given back and was made all the same; nobody is asked, it is spent.
+
+    It counts in the period in which it was held, also under limits that were made since.
+    """
+    _add(scopes, held_on, Quota.Measure.MONEY, to_micro(actual_usd))
+    _add(scopes, held_on, Quota.Measure.COUNT, int(MICRO))
 
 
-def correct(taken: list[list[Any]], difference_usd: Decimal) -> None:
-    """Move the money that a take counts for, where it counted when it was held; nobody is asked."""
-    for pk, measure, _held in taken:
-        if measure == Quota.Measure.MONEY:
-            change = F("used_micro") + to_micro(difference_usd)
-            QuotaCounter.objects.filter(pk=pk).update(used_micro=change)
+def correct(scopes: Scopes, held_on: date, difference_usd: Decimal) -> None:
+    """Move the money that a settled take counts for, as ``take_after_all`` does."""
+    _add(scopes, held_on, Quota.Measure.MONEY, to_micro(difference_usd))
+
+
+def _add(scopes: Scopes, held_on: date, measure: str, micro: int) -> None:
+    for quota in Quota.objects.filter(scopes.filter(), measure=measure):
+        rows = QuotaCounter.objects.filter(quota=quota, period_start=period_start(quota, held_on))
+        rows.update(used_micro=F("used_micro") + micro)
 
 
 def room(scopes: Scopes) -> Iterator[tuple[Quota, Decimal]]:
@@ -131,19 +136,22 @@ def to_micro(amount: Decimal) -> int:
     return int((amount * MICRO).to_integral_value(ROUND_CEILING))
 
 
+def share(measure: str, amount_usd: Decimal) -> int:
+    """What one take of this price takes of a limit, in millionths of the limit's unit."""
+    return to_micro(amount_usd) if measure == Quota.Measure.MONEY else int(MICRO)
+
+
 def _need(quota: Quota, amount_usd: Decimal | None) -> int:
-    if quota.measure != Quota.Measure.MONEY:
-        return int(MICRO)
-    if amount_usd is None:
+    if quota.measure == Quota.Measure.MONEY and amount_usd is None:
         raise QuotaExceeded(quota, None)
-    return to_micro(amount_usd)
+    return share(quota.measure, amount_usd or Decimal(0))
 
 
-def period_start(quota: Quota) -> date:
-    """First day (UTC) of the period that now lies in."""
-    today = timezone.now().date()
+def period_start(quota: Quota, day: date | None = None) -> date:
+    """First day (UTC) of the period that ``day`` lies in, or now; ALWAYS where there is but one period."""
+    today = day or timezone.now().date()
     if quota.measure == Quota.Measure.IN_FLIGHT or quota.period == Quota.Period.LIFETIME:
-        return date(2000, 1, 1)
+        return ALWAYS
     return today.replace(day=1) if quota.period == Quota.Period.MONTH else today
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,19 +15,23 @@ from .gateways.errors import GatewayError
 from .gateways.values import VideoRequest
 from .models import VideoModel
 
+MOST_USD = Decimal(1_000_000)  # for one clip; the eight of a batch together still fit a row
+
 
 @dataclass(frozen=True)
 class Quote:
     """``amount_usd`` is None where no price is known: never to be shown as nothing.
 
     ``basis``: quoted (by the gateway, just now), estimated (from a price rule), sandbox (nothing is
-    charged) or unknown. ``detail`` is the sum behind it, a line each.
+    charged) or unknown. ``detail`` is the sum behind it, a line each. ``is_odd``: the gateway named a sum,
+    and it can be no price.
     """
 
     amount_usd: Decimal | None
     basis: str
     detail: list[str] = field(default_factory=list)
     at: datetime = field(default_factory=timezone.now)
+    is_odd: bool = False
 
 
 def quote(model: VideoModel, request: VideoRequest) -> Quote:
@@ -45,12 +49,22 @@ def quote(model: VideoModel, request: VideoRequest) -> Quote:
 
 def _ask(model: VideoModel, request: VideoRequest) -> Quote | None:
     try:
-        amount = accounts.client_for(model.account).quote(request, from_plain(model.capabilities))
+        told = accounts.client_for(model.account).quote(request, from_plain(model.capabilities))
     except GatewayError:
         return None  # the estimate says so by its basis
-    line = _("%(gateway)s quotes $%(amount)s for this request.")
-    label = model.account.adapter.label
-    return Quote(amount, "quoted", [line % {"gateway": label, "amount": amount}])
+    words = {"gateway": model.account.adapter.label, "amount": told}
+    if not (told.is_finite() and 0 <= told <= MOST_USD):
+        line = _("%(gateway)s quotes a price that cannot be right.")
+        return Quote(None, "unknown", [line % words], is_odd=True)
+    words["amount"] = amount = _as_kept(told)
+    return Quote(amount, "quoted", [_("%(gateway)s quotes $%(amount)s for this request.") % words])
+
+
+def _as_kept(amount: Decimal) -> Decimal:
+    """Rounded up to the millionth that a row keeps: else what was held would read as less than the same
+    price asked for again."""
+    kept = amount.quantize(prices.MILLIONTH, ROUND_CEILING)
+    return amount if kept == amount else kept  # 0.3 is not shown as 0.300000
 
 
 def _estimate(model: VideoModel, request: VideoRequest) -> Quote:

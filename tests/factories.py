@@ -30,7 +30,7 @@ from generations.services.assets import save_upload
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations, hold_for
 from generations.storage import media_store
-from providers import accounts
+from providers import accounts, limits
 from providers.ids import new_id
 from providers.models import ProviderAccount, Quota, VideoModel
 from videostudio.models import ApiToken
@@ -243,7 +243,7 @@ def make_output(take: Generation, content: bytes = b"\x00\x00\x00\x18ftypmp42", 
 def make_quota(limit: int | str | Decimal, **overrides: Any) -> Quota:
     """By default: so many takes in all, in the whole studio."""
     fields = {"scope": Quota.Scope.STUDIO, "measure": Quota.Measure.COUNT, "period": Quota.Period.LIFETIME}
-    return Quota.objects.create(limit=Decimal(limit), **{**fields, **overrides})
+    return limits.make(Quota(limit=Decimal(limit), **{**fields, **overrides}))
 
 
 def make_token(user: Any, *scopes: str) -> str:

@@ -61,6 +61,8 @@ def keys() -> Iterator[Line]:
             yield False, f"key of {account} cannot be read ({type(error).__name__})"
         else:
             yield True, f"key of {account} can be read"
+        if account.enabled and account.health.get("ok") is False:
+            yield False, f"{account}, checked {account.last_check()}"
 
 
 def money() -> Iterator[Line]:

@@ -78,20 +78,20 @@ def _price_holds(take: Generation) -> bool:
     if take.price_basis != "quoted" or not old:
         return True
     now = quote(take.model, prepare(take, with_files=False).request)
+    if now.is_odd:
+        _price_moved(take, now, _("%(detail)s $%(held)s was held. Nothing was sent."))
+        return False
     if now.amount_usd is None or now.basis != "quoted" or now.amount_usd <= (take.held_usd or 0):
         return True
-    _price_moved(take, now)
+    _price_moved(take, now, _("The price is now $%(now)s; $%(held)s was held. Nothing was sent."))
     return False
 
 
-def _price_moved(take: Generation, now: Quote) -> None:
-    message = _("The price is now $%(now)s; $%(held)s was held. Nothing was sent.") % {
-        "now": now.amount_usd,
-        "held": take.held_usd,
-    }
+def _price_moved(take: Generation, now: Quote, words: str) -> None:
+    told = {"now": now.amount_usd, "held": take.held_usd, "detail": " ".join(now.detail)}
     endings.fail(
         take,
-        Failure(FailureClass.PRICE_MOVED, message, billed=False, code=str(now.amount_usd)),
+        Failure(FailureClass.PRICE_MOVED, words % told, billed=False, code=str(now.amount_usd or "")),
         frm=[Status.QUEUED],
     )
 

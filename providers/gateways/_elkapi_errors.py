@@ -7,7 +7,6 @@ Sources: new-api's source (mid-2026) and Ark's pages (https://www.volcengine.com
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any
 from .base import retry_after
 from .errors import Ambiguous, Busy, GatewayError, LinkExpired, Lost, Refused, Unavailable
 from .values import FailureClass
-from .wire import Reply, as_mapping, as_text, people_text, raw_text
+from .wire import Reply, as_mapping, as_text, people_text, raw_text, read_json
 
 _MODERATION, _INPUT = FailureClass.MODERATION, FailureClass.INVALID_INPUT
 _DOWN, _INTERNAL = FailureClass.PROVIDER_DOWN, FailureClass.INTERNAL
@@ -230,7 +229,7 @@ def _inner(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Ark's error out of the relay's message; an empty one where the message is no JSON."""
     text = as_text(data.get("message"))
     try:
-        found = json.loads(text[text.index("{") :])
+        found = read_json(text[text.index("{") :])
     except ValueError:
         return {}
     return as_mapping(as_mapping(found).get("error"))

@@ -12,7 +12,7 @@ from typing import Any
 from .capabilities import Audio, Capabilities
 from .errors import Unsupported
 from .values import Media, Mode, Role, VideoRequest
-from .wire import file_part
+from .wire import file_part, whole_number
 
 _LISTS = (
     (Role.REFERENCE_IMAGE, "reference_image_urls"),
@@ -88,14 +88,15 @@ def _settings(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
 
 def _size(resolution: str, ratio: str) -> dict[str, str]:
     """A resolution that the catalogue spells ``1920x1080`` goes out as ``size``, upright where asked."""
-    width, _, height = resolution.partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    width, _x, height = (whole_number(part) for part in resolution.partition("x"))
+    if width is None or height is None:
         return {"resolution": resolution, "aspect_ratio": ratio}
-    across, _, down = ratio.partition(":")
-    if int(width) * int(down) == int(height) * int(across):
-        return {"size": resolution}
-    if int(width) * int(across) == int(height) * int(down):
-        return {"size": f"{height}x{width}"}
+    across, _colon, down = (whole_number(part) for part in ratio.partition(":"))
+    if across is not None and down is not None:
+        if width * down == height * across:
+            return {"size": resolution}
+        if width * across == height * down:
+            return {"size": f"{height}x{width}"}
     raise Unsupported(f"This model has no size of {ratio} at {resolution}.", field="aspect_ratio")
 
 

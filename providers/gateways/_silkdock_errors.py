@@ -6,7 +6,6 @@ Sources: https://silkdock.ai/docs/api/video (read 2026-11) and LiteLLM 1.83 to 1
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +13,7 @@ from dataclasses import replace
 from .base import Step, retry_after
 from .errors import Busy, FileElsewhere, GatewayError, Lost, NotReady, Refused, Unavailable
 from .values import FailureClass
-from .wire import Reply, as_mapping, as_text, people_text, raw_text
+from .wire import Reply, as_mapping, as_text, people_text, raw_text, read_json
 
 # kinds in ``error.type``; their status moved between releases, so the kind decides on any 4xx
 _KEY_KINDS = {"auth_error", "token_not_found_in_db", "expired_key"}
@@ -163,7 +162,7 @@ def clean(text: str) -> str:
         text = text[found.end() :].strip()
     if text.startswith("{"):
         try:
-            inner = json.loads(text)
+            inner = read_json(text)
         except ValueError:
             inner = {}
         error = as_mapping(as_mapping(inner).get("error"))

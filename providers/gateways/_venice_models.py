@@ -8,7 +8,7 @@ from typing import Any
 
 from .base import DiscoveredModel
 from .capabilities import Audio
-from .wire import as_mapping, as_text
+from .wire import as_mapping, as_text, whole_number
 
 _MODES: Mapping[str, Mapping[str, Any]] = {
     "text-to-video": {"modes": ["text_to_video"]},
@@ -39,7 +39,8 @@ def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The constraints that mean the same to us; ``Auto`` is listed as a duration but refused by queue."""
     durations = limits.get("durations")
     if isinstance(durations, list):
-        yield "durations_s", [float(d[:-1]) for d in map(str, durations) if d[:-1].isdigit() and d[-1] == "s"]
+        seconds = [whole_number(str(word)[:-1]) for word in durations if str(word).endswith("s")]
+        yield "durations_s", [float(length) for length in seconds if length is not None]
     upscales = _is_upscale(limits)
     if isinstance(limits.get("resolutions"), list):
         words = [] if upscales else map(str, limits["resolutions"])

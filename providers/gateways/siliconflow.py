@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +25,17 @@ from .values import (
     Role,
     VideoRequest,
 )
-from .wire import RAW_CAP_CHARS, Reply, WireRequest, as_mapping, as_text, people_text, raw_text
+from .wire import (
+    RAW_CAP_CHARS,
+    Reply,
+    WireRequest,
+    as_mapping,
+    as_text,
+    people_text,
+    raw_text,
+    read_json,
+    whole_number,
+)
 
 _TRACE = "x-siliconcloud-trace-id"
 _KEY = (
@@ -272,15 +281,15 @@ def _guess(wire_id: str) -> Mapping[str, Any]:
 def _told(reply: Reply) -> object:
     """The body as JSON, else as plain text, else nothing."""
     try:
-        return json.loads(reply.body)
-    except (ValueError, RecursionError):
+        return read_json(reply.body)
+    except ValueError:
         text = reply.body.decode("utf-8", "replace").strip()
         return "" if text.startswith("<") else text
 
 
 def _code(reply: Reply) -> int:
     code = as_mapping(_told(reply)).get("code")
-    return int(code) if isinstance(code, (int, str)) and str(code).isdigit() else 0
+    return whole_number(str(code)) or 0 if isinstance(code, (int, str)) else 0
 
 
 def _is_theirs(reply: Reply) -> bool:

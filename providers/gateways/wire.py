@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isfinite
@@ -17,6 +17,7 @@ from .plain import keepable
 JSON_CAP_BYTES = 1024 * 1024
 RAW_CAP_CHARS = 2000
 TEXT_CAP_CHARS = 500
+MOST_DEEP = 64  # lists and objects in one another; our own code walks and stores what it is given
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,12 @@ class Reply:
     def json(self) -> dict[str, Any]:
         """The body as a JSON object.
 
-        :raises BadReply: for anything else: a proxy's HTML page, a cut answer, a bare list.
+        :raises BadReply: for anything else: a proxy's HTML page, a cut answer, a bare list, lists in lists
+            without end.
         """
         try:
-            data = json.loads(self.body, parse_constant=lambda _word: None)
-        except (ValueError, UnicodeDecodeError):
+            data = read_json(self.body)
+        except ValueError:
             raise BadReply(self._not_json(), status=self.status, raw=raw_text(self.body)) from None
         if not isinstance(data, dict):
             raise BadReply(
@@ -139,6 +141,36 @@ def raw_text(body: bytes, *secrets: str) -> str:
 
 
 # -- reading foreign JSON: a field of another type counts as absent ---------------------------------
+
+
+def read_json(text: bytes | str) -> Any:
+    """Any JSON value; NaN and Infinity become None.
+
+    :raises ValueError: for what is no JSON, or is nested deeper than MOST_DEEP.
+    """
+    try:
+        data = json.loads(text, parse_constant=lambda _word: None)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if _is_deep(data):
+        raise ValueError("nested too deeply")
+    return data
+
+
+def _is_deep(data: object) -> bool:
+    """Level by level, for a function that calls itself would break where this looks."""
+    level = [data]
+    for _ in range(MOST_DEEP + 1):
+        level = [inner for item in level for inner in _inside(item)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(item: object) -> Iterable[object]:
+    if isinstance(item, dict):
+        return item.values()
+    return item if isinstance(item, list) else ()
 
 
 def as_text(value: object) -> str:

@@ -32,6 +32,11 @@ class AccountQuerySet(models.QuerySet["ProviderAccount"]):
             .filter(Q(paused_until=None) | Q(paused_until__lte=now))
         )
 
+    def lock(self, pk: UUID) -> None:
+        """Until the transaction ends, nobody else writes this account or fills it with models. Takes that
+        name it go on (a lock of the key would stop them)."""
+        list(self.filter(pk=pk).select_for_update(no_key=True).values_list("pk"))
+
 
 class BadKey(ValueError):
     """A key that no request header can carry: a broken line or a letter too many was copied with it."""
@@ -106,6 +111,19 @@ class ProviderAccount(models.Model):
         than four fifths of the time that the gateway keeps results."""
         longest = min(LONGEST_REST, timedelta(seconds=0.8 * self.adapter.keeps_results_s))
         return self.paused_until is not None and now < self.paused_until < now + longest
+
+    def state_words(self, now: datetime | None = None) -> str:
+        """Why it may not be used; else what the last look at its key found wrong; else *ready*."""
+        if why := self.why_unusable(now):
+            return why
+        if self.health.get("ok") is False:
+            return str(_("The last check failed: %(why)s")) % {"why": self.health.get("message", "")}
+        return str(_("ready"))
+
+    def last_check(self) -> str:
+        """When its key was last tried, and what the gateway said; empty where it never was."""
+        at = str(self.health.get("checked_at", ""))[:16].replace("T", " ")
+        return f"{at} UTC: {self.health.get('message', '')}" if at else ""
 
     def why_unusable(self, now: datetime | None = None) -> str:
         """One sentence, or an empty string when the account may be used."""

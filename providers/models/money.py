@@ -12,7 +12,8 @@ class LedgerEntry(models.Model):
     """One append-only line. A take's open hold is a ``hold`` without ``settle`` or ``release``; a ``correct``
     adds to what was settled, or takes from it.
 
-    Takes, projects and people are plain ids: this side of the house does not know them.
+    Takes, projects and people are plain ids: this side of the house does not know them. ``counters`` names
+    where a hold counts, and grows when a limit is made while it is open.
     """
 
     class Kind(models.TextChoices):

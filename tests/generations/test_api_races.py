@@ -5,13 +5,10 @@ Real HTTP, real threads and a real database; on both databases.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
 
 from generations.models import Event, Generation, GenerationInput
 from generations.services.compose import Wish, compose
@@ -20,23 +17,9 @@ from providers import ledger
 from providers.models import LedgerEntry, QuotaCounter
 from providers.quotas import QuotaExceeded
 from tests.factories import make_model, make_project, make_quota, make_take_row, make_token, make_user
+from tests.together import together
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
-
-
-def together(count: int, do: Any) -> list[Any]:
-    """``do(number)`` in as many threads, let go at the same moment; each closes its connection."""
-    start = Barrier(count)
-
-    def run(number: int) -> Any:
-        try:
-            start.wait(30)
-            return do(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from generations import terminal
-from generations.models import Generation, Heartbeat
+from generations.models import Generation, Heartbeat, Project
 from generations.services.cheapest import find_cheapest
+from generations.services.projects import create_project
 from providers.gateways.registry import all_gateways
 from providers.gateways.values import KeyCheck
 from providers.models import AuditEvent, ProviderAccount, VideoModel
@@ -31,6 +32,7 @@ from tests.factories import (
 )
 from tests.media_files import make_mp4
 from tests.studio_process import ROOT, StudioProcess
+from videostudio import doctor
 
 
 def run(*words: str) -> str:
@@ -84,6 +86,8 @@ def test_check_says_what_is_wrong_and_fails(db):
     with pytest.raises(SystemExit) as ended:
         run("provider", "check", account.name)
     assert ended.value.code == 1
+    assert "The last check failed: Token360 cannot be reached." in run("provider", "list")
+    assert [line for ok, line in (*doctor.keys(),) if not ok and "cannot be reached" in line]
     with pytest.raises(CommandError, match="There is no account"):
         run("provider", "check", "nobody")
 
@@ -105,6 +109,37 @@ def test_submit_says_its_price_and_waits_for_yes(db, admin, monkeypatch, gateway
     with pytest.raises(CommandError, match="--yes"):
         call_command("provider", "check", account.name, "--submit", stdout=out)
     assert "Price: " in out.getvalue() and not Generation.objects.exists()
+
+
+def archive(_monkeypatch: Any, user: Any) -> None:
+    create_project(user, "Account checks")
+    Project.objects.filter(name="Account checks").update(archived_at=timezone.now())
+
+
+def allow_nothing(_monkeypatch: Any, _user: Any) -> None:
+    make_quota(0)
+
+
+def raise_the_price(monkeypatch: Any, _user: Any) -> None:
+    dear = lambda *_a: Quote(Decimal("9.00"), "quoted")  # noqa: E731
+    monkeypatch.setattr("generations.services.create.quote", dear)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (archive, "You may not generate in this project"),
+        (allow_nothing, "The limit of the whole studio"),
+        (raise_the_price, "The price has gone up"),
+    ],
+)
+def test_a_check_that_may_not_spend_says_why_in_one_line(running, admin, monkeypatch, trouble, said):
+    monkeypatch.setattr("providers.accounts.check_key", lambda account: KeyCheck(True, "The key works."))
+    account = make_account(base_url=CLOSED_PORT)
+    trouble(monkeypatch, admin)
+    with pytest.raises(CommandError, match=f"^Account checks: {said}.* Nothing was sent.$") as refused:
+        run("provider", "check", account.name, "--submit", "--yes")
+    assert refused.value.returncode == terminal.WRONG_USE and not Generation.objects.exists()
 
 
 # --- generate ---------------------------------------------------------------------------------

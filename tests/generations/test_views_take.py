@@ -134,8 +134,8 @@ def test_an_unknown_action_is_422(project, bob, signed_in):
 
 def test_a_full_limit_is_429_with_its_sentence(project, bob, signed_in):
     take = make(project, "uncertain")
-    factories.make_quota(1)
     factories.make_take_row(project=project)
+    factories.make_quota(1)
     reply = post(signed_in(bob), "take-resolve", take, htmx=True, action="submit_again")
     assert reply.status_code == 429
     assert "limit" in json.loads(reply["HX-Trigger"])["studio:toast"]["text"]

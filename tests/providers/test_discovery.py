@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from providers import accounts, discovery
-from providers.gateways.capabilities import laid_over
+from providers import accounts, catalogue, discovery
+from providers.catalogue import CatalogueModel
+from providers.gateways.base import DiscoveredModel
+from providers.gateways.capabilities import laid_over, to_plain
 from providers.models import AuditEvent, ProviderAccount, VideoModel
 from tests.factories import CLOSED_PORT, make_account, model_of
 from tests.providers.sandbox_server import SandboxServer
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 KNOWN = "wan-2.6-text-to-video"
@@ -113,6 +116,127 @@ def test_command_and_daily_look(account: ProviderAccount) -> None:
     discovery.discover_all()
     assert model_of(account, KNOWN).source == "discovered"
     assert AuditEvent.objects.filter(verb="discover models").count() == 2
+
+
+def test_a_model_added_by_hand_is_never_touched(account: ProviderAccount, monkeypatch: Any) -> None:
+    ours = VideoModel.objects.create(
+        account=account, wire_id="ours", label="Ours", capabilities={}, source="added", listed=False
+    )
+    before = VideoModel.objects.filter(pk=ours.pk).values().get()
+    told = DiscoveredModel("ours", "Theirs", {"seed": True}, offline=True, deprecation={"date": "2026-12-01"})
+    monkeypatch.setattr(accounts, "client_for", lambda _account: Lists(told))
+    found = discovery.discover(account)
+    assert VideoModel.objects.filter(pk=ours.pk).values().get() == before
+    assert "ours" not in (*found.new, *found.changed, *found.retired, *found.returned)
+
+
+def forget_in_catalogue(account: ProviderAccount, monkeypatch: Any, wire_id: str) -> CatalogueModel:
+    """As the shipped catalogue was before the model came into it.
+
+    :returns: the entry that is left out until ``monkeypatch.undo()``.
+    """
+    model_of(account, wire_id).delete()
+    shipped = catalogue.load(account.gateway)
+    monkeypatch.setattr(
+        catalogue, "load", lambda _name: tuple(item for item in shipped if item.wire_id != wire_id)
+    )
+    return next(item for item in shipped if item.wire_id == wire_id)
+
+
+def test_a_discovered_model_gets_the_catalogue_that_knows_it_later(
+    account: ProviderAccount, monkeypatch: Any
+) -> None:
+    entry = forget_in_catalogue(account, monkeypatch, KNOWN)
+    wrong = {"modes": ["extend"], "negative_prompt": True}
+    told = DiscoveredModel(KNOWN, "Theirs", capabilities={"durations_s": [77.0]}, if_new=wrong)
+    with pytest.MonkeyPatch.context() as asked:
+        asked.setattr(accounts, "client_for", lambda _account: Lists(told))
+        discovery.discover(account)
+        discovery.discover(account)
+        guessed = model_of(account, KNOWN)
+        assert guessed.source == "discovered" and guessed.capabilities["modes"] == ["extend"]
+        assert guessed.capabilities["durations_s"] == [77.0] and not guessed.price_rule
+    monkeypatch.undo()
+    assert accounts.sync_catalogue(account) == 1
+    row = model_of(account, KNOWN)
+    assert (row.source, row.label) == ("catalogue", entry.label) and row.price_rule
+    assert row.capabilities == {**to_plain(entry.capabilities), "durations_s": [77.0]}
+    assert row.discovered == {"durations_s": [77.0]}
+    assert accounts.sync_catalogue(account) == 0
+
+
+@pytest.mark.parametrize(("guess", "allowed"), [({}, True), ({"modes": ["text_to_video"]}, False)])
+def test_what_waited_for_its_modes_is_offered_and_what_was_taken_off_is_not(
+    account: ProviderAccount, monkeypatch: Any, guess: dict[str, Any], allowed: bool
+) -> None:
+    forget_in_catalogue(account, monkeypatch, KNOWN)
+    with pytest.MonkeyPatch.context() as asked:
+        asked.setattr(
+            accounts, "client_for", lambda _account: Lists(DiscoveredModel(KNOWN, "T", if_new=guess))
+        )
+        discovery.discover(account)
+    change(model_of(account, KNOWN), allowed=False)
+    monkeypatch.undo()
+    accounts.sync_catalogue(account)
+    assert (model_of(account, KNOWN) in VideoModel.objects.offered()) == allowed
+
+
+class Lists:
+    """A client whose gateway lists these models, beside one that every studio knows."""
+
+    def __init__(self, *models: DiscoveredModel) -> None:
+        self.models = [*models, DiscoveredModel("wan-2.6-image-to-video", "Wan")]
+
+    def discover(self) -> list[DiscoveredModel]:
+        return self.models
+
+
+@pytest.mark.both_databases
+def test_an_id_that_no_row_can_hold_is_passed_over(
+    account: ProviderAccount, monkeypatch: Any, caplog: Any
+) -> None:
+    odd, good = DiscoveredModel("x" * 121, "Odd"), DiscoveredModel("y" * 120, "Good")
+    monkeypatch.setattr(accounts, "client_for", lambda _account: Lists(odd, good))
+    assert discovery.discover(account).new == ["y" * 120]
+    assert "its id is too long" in caplog.text
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+def test_looks_at_one_moment_find_a_new_model_once(monkeypatch: Any) -> None:
+    account = make_account("venice")
+    model_of(account, KNOWN).delete()
+    listed = [DiscoveredModel(f"new-{number}", "New") for number in range(20)]
+    monkeypatch.setattr(accounts, "client_for", lambda _account: Lists(*listed))
+
+    def look(number: int) -> list[str]:
+        if number % 2:
+            accounts.sync_catalogue(account)
+            return []
+        return discovery.discover(account).new
+
+    found = together(8, look)
+    assert sorted(map(len, found)) == [0] * 7 + [20]
+    assert account.models.filter(wire_id=KNOWN).count() == 1
+
+
+def test_a_fault_at_one_account_stops_no_other(
+    account: ProviderAccount, monkeypatch: Any, caplog: Any
+) -> None:
+    first = make_account("venice", name="A venice that breaks")
+    gone = make_account("venice", name="A gateway that is gone")
+    ProviderAccount.objects.filter(pk=gone.pk).update(gateway="gone")
+    ask = accounts.client_for
+
+    def client_for(asked: ProviderAccount) -> Any:
+        assert asked.pk != first.pk, "odd"
+        return ask(asked)
+
+    monkeypatch.setattr(accounts, "client_for", client_for)
+    model_of(account, KNOWN).delete()
+    discovery.discover_all()
+    assert model_of(account, KNOWN).source == "discovered"
+    assert caplog.text.count("its models could not be asked for") == 2
 
 
 def test_button_and_what_it_found(account: ProviderAccount, admin: Any, signed_in: Any) -> None:

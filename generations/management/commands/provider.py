@@ -15,7 +15,7 @@ from generations.lengths import length_words
 from generations.models import Project
 from generations.services.cheapest import find_cheapest
 from generations.services.compose import compose
-from generations.services.create import NotAllowed, create_generations
+from generations.services.create import NotAllowed, PriceMoved, create_generations
 from generations.services.projects import create_project
 from providers import accounts, discovery, features
 from providers.gateways.registry import all_gateways
@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
     def do_list(self, options: dict[str, Any]) -> None:
         for row in ProviderAccount.objects.all():
-            state = row.why_unusable() or "ready"
+            state = row.state_words()
             kind = "sandbox" if row.sandbox else row.gateway
             self.stdout.write(f"{row.name}\t{kind}\t{row.base_url}\tkey {row.masked_key or 'none'}\t{state}")
 
@@ -130,8 +130,8 @@ class Command(BaseCommand):
             raise CommandError(message, returncode=terminal.NOT_RUNNING)
         try:
             takes = create_generations(user, [item], shown_usd=price.amount_usd)
-        except QuotaExceeded as error:
-            raise CommandError(str(error), returncode=2) from error
+        except (NotAllowed, PriceMoved, QuotaExceeded) as error:
+            raise CommandError(f"{PROJECT}: {error} Nothing was sent.", returncode=2) from error
         if code := follow(self, takes):
             raise SystemExit(code)
 

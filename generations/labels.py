@@ -11,12 +11,13 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"  # unseen as well, but Persian, Hindi and family emoji are spelt with them
 
 
-def clean_label(name: str, fallback: str = "file") -> str:
-    """The last part of ``name`` in any script, without control characters, cut to 200 characters."""
+def clean_label(name: str) -> str:
+    """The last part of ``name`` in any script, without control characters, cut to 200 characters; ``file``
+    where nothing is left of it."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     seen = "".join(c for c in last if c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
     label = " ".join(seen.split()).strip(". ") if seen.strip(". ") else ""
-    return _cut(label) or fallback
+    return _cut(label) or "file"
 
 
 def with_suffix(label: str, suffix: str) -> str:

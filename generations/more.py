@@ -20,7 +20,7 @@ _HELP: dict[str, Any] = {
 
 
 def more_of(caps: Capabilities, typed: Typed, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What is seldom changed: words to leave out, switches left to the gateway, the model's own options."""
+    """The fields of the panel, in their order; ``value`` is empty where nobody chose."""
     fields = [_without(typed, wrong)] if caps.negative_prompt else []
     fields += [
         {**_three(name, LABELS[name], typed, wrong), "help": _HELP.get(name, "")}

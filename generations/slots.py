@@ -15,9 +15,10 @@ from generations.roles import MANY, PLACES, SINGLE
 from generations.services import fits
 from generations.services.travel import is_reachable
 from providers.gateways.capabilities import WITH_A_CLIP
+from providers.gateways.check import MOST_VIEWS, size_words
 from providers.gateways.values import Role
 
-MOST_VIEWS = 4  # of one element beside its first picture: three pictures and a clip (Venice, 2026-09)
+_MOST_VIEWS = sum(MOST_VIEWS.values())
 
 
 def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
@@ -27,18 +28,21 @@ def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[st
     filled: dict[Role, list[dict[str, Any]]] = {}
     for place, (role, _asset) in enumerate(desk.uses):
         filled.setdefault(role, []).append(_filled(desk, place))
-    slots = []
-    for role in SINGLE:
-        if role in filled or _is_shown(desk, role):
-            slot = next(iter(filled.get(role, ())), None) or _open(role, wrong.get(role, ""))
-            slot["why"] = slot["why"] or (wrong.get(slot["name"], "") if slot["light"] != "fits" else "")
-            slots.append(slot)
+    shown = (role for role in SINGLE if role in filled or _is_shown(desk, role))
+    slots = [_single(role, filled.get(role, []), wrong.get(role, "")) for role in shown]
     for role in MANY:
         if role == Role.ELEMENT:
             slots += _elements(desk, filled, wrong)
         elif role != Role.ELEMENT_REFERENCE:
             slots += _row(role, filled.get(role, []), desk.most(role), wrong.get(role, ""))
     return slots
+
+
+def _single(role: Role, slots: list[dict[str, Any]], said: str) -> dict[str, Any]:
+    """What the check said stands there too, unless the light says that the file fits."""
+    slot = next(iter(slots), None) or _open(role, said)
+    slot["why"] = slot["why"] or (said if slot["light"] != "fits" else "")
+    return slot
 
 
 def _elements(
@@ -51,7 +55,7 @@ def _elements(
     most, slots, count = desk.most(Role.ELEMENT_REFERENCE), [], 0
     for number, element in enumerate(row):
         mine = [next(views) for owner in owners if owner == number]
-        if element.get("value") and len(mine) < MOST_VIEWS and len(owners) < most:
+        if element.get("value") and len(mine) < _MOST_VIEWS and len(owners) < most:
             mine.append(_open(Role.ELEMENT_REFERENCE))
         for place, view in enumerate(mine, 1):
             words = _("View %(view)d of %(element)d") % {"view": place, "element": number + 1}
@@ -106,4 +110,4 @@ def _copy_note(asset: Asset) -> str:
     """Of a copy that the studio made to fit: how large it is."""
     if asset.derivation.get("op") != "shrink":
         return ""
-    return _("Copy, %(size)s") % {"size": fits.size_words(asset.size_bytes)}
+    return _("Copy, %(size)s") % {"size": size_words(asset.size_bytes)}

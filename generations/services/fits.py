@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import Asset
 from providers.gateways.capabilities import Capabilities, RoleLimits, Travel
-from providers.gateways.check import check, inline_room
+from providers.gateways.check import check, inline_room, size_words
 from providers.gateways.values import Input, Role, VideoRequest
 
 
@@ -88,7 +88,3 @@ def _other_reason(uses: Sequence[Use], at: int, caps: Capabilities, most: int, r
     if asset.size_bytes > most:  # the smaller copy is a JPEG, whatever the original was
         found = [problem for problem in found if problem.allowed != caps.inputs[role].mimes]
     return found[0].message if found else ""
-
-
-def size_words(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1000:.0f} kB"

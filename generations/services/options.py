@@ -91,9 +91,6 @@ def _number(text: str, instead: str) -> Any:
     return number if isfinite(number) else instead
 
 
-def label_of(name: str, caps: Capabilities | None = None) -> str:
-    """As the catalogue names it; without one (or without a model) its name in words."""
-    spec = caps.extra.get(name.removeprefix(PREFIX)) if caps else None
-    if spec and spec.label:
-        return spec.label
+def label_of(name: str) -> str:
+    """Its name in words, where no model at hand names it better."""
     return name.removeprefix(PREFIX).replace("_", " ").capitalize()

@@ -23,7 +23,6 @@ from .outgoing import prepare
 from .ring import ring
 
 logger = logging.getLogger(__name__)
-POLLED = (Status.RUNNING, Status.CANCELLED)
 
 
 def finished(take: Generation, job: Job) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
-from generations.models import Generation, Project
+from generations.models import Generation
 
 
 def take_for(user: Any, pk: UUID) -> Generation:
@@ -16,7 +16,3 @@ def take_for(user: Any, pk: UUID) -> Generation:
     return get_object_or_404(
         rows.select_related("project", "author", "account", "model", "cancelled_by"), pk=pk
     )
-
-
-def project_for(user: Any, slug: str) -> Project:
-    return get_object_or_404(Project.objects.visible_to(user), slug=slug)

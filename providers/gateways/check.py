@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .capabilities import Audio, Capabilities, RoleLimits, Travel
-from .values import AUTO_S, Input, Media, Mode, Role, VideoRequest
+from .values import AUTO_S, REFERENCES, Input, Media, Mode, Role, VideoRequest
 
 _FLAG = re.compile(r"(?<!\S)--[A-Za-z]\w*")
 
@@ -68,21 +68,13 @@ def _check_mode(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
 
 
 _FRAMES = {Role.FIRST_FRAME, Role.LAST_FRAME}
-_REFERENCES = {
-    Role.REFERENCE_IMAGE,
-    Role.REFERENCE_VIDEO,
-    Role.REFERENCE_AUDIO,
-    Role.ELEMENT,
-    Role.ELEMENT_REFERENCE,
-    Role.SCENE_IMAGE,
-}
-_VIDEO = {Role.SOURCE_VIDEO, Role.AUDIO_TRACK, *_FRAMES, *_REFERENCES}
+_VIDEO = {Role.SOURCE_VIDEO, Role.AUDIO_TRACK, *_FRAMES, *REFERENCES}
 # what a mode cannot do without, and what may stand in it at all
 _ROLES: dict[Mode, tuple[set[Role], set[Role]]] = {
     Mode.TEXT_TO_VIDEO: (set(), {Role.AUDIO_TRACK}),
     Mode.IMAGE_TO_VIDEO: ({Role.FIRST_FRAME}, {Role.FIRST_FRAME, Role.AUDIO_TRACK}),
     Mode.FIRST_LAST_FRAME: (_FRAMES, {*_FRAMES, Role.AUDIO_TRACK}),
-    Mode.REFERENCE_TO_VIDEO: (set(), {*_REFERENCES, *_FRAMES, Role.AUDIO_TRACK}),
+    Mode.REFERENCE_TO_VIDEO: (set(), {*REFERENCES, *_FRAMES, Role.AUDIO_TRACK}),
     Mode.VIDEO_TO_VIDEO: ({Role.SOURCE_VIDEO}, _VIDEO),
     Mode.EDIT: ({Role.SOURCE_VIDEO}, _VIDEO),
     Mode.EXTEND: ({Role.SOURCE_VIDEO}, _VIDEO),
@@ -95,9 +87,9 @@ def _check_fit(request: VideoRequest) -> Iterator[Problem]:
     roles = {item.role for item in request.inputs}
     words = request.mode.replace("_", " ")
     for role in sorted(needed - roles):
-        yield Problem(role, f"A take of {words} needs a {role.replace('_', ' ')}.")
+        yield Problem(role, f"A take of {words} needs a {_name(role)}.")
     for role in sorted(roles - allowed):
-        yield Problem(role, f"A {role.replace('_', ' ')} has no place in {words}.")
+        yield Problem(role, f"A {_name(role)} has no place in {words}.")
 
 
 def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
@@ -156,21 +148,13 @@ def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
         media = request.media(role)
         limits = caps.inputs.get(role)
         if limits is None:
-            yield Problem(role, f"This model takes no {role.replace('_', ' ')}.")
+            yield Problem(role, f"This model takes no {_name(role)}.")
         else:
             yield from _check_count(role, len(media), limits, request.mode)
             yield from _check_role(role, media, limits, request)
             if media and limits.beside and not roles.intersection(limits.beside):
                 others = " or a ".join(_name(other) for other in limits.beside)
                 yield Problem(role, f"A {_name(role)} needs a {others} beside it.")
-    for group in caps.exclusive:
-        used = [role for role in group if role in roles]
-        if len(used) > 1:
-            yield Problem(
-                used[-1],
-                f"Choose between {' and '.join(role.replace('_', ' ') for role in group)}: "
-                "this model does not take them together.",
-            )
     yield from _check_groups(request, caps)
     yield from _check_elements(request)
 
@@ -185,19 +169,25 @@ def _a(role: Role) -> str:
 
 def _check_groups(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
     roles = {item.role for item in request.inputs}
+    for group in caps.exclusive:
+        used = [role for role in group if role in roles]
+        if len(used) > 1:
+            names = " and ".join(map(_name, group))
+            text = f"Choose between {names}: this model does not take them together."
+            yield Problem(used[-1], text)
     for group in caps.one_of:
         if not roles.intersection(group):
             names = " or ".join(_a(role) for role in group)
             yield Problem(group[0], f"This model needs {names}.", tuple(group))
     for shared in caps.together:
-        used = sum(len(request.media(role)) for role in shared.roles)
-        if used > shared.most:
+        count = sum(len(request.media(role)) for role in shared.roles)
+        if count > shared.most:
             names = " and ".join(f"{_name(role)}s" for role in shared.roles)
             last = [role for role in shared.roles if role in roles][-1]
-            yield Problem(last, f"{used} {names} in all; this model takes {shared.most}.", (shared.most,))
+            yield Problem(last, f"{count} {names} in all; this model takes {shared.most}.", (shared.most,))
 
 
-_MOST_VIEWS = {"image": 3, "video": 1}
+MOST_VIEWS = {"image": 3, "video": 1}  # of one element beside its first picture (Venice, 2026-09)
 
 
 def _check_elements(request: VideoRequest) -> Iterator[Problem]:
@@ -212,7 +202,7 @@ def _check_elements(request: VideoRequest) -> Iterator[Problem]:
                 yield Problem(item.role, "An element reference follows the element it belongs to.")
                 return
             views[kind] = views.get(kind, 0) + 1
-            if views[kind] > _MOST_VIEWS.get(kind, 0):
+            if views[kind] > MOST_VIEWS.get(kind, 0):
                 yield Problem(item.role, "An element takes three more pictures and one clip.", (3, 1))
                 return
 
@@ -256,7 +246,9 @@ def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Probl
         yield Problem(role, f"{media.mime.split('/')[-1].upper()} is not taken; use {kinds}.", limits.mimes)
     if limits.max_bytes is not None and media.size_bytes > limits.max_bytes:
         yield Problem(
-            role, f"{_mb(media.size_bytes)}; this model takes {_mb(limits.max_bytes)}.", (limits.max_bytes,)
+            role,
+            f"{size_words(media.size_bytes)}; this model takes {size_words(limits.max_bytes)}.",
+            (limits.max_bytes,),
         )
     if media.width and media.height:
         yield from _check_picture(role, media.width, media.height, limits)
@@ -314,8 +306,8 @@ def _check_travel(request: VideoRequest, caps: Capabilities, public_urls: bool) 
     raw = max(room * 3 // 4 - 100, 0)
     yield Problem(
         biggest.role,
-        f"{_mb(sum(item.media.size_bytes for item in inline))} of inputs; this gateway takes "
-        f"{_mb(raw)} inside a request. Use a smaller copy.",
+        f"{size_words(sum(item.media.size_bytes for item in inline))} of inputs; this gateway takes "
+        f"{size_words(raw)} inside a request. Use a smaller copy.",
         (raw,),
     )
 
@@ -348,5 +340,6 @@ def _check_extra(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]
             yield Problem(f"extra.{key}", spec.wanted(), spec.choices)
 
 
-def _mb(size: int) -> str:
+def size_words(size: int) -> str:
+    """Of a number of bytes, as people read it."""
     return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1000:.0f} kB"

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from . import _elkapi_errors as errors
-from .base import Gateway, Step
+from .base import FROM_WORDS_AND_PICTURES, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Unavailable, Unsupported
 from .values import (
@@ -25,7 +25,6 @@ from .values import (
     Job,
     JobState,
     KeyCheck,
-    Mode,
     Result,
     ResultKind,
     Role,
@@ -59,9 +58,7 @@ class ElkAPI(Gateway):
     name, label = "elkapi", "ElkAPI"
     base_url = "https://api.elkapi.com/v1"
     docs_url = "https://docs.elkapi.com/en/docs/api/ai-model/videos/seedance/createvideo"
-    modes = frozenset(
-        {Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO}
-    )
+    modes = FROM_WORDS_AND_PICTURES
     roles = frozenset(_KINDS)
     # upper-case words stand in ElkAPI's own envelope, the others in its flat replies and in Ark's
     statuses = {

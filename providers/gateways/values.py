@@ -104,13 +104,9 @@ class VideoRequest:
         return next(iter(self.media(role)), None)
 
 
-def mode_of(roles: list[Role], *, upscale: bool = False) -> Mode:
-    """The one place where a mode follows from the inputs."""
-    if upscale:
-        return Mode.UPSCALE
-    if Role.SOURCE_VIDEO in roles:
-        return Mode.VIDEO_TO_VIDEO
-    references = {
+# what a clip is made after, without being shown as it is
+REFERENCES = frozenset(
+    {
         Role.REFERENCE_IMAGE,
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
@@ -118,7 +114,14 @@ def mode_of(roles: list[Role], *, upscale: bool = False) -> Mode:
         Role.ELEMENT_REFERENCE,
         Role.SCENE_IMAGE,
     }
-    if references.intersection(roles):
+)
+
+
+def mode_of(roles: list[Role]) -> Mode:
+    """The one place where a mode follows from the inputs; what is done with a source clip does not."""
+    if Role.SOURCE_VIDEO in roles:
+        return Mode.VIDEO_TO_VIDEO
+    if REFERENCES.intersection(roles):
         return Mode.REFERENCE_TO_VIDEO
     if Role.FIRST_FRAME in roles and Role.LAST_FRAME in roles:
         return Mode.FIRST_LAST_FRAME

@@ -180,7 +180,10 @@ def test_limit_is_told_and_nothing_is_made(running, project):
 
 def test_price_that_rose_after_it_was_said_makes_nothing(running, project, monkeypatch):
     prices = iter(["0.50", "9.00"])
-    ask = lambda *_a: Quote(Decimal(next(prices)), "quoted")  # noqa: E731
+
+    def ask(*_request: Any) -> Quote:
+        return Quote(Decimal(next(prices)), "quoted")
+
     monkeypatch.setattr("generations.management.commands.generate.quote", ask)
     monkeypatch.setattr("generations.services.create.quote", ask)
     with pytest.raises(CommandError, match="gone up"):

@@ -1,4 +1,4 @@
-"""ElkAPI through the whole line, over real HTTP: every way to ask, every route to the file, every refusal."""
+"""ElkAPI through the whole line, over real HTTP: every way to ask, every route to the file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from generations.services.compose import Refused
 from providers import ledger
 from providers.gateways.values import AUTO_S, Role
 from providers.models import VideoModel
-from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
+from tests.generations.desk import SMALL, Desk
 from tests.generations.pipeline import Line
+from tests.generations.pipeline_battery import PipelineBattery
 from tests.media_files import make_jpeg, make_mp4
 from tests.providers.sandbox_server import SandboxServer
 
@@ -24,32 +25,30 @@ FAST = "doubao-seedance-2-0-fast-260128"
 
 
 @pytest.fixture
-def account(studio: Line, sandbox: SandboxServer) -> Any:
-    return make_account("elkapi", base_url=sandbox.url_for("elkapi"))
+def desk(studio: Line, sandbox: SandboxServer) -> Desk:
+    return Desk(sandbox, "elkapi", FAST, SMALL)
 
 
-@pytest.fixture
-def take_of(account: Any) -> Any:
-    user = make_user()
-    project = make_project(user)
-    model = model_of(account, FAST)
+class TestElkAPI(PipelineBattery):
+    name = "elkapi"
+    troubles = (
+        *("expired link", "no url", "redirect] [expired link", "truncated", "no url] [truncated"),
+        *("429", "500", "503", "html", "not json", "odd status", "not yet"),
+        *("old build", "flat only", "v2", "v3", "v4", "v5", "v6", "v7"),
+    )
+    refusals = (
+        ("failed", "provider_down", False),
+        ("moderated", "moderation", False),
+        ("refused", "moderation", False),
+        ("timed out", "provider_down", False),
+        ("expired job", "provider_down", False),
+        ("gone", "expired_result", True),
+    )
+    unknown = (("lost answer", 1), ("500 submit", 1))
 
-    def make(prompt: str, *, files: Any = (), **values: Any) -> Generation:
-        values = {"duration_s": 4.0, "resolution": "480p", "aspect_ratio": "16:9", **values}
-        inputs = [(role, save_asset(user, project, path).pk) for role, path in files]
-        return make_take(user, project, model, prompt=prompt, inputs=inputs, **values)
 
-    return make
-
-
-def bills(sandbox: SandboxServer, take: Generation) -> list[dict[str, Any]]:
-    return [entry for entry in sandbox.bill() if entry["prompt"] == take.prompt]
-
-
-def test_a_take_becomes_a_stored_clip_at_the_cost_of_its_tokens(
-    studio: Line, sandbox: SandboxServer, take_of: Any
-) -> None:
-    take = take_of("A heron over the reeds, elk")
+def test_a_take_becomes_a_stored_clip_at_the_cost_of_its_tokens(studio: Line, desk: Desk) -> None:
+    take = desk.take("A heron over the reeds, elk")
     assert take.price_basis == "estimated" and take.held_usd == Decimal("0.23")
     studio.finish(take)
     assert take.status == Status.COMPLETED, take.failure_message
@@ -57,27 +56,11 @@ def test_a_take_becomes_a_stored_clip_at_the_cost_of_its_tokens(
     assert clip.duration_s == pytest.approx(4.0, abs=0.1) and (clip.width, clip.height) == (864, 496)
     assert (take.actual_usd, take.actual_basis) == (Decimal("0.227327"), "usage")  # 40,594 at 5.60 a million
     assert not ledger.open_holds().exists()
-    assert len(bills(sandbox, take)) == 1
+    assert len(desk.bills(take)) == 1
 
 
-@pytest.mark.parametrize(
-    "word",
-    [
-        *("[expired link]", "[no url]", "[redirect] [expired link]", "[truncated]", "[no url] [truncated]"),
-        *("[429]", "[500]", "[503]", "[html]", "[not json]", "[odd status]", "[not yet]"),
-        *("[old build]", "[flat only]", "[v2]", "[v3]", "[v4]", "[v5]", "[v6]", "[v7]"),
-    ],
-)
-def test_every_route_and_shape_leads_to_the_file(
-    studio: Line, sandbox: SandboxServer, take_of: Any, word: str
-) -> None:
-    take = studio.finish(take_of(f"A lighthouse in fog, elk {word}"), seconds=40)
-    assert take.status == Status.COMPLETED, take.failure_message
-    assert len(bills(sandbox, take)) == 1
-
-
-def test_another_way_to_ask_is_kept_with_the_take(studio: Line, take_of: Any) -> None:
-    take = take_of("A gull, elk [flat only] [stuck]")
+def test_another_way_to_ask_is_kept_with_the_take(studio: Line, desk: Desk) -> None:
+    take = desk.take("A gull, elk [flat only] [stuck]")
     studio.send()
     Generation.objects.filter(pk=take.pk).update(next_poll_at=timezone.now())
     studio.tick()
@@ -85,27 +68,8 @@ def test_another_way_to_ask_is_kept_with_the_take(studio: Line, take_of: Any) ->
     assert take.status == Status.RUNNING and take.job_handle["flat"] is True and take.job_handle["sent_at"]
 
 
-@pytest.mark.parametrize(
-    ("word", "failure_class", "billed"),
-    [
-        ("failed", "provider_down", False),
-        ("moderated", "moderation", False),
-        ("refused", "moderation", False),
-        ("timed out", "provider_down", False),
-        ("expired job", "provider_down", False),
-        ("gone", "expired_result", True),
-    ],
-)
-def test_a_definite_no_ends_it(
-    studio: Line, take_of: Any, word: str, failure_class: str, billed: bool | None
-) -> None:
-    take = studio.finish(take_of(f"A fox crosses a road, elk [{word}]"))
-    assert (take.status, take.failure_class, take.failure_billed) == (Status.FAILED, failure_class, billed)
-    assert not ledger.open_holds().exists()
-
-
-def test_an_unknown_job_is_lost_after_its_first_minute_only(studio: Line, take_of: Any) -> None:
-    take = take_of("A hare, elk [forgotten]")
+def test_an_unknown_job_is_lost_after_its_first_minute_only(studio: Line, desk: Desk) -> None:
+    take = desk.take("A hare, elk [forgotten]")
     studio.send()
     for _ in range(4):
         Generation.objects.filter(pk=take.pk).update(next_poll_at=timezone.now())
@@ -119,18 +83,8 @@ def test_an_unknown_job_is_lost_after_its_first_minute_only(studio: Line, take_o
     assert (take.status, take.failure_class, take.failure_billed) == (Status.FAILED, "lost", None)
 
 
-def test_a_lost_answer_waits_for_a_person(studio: Line, sandbox: SandboxServer, take_of: Any) -> None:
-    for word in ("lost answer", "500 submit"):
-        take = take_of(f"A tram at night, elk [{word}]")
-        studio.send()
-        studio.turn()
-        take.refresh_from_db()
-        assert (take.status, take.next_poll_at) == (Status.UNCERTAIN, None)
-        assert len(bills(sandbox, take)) == 1
-
-
-def test_a_key_that_gives_out_later_does_not_fail_the_take(studio: Line, take_of: Any) -> None:
-    take = take_of("A barge, elk [used up]")
+def test_a_key_that_gives_out_later_does_not_fail_the_take(studio: Line, desk: Desk) -> None:
+    take = desk.take("A barge, elk [used up]")
     studio.send()
     Generation.objects.filter(pk=take.pk).update(next_poll_at=timezone.now())
     studio.turn()
@@ -143,28 +97,26 @@ def test_a_key_that_gives_out_later_does_not_fail_the_take(studio: Line, take_of
 
 
 def test_an_empty_balance_pauses_the_account(studio: Line, sandbox: SandboxServer) -> None:
-    account = make_account("elkapi", base_url=sandbox.url_for("elkapi"), key="sandbox-empty-elk")
-    user = make_user()
-    take = make_take(user, make_project(user), model_of(account, FAST), prompt="A pier, elk")
+    desk = Desk(sandbox, "elkapi", FAST, SMALL, key="sandbox-empty-elk")
+    take = desk.take("A pier, elk")
     studio.send()
     take.refresh_from_db()
-    account.refresh_from_db()
+    desk.account.refresh_from_db()
     assert (take.status, take.failure_class, take.failure_billed) == (Status.FAILED, "no_balance", False)
-    assert account.is_paused() and not bills(sandbox, take)
+    assert desk.account.is_paused() and not desk.bills(take)
 
 
-def test_a_model_without_a_route_is_told_and_not_billed(studio: Line, account: Any) -> None:
-    VideoModel.objects.filter(account=account, wire_id=FAST).update(wire_id="doubao-seedance-9")
-    user = make_user()
-    take = make_take(user, make_project(user), model_of(account, "doubao-seedance-9"), prompt="A quay, elk")
+def test_a_model_without_a_route_is_told_and_not_billed(studio: Line, desk: Desk) -> None:
+    VideoModel.objects.filter(account=desk.account, wire_id=FAST).update(wire_id="doubao-seedance-9")
+    take = desk.take("A quay, elk", model="doubao-seedance-9")
     studio.send()
     take.refresh_from_db()
     assert (take.failure_class, take.failure_billed) == ("provider_down", False)
     assert take.failure_message.startswith("ElkAPI has no route")
 
 
-def test_length_and_ratio_may_be_left_to_the_model(studio: Line, take_of: Any) -> None:
-    take = take_of("A kite over dunes, elk", duration_s=AUTO_S, aspect_ratio="adaptive")
+def test_length_and_ratio_may_be_left_to_the_model(studio: Line, desk: Desk) -> None:
+    take = desk.take("A kite over dunes, elk", duration_s=AUTO_S, aspect_ratio="adaptive")
     assert take.held_usd > Decimal("0.8")  # fifteen seconds of the largest size
     studio.finish(take)
     assert take.recipe["sent"]["body"]["metadata"]["duration"] == -1
@@ -172,41 +124,39 @@ def test_length_and_ratio_may_be_left_to_the_model(studio: Line, take_of: Any) -
     assert take.actual_usd < take.held_usd
 
 
-def test_pictures_go_out_with_their_roles(
-    studio: Line, sandbox: SandboxServer, take_of: Any, tmp_path: Any
-) -> None:
+def test_pictures_go_out_with_their_roles(studio: Line, desk: Desk, tmp_path: Any) -> None:
     first, last = make_jpeg(tmp_path / "a.jpg", (1280, 720)), make_jpeg(tmp_path / "b.jpg", (1280, 700))
     for roles in ([Role.FIRST_FRAME, Role.LAST_FRAME], [Role.REFERENCE_IMAGE, Role.REFERENCE_IMAGE]):
         files = list(zip(roles, (first, last), strict=True))
-        take = studio.finish(take_of(f"A door opens, elk, {roles[0]}", files=files))
+        take = studio.finish(desk.take(f"A door opens, elk, {roles[0]}", files=files))
         assert take.status == Status.COMPLETED, take.failure_message
         content = take.recipe["sent"]["body"]["metadata"]["content"]
         assert [item["role"] for item in content] == roles
         assert all(item["image_url"]["url"].startswith("sha256:") for item in content)
         wanted = "first_last_frame" if Role.LAST_FRAME in roles else "reference_to_video"
-        assert bills(sandbox, take)[0]["mode"] == wanted
+        assert desk.bills(take)[0]["mode"] == wanted
 
 
-def test_a_face_is_refused_with_advice(studio: Line, take_of: Any, tmp_path: Any) -> None:
+def test_a_face_is_refused_with_advice(studio: Line, desk: Desk, tmp_path: Any) -> None:
     face = make_jpeg(tmp_path / "face.jpg", (1280, 720))
-    take = studio.finish(take_of("She smiles, elk [face] [masked]", files=[(Role.FIRST_FRAME, face)]))
+    take = studio.finish(desk.take("She smiles, elk [face] [masked]", files=[(Role.FIRST_FRAME, face)]))
     assert (take.failure_class, take.failure_billed) == ("moderation", False)
     assert "real person" in take.failure_message and "drawn" in take.failure_hint
 
 
-def test_a_clip_needs_a_public_address(take_of: Any, tmp_path: Any) -> None:
+def test_a_clip_needs_a_public_address(desk: Desk, tmp_path: Any) -> None:
     clip = make_mp4(tmp_path / "a.mp4", 3.0, (1280, 720))
     with pytest.raises(Refused, match="public address"):
-        take_of("A wave, elk", files=[(Role.REFERENCE_VIDEO, clip)])
+        desk.take("A wave, elk", files=[(Role.REFERENCE_VIDEO, clip)])
 
 
-def test_flags_in_a_prompt_are_refused_at_once(take_of: Any) -> None:
+def test_flags_in_a_prompt_are_refused_at_once(desk: Desk) -> None:
     with pytest.raises(Refused, match="read as a setting"):
-        take_of("A wave, elk --dur 12")
+        desk.take("A wave, elk --dur 12")
 
 
-def test_a_price_that_cannot_be_read_any_more_does_not_stop_the_clip(studio: Line, take_of: Any) -> None:
-    take = take_of("A bell, elk")
+def test_a_price_that_cannot_be_read_any_more_does_not_stop_the_clip(studio: Line, desk: Desk) -> None:
+    take = desk.take("A bell, elk")
     studio.send()
     VideoModel.objects.filter(pk=take.model_id).update(price_rule={"per": "moon"})
     studio.finish(take)

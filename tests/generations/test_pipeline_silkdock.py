@@ -13,44 +13,40 @@ from django.utils import timezone
 
 from generations.models import Generation, Output, Status
 from generations.services import attempts, compose, decide
-from generations.storage import media_store
 from generations.telling import history, made, recipe
 from providers import ledger
 from providers.gateways.values import Job, Role
-from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
+from tests.generations.desk import SMALL, Desk
 from tests.generations.pipeline import Line
+from tests.generations.pipeline_battery import PipelineBattery
 from tests.media_files import make_jpeg
 from tests.providers.sandbox_server import SandboxServer
 
 pytestmark = [pytest.mark.both_databases]
-SMALL = {"duration_s": 4.0, "resolution": "480p", "aspect_ratio": "16:9"}
 
 
 @pytest.fixture
-def account(studio: Line, sandbox: SandboxServer) -> Any:
-    return make_account("silkdock", base_url=sandbox.url_for("silkdock") + "/v1")
+def desk(studio: Line, sandbox: SandboxServer) -> Desk:
+    address = sandbox.url_for("silkdock") + "/v1"
+    return Desk(sandbox, "silkdock", "seedance-2.0", SMALL, base_url=address)
 
 
-@pytest.fixture
-def take_of(account: Any) -> Any:
-    user = make_user()
-    project = make_project(user)
+class TestSilkDock(PipelineBattery):
+    name = "silkdock"
+    troubles = (
+        *("429", "500", "503", "html", "not json", "odd status", "new id", "vendor wait", "truncated"),
+        *("no content", "json file", "redirect", "expired link"),
+    )
+    refusals = (
+        ("failed", "provider_down", None),
+        ("moderated", "moderation", None),
+        ("refused", "moderation", False),
+        ("forgotten", "lost", None),
+    )
+    unknown = (("lost answer", 1), ("500 submit", 1), ("503 submit", 0))
 
-    def make(prompt: str, *, model: str = "seedance-2.0", inputs: Any = (), **values: Any) -> Generation:
-        values = values or dict(SMALL)
-        picked = [(role, save_asset(user, project, path).pk) for role, path in inputs]
-        return make_take(user, project, model_of(account, model), prompt=prompt, inputs=picked, **values)
-
-    return make
-
-
-def bills(sandbox: SandboxServer, take: Generation) -> list[dict[str, Any]]:
-    mine = (take.prompt, take.account.gateway)
-    return [entry for entry in sandbox.bill() if (entry["prompt"], entry["dialect"]) == mine]
-
-
-def calls(sandbox: SandboxServer, tail: str) -> int:
-    return sum(row["path"].endswith(tail) for row in sandbox.requests())
+    def check_stored(self, take: Generation) -> None:
+        assert made.differences(take) == []
 
 
 def stored_since(sandbox: SandboxServer, moment: float) -> list[dict[str, Any]]:
@@ -62,64 +58,32 @@ def kinds(take: Generation) -> list[str]:
     return list(take.events.values_list("kind", flat=True))
 
 
-def test_the_version_in_a_typed_address_is_dropped(account: Any, sandbox: SandboxServer) -> None:
-    assert account.base_url == sandbox.url_for("silkdock")
+def test_the_version_in_a_typed_address_is_dropped(desk: Desk, sandbox: SandboxServer) -> None:
+    assert desk.account.base_url == sandbox.url_for("silkdock")
 
 
-def test_a_take_becomes_a_stored_clip(studio: Line, sandbox: SandboxServer, take_of: Any) -> None:
-    take = studio.finish(take_of("A heron lifts off"))
-    assert take.status == Status.COMPLETED, take.failure_message
-    clip = take.outputs.get(kind=Output.Kind.VIDEO)
-    assert clip.duration_s == pytest.approx(4.0, abs=0.1)
-    assert media_store().path(clip.file).stat().st_size == clip.size_bytes
-    assert len(bills(sandbox, take)) == 1
-    assert not ledger.open_holds().exists()
-    assert made.differences(take) == []
-
-
-def test_a_picture_of_the_studio_goes_out_as_a_form(
-    studio: Line, sandbox: SandboxServer, take_of: Any, tmp_path: Any
-) -> None:
+def test_a_picture_of_the_studio_goes_out_as_a_form(studio: Line, desk: Desk, tmp_path: Any) -> None:
     still = make_jpeg(tmp_path / "still.jpg", (1280, 720))
-    take = take_of("She turns", model="gen4_turbo", inputs=[(Role.FIRST_FRAME, still)], duration_s=5.0)
+    take = desk.take("She turns", model="gen4_turbo", files=[(Role.FIRST_FRAME, still)], duration_s=5.0)
     studio.finish(take)
     assert take.status == Status.COMPLETED, take.failure_message
-    assert [line["mode"] for line in bills(sandbox, take)] == ["image_to_video"]
+    assert [line["mode"] for line in desk.bills(take)] == ["image_to_video"]
     sent = take.recipe["sent"]["body"]
     assert sent["input_reference"] == f"sha256:{take.inputs.get().asset.sha256}"
     assert (sent["seconds"], sent["extra_body"]) == ("5", '{"resolution":"720p","aspect_ratio":"16:9"}')
 
 
-def test_what_goes_by_address_only_is_refused_before_it_is_made(take_of: Any, tmp_path: Any) -> None:
+def test_what_goes_by_address_only_is_refused_before_it_is_made(desk: Desk, tmp_path: Any) -> None:
     paths = [make_jpeg(tmp_path / f"{name}.jpg", (1280, 720)) for name in "ab"]
     with pytest.raises(compose.Refused, match="PUBLIC_URL"):
-        take_of(
-            "It begins", inputs=list(zip((Role.FIRST_FRAME, Role.LAST_FRAME), paths, strict=True)), **SMALL
-        )
+        desk.take("It begins", files=list(zip((Role.FIRST_FRAME, Role.LAST_FRAME), paths, strict=True)))
     with pytest.raises(compose.Refused, match="PUBLIC_URL"):
-        take_of(
-            "It begins", inputs=[(Role.FIRST_FRAME, paths[0])], extra={"picture_is": "first frame"}, **SMALL
-        )
+        desk.take("It begins", files=[(Role.FIRST_FRAME, paths[0])], extra={"picture_is": "first frame"})
     assert not Generation.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "word",
-    ["429", "500", "503", "html", "not json", "odd status", "new id", "vendor wait", "truncated"]
-    + ["no content", "json file", "redirect", "expired link"],
-)
-def test_trouble_on_the_way_is_got_over(
-    studio: Line, sandbox: SandboxServer, take_of: Any, word: str
-) -> None:
-    take = studio.finish(take_of(f"A lighthouse in fog [{word}]"), seconds=40)
-    assert take.status == Status.COMPLETED, take.failure_message
-    assert len(bills(sandbox, take)) == 1
-
-
-def test_a_file_that_is_not_ready_goes_back_to_polling(
-    studio: Line, sandbox: SandboxServer, take_of: Any
-) -> None:
-    take = take_of("A slow kettle [not ready]")
+def test_a_file_that_is_not_ready_goes_back_to_polling(studio: Line, desk: Desk) -> None:
+    take = desk.take("A slow kettle [not ready]")
     studio.send()
     studio.run_until(lambda: take.events.filter(kind="not ready").exists())
     take.refresh_from_db()
@@ -130,11 +94,11 @@ def test_a_file_that_is_not_ready_goes_back_to_polling(
     assert kinds(take).count("not ready") == 2
     assert kinds(take).count("finished at the gateway") == 3
     assert "store failed" not in kinds(take)
-    assert len(bills(sandbox, take)) == 1
+    assert len(desk.bills(take)) == 1
 
 
-def test_a_cancelled_take_whose_file_is_not_ready_is_polled_on(studio: Line, take_of: Any) -> None:
-    take = take_of("A cold kettle [not ready]")
+def test_a_cancelled_take_whose_file_is_not_ready_is_polled_on(studio: Line, desk: Desk) -> None:
+    take = desk.take("A cold kettle [not ready]")
     studio.send()
     take.refresh_from_db()
     decide.cancel(take.author, take)
@@ -146,77 +110,35 @@ def test_a_cancelled_take_whose_file_is_not_ready_is_polled_on(studio: Line, tak
 
 
 def test_the_link_is_asked_only_where_the_stream_fails(
-    studio: Line, sandbox: SandboxServer, take_of: Any
+    studio: Line, sandbox: SandboxServer, desk: Desk
 ) -> None:
     began = time.time()
-    studio.finish(take_of("A plain stream"))
+    studio.finish(desk.take("A plain stream"))
     assert not stored_since(sandbox, began)
-    studio.finish(take_of("A broken stream [no content]"))
+    studio.finish(desk.take("A broken stream [no content]"))
     fetched = stored_since(sandbox, began)
     assert len(fetched) == 1
     assert not any("authorization" in row["headers"] for row in fetched)
 
 
-def test_a_private_second_address_is_not_fetched(studio: Line, take_of: Any) -> None:
-    take = studio.finish(take_of("A locked door [no content] [private link]"), seconds=60)
+def test_a_private_second_address_is_not_fetched(studio: Line, desk: Desk) -> None:
+    take = studio.finish(desk.take("A locked door [no content] [private link]"), seconds=60)
     assert (take.status, bool(take.parked_at)) == (Status.STORING, True)
     assert not take.outputs.exists()
 
 
-@pytest.mark.parametrize(
-    ("word", "failure_class", "billed"),
-    [
-        ("failed", "provider_down", None),
-        ("moderated", "moderation", None),
-        ("refused", "moderation", False),
-        ("forgotten", "lost", None),
-    ],
-)
-def test_a_definite_no_ends_it(
-    studio: Line, take_of: Any, word: str, failure_class: str, billed: bool | None
-) -> None:
-    take = studio.finish(take_of(f"A fox crosses a road [{word}]"))
-    assert (take.status, take.failure_class, take.failure_billed) == (Status.FAILED, failure_class, billed)
-    assert not ledger.open_holds().exists()
-
-
-@pytest.mark.parametrize("word", ["lost answer", "500 submit", "503 submit"])
-def test_an_answer_that_tells_nothing_waits_for_a_person(
-    studio: Line, sandbox: SandboxServer, take_of: Any, word: str
-) -> None:
-    take = take_of(f"A ferry leaves [{word}]")
-    studio.send()
-    for _ in range(3):
-        studio.turn()
-    take.refresh_from_db()
-    assert (take.status, take.next_poll_at) == (Status.UNCERTAIN, None)
-    assert len(bills(sandbox, take)) == (0 if word == "503 submit" else 1)
-    assert ledger.open_holds().count() == 1
-
-
 @pytest.mark.parametrize("key", ["sandbox-empty", "sandbox-empty-400", "sandbox-empty-429"])
-def test_a_spent_budget_stops_the_account_and_is_not_tried_again(
-    studio: Line, take_of: Any, account: Any, key: str
-) -> None:
-    account.set_key(key)
-    account.save()
-    take = studio.finish(take_of("A coin rolls"))
+def test_a_spent_budget_stops_the_account_and_is_not_tried_again(studio: Line, desk: Desk, key: str) -> None:
+    desk.account.set_key(key)
+    desk.account.save()
+    take = studio.finish(desk.take("A coin rolls"))
     assert (take.status, take.failure_class, take.failure_billed) == (Status.FAILED, "no_balance", False)
-    account.refresh_from_db()
-    assert account.is_paused()
+    desk.account.refresh_from_db()
+    assert desk.account.is_paused()
 
 
-def test_a_rejected_key_stops_the_account(studio: Line, take_of: Any, account: Any) -> None:
-    account.set_key("sk-of-somebody-else")
-    account.save()
-    take = studio.finish(take_of("A key turns"))
-    assert (take.status, take.failure_class) == (Status.FAILED, "key_rejected")
-    account.refresh_from_db()
-    assert account.is_paused()
-
-
-def test_a_long_id_is_kept_and_shown_to_nobody(studio: Line, take_of: Any) -> None:
-    take = take_of("A long name")
+def test_a_long_id_is_kept_and_shown_to_nobody(studio: Line, desk: Desk) -> None:
+    take = desk.take("A long name")
     studio.send()
     take.refresh_from_db()
     assert len(take.job_id) > 90 and {"+", "/", "="} <= set(take.job_id)
@@ -225,8 +147,8 @@ def test_a_long_id_is_kept_and_shown_to_nobody(studio: Line, take_of: Any) -> No
     assert not any(take.job_id in text for text in told)
 
 
-def test_an_id_of_a_thousand_characters_fits(account: Any, studio: Line, take_of: Any) -> None:
-    take = take_of("The longest name")
+def test_an_id_of_a_thousand_characters_fits(studio: Line, desk: Desk) -> None:
+    take = desk.take("The longest name")
     Generation.objects.filter(pk=take.pk).update(status=Status.SUBMITTING, submitted_at=timezone.now())
     take.refresh_from_db()
     assert attempts.accept(take, Job(id="x" * 1024, model="seedance-2.0"))
@@ -234,22 +156,22 @@ def test_an_id_of_a_thousand_characters_fits(account: Any, studio: Line, take_of
     assert take.job_id == "x" * 1024
 
 
-def test_the_cost_that_the_submit_told_is_settled(studio: Line, take_of: Any) -> None:
-    take = take_of("A till rings [cost]")
+def test_the_cost_that_the_submit_told_is_settled(studio: Line, desk: Desk) -> None:
+    take = desk.take("A till rings [cost]")
     assert take.held_usd is None
     studio.finish(take)
     assert (take.status, take.actual_usd, take.actual_basis) == (Status.COMPLETED, Decimal("0.8"), "actual")
 
 
-def test_the_cost_of_a_failed_take_is_settled_as_told(studio: Line, take_of: Any) -> None:
-    take = studio.finish(take_of("A till breaks [cost] [failed]"))
+def test_the_cost_of_a_failed_take_is_settled_as_told(studio: Line, desk: Desk) -> None:
+    take = studio.finish(desk.take("A till breaks [cost] [failed]"))
     take.refresh_from_db()
     assert (take.status, take.failure_billed) == (Status.FAILED, None)
     assert (take.actual_usd, take.actual_basis) == (Decimal("0.8"), "actual")
 
 
-def test_a_replaced_size_is_told_before_and_after(studio: Line, take_of: Any, client: Any) -> None:
-    take = take_of(
+def test_a_replaced_size_is_told_before_and_after(studio: Line, desk: Desk, client: Any) -> None:
+    take = desk.take(
         "A wide plain", duration_s=4.0, resolution="1080p", aspect_ratio="21:9", generate_audio=False
     )
     studio.send()
@@ -264,13 +186,13 @@ def test_a_replaced_size_is_told_before_and_after(studio: Line, take_of: Any, cl
     assert "Asked for 1080p 21:9; the clip has 1280 × 720." in page
 
 
-def test_a_clip_without_the_sound_that_was_asked_for(studio: Line, take_of: Any) -> None:
-    take = studio.finish(take_of("A bell [silent]", **SMALL, generate_audio=True))
+def test_a_clip_without_the_sound_that_was_asked_for(studio: Line, desk: Desk) -> None:
+    take = studio.finish(desk.take("A bell [silent]", generate_audio=True))
     assert made.differences(take) == ["Asked for sound; the clip has none."]
 
 
-def test_a_stuck_job_goes_overdue(studio: Line, take_of: Any) -> None:
-    take = take_of("A stone rolls [stuck]")
+def test_a_stuck_job_goes_overdue(studio: Line, desk: Desk) -> None:
+    take = desk.take("A stone rolls [stuck]")
     studio.send()
     studio.turn()
     late = timezone.now() - timedelta(seconds=1)

@@ -1,209 +1,125 @@
-"""Venice's takes from clips, references and elements, over the whole line and real HTTP."""
+"""Venice through the whole line: bytes or a one-time link, consent, an answer that was lost."""
 
 from __future__ import annotations
 
-import math
-import struct
-import wave
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generations.chips import _model_chip as model_chip
-from generations.models import Generation, Output, Project, Status
-from generations.services import decide
-from generations.services.compose import Refused, Wish, compose
-from generations.services.create import create_generations
-from generations.services.offers import list_offers
+from generations.models import ConsentRecord, Generation, Status
+from generations.services import consent, decide
 from providers import ledger
-from providers.gateways.values import Mode, Role
-from providers.models import VideoModel
-from tests.factories import make_account, make_project, make_user, model_of, save_asset
+from providers.gateways.values import Role
+from tests.factories import make_take, make_user
+from tests.generations.desk import Desk
 from tests.generations.pipeline import Line
-from tests.media_files import make_jpeg, make_mp4
+from tests.generations.pipeline_battery import PipelineBattery
+from tests.media_files import make_jpeg
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.both_databases]
 
-SEEDANCE = "seedance-2-0-reference-to-video-basic"
-KLING = "kling-o3-pro-reference-to-video"
-RESTYLE = "wan-2-7-video-to-video"
-GROK = "grok-imagine-video-to-video-private"
-UPSCALE = "topaz-video-upscale"
-CLIPS = {Role.SOURCE_VIDEO, Role.REFERENCE_VIDEO}
-SOUNDS = {Role.AUDIO_TRACK, Role.REFERENCE_AUDIO}
-
-
-class Desk:
-    """One person's project on one Venice account."""
-
-    def __init__(self, account: Any, folder: Path) -> None:
-        self.account, self.folder = account, folder
-        self.user = make_user()
-        self.project: Project = make_project(self.user)
-        self.files = 0
-
-    def file(self, role: Role) -> Any:
-        self.files += 1
-        path = self.folder / f"{self.files}"
-        if role in CLIPS:
-            made = make_mp4(path.with_suffix(".mp4"), 3.0)
-        elif role in SOUNDS:
-            made = _make_wav(path.with_suffix(".wav"), 3.0)
-        else:
-            made = make_jpeg(path.with_suffix(".jpg"), (1280, 720 - 10 * self.files))
-        return save_asset(self.user, self.project, made)
-
-    def take(self, model: str, roles: list[Role], mode: Mode | None = None, **values: Any) -> Generation:
-        inputs = [(role, self.file(role).pk) for role in roles]
-        if model == SEEDANCE:
-            values = {"resolution": "480p", "duration_s": 4.0, **values}
-        wish = Wish(model_of(self.account, model), values, inputs, mode=mode)
-        return create_generations(self.user, [compose(self.user, self.project, wish)])[0]
-
-
-def _make_wav(path: Path, seconds: float) -> Path:
-    tones = (round(9000 * math.sin(n / 9)) for n in range(round(8000 * seconds)))
-    with wave.open(str(path), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(8000)
-        out.writeframes(b"".join(struct.pack("<h", tone) for tone in tones))
-    return path
+BYTES, LINK = "wan-2.6-text-to-video", "grok-imagine-text-to-video-private"
 
 
 @pytest.fixture
-def desk(studio: Line, sandbox: SandboxServer, tmp_path: Path) -> Desk:
-    folder = tmp_path / "made"
-    folder.mkdir()
-    return Desk(make_account("venice", base_url=sandbox.url_for("venice")), folder)
+def desk(studio: Line, sandbox: SandboxServer) -> Desk:
+    return Desk(sandbox, "venice", BYTES, {})
 
 
-def bills(sandbox: SandboxServer, take: Generation) -> list[dict[str, Any]]:
-    return [line for line in sandbox.bill() if line["job_id"] == take.job_id]
-
-
-TAKES: list[tuple[str, list[Role], Mode | None, str]] = [
-    (SEEDANCE, [Role.SOURCE_VIDEO], Mode.EDIT, "edit"),
-    (SEEDANCE, [Role.SOURCE_VIDEO, Role.REFERENCE_IMAGE], Mode.EDIT, "edit"),
-    (SEEDANCE, [Role.SOURCE_VIDEO], Mode.EXTEND, "extend"),
-    (SEEDANCE, [Role.SOURCE_VIDEO, Role.SOURCE_VIDEO], Mode.VIDEO_TO_VIDEO, "stitch"),
-    (SEEDANCE, [Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO], None, "reference_to_video"),
-    (KLING, [Role.ELEMENT, Role.ELEMENT_REFERENCE, Role.SCENE_IMAGE], None, "reference_to_video"),
-    (RESTYLE, [Role.SOURCE_VIDEO], None, "video_to_video"),
-    (GROK, [Role.SOURCE_VIDEO], None, "video_to_video"),
-    (UPSCALE, [Role.SOURCE_VIDEO], Mode.UPSCALE, "upscale"),
-    ("wan-2-7-text-to-video", [Role.AUDIO_TRACK], None, "text_to_video"),
-]
-
-
-@pytest.mark.parametrize(("model", "roles", "mode", "ran"), TAKES)
-def test_every_mode_ends_as_a_stored_clip(
-    studio: Line, sandbox: SandboxServer, desk: Desk, model: str, roles: list[Role], mode: Any, ran: str
-) -> None:
-    values = {"upscale_factor": 1} if model == UPSCALE else {"prompt": "A harbour at night"}
-    take = studio.finish(desk.take(model, roles, mode, **values))
-    assert take.status == Status.COMPLETED, take.failure_message
-    assert take.outputs.get(kind=Output.Kind.VIDEO).size_bytes > 0
-    assert [line["mode"] for line in bills(sandbox, take)] == [ran]
-    assert not ledger.open_holds().exists()
-
-
-def test_the_recipe_names_files_and_holds_the_words_that_were_put_before(studio: Line, desk: Desk) -> None:
-    take = studio.finish(desk.take(SEEDANCE, [Role.SOURCE_VIDEO], Mode.EXTEND, prompt="the boat lands"))
-    body = take.recipe["sent"]["body"]
-    assert body["prompt"] == "Extend <Video 1>, generate the boat lands"
-    assert body["reference_video_urls"] == [f"sha256:{take.inputs.get().asset.sha256}"]
-    assert take.prompt == "the boat lands"
-
-
-@pytest.mark.parametrize(
-    ("model", "method", "path"), [(RESTYLE, "POST", "/video/complete"), (GROK, "DELETE", "/v1/share/read/")]
-)
-def test_the_gateways_copy_goes_once_ours_is_safe(
-    studio: Line, sandbox: SandboxServer, desk: Desk, model: str, method: str, path: str
-) -> None:
-    def asked() -> int:
-        lines = sandbox.requests()
-        return len([line for line in lines if line["method"] == method and path in line["path"]])
-
-    before = asked()
-    take = desk.take(model, [Role.SOURCE_VIDEO], prompt="As a woodcut")
-    studio.send()
-    studio.tick()
-    assert asked() == before
-    assert studio.finish(take).status == Status.COMPLETED
-    assert asked() == before + 1
-
-
-@pytest.mark.parametrize("word", ["429", "500", "503", "html", "not json", "odd status", "truncated"])
-def test_trouble_on_the_way_is_got_over(studio: Line, sandbox: SandboxServer, desk: Desk, word: str) -> None:
-    take = desk.take(SEEDANCE, [Role.SOURCE_VIDEO], Mode.EDIT, prompt=f"no hat [{word}]")
-    studio.finish(take, seconds=40)
-    assert take.status == Status.COMPLETED, take.failure_message
-    assert len(bills(sandbox, take)) == 1
-
-
-@pytest.mark.parametrize(
-    ("word", "failure_class", "billed"),
-    [
+class TestVenice(PipelineBattery):
+    name = "venice"
+    troubles = ("truncated", "429", "500", "503", "html", "not json", "odd status", "expired link")
+    refusals = (
         ("failed", "provider_down", False),
         ("moderated", "moderation", False),
         ("refused", "moderation", False),
         ("forgotten", "lost", None),
-    ],
-)
-def test_a_definite_no_ends_it(
-    studio: Line, desk: Desk, word: str, failure_class: str, billed: bool | None
-) -> None:
-    take = studio.finish(desk.take(RESTYLE, [Role.SOURCE_VIDEO], prompt=f"As a woodcut [{word}]"))
-    assert (take.status, take.failure_class, take.failure_billed) == (Status.FAILED, failure_class, billed)
+    )
+    clip_s = 5.0
+
+    def check_stored(self, take: Generation) -> None:
+        assert take.price_basis == "quoted"
 
 
-def test_a_lost_answer_is_never_sent_again(studio: Line, sandbox: SandboxServer, desk: Desk) -> None:
-    take = desk.take(RESTYLE, [Role.SOURCE_VIDEO], prompt="As a woodcut, lost once [lost answer]")
+class TestVeniceByLink(TestVenice):
+    """Models whose file lies behind an address; how they refuse is the same."""
+
+    troubles = ("truncated", "429", "500", "503", "html", "expired link")
+    refusals = TestVenice.refusals[:1]
+    clip_s = 4.0
+
+    @pytest.fixture
+    def desk(self, studio: Line, sandbox: SandboxServer) -> Desk:
+        return Desk(sandbox, "venice", LINK, {"duration_s": 4.0, "resolution": "480p"})
+
+
+def test_a_person_submits_the_lost_one_again(studio: Line, desk: Desk) -> None:
+    take = desk.take("A ferry returns [lost answer]")
     studio.send()
-    studio.turn()
     take.refresh_from_db()
-    assert take.status == Status.UNCERTAIN
-    assert len([line for line in sandbox.bill() if line["prompt"] == take.prompt]) == 1
+    decide.submit_again(take.author, take)
+    assert (take.status, take.attempt) == (Status.QUEUED, 2)
+    assert ledger.open_holds().get().attempt == 2
 
 
-@pytest.mark.parametrize(
-    ("model", "roles", "mode", "field"),
-    [
-        (SEEDANCE, [Role.REFERENCE_AUDIO], None, Role.REFERENCE_AUDIO),
-        (SEEDANCE, [Role.SOURCE_VIDEO, Role.SOURCE_VIDEO], Mode.EDIT, Role.SOURCE_VIDEO),
-        (SEEDANCE, [Role.SOURCE_VIDEO], Mode.VIDEO_TO_VIDEO, Role.SOURCE_VIDEO),
-        (KLING, [Role.REFERENCE_IMAGE], None, Role.FIRST_FRAME),
-        (RESTYLE, [Role.SOURCE_VIDEO], Mode.UPSCALE, "mode"),
-    ],
-)
-def test_what_cannot_be_made_is_refused_when_it_is_composed(
-    desk: Desk, model: str, roles: list[Role], mode: Any, field: str
-) -> None:
-    with pytest.raises(Refused) as caught:
-        desk.take(model, roles, mode, prompt="A harbour")
-    assert field in [problem.field for problem in caught.value.problems]
-    assert not Generation.objects.exists()
+def wanted(face: Path) -> dict[str, Any]:
+    """A model that asks for consent, with this picture."""
+    model, files = "seedance-2-0-fast-image-to-video", [(Role.FIRST_FRAME, face)]
+    return {"model": model, "files": files, "duration_s": 4.0, "resolution": "480p"}
 
 
-def test_an_edit_can_be_made_again(studio: Line, desk: Desk) -> None:
-    """The mode that was chosen is kept with the take."""
-    take = desk.take(SEEDANCE, [Role.SOURCE_VIDEO], Mode.EXTEND, prompt="rain")
-    assert compose(desk.user, desk.project, decide.retry_wish(take)).request.mode == Mode.EXTEND
-
-
-def test_a_models_end_is_kept_and_stands_in_the_picker(studio: Line, desk: Desk) -> None:
-    desk.take("wan-2.6-text-to-video", [], prompt="A mill [deprecated]")
+def test_consent_round(studio: Line, desk: Desk, tmp_path: Any) -> None:
+    face = make_jpeg(tmp_path / "face.jpg", (1280, 720))
+    take = desk.take("She turns to us [face]", **wanted(face))
     studio.send()
-    row = VideoModel.objects.get(account=desk.account, wire_id="wan-2.6-text-to-video")
-    assert row.deprecation["date"] == row.ends_on == "2026-12-31"
-    offers = list_offers()
-    offer = next(offer for offer in offers if offer.model.pk == row.pk)
-    labels = [
-        option["label"] for group in model_chip(offers, offer, {})["groups"] for option in group["options"]
-    ]
-    ending = [label for label in labels if "2026-12-31" in label]
-    assert len(ending) == 1 and ending[0].startswith(row.label) and ending[0].endswith("until 2026-12-31")
+    take.refresh_from_db()
+    assert take.status == Status.NEEDS_CONSENT
+    assert not ledger.open_holds().exists()
+    assert not desk.bills(take)
+    ticks = dict.fromkeys(take.consent["statements"], True)
+    with pytest.raises(consent.NotAttested):
+        consent.attest(
+            take.author,
+            take,
+            {**ticks, next(iter(ticks)): False},
+            text_sha256=take.consent["text_sha256"],
+            address="127.0.0.1",
+        )
+    consent.attest(take.author, take, ticks, text_sha256=take.consent["text_sha256"], address="127.0.0.1")
+    studio.finish(take)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert ConsentRecord.objects.get().inputs[0]["sha256"] == take.inputs.get().asset.sha256
+    assert len(desk.bills(take)) == 1
+
+
+def test_another_person_is_asked_by_us(studio: Line, desk: Desk, tmp_path: Any) -> None:
+    face = make_jpeg(tmp_path / "face2.jpg", (1280, 700))
+    first = desk.take("He smiles [face]", **wanted(face))
+    studio.send()
+    first.refresh_from_db()
+    ticks = dict.fromkeys(first.consent["statements"], True)
+    digest = first.consent["text_sha256"]
+    consent.attest(first.author, first, ticks, text_sha256=digest, address=None)
+    studio.finish(first)
+    colleague = make_user()
+    first.project.memberships.create(user=colleague, role="editor")
+    second = make_take(
+        colleague,
+        first.project,
+        first.model,
+        prompt="He laughs [face]",
+        duration_s=4.0,
+        resolution="480p",
+        inputs=[(Role.FIRST_FRAME, first.inputs.get().asset_id)],
+    )
+    studio.send()
+    second.refresh_from_db()
+    assert second.status == Status.NEEDS_CONSENT
+    assert second.consent["ours"] is True
+    assert not desk.bills(second)
+    consent.attest(colleague, second, ticks, text_sha256=digest, address=None)
+    studio.finish(second)
+    assert second.status == Status.COMPLETED
+    assert "consents" not in str(second.recipe["sent"]["body"])

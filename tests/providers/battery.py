@@ -1,6 +1,7 @@
 """What every gateway must do alike. ``class TestAcme(ProviderBattery)`` adds requests and sample replies.
 
-The wire is faked by ``httpx.MockTransport``; nothing here touches a network or a database.
+Where they serve several files of tests, they stand in a ``GatewaySamples`` of their own. The wire is faked by
+``httpx.MockTransport``; nothing here touches a network or a database.
 """
 
 from __future__ import annotations
@@ -61,10 +62,35 @@ def picture(role: Role = Role.FIRST_FRAME, **overrides: Any) -> Input:
     return Input(role, Media(**fields))
 
 
+def lighthouse(model: str, **more: Any) -> VideoRequest:
+    """A request that sets no more than every model of words takes."""
+    fields = {"duration_s": 5.0, "resolution": "480p", "aspect_ratio": "16:9", **more}
+    return VideoRequest(model, Mode.TEXT_TO_VIDEO, "A lighthouse", **fields)
+
+
+def in_the_rain(model: str, **more: Any) -> VideoRequest:
+    """A request between two frames, to which a gateway adds all that it can say besides."""
+    fields: dict[str, Any] = {"duration_s": 5.0, "resolution": "720p", "aspect_ratio": "16:9"}
+    frames = (picture(), picture(Role.LAST_FRAME))
+    fields |= {"generate_audio": True, "inputs": frames, "reference": "take-1", **more}
+    return VideoRequest(model, Mode.FIRST_LAST_FRAME, "A lighthouse in the rain", **fields)
+
+
+def with_pictures(bare: VideoRequest, *pictures: Input) -> VideoRequest:
+    """The same with two reference pictures."""
+    inputs = pictures or (picture(Role.REFERENCE_IMAGE), picture(Role.REFERENCE_IMAGE, address=ANOTHER))
+    return replace(bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=inputs)
+
+
 def answer(status: int, body: object = None, **headers: str) -> httpx.Response:
     if isinstance(body, (bytes, str)):
         return httpx.Response(status, content=body, headers=headers)
     return httpx.Response(status, json=body, headers=headers)
+
+
+def openai_error(message: str, kind: str | None = "invalid_request_error", **more: Any) -> dict[str, Any]:
+    """The error body that several gateways have taken over from OpenAI."""
+    return {"error": {"message": message, "type": kind, "param": None, "code": None, **more}}
 
 
 class Wire(httpx.MockTransport):
@@ -86,8 +112,8 @@ class Wire(httpx.MockTransport):
         return json.loads(self.sent[-1].content)
 
 
-class ProviderBattery:
-    """Fill in the attributes; add tests for what only this gateway does."""
+class GatewaySamples:
+    """Requests to one gateway, its replies, and a client whose wire is faked."""
 
     name: ClassVar[str]
     model: ClassVar[str]
@@ -141,6 +167,10 @@ class ProviderBattery:
 
     def polled(self, reply: httpx.Response | Exception, job: Job | None = None) -> Job:
         return self.client(reply)[0].poll(job or self.job())
+
+
+class ProviderBattery(GatewaySamples):
+    """Fill in the attributes; add tests for what only this gateway does."""
 
     # -- what is sent ----------------------------------------------------------------------------
 

@@ -1,28 +1,16 @@
 """Every gateway file has its battery."""
 
-import importlib
-import pkgutil
-from pathlib import Path
-
 from providers.catalogue import load
 from providers.gateways.registry import all_gateways
+from tests.batteries import batteries_in
 
 from .battery import ProviderBattery
 
 
-def batteries() -> dict[str, type[ProviderBattery]]:
-    found = {}
-    for info in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if info.name.startswith("test_"):
-            for value in vars(importlib.import_module(f"{__package__}.{info.name}")).values():
-                if isinstance(value, type) and issubclass(value, ProviderBattery) and hasattr(value, "name"):
-                    found[value.name] = value
-    return found
-
-
 def test_every_gateway_has_a_battery_and_a_catalogue() -> None:
+    batteries = batteries_in("tests.providers", ProviderBattery)
     for name, gateway in all_gateways().items():
-        assert name == gateway.name and name in batteries(), f"no battery for {name}"
+        assert name == gateway.name and name in batteries, f"no battery for {name}"
         assert load(name), f"no catalogue for {name}"
 
 

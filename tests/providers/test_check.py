@@ -126,9 +126,8 @@ def test_what_passes_inline_really_fits(size: int, room: int) -> None:
 
 @given(roles=st.lists(st.sampled_from(list(Role)), max_size=4), upscale=st.booleans())
 def test_the_mode_that_follows_from_inputs_always_has_a_rule(roles: list[Role], upscale: bool) -> None:
-    request = replace(
-        GOOD, mode=mode_of(roles, upscale=upscale), inputs=tuple(picture(role) for role in roles)
-    )
+    mode = Mode.UPSCALE if upscale else mode_of(roles)
+    request = replace(GOOD, mode=mode, inputs=tuple(picture(role) for role in roles))
     for problem in check(request, CAPS):
         assert problem.field and problem.message
 

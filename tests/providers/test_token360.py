@@ -15,9 +15,20 @@ import pytest
 from providers.gateways.base import DiscoveredModel
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Ambiguous, BadReply, Lost, Refused, Unavailable, Unsupported
-from providers.gateways.values import FailureClass, Input, JobState, Mode, ResultKind, Role, VideoRequest
+from providers.gateways.values import FailureClass, Input, JobState, Mode, ResultKind, Role
 
-from .battery import ANOTHER, KEY, PICTURE, ProviderBattery, answer, picture
+from .battery import (
+    ANOTHER,
+    KEY,
+    PICTURE,
+    ProviderBattery,
+    answer,
+    in_the_rain,
+    lighthouse,
+    openai_error,
+    picture,
+    with_pictures,
+)
 
 CLIP, SOUND = "https://files.example.com/clip.mp4", "https://files.example.com/sound.wav"
 
@@ -36,41 +47,18 @@ def sound(**overrides: Any) -> Input:
     return picture(Role.REFERENCE_AUDIO, **{**fields, "address": SOUND, **overrides})
 
 
-def error(message: str, kind: str = "invalid_request_error", **more: Any) -> dict[str, Any]:
-    return {"error": {"message": message, "type": kind, "param": None, "code": None, **more}}
-
-
 class TestToken360(ProviderBattery):
     name, model = "token360", "seedance-2.0"
-    full = VideoRequest(
-        model="seedance-2.0",
-        mode=Mode.FIRST_LAST_FRAME,
-        prompt="A lighthouse in the rain",
-        duration_s=5.0,
-        resolution="720p",
-        aspect_ratio="16:9",
-        generate_audio=True,
+    full = in_the_rain(
+        "seedance-2.0",
         seed=7,
         watermark=False,
         return_last_frame=True,
-        inputs=(picture(), picture(Role.LAST_FRAME)),
         extra={"safety_identifier": "ada@example.com", "execution_expires_after": 7200},
-        reference="take-1",
         callback_url="https://studio.example.com/hooks/x:y",
     )
-    bare = VideoRequest(
-        model="seedance-2.0",
-        mode=Mode.TEXT_TO_VIDEO,
-        prompt="A lighthouse",
-        duration_s=5.0,
-        resolution="480p",
-        aspect_ratio="16:9",
-    )
-    references = replace(
-        bare,
-        mode=Mode.REFERENCE_TO_VIDEO,
-        inputs=(picture(Role.REFERENCE_IMAGE), picture(Role.REFERENCE_IMAGE, address=ANOTHER)),
-    )
+    bare = lighthouse("seedance-2.0")
+    references = with_pictures(bare)
     submit_path = "/videos"
     full_body = {
         "model": "seedance-2.0",
@@ -134,26 +122,26 @@ class TestToken360(ProviderBattery):
     job_id = "vid_1"
     poll = ("GET", "/videos/vid_1", None)
     submit_faults = [
-        (400, error("duration is a string", param="duration"), Refused, FailureClass.INVALID_INPUT),
-        (400, error("InputTextSensitiveContentDetected"), Refused, FailureClass.MODERATION),
-        (403, error("frozen", "api_key_frozen"), Refused, FailureClass.KEY_REJECTED),
-        (403, error("no access", "model_access_denied"), Refused, FailureClass.INVALID_INPUT),
-        (404, error("unknown model", "model_not_found"), Refused, FailureClass.INVALID_INPUT),
-        (400, error("too little", "insufficient_balance"), Refused, FailureClass.NO_BALANCE),
+        (400, openai_error("duration is a string", param="duration"), Refused, FailureClass.INVALID_INPUT),
+        (400, openai_error("InputTextSensitiveContentDetected"), Refused, FailureClass.MODERATION),
+        (403, openai_error("frozen", "api_key_frozen"), Refused, FailureClass.KEY_REJECTED),
+        (403, openai_error("no access", "model_access_denied"), Refused, FailureClass.INVALID_INPUT),
+        (404, openai_error("unknown model", "model_not_found"), Refused, FailureClass.INVALID_INPUT),
+        (400, openai_error("too little", "insufficient_balance"), Refused, FailureClass.NO_BALANCE),
         (
             500,
-            error("Model 'x' not found or not active for requested provider", "api_error"),
+            openai_error("Model 'x' not found or not active for requested provider", "api_error"),
             Refused,
             FailureClass.PROVIDER_DOWN,
         ),
-        (503, error("No available provider", "api_error"), Refused, FailureClass.PROVIDER_DOWN),
-        (503, error("overloaded", "api_error"), Ambiguous, None),
-        (200, error("upstream down", "api_error"), Refused, FailureClass.PROVIDER_DOWN),
+        (503, openai_error("No available provider", "api_error"), Refused, FailureClass.PROVIDER_DOWN),
+        (503, openai_error("overloaded", "api_error"), Ambiguous, None),
+        (200, openai_error("upstream down", "api_error"), Refused, FailureClass.PROVIDER_DOWN),
         (200, {"id": None, "error": None}, Ambiguous, None),
     ]
     poll_faults = [
-        (404, error("no such video", "not_found_error"), Lost, None),
-        (400, error("odd"), Unavailable, None),
+        (404, openai_error("no such video", "not_found_error"), Lost, None),
+        (400, openai_error("odd"), Unavailable, None),
     ]
 
     def poll_reply(self, word: str) -> Mapping[str, Any]:
@@ -201,7 +189,7 @@ class TestToken360(ProviderBattery):
 
     def test_a_link_asked_for_too_early_is_asked_for_again(self) -> None:
         with pytest.raises(Unavailable):
-            self.client(answer(400, error("status is in_progress")))[0].fresh_link(self.job())
+            self.client(answer(400, openai_error("status is in_progress")))[0].fresh_link(self.job())
 
     def test_moderation_is_told_from_other_failures(self) -> None:
         moderated = failed("OutputAudioSensitiveContentDetected", "Blocked. Request id: 0217abcdef0123")
@@ -384,7 +372,7 @@ class TestToken360(ProviderBattery):
         assert "x:y" not in repr(self.full)
         address = "https://studio.example.com/hooks/0123456789abcdef:Ab-9_secret"
         with pytest.raises(Refused) as caught:
-            self.submit(self.bare, answer(400, error(f"callback_url {address} is not reachable")))
+            self.submit(self.bare, answer(400, openai_error(f"callback_url {address} is not reachable")))
         assert "secret" not in f"{caught.value.message} {caught.value.raw}"
 
     # -- what it booked ------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.catalogue import load
 from providers.gateways.capabilities import from_plain, to_plain
 from providers.gateways.errors import (
     Ambiguous,
@@ -34,21 +33,15 @@ from providers.gateways.values import (
     VideoRequest,
 )
 
-from .battery import ANOTHER, MP4_HEAD, PICTURE, ProviderBattery, answer, picture
+from .battery import ANOTHER, MP4_HEAD, PICTURE, ProviderBattery, answer, in_the_rain, picture
+from .venice_requests import ID, SHARE, TICKS, caps_of
 
-ID = "123e4567-e89b-12d3-a456-426614174000"
-SHARE = "https://private-share.venice.ai/v1/share/read/tok"
 CONSENT = {
     "error": {"code": "needs_consent", "message": "Faces were found."},
     "consent_flow": "seedance",
     "face_media_roles": ["image", "end_image"],
     "consent": {"consent_version": "v2.0", "policy_text": "line 1\nline 2\nline 3\nline 4"},
     "docs_url": "https://docs.venice.ai/guides/media/seedance-face-consent",
-}
-TICKS = {
-    "confirmed_terms_and_privacy": True,
-    "confirmed_legal_right": True,
-    "confirmed_screening_acknowledged": True,
 }
 VALIDATION = {
     "error": "Invalid request parameters",
@@ -65,23 +58,11 @@ VALIDATION = {
 }
 
 
-def caps_of(wire_id: str) -> Any:
-    return next(m.capabilities for m in load("venice") if m.wire_id == wire_id)
-
-
 class TestVenice(ProviderBattery):
     name, model = "venice", "wan-3-0-image-to-video"
-    full = VideoRequest(
-        model="wan-3-0-image-to-video",
-        mode=Mode.FIRST_LAST_FRAME,
-        prompt="A lighthouse in the rain",
-        duration_s=5.0,
-        resolution="720p",
-        aspect_ratio="16:9",
-        generate_audio=True,
-        inputs=(picture(), picture(Role.LAST_FRAME)),
+    full = in_the_rain(
+        "wan-3-0-image-to-video",
         consents={"seedance": TICKS},
-        reference="take-1",
     )
     bare = VideoRequest(
         model="wan-3-0-image-to-video",

@@ -132,21 +132,6 @@ def money(value: Decimal | float | str | None) -> str:
 
 
 @register.filter
-def money_exact(value: Decimal | float | str | None) -> str:
-    """US dollars to the hundredth of a cent where there is one: $0.755. For receipts, which must add up."""
-    if value is None or value == "":
-        return _("unknown")
-    try:
-        amount = Decimal(str(value)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-    except InvalidOperation:
-        return _("unknown")
-    digits = f"{abs(amount):,.4f}"
-    while digits.endswith("0") and len(digits.partition(".")[2]) > 2:
-        digits = digits[:-1]
-    return f"{'−' if amount < 0 else ''}${digits}"
-
-
-@register.filter
 def filesize(value: float | None) -> str:
     """Bytes in the units people read: 812 B, 20 kB, 8.4 MB, 1.2 GB."""
     if value is None:

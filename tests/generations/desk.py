@@ -1,0 +1,53 @@
+"""One person's project on one account of a gateway whose dialect the sandbox server speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from generations.models import Generation
+from providers.gateways.values import Role
+from providers.models import VideoModel
+from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
+from tests.providers.sandbox_server import SandboxServer
+
+SMALL: Mapping[str, Any] = {"duration_s": 4.0, "resolution": "480p", "aspect_ratio": "16:9"}
+Files = Sequence[tuple[Role, Path]]
+
+
+class Desk:
+    """``model`` and ``values`` are what a take is made of unless a test says otherwise."""
+
+    def __init__(
+        self, sandbox: SandboxServer, gateway: str, model: str, values: Mapping[str, Any], **account: Any
+    ) -> None:
+        self.sandbox, self.model, self.values = sandbox, model, values
+        self.account = make_account(gateway, **{"base_url": sandbox.url_for(gateway), **account})
+        self.user = make_user()
+        self.project = make_project(self.user)
+
+    def prompt(self, word: str = "") -> str:
+        """One subject for all, so that the sandbox renders one clip for all; the word is acted on."""
+        return f"A paper boat on a pond, {self.model} [{word}]"
+
+    def take(self, prompt: str, *, model: str = "", files: Files = (), **values: Any) -> Generation:
+        """With another ``model``, only the values that are given."""
+        inputs = [(role, self.keep(path)) for role, path in files]
+        picked = self.allowed(model or self.model)
+        wanted = values if model else {**self.values, **values}
+        return make_take(self.user, self.project, picked, prompt=prompt, inputs=inputs, **wanted)
+
+    def keep(self, path: Path) -> Any:
+        """The id of this file as an asset of the project."""
+        return save_asset(self.user, self.project, path).pk
+
+    def allowed(self, wire_id: str) -> VideoModel:
+        """Also one that the catalogue does not list, as an administrator allows it."""
+        VideoModel.objects.filter(account=self.account, wire_id=wire_id).update(allowed=True)
+        return model_of(self.account, wire_id)
+
+    def bills(self, take: Generation) -> list[dict[str, Any]]:
+        """What the sandbox's gateway charged for this prompt."""
+        mine = (take.prompt, take.account.gateway)
+        return [entry for entry in self.sandbox.bill() if (entry["prompt"], entry["dialect"]) == mine]

@@ -1,0 +1,90 @@
+"""SiliconFlow through the whole line: a link of ten minutes that is never renewed, no list of jobs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from generations.models import Generation, Status
+from providers import ledger
+from providers.gateways.values import Role
+from providers.models import VideoModel
+from tests.generations.desk import Desk
+from tests.generations.pipeline import Line
+from tests.generations.pipeline_battery import PipelineBattery
+from tests.media_files import make_jpeg
+from tests.providers.sandbox_server import SandboxServer
+
+pytestmark = [pytest.mark.both_databases]
+
+
+@pytest.fixture
+def desk(studio: Line, sandbox: SandboxServer) -> Desk:
+    """Its clips are always five seconds of 720p."""
+    values = {"aspect_ratio": "16:9", "seed": 123}
+    return Desk(sandbox, "siliconflow", "Wan-AI/Wan2.2-T2V-A14B", values, submits_per_min=60)
+
+
+class TestSiliconFlow(PipelineBattery):
+    name = "siliconflow"
+    troubles = (
+        *("truncated", "429", "500", "503", "html", "not json", "odd status", "503 submit"),
+        "top videos",
+    )
+    refusals = (
+        ("failed", "provider_down", False),
+        ("moderated", "provider_down", False),
+        ("refused", "invalid_input", False),
+        ("forgotten", "lost", None),
+        ("no url", "lost", None),
+        ("expired link", "expired_result", True),
+    )
+    unknown = (("lost answer", 1), ("500 submit", 1), ("504 submit", 1))
+    clip_s, within_s = 5.0, 120
+
+    def check_stored(self, take: Generation) -> None:
+        assert take.actual_usd == Decimal("0.29")
+        assert take.job_handle["seed"] == 123
+        assert take.job_request_id.startswith("ti_")
+        assert timedelta(0) < take.result_expires_at - take.finished_at <= timedelta(minutes=10)
+
+
+def test_a_still_moves(studio: Line, desk: Desk, tmp_path: Any) -> None:
+    files = [(Role.FIRST_FRAME, make_jpeg(tmp_path / "sail.jpg", (1280, 720)))]
+    take = desk.take("The sail fills", model="Wan-AI/Wan2.2-I2V-A14B", files=files, aspect_ratio="16:9")
+    studio.finish(take, seconds=120)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert [entry["mode"] for entry in desk.bills(take)] == ["image_to_video"]
+    assert take.recipe["sent"]["body"]["image"].startswith("sha256:")
+
+
+def due_now(take: Generation) -> None:
+    Generation.objects.filter(pk=take.pk).update(not_before=None)
+
+
+def test_a_no_that_may_be_a_slip_is_asked_once_more(studio: Line, desk: Desk) -> None:
+    take = desk.take(desk.prompt("no such model"))
+    studio.send()
+    take.refresh_from_db()
+    assert (take.status, take.attempt) == (Status.QUEUED, 1)
+    assert timedelta(seconds=50) < take.not_before - timezone.now() <= timedelta(seconds=60)
+    due_now(take)
+    studio.finish(take, seconds=120)
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert len(desk.bills(take)) == 1
+
+
+def test_the_same_no_twice_is_believed(studio: Line, desk: Desk) -> None:
+    take = desk.take("A lantern goes out")
+    VideoModel.objects.filter(pk=take.model_id).update(wire_id="Wan-AI/Wan1.0")
+    studio.send()
+    due_now(take)
+    studio.send()
+    take.refresh_from_db()
+    assert (take.status, take.failure_class) == (Status.FAILED, "invalid_input")
+    assert take.events.filter(kind="not sent").count() == 1
+    assert not ledger.open_holds().exists()

@@ -1,0 +1,94 @@
+"""Token360 through the whole line: its list of jobs, links, clips that are edited, references."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from generations.models import Generation, Status
+from generations.services.compose import Wish, compose
+from generations.services.create import create_generations
+from providers.gateways.values import Mode, Role
+from tests.generations.desk import SMALL, Desk
+from tests.generations.pipeline import Line
+from tests.generations.pipeline_battery import PipelineBattery
+from tests.media_files import make_mp4, make_wav
+from tests.providers.sandbox_server import SandboxServer
+
+pytestmark = [pytest.mark.both_databases]
+
+
+@pytest.fixture
+def desk(studio: Line, sandbox: SandboxServer) -> Desk:
+    return Desk(sandbox, "token360", "seedance-2.0-fast", SMALL)
+
+
+class TestToken360(PipelineBattery):
+    name = "token360"
+    troubles = (
+        *("expired link", "truncated", "429", "500", "503", "html", "not json"),
+        *("odd status", "no url"),
+    )
+    refusals = (
+        ("failed", "provider_down", False),
+        ("moderated", "moderation", False),
+        ("refused", "moderation", False),
+        ("forgotten", "lost", None),
+    )
+
+    def check_stored(self, take: Generation) -> None:
+        assert take.actual_usd == take.held_usd > Decimal(0)
+
+    def after_no_answer(self, studio: Line, desk: Desk, take: Generation) -> None:
+        """It is found in the list of jobs."""
+        assert studio.finish(take).status == Status.COMPLETED
+
+
+def test_four_copies_with_lost_answers_find_four_jobs(studio: Line, desk: Desk) -> None:
+    takes = [desk.take("Snow on cedars [lost answer]") for _ in range(4)]
+    for take in takes:
+        studio.finish(take, seconds=40)
+    assert {take.status for take in takes} == {Status.COMPLETED}
+    assert len(desk.bills(takes[0])) == 4
+
+
+def test_a_damaged_file_never_counts_as_completed(studio: Line, desk: Desk) -> None:
+    take = studio.finish(desk.take("A clock tower [damaged]"), seconds=60)
+    assert take.status == Status.STORING
+    assert take.parked_at is not None
+    assert not take.outputs.exists()
+
+
+def test_a_link_to_a_private_address_is_not_fetched(studio: Line, desk: Desk) -> None:
+    take = studio.finish(desk.take("A bridge in the rain [private link]"), seconds=40)
+    assert take.status != Status.COMPLETED
+    assert take.parked_at is not None
+
+
+@pytest.mark.parametrize("mode", [Mode.EDIT, Mode.EXTEND])
+def test_a_clip_is_edited_or_made_longer(studio: Line, desk: Desk, tmp_path: Any, mode: Mode) -> None:
+    wish = Wish(
+        desk.allowed(desk.model),
+        {"prompt": f"The tide comes in, {mode}", "extra": {"execution_expires_after": 7200}},
+        [(Role.SOURCE_VIDEO, desk.keep(make_mp4(tmp_path / "source.mp4", 3.0)))],
+        mode=mode,
+    )
+    take = create_generations(desk.user, [compose(desk.user, desk.project, wish)])[0]
+    studio.finish(take)
+    assert (take.status, take.mode) == (Status.COMPLETED, mode), take.failure_message
+    assert take.deadline_at - take.accepted_at == timedelta(hours=2)
+    assert [entry["mode"] for entry in desk.bills(take)] == [mode]
+    assert take.recipe["sent"]["body"]["input_references"][0]["role"] == f"{mode}_source"
+
+
+def test_a_clip_and_a_sound_serve_as_references(studio: Line, desk: Desk, tmp_path: Any) -> None:
+    clip, sound = make_mp4(tmp_path / "drum.mp4", 3.0), make_wav(tmp_path / "drum.wav", 3.0)
+    files = [(Role.REFERENCE_AUDIO, sound), (Role.REFERENCE_VIDEO, clip)]
+    take = studio.finish(desk.take("A drum is heard", model=desk.model, files=files))
+    assert take.status == Status.COMPLETED, take.failure_message
+    sent = take.recipe["sent"]["body"]["input_references"]
+    assert [item["type"] for item in sent] == ["audio_url", "video_url"]
+    assert [entry["mode"] for entry in desk.bills(take)] == ["reference_to_video"]

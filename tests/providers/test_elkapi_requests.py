@@ -1,0 +1,247 @@
+"""What ElkAPI is sent: the examples of its page, every field, and what is refused before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from providers.gateways import check as checking
+from providers.gateways.errors import Unsupported
+from providers.gateways.values import AUTO_S, Input, JobState, Mode, Role, VideoRequest
+
+from .battery import answer, picture
+from .elkapi_samples import SEEDANCE, ElkAPISamples, clip, sound
+
+
+class TestElkAPIRequests(ElkAPISamples):
+    # -- the page's own examples -----------------------------------------------------------------
+
+    def sent_as(self, request: VideoRequest) -> str:
+        return json.dumps(self.gateway.build_submit(request, self.caps).json, indent=2)
+
+    def test_the_first_example_of_the_page(self) -> None:
+        prompt = (
+            "A first-person fruit tea ad, picking apples by hand, freshly cut and shaken, "
+            "close-up product shots, cinematic, highly detailed"
+        )
+        request = VideoRequest(
+            SEEDANCE,
+            Mode.TEXT_TO_VIDEO,
+            prompt,
+            duration_s=8.0,
+            resolution="720p",
+            aspect_ratio="16:9",
+            generate_audio=True,
+            watermark=False,
+        )
+        assert self.submit(request)[1].body["metadata"]["duration"] == 8
+        assert self.sent_as(request) == FIRST_EXAMPLE
+
+    def test_the_multimodal_example_of_the_page(self) -> None:
+        prompt = (
+            "Use the first-person composition of the reference video throughout, use the reference audio "
+            "as background music, and generate a fruit tea advertisement"
+        )
+        request = VideoRequest(
+            SEEDANCE,
+            Mode.REFERENCE_TO_VIDEO,
+            prompt,
+            duration_s=11.0,
+            aspect_ratio="16:9",
+            generate_audio=True,
+            watermark=False,
+            inputs=(
+                picture(Role.REFERENCE_IMAGE, address="https://example.com/first-frame.jpg"),
+                clip(),
+                sound(address="https://example.com/music.mp3"),
+            ),
+        )
+        assert self.sent_as(request) == MULTIMODAL_EXAMPLE
+
+    def test_the_content_example_of_the_page(self) -> None:
+        media = (
+            picture(Role.REFERENCE_IMAGE, address="https://example.com/reference.png"),
+            clip(),
+            sound(),
+        )
+        request = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=media)
+        content = self.submit(request)[1].body["metadata"]["content"]
+        assert json.dumps(content, indent=2) == CONTENT_EXAMPLE
+
+    def test_the_reply_of_the_page(self) -> None:
+        job, _ = self.submit(self.bare, answer(200, self.submitted, **{"X-Oneapi-Request-Id": "r-1"}))
+        assert (job.id, job.state, job.request_id) == ("task_abc123", JobState.QUEUED, "r-1")
+
+    # -- what is sent ------------------------------------------------------------------------------
+
+    def test_the_model_may_choose_length_and_ratio(self) -> None:
+        request = replace(self.bare, duration_s=AUTO_S, aspect_ratio="adaptive")
+        metadata = self.submit(request)[1].body["metadata"]
+        assert (metadata["duration"], metadata["ratio"]) == (-1, "adaptive")
+        assert type(metadata["duration"]) is int
+
+    def test_the_metadata_has_the_types_of_the_page(self) -> None:
+        metadata = self.submit(self.full)[1].body["metadata"]
+        words = {"duration": int, "ratio": str, "resolution": str, "generate_audio": bool, "seed": int}
+        assert {name: type(metadata[name]) for name in words} == words
+
+    def test_fields_that_would_be_stronger_are_never_sent(self) -> None:
+        for request in (self.full, self.bare, self.references):
+            assert set(self.submit(request)[1].body) == {"model", "prompt", "metadata"}
+
+    def test_references_keep_the_order_in_which_a_prompt_counts_them(self) -> None:
+        media = (sound(), picture(Role.REFERENCE_IMAGE), clip(), picture(Role.REFERENCE_IMAGE))
+        request = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=media)
+        items = self.submit(request)[1].body["metadata"]["content"]
+        assert [item["type"] for item in items] == ["audio_url", "image_url", "video_url", "image_url"]
+
+    def test_an_mp3_inside_the_request_has_the_vendors_name(self) -> None:
+        inline = sound(address="data:audio/mpeg;base64,SUQz")
+        request = replace(
+            self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=(picture(Role.REFERENCE_IMAGE), inline)
+        )
+        item = self.submit(request)[1].body["metadata"]["content"][1]
+        assert item["audio_url"]["url"] == "data:audio/mp3;base64,SUQz"
+
+    def test_a_search_of_the_web_is_a_tool(self) -> None:
+        body = self.submit(replace(self.bare, extra={"web_search": True}))[1].body
+        assert body["metadata"]["tools"] == [{"type": "web_search"}]
+        assert "web_search" not in body["metadata"]
+
+    def test_frames_stand_in_for_a_length(self) -> None:
+        older = "doubao-seedance-1-0-pro-250528"
+        request = replace(self.bare, model=older, extra={"frames": 29})
+        body = self.gateway.build_submit(request, self.caps_of(older)).json
+        assert body is not None and body["metadata"]["frames"] == 29 and "duration" not in body["metadata"]
+        assert "generate_audio" not in body["metadata"]
+        with pytest.raises(Unsupported):
+            self.gateway.build_submit(replace(request, extra={"frames": 30}), self.caps_of(older))
+
+    def test_a_recipe_names_every_kind_of_file_by_its_hash(self) -> None:
+        named = tuple(
+            Input(item.role, item.media.at("sha256:00"))
+            for item in (picture(Role.REFERENCE_IMAGE), clip(), sound())
+        )
+        request = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=named)
+        assert self.sent_as(request).count('"sha256:00"') == 3
+
+    # -- refusals before sending -------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("inputs", "field"),
+        [
+            ((clip(address="data:video/mp4;base64,AAAA"),), Role.REFERENCE_VIDEO),
+            ((sound(),), Role.REFERENCE_AUDIO),
+            ((picture(), picture(Role.REFERENCE_IMAGE)), Role.REFERENCE_IMAGE),
+            ((picture(), clip()), Role.REFERENCE_VIDEO),
+            ((picture(Role.REFERENCE_IMAGE),) * 10, Role.REFERENCE_IMAGE),
+            ((clip(),) * 4, Role.REFERENCE_VIDEO),
+            ((clip(seconds=8.0), clip(seconds=8.0)), Role.REFERENCE_VIDEO),
+            ((clip(seconds=1.5),), Role.REFERENCE_VIDEO),
+            ((clip(width=3840, height=2160),), Role.REFERENCE_VIDEO),
+            ((clip(width=400, height=400),), Role.REFERENCE_VIDEO),
+            ((clip(size_bytes=50_000_001),), Role.REFERENCE_VIDEO),
+            ((picture(Role.REFERENCE_IMAGE, width=299, height=299),), Role.REFERENCE_IMAGE),
+        ],
+    )
+    def test_inputs_out_of_limits_are_refused_by_name(self, inputs: tuple[Input, ...], field: str) -> None:
+        with pytest.raises(Unsupported) as caught:
+            self.submit(replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=inputs))
+        assert caught.value.field == field
+
+    def test_a_sound_needs_a_picture_or_a_clip_beside_it(self) -> None:
+        alone = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=(sound(),))
+        told = checking.check(alone, self.caps, public_urls=True)
+        assert [p.message for p in told] == [
+            "A reference audio needs a reference image or a reference video beside it."
+        ]
+        newest = replace(alone, model="doubao-seedance-2-5-260628")
+        assert checking.check(newest, self.caps_of(newest.model), public_urls=True) == []
+
+    @pytest.mark.parametrize("prompt", ["A cat --dur 12", "--rs 480p a cat", "A cat\n--ratio 1:1"])
+    def test_words_that_ark_reads_as_settings_are_refused(self, prompt: str) -> None:
+        with pytest.raises(Unsupported, match="read as a setting") as caught:
+            self.submit(replace(self.bare, prompt=prompt))
+        assert caught.value.field == "prompt"
+
+    @pytest.mark.parametrize("prompt", ["A well--known cat", "A cat -- black", "A cat – black"])
+    def test_dashes_in_a_prompt_are_left_alone(self, prompt: str) -> None:
+        assert self.submit(replace(self.bare, prompt=prompt))[1].body["prompt"] == prompt
+
+    def test_frames_and_references_never_go_out_together(self) -> None:
+        inputs = (picture(), picture(Role.REFERENCE_IMAGE))
+        with pytest.raises(Unsupported, match="not both"):  # whatever a catalogue says
+            self.gateway.build_submit(replace(self.bare, inputs=inputs), self.caps)
+
+
+FIRST_EXAMPLE = """{
+  "model": "doubao-seedance-2-0-260128",
+  "prompt": "A first-person fruit tea ad, picking apples by hand, freshly cut and shaken, \
+close-up product shots, cinematic, highly detailed",
+  "metadata": {
+    "duration": 8,
+    "ratio": "16:9",
+    "resolution": "720p",
+    "generate_audio": true,
+    "watermark": false
+  }
+}"""
+CONTENT_EXAMPLE = """[
+  {
+    "type": "image_url",
+    "image_url": {
+      "url": "https://example.com/reference.png"
+    },
+    "role": "reference_image"
+  },
+  {
+    "type": "video_url",
+    "video_url": {
+      "url": "https://example.com/reference.mp4"
+    },
+    "role": "reference_video"
+  },
+  {
+    "type": "audio_url",
+    "audio_url": {
+      "url": "https://example.com/reference.mp3"
+    },
+    "role": "reference_audio"
+  }
+]"""
+MULTIMODAL_EXAMPLE = """{
+  "model": "doubao-seedance-2-0-260128",
+  "prompt": "Use the first-person composition of the reference video throughout, use the reference audio \
+as background music, and generate a fruit tea advertisement",
+  "metadata": {
+    "duration": 11,
+    "ratio": "16:9",
+    "generate_audio": true,
+    "watermark": false,
+    "content": [
+      {
+        "type": "image_url",
+        "image_url": {
+          "url": "https://example.com/first-frame.jpg"
+        },
+        "role": "reference_image"
+      },
+      {
+        "type": "video_url",
+        "video_url": {
+          "url": "https://example.com/reference.mp4"
+        },
+        "role": "reference_video"
+      },
+      {
+        "type": "audio_url",
+        "audio_url": {
+          "url": "https://example.com/music.mp3"
+        },
+        "role": "reference_audio"
+      }
+    ]
+  }
+}"""

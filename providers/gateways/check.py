@@ -159,12 +159,24 @@ def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
     yield from _check_elements(request)
 
 
+# as the composer names its slots; the field beside a sentence has the role's own name
+_NAMES = {
+    Role.SOURCE_VIDEO: "source clip",
+    Role.AUDIO_TRACK: "sound track",
+    Role.REFERENCE_IMAGE: "reference",
+    Role.REFERENCE_VIDEO: "reference clip",
+    Role.REFERENCE_AUDIO: "reference sound",
+    Role.ELEMENT_REFERENCE: "view of an element",
+    Role.SCENE_IMAGE: "scene",
+}
+
+
 def _name(role: Role) -> str:
-    return role.replace("_", " ")
+    return _NAMES.get(role, role.replace("_", " "))
 
 
 def _a(role: Role) -> str:
-    return f"{'an' if role[0] in 'aeiou' else 'a'} {_name(role)}"
+    return f"{'an' if _name(role)[0] in 'aeiou' else 'a'} {_name(role)}"
 
 
 def _check_groups(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:

@@ -155,7 +155,7 @@ class TestElkAPIRequests(ElkAPISamples):
         alone = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=(sound(),))
         told = checking.check(alone, self.caps, public_urls=True)
         assert [p.message for p in told] == [
-            "A reference audio needs a reference image or a reference video beside it."
+            "A reference sound needs a reference or a reference clip beside it."
         ]
         newest = replace(alone, model="doubao-seedance-2-5-260628")
         assert checking.check(newest, self.caps_of(newest.model), public_urls=True) == []

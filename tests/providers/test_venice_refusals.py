@@ -63,9 +63,9 @@ REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
     ),
     (SEEDANCE, REFER, [Input(P, replace(item_for(P).media, width=2600, height=1000))], P, "0.4 and 2.5"),
     # never alone, at least one
-    (SEEDANCE, REFER, [sound(A)], A, "needs a reference image or a reference video beside it"),
-    ("minimax-h3-enhanced-reference-to-video", REFER, [sound(A)], P, "needs a reference image"),
-    (KLING, REFER, [item_for(P)], Role.FIRST_FRAME, "needs a first frame or an element or a scene image"),
+    (SEEDANCE, REFER, [sound(A)], A, "needs a reference or a reference clip beside it"),
+    ("minimax-h3-enhanced-reference-to-video", REFER, [sound(A)], P, "needs a reference"),
+    (KLING, REFER, [item_for(P)], Role.FIRST_FRAME, "needs a first frame or an element or a scene"),
     # together
     (SEEDANCE, REFER, [item_for(P), *[sound(A, duration_s=2.0)] * 3, sound()], Role.AUDIO_TRACK, "4 "),
     (KLING, REFER, [*[item_for(E)] * 4, *[item_for(S)] * 4], S, "8 "),
@@ -78,12 +78,12 @@ REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
     # what a model or a workflow has no room for
     (H3, REFER, [item_for(P), item_for(Role.FIRST_FRAME)], Role.FIRST_FRAME, "takes no first frame"),
     (WAN3, REFER, [item_for(P), item_for(Role.LAST_FRAME)], Role.LAST_FRAME, "takes no last frame"),
-    (KLING, REFER, [item_for(E), clip(V)], V, "takes no reference video"),
+    (KLING, REFER, [item_for(E), clip(V)], V, "takes no reference clip"),
     ("wan-2.6-text-to-video", Mode.TEXT_TO_VIDEO, [item_for(Role.FIRST_FRAME)], Role.FIRST_FRAME, "no place"),
-    ("kling-2.6-pro-text-to-video", Mode.TEXT_TO_VIDEO, [sound()], Role.AUDIO_TRACK, "takes no audio track"),
+    ("kling-2.6-pro-text-to-video", Mode.TEXT_TO_VIDEO, [sound()], Role.AUDIO_TRACK, "takes no sound track"),
     (SEEDANCE, Mode.EDIT, [clip(duration_s=2.0)] * 2, Role.SOURCE_VIDEO, "takes 1 in edit"),
     (SEEDANCE, Mode.EXTEND, [clip(), item_for(P)], P, "takes none in extend"),
-    (SEEDANCE, Mode.VIDEO_TO_VIDEO, [clip()], Role.SOURCE_VIDEO, "needs 2 source videos"),
+    (SEEDANCE, Mode.VIDEO_TO_VIDEO, [clip()], Role.SOURCE_VIDEO, "needs 2 source clips"),
     (SEEDANCE, Mode.VIDEO_TO_VIDEO, [clip(duration_s=2.0)] * 4, Role.SOURCE_VIDEO, "takes 3 in video"),
     (SEEDANCE, Mode.EDIT, [clip(), sound(A)], A, "takes none in edit"),
     (SEEDANCE, Mode.UPSCALE, [clip()], "mode", "does not do upscale"),

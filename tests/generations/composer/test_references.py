@@ -46,9 +46,7 @@ def test_a_frame_beside_references_is_refused_in_words(send: Any, referring: Any
     page = send("composer", **body).content.decode()
     assert page.count(">Not together with a frame<") == 2
     reply = send(**body)
-    words = (
-        "Reference: Choose between first frame and reference image: this model does not take them together."
-    )
+    words = "Reference: Choose between first frame and reference: this model does not take them together."
     assert reply.status_code == 422 and words in reply.content.decode()
     assert slots_in(reply.content.decode()) == [*pictures[1:3], ""] and not Generation.objects.exists()
 

@@ -143,7 +143,9 @@ class RoleForm(StyledForm):
 
 class InviteForm(RoleForm):
     email = forms.EmailField(label=_("E-mail"), required=False)
-    project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.none(), required=False)
+    project = forms.ModelChoiceField(
+        label=_("Project"), queryset=Project.objects.none(), required=False, empty_label=_("none")
+    )
     project_role = forms.ChoiceField(
         label=_("Role in the project"), choices=Role.choices, initial=Role.EDITOR
     )

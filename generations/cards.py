@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
 from generations.services import decide, failures, feed
+from generations.telling import money
 from providers.gateways.values import FailureClass, Role
 
 MOST_WORDS = 220
@@ -57,6 +58,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         "created_at": take.created_at,
         "author_initials": take.author.initials,
         "held_usd": take.held_usd,
+        "money_note": money.uncertain(take) if take.status == Status.UNCERTAIN else "",
         "aspect_css": aspect(take),
         "needs_person": take.status in WAITS_FOR_A_PERSON,
         **_pictures(take, kinds),
@@ -161,7 +163,7 @@ def _failure(take: Generation) -> dict[str, Any]:
     meaning = failures.meaning_of(take)
     refused = take.failure_class == FailureClass.MODERATION
     label = take.account.adapter.label
-    said = [_sentence(take.failure_message), failures.money_sentence(take)]
+    said = [_sentence(take.failure_message), money.failed(take)]
     return {
         "status_word": _("Refused by %s") % label if refused else str(meaning.title),
         "failure_sentence": " ".join(filter(None, said)),
@@ -184,7 +186,7 @@ def _cancelling(take: Generation, by: Looking) -> dict[str, Any]:
     return {
         "can_cancel": True,
         "cancel_url": reverse("take-cancel", args=[take.pk]),
-        "cancel_meaning": decide.cancel_meaning(take),
+        "cancel_meaning": money.cancelling(take),
     }
 
 
@@ -204,9 +206,7 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
         "url": reverse("take-resolve", args=[take.pk]),
         "fields": {"action": "drop", "state": take.status},
         "title": _("Drop this take?"),
-        "ask": _(
-            "The held sum is released here. If the gateway did receive it, it may still be on its bill."
-        ),
+        "ask": money.dropping(take),
     }
     return [drop] if by.archived else [again, drop]
 

@@ -47,18 +47,6 @@ def _or_wrong_state(done: bool) -> None:
         raise WrongState(_("The take has moved on meanwhile; look at it again."))
 
 
-def cancel_meaning(take: Generation) -> str:
-    """What cancelling now means for the money, to be read before it is confirmed."""
-    if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
-        return str(_("It was not sent yet: nothing is charged and the held sum is released."))
-    return str(
-        _(
-            "The gateway has accepted it and cannot stop it. It will most likely be charged; the clip is "
-            "still collected and kept in the trash."
-        )
-    )
-
-
 def cancel(user: Any, take: Generation) -> None:
     """Stop a take. One that was not sent yet releases its hold; an accepted one is polled to its end.
 

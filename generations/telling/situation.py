@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from generations.models import IN_FLIGHT, Generation, Status
 from generations.services import failures
 
-from . import dollars
+from . import money
 
 
 @dataclass(frozen=True)
@@ -37,28 +37,23 @@ def of(take: Generation, expected_s: float | None = None) -> Situation:
     return tell(take, expected_s) if tell else Situation(_("Completed"))
 
 
-def _money_waits(take: Generation) -> str:
-    if take.account.sandbox:
-        return _("Sandbox: nothing is charged.")
-    if take.held_usd is None:
-        return _("The price of this take is not known.")
-    return _("%(sum)s is held until it ends.") % {"sum": dollars(take.held_usd)}
-
-
 def _queued(take: Generation, expected_s: float | None) -> Situation:
     if take.parked_at:
         return Situation(
-            _("Stopped, waits for a person"), take.wait_reason, _money_waits(take), _("Resume, or cancel it.")
+            _("Stopped, waits for a person"),
+            take.wait_reason,
+            money.waits_in_line(take),
+            _("Resume, or cancel it."),
         )
     words = take.wait_reason or _("It starts as soon as there is a free place at the gateway.")
     return Situation(
-        _("Queued"), words, _money_waits(take), since=take.created_at, elapsed_s=_age(take.created_at)
+        _("Queued"), words, money.waits_in_line(take), since=take.created_at, elapsed_s=_age(take.created_at)
     )
 
 
 def _sending(take: Generation, expected_s: float | None) -> Situation:
     words = _("The request is on its way to %(gateway)s.") % {"gateway": take.account.adapter.label}
-    return Situation(_("Sending"), words, _money_waits(take))
+    return Situation(_("Sending"), words, money.waits(take))
 
 
 def _running(take: Generation, expected_s: float | None) -> Situation:
@@ -74,7 +69,7 @@ def _running(take: Generation, expected_s: float | None) -> Situation:
     return Situation(
         _("Generating"),
         late % {"gateway": gateway} if overdue else words,
-        _money_waits(take),
+        money.waits(take),
         since=began,
         elapsed_s=_age(began),
         expected_s=expected_s,
@@ -92,14 +87,14 @@ def _storing(take: Generation, expected_s: float | None) -> Situation:
         return Situation(
             _("Not stored yet"),
             f"{stopped} {take.wait_reason}".strip(),
-            _money_waits(take),
+            money.made_but_not_here(take),
             _("Resume fetches it again, free of charge."),
             keeps_until=take.result_expires_at,
         )
     return Situation(
         _("Storing"),
         f"{words} {take.wait_reason}".strip(),
-        _money_waits(take),
+        money.waits(take),
         since=take.finished_at,
         elapsed_s=_age(take.finished_at),
         keeps_until=take.result_expires_at,
@@ -118,18 +113,13 @@ def _needs_consent(take: Generation, expected_s: float | None) -> Situation:
 
 def _uncertain(take: Generation, expected_s: float | None) -> Situation:
     sentence = _("The request was sent and no clear answer came back. It is not sent again by itself.")
+    sandbox, real = _("Choose what to do."), _("Look at your account at the gateway, then choose.")
     looking = _("The gateway's own list is being searched for it.") if take.next_poll_at else ""
-    if take.account.sandbox:
-        money = _("Sandbox: nothing is charged.")
-    elif take.held_usd is None:
-        money = _("It may have been billed.")
-    else:
-        money = _("It may have been billed; %(sum)s stays held.") % {"sum": dollars(take.held_usd)}
     return Situation(
-        _("Uncertain, may have been billed"),
+        _("Uncertain") if take.account.sandbox else _("Uncertain, may have been billed"),
         f"{take.wait_reason} {sentence}".strip(),
-        money,
-        looking or _("Look at your account at the gateway, then choose."),
+        money.uncertain(take),
+        looking or (sandbox if take.account.sandbox else real),
         icon="circle-help",
     )
 
@@ -139,7 +129,7 @@ def _failed(take: Generation, expected_s: float | None) -> Situation:
     return Situation(
         str(meaning.title),
         take.failure_message,
-        failures.money_sentence(take),
+        money.failed(take),
         str(meaning.next_step),
         hint=take.failure_hint,
         icon="ban" if take.failure_class in ("moderation", "refused_locally") else "circle-x",
@@ -155,19 +145,11 @@ def _cancelled(take: Generation, expected_s: float | None) -> Situation:
             "The gateway had accepted it, so it is asked until it answers; "
             "a clip that comes is kept in the trash."
         )
-        return Situation(title, words, _money_waits(take), icon="circle-slash")
+        return Situation(title, words, money.waits(take), icon="circle-slash")
     if take.completed_at:
         words = _("The gateway finished it all the same; the clip is kept in the trash.")
         return Situation(title, words, icon="circle-slash")
-    return Situation(title, "", _money_of_cancelled(take), icon="circle-slash")
-
-
-def _money_of_cancelled(take: Generation) -> str:
-    if take.actual_usd:
-        return _("%(sum)s was charged.") % {"sum": dollars(take.actual_usd)}
-    if take.submitted_at and not take.job_id and not take.account.sandbox:
-        return _("The held sum was released. If the gateway made it all the same, its bill shows it.")
-    return _("Nothing was charged.")
+    return Situation(title, "", money.cancelled(take), icon="circle-slash")
 
 
 def _age(moment: datetime | None) -> float | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import IN_FLIGHT, MAY, Generation, Output, Status, Verb
 from generations.services import decide, feed
-from generations.telling import history, made, receipt, recipe, situation
+from generations.telling import history, made, money, receipt, recipe, situation
 from providers.gateways.values import FailureClass
 
 RELATIONS = {
@@ -37,7 +37,8 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "may": may,
         "can": _can(take, may, outputs),
         "first_choice": first_choice(take),
-        "cancel_meaning": decide.cancel_meaning(take),
+        "cancel_meaning": money.cancelling(take),
+        "drop_meaning": money.dropping(take),
         "first_frame": _first_frame(take),
         "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
         "situation": situation.of(take, _expected(take)),

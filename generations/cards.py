@@ -63,7 +63,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         "needs_person": take.status in WAITS_FOR_A_PERSON,
         **_pictures(take, kinds),
         **_waiting(take, by),
-        **_failure(take),
+        **_ended_or_stopped(take),
         **_cancelling(take, by),
         "use_frame_url": _use_frame(take, kinds, by),
         "actions": actions(take, by),
@@ -150,11 +150,16 @@ def _kept(take: Generation, now: datetime) -> str:
 def _wait_note(take: Generation) -> str:
     """Why a take stands still, if it does."""
     if take.parked_at:
-        return take.wait_reason or str(_("Tried several times without success; it waits for you."))
+        reason = take.wait_reason or str(_("Tried several times without success; it waits for you."))
+        made = take.status == Status.STORING
+        return f"{reason} {money.made_but_not_here(take) if made else money.waits_in_line(take)}"
     return take.wait_reason if take.status in (Status.QUEUED, Status.STORING) else ""
 
 
-def _failure(take: Generation) -> dict[str, Any]:
+def _ended_or_stopped(take: Generation) -> dict[str, Any]:
+    if take.parked_at:
+        word = _("Not stored") if take.status == Status.STORING else _("Stopped")
+        return {"status_word": word, "failure_icon": "pause", "parked": True}
     if take.status == Status.CANCELLED:
         by_whom = take.cancelled_by
         return {"status_word": _("Cancelled by %s") % by_whom.get_full_name() if by_whom else _("Cancelled")}
@@ -181,12 +186,14 @@ def _sentence(text: str) -> str:
 
 
 def _cancelling(take: Generation, by: Looking) -> dict[str, Any]:
-    if not (decide.can_cancel(take) and by.may(Verb.SPEND)):
+    if (
+        not (decide.can_cancel(take) and by.may(Verb.SPEND)) or take.parked_at
+    ):  # that one has words, see below
         return {"can_cancel": False}
     return {
         "can_cancel": True,
         "cancel_url": reverse("take-cancel", args=[take.pk]),
-        "cancel_meaning": money.cancelling(take),
+        "cancelling": money.cancelling(take),
     }
 
 
@@ -201,20 +208,25 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
     if take.status != Status.UNCERTAIN or not by.may(Verb.SPEND):
         return []
     again = {"words": _("Submit again…"), "link": reverse("take", args=[take.pk])}  # its price stands there
+    dropping = {"action": "drop", "state": take.status}
     drop = {
-        "words": _("Drop it"),
+        **_asking(money.dropping(take)),
         "url": reverse("take-resolve", args=[take.pk]),
-        "fields": {"action": "drop", "state": take.status},
-        "title": _("Drop this take?"),
-        "ask": money.dropping(take),
+        "fields": dropping,
     }
     return [drop] if by.archived else [again, drop]
+
+
+def _asking(question: money.Question) -> dict[str, str]:
+    return {"words": question.words, "title": question.title, "ask": question.ask, "sure": question.sure}
 
 
 def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if decide.can_resume(take) and by.may(Verb.COMPOSE):
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})
+    if take.parked_at and decide.can_cancel(take) and by.may(Verb.SPEND):
+        found.append({**_asking(money.cancelling(take)), "url": reverse("take-cancel", args=[take.pk])})
     if take.status == Status.FAILED and by.makes(Verb.SPEND):
         found.append(_again(take))
     if take.status in (Status.FAILED, Status.CANCELLED) and by.makes(Verb.COMPOSE):

@@ -142,7 +142,8 @@ def report(out: Any, take: Generation) -> int:
             out.write(f"{money.failed(take)} {meaning.next_step}")
             return FAILED
         case Status.NEEDS_CONSENT:
-            out.write("The gateway asks a person to attest. Nothing has been charged. Open that page, read, tick.")
+            out.write("The gateway asks a person to attest. Nothing has been charged.")
+            out.write("Open that page, read, tick.")
             return WAITS
         case Status.UNCERTAIN:
             again = money.submitting_again(take).words
@@ -150,7 +151,9 @@ def report(out: Any, take: Generation) -> int:
             out.write(f"On that page choose “{again}” or “Drop it”.")
             return WAITS
     if take.parked_at:
-        out.write("The studio has tried often enough and waits for you: open that page and resume it.")
+        out.write(
+            "The studio has tried often enough and waits for you: open that page; resume it or give it up."
+        )
         return WAITS
     return FAILED
 

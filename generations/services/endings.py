@@ -61,6 +61,16 @@ def fail(
     return moved
 
 
+def cost_of(take: Generation) -> tuple[Decimal, str]:
+    """What the gateway said it cost or counted, else the frozen price, marked as what it is.
+
+    A sum with another basis is left from a failure that was resumed since, and tells no cost.
+    """
+    if take.actual_usd is not None and take.actual_basis in ("actual", "usage") and not take.account.sandbox:
+        return take.actual_usd, take.actual_basis
+    return take.held_usd or Decimal(0), take.price_basis
+
+
 def close_money(take: Generation, billed: bool | None, told_usd: Decimal | None = None) -> None:
     """End the hold of the present attempt after a final *no*; inside the caller's transaction.
 
@@ -71,7 +81,7 @@ def close_money(take: Generation, billed: bool | None, told_usd: Decimal | None 
         closed = ledger.release(take.pk, take.attempt, "not billed")
         actual, basis = Decimal(0), take.price_basis
     else:
-        actual, basis = take.held_usd or Decimal(0), take.price_basis if billed else "unknown"
+        actual, basis = cost_of(take) if billed else (take.held_usd or Decimal(0), "unknown")
         if told_usd is not None and not take.account.sandbox:
             actual, basis = told_usd, "actual"
         note = "billed" if billed else "may have been billed"

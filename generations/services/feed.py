@@ -172,7 +172,8 @@ def _attach(takes: list[Generation]) -> None:
 
 def _place(take: Generation) -> tuple[int, int]:
     """What waits for a person first, then the newest."""
-    return (0 if take.status in WAITS_FOR_A_PERSON else 1, -take.id.int)
+    waits = take.status in WAITS_FOR_A_PERSON or take.parked_at is not None
+    return (0 if waits else 1, -take.id.int)
 
 
 def _page(finished: QuerySet[Generation], since: UUID | None = None) -> tuple[list[Day], UUID | None]:

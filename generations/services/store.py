@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -99,7 +98,7 @@ def _work(take: Generation, lease: Lease) -> None:
     source = final if final.exists() else part
     facts = probe(source, mime="video/mp4")
     if facts.kind is not Kind.CLIP:
-        raise Unplayable(_("The gateway sent sound without a picture."))
+        raise Unplayable(_("This file holds sound without a picture."))
     digest = _sha256(source, lease)
     if source == part:
         store.commit(part, name)
@@ -225,7 +224,7 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
     """The file is in its place: say so, and settle what it cost, in one transaction."""
     now = timezone.now()
     kept = take.status == Status.STORING
-    actual, basis = _cost(take)
+    actual, basis = endings.cost_of(take)
     with transaction.atomic():
         done = transitions.move(
             take,
@@ -249,16 +248,6 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
         costs.expect(take)
         ring("derive", take.pk)
     _tell_gateway(take)
-
-
-def _cost(take: Generation) -> tuple[Decimal, str]:
-    """What the gateway said it cost or counted, else the frozen price, marked as what it is.
-
-    A sum with another basis is left from a failure that was resumed since, and tells no cost.
-    """
-    if take.actual_usd is not None and take.actual_basis in ("actual", "usage") and not take.account.sandbox:
-        return take.actual_usd, take.actual_basis
-    return take.held_usd or Decimal(0), take.price_basis
 
 
 def _save_output(take: Generation, name: str, facts: MediaFacts, digest: str) -> None:
@@ -294,7 +283,7 @@ def _tell_gateway(take: Generation) -> None:
 
 def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
     """Wait and try again; a dead address ends it, and tries that got nowhere wait for a person."""
-    reason = getattr(error, "message", None) or str(error)
+    reason = _reason(error)
     raw = getattr(error, "raw", "")
     if isinstance(error, LinkExpired):
         _expired(take, lease, reason, raw)
@@ -310,6 +299,12 @@ def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
         _park(take, lease, reason, raw)
     else:
         _go_on_later(take, lease, back_off_s(take.tries), wait_reason=reason[:300])
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Unplayable):  # it speaks to who uploads; this file is the gateway's
+        return _("The gateway sent a file that the studio cannot use. %(fault)s.") % {"fault": error.fault}
+    return getattr(error, "message", None) or str(error)
 
 
 def _damaged_again(take: Generation) -> bool:

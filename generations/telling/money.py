@@ -19,10 +19,12 @@ _OF_A_BILL = frozenset({"billed", "not billed", "may have been billed"})
 
 
 @dataclass(frozen=True)
-class Again:
-    """The words of a second submit: on the button, as a question, and on the button that answers it."""
+class Question:
+    """What a button does to the money, asked before it does it: the words on the button, a title, what it
+    means, and the words of the answer."""
 
     words: str
+    title: str
     ask: str
     sure: str
 
@@ -96,39 +98,51 @@ def cancelled(take: Generation) -> str:
     return _("Nothing was charged.")
 
 
-def cancelling(take: Generation) -> str:
-    """What cancelling now means, to be read before it is confirmed."""
-    sandbox = take.account.sandbox
-    if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
-        if sandbox:
-            return _("It was not sent yet.") + " " + no_cost()
-        return _("It was not sent yet: nothing is charged and the held sum is released.")
+def cancelling(take: Generation) -> Question:
     if take.status == Status.STORING:
-        words = _("The take ends without a clip.")
-        charged = _("The gateway made it, so it is paid for there and the held sum is charged.")
-        return f"{words} {no_cost() if sandbox else charged}"
+        words = _("Give it up")
+        return Question(words, _("Give this take up?"), _giving_up(take), words)
+    ask = _accepted(take) if take.status == Status.RUNNING else _not_sent(take)
+    return Question(_("Cancel"), _("Cancel this take?"), ask, _("Cancel the take"))
+
+
+def _giving_up(take: Generation) -> str:
+    charged = _("The gateway made it, so it is paid for there and the held sum is charged.")
+    return _("The take ends without a clip.") + " " + (no_cost() if take.account.sandbox else charged)
+
+
+def _accepted(take: Generation) -> str:
     words = _("The gateway has accepted it and cannot stop it. A clip that comes is kept in the trash.")
-    return f"{words} {no_cost() if sandbox else _('It will most likely be charged.')}"
+    return f"{words} {no_cost() if take.account.sandbox else _('It will most likely be charged.')}"
 
 
-def dropping(take: Generation) -> str:
-    """What dropping an uncertain take means, to be read before it is confirmed."""
+def _not_sent(take: Generation) -> str:
     if take.account.sandbox:
-        return _("The studio stops looking for it; its clip is not collected.") + " " + no_cost()
-    return _(
+        return _("It was not sent yet.") + " " + no_cost()
+    return _("It was not sent yet: nothing is charged and the held sum is released.")
+
+
+def dropping(take: Generation) -> Question:
+    """Of an uncertain take."""
+    ask = _(
         "The held sum is released here. If the gateway made the clip all the same, its own bill will show "
         "it, and the clip is not collected."
     )
-
-
-def submitting_again(take: Generation) -> Again:
-    """Of an uncertain take that a person calls lost."""
-    ask = _("A second request goes out.")
     if take.account.sandbox:
-        return Again(_("It is lost, submit again"), f"{ask} {no_cost()}", _("Submit again"))
-    twice = _("If the first one arrived after all, both are billed.")
-    return Again(
-        _("It is lost, submit again (may bill twice)"), f"{ask} {twice}", _("Submit again, may bill twice")
+        ask = _("The studio stops looking for it; its clip is not collected.") + " " + no_cost()
+    return Question(_("Drop it"), _("Drop this take?"), ask, _("Drop it"))
+
+
+def submitting_again(take: Generation) -> Question:
+    """Of an uncertain take that a person calls lost."""
+    title, ask = _("Submit this take again?"), _("A second request goes out.")
+    if take.account.sandbox:
+        return Question(_("It is lost, submit again"), title, f"{ask} {no_cost()}", _("Submit again"))
+    return Question(
+        _("It is lost, submit again (may bill twice)"),
+        title,
+        ask + " " + _("If the first one arrived after all, both are billed."),
+        _("Submit again, may bill twice"),
     )
 
 

@@ -9,7 +9,7 @@ from math import ceil
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import IN_FLIGHT, Generation, Status
+from generations.models import IN_FLIGHT, Generation, Output, Status
 from generations.services import failures
 
 from . import money
@@ -83,12 +83,13 @@ def _storing(take: Generation, expected_s: float | None) -> Situation:
         "It counts as completed once it is safe here."
     )
     if take.parked_at:
-        stopped = _("Fetching the clip failed several times. It is still at the gateway.")
+        stopped = _("It is finished at the gateway, but the studio could not store its file.")
         return Situation(
-            _("Not stored yet"),
+            _("Not stored"),
             f"{stopped} {take.wait_reason}".strip(),
             money.made_but_not_here(take),
-            _("Resume fetches it again, free of charge."),
+            _("Resume fetches it once more, at no cost; give it up to end the take without a clip."),
+            icon="pause",
             keeps_until=take.result_expires_at,
         )
     return Situation(
@@ -147,9 +148,18 @@ def _cancelled(take: Generation, expected_s: float | None) -> Situation:
         )
         return Situation(title, words, money.waits(take), icon="circle-slash")
     if take.completed_at:
-        words = _("The gateway finished it all the same; the clip is kept in the trash.")
-        return Situation(title, words, icon="circle-slash")
+        return Situation(title, _end_of_cancelled(take), money.cancelled(take), icon="circle-slash")
     return Situation(title, "", money.cancelled(take), icon="circle-slash")
+
+
+def _end_of_cancelled(take: Generation) -> str:
+    if any(output.kind == Output.Kind.VIDEO for output in take.outputs.all()):
+        kept = _("The gateway finished it all the same; the clip is kept in the trash.")
+        restored = _("The gateway finished it all the same; here is the clip.")
+        return kept if take.trashed_at else restored
+    if take.purged_at:
+        return _("The gateway finished it all the same; its clip has left the trash for good.")
+    return _("The gateway made it, but its file could not be stored here.")
 
 
 def _age(moment: datetime | None) -> float | None:

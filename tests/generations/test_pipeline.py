@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Output, Status
-from generations.services import attempts, consent, decide
+from generations.services import attempts, audit, consent, decide
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations
 from generations.services.outgoing import prepare
@@ -124,6 +124,18 @@ def test_a_damaged_file_never_counts_as_completed(studio: Line, take_of: Any) ->
     assert take.status == Status.STORING
     assert take.parked_at is not None
     assert not take.outputs.exists()
+    assert take.wait_reason.startswith("The gateway sent a file") and "ownload" not in take.wait_reason
+
+
+def test_a_take_whose_file_is_damaged_is_given_up_and_paid_for(studio: Line, take_of: Any) -> None:
+    take = studio.finish(take_of("A clock tower [damaged]"), seconds=60)
+    assert ledger.open_holds().exists() and not take.is_final
+    decide.cancel(take.author, take)
+    studio.turn()
+    take.refresh_from_db()
+    assert (take.status, take.parked_at, take.trashed_at) == (Status.CANCELLED, None, None)
+    assert not ledger.open_holds().exists() and not audit.drift()
+    assert ledger.lines_of(take.pk).last().kind == "settle" and take.actual_usd == take.held_usd
 
 
 def test_a_link_to_a_private_address_is_not_fetched(studio: Line, take_of: Any) -> None:

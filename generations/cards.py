@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
 from generations.services import decide, failures, feed
-from generations.telling import money
+from generations.telling import money, situation
 from providers.gateways.values import FailureClass, Role
 
 MOST_WORDS = 220
@@ -50,7 +50,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
     return {
         "id": take.pk,
         "url": reverse("take", args=[take.pk]),
-        "status": "trash" if take.trashed_at else take.status,
+        "status": "trash" if take.is_thrown_away else take.status,
         "prompt": take.prompt,
         "model_label": take.model.label,
         "gateway_label": take.account.adapter.label,
@@ -102,7 +102,10 @@ def _first_frame(take: Generation) -> Any:
 
 
 def _first_picture(take: Generation) -> Any:
-    """What a waiting take shows: the frame it starts from, else its first reference."""
+    """What a take shows that is on its way or waits for a person: the frame it starts from, else its first
+    reference."""
+    if take.is_final:
+        return None
     shown = (Role.FIRST_FRAME, Role.REFERENCE_IMAGE)
     return next((use.asset for use in take.inputs.all() if use.role in shown), None)
 
@@ -124,17 +127,18 @@ def _waiting(take: Generation, by: Looking) -> dict[str, Any]:
     began = take.accepted_at or take.submitted_at or take.created_at
     total = take.bytes_total
     stored = min(take.bytes_done / total, 1) if total else None
+    elapsed_s = max((by.now - began).total_seconds(), 0)
     return {
         "started_at": began,
-        "elapsed_s": max((by.now - began).total_seconds(), 0),
-        "expected_s": by.expected.get(take.model_id) or take.eta_s,
+        "elapsed_s": elapsed_s,
+        "expected_s": situation.still_ahead(by.expected.get(take.model_id) or take.eta_s, elapsed_s),
         "progress": stored if take.status == Status.STORING else take.progress,
         "bytes_done": take.bytes_done,
         "bytes_total": total,
         "kept_note": _kept(take, by.now),
         "queue_position": by.places.get(take.pk),
         "overdue": bool(take.status == Status.RUNNING and take.deadline_at and take.deadline_at < by.now),
-        "wait_note": _wait_note(take),
+        "wait_note": _wait_note(take, by.now),
     }
 
 
@@ -147,13 +151,14 @@ def _kept(take: Generation, now: datetime) -> str:
     return _("%(gateway)s keeps it %(span)s") % {"gateway": take.account.adapter.label, "span": span}
 
 
-def _wait_note(take: Generation) -> str:
+def _wait_note(take: Generation, now: datetime) -> str:
     """Why a take stands still, if it does."""
     if take.parked_at:
         reason = take.wait_reason or str(_("Tried several times without success; it waits for you."))
         made = take.status == Status.STORING
         return f"{reason} {money.made_but_not_here(take) if made else money.waits_in_line(take)}"
-    return take.wait_reason if take.status in (Status.QUEUED, Status.STORING) else ""
+    why = situation.why_waiting(take, now)
+    return f"{why} {money.waits_in_line(take)}" if why and take.status == Status.QUEUED else why
 
 
 def _ended_or_stopped(take: Generation) -> dict[str, Any]:
@@ -161,8 +166,8 @@ def _ended_or_stopped(take: Generation) -> dict[str, Any]:
         word = _("Not stored") if take.status == Status.STORING else _("Stopped")
         return {"status_word": word, "failure_icon": "pause", "parked": True}
     if take.status == Status.CANCELLED:
-        by_whom = take.cancelled_by
-        return {"status_word": _("Cancelled by %s") % by_whom.get_full_name() if by_whom else _("Cancelled")}
+        told = situation.of(take)
+        return {"status_word": told.title, "failure_sentence": f"{told.sentence} {told.money}".strip()}
     if take.status != Status.FAILED:
         return {}
     meaning = failures.meaning_of(take)

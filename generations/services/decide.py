@@ -54,7 +54,6 @@ def cancel(user: Any, take: Generation) -> None:
     :raises NotAllowed, WrongState:
     """
     require(user, take, Verb.SPEND)
-    now = timezone.now()
     if take.status == Status.STORING:
         _give_up(user, take)
         return
@@ -68,8 +67,7 @@ def cancel(user: Any, take: Generation) -> None:
         kind="cancelled",
         actor=user,
         cancelled_by=user,
-        trashed_at=now,
-        next_poll_at=now,
+        next_poll_at=timezone.now(),
     )
     _or_wrong_state(done)
 

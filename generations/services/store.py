@@ -233,6 +233,7 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
             kind="stored" if kept else "stored in the trash",
             guard=lease.mine,
             completed_at=now,
+            trashed_at=None if kept else now,
             lease_until=None,
             lease_holder=None,
             parked_at=None,

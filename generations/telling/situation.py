@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from generations.models import IN_FLIGHT, Generation, Output, Status
 from generations.services import failures
 
 from . import money
+
+FAR = timedelta(days=365)  # a pause without an end
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,42 @@ def _queued(take: Generation, expected_s: float | None) -> Situation:
             money.waits_in_line(take),
             _("Resume, or cancel it."),
         )
-    words = take.wait_reason or _("It starts as soon as there is a free place at the gateway.")
+    free = _("It starts as soon as there is a free place at the gateway.")
+    words = why_waiting(take, timezone.now()) or free
     return Situation(
         _("Queued"), words, money.waits_in_line(take), since=take.created_at, elapsed_s=_age(take.created_at)
     )
+
+
+def why_waiting(take: Generation, now: datetime) -> str:
+    """Why a take stands still that goes on by itself, and when it is tried again; empty where none does."""
+    if take.status not in (Status.QUEUED, Status.STORING):
+        return ""
+    own = take.account.why_unusable(now) if take.status == Status.QUEUED else ""
+    reason = take.wait_reason or own
+    return f"{reason} {_next_try(take, now)}".strip() if reason else ""
+
+
+def _next_try(take: Generation, now: datetime) -> str:
+    at = _next_try_at(take)
+    if at is None or at <= now or at - now > FAR:
+        return ""
+    if at - now < timedelta(minutes=1):
+        return _("It is tried again in less than a minute.")
+    local = timezone.localtime(at)
+    clock = date_format(local, "H:i" if at - now < timedelta(hours=12) else "j M, H:i")
+    return _("It is tried again at %(time)s.") % {"time": f"{clock} {local.tzname() or ''}".rstrip()}
+
+
+def _next_try_at(take: Generation) -> datetime | None:
+    if take.status == Status.STORING:
+        return None if take.lease_holder else take.lease_until
+    return max(filter(None, (take.not_before, take.account.paused_until)), default=None)
+
+
+def still_ahead(expected_s: float | None, elapsed_s: float | None) -> float | None:
+    """A usual time that has gone by is no news any more."""
+    return expected_s if expected_s and expected_s > (elapsed_s or 0) else None
 
 
 def _sending(take: Generation, expected_s: float | None) -> Situation:
@@ -72,7 +108,7 @@ def _running(take: Generation, expected_s: float | None) -> Situation:
         money.waits(take),
         since=began,
         elapsed_s=_age(began),
-        expected_s=expected_s,
+        expected_s=still_ahead(expected_s, _age(began)),
         overdue=overdue,
     )
 
@@ -94,7 +130,7 @@ def _storing(take: Generation, expected_s: float | None) -> Situation:
         )
     return Situation(
         _("Storing"),
-        f"{words} {take.wait_reason}".strip(),
+        f"{words} {why_waiting(take, timezone.now())}".strip(),
         money.waits(take),
         since=take.finished_at,
         elapsed_s=_age(take.finished_at),
@@ -171,6 +207,15 @@ def trash_days_left(take: Generation, days: float) -> int | None:
         return None
     left = take.trashed_at + timedelta(days=days) - timezone.now()
     return max(0, ceil(left / timedelta(days=1)))
+
+
+def why_in_trash(take: Generation, thrown_by: Any) -> str:
+    """:param thrown_by: the person who moved it there, or None where nobody is known."""
+    if not take.is_thrown_away:
+        words = _("The clip of a take that %(name)s cancelled")
+        return words % {"name": take.cancelled_by} if take.cancelled_by else _("The clip of a cancelled take")
+    how = "" if take.status == Status.COMPLETED else f"{take.get_status_display()}. "
+    return how + (_("Moved here by %(name)s") % {"name": thrown_by} if thrown_by else _("Moved here"))
 
 
 def is_busy(take: Generation) -> bool:

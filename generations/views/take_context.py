@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from generations.models import IN_FLIGHT, MAY, Generation, Output, Status, Verb
+from generations.models import MAY, Generation, Output, Status, Verb
 from generations.services import decide, feed
 from generations.telling import history, made, money, receipt, recipe, situation
 from providers.gateways.values import FailureClass
@@ -111,8 +111,8 @@ def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | No
 
 
 def _first_frame(take: Generation) -> str:
-    """The picture a take in flight starts from, or its first reference, to be shown dimmed."""
-    if take.status not in IN_FLIGHT:
+    """The picture a take that has not ended starts from, or its first reference, to be shown dimmed."""
+    if take.is_final:
         return ""
     use = take.inputs.filter(role__in=("first_frame", "reference_image")).exclude(asset__thumb="").first()
     return reverse("asset-thumb", args=[use.asset_id]) if use else ""

@@ -115,9 +115,7 @@ TOLD: dict[str, Told] = {
         "hourglass", lazy("The gateway said that the file was not ready after all; asked again")
     ),
     "store failed": Told("triangle-alert", lazy("The file could not be stored; tried again"), _reason),
-    "damaged file": Told(
-        "triangle-alert", lazy("The file cannot be used; thrown away and fetched again"), _reason
-    ),
+    "damaged file": Told("triangle-alert", lazy("The file cannot be used; it was thrown away"), _reason),
     "given up": Told(
         "circle-slash",
         lazy("Given up, its file could not be stored; the gateway made it, so it counts as paid"),

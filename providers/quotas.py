@@ -71,7 +71,7 @@ class QuotaExceeded(Exception):
 
     def _whose(self) -> str:
         if self.quota.scope == Quota.Scope.ACCOUNT:
-            account = ProviderAccount.objects.filter(pk=self.quota.scope_id).first()
+            account = ProviderAccount.objects.filter(pk__in=[self.quota.scope_id]).first()
             return _("The limit of the account %(name)s") % {"name": account or "?"}
         return str(_WHOSE[Quota.Scope(self.quota.scope)])
 

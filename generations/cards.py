@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
 from generations.services import decide, failures, feed
+from generations.telling import money, situation
 from providers.gateways.values import FailureClass, Role
 
 MOST_WORDS = 220
@@ -49,7 +50,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
     return {
         "id": take.pk,
         "url": reverse("take", args=[take.pk]),
-        "status": "trash" if take.trashed_at else take.status,
+        "status": "trash" if take.is_thrown_away else take.status,
         "prompt": take.prompt,
         "model_label": take.model.label,
         "gateway_label": take.account.adapter.label,
@@ -57,11 +58,12 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         "created_at": take.created_at,
         "author_initials": take.author.initials,
         "held_usd": take.held_usd,
+        "money_note": money.uncertain(take) if take.status == Status.UNCERTAIN else "",
         "aspect_css": aspect(take),
         "needs_person": take.status in WAITS_FOR_A_PERSON,
         **_pictures(take, kinds),
         **_waiting(take, by),
-        **_failure(take),
+        **_ended_or_stopped(take),
         **_cancelling(take, by),
         "use_frame_url": _use_frame(take, kinds, by),
         "actions": actions(take, by),
@@ -100,7 +102,10 @@ def _first_frame(take: Generation) -> Any:
 
 
 def _first_picture(take: Generation) -> Any:
-    """What a waiting take shows: the frame it starts from, else its first reference."""
+    """What a take shows that is on its way or waits for a person: the frame it starts from, else its first
+    reference."""
+    if take.is_final:
+        return None
     shown = (Role.FIRST_FRAME, Role.REFERENCE_IMAGE)
     return next((use.asset for use in take.inputs.all() if use.role in shown), None)
 
@@ -122,17 +127,18 @@ def _waiting(take: Generation, by: Looking) -> dict[str, Any]:
     began = take.accepted_at or take.submitted_at or take.created_at
     total = take.bytes_total
     stored = min(take.bytes_done / total, 1) if total else None
+    elapsed_s = max((by.now - began).total_seconds(), 0)
     return {
         "started_at": began,
-        "elapsed_s": max((by.now - began).total_seconds(), 0),
-        "expected_s": by.expected.get(take.model_id) or take.eta_s,
+        "elapsed_s": elapsed_s,
+        "expected_s": situation.still_ahead(by.expected.get(take.model_id) or take.eta_s, elapsed_s),
         "progress": stored if take.status == Status.STORING else take.progress,
         "bytes_done": take.bytes_done,
         "bytes_total": total,
         "kept_note": _kept(take, by.now),
         "queue_position": by.places.get(take.pk),
         "overdue": bool(take.status == Status.RUNNING and take.deadline_at and take.deadline_at < by.now),
-        "wait_note": _wait_note(take),
+        "wait_note": _wait_note(take, by.now),
     }
 
 
@@ -145,23 +151,29 @@ def _kept(take: Generation, now: datetime) -> str:
     return _("%(gateway)s keeps it %(span)s") % {"gateway": take.account.adapter.label, "span": span}
 
 
-def _wait_note(take: Generation) -> str:
+def _wait_note(take: Generation, now: datetime) -> str:
     """Why a take stands still, if it does."""
     if take.parked_at:
-        return take.wait_reason or str(_("Tried several times without success; it waits for you."))
-    return take.wait_reason if take.status in (Status.QUEUED, Status.STORING) else ""
+        reason = take.wait_reason or str(_("Tried several times without success; it waits for you."))
+        made = take.status == Status.STORING
+        return f"{reason} {money.made_but_not_here(take) if made else money.waits_in_line(take)}"
+    why = situation.why_waiting(take, now)
+    return f"{why} {money.waits_in_line(take)}" if why and take.status == Status.QUEUED else why
 
 
-def _failure(take: Generation) -> dict[str, Any]:
+def _ended_or_stopped(take: Generation) -> dict[str, Any]:
+    if take.parked_at:
+        word = _("Not stored") if take.status == Status.STORING else _("Stopped")
+        return {"status_word": word, "failure_icon": "pause", "parked": True}
     if take.status == Status.CANCELLED:
-        by_whom = take.cancelled_by
-        return {"status_word": _("Cancelled by %s") % by_whom.get_full_name() if by_whom else _("Cancelled")}
+        told = situation.of(take)
+        return {"status_word": told.title, "failure_sentence": f"{told.sentence} {told.money}".strip()}
     if take.status != Status.FAILED:
         return {}
     meaning = failures.meaning_of(take)
     refused = take.failure_class == FailureClass.MODERATION
     label = take.account.adapter.label
-    said = [_sentence(take.failure_message), failures.money_sentence(take)]
+    said = [_sentence(take.failure_message), money.failed(take)]
     return {
         "status_word": _("Refused by %s") % label if refused else str(meaning.title),
         "failure_sentence": " ".join(filter(None, said)),
@@ -179,12 +191,14 @@ def _sentence(text: str) -> str:
 
 
 def _cancelling(take: Generation, by: Looking) -> dict[str, Any]:
-    if not (decide.can_cancel(take) and by.may(Verb.SPEND)):
+    if (
+        not (decide.can_cancel(take) and by.may(Verb.SPEND)) or take.parked_at
+    ):  # that one has words, see below
         return {"can_cancel": False}
     return {
         "can_cancel": True,
         "cancel_url": reverse("take-cancel", args=[take.pk]),
-        "cancel_meaning": decide.cancel_meaning(take),
+        "cancelling": money.cancelling(take),
     }
 
 
@@ -199,22 +213,25 @@ def _decisions(take: Generation, by: Looking) -> list[dict[str, Any]]:
     if take.status != Status.UNCERTAIN or not by.may(Verb.SPEND):
         return []
     again = {"words": _("Submit again…"), "link": reverse("take", args=[take.pk])}  # its price stands there
+    dropping = {"action": "drop", "state": take.status}
     drop = {
-        "words": _("Drop it"),
+        **_asking(money.dropping(take)),
         "url": reverse("take-resolve", args=[take.pk]),
-        "fields": {"action": "drop", "state": take.status},
-        "title": _("Drop this take?"),
-        "ask": _(
-            "The held sum is released here. If the gateway did receive it, it may still be on its bill."
-        ),
+        "fields": dropping,
     }
     return [drop] if by.archived else [again, drop]
+
+
+def _asking(question: money.Question) -> dict[str, str]:
+    return {"words": question.words, "title": question.title, "ask": question.ask, "sure": question.sure}
 
 
 def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if decide.can_resume(take) and by.may(Verb.COMPOSE):
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})
+    if take.parked_at and decide.can_cancel(take) and by.may(Verb.SPEND):
+        found.append({**_asking(money.cancelling(take)), "url": reverse("take-cancel", args=[take.pk])})
     if take.status == Status.FAILED and by.makes(Verb.SPEND):
         found.append(_again(take))
     if take.status in (Status.FAILED, Status.CANCELLED) and by.makes(Verb.COMPOSE):

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from generations.models import WAITS_FOR_A_PERSON, Generation, Heartbeat, Status
-from generations.services.failures import meaning_of, money_sentence
+from generations.services.failures import meaning_of
 from generations.storage import media_store
+from generations.telling import money
 
 BAR = 24
 # exit codes
@@ -138,19 +139,21 @@ def report(out: Any, take: Generation) -> int:
         case Status.FAILED:
             meaning = meaning_of(take)
             out.write(f"{meaning.title}: {take.failure_message}")
-            out.write(f"{money_sentence(take)} {meaning.next_step}")
+            out.write(f"{money.failed(take)} {meaning.next_step}")
             return FAILED
         case Status.NEEDS_CONSENT:
-            out.write("The gateway asks a person to attest. Nothing was billed. Open that page, read, tick.")
+            out.write("The gateway asks a person to attest. Nothing has been charged.")
+            out.write("Open that page, read, tick.")
             return WAITS
         case Status.UNCERTAIN:
-            out.write(
-                "It was sent, and the answer is not known; it may have been billed. On that page choose"
-            )
-            out.write("“It is lost, submit again” (which may bill twice) or “Drop it”.")
+            again = money.submitting_again(take).words
+            out.write(f"It was sent, and the answer is not known. {money.uncertain(take)}")
+            out.write(f"On that page choose “{again}” or “Drop it”.")
             return WAITS
     if take.parked_at:
-        out.write("The studio has tried often enough and waits for you: open that page and resume it.")
+        out.write(
+            "The studio has tried often enough and waits for you: open that page; resume it or give it up."
+        )
         return WAITS
     return FAILED
 

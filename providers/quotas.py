@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
-from .models import Quota, QuotaCounter
+from .models import ProviderAccount, Quota, QuotaCounter
 
 MICRO = Decimal(1_000_000)
 ALWAYS = date(2000, 1, 1)
@@ -41,30 +43,53 @@ class Scopes:
 
 
 class QuotaExceeded(Exception):
-    """``quota`` is the limit that tripped; ``left`` what it still has, in its own unit."""
+    """``quota`` is the limit that tripped; ``left`` what it still has and ``asked`` what was wanted of it, in
+    its own unit. ``left`` None: it counts money, and the price is not known."""
 
-    def __init__(self, quota: Quota, left: Decimal | None) -> None:
+    def __init__(self, quota: Quota, left: Decimal | None, asked: Decimal = Decimal(1)) -> None:
         self.quota = quota
         self.left = left
+        self.asked = asked
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
-        """What to tell the person, with the limit's name and what is left of it."""
+        """Whose limit it is, how much it allows, what is left of it, and what was asked for."""
         if self.left is None:
-            words = _(
-                "The limit of %(scope)s (%(period)s) counts money, and the price of this take is not known."
-            )
+            words = _("%(whose)s counts money %(period)s, and the price of this take is not known.")
         elif self.quota.measure == Quota.Measure.MONEY:
-            words = _("The limit of %(scope)s (%(period)s) is $%(limit).2f; $%(left).2f is left.")
+            words = _("%(whose)s is %(limit)s %(period)s: %(left)s is left, %(asked)s was asked for.")
+        elif self.quota.measure == Quota.Measure.IN_FLIGHT:
+            words = _("%(whose)s is %(limit)s in flight: %(left)s free, %(asked)s asked for.")
         else:
-            words = _("The limit of %(scope)s (%(period)s) is %(limit).0f %(measure)s; none is left.")
+            words = _("%(whose)s is %(limit)s %(period)s: %(left)s left, %(asked)s asked for.")
         return words % {
-            "scope": self.quota.get_scope_display(),
+            "whose": self._whose(),
             "period": self.quota.get_period_display(),
-            "measure": self.quota.get_measure_display(),
-            "limit": self.quota.limit,
-            "left": max(self.left or Decimal(0), Decimal(0)),
+            "limit": self._amount(self.quota.limit, unit=True),
+            "left": self._amount(max(self.left or Decimal(0), Decimal(0))),
+            "asked": self._amount(self.asked),
         }
+
+    def _whose(self) -> str:
+        if self.quota.scope == Quota.Scope.ACCOUNT:
+            account = ProviderAccount.objects.filter(pk__in=[self.quota.scope_id]).first()
+            return _("The limit of the account %(name)s") % {"name": account or "?"}
+        return str(_WHOSE[Quota.Scope(self.quota.scope)])
+
+    def _amount(self, value: Decimal, *, unit: bool = False) -> str:
+        if self.quota.measure == Quota.Measure.MONEY:
+            cents = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+            return f"${cents if cents == value else value.normalize():,f}"
+        number = f"{value.normalize():,f}"
+        return ngettext("%(n)s take", "%(n)s takes", int(value)) % {"n": number} if unit else number
+
+
+# a person's limit is always that of whoever asks
+_WHOSE = {
+    Quota.Scope.PERSON: lazy("Your limit"),
+    Quota.Scope.PROJECT: lazy("The limit of this project"),
+    Quota.Scope.STUDIO: lazy("The limit of the whole studio"),
+}
 
 
 def reserve(scopes: Scopes, amount_usd: Decimal | None) -> list[list[Any]]:
@@ -82,9 +107,21 @@ def reserve(scopes: Scopes, amount_usd: Decimal | None) -> list[list[Any]]:
             used_micro=F("used_micro") + need
         )
         if not changed:
-            raise QuotaExceeded(quota, _left(quota, counter))
+            raise QuotaExceeded(quota, _left(quota, counter), Decimal(need) / MICRO)
         taken.append([counter.pk, quota.measure, need])
     return taken
+
+
+def for_all(error: QuotaExceeded, count: int, amount_usd: Decimal | None) -> QuotaExceeded:
+    """The refusal of one of ``count`` takes that were asked for together, told of all of them.
+
+    :param amount_usd: the price of all. To be called when what the earlier ones had taken is back in place.
+    """
+    if error.left is None:
+        return error
+    counts_money = error.quota.measure == Quota.Measure.MONEY
+    asked = amount_usd if counts_money and amount_usd is not None else Decimal(count)
+    return QuotaExceeded(error.quota, _left(error.quota, _counter(error.quota)), asked)
 
 
 def give_back(taken: list[list[Any]], *, actual_usd: Decimal | None, made: bool) -> None:

@@ -53,7 +53,9 @@ api = NinjaAPI(
     title="Video Studio API",
     version="1",
     description="Send an API token as `Authorization: Bearer vs_…`, or use your session with its CSRF token. "
-    'Money is in US dollars, as text. Every error is `{"error": {code, message, field?, allowed?}}`.',
+    'Money is in US dollars, as text. Every error is `{"error": {code, message, field?, allowed?}}`. '
+    "One take from a terminal: `POST /api/v1/generations`, then `GET` its `links.self` until `status` is "
+    "`completed`, then `GET …/content`; with curl in the studio's `docs/api.md`.",
     urls_namespace="api",
     docs_url="/docs",
     docs_decorator=documented,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,11 +17,17 @@ class Kind(StrEnum):
 
 
 class Unplayable(Exception):
-    """The file cannot be used. ``sentence`` is fit for people and says what is wrong with it."""
+    """The file cannot be used. ``sentence`` is fit for whoever uploads it: what is wrong with it, and after
+    a full stop or a semicolon what to do."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+    @property
+    def fault(self) -> str:
+        """What is wrong alone: nobody here can mend a file that a gateway sent."""
+        return re.split(r"[.;](?: |$)", self.sentence, maxsplit=1)[0]
 
 
 class NotMedia(Unplayable):

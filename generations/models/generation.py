@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from providers.gateways.values import FailureClass, Job, JobState, Result, ResultKind
@@ -43,8 +43,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(project__in=Project.objects.visible_to(user))
 
-    def live(self) -> Self:
-        return self.filter(trashed_at=None)
+    def in_view(self) -> Self:
+        """All but what people threw away: a cancelled take stays, also when its late clip is in the trash."""
+        late_clip = Q(status=Status.CANCELLED, trashed_at__lte=F("completed_at"))
+        return self.filter(Q(trashed_at=None) | late_clip)
 
     def in_flight(self) -> Self:
         return self.filter(status__in=IN_FLIGHT)
@@ -184,6 +186,14 @@ class Generation(models.Model):
     @property
     def is_final(self) -> bool:
         return self.status in FINAL
+
+    @property
+    def is_thrown_away(self) -> bool:
+        """As ``in_view`` has it: a cancelled take whose clip came after all was not thrown away."""
+        if self.trashed_at is None:
+            return False
+        late_clip = self.status == Status.CANCELLED and self.completed_at is not None
+        return not (late_clip and self.trashed_at <= self.completed_at)
 
     def as_job(self) -> Job:
         """The gateway's side of this take, as its adapter left it."""

@@ -56,7 +56,6 @@ def _accept_late(take: Generation, job: Job, fields: dict[str, Any]) -> bool:
         kind="answered after it was dropped",
         guard=dropped,
         detail=_told(take, job),
-        trashed_at=timezone.now(),
         **fields,
     )
     if not collected:  # a newer attempt is on its way: keep the name of this job for whoever asks

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, GenerationInput, IdempotencyKey, Project, Verb
-from providers import ledger
+from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Quote, quote
 
@@ -73,6 +73,8 @@ def create_generations(
         if once and (earlier := find_earlier(user, once)):
             return earlier
         raise
+    except quotas.QuotaExceeded as error:  # one of them had no room: nothing was made, so say it of all
+        raise quotas.for_all(error, len(compositions), _total(quotes)) from error
 
 
 def find_earlier(user: Any, once: Once) -> list[Generation] | None:
@@ -104,11 +106,15 @@ def _price(compositions: Sequence[Composition]) -> list[Quote]:
 def _hold_to(shown_usd: Decimal | None, quotes: Sequence[Quote]) -> None:
     if shown_usd is None:
         return
-    amounts = [item.amount_usd for item in quotes]
-    known = [amount for amount in amounts if amount is not None]
-    total = sum(known, Decimal(0)) if len(known) == len(amounts) else None
+    total = _total(quotes)
     if total is None or total > shown_usd:  # who saw a sum has not agreed to an unknown one
         raise PriceMoved(Quote(total, quotes[0].basis, quotes[0].detail))
+
+
+def _total(quotes: Sequence[Quote]) -> Decimal | None:
+    """None where one of them is not known."""
+    known = [item.amount_usd for item in quotes if item.amount_usd is not None]
+    return sum(known, Decimal(0)) if len(known) == len(quotes) else None
 
 
 def _create(

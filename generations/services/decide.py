@@ -19,7 +19,7 @@ from providers import ledger
 from providers.gateways.values import FailureClass
 from providers.quotes import Quote, quote
 
-from . import attempts, compose, transitions
+from . import attempts, compose, costs, endings, transitions
 from .create import NotAllowed, PriceMoved
 from .outgoing import prepare
 from .ring import ring
@@ -47,25 +47,16 @@ def _or_wrong_state(done: bool) -> None:
         raise WrongState(_("The take has moved on meanwhile; look at it again."))
 
 
-def cancel_meaning(take: Generation) -> str:
-    """What cancelling now means for the money, to be read before it is confirmed."""
-    if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
-        return str(_("It was not sent yet: nothing is charged and the held sum is released."))
-    return str(
-        _(
-            "The gateway has accepted it and cannot stop it. It will most likely be charged; the clip is "
-            "still collected and kept in the trash."
-        )
-    )
-
-
 def cancel(user: Any, take: Generation) -> None:
-    """Stop a take. One that was not sent yet releases its hold; an accepted one is polled to its end.
+    """Stop a take. One that was not sent yet releases its hold; an accepted one is polled to its end; one
+    whose file could not be stored is settled.
 
     :raises NotAllowed, WrongState:
     """
     require(user, take, Verb.SPEND)
-    now = timezone.now()
+    if take.status == Status.STORING:
+        _give_up(user, take)
+        return
     if take.status in (Status.QUEUED, Status.NEEDS_CONSENT):
         _stop(user, take, frm=take.status, kind="cancelled", note="cancelled before it was sent")
         return
@@ -76,8 +67,7 @@ def cancel(user: Any, take: Generation) -> None:
         kind="cancelled",
         actor=user,
         cancelled_by=user,
-        trashed_at=now,
-        next_poll_at=now,
+        next_poll_at=timezone.now(),
     )
     _or_wrong_state(done)
 
@@ -103,7 +93,34 @@ def _stop(user: Any, take: Generation, *, frm: str, kind: str, note: str) -> Non
     _or_wrong_state(done)
 
 
+def _give_up(user: Any, take: Generation) -> None:
+    """Close a take whose file could not be stored. The gateway made it, so its money is settled.
+
+    :raises WrongState:
+    """
+    with transaction.atomic():
+        done = transitions.move(
+            take,
+            Status.CANCELLED,
+            frm=[Status.STORING],
+            kind="given up",
+            actor=user,
+            guard=attempts.this_attempt(take) & Q(parked_at__isnull=False),
+            detail={"reason": take.wait_reason},
+            cancelled_by=user,
+            completed_at=timezone.now(),
+            parked_at=None,
+            wait_reason="",
+        )
+        if done:
+            endings.close_money(take, True)
+            costs.expect(take)
+    _or_wrong_state(done)
+
+
 def can_cancel(take: Generation) -> bool:
+    if take.status == Status.STORING:
+        return take.parked_at is not None
     return take.status in (Status.QUEUED, Status.NEEDS_CONSENT, Status.RUNNING)
 
 

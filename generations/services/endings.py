@@ -61,6 +61,11 @@ def fail(
     return moved
 
 
+def cost_of(take: Generation) -> tuple[Decimal, str]:
+    """What the gateway told, else the frozen price, marked as what it is."""
+    return told_cost(take) or (take.held_usd or Decimal(0), take.price_basis)
+
+
 def close_money(take: Generation, billed: bool | None, told_usd: Decimal | None = None) -> None:
     """End the hold of the present attempt after a final *no*; inside the caller's transaction.
 
@@ -71,11 +76,12 @@ def close_money(take: Generation, billed: bool | None, told_usd: Decimal | None 
         closed = ledger.release(take.pk, take.attempt, "not billed")
         actual, basis = Decimal(0), take.price_basis
     else:
-        actual, basis = take.held_usd or Decimal(0), take.price_basis if billed else "unknown"
+        actual, basis = told_cost(take) or (
+            take.held_usd or Decimal(0),
+            take.price_basis if billed else "unknown",
+        )
         if told_usd is not None and not take.account.sandbox:
             actual, basis = told_usd, "actual"
-        else:
-            actual, basis = told_cost(take) or (actual, basis)
         note = "billed" if billed else "may have been billed"
         closed = ledger.settle(take.pk, take.attempt, actual, basis, note)
     if closed:

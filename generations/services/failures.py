@@ -1,4 +1,4 @@
-"""What a failure means to people: one sentence, one next step, and whether money was spent."""
+"""What a failure means to people: one sentence and one next step. Its money: ``telling/money.py``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MEANINGS: dict[str, Meaning] = {
     FailureClass.RATE_LIMITED: Meaning(_("The gateway is too busy"), _("Retry in a while.")),
     FailureClass.PROVIDER_DOWN: Meaning(_("The gateway had a fault"), _("Retry, or choose another model.")),
     FailureClass.LOST: Meaning(
-        _("The gateway no longer knows this job"), _("Ask the gateway about the charge; then retry.")
+        _("The gateway no longer knows this job"), _("Resume asks once more; else retry.")
     ),
     FailureClass.EXPIRED_RESULT: Meaning(
         _("The result expired before it could be stored"), _("Resume tries once more; else retry.")
@@ -49,10 +49,3 @@ MEANINGS: dict[str, Meaning] = {
 
 def meaning_of(take: Generation) -> Meaning:
     return MEANINGS[take.failure_class or FailureClass.INTERNAL]
-
-
-def money_sentence(take: Generation) -> str:
-    """What the failure cost, in one sentence."""
-    if take.failure_billed is None:
-        return str(_("It may have been charged."))
-    return str(_("It was charged.") if take.failure_billed else _("Not charged."))

@@ -37,6 +37,7 @@ from generations.models import (
     Event,
     Generation,
     GenerationInput,
+    GenerationQuerySet,
     Project,
     Status,
 )
@@ -48,6 +49,7 @@ MOST_LIVE = 120  # takes that one page keeps up to date; older ones stand still 
 MOST_FLYING = 48
 RECENT_IDS = 100
 EXPECTED_S = 60  # how long a reckoned usual time is kept
+ENOUGH_TAKES = 5  # one or two say nothing about the next
 ABOVE = (*WAITS_FOR_A_PERSON, *IN_FLIGHT)
 
 
@@ -111,7 +113,7 @@ def first_page(project: Project, since: UUID | None = None) -> FeedPage:
     above = list(rows.filter(status__in=ABOVE).order_by("id")[: MOST_FLYING + 1])
     flying = sorted(above[:MOST_FLYING], key=_place)
     more = rows.filter(status__in=ABOVE).count() - MOST_FLYING if len(above) > MOST_FLYING else 0
-    finished = rows.filter(status__in=FINAL, trashed_at=None).order_by("-id")
+    finished = rows.filter(status__in=FINAL).in_view().order_by("-id")
     days, before = _page(finished, since)
     page = FeedPage(flying, more, days, _oldest(days), before)
     _attach(page.takes)
@@ -119,7 +121,7 @@ def first_page(project: Project, since: UUID | None = None) -> FeedPage:
 
 
 def older_page(project: Project, before: UUID) -> FeedPage:
-    finished = _rows(project).filter(status__in=FINAL, trashed_at=None, id__lt=before).order_by("-id")
+    finished = _rows(project).filter(status__in=FINAL, id__lt=before).in_view().order_by("-id")
     days, cursor = _page(finished)
     page = FeedPage([], 0, days, _oldest(days), cursor)
     _attach(page.takes)
@@ -133,7 +135,8 @@ def day_of(take_id: UUID) -> date:
 
 
 def expected_s(takes: Sequence[Generation]) -> dict[UUID, float]:
-    """Usual seconds from acceptance to the stored file, by model: the median of our own last takes."""
+    """Usual seconds from acceptance to the stored file, by model: the median of our own last takes, where
+    there are ENOUGH_TAKES of them."""
     wanted = {take.model_id for take in takes}
     known = cache.get_many([f"expected:{pk}" for pk in wanted])
     unknown = [pk for pk in wanted if f"expected:{pk}" not in known]
@@ -158,7 +161,7 @@ def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
     return places
 
 
-def _rows(project: Project) -> QuerySet[Generation]:
+def _rows(project: Project) -> GenerationQuerySet:
     return Generation.objects.filter(project=project).select_related(
         "model", "account", "author", "cancelled_by"
     )
@@ -172,7 +175,8 @@ def _attach(takes: list[Generation]) -> None:
 
 def _place(take: Generation) -> tuple[int, int]:
     """What waits for a person first, then the newest."""
-    return (0 if take.status in WAITS_FOR_A_PERSON else 1, -take.id.int)
+    waits = take.status in WAITS_FOR_A_PERSON or take.parked_at is not None
+    return (0 if waits else 1, -take.id.int)
 
 
 def _page(finished: QuerySet[Generation], since: UUID | None = None) -> tuple[list[Day], UUID | None]:
@@ -210,4 +214,4 @@ def _medians(models: list[UUID]) -> dict[UUID, float]:
     times: dict[UUID, list[float]] = {}
     for model_id, began, ended in rows[:200]:
         times.setdefault(model_id, []).append((ended - began).total_seconds())
-    return {model_id: median(values) for model_id, values in times.items()}
+    return {model_id: median(values) for model_id, values in times.items() if len(values) >= ENOUGH_TAKES}

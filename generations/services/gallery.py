@@ -5,8 +5,10 @@ Pages go by id, which is the time of making; so do dates. No OFFSET and no exact
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -16,6 +18,7 @@ from django.utils import timezone
 from generations.models import (
     IN_FLIGHT,
     WAITS_FOR_A_PERSON,
+    Event,
     Generation,
     GenerationInput,
     Project,
@@ -72,9 +75,13 @@ def page(project: Project, wanted: Filter, before: UUID | None = None) -> Page:
 
 def find(project: Project, wanted: Filter) -> QuerySet[Generation]:
     """The project's takes that fit; whether the project may be seen was asked before."""
-    rows = Generation.objects.filter(project=project, trashed_at__isnull=not wanted.trash, purged_at=None)
-    if not wanted.trash and (statuses := STATUSES[wanted.status]):
-        rows = rows.filter(status__in=statuses)
+    rows = Generation.objects.filter(project=project)
+    if wanted.trash:
+        rows = rows.filter(trashed_at__isnull=False, purged_at=None)
+    else:
+        rows = rows.in_view()
+        if statuses := STATUSES[wanted.status]:
+            rows = rows.filter(status__in=statuses)
     return rows.filter(_words(wanted), _choices(wanted), _days(wanted))
 
 
@@ -110,6 +117,12 @@ def _first_id(day: date) -> UUID:
     """The lowest id that a take of this day can have: its first 48 bits are milliseconds."""
     start = timezone.make_aware(datetime.combine(day, time.min))
     return UUID(int=max(int(start.timestamp() * 1000), 0) << 80)
+
+
+def who_threw_away(takes: Sequence[Generation]) -> dict[UUID, Any]:
+    """Take -> the person who moved it to the trash last."""
+    events = Event.objects.filter(generation__in=[take.pk for take in takes], kind="trashed")
+    return {event.generation_id: event.actor for event in events.select_related("actor").order_by("id")}
 
 
 def models_used(project: Project) -> QuerySet[VideoModel]:

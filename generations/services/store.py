@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -102,7 +101,7 @@ def _work(take: Generation, lease: Lease) -> None:
     source = final if final.exists() else part
     facts = probe(source, mime="video/mp4")
     if facts.kind is not Kind.CLIP:
-        raise Unplayable(_("The gateway sent sound without a picture."))
+        raise Unplayable(_("This file holds sound without a picture."))
     digest = _sha256(source, lease)
     if source == part:
         store.commit(part, name)
@@ -246,7 +245,7 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
     """The file is in its place: say so, and settle what it cost, in one transaction."""
     now = timezone.now()
     kept = take.status == Status.STORING
-    actual, basis = _cost(take)
+    actual, basis = endings.cost_of(take)
     with transaction.atomic():
         done = transitions.move(
             take,
@@ -255,6 +254,7 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
             kind="stored" if kept else "stored in the trash",
             guard=lease.mine,
             completed_at=now,
+            trashed_at=None if kept else now,
             lease_until=None,
             lease_holder=None,
             parked_at=None,
@@ -270,11 +270,6 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
         costs.expect(take)
         ring("derive", take.pk)
     _tell_gateway(take)
-
-
-def _cost(take: Generation) -> tuple[Decimal, str]:
-    """What the gateway told, else the frozen price, marked as what it is."""
-    return endings.told_cost(take) or (take.held_usd or Decimal(0), take.price_basis)
 
 
 def _save_output(take: Generation, name: str, facts: MediaFacts, digest: str) -> None:
@@ -310,7 +305,7 @@ def _tell_gateway(take: Generation) -> None:
 
 def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
     """Wait and try again; a dead address ends it, and tries that got nowhere wait for a person."""
-    reason = getattr(error, "message", None) or str(error)
+    reason = _reason(error)
     raw = getattr(error, "raw", "")
     if isinstance(error, LinkExpired):
         _expired(take, lease, reason, raw)
@@ -326,6 +321,12 @@ def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
         _park(take, lease, reason, raw)
     else:
         _go_on_later(take, lease, back_off_s(take.tries), wait_reason=reason[:300])
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Unplayable):  # it speaks to who uploads; this file is the gateway's
+        return _("The gateway sent a file that the studio cannot use. %(fault)s.") % {"fault": error.fault}
+    return getattr(error, "message", None) or str(error)
 
 
 def _damaged_again(take: Generation) -> bool:

@@ -128,7 +128,9 @@ def _no_job(take: Generation, error: GatewayError) -> None:
     match error:
         case Busy():
             accounts.pause(take.account_id, error.retry_after_s, _("The gateway asked to wait."))
-            _back_to_queue(take, error, timezone.now() + timedelta(seconds=error.retry_after_s))
+            busy = _("%(gateway)s is busy and asked to wait.") % {"gateway": take.account.adapter.label}
+            later = timezone.now() + timedelta(seconds=error.retry_after_s)
+            _back_to_queue(take, error, later, wait_reason=busy)
         case Unreachable():
             _unreachable(take, error)
         case Refused() if error.again_after_s is not None and not take.poll_errors:
@@ -160,6 +162,7 @@ def _unreachable(take: Generation, error: Unreachable) -> None:
 
 
 def _back_to_queue(take: Generation, error: GatewayError, not_before: datetime, **fields: Any) -> None:
+    fields.setdefault("wait_reason", error.message[:300])
     transitions.move(
         take,
         Status.QUEUED,
@@ -169,7 +172,6 @@ def _back_to_queue(take: Generation, error: GatewayError, not_before: datetime, 
         detail={"reason": error.message[:300]},
         not_before=not_before,
         lease_until=None,
-        wait_reason=error.message[:300],
         submitted_at=None,
         next_poll_at=None,
         **fields,

@@ -14,18 +14,20 @@ from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import Event, Generation
 
-from . import dollars
+from . import dollars, money
 
 Detail = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Told:
-    """How one kind is told. ``more`` makes a second line from the event's detail."""
+    """How one kind is told. ``more`` makes a second line from the event's detail; ``free`` is the sentence
+    of a sandbox take, where the other one speaks of money."""
 
     icon: str
     sentence: Promise | str
     more: Callable[[Detail], str] | None = None
+    free: Promise | str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def _reason(detail: Detail) -> str:
 
 def _held(detail: Detail) -> str:
     if detail.get("basis") == "sandbox":
-        return _("Sandbox: nothing is charged.")
+        return money.no_cost()
     if detail.get("held_usd") is None:
         return _("The price was not known.")
     return _("%(sum)s held.") % {"sum": dollars(detail["held_usd"])}
@@ -59,14 +61,7 @@ def _attempt(detail: Detail) -> str:
 
 
 def _refused(detail: Detail) -> str:
-    billed = detail.get("billed")
-    cost = (
-        _("It may have been charged.")
-        if billed is None
-        else _("It was charged.")
-        if billed
-        else _("Not charged.")
-    )
+    cost = money.billed_or_not(detail.get("billed"), sandbox=detail["sandbox"])
     return f"{_reason(detail)} {cost}".strip()
 
 
@@ -99,7 +94,9 @@ TOLD: dict[str, Told] = {
     "sending": Told("send", lazy("Sent to the gateway"), _attempt),
     "not sent": Told("rotate-ccw", lazy("Could not be sent; waits for another try"), _reason),
     "accepted": Told("check", lazy("Accepted by the gateway"), _job),
-    "uncertain": Told("circle-help", lazy("No clear answer; it may have been billed"), _reason),
+    "uncertain": Told(
+        "circle-help", lazy("No clear answer; it may have been billed"), _reason, lazy("No clear answer")
+    ),
     "found at the gateway": Told("search", lazy("Found in the gateway's own list"), _job),
     "not found at the gateway": Told("search", lazy("Not found in the gateway's list; a person decides")),
     "consent asked": Told("hand", lazy("Consent asked for; the held sum was released"), _question),
@@ -121,6 +118,13 @@ TOLD: dict[str, Told] = {
     "went first": Told(
         "hourglass", lazy("Its address ends soon; the download of another take was stopped to fetch it")
     ),
+    "damaged file": Told("triangle-alert", lazy("The file cannot be used; it was thrown away"), _reason),
+    "given up": Told(
+        "circle-slash",
+        lazy("Given up, its file could not be stored; the gateway made it, so it counts as paid"),
+        _reason,
+        lazy("Given up, its file could not be stored"),
+    ),
     "parked": Told("pause", lazy("Stopped after several tries; waits for a person"), _reason),
     "stored": Told("hard-drive-download", lazy("Stored and checked"), _file),
     "stored in the trash": Told(
@@ -136,19 +140,31 @@ TOLD: dict[str, Told] = {
     ),
     "result expired": Told("hourglass", lazy("The result expired before it could be stored")),
     "not stored": Told(
-        "circle-slash", lazy("The clip of the cancelled take could not be stored; it counts as paid"), _reason
+        "circle-slash",
+        lazy("The clip of the cancelled take could not be stored; it counts as paid"),
+        _reason,
+        lazy("The clip of the cancelled take could not be stored"),
     ),
     "resumed": Told("play", lazy("Resumed; the same job, nothing new to pay")),
     "dropped": Told(
-        "circle-slash", lazy("Dropped; the held sum was released, though it may have been billed")
+        "circle-slash",
+        lazy("Dropped; the held sum was released, though it may have been billed"),
+        free=lazy("Dropped"),
     ),
     "answered after it was dropped": Told(
         "hourglass", lazy("The gateway answered after all; it is polled, and a clip goes to the trash"), _job
     ),
     "late answer": Told(
-        "hourglass", lazy("The gateway answered an earlier attempt, which may be billed"), _job
+        "hourglass",
+        lazy("The gateway answered an earlier attempt, which may be billed"),
+        _job,
+        lazy("The gateway answered an earlier attempt"),
     ),
-    "submitted again": Told("send", lazy("Declared lost and put in line again; this may bill twice")),
+    "submitted again": Told(
+        "send",
+        lazy("Declared lost and put in line again; this may bill twice"),
+        free=lazy("Declared lost and put in line again"),
+    ),
     "new price accepted": Told("receipt", lazy("New price accepted")),
     "trashed": Told("trash-2", lazy("Moved to the trash")),
     "purged": Told("trash-2", lazy("Left the trash for good: its files are gone, its recipe stays")),
@@ -159,11 +175,13 @@ _UNTOLD = Told("info", "")
 
 def lines_of(take: Generation) -> list[Line]:
     """The whole history, newest first."""
-    return [line_of(event) for event in take.events.select_related("actor").order_by("-id")]
+    events = take.events.select_related("actor").order_by("-id")
+    return [_line(event, take.account.sandbox) for event in events]
 
 
-def line_of(event: Event) -> Line:
+def _line(event: Event, sandbox: bool) -> Line:
     told = TOLD.get(event.kind, _UNTOLD)
-    more = told.more(event.detail) if told.more else ""
+    more = told.more({**event.detail, "sandbox": sandbox}) if told.more else ""
     who = str(event.actor) if event.actor else ""
-    return Line(told.icon, str(told.sentence) or event.kind, more, who, event.at)
+    sentence = str((sandbox and told.free) or told.sentence)
+    return Line(told.icon, sentence or event.kind, more, who, event.at)

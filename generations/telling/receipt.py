@@ -13,7 +13,7 @@ from generations.models import Generation
 from providers import ledger
 from providers.models import LedgerEntry
 
-from . import dollars
+from . import dollars, money
 
 BASES = {
     "quoted": lazy("quoted by the gateway"),
@@ -63,7 +63,7 @@ def of(take: Generation) -> Receipt:
     label, total = _total(take, entries, open_now)
     state = "held" if open_now else "settled" if take.actual_usd is not None else ""
     return Receipt(
-        lines=[_line(entry) for entry in entries],
+        lines=[_line(entry, take.account.sandbox) for entry in entries],
         total_label=label,
         total=total,
         state="sandbox" if take.account.sandbox else state,
@@ -84,9 +84,10 @@ def _is_open(take: Generation, entries: list[LedgerEntry]) -> bool:
     return kinds == {_HELD}
 
 
-def _line(entry: LedgerEntry) -> Line:
+def _line(entry: LedgerEntry, sandbox: bool) -> Line:
     label = str(_WORDS.get(LedgerEntry.Kind(entry.kind), entry.kind))
-    return Line(label, _sum(entry.amount_usd, entry.basis), entry.created_at, entry.note, entry.attempt)
+    note = money.note(entry.note, sandbox=sandbox)
+    return Line(label, _sum(entry.amount_usd, entry.basis), entry.created_at, note, entry.attempt)
 
 
 def _sum(amount: Decimal | None, basis: str) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from generations.models import IN_FLIGHT, Generation, Status
+from generations.models import IN_FLIGHT, Generation, Output, Status
 from generations.services import failures
 
-from . import dollars
+from . import money
+
+FAR = timedelta(days=365)  # a pause without an end
 
 
 @dataclass(frozen=True)
@@ -37,28 +41,55 @@ def of(take: Generation, expected_s: float | None = None) -> Situation:
     return tell(take, expected_s) if tell else Situation(_("Completed"))
 
 
-def _money_waits(take: Generation) -> str:
-    if take.account.sandbox:
-        return _("Sandbox: nothing is charged.")
-    if take.held_usd is None:
-        return _("The price of this take is not known.")
-    return _("%(sum)s is held until it ends.") % {"sum": dollars(take.held_usd)}
-
-
 def _queued(take: Generation, expected_s: float | None) -> Situation:
     if take.parked_at:
         return Situation(
-            _("Stopped, waits for a person"), take.wait_reason, _money_waits(take), _("Resume, or cancel it.")
+            _("Stopped, waits for a person"),
+            take.wait_reason,
+            money.waits_in_line(take),
+            _("Resume, or cancel it."),
         )
-    words = take.wait_reason or _("It starts as soon as there is a free place at the gateway.")
+    free = _("It starts as soon as there is a free place at the gateway.")
+    words = why_waiting(take, timezone.now()) or free
     return Situation(
-        _("Queued"), words, _money_waits(take), since=take.created_at, elapsed_s=_age(take.created_at)
+        _("Queued"), words, money.waits_in_line(take), since=take.created_at, elapsed_s=_age(take.created_at)
     )
+
+
+def why_waiting(take: Generation, now: datetime) -> str:
+    """Why a take stands still that goes on by itself, and when it is tried again; empty where none does."""
+    if take.status not in (Status.QUEUED, Status.STORING):
+        return ""
+    own = take.account.why_unusable(now) if take.status == Status.QUEUED else ""
+    reason = take.wait_reason or own
+    return f"{reason} {_next_try(take, now)}".strip() if reason else ""
+
+
+def _next_try(take: Generation, now: datetime) -> str:
+    at = _next_try_at(take)
+    if at is None or at <= now or at - now > FAR:
+        return ""
+    if at - now < timedelta(minutes=1):
+        return _("It is tried again in less than a minute.")
+    local = timezone.localtime(at)
+    clock = date_format(local, "H:i" if at - now < timedelta(hours=12) else "j M, H:i")
+    return _("It is tried again at %(time)s.") % {"time": f"{clock} {local.tzname() or ''}".rstrip()}
+
+
+def _next_try_at(take: Generation) -> datetime | None:
+    if take.status == Status.STORING:
+        return None if take.lease_holder else take.lease_until
+    return max(filter(None, (take.not_before, take.account.paused_until)), default=None)
+
+
+def still_ahead(expected_s: float | None, elapsed_s: float | None) -> float | None:
+    """A usual time that has gone by is no news any more."""
+    return expected_s if expected_s and expected_s > (elapsed_s or 0) else None
 
 
 def _sending(take: Generation, expected_s: float | None) -> Situation:
     words = _("The request is on its way to %(gateway)s.") % {"gateway": take.account.adapter.label}
-    return Situation(_("Sending"), words, _money_waits(take))
+    return Situation(_("Sending"), words, money.waits(take))
 
 
 def _running(take: Generation, expected_s: float | None) -> Situation:
@@ -74,10 +105,10 @@ def _running(take: Generation, expected_s: float | None) -> Situation:
     return Situation(
         _("Generating"),
         late % {"gateway": gateway} if overdue else words,
-        _money_waits(take),
+        money.waits(take),
         since=began,
         elapsed_s=_age(began),
-        expected_s=expected_s,
+        expected_s=still_ahead(expected_s, _age(began)),
         overdue=overdue,
     )
 
@@ -88,18 +119,19 @@ def _storing(take: Generation, expected_s: float | None) -> Situation:
         "It counts as completed once it is safe here."
     )
     if take.parked_at:
-        stopped = _("Fetching the clip failed several times. It is still at the gateway.")
+        stopped = _("It is finished at the gateway, but the studio could not store its file.")
         return Situation(
-            _("Not stored yet"),
+            _("Not stored"),
             f"{stopped} {take.wait_reason}".strip(),
-            _money_waits(take),
-            _("Resume fetches it again, free of charge."),
+            money.made_but_not_here(take),
+            _("Resume fetches it once more, at no cost; give it up to end the take without a clip."),
+            icon="pause",
             keeps_until=take.result_expires_at,
         )
     return Situation(
         _("Storing"),
-        f"{words} {take.wait_reason}".strip(),
-        _money_waits(take),
+        f"{words} {why_waiting(take, timezone.now())}".strip(),
+        money.waits(take),
         since=take.finished_at,
         elapsed_s=_age(take.finished_at),
         keeps_until=take.result_expires_at,
@@ -118,18 +150,13 @@ def _needs_consent(take: Generation, expected_s: float | None) -> Situation:
 
 def _uncertain(take: Generation, expected_s: float | None) -> Situation:
     sentence = _("The request was sent and no clear answer came back. It is not sent again by itself.")
+    sandbox, real = _("Choose what to do."), _("Look at your account at the gateway, then choose.")
     looking = _("The gateway's own list is being searched for it.") if take.next_poll_at else ""
-    if take.account.sandbox:
-        money = _("Sandbox: nothing is charged.")
-    elif take.held_usd is None:
-        money = _("It may have been billed.")
-    else:
-        money = _("It may have been billed; %(sum)s stays held.") % {"sum": dollars(take.held_usd)}
     return Situation(
-        _("Uncertain, may have been billed"),
+        _("Uncertain") if take.account.sandbox else _("Uncertain, may have been billed"),
         f"{take.wait_reason} {sentence}".strip(),
-        money,
-        looking or _("Look at your account at the gateway, then choose."),
+        money.uncertain(take),
+        looking or (sandbox if take.account.sandbox else real),
         icon="circle-help",
     )
 
@@ -139,7 +166,7 @@ def _failed(take: Generation, expected_s: float | None) -> Situation:
     return Situation(
         str(meaning.title),
         take.failure_message,
-        failures.money_sentence(take),
+        money.failed(take),
         str(meaning.next_step),
         hint=take.failure_hint,
         icon="ban" if take.failure_class in ("moderation", "refused_locally") else "circle-x",
@@ -155,19 +182,20 @@ def _cancelled(take: Generation, expected_s: float | None) -> Situation:
             "The gateway had accepted it, so it is asked until it answers; "
             "a clip that comes is kept in the trash."
         )
-        return Situation(title, words, _money_waits(take), icon="circle-slash")
+        return Situation(title, words, money.waits(take), icon="circle-slash")
     if take.completed_at:
-        words = _("The gateway finished it all the same; the clip is kept in the trash.")
-        return Situation(title, words, icon="circle-slash")
-    return Situation(title, "", _money_of_cancelled(take), icon="circle-slash")
+        return Situation(title, _end_of_cancelled(take), money.cancelled(take), icon="circle-slash")
+    return Situation(title, "", money.cancelled(take), icon="circle-slash")
 
 
-def _money_of_cancelled(take: Generation) -> str:
-    if take.actual_usd:
-        return _("%(sum)s was charged.") % {"sum": dollars(take.actual_usd)}
-    if take.submitted_at and not take.job_id and not take.account.sandbox:
-        return _("The held sum was released. If the gateway made it all the same, its bill shows it.")
-    return _("Nothing was charged.")
+def _end_of_cancelled(take: Generation) -> str:
+    if any(output.kind == Output.Kind.VIDEO for output in take.outputs.all()):
+        kept = _("The gateway finished it all the same; the clip is kept in the trash.")
+        restored = _("The gateway finished it all the same; here is the clip.")
+        return kept if take.trashed_at else restored
+    if take.purged_at:
+        return _("The gateway finished it all the same; its clip has left the trash for good.")
+    return _("The gateway made it, but its file could not be stored here.")
 
 
 def _age(moment: datetime | None) -> float | None:
@@ -179,6 +207,15 @@ def trash_days_left(take: Generation, days: float) -> int | None:
         return None
     left = take.trashed_at + timedelta(days=days) - timezone.now()
     return max(0, ceil(left / timedelta(days=1)))
+
+
+def why_in_trash(take: Generation, thrown_by: Any) -> str:
+    """:param thrown_by: the person who moved it there, or None where nobody is known."""
+    if not take.is_thrown_away:
+        words = _("The clip of a take that %(name)s cancelled")
+        return words % {"name": take.cancelled_by} if take.cancelled_by else _("The clip of a cancelled take")
+    how = "" if take.status == Status.COMPLETED else f"{take.get_status_display()}. "
+    return how + (_("Moved here by %(name)s") % {"name": thrown_by} if thrown_by else _("Moved here"))
 
 
 def is_busy(take: Generation) -> bool:

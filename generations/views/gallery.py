@@ -47,7 +47,7 @@ def wall_context(project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[s
         "form": form,
         "chips": [form[name] for name in ("status", "model", "gateway", "mode", "person")],
         "dates": [form[name] for name in ("since", "until")],
-        "cards": [_card(take, by) for take in found.takes],
+        "cards": _in_trash(found.takes, by) if wanted.trash else [card(take, by) for take in found.takes],
         "before": found.before,
         "given": form.given(),
         "filtered": bool(query),
@@ -61,9 +61,15 @@ def wall_context(project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[s
     }
 
 
-def _card(take: Generation, by: Looking) -> dict[str, Any]:
-    made = card(take, by)
-    made["trash_days_left"] = situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"])
-    if take.trashed_at and by.may(Verb.TRASH):
-        made["restore_url"] = reverse("take-restore", args=[take.pk])
-    return made
+def _in_trash(takes: list[Generation], by: Looking) -> list[dict[str, Any]]:
+    thrown_by = wall.who_threw_away(takes)
+    return [{**card(take, by), **_trashed(take, by, thrown_by.get(take.pk))} for take in takes]
+
+
+def _trashed(take: Generation, by: Looking, thrown_by: Any) -> dict[str, Any]:
+    return {
+        "status": "trash",
+        "trash_why": situation.why_in_trash(take, thrown_by),
+        "trash_days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
+        "restore_url": reverse("take-restore", args=[take.pk]) if by.may(Verb.TRASH) else "",
+    }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from generations.services import again
 from generations.services.create import NotAllowed
+from generations.telling import money
 
 from .finding import take_for
 from .take_context import first_choice, take_context, version_of
@@ -40,5 +41,6 @@ def price(request: HttpRequest, pk: UUID) -> HttpResponse:
         return HttpResponse(status=403)
     context = {"take": take, "project": take.project, "quote": quote, "once": secrets.token_urlsafe(18)}
     context["first_choice"] = first_choice(take)
+    context["again"] = money.submitting_again(take)
     template = "_take_price.html" if getattr(request, "htmx", False) else "take_price.html"
     return render(request, f"generations/{template}", context)

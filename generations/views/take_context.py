@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from generations.models import IN_FLIGHT, MAY, Generation, Output, Status, Verb
+from generations.models import MAY, Generation, Output, Status, Verb
 from generations.services import decide, feed
-from generations.telling import history, made, receipt, recipe, situation
+from generations.telling import history, made, money, receipt, recipe, situation
 from providers.gateways.values import FailureClass
 
 RELATIONS = {
@@ -37,7 +37,8 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "may": may,
         "can": _can(take, may, outputs),
         "first_choice": first_choice(take),
-        "cancel_meaning": decide.cancel_meaning(take),
+        "cancelling": money.cancelling(take),
+        "dropping": money.dropping(take),
         "first_frame": _first_frame(take),
         "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
         "situation": situation.of(take, _expected(take)),
@@ -110,8 +111,8 @@ def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | No
 
 
 def _first_frame(take: Generation) -> str:
-    """The picture a take in flight starts from, or its first reference, to be shown dimmed."""
-    if take.status not in IN_FLIGHT:
+    """The picture a take that has not ended starts from, or its first reference, to be shown dimmed."""
+    if take.is_final:
         return ""
     use = take.inputs.filter(role__in=("first_frame", "reference_image")).exclude(asset__thumb="").first()
     return reverse("asset-thumb", args=[use.asset_id]) if use else ""

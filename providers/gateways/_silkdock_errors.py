@@ -108,7 +108,7 @@ def _look_up_error(reply: Reply, step: str) -> GatewayError | None:
     if _is_route(reply):
         return Unavailable(_WRONG_ADDRESS, status=reply.status, raw=raw)
     if reply.status == 404 and step in (Step.POLL, Step.RESULT):
-        return Lost("SilkDock does not know this job; it may have been billed.", status=404, raw=raw)
+        return Lost("SilkDock does not know this job.", status=404, raw=raw)
     return None
 
 

@@ -132,7 +132,7 @@ class SiliconFlow(Gateway):
         url = _clip(data)
         if not url:
             raise Lost(
-                "SiliconFlow says that this clip is finished, but names no file; it may have been billed.",
+                "SiliconFlow says that this clip is finished, but names no file.",
                 status=reply.status,
                 raw=raw_text(reply.body),
             )
@@ -308,7 +308,7 @@ def _poll_denied(status: int, code: int, raw: str) -> GatewayError:
     """What an unknown job is answered with is not documented; the same *no* three times is believed."""
     if code in _CODES:
         return Unavailable("SiliconFlow did not answer for this job.", status=status, raw=raw)
-    return Lost("SiliconFlow does not know this job; it may have been billed.", status=status, raw=raw)
+    return Lost("SiliconFlow does not know this job.", status=status, raw=raw)
 
 
 def _refused(known: tuple[FailureClass, str], code: int, step: str, status: int, raw: str) -> Refused:

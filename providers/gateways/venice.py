@@ -194,9 +194,7 @@ class Venice(Gateway):
         if step == Step.SUBMIT:
             return self._submit_error(reply, text, raw)
         if step in (Step.POLL, Step.RESULT) and _is_lost(reply, text):
-            return Lost(
-                "Venice no longer knows this job; it may have been billed.", status=reply.status, raw=raw
-            )
+            return Lost("Venice no longer knows this job.", status=reply.status, raw=raw)
         return None
 
     def _submit_error(self, reply: Reply, text: str, raw: str) -> GatewayError | None:

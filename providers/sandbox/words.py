@@ -85,3 +85,9 @@ def strip_words(prompt: str) -> str:
 
 def list_words() -> list[dict[str, str]]:
     return [{"word": f"[{word}]", "meaning": meaning} for word, meaning in WORDS.items()]
+
+
+def table() -> str:
+    """All words in Markdown, as docs/sandbox.md has them."""
+    rows = [f"| `{item['word']}` | {item['meaning']} |" for item in list_words()]
+    return "\n".join(["| Word | What happens |", "| --- | --- |", *rows])

@@ -50,9 +50,11 @@
       const reply = await post(composer.dataset.quoteUrl, values(composer), { signal: quoting.signal });
       if (!reply.ok) throw new Error(String(reply.status));
       show(composer, await reply.json());
+      isBack();
     } catch (error) {
       if (error.name === "AbortError") return;
       show(composer, { amount: "", basis: "", shown: "" }); // no price was seen: nothing is agreed to
+      if (!/^4/.test(error.message)) askAgain();
     }
     button.classList.remove("pending");
   }
@@ -70,6 +72,14 @@
     button.title = price.words || "";
   }
   const quoteSoon = later(350, quote);
+  // the connection broke, or the studio is being started again: the price comes by itself once it is back
+  const ASK_AGAIN = 4000;
+  let lost = false;
+  const askLater = later(ASK_AGAIN, () => (document.hidden ? askLater() : quote()));
+  function askAgain() { lost = true; askLater(); }
+  function isBack() { if (lost) document.dispatchEvent(new CustomEvent("live:refresh")); lost = false; }
+  // a click that did not get through: what was agreed to then is asked about now, since the price may have moved
+  document.addEventListener("htmx:sendError", (event) => { if (event.detail.elt.matches?.("form[data-composer]")) quote(); });
 
   function count(composer, change) {
     const field = composer.elements.count;

@@ -10,5 +10,9 @@
     const told = event.detail.xhr.getResponseHeader("HX-Trigger")?.includes("studio:toast"); // the server said why
     if (!quiet && !told) say(document.body.dataset.sayError);
   });
-  document.addEventListener("htmx:sendError", () => say(document.body.dataset.sayLost));
+  // nobody sends it again by itself; that the page itself is out of touch is said by live.js
+  document.addEventListener("htmx:sendError", (event) => {
+    const { sayNotSent, sayNotLoaded } = document.body.dataset;
+    say(event.detail.requestConfig?.verb === "get" ? sayNotLoaded : sayNotSent);
+  });
 })();

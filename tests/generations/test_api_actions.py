@@ -63,7 +63,7 @@ def test_the_role_is_asked_before_what_the_body_lacks(post, make_person, project
 
 def test_cancelling_a_running_take_keeps_the_hold(post, alice, make):
     answer = post(alice, make(status="running"), "cancel").json()
-    assert answer["status"] == "cancelled" and answer["trashed_at"] and open_holds() == 1
+    assert answer["status"] == "cancelled" and answer["trashed_at"] is None and open_holds() == 1
 
 
 def test_overdue_take_says_so_and_can_be_resumed(post, alice, make):

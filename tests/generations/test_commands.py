@@ -173,7 +173,9 @@ def test_wrong_words_are_refused_by_name(running, project, words, said):
 def test_limit_is_told_and_nothing_is_made(running, project):
     make_quota(1)
     model = make_model()
-    with pytest.raises(CommandError, match="The limit of the whole studio"):
+    with pytest.raises(
+        CommandError, match="The limit of the whole studio is 1 take in all: 1 left, 2 asked for."
+    ):
         run("generate", "A boat", "--user", "alice", "--model", model.wire_id, "--count", "2")
     assert not Generation.objects.exists()
 

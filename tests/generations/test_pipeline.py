@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Generation, Output, Status
-from generations.services import attempts, decide
+from generations.services import attempts, audit, decide
 from generations.services.outgoing import prepare
 from providers import accounts, ledger
 from providers.gateways.values import Job
@@ -23,6 +23,18 @@ pytestmark = [pytest.mark.both_databases]
 @pytest.fixture
 def desk(studio: Line, sandbox: SandboxServer) -> Desk:
     return Desk(sandbox, "token360", "seedance-2.0-fast", SMALL)
+
+
+def test_a_take_whose_file_is_damaged_is_given_up_and_paid_for(studio: Line, desk: Desk) -> None:
+    take = studio.finish(desk.take("A clock tower [damaged]"), seconds=60)
+    assert take.wait_reason.startswith("The gateway sent a file") and "ownload" not in take.wait_reason
+    assert ledger.open_holds().exists() and not take.is_final
+    decide.cancel(take.author, take)
+    studio.turn()
+    take.refresh_from_db()
+    assert (take.status, take.parked_at, take.trashed_at) == (Status.CANCELLED, None, None)
+    assert not ledger.open_holds().exists() and not audit.drift()
+    assert ledger.lines_of(take.pk).last().kind == "settle" and take.actual_usd == take.held_usd
 
 
 def test_cancelling_an_accepted_take_keeps_its_clip_in_the_trash(studio: Line, desk: Desk) -> None:

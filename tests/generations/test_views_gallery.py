@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Generation, Membership, Role
-from generations.services import gallery
+from generations.services import decide, gallery
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,32 @@ def test_the_trash_holds_every_state_and_offers_it_back(project, model, bob, sig
     assert reverse("take-restore", args=[gone.pk]) in reply.content.decode()
     back = caller.post(reverse("take-restore", args=[gone.pk]), headers={"Referer": "http://testserver/p/x"})
     assert back.url == "http://testserver/p/x"
+
+
+def test_the_trash_says_what_lies_there_and_why(project, model, bob, signed_in):
+    done = make(project, model, prompt="Fog over the weir")
+    decide.trash(bob, done)
+    now = timezone.now()
+    late = {"completed_at": now, "trashed_at": now, "cancelled_by": bob}
+    make(project, model, "cancelled", prompt="A heron waits", **late)
+    page = look(signed_in(bob), project, trash="on").content.decode()
+    for words in ("Fog over the weir", "Moved here by Bob Baker", "A heron waits", model.label):
+        assert words in page
+    assert "The clip of a take that Bob Baker cancelled" in page
+
+
+def test_a_cancelled_take_is_found_whether_its_clip_came_or_not(project, model, bob, signed_in):
+    now = timezone.now()
+    running = make(project, model, "running")
+    decide.cancel(bob, running)
+    late = make(project, model, "cancelled", completed_at=now, trashed_at=now)
+    purged = make(project, model, "cancelled", completed_at=now, trashed_at=now, purged_at=now)
+    thrown = make(project, model, "cancelled", trashed_at=now)
+    caller = signed_in(bob)
+    assert set(shown(look(caller, project, status="cancelled"))) == {running.pk, late.pk, purged.pk}
+    assert set(shown(look(caller, project, trash="on"))) == {late.pk, thrown.pk}
+    feed = caller.get(reverse("feed", args=[project.slug])).content.decode()
+    assert str(running.pk) in feed and str(late.pk) in feed and str(thrown.pk) not in feed
 
 
 def test_a_viewer_restores_nothing(project, model, charlie, signed_in):

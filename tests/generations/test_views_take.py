@@ -313,7 +313,7 @@ def kinds_written() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and (name := _name(node)) in WRITERS:
                 found |= _kinds(node, WRITERS[name])
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "kind":
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("kind", "DAMAGED"):
                 found |= {str(c.value) for c in ast.walk(node.value) if isinstance(c, ast.Constant)}
             elif isinstance(node, ast.FunctionDef):
                 found |= {

@@ -11,6 +11,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from providers import quotas
+from providers.ids import new_id
 from providers.models import QuotaCounter
 from providers.quotas import QuotaExceeded, Scopes
 from tests.factories import make_account, make_quota
@@ -63,7 +64,7 @@ def test_money_is_counted_to_the_millionth():
     make_quota("0.30", measure="money")
     for _ in range(3):
         take(here, "0.10")
-    with pytest.raises(QuotaExceeded, match=r"\$0\.30; \$0\.00 is left"):
+    with pytest.raises(QuotaExceeded, match=r"\$0\.30 in all: \$0\.00 is left"):
         take(here, "0.000001")
 
 
@@ -135,10 +136,45 @@ def test_the_studio_has_one_limit_of_a_kind_whoever_writes_it():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("measure", ["money", "count"])
+@pytest.mark.parametrize("measure", ["money", "count", "in_flight"])
 def test_the_sentence_goes_through_the_translations(measure, monkeypatch):
     monkeypatch.setattr(quotas, "_", lambda words: f"[{words}]")
     quota = make_quota(3, measure=measure)
-    said = QuotaExceeded(quota, Decimal("0.5")).sentence()
-    assert said.startswith("[The limit of the whole studio (in all) is ") and said.endswith("is left.]")
+    assert QuotaExceeded(quota, Decimal(1)).sentence().startswith("[")
     assert "not known.]" in QuotaExceeded(quota, None).sentence()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "left", "asked", "said"),
+    [
+        (
+            {"scope": "person", "scope_id": new_id(), "period": "day"},
+            "2",
+            "3",
+            "Your limit is 2 takes a day: 2 left, 3 asked for.",
+        ),
+        (
+            {"scope": "project", "scope_id": new_id(), "period": "month", "measure": "money"},
+            "0.5",
+            "0.755",
+            "The limit of this project is $2.00 a month: $0.50 is left, $0.755 was asked for.",
+        ),
+        ({}, "-1", "1", "The limit of the whole studio is 2 takes in all: 0 left, 1 asked for."),
+        (
+            {"measure": "in_flight"},
+            "1",
+            "2",
+            "The limit of the whole studio is 2 takes in flight: 1 free, 2 asked for.",
+        ),
+    ],
+)
+def test_a_refusal_says_whose_limit_what_is_left_and_what_was_asked(fields, left, asked, said):
+    assert QuotaExceeded(make_quota(2, **fields), Decimal(left), Decimal(asked)).sentence() == said
+
+
+@pytest.mark.django_db
+def test_a_refusal_names_the_account():
+    account = make_account(name="Venice of the agency")
+    quota = make_quota(2, scope="account", scope_id=account.pk)
+    assert "the account Venice of the agency is 2 takes" in QuotaExceeded(quota, Decimal(0)).sentence()

@@ -1,13 +1,16 @@
 """Words in a prompt script the sandbox, on both dialects."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from providers.sandbox import words
 from tests.providers import test_sandbox_token360 as token360
 from tests.providers import test_sandbox_venice as venice
 from tests.providers.conftest import connect
@@ -162,3 +165,10 @@ def test_words_are_listed(sandbox: SandboxServer) -> None:
     rows = httpx.get(f"{sandbox.origin}/_sandbox/words", trust_env=False).json()
     assert {"[slow]", "[lost answer]", "[huge]"} <= {row["word"] for row in rows}
     assert all(set(row) == {"word", "meaning"} for row in rows)
+
+
+def test_the_page_of_the_words_is_up_to_date() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    assert words.table() in page, 'python -c "from providers.sandbox import words; print(words.table())"'
+    named = set(re.findall(r"`\[([^\]]+)\]`", page))
+    assert named == set(words.WORDS)

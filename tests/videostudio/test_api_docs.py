@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
+from generations.schemas import GenerationIn
 from tests.factories import make_token
 
 
@@ -57,3 +62,15 @@ def test_page_renders_in_a_browser_and_sends_a_call(page, live_server, alice, si
     page.get_by_text('"From the page"').first.wait_for()
     page.locator(".live-responses-table .response-col_status", has_text="201").first.wait_for()
     assert said == []
+
+
+def test_the_example_of_the_docs_is_a_body_that_the_api_takes(client, alice):
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    body = json.loads(re.findall(r"-d '([^']+)'", page)[0])
+    assert GenerationIn.model_validate(body).duration_s == 5
+    named = set(re.findall(r"\$STUDIO(/api/v1/[^\s\"]+)", page))
+    schema = client.get(
+        "/api/openapi.json", headers={"Authorization": f"Bearer {make_token(alice, 'read')}"}
+    ).json()
+    known = {re.sub(r"\{[^}]+\}", "$TAKE", path) for path in schema["paths"]}
+    assert len(named) == 3 and named <= known

@@ -28,6 +28,7 @@ STATES = {
     "storing": (gettext_lazy("Storing"), "hard-drive-download", "work"),
     "needs_consent": (gettext_lazy("Needs consent"), "hand", "act"),
     "uncertain": (gettext_lazy("Uncertain"), "circle-help", "act"),
+    "parked": (gettext_lazy("Stopped"), "pause", "act"),
     "completed": (gettext_lazy("Completed"), "check", "good"),
     "failed": (gettext_lazy("Failed"), "x", "bad"),
     "cancelled": (gettext_lazy("Cancelled"), "circle-slash", "wait"),

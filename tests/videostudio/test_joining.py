@@ -77,7 +77,7 @@ def test_invitation_brings_role_and_project(client, admin, project):
     assert answer.status_code == 302 and answer.url == project.get_absolute_url()
     dora = User.objects.get(username="dora")
     assert dora.is_producer and project.role_of(dora) == "reviewer"
-    assert Client().get(path).status_code == 404
+    assert Client().get(path).status_code == 410
 
 
 def test_a_project_gone_meanwhile_leads_to_the_list(client, admin, project):
@@ -88,7 +88,7 @@ def test_a_project_gone_meanwhile_leads_to_the_list(client, admin, project):
 
 def test_invitation_ends(client, admin):
     _, path = Invitation.issue(made_by=admin, expires_at=timezone.now() - timedelta(seconds=1))
-    assert client.get(path).status_code == 404
+    assert client.get(path).status_code == 410
 
 
 def test_taken_name_is_refused_whatever_its_case(client, admin, alice):

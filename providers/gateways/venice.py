@@ -191,6 +191,8 @@ class Venice(Gateway):
         text, raw = people_text(self.error_text(reply)), raw_text(reply.body)
         if reply.status == 429:
             return Busy(text or "Venice is busy.", retry_after_s=_wait_s(reply), status=429, raw=raw)
+        if reply.status == 403:
+            return Refused(text or "Venice forbids this.", _forbidden(text), status=403, raw=raw)
         if step == Step.SUBMIT:
             return self._submit_error(reply, text, raw)
         if step in (Step.POLL, Step.RESULT) and _is_lost(reply, text):
@@ -210,8 +212,6 @@ class Venice(Gateway):
             hint = f"Venice suggests this prompt: {hint}" if hint else ""
             kind = FailureClass.MODERATION if _is_policy(text, data) else FailureClass.INVALID_INPUT
             return Refused(text, kind, hint=people_text(hint), status=422, raw=raw)
-        if reply.status == 403:
-            return Refused(text, _forbidden(text), status=403, raw=raw)
         if reply.status == 400:
             return Refused(
                 text or "Venice refused the request.",
@@ -271,7 +271,7 @@ def _is_policy(text: str, data: Mapping[str, Any]) -> bool:
 
 
 def _forbidden(text: str) -> FailureClass:
-    """403 covers a region, a model's privacy class and a key without API access alike."""
+    """403 covers a region, a model's privacy class and a key without API access alike, in every call."""
     about_key = "api" in text.lower() and "access" in text.lower()
     return FailureClass.KEY_REJECTED if about_key else FailureClass.INVALID_INPUT
 

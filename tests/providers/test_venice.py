@@ -154,7 +154,8 @@ class TestVenice(ProviderBattery):
         (404, {"error": "Media not found"}, Lost, None),
         (404, {"error": "Specified model not found: x"}, Unavailable, None),
         (422, "<html>422</html>", Unavailable, None),
-        (403, {"error": "Not offered in your region"}, Refused, FailureClass.KEY_REJECTED),
+        (403, {"error": "Not offered in your region"}, Refused, FailureClass.INVALID_INPUT),
+        (403, {"error": "API access is disabled"}, Refused, FailureClass.KEY_REJECTED),
         (410, {"error": "Gone"}, Lost, None),
         (500, {"error": "Inference processing failed"}, Unavailable, None),
         (502, {"error": "Failed to fetch the finished video"}, Unavailable, None),
@@ -315,6 +316,21 @@ class TestVenice(ProviderBattery):
         client, _ = self.client(answer(404, {"error": "Media not found"}))
         with client.result_bytes(self.job()) as response, pytest.raises(Lost):
             client.raise_for_result(response)
+
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("Not offered in your region", FailureClass.INVALID_INPUT),
+            ("API access is disabled", FailureClass.KEY_REJECTED),
+        ],
+    )
+    def test_a_forbidden_file_is_the_keys_fault_only_where_it_says_so(
+        self, text: str, kind: FailureClass
+    ) -> None:
+        client, _ = self.client(answer(403, {"error": text}))
+        with client.result_bytes(self.job()) as response, pytest.raises(Refused) as caught:
+            client.raise_for_result(response)
+        assert (caught.value.message, caught.value.failure_class) == (text, kind)
 
     def test_cleans_up_after_the_copy_is_safe(self) -> None:
         client, wire = self.client(answer(400, {"error": "Request ID is invalid."}))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from ._venice_body import CONSENT_FLOW, STATEMENTS, build_body, build_quote_body
@@ -59,6 +60,9 @@ class Venice(Gateway):
     submit_read_timeout_s = 150.0
     quotes = True
     discovers = True
+    # a failed job may answer 500 for ever, a model closed to a region or a key 403; an outage looks the same
+    # (https://docs.venice.ai/api-reference/error-codes, read 2026-09)
+    ends_after = MappingProxyType({500: 9, 403: 9})
     # "a few retries" of download_url, then 429 or 410; no word of ranges (Venice's guides, read 2026-09)
     counts_fetches = True
     result_hosts = ("private-share.venice.ai/v1/share/read/",)

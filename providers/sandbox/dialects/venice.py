@@ -193,6 +193,8 @@ class Venice:
             return job
         if fault := find_poll_fault(job, call.refuse_plainly):
             return fault
+        if "region" in job.words:
+            return call.refuse(403, "This model is not available in your region")
         now = time.time()
         phase = job.get_phase(now)
         if phase == FAILED:

@@ -67,10 +67,11 @@ class RoleLimits:
 
 @dataclass(frozen=True)
 class Together:
-    """Roles that share one limit."""
+    """Roles that share one limit: how many files, and how many seconds in sum."""
 
     roles: tuple[Role, ...]
     most: int
+    total_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .capabilities import Audio, Capabilities, RoleLimits, Travel
+from .capabilities import Audio, Capabilities, RoleLimits, Together, Travel
 from .values import AUTO_S, REFERENCES, Input, Media, Mode, Role, VideoRequest
 
 _FLAG = re.compile(r"(?<!\S)--[A-Za-z]\w*")
@@ -192,11 +192,22 @@ def _check_groups(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
             names = " or ".join(_a(role) for role in group)
             yield Problem(group[0], f"This model needs {names}.", tuple(group))
     for shared in caps.together:
-        count = sum(len(request.media(role)) for role in shared.roles)
-        if count > shared.most:
-            names = " and ".join(f"{_name(role)}s" for role in shared.roles)
-            last = [role for role in shared.roles if role in roles][-1]
-            yield Problem(last, f"{count} {names} in all; this model takes {shared.most}.", (shared.most,))
+        yield from _check_together(request, shared)
+
+
+def _check_together(request: VideoRequest, shared: Together) -> Iterator[Problem]:
+    """What one role alone has too much of is refused by its own limits."""
+    used = [role for role in shared.roles if request.media(role)]
+    media = [item for role in used for item in request.media(role)]
+    names = " and ".join(f"{_name(role)}s" for role in shared.roles)
+    if len(media) > shared.most:
+        yield Problem(
+            used[-1], f"{len(media)} {names} in all; this model takes {shared.most}.", (shared.most,)
+        )
+    total = sum(item.duration_s or 0 for item in media)
+    if shared.total_s is not None and len(used) > 1 and total > shared.total_s:
+        text = f"{total:.1f} s of {names} in all; this model takes {shared.total_s:g} s."
+        yield Problem(used[-1], text, (shared.total_s,))
 
 
 MOST_VIEWS = {"image": 3, "video": 1}  # of one element beside its first picture (Venice, 2026-09)

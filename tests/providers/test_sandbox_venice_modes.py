@@ -186,6 +186,10 @@ def test_sounds_are_measured(api: httpx.Client) -> None:
     for seconds, status in ((1, 422), (3, 200), (16, 422)):
         body = SEEDANCE | PICTURES | {"reference_audio_urls": [sound_of(seconds)]}
         assert queue(api, body).status_code == status, seconds
+        driven = SEEDANCE | PICTURES | {"audio_url": sound_of(seconds)}
+        assert queue(api, driven).status_code == status, seconds
+    both = SEEDANCE | PICTURES | {"reference_audio_urls": [sound_of(8)], "audio_url": sound_of(8)}
+    assert "at most 15 seconds" in queue(api, both).json()["error"]
 
 
 def test_a_source_may_be_webm_and_a_reference_may_not(api: httpx.Client, tmp_path: Path) -> None:

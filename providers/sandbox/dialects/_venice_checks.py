@@ -236,6 +236,8 @@ def find_bad_length(body: dict[str, Any], inputs: Inputs, model: Model) -> str |
     own_s = float(body.get("duration", "0s").removesuffix("s"))
     for name, limits in references.list_limits(model).items():
         sent = inputs.fields.get(name, [])
+        if name == "reference_audio_urls" and references.counts_track(model):
+            sent = [*sent, *inputs.fields.get("audio_url", [])]
         seconds = [found for media in sent if (found := find_seconds(media)) is not None]
         if any(media.data and len(media.data) > limits.most_bytes for media in sent):
             return f"{name}: a file must be at most {limits.most_bytes // 1_000_000} MB"

@@ -295,7 +295,8 @@ def from_plain(plain: Mapping[str, Any]) -> Capabilities:
 
 
 def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """``overlay`` over ``base``, both plain, inputs role by role; one of a wrong shape counts for nothing.
+    """``overlay`` over ``base``, both plain; one of a wrong shape counts for nothing. Limits of an input are
+    laid over those of its role, and only where ``base`` takes it: a listing tells no input that we do not know.
 
     ``gates`` in the overlay close modes (see ``gated``); ``if_new``, what was guessed, is none of the
     gateway's words.
@@ -303,7 +304,8 @@ def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, 
     inputs = {name: dict(limits) for name, limits in base.get("inputs", {}).items()}
     try:
         for role, limits in overlay.get("inputs", {}).items():
-            inputs[role] = {**inputs.get(role, {}), **limits}
+            if role in inputs:
+                inputs[role] |= limits
         told = {name: value for name, value in overlay.items() if name not in ("gates", "if_new")}
         gates = {Mode(mode): bool(open_) for mode, open_ in overlay.get("gates", {}).items()}
         return to_plain(gated(from_plain({**base, **told, "inputs": inputs}), gates))

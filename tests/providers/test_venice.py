@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.gateways.capabilities import from_plain, to_plain
+from providers.gateways._venice_models import read_model
+from providers.gateways.capabilities import from_plain, laid_over, to_plain
 from providers.gateways.errors import (
     Ambiguous,
     BadReply,
@@ -390,6 +391,26 @@ class TestVenice(ProviderBattery):
         found = self.client(answer(200, {"data": [item]}))[0].discover()[0]
         merged = from_plain({**to_plain(self.caps), **found.capabilities})
         assert merged.durations_s == (3.0,) and merged.inputs == self.caps.inputs
+
+    def test_a_listed_limit_of_pictures_is_refused_here(self) -> None:
+        limits = {
+            "reference_image_min_short_side_pixels": 512,
+            "reference_image_min_aspect_ratio": 0.5,
+            "reference_image_max_aspect_ratio": 2,
+        }
+        item = {"id": self.model, "model_spec": {"constraints": limits}}
+        found = self.client(answer(200, {"data": [item]}))[0].discover()[0]
+        caps = from_plain(laid_over(to_plain(self.caps), found.capabilities))
+        assert set(caps.inputs) == set(self.caps.inputs)
+        for role in (Role.FIRST_FRAME, Role.LAST_FRAME):
+            kept = replace(self.caps.inputs[role], min_side_px=512, min_ratio=0.5, max_ratio=2.0)
+            assert caps.inputs[role] == kept
+
+    @pytest.mark.parametrize("odd", [None, "300", True, -1, float("inf"), []])
+    def test_a_limit_of_pictures_that_is_no_number_is_not_told(self, odd: object) -> None:
+        limits = {"reference_image_min_short_side_pixels": odd, "reference_image_min_aspect_ratio": odd}
+        found = read_model({"id": "m", "model_spec": {"constraints": limits}})
+        assert "inputs" not in found.capabilities
 
     @pytest.mark.parametrize(
         ("facts", "told"),

@@ -56,6 +56,7 @@ class RoleLimits:
     max_pixels: int | None = None
     min_ratio: float | None = None  # width / height
     max_ratio: float | None = None
+    between_ratios: bool = False  # the two bounds themselves are refused
     min_s: float | None = None
     max_s: float | None = None
     total_s: float | None = None
@@ -296,7 +297,7 @@ def from_plain(plain: Mapping[str, Any]) -> Capabilities:
 
 def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
     """``overlay`` over ``base``, both plain; one of a wrong shape counts for nothing. Limits of an input are
-    laid over those of its role, and only where ``base`` takes it: a listing tells no input that we do not know.
+    laid over those of its role, and only where ``base`` takes it: a listing tells no input that we know not.
 
     ``gates`` in the overlay close modes (see ``gated``); ``if_new``, what was guessed, is none of the
     gateway's words.

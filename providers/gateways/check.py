@@ -301,10 +301,11 @@ def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> I
             (least, most),
         )
     low, high = limits.min_ratio or 0, limits.max_ratio or float("inf")
-    if not low <= ratio <= high:
-        yield Problem(
-            role, f"{ratio:.2f}:1; width to height must lie between {low:g} and {high:g}.", (low, high)
-        )
+    on_the_edge = limits.between_ratios and ratio in (low, high)
+    if on_the_edge or not low <= ratio <= high:
+        strictly = "strictly " if limits.between_ratios else ""
+        text = f"{ratio:.2f}:1; width to height must lie {strictly}between {low:g} and {high:g}."
+        yield Problem(role, text, (low, high))
 
 
 def _check_length(role: Role, duration_s: float, limits: RoleLimits) -> Iterator[Problem]:

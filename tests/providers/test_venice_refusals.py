@@ -22,10 +22,18 @@ from .venice_requests import ID, KLING, SEEDANCE, SHARE, UPSCALE, caps_of, sent,
 
 P, V, A = Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO
 E, W, S = Role.ELEMENT, Role.ELEMENT_REFERENCE, Role.SCENE_IMAGE
-TRACK = Role.AUDIO_TRACK
+TRACK, FIRST, SOURCE = Role.AUDIO_TRACK, Role.FIRST_FRAME, Role.SOURCE_VIDEO
+IMAGE = Mode.IMAGE_TO_VIDEO
 REFER = Mode.REFERENCE_TO_VIDEO
 SEEDANCE25 = "seedance-2-5-reference-to-video-basic"
 WAN3, H3 = "wan-3-0-reference-to-video", "minimax-h3-reference-to-video"
+HORSE = "happyhorse-{}-{}-to-video"
+
+
+def sized(role: Role, width: int, height: int) -> Input:
+    return Input(role, replace(item_for(role).media, width=width, height=height))
+
+
 REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
     # how many
     (SEEDANCE, REFER, [item_for(P)] * 10, P, "10 given; this model takes 9"),
@@ -63,15 +71,23 @@ REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
     (SEEDANCE, REFER, [clip(V, mime="video/webm")], V, "WEBM is not taken"),
     (SEEDANCE, REFER, [item_for(P), sound(A, mime="audio/mp4")], A, "MP4 is not taken"),
     (UPSCALE, Mode.UPSCALE, [clip(mime="video/x-matroska")], Role.SOURCE_VIDEO, "is not taken"),
-    (WAN3, REFER, [Input(P, replace(item_for(P).media, width=239, height=239))], P, "240 px or more"),
+    (WAN3, REFER, [sized(P, 239, 239)], P, "240 px or more"),
     (
         "happyhorse-1-1-reference-to-video",
         REFER,
-        [Input(P, replace(item_for(P).media, width=399, height=399))],
+        [sized(P, 399, 399)],
         P,
         "400 px or more",
     ),
-    (SEEDANCE, REFER, [Input(P, replace(item_for(P).media, width=2600, height=1000))], P, "0.4 and 2.5"),
+    (HORSE.format("1-0", "image"), IMAGE, [sized(FIRST, 299, 400)], FIRST, "300 px or more"),
+    (HORSE.format("1-1", "image"), IMAGE, [sized(FIRST, 400, 299)], FIRST, "300 px or more"),
+    (HORSE.format("1-0", "video"), Mode.VIDEO_TO_VIDEO, [clip(width=299, height=400)], SOURCE, "300 px"),
+    (SEEDANCE, REFER, [sized(P, 2600, 1000)], P, "strictly between 0.4 and 2.5"),
+    # the bounds themselves
+    (SEEDANCE, REFER, [sized(P, 2500, 1000)], P, "strictly between"),
+    (SEEDANCE, REFER, [sized(P, 400, 1000)], P, "strictly between"),
+    (SEEDANCE25, REFER, [sized(P, 400, 1000)], P, "strictly between"),
+    ("seedance-2-0-image-to-video-basic", IMAGE, [sized(FIRST, 1000, 400)], FIRST, "strictly between"),
     # never alone, at least one
     (SEEDANCE, REFER, [sound(A)], A, "needs a reference or a reference clip beside it"),
     ("minimax-h3-enhanced-reference-to-video", REFER, [sound(A)], P, "needs a reference"),
@@ -109,6 +125,20 @@ def test_refused_by_name_before_anything_is_sent(
     assert [problem for problem in problems if problem.field == field and told in problem.message], problems
     with pytest.raises(Unsupported):
         sent(wish(wire_id, mode, *inputs))
+
+
+@pytest.mark.parametrize(
+    ("wire_id", "role", "width", "height"),
+    [
+        (SEEDANCE, P, 2499, 1000),
+        (SEEDANCE, P, 401, 1000),
+        ("minimax-h3-image-to-video", FIRST, 1000, 400),
+        (HORSE.format("1-1", "image"), FIRST, 300, 300),
+    ],
+)
+def test_a_picture_within_the_bounds_passes(wire_id: str, role: Role, width: int, height: int) -> None:
+    mode = REFER if role == P else IMAGE
+    assert check(wish(wire_id, mode, sized(role, width, height)), caps_of(wire_id)) == []
 
 
 def test_sounds_within_their_shared_seconds_pass() -> None:

@@ -34,6 +34,8 @@ from .wire import Reply, WireRequest, as_mapping, as_money, as_number, as_text, 
 _ASKS_LENGTH = "With a source clip, an administrator can have its length sent: source_length in the model."
 _DOCS_URL = "https://docs.venice.ai/guides/media/seedance-face-consent"
 _UNKNOWN_JOB = "request id is invalid"
+# a 404 that speaks of the model says nothing of the job
+_ABOUT_MODEL = ("model not found", "model is required")
 # where a finished reply may name its address, if the queue answer did not
 _ADDRESSES = ("download_url", "video_url", "url")
 
@@ -266,11 +268,11 @@ def _eta_s(data: Mapping[str, Any]) -> float | None:
 def _is_lost(reply: Reply, text: str) -> bool:
     if reply.status == 400:
         return _UNKNOWN_JOB in text.lower()
-    return reply.status in (404, 410) and "model not found" not in text.lower()
+    return reply.status in (404, 410) and not any(words in text.lower() for words in _ABOUT_MODEL)
 
 
 def _is_policy(text: str, data: Mapping[str, Any]) -> bool:
-    words = f"{text} {data.get('code')}".lower()
+    words = f"{text} {data.get('code')} {as_mapping(data.get('error')).get('code')}".lower()
     return "policy" in words or "suggested_prompt" in data or "moderation" in words
 
 
@@ -291,10 +293,11 @@ def _issue(issue: object) -> str:
 
 
 def _field(data: Mapping[str, Any]) -> str:
+    """The first field that a report names; one that the model does not know stands in ``keys``."""
     issues = data.get("issues")
     first = issues[0] if isinstance(issues, list) and issues else {}
-    path = first.get("path") if isinstance(first, Mapping) else None
-    return str(path[0]) if isinstance(path, list) and path else ""
+    places = (first.get("path"), first.get("keys")) if isinstance(first, Mapping) else ()
+    return next((str(names[0]) for names in places if isinstance(names, list) and names), "")
 
 
 def _details(details: object) -> Iterator[str]:

@@ -59,6 +59,22 @@ VALIDATION = {
 }
 
 
+POLICY_CODE = {"code": "CONTENT_POLICY_VIOLATION", "message": "Refused"}
+RATIO_CODE = "IMAGE_ASPECT_RATIO_OUT_OF_BOUNDS"
+UNKNOWN_KEY = {
+    "error": "Invalid request parameters",
+    "details": {"_errors": ["Unrecognized key(s) in object: 'seed'"]},
+    "issues": [
+        {
+            "code": "unrecognized_keys",
+            "keys": ["seed"],
+            "path": [],
+            "message": "Unrecognized key(s) in object: 'seed'",
+        }
+    ],
+}
+
+
 class TestVenice(ProviderBattery):
     name, model = "venice", "wan-3-0-image-to-video"
     full = in_the_rain(
@@ -136,6 +152,11 @@ class TestVenice(ProviderBattery):
         (403, {"error": "Not offered in your region"}, Refused, FailureClass.INVALID_INPUT),
         (403, {"error": "API access is disabled"}, Refused, FailureClass.KEY_REJECTED),
         (404, {"error": "Specified model not found: x"}, Refused, FailureClass.INVALID_INPUT),
+        (404, {"error": "Model is required"}, Refused, FailureClass.INVALID_INPUT),
+        (422, {"error": "Refused", "code": "CONTENT_POLICY_VIOLATION"}, Refused, FailureClass.MODERATION),
+        (422, {"error": POLICY_CODE}, Refused, FailureClass.MODERATION),
+        (422, {"error": "No", "code": RATIO_CODE}, Refused, FailureClass.INVALID_INPUT),
+        (422, {"error": {"code": RATIO_CODE, "message": "No"}}, Refused, FailureClass.INVALID_INPUT),
         (409, {"error": "conflict"}, Refused, FailureClass.INVALID_INPUT),
         (409, {**CONSENT, "consent_flow": "another"}, Refused, FailureClass.INVALID_INPUT),
         (422, {"error": "Violates the content policy"}, Refused, FailureClass.MODERATION),
@@ -152,6 +173,7 @@ class TestVenice(ProviderBattery):
     poll_faults = [
         (400, {"error": "Request ID is invalid."}, Lost, None),
         (400, {"error": "model is required"}, Unavailable, None),
+        (404, {"error": "Model is required"}, Unavailable, None),
         (404, {"error": "Media not found"}, Lost, None),
         (404, {"error": "Specified model not found: x"}, Unavailable, None),
         (422, "<html>422</html>", Unavailable, None),
@@ -219,6 +241,18 @@ class TestVenice(ProviderBattery):
         with pytest.raises(Refused) as caught:
             self.submit(self.bare, answer(400, {"details": VALIDATION["details"]}))
         assert caught.value.message == "aspect_ratio: Required"
+
+    def test_a_field_that_the_model_does_not_know_is_named(self) -> None:
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(400, UNKNOWN_KEY))
+        assert (caught.value.field, caught.value.failure_class) == ("seed", FailureClass.INVALID_INPUT)
+        assert caught.value.message == "Unrecognized key(s) in object: 'seed'"
+
+    def test_another_model_that_venice_proposes_is_told(self) -> None:
+        words = "Specified model not found: wan-3-0. Did you mean wan-3-0-image-to-video?"
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(404, {"error": words}))
+        assert (caught.value.message, caught.value.failure_class) == (words, FailureClass.INVALID_INPUT)
 
     def test_reset_times_come_in_milliseconds(self) -> None:
         reset = str(int((time.time() + 20) * 1000))

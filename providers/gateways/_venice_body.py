@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import _venice_camera
 from .capabilities import Audio, Capabilities
 from .errors import Unsupported
 from .values import Media, Mode, Role, VideoRequest
@@ -163,6 +164,8 @@ def _add_view(element: dict[str, Any], media: Media) -> None:
 def _options(request: VideoRequest, caps: Capabilities, body: dict[str, Any]) -> dict[str, Any]:
     """What the catalogue allows beyond the neutral request; it never replaces a field of the body."""
     told = {name: value for name, value in request.extra.items() if name not in body}
+    if _venice_camera.FIELD in told:
+        told[_venice_camera.FIELD] = _venice_camera.read_path(str(told[_venice_camera.FIELD]))
     if _TASK_TYPE in caps.extra and request.mode in _TASK_TYPES:
         told.setdefault(_TASK_TYPE, _TASK_TYPES[request.mode])
     return told

@@ -153,3 +153,44 @@ def test_an_unknown_media_is_not_sent_without_an_address() -> None:
     bare = Input(Role.SOURCE_VIDEO, Media("1" * 64, "video/mp4", 10, duration_s=3.0))
     with pytest.raises(Unsupported):
         sent(wish("wan-2-7-video-to-video", Mode.VIDEO_TO_VIDEO, bare))
+
+
+# -- a camera around a picture ---------------------------------------------------------------------------
+
+ANGLES = "minimax-h3-max-multi-angle"
+PATH = "0 0 0 1; 0.5, 90, 20, 1.5;1 -180 -90 2"
+
+
+def test_a_cameras_path_goes_out_as_points() -> None:
+    request = wish(ANGLES, Mode.IMAGE_TO_VIDEO, item_for(Role.FIRST_FRAME), prompt="")
+    body = sent(request)
+    assert "prompt" not in body and "camera_trajectory" not in body
+    assert (body["duration"], body["resolution"]) == ("5s", "480P")
+    along = sent(replace(request, extra={"camera_trajectory": PATH}))
+    assert along["camera_trajectory"] == [
+        {"time": 0, "azimuth": 0, "elevation": 0, "distance": 1},
+        {"time": 0.5, "azimuth": 90, "elevation": 20, "distance": 1.5},
+        {"time": 1, "azimuth": -180, "elevation": -90, "distance": 2},
+    ]
+    assert sent(replace(request, prompt="A slow turn"))["prompt"] == "A slow turn"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("0 0 0 1", "1 points"),
+        ("; ".join(f"{at / 13} 0 0 1" for at in range(13)), "13 points"),
+        ("0 0 0 1; 1 0 0", "four numbers"),
+        ("0 0 0 1; 1 0 north 1", "four numbers"),
+        ("0 0 0 1; 1 0 nan 1", "four numbers"),
+        ("0 0 0 1; 1.1 0 0 1", "between 0 and 1"),
+        ("0.5 0 0 1; 0.5 0 0 1", "later than"),
+        ("0 0 91 1; 1 0 0 1", "elevation"),
+        ("0 0 0 1; 1 0 0 0", "distance"),
+    ],
+)
+def test_a_path_that_is_none_stays_here(path: str, told: str) -> None:
+    request = wish(ANGLES, Mode.IMAGE_TO_VIDEO, item_for(Role.FIRST_FRAME))
+    with pytest.raises(Unsupported, match=told) as caught:
+        sent(replace(request, extra={"camera_trajectory": path}))
+    assert caught.value.field == "extra.camera_trajectory"

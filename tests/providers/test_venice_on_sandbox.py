@@ -106,6 +106,13 @@ def test_a_sound_drives_a_clip(client: GatewayClient) -> None:
     assert isinstance(send(client, wish), Job)
 
 
+@pytest.mark.parametrize("extra", [{}, {"camera_trajectory": "0 0 0 1; 1 90 20 1.5"}])
+def test_a_camera_goes_around_a_picture_without_words(client: GatewayClient, extra: dict[str, str]) -> None:
+    wish = wish_for("minimax-h3-max-multi-angle", Mode.IMAGE_TO_VIDEO, "", extra=extra)
+    job = send(client, wish)
+    assert isinstance(job, Job) and finish(client, job).state == JobState.FINISHED
+
+
 def test_an_upscale_has_the_length_of_its_source(server: SandboxServer, client: GatewayClient) -> None:
     job = send(client, wish_for("topaz-video-upscale", Mode.UPSCALE, upscale_factor=4))
     line = next(line for line in server.bill() if isinstance(job, Job) and line["job_id"] == job.id)

@@ -34,6 +34,7 @@ def _venice(model: CatalogueModel) -> dict[str, Any]:
         "aspect_ratios": [choice.wire for choice in caps.aspect_ratios],
         "audio": {Audio.NONE: "none", Audio.FIXED: "fixed", Audio.OPTIONAL: "toggle"}[caps.audio],
         "prompt_limit": caps.prompt_max_chars,
+        "prompt_optional": not caps.prompt_required,
         "consent": caps.may_ask_consent,
         "share_link": model.wire_id.startswith("grok-imagine"),
         "audio_input": Role.AUDIO_TRACK in caps.inputs,
@@ -82,6 +83,7 @@ def _venice_references(caps: Capabilities) -> dict[str, Any]:
         "adaptive": bool(caps.ratio_from_input),
         "task_types": "omni_reference_task_type" in caps.extra,
         "voice": "voice_id" in caps.extra,
+        "camera": "camera_trajectory" in caps.extra,
         "track_least_s": (track.min_s if track else None) or 0,
     }
     if clips and clips.max_s:

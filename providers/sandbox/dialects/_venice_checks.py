@@ -19,11 +19,11 @@ _REFERENCES = {"reference_image_urls": PICTURE, "reference_video_urls": VIDEO, "
 _NESTED = {"scene_image_urls": PICTURE, "frontal_image_url": PICTURE, "element_clip": VIDEO}
 # fields of models that no table here describes
 _OTHERS = (
-    "reference_document_urls", "keyframes", "image_references", "video_references", "camera_trajectory",
+    "reference_document_urls", "keyframes", "image_references", "video_references",
 )  # fmt: skip
 _SCHEMA = {
     "model", "duration", "aspect_ratio", "resolution", "audio", "consents", *_TEXTS, *_URLS,
-    *_REFERENCES, *_OTHERS, "elements", "scene_image_urls", "upscale_factor",
+    *_REFERENCES, *_OTHERS, "camera_trajectory", "elements", "scene_image_urls", "upscale_factor",
 }  # fmt: skip
 _SECONDS = re.compile(r"\d{1,3}(\.\d+)?")
 _SLACK_S = 0.1  # a clip of 15 s has a few frames more
@@ -72,6 +72,7 @@ def check_queue(body: dict[str, Any], model: Model) -> Report:
     _check_source(report, body, model)
     references.check(report, body, model)
     _check_unsupported(report, body, model)
+    _check_camera(report, body)
     _check_consents(report, body)
     return report
 
@@ -82,7 +83,7 @@ def _check_prompt(report: Report, body: dict[str, Any], model: Model) -> None:
         if "prompt" in body:
             report.add_custom("prompt", "This model does not support prompt")
         return
-    if "prompt" not in body:
+    if "prompt" not in body and not model.get("prompt_optional"):
         report.add_missing(["prompt"], "string")
     for name in ("prompt", "negative_prompt", "anon_user_id"):
         value = body.get(name, "-")
@@ -174,6 +175,7 @@ def _check_unsupported(report: Report, body: dict[str, Any], model: Model) -> No
     taken = {
         "bitrate_mode": model["label"].startswith("Seedance"),
         "voice_id": model.get("voice", False),
+        "camera_trajectory": model.get("camera", False),
         "omni_reference_task_type": model.get("task_types", False),
     }
     for name in (*_OTHERS, *(name for name, takes in taken.items() if not takes)):
@@ -186,6 +188,25 @@ def _check_unsupported(report: Report, body: dict[str, Any], model: Model) -> No
     for name, options in choices.items():
         if taken[name]:
             check_choice(report, body, name, options, required=False)
+
+
+def _check_camera(report: Report, body: dict[str, Any]) -> None:
+    """2 to 12 points with four numbers each; times rise from 0 to 1."""
+    path = body.get("camera_trajectory", [])
+    if not isinstance(path, list) or not all(isinstance(point, dict) for point in path):
+        report.add_type(["camera_trajectory"], "array", path)
+        return
+    if path and not 2 <= len(path) <= 12:
+        report.add_custom("camera_trajectory", "camera_trajectory must have 2 to 12 keyframes")
+    last = -1.0
+    for number, point in enumerate(path):
+        for name in ("time", "azimuth", "elevation", "distance"):
+            if not isinstance(point.get(name), int | float) or isinstance(point[name], bool):
+                report.add_type(["camera_trajectory", number, name], "number", point.get(name))
+                return
+        if not last < point["time"] <= 1 or not -90 <= point["elevation"] <= 90 or point["distance"] <= 0:
+            report.add(["camera_trajectory", number], "Keyframe is out of range", {"code": "custom"})
+        last = point["time"]
 
 
 def _check_consents(report: Report, body: dict[str, Any]) -> None:

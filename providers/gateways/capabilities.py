@@ -122,6 +122,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
 class Capabilities:
     modes: tuple[Mode, ...]
     durations_s: tuple[float, ...] = ()
+    # where AUTO_S is the length of the clips among the inputs: the least and the most seconds of them
+    auto_clip_s: tuple[float, float] | None = None
     resolutions: tuple[Choice, ...] = ()
     aspect_ratios: tuple[Choice, ...] = ()
     # modes in which the gateway forbids an aspect ratio: it follows from the picture
@@ -308,6 +310,8 @@ def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, 
             if role in inputs:
                 inputs[role] |= limits
         told = {name: value for name, value in overlay.items() if name not in ("gates", "if_new")}
+        if AUTO_S in base.get("durations_s", ()) and AUTO_S not in told.get("durations_s", (AUTO_S,)):
+            told["durations_s"] = [*told["durations_s"], AUTO_S]  # a list of seconds says nothing of it
         gates = {Mode(mode): bool(open_) for mode, open_ in overlay.get("gates", {}).items()}
         return to_plain(gated(from_plain({**base, **told, "inputs": inputs}), gates))
     except (ValidationError, TypeError, ValueError, AttributeError) as error:

@@ -97,9 +97,24 @@ def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
     if request.mode in caps.ratio_from_input:
         ratios = ()
     yield from _one_of("duration_s", request.duration_s, caps.durations_s)
+    yield from _check_auto(request, caps)
     yield from _one_of("resolution", request.resolution, tuple(c.value for c in caps.resolutions))
     yield from _one_of("aspect_ratio", request.aspect_ratio, ratios)
     yield from _one_of("upscale_factor", request.upscale_factor, caps.upscale_factors, required=False)
+
+
+def _check_auto(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    """A clip of unknown length passes: the gateway measures it."""
+    if request.duration_s != AUTO_S or caps.auto_clip_s is None:
+        return
+    least, most = caps.auto_clip_s
+    clips = [*request.media(Role.SOURCE_VIDEO), *request.media(Role.REFERENCE_VIDEO)]
+    lengths = [clip.duration_s for clip in clips if clip.duration_s is not None]
+    if not clips:
+        yield Problem("duration_s", "“Auto” is the length of a clip: add one, or choose a length.")
+    elif len(lengths) == len(clips) and not least <= sum(lengths) <= most:
+        words = f"“Auto” needs {least:g} to {most:g} s of clips; there are {sum(lengths):.1f} s."
+        yield Problem("duration_s", words, (least, most))
 
 
 def _one_of(field: str, value: Any, allowed: Sequence[Any], *, required: bool = True) -> Iterator[Problem]:

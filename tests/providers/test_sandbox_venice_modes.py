@@ -192,6 +192,16 @@ def test_sounds_are_measured(api: httpx.Client) -> None:
     assert "at most 15 seconds" in queue(api, both).json()["error"]
 
 
+def test_only_seedance_2_5_with_a_clip_may_be_as_long_as_it(api: httpx.Client) -> None:
+    long = SEEDANCE | {"model": "seedance-2-5-reference-to-video-basic", "duration": "auto"}
+    clip = real_item(Role.REFERENCE_VIDEO).media.address  # 3 s
+    assert queue(api, long, reference_video_urls=[clip] * 2).status_code == 200
+    short = queue(api, long, reference_video_urls=[clip])
+    assert (short.status_code, "4 to 30 seconds" in short.json()["error"]) == (422, True)
+    assert queue(api, long, reference_image_urls=[PICTURE]).status_code == 400
+    assert queue(api, SEEDANCE | {"duration": "auto"}, reference_video_urls=[clip] * 2).status_code == 400
+
+
 def test_a_source_may_be_webm_and_a_reference_may_not(api: httpx.Client, tmp_path: Path) -> None:
     url = f"data:video/webm;base64,{b64encode(make_webm(tmp_path / 'a.webm').read_bytes()).decode()}"
     assert queue(api, RESTYLE, video_url=url).status_code == 200

@@ -10,7 +10,7 @@ from typing import Any
 
 from providers.catalogue import CatalogueModel, load
 from providers.gateways.capabilities import Audio, Capabilities
-from providers.gateways.values import Mode, Role
+from providers.gateways.values import AUTO_S, Mode, Role
 from providers.prices import PriceRule
 
 _TOKEN360_SCALE = {"480p": 0.5, "720p": 1.0, "1080p": 2.25, "4K": 9.0}
@@ -29,7 +29,8 @@ def _venice(model: CatalogueModel) -> dict[str, Any]:
         "listed": model.listed,
         "takes": _takes(caps),
         "end_frame": Role.LAST_FRAME in caps.inputs,
-        "durations": [f"{seconds:g}s" for seconds in caps.durations_s],
+        "durations": [f"{seconds:g}s" for seconds in caps.durations_s if seconds != AUTO_S],
+        "auto_s": caps.auto_clip_s,
         "resolutions": [choice.wire for choice in caps.resolutions],
         "aspect_ratios": [choice.wire for choice in caps.aspect_ratios],
         "audio": {Audio.NONE: "none", Audio.FIXED: "fixed", Audio.OPTIONAL: "toggle"}[caps.audio],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.sandbox.dialects import _venice_references as references
+from providers.sandbox.dialects._venice_models import AUTO, asked_seconds
 from providers.sandbox.dialects._venice_report import Report, check_choice
 from providers.sandbox.lengths import find_seconds
 from providers.sandbox.media import AUDIO, PICTURE, VIDEO, BadMedia, Media, load_media
@@ -96,10 +97,17 @@ def _check_prompt(report: Report, body: dict[str, Any], model: Model) -> None:
             report.add_length([name], "too_small", 1, "character(s)")
 
 
+def list_lengths(body: dict[str, Any], model: Model) -> list[str]:
+    """Seedance 2.5 may be as long as its reference clips, which the model list does not say. A quote has
+    their sum only."""
+    clips = body.get("reference_video_urls") or body.get("reference_video_total_duration")
+    return [*model["durations"], *(AUTO if model.get("auto_s") and clips else ())]
+
+
 def _check_duration(report: Report, body: dict[str, Any], model: Model) -> None:
     """A model listed with `Auto` takes none; upscaling tolerates the seconds as a string."""
     if model["durations"]:
-        check_choice(report, body, "duration", model["durations"], required=True)
+        check_choice(report, body, "duration", list_lengths(body, model), required=True)
     elif "duration" in body and model["takes"] == "upscale":
         text = body["duration"]
         if not isinstance(text, str):
@@ -254,7 +262,10 @@ def find_bad_ratio(inputs: Inputs, model: Model) -> str | None:
 
 def find_bad_length(body: dict[str, Any], inputs: Inputs, model: Model) -> str | None:
     """Clips and sounds too short, too long or too heavy, each and in sum; what cannot be read passes."""
-    own_s = float(body.get("duration", "0s").removesuffix("s"))
+    clips_s = sum_clips(inputs)
+    if body.get("duration") in AUTO and not model["auto_s"][0] <= clips_s <= model["auto_s"][1] + _SLACK_S:
+        return "duration: auto needs reference videos of {:g} to {:g} seconds".format(*model["auto_s"])
+    own_s = asked_seconds(body, clips_s)
     for name, limits in references.list_limits(model).items():
         sent = inputs.fields.get(name, [])
         if name == "reference_audio_urls" and references.counts_track(model):

@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Status
 from generations.services import consent, decide
+from generations.services.round import Round
+from generations.services.tickets import Ticket
 from providers import ledger
-from providers.gateways.values import Role
+from providers.gateways.errors import Refused
+from providers.gateways.values import FailureClass, Job, Role
+from providers.ids import new_id
 from tests.factories import make_take, make_user
 from tests.generations.desk import Desk
 from tests.generations.pipeline import Line
@@ -93,6 +98,17 @@ def test_what_never_reached_venice_ends_no_job(studio: Line, desk: Desk) -> None
     take.refresh_from_db()
     assert (take.status, take.poll_faults) == (Status.RUNNING, 0)
     assert ledger.open_holds().count() == 1
+
+
+def test_a_403_about_the_key_is_never_counted_as_a_jobs_end(desk: Desk) -> None:
+    here = Round()
+    here.accounts = {desk.account.pk: desk.account}
+    ticket = Ticket(
+        new_id(), 1, Status.RUNNING, desk.account.pk, Job("q", BYTES), timezone.now(), None, faults=8
+    )
+    closed = Refused("API access is disabled", FailureClass.KEY_REJECTED, status=403)
+    assert not here._is_over(ticket, closed) and ticket.faults == 8
+    assert here._is_over(ticket, Refused("Not available in your region", status=403))
 
 
 def wanted(face: Path) -> dict[str, Any]:

@@ -127,9 +127,12 @@ def _times(rule: PriceRule, request: VideoRequest) -> Decimal | None:
     if rule.per == "million_tokens":
         count = rule.tokens.count(request) if rule.tokens else None
         return None if count is None else count / 1_000_000
-    if request.duration_s is None or request.duration_s == AUTO_S:
+    clips_s = _clips_s(request) if rule.with_clips else Decimal(0)
+    if request.duration_s is None or (request.duration_s == AUTO_S and not clips_s):
         return None
-    return Decimal(str(request.duration_s)) + (_clips_s(request) if rule.with_clips else 0)
+    if request.duration_s == AUTO_S:  # as long as the clips, in whole seconds (Venice, 2026-09)
+        return clips_s.to_integral_value(ROUND_CEILING) + clips_s
+    return Decimal(str(request.duration_s)) + clips_s
 
 
 def _clips_s(request: VideoRequest) -> Decimal:

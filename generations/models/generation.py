@@ -94,6 +94,7 @@ class Generation(models.Model):
     next_poll_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     poll_errors = models.PositiveIntegerField(default=0)
+    poll_faults = models.PositiveSmallIntegerField(default=0)  # of those, what may be the job's end
     denials = models.PositiveSmallIntegerField(default=0)  # polls in a row that knew no such job
     hooked_at = models.DateTimeField(null=True)  # when the gateway's call last made it due
     wait_reason = models.CharField(max_length=300, blank=True)

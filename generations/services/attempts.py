@@ -87,6 +87,7 @@ def _job_fields(take: Generation, job: Job) -> dict[str, Any]:
         "lease_until": None,
         "poll_errors": 0,
         "wait_reason": "",
+        "poll_faults": 0,
         "denials": 0,
         "eta_s": job.eta_s,
         "progress": job.progress,

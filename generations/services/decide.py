@@ -149,6 +149,7 @@ def resume(user: Any, take: Generation) -> None:
         "tries": 0,
         "parked_at": None,
         "poll_errors": 0,
+        "poll_faults": 0,
         "denials": 0,
         "wait_reason": "",
         "lease_until": None,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
 from providers import prices
-from providers.gateways.errors import GatewayError
+from providers.gateways.errors import GatewayError, Refused
 from providers.gateways.values import Failure, FailureClass, Job, JobState
 
 from . import endings, rhythm, transitions
@@ -105,6 +105,21 @@ def ended(take: Generation, failure: Failure, raw: str = "") -> bool:
 def lost(take: Generation, error: GatewayError) -> bool:
     """The gateway no longer knows the job; whether it was billed, nobody can tell."""
     failure = Failure(FailureClass.LOST, error.message, billed=None)
+    return ended(take, failure, error.raw)
+
+
+def given_up(take: Generation, error: GatewayError) -> bool:
+    """The gateway answers every question about the job with the same failure: it is over, and whether it was
+    billed, nobody can tell."""
+    failure = Failure(
+        error.failure_class if isinstance(error, Refused) else FailureClass.PROVIDER_DOWN,
+        error.message,
+        billed=None,
+        hint=_(
+            "The gateway answered every question about this job so. Look at its account for a charge "
+            "or a refund."
+        ),
+    )
     return ended(take, failure, error.raw)
 
 

@@ -87,7 +87,7 @@ class Round:
             return self._found(ticket, answer)
         if isinstance(answer, GatewayError):
             return self._trouble(ticket, answer, now)
-        ticket.errors = ticket.denials = 0
+        ticket.errors = ticket.faults = ticket.denials = 0
         if answer.state in (JobState.QUEUED, JobState.RUNNING):
             return self._still_running(ticket, answer, now)
         self._with_take(ticket, lambda take: polling.apply(take, answer))
@@ -117,7 +117,8 @@ class Round:
         )
 
     def _trouble(self, ticket: Ticket, error: GatewayError, now: datetime) -> Later | None:
-        """A poll that failed says nothing about the job, unless the gateway denies it again and again."""
+        """A poll that failed says nothing about the job, unless the gateway denies it, or fails in a way
+        that may be the job's end, again and again."""
         account = self.accounts[ticket.account_id]
         if isinstance(error, Busy):
             accounting.pause(account.pk, error.retry_after_s, _("The gateway asked to wait."))
@@ -133,8 +134,28 @@ class Round:
             if ticket.denials >= account.adapter.lost_after:
                 self._with_take(ticket, lambda take: polling.lost(take, error))
                 return None
+        if self._is_over(ticket, error):
+            self._with_take(ticket, lambda take: polling.given_up(take, error))
+            return None
         ticket.errors += 1
-        return Later(ticket, now + timedelta(seconds=rhythm.back_off_s(ticket.errors)))
+        return self._ask_again(ticket, now)
+
+    def _is_over(self, ticket: Ticket, error: GatewayError) -> bool:
+        """Whether this failure has come so often in a row that it is the job's end. What speaks of the key
+        or the balance is none, and what never reached the gateway is not counted."""
+        most = self.accounts[ticket.account_id].adapter.ends_after.get(error.status or 0)
+        about_account = isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE
+        if most is None or about_account:
+            return False
+        ticket.faults += 1
+        return ticket.faults >= most
+
+    def _ask_again(self, ticket: Ticket, now: datetime) -> Later:
+        """After a failure: later and later, and past the deadline no sooner than any overdue take."""
+        wait_s = rhythm.back_off_s(ticket.errors)
+        if ticket.is_overdue(now):
+            wait_s = max(wait_s, self._wait(ticket, now, overdue=True))
+        return Later(ticket, now + timedelta(seconds=wait_s))
 
     def _found(self, ticket: Ticket, listed: list[Any]) -> Later | None:
         """The gateway's list, for a take whose submit got no answer."""

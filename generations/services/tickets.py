@@ -33,6 +33,7 @@ _NEEDED = (
     "created_at",
     "deadline_at",
     "poll_errors",
+    "poll_faults",
     "denials",
     "model__wire_id",
 )
@@ -50,6 +51,7 @@ class Ticket:
     accepted_at: datetime
     deadline_at: datetime | None
     errors: int = 0
+    faults: int = 0
     denials: int = 0
     overdue_noted: bool = False
     due_at: datetime = field(default_factory=timezone.now)
@@ -123,6 +125,7 @@ class Tickets:
                 accepted_at=take.accepted_at or take.submitted_at or take.created_at,
                 deadline_at=take.deadline_at if take.status == Status.RUNNING else None,
                 errors=take.poll_errors,
+                faults=take.poll_faults,
                 denials=take.denials,
             )
 
@@ -138,8 +141,8 @@ class Tickets:
         rows = [self._row(item, now) for item in unchanged]
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(
-                "UPDATE generations_generation SET next_poll_at = %s, poll_errors = %s, denials = %s,"
-                " progress = COALESCE(%s, progress), eta_s = COALESCE(%s, eta_s),"
+                "UPDATE generations_generation SET next_poll_at = %s, poll_errors = %s, poll_faults = %s,"
+                " denials = %s, progress = COALESCE(%s, progress), eta_s = COALESCE(%s, eta_s),"
                 " changed_at = COALESCE(%s, changed_at)"
                 " WHERE id = %s AND version = %s AND next_poll_at = %s",
                 rows,
@@ -152,6 +155,7 @@ class Tickets:
         return (
             at(item.at),
             ticket.errors,
+            ticket.faults,
             ticket.denials,
             item.progress,
             item.eta_s,

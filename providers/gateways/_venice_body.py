@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import _venice_camera
 from .capabilities import Audio, Capabilities
 from .errors import Unsupported
-from .values import Media, Mode, Role, VideoRequest
+from .values import AUTO_S, Media, Mode, Role, VideoRequest
 
 CONSENT_FLOW = "seedance"
 # what each boolean attests, https://docs.venice.ai/guides/media/seedance-face-consent (read 2026-09)
@@ -80,7 +81,10 @@ def build_quote_body(request: VideoRequest, caps: Capabilities) -> dict[str, Any
 
 
 def _length(request: VideoRequest, caps: Capabilities) -> dict[str, str]:
-    """Always a string; a number is a 400. The model's own choice (``Auto``) is told by leaving it out."""
+    """Always a string; a number is a 400. Where a model works on a source clip, its length is told by leaving
+    it out; where it may be chosen from the reference clips, by a word."""
+    if request.duration_s == AUTO_S:
+        return {"duration": "auto"}
     source = request.first(Role.SOURCE_VIDEO)
     if request.duration_s is not None:
         return {"duration": f"{request.duration_s:g}s"}
@@ -163,6 +167,8 @@ def _add_view(element: dict[str, Any], media: Media) -> None:
 def _options(request: VideoRequest, caps: Capabilities, body: dict[str, Any]) -> dict[str, Any]:
     """What the catalogue allows beyond the neutral request; it never replaces a field of the body."""
     told = {name: value for name, value in request.extra.items() if name not in body}
+    if _venice_camera.FIELD in told:
+        told[_venice_camera.FIELD] = _venice_camera.read_path(str(told[_venice_camera.FIELD]))
     if _TASK_TYPE in caps.extra and request.mode in _TASK_TYPES:
         told.setdefault(_TASK_TYPE, _TASK_TYPES[request.mode])
     return told

@@ -8,7 +8,8 @@ from typing import Any
 
 from .base import DiscoveredModel
 from .capabilities import Audio
-from .wire import as_mapping, as_text, whole_number
+from .values import Role
+from .wire import as_mapping, as_number, as_text, whole_number
 
 _MODES: Mapping[str, Mapping[str, Any]] = {
     "text-to-video": {"modes": ["text_to_video"]},
@@ -35,6 +36,15 @@ def _guess(wire_id: str, limits: Mapping[str, Any]) -> Mapping[str, Any]:
     return _MODES[kind] if kind in _MODES and kind in wire_id else {}
 
 
+# of pictures, as the list words them; other inputs have no limits there
+_PICTURE_LIMITS = {
+    "reference_image_min_short_side_pixels": "min_side_px",
+    "reference_image_min_aspect_ratio": "min_ratio",
+    "reference_image_max_aspect_ratio": "max_ratio",
+}
+_PICTURES = (Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE)
+
+
 def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The constraints that mean the same to us; ``Auto`` is listed as a duration but refused by queue."""
     durations = limits.get("durations")
@@ -52,6 +62,15 @@ def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     most = limits.get("prompt_character_limit", 2500)
     if isinstance(most, int) and not upscales:
         yield "prompt_max_chars", most
+    if pictures := _of_pictures(limits):
+        yield "inputs", {role.value: pictures for role in _PICTURES}
+
+
+def _of_pictures(limits: Mapping[str, Any]) -> dict[str, float]:
+    """Whole pixels and width to height; a value that is no such number counts as not told."""
+    told = {ours: as_number(limits.get(theirs)) for theirs, ours in _PICTURE_LIMITS.items()}
+    found = {name: value for name, value in told.items() if value is not None and value > 0}
+    return {name: int(value) if name == "min_side_px" else value for name, value in found.items()}
 
 
 def _is_upscale(limits: Mapping[str, Any]) -> bool:

@@ -111,6 +111,9 @@ class Gateway:
     counts_fetches: ClassVar[bool] = False
     # a "job unknown" is believed after so many in a row
     lost_after: ClassVar[int] = 3
+    # HTTP status of a poll's failure that may be the job's end: after how many in a row it is believed so.
+    # With the sweep's pauses in between nine take about five minutes
+    ends_after: ClassVar[Mapping[int, int]] = {}
     # whether people may see job ids; some tell more than a name
     shows_job_ids: ClassVar[bool] = True
 

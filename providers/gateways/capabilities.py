@@ -56,6 +56,7 @@ class RoleLimits:
     max_pixels: int | None = None
     min_ratio: float | None = None  # width / height
     max_ratio: float | None = None
+    between_ratios: bool = False  # the two bounds themselves are refused
     min_s: float | None = None
     max_s: float | None = None
     total_s: float | None = None
@@ -67,10 +68,11 @@ class RoleLimits:
 
 @dataclass(frozen=True)
 class Together:
-    """Roles that share one limit."""
+    """Roles that share one limit: how many files, and how many seconds in sum."""
 
     roles: tuple[Role, ...]
     most: int
+    total_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
 class Capabilities:
     modes: tuple[Mode, ...]
     durations_s: tuple[float, ...] = ()
+    # where AUTO_S is the length of the clips among the inputs: the least and the most seconds of them
+    auto_clip_s: tuple[float, float] | None = None
     resolutions: tuple[Choice, ...] = ()
     aspect_ratios: tuple[Choice, ...] = ()
     # modes in which the gateway forbids an aspect ratio: it follows from the picture
@@ -294,7 +298,8 @@ def from_plain(plain: Mapping[str, Any]) -> Capabilities:
 
 
 def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """``overlay`` over ``base``, both plain, inputs role by role; one of a wrong shape counts for nothing.
+    """``overlay`` over ``base``, both plain; one of a wrong shape counts for nothing. Limits of an input are
+    laid over those of its role, and only where ``base`` takes it: a listing tells no input that we know not.
 
     ``gates`` in the overlay close modes (see ``gated``); ``if_new``, what was guessed, is none of the
     gateway's words.
@@ -302,8 +307,11 @@ def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, 
     inputs = {name: dict(limits) for name, limits in base.get("inputs", {}).items()}
     try:
         for role, limits in overlay.get("inputs", {}).items():
-            inputs[role] = {**inputs.get(role, {}), **limits}
+            if role in inputs:
+                inputs[role] |= limits
         told = {name: value for name, value in overlay.items() if name not in ("gates", "if_new")}
+        if AUTO_S in base.get("durations_s", ()) and AUTO_S not in told.get("durations_s", (AUTO_S,)):
+            told["durations_s"] = [*told["durations_s"], AUTO_S]  # a list of seconds says nothing of it
         gates = {Mode(mode): bool(open_) for mode, open_ in overlay.get("gates", {}).items()}
         return to_plain(gated(from_plain({**base, **told, "inputs": inputs}), gates))
     except (ValidationError, TypeError, ValueError, AttributeError) as error:

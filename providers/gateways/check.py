@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .capabilities import Audio, Capabilities, RoleLimits, Travel
+from .capabilities import Audio, Capabilities, RoleLimits, Together, Travel
 from .values import AUTO_S, REFERENCES, Input, Media, Mode, Role, VideoRequest
 
 _FLAG = re.compile(r"(?<!\S)--[A-Za-z]\w*")
@@ -97,9 +97,24 @@ def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
     if request.mode in caps.ratio_from_input:
         ratios = ()
     yield from _one_of("duration_s", request.duration_s, caps.durations_s)
+    yield from _check_auto(request, caps)
     yield from _one_of("resolution", request.resolution, tuple(c.value for c in caps.resolutions))
     yield from _one_of("aspect_ratio", request.aspect_ratio, ratios)
     yield from _one_of("upscale_factor", request.upscale_factor, caps.upscale_factors, required=False)
+
+
+def _check_auto(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    """A clip of unknown length passes: the gateway measures it."""
+    if request.duration_s != AUTO_S or caps.auto_clip_s is None:
+        return
+    least, most = caps.auto_clip_s
+    clips = [*request.media(Role.SOURCE_VIDEO), *request.media(Role.REFERENCE_VIDEO)]
+    lengths = [clip.duration_s for clip in clips if clip.duration_s is not None]
+    if not clips:
+        yield Problem("duration_s", "“Auto” is the length of a clip: add one, or choose a length.")
+    elif len(lengths) == len(clips) and not least <= sum(lengths) <= most:
+        words = f"“Auto” needs {least:g} to {most:g} s of clips; there are {sum(lengths):.1f} s."
+        yield Problem("duration_s", words, (least, most))
 
 
 def _one_of(field: str, value: Any, allowed: Sequence[Any], *, required: bool = True) -> Iterator[Problem]:
@@ -192,11 +207,22 @@ def _check_groups(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
             names = " or ".join(_a(role) for role in group)
             yield Problem(group[0], f"This model needs {names}.", tuple(group))
     for shared in caps.together:
-        count = sum(len(request.media(role)) for role in shared.roles)
-        if count > shared.most:
-            names = " and ".join(f"{_name(role)}s" for role in shared.roles)
-            last = [role for role in shared.roles if role in roles][-1]
-            yield Problem(last, f"{count} {names} in all; this model takes {shared.most}.", (shared.most,))
+        yield from _check_together(request, shared)
+
+
+def _check_together(request: VideoRequest, shared: Together) -> Iterator[Problem]:
+    """What one role alone has too much of is refused by its own limits."""
+    used = [role for role in shared.roles if request.media(role)]
+    media = [item for role in used for item in request.media(role)]
+    names = " and ".join(f"{_name(role)}s" for role in shared.roles)
+    if len(media) > shared.most:
+        yield Problem(
+            used[-1], f"{len(media)} {names} in all; this model takes {shared.most}.", (shared.most,)
+        )
+    total = sum(item.duration_s or 0 for item in media)
+    if shared.total_s is not None and len(used) > 1 and total > shared.total_s:
+        text = f"{total:.1f} s of {names} in all; this model takes {shared.total_s:g} s."
+        yield Problem(used[-1], text, (shared.total_s,))
 
 
 MOST_VIEWS = {"image": 3, "video": 1}  # of one element beside its first picture (Venice, 2026-09)
@@ -290,10 +316,11 @@ def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> I
             (least, most),
         )
     low, high = limits.min_ratio or 0, limits.max_ratio or float("inf")
-    if not low <= ratio <= high:
-        yield Problem(
-            role, f"{ratio:.2f}:1; width to height must lie between {low:g} and {high:g}.", (low, high)
-        )
+    on_the_edge = limits.between_ratios and ratio in (low, high)
+    if on_the_edge or not low <= ratio <= high:
+        strictly = "strictly " if limits.between_ratios else ""
+        text = f"{ratio:.2f}:1; width to height must lie {strictly}between {low:g} and {high:g}."
+        yield Problem(role, text, (low, high))
 
 
 def _check_length(role: Role, duration_s: float, limits: RoleLimits) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from ._venice_body import CONSENT_FLOW, STATEMENTS, build_body, build_quote_body
@@ -33,6 +34,8 @@ from .wire import Reply, WireRequest, as_mapping, as_money, as_number, as_text, 
 _ASKS_LENGTH = "With a source clip, an administrator can have its length sent: source_length in the model."
 _DOCS_URL = "https://docs.venice.ai/guides/media/seedance-face-consent"
 _UNKNOWN_JOB = "request id is invalid"
+# a 404 that speaks of the model says nothing of the job
+_ABOUT_MODEL = ("model not found", "model is required")
 # where a finished reply may name its address, if the queue answer did not
 _ADDRESSES = ("download_url", "video_url", "url")
 
@@ -59,6 +62,9 @@ class Venice(Gateway):
     submit_read_timeout_s = 150.0
     quotes = True
     discovers = True
+    # a failed job may answer 500 for ever, a model closed to a region or a key 403; an outage looks the same
+    # (https://docs.venice.ai/api-reference/error-codes, read 2026-09)
+    ends_after = MappingProxyType({500: 9, 403: 9})
     # "a few retries" of download_url, then 429 or 410; no word of ranges (Venice's guides, read 2026-09)
     counts_fetches = True
     result_hosts = ("private-share.venice.ai/v1/share/read/",)
@@ -191,6 +197,8 @@ class Venice(Gateway):
         text, raw = people_text(self.error_text(reply)), raw_text(reply.body)
         if reply.status == 429:
             return Busy(text or "Venice is busy.", retry_after_s=_wait_s(reply), status=429, raw=raw)
+        if reply.status == 403:
+            return Refused(text or "Venice forbids this.", _forbidden(text), status=403, raw=raw)
         if step == Step.SUBMIT:
             return self._submit_error(reply, text, raw)
         if step in (Step.POLL, Step.RESULT) and _is_lost(reply, text):
@@ -208,8 +216,6 @@ class Venice(Gateway):
             hint = f"Venice suggests this prompt: {hint}" if hint else ""
             kind = FailureClass.MODERATION if _is_policy(text, data) else FailureClass.INVALID_INPUT
             return Refused(text, kind, hint=people_text(hint), status=422, raw=raw)
-        if reply.status == 403:
-            return Refused(text, _forbidden(text), status=403, raw=raw)
         if reply.status == 400:
             return Refused(
                 text or "Venice refused the request.",
@@ -260,16 +266,16 @@ def _eta_s(data: Mapping[str, Any]) -> float | None:
 def _is_lost(reply: Reply, text: str) -> bool:
     if reply.status == 400:
         return _UNKNOWN_JOB in text.lower()
-    return reply.status in (404, 410) and "model not found" not in text.lower()
+    return reply.status in (404, 410) and not any(words in text.lower() for words in _ABOUT_MODEL)
 
 
 def _is_policy(text: str, data: Mapping[str, Any]) -> bool:
-    words = f"{text} {data.get('code')}".lower()
+    words = f"{text} {data.get('code')} {as_mapping(data.get('error')).get('code')}".lower()
     return "policy" in words or "suggested_prompt" in data or "moderation" in words
 
 
 def _forbidden(text: str) -> FailureClass:
-    """403 covers a region, a model's privacy class and a key without API access alike."""
+    """403 covers a region, a model's privacy class and a key without API access alike, in every call."""
     about_key = "api" in text.lower() and "access" in text.lower()
     return FailureClass.KEY_REJECTED if about_key else FailureClass.INVALID_INPUT
 
@@ -285,10 +291,11 @@ def _issue(issue: object) -> str:
 
 
 def _field(data: Mapping[str, Any]) -> str:
+    """The first field that a report names; one that the model does not know stands in ``keys``."""
     issues = data.get("issues")
     first = issues[0] if isinstance(issues, list) and issues else {}
-    path = first.get("path") if isinstance(first, Mapping) else None
-    return str(path[0]) if isinstance(path, list) and path else ""
+    places = (first.get("path"), first.get("keys")) if isinstance(first, Mapping) else ()
+    return next((str(names[0]) for names in places if isinstance(names, list) and names), "")
 
 
 def _details(details: object) -> Iterator[str]:

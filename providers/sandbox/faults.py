@@ -43,6 +43,8 @@ def find_poll_fault(job: Job, refuse: Refuse) -> Response | None:
     for word, status, headers in (("429", 429, _WAIT), ("500", 500, {}), ("503", 503, _WAIT)):
         if job.spend(word):
             return refuse(status, headers)
+    if "500 always" in job.words:
+        return refuse(500, {})
     if job.spend("not json"):
         return broken_json()
     if job.spend("html"):

@@ -17,6 +17,8 @@ WORDS: dict[str, str] = {
     "damaged": "the file has its full length and an MP4 head but cannot be played",
     "429": "the first submit and the first poll answer 429 with Retry-After: 2",
     "500": "the first poll answers 500",
+    "500 always": "every poll answers 500",
+    "region": "every poll answers 403: the model is closed to this region (Venice)",
     "500 submit": "submit answers 500 although the job was made and billed",
     "503": "the first poll answers 503 with Retry-After: 2",
     "503 submit": "the first submit answers 503; nothing is made",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from generations.models import Generation, Output, Status
@@ -63,6 +64,19 @@ def test_a_stuck_job_goes_overdue_and_can_be_dropped(studio: Line, desk: Desk) -
     assert take.events.filter(kind="overdue").count() == 1
     decide.drop(take.author, take)
     assert take.status == Status.CANCELLED
+
+
+def test_an_overdue_job_that_answers_with_faults_is_asked_no_sooner(studio: Line, desk: Desk) -> None:
+    take = desk.take("A stone sinks [500 always]")
+    studio.send()
+    now = timezone.now()
+    late = {"deadline_at": now - timedelta(seconds=1), "next_poll_at": now}
+    Generation.objects.filter(pk=take.pk).update(**late)
+    studio.turn()
+    take.refresh_from_db()
+    assert (take.status, take.poll_errors) == (Status.RUNNING, 1)
+    assert take.next_poll_at is not None
+    assert (take.next_poll_at - now).total_seconds() > 200 * settings.STUDIO["POLL_SCALE"]
 
 
 def test_an_abandoned_submit_becomes_uncertain(studio: Line, desk: Desk) -> None:

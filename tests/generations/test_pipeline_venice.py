@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Status
 from generations.services import consent, decide
+from generations.services.round import Round
+from generations.services.tickets import Ticket
 from providers import ledger
-from providers.gateways.values import Role
+from providers.gateways.errors import Refused
+from providers.gateways.values import FailureClass, Job, Role
+from providers.ids import new_id
 from tests.factories import make_take, make_user
 from tests.generations.desk import Desk
 from tests.generations.pipeline import Line
@@ -36,6 +41,8 @@ class TestVenice(PipelineBattery):
         ("moderated", "moderation", False),
         ("refused", "moderation", False),
         ("forgotten", "lost", None),
+        ("500 always", "provider_down", None),
+        ("region", "invalid_input", None),
     )
     clip_s = 5.0
 
@@ -62,6 +69,46 @@ def test_a_person_submits_the_lost_one_again(studio: Line, desk: Desk) -> None:
     decide.submit_again(take.author, take)
     assert (take.status, take.attempt) == (Status.QUEUED, 2)
     assert ledger.open_holds().get().attempt == 2
+
+
+def test_a_model_closed_to_a_region_rests_no_account(studio: Line, desk: Desk) -> None:
+    take = studio.finish(desk.take(desk.prompt("region")))
+    desk.account.refresh_from_db()
+    assert not desk.account.is_paused()
+    assert "region" in take.failure_message and "account for a charge" in take.failure_hint
+
+
+def test_a_fault_that_passes_ends_no_job(studio: Line, desk: Desk) -> None:
+    """One less than what ends it, then an answer: the count begins anew."""
+    take = desk.take(desk.prompt("500"))
+    studio.send()
+    Generation.objects.filter(pk=take.pk).update(poll_faults=7)
+    studio.run_until(lambda: Generation.objects.get(pk=take.pk).poll_errors == 1)
+    assert Generation.objects.get(pk=take.pk).poll_faults == 8
+    take = studio.finish(take)
+    assert (take.status, take.failure_class) == (Status.COMPLETED, "")
+
+
+def test_what_never_reached_venice_ends_no_job(studio: Line, desk: Desk) -> None:
+    take = desk.take(desk.prompt("500 always"))
+    studio.send()
+    desk.account.base_url = "http://127.0.0.1:9/venice/api/v1"
+    desk.account.save()
+    studio.run_until(lambda: Generation.objects.get(pk=take.pk).poll_errors > 9)
+    take.refresh_from_db()
+    assert (take.status, take.poll_faults) == (Status.RUNNING, 0)
+    assert ledger.open_holds().count() == 1
+
+
+def test_a_403_about_the_key_is_never_counted_as_a_jobs_end(desk: Desk) -> None:
+    here = Round()
+    here.accounts = {desk.account.pk: desk.account}
+    ticket = Ticket(
+        new_id(), 1, Status.RUNNING, desk.account.pk, Job("q", BYTES), timezone.now(), None, faults=8
+    )
+    closed = Refused("API access is disabled", FailureClass.KEY_REJECTED, status=403)
+    assert not here._is_over(ticket, closed) and ticket.faults == 8
+    assert here._is_over(ticket, Refused("Not available in your region", status=403))
 
 
 def wanted(face: Path) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def item_for(role: Role) -> Input:
 def real_item(role: Role) -> Input:
     """The same with bytes: a picture of 800 × 450, a clip of 3 s, a sound of 3 s."""
     if role in CLIPS:
-        data, kind, facts = _clip(), "video/mp4", {"duration_s": 3.0, "width": 320, "height": 180}
+        data, kind, facts = _clip(), "video/mp4", {"duration_s": 3.0, "width": 640, "height": 360}
     elif role in SOUNDS:
         data, kind, facts = _sound(), "audio/wav", {"duration_s": 3.0}
     else:
@@ -76,7 +76,7 @@ def least_roles(caps: Capabilities, mode: Mode) -> list[Role]:
 @cache
 def _clip() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        return make_mp4(Path(folder) / "clip.mp4", 3.0).read_bytes()
+        return make_mp4(Path(folder) / "clip.mp4", 3.0, (640, 360)).read_bytes()
 
 
 @cache

@@ -1,6 +1,7 @@
 """The shipped catalogues, and what a wrong value in one says."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from providers.gateways.check import check
 from providers.gateways.values import AUTO_S, Mode, Role, VideoRequest
 from providers.prices import estimate
 
-from .inputs import item_for, least_roles
+from .inputs import clip, item_for, least_roles
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 MODELS = [pytest.param(name, model, id=f"{name}:{model.wire_id}") for name in NAMES for model in load(name)]
@@ -62,6 +63,8 @@ def test_every_offered_setting_has_a_price_or_none_has(name: str, model: Catalog
                 request = VideoRequest(
                     model.wire_id, caps.modes[0], "x", None, duration, resolution, None, sound
                 )
+                if caps.auto_clip_s and duration == AUTO_S:
+                    request = replace(request, inputs=(clip(),))
                 price = estimate(model.price, request)
                 assert (price.amount_usd is None) == (model.price is None)
 

@@ -98,14 +98,13 @@ def test_a_bad_hour_of_the_gateway_changes_no_model(account: ProviderAccount) ->
 
 
 def test_nonsense_in_a_listing_counts_for_nothing() -> None:
-    base = laid_over({"modes": ["text_to_video"]}, {"durations_s": [5]})
+    inputs = {"first_frame": {"max_count": 2, "min_side_px": 100}}
+    base = laid_over({"modes": ["image_to_video"], "inputs": inputs}, {"durations_s": [5]})
     assert laid_over(base, {"durations_s": "soon"}) == base
     assert laid_over(base, {"inputs": "none"}) == base
-    grown = laid_over(base, {"inputs": {"first_frame": {"max_count": 2}}})
-    assert laid_over(grown, {"inputs": {"first_frame": {"min_count": 1}}})["inputs"]["first_frame"] == {
-        **grown["inputs"]["first_frame"],
-        "min_count": 1,
-    }
+    told = {"first_frame": {"min_side_px": 300}, "last_frame": {"min_side_px": 300}}
+    limits = {**base["inputs"]["first_frame"], "min_side_px": 300}
+    assert laid_over(base, {"inputs": told})["inputs"] == {"first_frame": limits}
 
 
 def test_command_and_daily_look(account: ProviderAccount) -> None:

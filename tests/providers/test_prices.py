@@ -145,6 +145,13 @@ def test_what_the_model_chooses_is_priced_at_its_most() -> None:
     assert estimate(rule({"per_second": D(1)}), request(duration_s=AUTO_S)).basis == "unknown"
 
 
+def test_a_clip_as_long_as_its_references_is_reckoned_from_them() -> None:
+    with_clips = rule({"per_second": D(1), "with_clips": True})
+    assert estimate(with_clips, request(duration_s=AUTO_S)).basis == "unknown"
+    follows = request(duration_s=AUTO_S, inputs=(clip(Role.REFERENCE_VIDEO, duration_s=4.2),))
+    assert estimate(with_clips, follows).amount_usd == D("9.20")
+
+
 def test_tokens_of_an_unknown_size_have_no_price() -> None:
     assert estimate(by_tokens(D(7)), request(resolution="4k")).amount_usd is None
     assert estimate(by_tokens(D(7)), request(duration_s=None)).amount_usd is None

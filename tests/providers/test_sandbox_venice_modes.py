@@ -186,6 +186,20 @@ def test_sounds_are_measured(api: httpx.Client) -> None:
     for seconds, status in ((1, 422), (3, 200), (16, 422)):
         body = SEEDANCE | PICTURES | {"reference_audio_urls": [sound_of(seconds)]}
         assert queue(api, body).status_code == status, seconds
+        driven = SEEDANCE | PICTURES | {"audio_url": sound_of(seconds)}
+        assert queue(api, driven).status_code == status, seconds
+    both = SEEDANCE | PICTURES | {"reference_audio_urls": [sound_of(8)], "audio_url": sound_of(8)}
+    assert "at most 15 seconds" in queue(api, both).json()["error"]
+
+
+def test_only_seedance_2_5_with_a_clip_may_be_as_long_as_it(api: httpx.Client) -> None:
+    long = SEEDANCE | {"model": "seedance-2-5-reference-to-video-basic", "duration": "auto"}
+    clip = real_item(Role.REFERENCE_VIDEO).media.address  # 3 s
+    assert queue(api, long, reference_video_urls=[clip] * 2).status_code == 200
+    short = queue(api, long, reference_video_urls=[clip])
+    assert (short.status_code, "4 to 30 seconds" in short.json()["error"]) == (422, True)
+    assert queue(api, long, reference_image_urls=[PICTURE]).status_code == 400
+    assert queue(api, SEEDANCE | {"duration": "auto"}, reference_video_urls=[clip] * 2).status_code == 400
 
 
 def test_a_source_may_be_webm_and_a_reference_may_not(api: httpx.Client, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.gateways.capabilities import from_plain, to_plain
+from providers.gateways._venice_models import read_model
+from providers.gateways.capabilities import from_plain, laid_over, to_plain
 from providers.gateways.errors import (
     Ambiguous,
     BadReply,
@@ -53,6 +54,22 @@ VALIDATION = {
             "received": "undefined",
             "path": ["aspect_ratio"],
             "message": "Required",
+        }
+    ],
+}
+
+
+POLICY_CODE = {"code": "CONTENT_POLICY_VIOLATION", "message": "Refused"}
+RATIO_CODE = "IMAGE_ASPECT_RATIO_OUT_OF_BOUNDS"
+UNKNOWN_KEY = {
+    "error": "Invalid request parameters",
+    "details": {"_errors": ["Unrecognized key(s) in object: 'seed'"]},
+    "issues": [
+        {
+            "code": "unrecognized_keys",
+            "keys": ["seed"],
+            "path": [],
+            "message": "Unrecognized key(s) in object: 'seed'",
         }
     ],
 }
@@ -135,6 +152,11 @@ class TestVenice(ProviderBattery):
         (403, {"error": "Not offered in your region"}, Refused, FailureClass.INVALID_INPUT),
         (403, {"error": "API access is disabled"}, Refused, FailureClass.KEY_REJECTED),
         (404, {"error": "Specified model not found: x"}, Refused, FailureClass.INVALID_INPUT),
+        (404, {"error": "Model is required"}, Refused, FailureClass.INVALID_INPUT),
+        (422, {"error": "Refused", "code": "CONTENT_POLICY_VIOLATION"}, Refused, FailureClass.MODERATION),
+        (422, {"error": POLICY_CODE}, Refused, FailureClass.MODERATION),
+        (422, {"error": "No", "code": RATIO_CODE}, Refused, FailureClass.INVALID_INPUT),
+        (422, {"error": {"code": RATIO_CODE, "message": "No"}}, Refused, FailureClass.INVALID_INPUT),
         (409, {"error": "conflict"}, Refused, FailureClass.INVALID_INPUT),
         (409, {**CONSENT, "consent_flow": "another"}, Refused, FailureClass.INVALID_INPUT),
         (422, {"error": "Violates the content policy"}, Refused, FailureClass.MODERATION),
@@ -151,10 +173,12 @@ class TestVenice(ProviderBattery):
     poll_faults = [
         (400, {"error": "Request ID is invalid."}, Lost, None),
         (400, {"error": "model is required"}, Unavailable, None),
+        (404, {"error": "Model is required"}, Unavailable, None),
         (404, {"error": "Media not found"}, Lost, None),
         (404, {"error": "Specified model not found: x"}, Unavailable, None),
         (422, "<html>422</html>", Unavailable, None),
-        (403, {"error": "Not offered in your region"}, Refused, FailureClass.KEY_REJECTED),
+        (403, {"error": "Not offered in your region"}, Refused, FailureClass.INVALID_INPUT),
+        (403, {"error": "API access is disabled"}, Refused, FailureClass.KEY_REJECTED),
         (410, {"error": "Gone"}, Lost, None),
         (500, {"error": "Inference processing failed"}, Unavailable, None),
         (502, {"error": "Failed to fetch the finished video"}, Unavailable, None),
@@ -217,6 +241,18 @@ class TestVenice(ProviderBattery):
         with pytest.raises(Refused) as caught:
             self.submit(self.bare, answer(400, {"details": VALIDATION["details"]}))
         assert caught.value.message == "aspect_ratio: Required"
+
+    def test_a_field_that_the_model_does_not_know_is_named(self) -> None:
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(400, UNKNOWN_KEY))
+        assert (caught.value.field, caught.value.failure_class) == ("seed", FailureClass.INVALID_INPUT)
+        assert caught.value.message == "Unrecognized key(s) in object: 'seed'"
+
+    def test_another_model_that_venice_proposes_is_told(self) -> None:
+        words = "Specified model not found: wan-3-0. Did you mean wan-3-0-image-to-video?"
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(404, {"error": words}))
+        assert (caught.value.message, caught.value.failure_class) == (words, FailureClass.INVALID_INPUT)
 
     def test_reset_times_come_in_milliseconds(self) -> None:
         reset = str(int((time.time() + 20) * 1000))
@@ -316,6 +352,21 @@ class TestVenice(ProviderBattery):
         with client.result_bytes(self.job()) as response, pytest.raises(Lost):
             client.raise_for_result(response)
 
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("Not offered in your region", FailureClass.INVALID_INPUT),
+            ("API access is disabled", FailureClass.KEY_REJECTED),
+        ],
+    )
+    def test_a_forbidden_file_is_the_keys_fault_only_where_it_says_so(
+        self, text: str, kind: FailureClass
+    ) -> None:
+        client, _ = self.client(answer(403, {"error": text}))
+        with client.result_bytes(self.job()) as response, pytest.raises(Refused) as caught:
+            client.raise_for_result(response)
+        assert (caught.value.message, caught.value.failure_class) == (text, kind)
+
     def test_cleans_up_after_the_copy_is_safe(self) -> None:
         client, wire = self.client(answer(400, {"error": "Request ID is invalid."}))
         client.after_store(Job(id=ID, model=self.model))
@@ -374,6 +425,26 @@ class TestVenice(ProviderBattery):
         found = self.client(answer(200, {"data": [item]}))[0].discover()[0]
         merged = from_plain({**to_plain(self.caps), **found.capabilities})
         assert merged.durations_s == (3.0,) and merged.inputs == self.caps.inputs
+
+    def test_a_listed_limit_of_pictures_is_refused_here(self) -> None:
+        limits = {
+            "reference_image_min_short_side_pixels": 512,
+            "reference_image_min_aspect_ratio": 0.5,
+            "reference_image_max_aspect_ratio": 2,
+        }
+        item = {"id": self.model, "model_spec": {"constraints": limits}}
+        found = self.client(answer(200, {"data": [item]}))[0].discover()[0]
+        caps = from_plain(laid_over(to_plain(self.caps), found.capabilities))
+        assert set(caps.inputs) == set(self.caps.inputs)
+        for role in (Role.FIRST_FRAME, Role.LAST_FRAME):
+            kept = replace(self.caps.inputs[role], min_side_px=512, min_ratio=0.5, max_ratio=2.0)
+            assert caps.inputs[role] == kept
+
+    @pytest.mark.parametrize("odd", [None, "300", True, -1, float("inf"), []])
+    def test_a_limit_of_pictures_that_is_no_number_is_not_told(self, odd: object) -> None:
+        limits = {"reference_image_min_short_side_pixels": odd, "reference_image_min_aspect_ratio": odd}
+        found = read_model({"id": "m", "model_spec": {"constraints": limits}})
+        assert "inputs" not in found.capabilities
 
     @pytest.mark.parametrize(
         ("facts", "told"),

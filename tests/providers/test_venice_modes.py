@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from providers.catalogue import load
 from providers.gateways.capabilities import from_plain, laid_over, to_plain
 from providers.gateways.check import check
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Unsupported
 from providers.gateways.registry import get_gateway
-from providers.gateways.values import Input, Media, Mode, Role
+from providers.gateways.values import AUTO_S, Input, Media, Mode, Role
 
 from .battery import KEY, Wire, answer
 from .inputs import clip, item_for
@@ -153,3 +154,86 @@ def test_an_unknown_media_is_not_sent_without_an_address() -> None:
     bare = Input(Role.SOURCE_VIDEO, Media("1" * 64, "video/mp4", 10, duration_s=3.0))
     with pytest.raises(Unsupported):
         sent(wish("wan-2-7-video-to-video", Mode.VIDEO_TO_VIDEO, bare))
+
+
+# -- a camera around a picture ---------------------------------------------------------------------------
+
+ANGLES = "minimax-h3-max-multi-angle"
+PATH = "0 0 0 1; 0.5, 90, 20, 1.5;1 -180 -90 2"
+
+
+def test_a_cameras_path_goes_out_as_points() -> None:
+    request = wish(ANGLES, Mode.IMAGE_TO_VIDEO, item_for(Role.FIRST_FRAME), prompt="")
+    body = sent(request)
+    assert "prompt" not in body and "camera_trajectory" not in body
+    assert (body["duration"], body["resolution"]) == ("5s", "480P")
+    along = sent(replace(request, extra={"camera_trajectory": PATH}))
+    assert along["camera_trajectory"] == [
+        {"time": 0, "azimuth": 0, "elevation": 0, "distance": 1},
+        {"time": 0.5, "azimuth": 90, "elevation": 20, "distance": 1.5},
+        {"time": 1, "azimuth": -180, "elevation": -90, "distance": 2},
+    ]
+    assert sent(replace(request, prompt="A slow turn"))["prompt"] == "A slow turn"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("0 0 0 1", "1 points"),
+        ("; ".join(f"{at / 13} 0 0 1" for at in range(13)), "13 points"),
+        ("0 0 0 1; 1 0 0", "four numbers"),
+        ("0 0 0 1; 1 0 north 1", "four numbers"),
+        ("0 0 0 1; 1 0 nan 1", "four numbers"),
+        ("0 0 0 1; 1.1 0 0 1", "between 0 and 1"),
+        ("0.5 0 0 1; 0.5 0 0 1", "later than"),
+        ("0 0 91 1; 1 0 0 1", "elevation"),
+        ("0 0 0 1; 1 0 0 0", "distance"),
+    ],
+)
+def test_a_path_that_is_none_stays_here(path: str, told: str) -> None:
+    request = wish(ANGLES, Mode.IMAGE_TO_VIDEO, item_for(Role.FIRST_FRAME))
+    with pytest.raises(Unsupported, match=told) as caught:
+        sent(replace(request, extra={"camera_trajectory": path}))
+    assert caught.value.field == "extra.camera_trajectory"
+
+
+# -- as long as the clip ---------------------------------------------------------------------------------
+
+LONG = "seedance-2-5-reference-to-video-basic"
+
+
+@pytest.mark.parametrize(
+    ("mode", "role"), [(Mode.REFERENCE_TO_VIDEO, Role.REFERENCE_VIDEO), (Mode.EDIT, Role.SOURCE_VIDEO)]
+)
+def test_a_length_that_follows_the_clip_goes_out_as_a_word(mode: Mode, role: Role) -> None:
+    request = wish(LONG, mode, at(clip(role, duration_s=7.2), CLIP), duration_s=AUTO_S)
+    assert sent(request)["duration"] == "auto"
+    quote = quoted(request)
+    assert (quote["duration"], quote["reference_video_total_duration"]) == ("auto", 7.2)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ([item_for(Role.REFERENCE_IMAGE)], "is the length of a clip: add one"),
+        ([clip(Role.REFERENCE_VIDEO, duration_s=3.9)], "needs 4 to 30 s of clips; there are 3.9 s"),
+        ([clip(Role.REFERENCE_VIDEO, duration_s=16.0)] * 2, "there are 32.0 s"),
+    ],
+)
+def test_a_length_that_can_follow_no_clip_is_refused(inputs: list[Input], told: str) -> None:
+    request = wish(LONG, Mode.REFERENCE_TO_VIDEO, *inputs, duration_s=AUTO_S)
+    problems = check(request, caps_of(LONG), public_urls=True)
+    assert [problem for problem in problems if problem.field == "duration_s" and told in problem.message]
+    with pytest.raises(Unsupported):
+        sent(request)
+
+
+def test_no_other_model_of_venice_chooses_its_length() -> None:
+    auto = [model.wire_id for model in load("venice") if AUTO_S in model.capabilities.durations_s]
+    assert auto == [LONG]
+
+
+def test_the_list_of_lengths_does_not_end_the_one_that_follows_a_clip() -> None:
+    listed = laid_over(to_plain(caps_of(LONG)), {"durations_s": [4.0, 5.0]})
+    assert listed["durations_s"] == [4.0, 5.0, AUTO_S]
+    assert laid_over(to_plain(caps_of(SEEDANCE)), {"durations_s": [4.0]})["durations_s"] == [4.0]

@@ -14,6 +14,7 @@ from providers.catalogue import load
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Refused, Unsupported
 from providers.gateways.values import (
+    AUTO_S,
     ConsentNeeded,
     FailureClass,
     Input,
@@ -104,6 +105,22 @@ def test_clips_and_sounds_go_along_as_references(server: SandboxServer, client: 
 def test_a_sound_drives_a_clip(client: GatewayClient) -> None:
     wish = wish_for("wan-2-7-text-to-video", Mode.TEXT_TO_VIDEO, inputs=(real_item(Role.AUDIO_TRACK),))
     assert isinstance(send(client, wish), Job)
+
+
+def test_a_take_may_be_as_long_as_its_clips(server: SandboxServer, client: GatewayClient) -> None:
+    long, clips = "seedance-2-5-reference-to-video-basic", (real_item(Role.REFERENCE_VIDEO),) * 2
+    wish = wish_for(long, Mode.REFERENCE_TO_VIDEO, inputs=clips, duration_s=AUTO_S)
+    quote = client.quote(wish, model_of("venice", long).capabilities)
+    job = send(client, wish)
+    line = next(line for line in server.bill() if isinstance(job, Job) and line["job_id"] == job.id)
+    assert line["duration_s"] == 6 and Decimal(str(line["amount_usd"])) == quote > 0
+
+
+@pytest.mark.parametrize("extra", [{}, {"camera_trajectory": "0 0 0 1; 1 90 20 1.5"}])
+def test_a_camera_goes_around_a_picture_without_words(client: GatewayClient, extra: dict[str, str]) -> None:
+    wish = wish_for("minimax-h3-max-multi-angle", Mode.IMAGE_TO_VIDEO, "", extra=extra)
+    job = send(client, wish)
+    assert isinstance(job, Job) and finish(client, job).state == JobState.FINISHED
 
 
 def test_an_upscale_has_the_length_of_its_source(server: SandboxServer, client: GatewayClient) -> None:

@@ -22,14 +22,24 @@ from .venice_requests import ID, KLING, SEEDANCE, SHARE, UPSCALE, caps_of, sent,
 
 P, V, A = Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO
 E, W, S = Role.ELEMENT, Role.ELEMENT_REFERENCE, Role.SCENE_IMAGE
+TRACK, FIRST, SOURCE = Role.AUDIO_TRACK, Role.FIRST_FRAME, Role.SOURCE_VIDEO
+IMAGE = Mode.IMAGE_TO_VIDEO
 REFER = Mode.REFERENCE_TO_VIDEO
+SEEDANCE25 = "seedance-2-5-reference-to-video-basic"
 WAN3, H3 = "wan-3-0-reference-to-video", "minimax-h3-reference-to-video"
+HORSE = "happyhorse-{}-{}-to-video"
+
+
+def sized(role: Role, width: int, height: int) -> Input:
+    return Input(role, replace(item_for(role).media, width=width, height=height))
+
+
 REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
     # how many
     (SEEDANCE, REFER, [item_for(P)] * 10, P, "10 given; this model takes 9"),
     (SEEDANCE, REFER, [clip(V, duration_s=2.0)] * 4, V, "4 given; this model takes 3"),
     (SEEDANCE, REFER, [item_for(P), *[sound(A, duration_s=2.0)] * 4], A, "4 given; this model takes 3"),
-    ("seedance-2-5-reference-to-video-basic", REFER, [item_for(P)] * 31, P, "takes 30"),
+    (SEEDANCE25, REFER, [item_for(P)] * 31, P, "takes 30"),
     (WAN3, REFER, [item_for(P)] * 11, P, "takes 10"),
     (WAN3, REFER, [clip(V, duration_s=1.0)] * 6, V, "takes 5"),
     (H3, REFER, [item_for(P)] * 10, P, "takes 9"),
@@ -45,29 +55,45 @@ REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
     (SEEDANCE, REFER, [item_for(P), sound(A, size_bytes=15_000_001)], A, "15.0 MB"),
     (SEEDANCE, REFER, [item_for(P), sound(A, duration_s=1.0)], A, "at least 2 s"),
     (SEEDANCE, REFER, [item_for(P), *[sound(A, duration_s=8.0)] * 2], A, "16.0 s in all"),
-    ("seedance-2-5-reference-to-video-basic", REFER, [clip(V, duration_s=31.0)], V, "at most 30 s"),
-    ("wan-2-7-text-to-video", Mode.TEXT_TO_VIDEO, [sound(duration_s=2.0)], Role.AUDIO_TRACK, "at least 3"),
-    ("wan-2.6-text-to-video", Mode.TEXT_TO_VIDEO, [sound(duration_s=31.0)], Role.AUDIO_TRACK, "at most 30"),
+    (SEEDANCE25, REFER, [clip(V, duration_s=31.0)], V, "at most 30 s"),
+    # a driving sound beside references is one of their sounds
+    (SEEDANCE, REFER, [item_for(P), sound(duration_s=1.9)], TRACK, "at least 2 s"),
+    (SEEDANCE, REFER, [item_for(P), sound(duration_s=15.5)], TRACK, "at most 15 s"),
+    (SEEDANCE25, REFER, [item_for(P), sound(duration_s=30.5)], TRACK, "at most 30 s"),
+    (H3, REFER, [item_for(P), sound(duration_s=15.5)], TRACK, "at most 15 s"),
+    (SEEDANCE, REFER, [item_for(P), sound(A, duration_s=8.0), sound(duration_s=8.0)], TRACK, "16.0 s of"),
+    (SEEDANCE25, REFER, [item_for(P), sound(A, duration_s=16.0), sound(duration_s=16.0)], TRACK, "32.0 s of"),
+    (H3, REFER, [item_for(P), sound(A, duration_s=8.0), sound(duration_s=8.0)], TRACK, "16.0 s of"),
+    ("wan-2-7-text-to-video", Mode.TEXT_TO_VIDEO, [sound(duration_s=2.0)], TRACK, "at least 3"),
+    ("wan-2.6-text-to-video", Mode.TEXT_TO_VIDEO, [sound(duration_s=31.0)], TRACK, "at most 30"),
     (UPSCALE, Mode.UPSCALE, [clip(duration_s=301.0)], Role.SOURCE_VIDEO, "at most 300 s"),
     # formats and pixels
     (SEEDANCE, REFER, [clip(V, mime="video/webm")], V, "WEBM is not taken"),
     (SEEDANCE, REFER, [item_for(P), sound(A, mime="audio/mp4")], A, "MP4 is not taken"),
     (UPSCALE, Mode.UPSCALE, [clip(mime="video/x-matroska")], Role.SOURCE_VIDEO, "is not taken"),
-    (WAN3, REFER, [Input(P, replace(item_for(P).media, width=239, height=239))], P, "240 px or more"),
+    (WAN3, REFER, [sized(P, 239, 239)], P, "240 px or more"),
     (
         "happyhorse-1-1-reference-to-video",
         REFER,
-        [Input(P, replace(item_for(P).media, width=399, height=399))],
+        [sized(P, 399, 399)],
         P,
         "400 px or more",
     ),
-    (SEEDANCE, REFER, [Input(P, replace(item_for(P).media, width=2600, height=1000))], P, "0.4 and 2.5"),
+    (HORSE.format("1-0", "image"), IMAGE, [sized(FIRST, 299, 400)], FIRST, "300 px or more"),
+    (HORSE.format("1-1", "image"), IMAGE, [sized(FIRST, 400, 299)], FIRST, "300 px or more"),
+    (HORSE.format("1-0", "video"), Mode.VIDEO_TO_VIDEO, [clip(width=299, height=400)], SOURCE, "300 px"),
+    (SEEDANCE, REFER, [sized(P, 2600, 1000)], P, "strictly between 0.4 and 2.5"),
+    # the bounds themselves
+    (SEEDANCE, REFER, [sized(P, 2500, 1000)], P, "strictly between"),
+    (SEEDANCE, REFER, [sized(P, 400, 1000)], P, "strictly between"),
+    (SEEDANCE25, REFER, [sized(P, 400, 1000)], P, "strictly between"),
+    ("seedance-2-0-image-to-video-basic", IMAGE, [sized(FIRST, 1000, 400)], FIRST, "strictly between"),
     # never alone, at least one
     (SEEDANCE, REFER, [sound(A)], A, "needs a reference or a reference clip beside it"),
     ("minimax-h3-enhanced-reference-to-video", REFER, [sound(A)], P, "needs a reference"),
     (KLING, REFER, [item_for(P)], Role.FIRST_FRAME, "needs a first frame or an element or a scene"),
     # together
-    (SEEDANCE, REFER, [item_for(P), *[sound(A, duration_s=2.0)] * 3, sound()], Role.AUDIO_TRACK, "4 "),
+    (SEEDANCE, REFER, [item_for(P), *[sound(A, duration_s=2.0)] * 3, sound()], TRACK, "4 "),
     (KLING, REFER, [*[item_for(E)] * 4, *[item_for(S)] * 4], S, "8 "),
     (KLING, REFER, [*[item_for(E)] * 4, item_for(Role.FIRST_FRAME)], Role.FIRST_FRAME, "5 "),
     (KLING, REFER, [*[item_for(E)] * 4, item_for(Role.LAST_FRAME)], Role.LAST_FRAME, "5 "),
@@ -80,7 +106,7 @@ REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
     (WAN3, REFER, [item_for(P), item_for(Role.LAST_FRAME)], Role.LAST_FRAME, "takes no last frame"),
     (KLING, REFER, [item_for(E), clip(V)], V, "takes no reference clip"),
     ("wan-2.6-text-to-video", Mode.TEXT_TO_VIDEO, [item_for(Role.FIRST_FRAME)], Role.FIRST_FRAME, "no place"),
-    ("kling-2.6-pro-text-to-video", Mode.TEXT_TO_VIDEO, [sound()], Role.AUDIO_TRACK, "takes no sound track"),
+    ("kling-2.6-pro-text-to-video", Mode.TEXT_TO_VIDEO, [sound()], TRACK, "takes no sound track"),
     (SEEDANCE, Mode.EDIT, [clip(duration_s=2.0)] * 2, Role.SOURCE_VIDEO, "takes 1 in edit"),
     (SEEDANCE, Mode.EXTEND, [clip(), item_for(P)], P, "takes none in extend"),
     (SEEDANCE, Mode.VIDEO_TO_VIDEO, [clip()], Role.SOURCE_VIDEO, "needs 2 source clips"),
@@ -99,6 +125,27 @@ def test_refused_by_name_before_anything_is_sent(
     assert [problem for problem in problems if problem.field == field and told in problem.message], problems
     with pytest.raises(Unsupported):
         sent(wish(wire_id, mode, *inputs))
+
+
+@pytest.mark.parametrize(
+    ("wire_id", "role", "width", "height"),
+    [
+        (SEEDANCE, P, 2499, 1000),
+        (SEEDANCE, P, 401, 1000),
+        ("minimax-h3-image-to-video", FIRST, 1000, 400),
+        (HORSE.format("1-1", "image"), FIRST, 300, 300),
+    ],
+)
+def test_a_picture_within_the_bounds_passes(wire_id: str, role: Role, width: int, height: int) -> None:
+    mode = REFER if role == P else IMAGE
+    assert check(wish(wire_id, mode, sized(role, width, height)), caps_of(wire_id)) == []
+
+
+def test_sounds_within_their_shared_seconds_pass() -> None:
+    fifteen = [item_for(P), sound(A, duration_s=8.0), sound(duration_s=7.0)]
+    thirty = [item_for(P), sound(A, duration_s=15.0), sound(duration_s=15.0)]
+    for wire_id, inputs in ((SEEDANCE, fifteen), (H3, fifteen), (SEEDANCE25, thirty)):
+        assert check(wish(wire_id, REFER, *inputs), caps_of(wire_id)) == []
 
 
 def test_reference_and_clip_share_thirty_seconds() -> None:

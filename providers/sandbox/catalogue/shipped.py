@@ -10,7 +10,7 @@ from typing import Any
 
 from providers.catalogue import CatalogueModel, load
 from providers.gateways.capabilities import Audio, Capabilities
-from providers.gateways.values import Mode, Role
+from providers.gateways.values import AUTO_S, Mode, Role
 from providers.prices import PriceRule
 
 _TOKEN360_SCALE = {"480p": 0.5, "720p": 1.0, "1080p": 2.25, "4K": 9.0}
@@ -29,11 +29,13 @@ def _venice(model: CatalogueModel) -> dict[str, Any]:
         "listed": model.listed,
         "takes": _takes(caps),
         "end_frame": Role.LAST_FRAME in caps.inputs,
-        "durations": [f"{seconds:g}s" for seconds in caps.durations_s],
+        "durations": [f"{seconds:g}s" for seconds in caps.durations_s if seconds != AUTO_S],
+        "auto_s": caps.auto_clip_s,
         "resolutions": [choice.wire for choice in caps.resolutions],
         "aspect_ratios": [choice.wire for choice in caps.aspect_ratios],
         "audio": {Audio.NONE: "none", Audio.FIXED: "fixed", Audio.OPTIONAL: "toggle"}[caps.audio],
         "prompt_limit": caps.prompt_max_chars,
+        "prompt_optional": not caps.prompt_required,
         "consent": caps.may_ask_consent,
         "share_link": model.wire_id.startswith("grok-imagine"),
         "audio_input": Role.AUDIO_TRACK in caps.inputs,
@@ -82,6 +84,7 @@ def _venice_references(caps: Capabilities) -> dict[str, Any]:
         "adaptive": bool(caps.ratio_from_input),
         "task_types": "omni_reference_task_type" in caps.extra,
         "voice": "voice_id" in caps.extra,
+        "camera": "camera_trajectory" in caps.extra,
         "track_least_s": (track.min_s if track else None) or 0,
     }
     if clips and clips.max_s:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.sandbox.dialects import _venice_references as references
+from providers.sandbox.dialects._venice_models import AUTO, asked_seconds
 from providers.sandbox.dialects._venice_report import Report, check_choice
 from providers.sandbox.lengths import find_seconds
 from providers.sandbox.media import AUDIO, PICTURE, VIDEO, BadMedia, Media, load_media
@@ -19,11 +20,11 @@ _REFERENCES = {"reference_image_urls": PICTURE, "reference_video_urls": VIDEO, "
 _NESTED = {"scene_image_urls": PICTURE, "frontal_image_url": PICTURE, "element_clip": VIDEO}
 # fields of models that no table here describes
 _OTHERS = (
-    "reference_document_urls", "keyframes", "image_references", "video_references", "camera_trajectory",
+    "reference_document_urls", "keyframes", "image_references", "video_references",
 )  # fmt: skip
 _SCHEMA = {
     "model", "duration", "aspect_ratio", "resolution", "audio", "consents", *_TEXTS, *_URLS,
-    *_REFERENCES, *_OTHERS, "elements", "scene_image_urls", "upscale_factor",
+    *_REFERENCES, *_OTHERS, "camera_trajectory", "elements", "scene_image_urls", "upscale_factor",
 }  # fmt: skip
 _SECONDS = re.compile(r"\d{1,3}(\.\d+)?")
 _SLACK_S = 0.1  # a clip of 15 s has a few frames more
@@ -72,6 +73,7 @@ def check_queue(body: dict[str, Any], model: Model) -> Report:
     _check_source(report, body, model)
     references.check(report, body, model)
     _check_unsupported(report, body, model)
+    _check_camera(report, body)
     _check_consents(report, body)
     return report
 
@@ -82,7 +84,7 @@ def _check_prompt(report: Report, body: dict[str, Any], model: Model) -> None:
         if "prompt" in body:
             report.add_custom("prompt", "This model does not support prompt")
         return
-    if "prompt" not in body:
+    if "prompt" not in body and not model.get("prompt_optional"):
         report.add_missing(["prompt"], "string")
     for name in ("prompt", "negative_prompt", "anon_user_id"):
         value = body.get(name, "-")
@@ -95,10 +97,17 @@ def _check_prompt(report: Report, body: dict[str, Any], model: Model) -> None:
             report.add_length([name], "too_small", 1, "character(s)")
 
 
+def list_lengths(body: dict[str, Any], model: Model) -> list[str]:
+    """Seedance 2.5 may be as long as its reference clips, which the model list does not say. A quote has
+    their sum only."""
+    clips = body.get("reference_video_urls") or body.get("reference_video_total_duration")
+    return [*model["durations"], *(AUTO if model.get("auto_s") and clips else ())]
+
+
 def _check_duration(report: Report, body: dict[str, Any], model: Model) -> None:
     """A model listed with `Auto` takes none; upscaling tolerates the seconds as a string."""
     if model["durations"]:
-        check_choice(report, body, "duration", model["durations"], required=True)
+        check_choice(report, body, "duration", list_lengths(body, model), required=True)
     elif "duration" in body and model["takes"] == "upscale":
         text = body["duration"]
         if not isinstance(text, str):
@@ -174,6 +183,7 @@ def _check_unsupported(report: Report, body: dict[str, Any], model: Model) -> No
     taken = {
         "bitrate_mode": model["label"].startswith("Seedance"),
         "voice_id": model.get("voice", False),
+        "camera_trajectory": model.get("camera", False),
         "omni_reference_task_type": model.get("task_types", False),
     }
     for name in (*_OTHERS, *(name for name, takes in taken.items() if not takes)):
@@ -186,6 +196,25 @@ def _check_unsupported(report: Report, body: dict[str, Any], model: Model) -> No
     for name, options in choices.items():
         if taken[name]:
             check_choice(report, body, name, options, required=False)
+
+
+def _check_camera(report: Report, body: dict[str, Any]) -> None:
+    """2 to 12 points with four numbers each; times rise from 0 to 1."""
+    path = body.get("camera_trajectory", [])
+    if not isinstance(path, list) or not all(isinstance(point, dict) for point in path):
+        report.add_type(["camera_trajectory"], "array", path)
+        return
+    if path and not 2 <= len(path) <= 12:
+        report.add_custom("camera_trajectory", "camera_trajectory must have 2 to 12 keyframes")
+    last = -1.0
+    for number, point in enumerate(path):
+        for name in ("time", "azimuth", "elevation", "distance"):
+            if not isinstance(point.get(name), int | float) or isinstance(point[name], bool):
+                report.add_type(["camera_trajectory", number, name], "number", point.get(name))
+                return
+        if not last < point["time"] <= 1 or not -90 <= point["elevation"] <= 90 or point["distance"] <= 0:
+            report.add(["camera_trajectory", number], "Keyframe is out of range", {"code": "custom"})
+        last = point["time"]
 
 
 def _check_consents(report: Report, body: dict[str, Any]) -> None:
@@ -233,9 +262,14 @@ def find_bad_ratio(inputs: Inputs, model: Model) -> str | None:
 
 def find_bad_length(body: dict[str, Any], inputs: Inputs, model: Model) -> str | None:
     """Clips and sounds too short, too long or too heavy, each and in sum; what cannot be read passes."""
-    own_s = float(body.get("duration", "0s").removesuffix("s"))
+    clips_s = sum_clips(inputs)
+    if body.get("duration") in AUTO and not model["auto_s"][0] <= clips_s <= model["auto_s"][1] + _SLACK_S:
+        return "duration: auto needs reference videos of {:g} to {:g} seconds".format(*model["auto_s"])
+    own_s = asked_seconds(body, clips_s)
     for name, limits in references.list_limits(model).items():
         sent = inputs.fields.get(name, [])
+        if name == "reference_audio_urls" and references.counts_track(model):
+            sent = [*sent, *inputs.fields.get("audio_url", [])]
         seconds = [found for media in sent if (found := find_seconds(media)) is not None]
         if any(media.data and len(media.data) > limits.most_bytes for media in sent):
             return f"{name}: a file must be at most {limits.most_bytes // 1_000_000} MB"

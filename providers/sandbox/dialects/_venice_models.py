@@ -1,8 +1,12 @@
 """Venice's model list and prices from the sandbox's table (https://docs.venice.ai, read 2026-09)."""
 
+from math import ceil
 from typing import Any
 
 _TYPES = {"text": "text-to-video", "video": "video", "upscale": "video"}
+
+
+AUTO = ("auto", "-1")  # as a length: that of the reference clips
 
 
 def describe_model(name: str, model: dict[str, Any]) -> dict[str, Any]:
@@ -37,12 +41,18 @@ def _describe_constraints(model: dict[str, Any]) -> dict[str, Any]:
     return constraints
 
 
+def asked_seconds(body: dict[str, Any], clips_s: float = 0) -> float:
+    """The length asked for; as long as the clips, rounded up, where that was asked."""
+    word = body.get("duration", "0s")
+    return float(ceil(clips_s)) if word in AUTO else float(word.removesuffix("s"))
+
+
 def get_price(model: dict[str, Any], body: dict[str, Any], clips_s: float = 0) -> float:
     """Rate × seconds, rounded to cents; seconds of clips among the inputs are billed like those of output."""
     silent = body.get("audio") is False
     rates = model.get("usd_per_s_silent", model["usd_per_s"]) if silent else model["usd_per_s"]
     rate = rates.get(body.get("resolution", "720p"), next(iter(rates.values())))
-    seconds = float(body.get("duration", "0s").removesuffix("s")) if model["durations"] else 0.0
+    seconds = asked_seconds(body, clips_s) if model["durations"] else 0.0
     if model["takes"] in ("references", "upscale") or not model["durations"]:
         seconds += clips_s
     return float(round(rate * seconds, 2))

@@ -45,7 +45,7 @@ def list_limits(model: Model) -> dict[str, Limits]:
     clips = Limits(least, most, total, clip_bytes, model.get("with_clip_s", 1e9))
     least, most, total = model.get("sound_s", (2, 15, 15))
     sounds = Limits(least, most, total, 15_000_000)
-    track = Limits(model.get("track_least_s", 0), 30, 30, 15_000_000)
+    track = sounds if counts_track(model) else Limits(model.get("track_least_s", 0), 30, 30, 15_000_000)
     source = Limits(0, 300) if model["takes"] == "upscale" else Limits()
     return {
         "reference_video_urls": clips,
@@ -53,6 +53,11 @@ def list_limits(model: Model) -> dict[str, Limits]:
         "audio_url": track,
         "video_url": source,
     }
+
+
+def counts_track(model: Model) -> bool:
+    """Beside references `audio_url` is one more reference sound."""
+    return model["takes"] == "references" and _most(model, "reference_audio_urls") > 0
 
 
 def check(report: Report, body: dict[str, Any], model: Model) -> None:
@@ -97,9 +102,8 @@ def _check_something(report: Report, body: dict[str, Any], model: Model) -> None
 
 
 def _check_sounds(report: Report, body: dict[str, Any], model: Model) -> None:
-    """`audio_url` counts as one more reference sound."""
     count = len(body.get("reference_audio_urls", [])) + ("audio_url" in body)
-    if "audio_url" in body and count > _most(model, "reference_audio_urls") > 0:
+    if "audio_url" in body and counts_track(model) and count > _most(model, "reference_audio_urls"):
         report.add_custom("audio_url", "reference_audio_urls and audio_url are too many together")
 
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _venice_checks as checks
 from providers.sandbox.dialects._venice_call import CONTENT_POLICY, Call
-from providers.sandbox.dialects._venice_models import describe_model, get_price
+from providers.sandbox.dialects._venice_models import AUTO, asked_seconds, describe_model, get_price
 from providers.sandbox.dialects._venice_references import workflow_of
 from providers.sandbox.dialects._venice_report import Report, check_choice
 from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
@@ -193,6 +193,8 @@ class Venice:
             return job
         if fault := find_poll_fault(job, call.refuse_plainly):
             return fault
+        if "region" in job.words:
+            return call.refuse(403, "This model is not available in your region")
         now = time.time()
         phase = job.get_phase(now)
         if phase == FAILED:
@@ -255,7 +257,7 @@ class Venice:
         if model["takes"] in ("video", "upscale"):
             return await self._quote_by_source(call, body, model)
         report = Report()
-        check_choice(report, body, "duration", model["durations"], required=True)
+        check_choice(report, body, "duration", checks.list_lengths(body, model), required=True)
         if model["resolutions"]:
             check_choice(report, body, "resolution", model["resolutions"], required=False)
         if report:
@@ -322,6 +324,8 @@ class Venice:
 
 def _find_duration(body: dict[str, Any], inputs: checks.Inputs) -> int:
     """Whole seconds; without a length asked for the source clip's, and never more than a minute here."""
+    if body.get("duration") in AUTO:
+        return int(asked_seconds(body, checks.sum_clips(inputs)))
     if "duration" in body and body["duration"].endswith("s"):
         return int(body["duration"].removesuffix("s"))
     return min(max(1, round(inputs.find_source_seconds() or 5)), 60)

@@ -9,7 +9,7 @@ import pytest
 
 from generations.models import Generation
 from providers.models import LedgerEntry
-from tests.factories import make_asset, make_model, make_quota, make_take_row, make_token
+from tests.factories import make_account, make_asset, make_model, make_quota, make_take_row, make_token
 
 URL = "/api/v1/generations"
 
@@ -217,3 +217,14 @@ def test_history_is_told_oldest_first(call, alice, body):
     take = call(alice, "POST", URL, body).json()
     events = call(alice, "GET", take["links"]["events"]).json()["items"]
     assert events[0]["kind"] == "created" and events[0]["actor"] == "alice"
+
+
+@pytest.mark.parametrize(("gateway", "option"), [("elkapi", "safety_identifier"), ("silkdock", "user")])
+@pytest.mark.parametrize("value", ["ada@example.com", "x" * 300])
+def test_nobody_names_a_person_to_a_gateway(call, alice, body, gateway, option, value):
+    model = make_account(gateway).models.filter(allowed=True).first()
+    body |= {"model": str(model.pk), "extra": {option: value}}
+    answer = call(alice, "POST", URL, body)
+    assert answer.status_code == 422 and value not in answer.content.decode()
+    error = answer.json()["error"]
+    assert (error["field"], error["message"]) == (f"extra.{option}", "The studio fills this in.")

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from generations.models import Generation
+from generations.services.compose import compose, wish_of
 from generations.services.outgoing import prepare
 from tests.factories import make_account, make_model, make_take_row
 
@@ -133,3 +134,11 @@ def test_the_studio_says_who_asked_by_a_pseudonym(send: Any, bob: Any, alice: An
     told = [prepare(take, with_files=False).request.extra["person"] for take in (mine, again, hers)]
     assert told[0] == told[1] != told[2]
     assert len(told[0]) == 64 and bob.email not in told[0] and str(bob.pk) != told[0]
+
+
+def test_what_an_older_release_saved_of_a_person_is_never_sent(bob: Any, project: Any, model: Any) -> None:
+    request = {"prompt": "A fjord", "duration_s": 5.0, "extra": {"person": "bob@example.com", "priority": 3}}
+    take = make_take_row(project=project, model=model, author=bob, request=request)
+    extra = prepare(take, with_files=False).request.extra
+    assert "@" not in extra["person"] and extra["priority"] == 3
+    assert compose(bob, project, wish_of(take)).request.extra == {"priority": 3}

@@ -178,6 +178,8 @@ def _with_defaults(
         "generate_audio": True if sound else None,
         "upscale_factor": next(iter(caps.upscale_factors), None) if mode == Mode.UPSCALE else None,
     }
+    for name in caps.replaced(values.get("extra") or {}):
+        defaults.pop(name, None)
     return {name: defaults.get(name) if value is None else value for name, value in values.items()}
 
 

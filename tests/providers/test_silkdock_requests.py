@@ -118,8 +118,8 @@ class TestSilkDockRequests(SilkDockSamples):
         assert parts[4:] == [("input_reference", b"\xff\xd8\xff\xe0\x00\x10", "input.jpg", "image/jpeg")]
         assert [(file, mime) for _name, _text, file, mime in parts[:4]] == [(None, "text/plain")] * 4
 
-    def test_example_capabilities_of_one_model(self) -> None:
-        """The page asks for one model; the same address without a query lists them all."""
+    def test_all_models_are_asked_for_where_the_example_asks_for_one(self) -> None:
+        """The page's example has ``?model_group=``; without it the same address lists every model."""
         wire = self.gateway.build_discover()
         assert (wire.method, wire.path, dict(wire.query)) == ("GET", "/model_group/info", {})
 

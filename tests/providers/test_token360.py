@@ -14,7 +14,7 @@ import pytest
 
 from providers.gateways.base import DiscoveredModel
 from providers.gateways.client import GatewayClient
-from providers.gateways.errors import Ambiguous, BadReply, Lost, Refused, Unavailable, Unsupported
+from providers.gateways.errors import Ambiguous, BadReply, Busy, Lost, Refused, Unavailable, Unsupported
 from providers.gateways.values import FailureClass, Input, JobState, Mode, ResultKind, Role
 
 from .battery import (
@@ -124,6 +124,11 @@ class TestToken360(ProviderBattery):
     submit_faults = [
         (400, openai_error("duration is a string", param="duration"), Refused, FailureClass.INVALID_INPUT),
         (400, openai_error("InputTextSensitiveContentDetected"), Refused, FailureClass.MODERATION),
+        (401, openai_error("bad key", "invalid_api_key", code="401"), Refused, FailureClass.KEY_REJECTED),
+        (402, openai_error("too little", "insufficient_balance"), Refused, FailureClass.NO_BALANCE),
+        (413, openai_error("body too large"), Refused, FailureClass.INVALID_INPUT),
+        (429, openai_error("slow down", "rate_limit_error"), Busy, None),
+        (502, openai_error("upstream down", "api_error"), Ambiguous, None),
         (403, openai_error("frozen", "api_key_frozen"), Refused, FailureClass.KEY_REJECTED),
         (403, openai_error("no access", "model_access_denied"), Refused, FailureClass.INVALID_INPUT),
         (404, openai_error("unknown model", "model_not_found"), Refused, FailureClass.INVALID_INPUT),
@@ -146,6 +151,11 @@ class TestToken360(ProviderBattery):
 
     def poll_reply(self, word: str) -> Mapping[str, Any]:
         return {**self.submitted, "status": word, "url": "https://files.example.com/a.mp4?X-Sig=1"}
+
+    def test_a_body_that_is_too_large_says_what_to_do(self) -> None:
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(413, openai_error("Request Entity Too Large")))
+        assert caught.value.hint == "The pictures are too large to be sent along; use smaller ones."
 
     def test_refuses_half_seconds(self) -> None:
         caps = replace(self.caps, durations_s=(5.5,))

@@ -178,6 +178,9 @@ class Take(Schema):
     consent: Consent | None
     cost: Cost
     outputs: list[OutputFile]
+    differences: list[str] = Field(
+        description="one sentence for each setting that came out, or will come out, otherwise than asked"
+    )
     created_at: datetime
     submitted_at: datetime | None
     accepted_at: datetime | None

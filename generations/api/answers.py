@@ -100,12 +100,13 @@ class Quote(Schema):
 
 
 class Failure(Schema):
-    """``billed`` is null where nobody can tell."""
+    """``billed`` is null where nobody can tell; ``mend`` are changes for a retry with which it may pass."""
 
     class_: str = Field(alias="class")
     title: str
     message: str
     hint: str
+    mend: dict[str, Any]
     next_step: str
     billed: bool | None
 

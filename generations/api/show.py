@@ -150,6 +150,7 @@ def _failure(row: models.Generation) -> dict[str, Any] | None:
         "title": str(meaning.title),
         "message": row.failure_message,
         "hint": row.failure_hint,
+        "mend": row.failure_mend,
         "next_step": str(meaning.next_step),
         "billed": row.failure_billed,
     }

@@ -361,9 +361,8 @@ def _failure(data: Mapping[str, Any], job: Job) -> Failure:
         return Failure(FailureClass.PROVIDER_DOWN, text, billed=False, code=code)
     sounded = job.handle.get("sound") and not code.startswith("Input")
     text = _for_people(message) or "The vendor's moderation refused this clip."
-    return Failure(
-        FailureClass.MODERATION, text, billed=False, code=code, hint=_QUIET_HINT if sounded else ""
-    )
+    found = Failure(FailureClass.MODERATION, text, billed=False, code=code)
+    return replace(found, hint=_QUIET_HINT, mend={"generate_audio": False}) if sounded else found
 
 
 def _candidate(item: Mapping[str, Any]) -> Candidate | None:

@@ -157,7 +157,8 @@ class FailureClass(StrEnum):
 @dataclass(frozen=True)
 class Failure:
     """A final *no* of the gateway. ``billed`` is None where nobody can tell; ``cost_usd`` is what the gateway
-    had said the job costs, where it did."""
+    had said the job costs, where it did. ``mend`` is a change of the request with which the same may pass, in
+    the words of ``VideoRequest``."""
 
     failure_class: FailureClass
     message: str
@@ -165,6 +166,7 @@ class Failure:
     code: str = ""
     hint: str = ""
     cost_usd: Decimal | None = None
+    mend: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ResultKind(StrEnum):

@@ -205,7 +205,7 @@ class TestToken360(ProviderBattery):
         moderated = failed("OutputAudioSensitiveContentDetected", "Blocked. Request id: 0217abcdef0123")
         failure = self.polled(answer(200, moderated), replace(self.job(), handle={"sound": True})).failure
         assert failure.failure_class == FailureClass.MODERATION and failure.message == "Blocked."
-        assert "without sound" in failure.hint
+        assert "without sound" in failure.hint and failure.mend == {"generate_audio": False}
         silent = self.polled(answer(200, moderated)).failure
         assert silent.hint == ""
         assert self.polled(answer(200, failed("Timeout", "slow"))).failure.failure_class != "moderation"

@@ -60,6 +60,8 @@ class RoleLimits:
     min_s: float | None = None
     max_s: float | None = None
     total_s: float | None = None
+    min_fps: float | None = None
+    max_fps: float | None = None
     travel: tuple[Travel, ...] | None = None  # None: as the model's other files
     beside: tuple[Role, ...] = ()  # taken only together with one of these
     counts: Mapping[Mode, tuple[int, int]] = field(default_factory=dict)  # least and most, in one mode

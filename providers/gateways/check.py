@@ -264,6 +264,10 @@ def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Probl
         yield from _check_picture(role, media.width, media.height, limits)
     if media.duration_s is not None:
         yield from _check_length(role, media.duration_s, limits)
+    least, most = limits.min_fps or 0, limits.max_fps or float("inf")
+    if media.fps is not None and not least <= media.fps <= most:
+        text = f"{media.fps:g} frames a second; they must lie between {least:g} and {most:g}."
+        yield Problem(role, text, (least, most))
 
 
 def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> Iterator[Problem]:

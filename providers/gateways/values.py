@@ -56,6 +56,7 @@ class Media:
     width: int | None = None
     height: int | None = None
     duration_s: float | None = None
+    fps: float | None = None  # frames a second, of a clip
     address: str = field(default="", repr=False)
 
     @property

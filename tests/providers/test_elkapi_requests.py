@@ -191,6 +191,8 @@ class TestElkAPIRequests(ElkAPISamples):
             ((clip(width=3840, height=2160),), Role.REFERENCE_VIDEO),
             ((clip(width=400, height=400),), Role.REFERENCE_VIDEO),
             ((clip(size_bytes=50_000_001),), Role.REFERENCE_VIDEO),
+            ((clip(fps=12.0),), Role.REFERENCE_VIDEO),
+            ((clip(fps=120.0),), Role.REFERENCE_VIDEO),
             ((picture(Role.REFERENCE_IMAGE, width=299, height=299),), Role.REFERENCE_IMAGE),
         ],
     )
@@ -198,6 +200,11 @@ class TestElkAPIRequests(ElkAPISamples):
         with pytest.raises(Unsupported) as caught:
             self.submit(replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=inputs))
         assert caught.value.field == field
+
+    @pytest.mark.parametrize("fps", [None, 23.976, 24.0, 59.94, 60.0])
+    def test_clips_of_the_usual_rates_are_taken(self, fps: float | None) -> None:
+        request = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=(clip(fps=fps),))
+        assert self.refusals(request) == []
 
     def test_a_sound_needs_a_picture_or_a_clip_beside_it(self) -> None:
         alone = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=(sound(),))

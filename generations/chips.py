@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from generations.forms import Typed
 from generations.lengths import length_words
+from generations.services import options
 from generations.services.carry import choices, default_of
 from generations.services.offers import Offer
 from providers.gateways.capabilities import WITH_A_CLIP, Audio, Capabilities
@@ -57,8 +58,9 @@ def chips_of(
     chips = [_model_chip(offers, offer, wrong)]
     if len(clip_modes) > 1:
         chips.append(_mode_chip(clip_modes, mode, wrong))
+    replaced = options.replaced(caps, typed.values)
     for name in ("duration_s", "aspect_ratio", "resolution", "upscale_factor"):
-        if values := choices(caps, mode, name):
+        if name not in replaced and (values := choices(caps, mode, name)):
             chips.append(_select(name, values, typed.values.get(name, default_of(caps, mode, name)), wrong))
     if caps.audio == Audio.OPTIONAL and Role.AUDIO_TRACK not in typed.single:  # else the clip has that sound
         chips.append(_sound(typed))

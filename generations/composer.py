@@ -48,7 +48,7 @@ def context_of(
     if priced is None and desk.offer and desk.fits_mode:
         priced = price_without_asking(desk.user, desk.project, desk.wish(), desk.typed.count)
     wrong = _by_field(desk, problems)
-    more = more_of(desk.caps, desk.typed, wrong)
+    more = more_of(desk.caps, desk.mode, desk.typed, wrong)
     return {
         **_addresses(desk.project),
         "idem_key": uuid4().hex,

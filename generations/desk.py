@@ -65,6 +65,8 @@ class Desk:
         values = options.nested(self.typed.values)
         if Role.AUDIO_TRACK in self.typed.single:  # the clip has that sound: no switch is shown
             values.pop("generate_audio", None)
+        for name in self.caps.replaced(values.get("extra") or {}):  # no more is its chip
+            values.pop(name, None)
         return Wish(self.offer.model, values, inputs, parent, self.typed.relation, mode)
 
 

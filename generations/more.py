@@ -13,13 +13,14 @@ from generations.chips import LABELS
 from generations.forms import Typed
 from generations.services import options
 from providers.gateways.capabilities import Capabilities, ExtraField
+from providers.gateways.values import Mode
 
 _HELP: dict[str, Any] = {
     "return_last_frame": gettext_lazy("A picture of its own. Without it the studio takes one from the clip."),
 }
 
 
-def more_of(caps: Capabilities, typed: Typed, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
+def more_of(caps: Capabilities, mode: Mode, typed: Typed, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
     """The fields of the panel, in their order; ``value`` is empty where nobody chose."""
     fields = [_without(typed, wrong)] if caps.negative_prompt else []
     fields += [
@@ -27,7 +28,8 @@ def more_of(caps: Capabilities, typed: Typed, wrong: Mapping[str, str]) -> list[
         for name in ("watermark", "return_last_frame")
         if getattr(caps, name)
     ]
-    return [*fields, *(_option(name, spec, typed, wrong) for name, spec in options.offered(caps).items())]
+    offered = options.offered(caps, mode).items()
+    return [*fields, *(_option(name, spec, typed, wrong) for name, spec in offered)]
 
 
 def _without(typed: Typed, wrong: Mapping[str, str]) -> dict[str, Any]:

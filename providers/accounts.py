@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import catalogue, ledger, prices
+from . import asking, catalogue, ledger, prices
 from .gateways.capabilities import laid_over, to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
@@ -36,7 +36,8 @@ _REASONS: Mapping[str, str] = {
 def create_account(
     gateway: str, name: str, key: str, *, base_url: str = "", sandbox: bool = False, actor: Any = None
 ) -> ProviderAccount:
-    """A new account with the models of the shipped catalogue.
+    """A new account with the models of the shipped catalogue; soon its gateway is asked for its own list. The
+    sandbox is not: it lists this catalogue, and may not listen yet.
 
     :raises KeyError: when no such gateway exists.
     """
@@ -61,6 +62,8 @@ def create_account(
             account.pk,
             after={"gateway": gateway, "name": name, "base_url": account.base_url, "key": account.masked_key},
         )
+        if not sandbox:
+            asking.ask_soon(account)
     return account
 
 

@@ -216,6 +216,9 @@ class AccountAdmin(Audited):
         )
         obj.pk, obj._state.adding = made.pk, False
         obj.refresh_from_db()
+        if obj.discovery_rung_at:
+            words = _("The gateway is asked for its models now; what it says stands here within a minute.")
+            self.message_user(request, words)
 
     @admin.action(description=_("Test the key (free)"))
     def test_key(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> None:

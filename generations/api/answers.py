@@ -100,12 +100,13 @@ class Quote(Schema):
 
 
 class Failure(Schema):
-    """``billed`` is null where nobody can tell."""
+    """``billed`` is null where nobody can tell; ``mend`` are changes for a retry with which it may pass."""
 
     class_: str = Field(alias="class")
     title: str
     message: str
     hint: str
+    mend: dict[str, Any]
     next_step: str
     billed: bool | None
 
@@ -178,6 +179,9 @@ class Take(Schema):
     consent: Consent | None
     cost: Cost
     outputs: list[OutputFile]
+    differences: list[str] = Field(
+        description="one sentence for each setting that came out, or will come out, otherwise than asked"
+    )
     created_at: datetime
     submitted_at: datetime | None
     accepted_at: datetime | None

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Project, Verb
+from generations.telling import made
 from providers.models import VideoModel
 
 from .errors import ApiError, invalid, not_found
@@ -39,7 +40,7 @@ def get_project(user: Any, word: str, verb: Verb = Verb.SEE) -> Project:
 def takes_of(user: Any) -> QuerySet[Generation]:
     """All takes this person may see, with what an answer about them needs."""
     rows = Generation.objects.visible_to(user).select_related("project", "author", "account", "model")
-    return rows.prefetch_related("inputs", "outputs")
+    return made.with_differences(rows.prefetch_related("inputs"))
 
 
 def get_take(request: HttpRequest, take_id: UUID, *, field: str = "") -> Generation:

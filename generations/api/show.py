@@ -11,6 +11,7 @@ from django.utils import timezone
 from generations import models
 from generations.models import Status
 from generations.services.failures import meaning_of
+from generations.telling import made
 from providers.models import ProviderAccount, VideoModel
 from providers.quotes import Quote
 
@@ -120,6 +121,7 @@ def take(row: models.Generation) -> dict[str, Any]:
         "consent": _consent(row),
         "cost": _cost(row),
         "outputs": [_output(item) for item in row.outputs.all()],
+        "differences": made.differences(row),
         **{name: getattr(row, name) for name in _TIMES},
         "links": _links(row),
     }
@@ -148,6 +150,7 @@ def _failure(row: models.Generation) -> dict[str, Any] | None:
         "title": str(meaning.title),
         "message": row.failure_message,
         "hint": row.failure_hint,
+        "mend": row.failure_mend,
         "next_step": str(meaning.next_step),
         "billed": row.failure_billed,
     }

@@ -72,4 +72,5 @@ class Asset(models.Model):
             width=self.width,
             height=self.height,
             duration_s=self.duration_s,
+            fps=self.fps,
         )

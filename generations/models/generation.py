@@ -113,6 +113,7 @@ class Generation(models.Model):
     failure_class = models.CharField(max_length=20, blank=True)
     failure_message = models.TextField(blank=True)
     failure_hint = models.TextField(blank=True)
+    failure_mend = models.JSONField(default=dict)  # a change of the request with which it may pass
     failure_code = models.CharField(max_length=120, blank=True)
     failure_billed = models.BooleanField(null=True)
     failure_raw = models.TextField(blank=True)

@@ -16,18 +16,22 @@ from providers.quotes import Quote
 from . import compose, create, decide
 
 
-def price_now(user: Any, take: Generation) -> Quote:
-    """What the same request costs at this moment; may ask the gateway.
+def price_now(user: Any, take: Generation, *, mended: bool = False) -> Quote:
+    """What the same request costs at this moment; may ask the gateway. ``mended``: with the change that its
+    failure names.
 
     :raises NotAllowed: for people who may not spend here.
     """
     if not take.project.allows(user, Verb.SPEND):
         raise create.NotAllowed(_("Your role in this project does not allow that."))
-    return decide.fresh_price(take)
+    return decide.fresh_price(take, take.failure_mend if mended else None)
 
 
-def retry(user: Any, take: Generation, *, key: str, shown_usd: Decimal | None) -> Generation:
-    """A new paid job with the same request, as a new take. The same key gives the same take.
+def retry(
+    user: Any, take: Generation, *, key: str, shown_usd: Decimal | None, mended: bool = False
+) -> Generation:
+    """A new paid job with the same request, as a new take. The same key gives the same take. ``mended``: with
+    the change that the take's failure names.
 
     :raises NotAllowed, compose.Refused, PriceMoved, KeyReused, quotas.QuotaExceeded:
     """
@@ -35,7 +39,8 @@ def retry(user: Any, take: Generation, *, key: str, shown_usd: Decimal | None) -
         raise create.NotAllowed(_("Your role in this project does not allow that."))
     if not key:
         raise decide.WrongState(_("This form is out of date; open the take again."))
-    once = create.Once(key, hashlib.sha256(f"retry {take.pk}".encode()).hexdigest())
+    verb = "retry mended" if mended else "retry"
+    once = create.Once(key, hashlib.sha256(f"{verb} {take.pk}".encode()).hexdigest())
     if earlier := create.find_earlier(user, once):
         return earlier[0]
     require_ended(take)
@@ -43,7 +48,9 @@ def retry(user: Any, take: Generation, *, key: str, shown_usd: Decimal | None) -
         raise compose.Refused(
             [Problem("model", _("This model is no longer offered. Edit and choose another."))]
         )
-    wish = decide.retry_wish(take)
+    if mended and not take.failure_mend:
+        raise decide.WrongState(_("This failure names no change that would help."))
+    wish = decide.retry_wish(take, take.failure_mend if mended else None)
     composition = compose.compose(user, take.project, wish, fill_in=False)
     return create.create_generations(user, [composition], once=once, shown_usd=shown_usd)[0]
 

@@ -64,7 +64,7 @@ def takes(caps: Capabilities, mode: Mode, name: str, value: Any) -> bool:
     if name in ("watermark", "return_last_frame"):
         return bool(getattr(caps, name))
     if options.is_option(name):
-        return options.takes(caps, name, value)
+        return options.takes(caps, name, value, mode)
     if name == "seed":
         return caps.seed and isinstance(value, int) and 0 <= value <= caps.seed_max
     return value in choices(caps, mode, name)
@@ -78,8 +78,7 @@ def choices(caps: Capabilities, mode: Mode, name: str) -> tuple[Any, ...]:
         return tuple(choice.value for choice in caps.resolutions)
     if name == "upscale_factor":
         return caps.upscale_factors if mode == Mode.UPSCALE else ()
-    ratios = () if mode in caps.ratio_from_input else caps.aspect_ratios
-    return tuple(choice.value for choice in ratios)
+    return caps.ratios(mode)
 
 
 def default_of(caps: Capabilities, mode: Mode, name: str) -> Any:

@@ -110,6 +110,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     problems = [
         *_not_offered(wish.model),
         *missing,
+        *_not_theirs(request, caps),
         *check(request, caps, public_urls=is_reachable(wish.model.account)),
     ]
     if problems := problems or _inexpressible(wish.model, request, inputs):
@@ -122,6 +123,15 @@ def _not_offered(model: VideoModel) -> list[Problem]:
     if VideoModel.objects.offered().filter(pk=model.pk).exists():
         return []
     return [Problem("model", _("This model is no longer offered; choose another one."))]
+
+
+def _not_theirs(request: VideoRequest, caps: Capabilities) -> list[Problem]:
+    """Who asked is told by the studio's pseudonym alone: an e-mail address must never leave here."""
+    return [
+        Problem(f"extra.{name}", _("The studio fills this in."))
+        for name in request.extra
+        if name in caps.extra and caps.extra[name].names_person
+    ]
 
 
 def _inexpressible(model: VideoModel, request: VideoRequest, inputs: Sequence[Chosen]) -> list[Problem]:
@@ -168,12 +178,25 @@ def _with_defaults(
         "generate_audio": True if sound else None,
         "upscale_factor": next(iter(caps.upscale_factors), None) if mode == Mode.UPSCALE else None,
     }
+    for name in caps.replaced(values.get("extra") or {}):
+        defaults.pop(name, None)
     return {name: defaults.get(name) if value is None else value for name, value in values.items()}
 
 
 def wish_of(take: Generation, changes: Mapping[str, Any] | None = None, *, relation: str = "retry") -> Wish:
     """The wish that a take was made from, with ``changes`` laid over it."""
-    values = {**take.request, **(changes or {})}
+    values = {**_without_person(take), **(changes or {})}
     inputs = [(Role(item["role"]), UUID(item["asset"])) for item in values.pop("inputs", [])]
     mode = Mode(take.mode)
     return Wish(take.model, values, inputs, parent=take, relation=relation, mode=mode)
+
+
+def _without_person(take: Generation) -> dict[str, Any]:
+    """The saved request without what an older release let a caller say of a person."""
+    specs = from_plain(take.model.capabilities).extra
+    kept = {
+        name: value
+        for name, value in (take.request.get("extra") or {}).items()
+        if name not in specs or not specs[name].names_person
+    }
+    return {**take.request, "extra": kept}

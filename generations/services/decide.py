@@ -6,6 +6,8 @@ Every verb checks the state by compare-and-set and says so when somebody was fas
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -173,6 +175,7 @@ def resume(user: Any, take: Generation) -> None:
                 failure_class="",
                 failure_message="",
                 failure_hint="",
+                failure_mend={},
                 failure_code="",
                 failure_billed=None,
                 **fresh,
@@ -239,6 +242,7 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
         failure_class="",
         failure_message="",
         failure_hint="",
+        failure_mend={},
         failure_code="",
         failure_billed=None,
         ended_at=None,
@@ -257,13 +261,13 @@ def _hold_to(shown: str, price: Quote) -> None:
         raise PriceMoved(price)
 
 
-def fresh_price(take: Generation) -> Quote:
-    return quote(take.model, prepare(take, with_files=False).request)
+def fresh_price(take: Generation, changes: Mapping[str, Any] | None = None) -> Quote:
+    return quote(take.model, replace(prepare(take, with_files=False).request, **(changes or {})))
 
 
-def retry_wish(take: Generation) -> compose.Wish:
-    """What a retry asks for: the same again, as a new take of the same family."""
-    return compose.wish_of(take, relation="retry")
+def retry_wish(take: Generation, changes: Mapping[str, Any] | None = None) -> compose.Wish:
+    """What a retry asks for: the same again but for ``changes``, as a new take of the same family."""
+    return compose.wish_of(take, changes, relation="retry")
 
 
 def trash(user: Any, take: Generation) -> None:

@@ -34,6 +34,7 @@ def fail(
         "failure_class": failure.failure_class,
         "failure_message": failure.message[:2000],
         "failure_hint": failure.hint[:500],
+        "failure_mend": dict(failure.mend),
         "failure_code": failure.code[:120],
         "failure_billed": failure.billed,
         "failure_raw": raw[:2000],

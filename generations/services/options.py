@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from providers.gateways.capabilities import Capabilities, ExtraField
+from providers.gateways.values import Mode
 
 PREFIX = "extra."
 MOST = 40  # of one form, whatever the model has
@@ -49,14 +50,24 @@ def spec_of(caps: Capabilities, name: str) -> ExtraField | None:
     return None if spec is None or spec.names_person else spec
 
 
-def offered(caps: Capabilities) -> dict[str, ExtraField]:
-    return {f"{PREFIX}{key}": spec for key, spec in caps.extra.items() if not spec.names_person}
+def offered(caps: Capabilities, mode: Mode) -> dict[str, ExtraField]:
+    """What a person may set in this mode."""
+    return {
+        f"{PREFIX}{key}": spec
+        for key, spec in caps.extra.items()
+        if spec.fits(mode) and not spec.names_person
+    }
 
 
-def takes(caps: Capabilities, name: str, value: Any) -> bool:
+def takes(caps: Capabilities, name: str, value: Any, mode: Mode) -> bool:
     """Whether the composer can show this value for this model; whether it is right, the check says."""
-    spec = spec_of(caps, name)
+    spec = offered(caps, mode).get(name)
     return spec is not None and (spec.kind not in ("choice", "boolean") or spec.takes(value))
+
+
+def replaced(caps: Capabilities, values: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that an option among these flat values stands in for."""
+    return caps.replaced(nested(values).get("extra", {}))
 
 
 def as_kinds(values: Mapping[str, Any], caps: Capabilities) -> dict[str, Any]:

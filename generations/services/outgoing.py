@@ -54,7 +54,8 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
 
 
 def _request(take: Generation, caps: Capabilities, inputs: list[Input]) -> VideoRequest:
-    extra = {**_pseudonyms(take, caps), **(take.request.get("extra") or {})}
+    # a take saved by an older release may hold a value that its caller gave
+    extra = {**(take.request.get("extra") or {}), **_pseudonyms(take, caps)}
     values = {**take.request, "prompt": take.prompt, "extra": extra}
     asked = request_of(take.model.wire_id, Mode(take.mode), tuple(inputs), values)
     return replace(asked, reference=str(take.pk))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
-from providers import accounts
+from providers import accounts, asking
 from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused, Unreachable, Unsupported
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
 from providers.quotes import Quote, quote
@@ -147,6 +147,7 @@ def _no_job(take: Generation, error: GatewayError) -> None:
 def _refuse(take: Generation, error: GatewayError, *, frm: Iterable[str]) -> None:
     failure_class = getattr(error, "failure_class", FailureClass.REFUSED_LOCALLY)
     accounts.note_refusal(take.account_id, failure_class)
+    asking.ask_after(take.account, error)
     failure = Failure(failure_class, error.message, billed=False, hint=getattr(error, "hint", ""))
     endings.fail(take, failure, frm=frm, raw=error.raw)
 

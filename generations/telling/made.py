@@ -5,13 +5,16 @@ Until the file is here the gateway's own answer to the submit is held against th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Manager, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from generations.models import Generation, Output
+from generations.models import Event, Generation, Output
 from providers.gateways.wire import whole_number
 
+_KEPT = "events_that_describe"  # on a take: its last words about the clip to come, newest first
 _SHORT_SIDES = {"1k": 1024, "2k": 1440, "4k": 2160}
 # makers round to whole blocks (1280 × 704, 5.04 s): only what a person would notice is told
 SIDE_SLACK, RATIO_SLACK, LENGTH_SLACK_S = 0.12, 0.06, 0.6
@@ -19,14 +22,25 @@ SIDE_SLACK, RATIO_SLACK, LENGTH_SLACK_S = 0.12, 0.06, 0.6
 
 def differences(take: Generation) -> list[str]:
     """One sentence for each setting that came out, or will come out, otherwise than asked."""
-    clip = take.outputs.filter(kind=Output.Kind.VIDEO).first()
+    clip = next((item for item in take.outputs.all() if item.kind == Output.Kind.VIDEO), None)
     return _measured(take.request, clip) if clip else _announced(take)
+
+
+def with_differences(takes: QuerySet[Generation]) -> QuerySet[Generation]:
+    """Takes for a list: what ``differences`` looks at comes with them, in two queries for all."""
+    kept = Prefetch("events", _that_describe(Event.objects), to_attr=_KEPT)
+    return takes.prefetch_related("outputs", kept)
+
+
+def _that_describe(events: Manager[Event]) -> QuerySet[Event]:
+    return events.filter(kind__in=["accepted", "sending"]).order_by("-id")
 
 
 def _announced(take: Generation) -> list[str]:
     """From the last answer that described the clip; a new attempt has none yet."""
-    event = take.events.filter(kind__in=["accepted", "sending"]).order_by("-id").first()
-    makes: dict[str, Any] = event.detail.get("makes", {}) if event else {}
+    kept: Iterable[Event] = getattr(take, _KEPT) if hasattr(take, _KEPT) else _that_describe(take.events)
+    last = next(iter(kept), None)
+    makes: dict[str, Any] = last.detail.get("makes", {}) if last else {}
     gateway = take.account.adapter.label
     found = []
     size, told = take.request.get("resolution"), makes.get("resolution")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -10,9 +11,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from generations.models import IN_FLIGHT, Generation, Output, Status
 from generations.services import failures
+from generations.services.carry import words_of
 
 from . import money
 
@@ -233,3 +236,14 @@ _TELL = {
     Status.FAILED: _failed,
     Status.CANCELLED: _cancelled,
 }
+
+
+_MENDS = {("generate_audio", False): gettext_lazy("Retry without sound")}
+
+
+def mend_words(mend: Mapping[str, Any]) -> str:
+    """What the button says that makes the take again with the change its failure names."""
+    (change, *others) = mend.items()
+    if not others and change in _MENDS:
+        return str(_MENDS[change])
+    return _("Retry with: %(changes)s") % {"changes": ", ".join(words_of(*item) for item in mend.items())}

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from generations.models import Status
 from generations.services import again
 from generations.services.create import NotAllowed
-from generations.telling import money
+from generations.telling import money, situation
 
 from .finding import take_for
 from .take_context import first_choice, take_context, version_of
@@ -42,5 +43,11 @@ def price(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {"take": take, "project": take.project, "quote": quote, "once": secrets.token_urlsafe(18)}
     context["first_choice"] = first_choice(take)
     context["again"] = money.submitting_again(take)
+    if take.status == Status.FAILED and take.failure_mend:
+        context["mended"] = {
+            "words": situation.mend_words(take.failure_mend),
+            "quote": again.price_now(request.user, take, mended=True),
+            "once": secrets.token_urlsafe(18),
+        }
     template = "_take_price.html" if getattr(request, "htmx", False) else "take_price.html"
     return render(request, f"generations/{template}", context)

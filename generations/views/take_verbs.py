@@ -113,10 +113,11 @@ RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
 def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new paid job at the price that was shown; its page follows."""
     key, shown = keepable_text(request.POST.get("once", "")[:100]), _amount(request.POST.get("shown", ""))
+    mended = "mended" in request.POST
     return _do(
         request,
         pk,
-        lambda user, take: again.retry(user, take, key=key, shown_usd=shown),
+        lambda user, take: again.retry(user, take, key=key, shown_usd=shown, mended=mended),
         lambda _take, new: go(request, new.get_absolute_url()),
     )
 

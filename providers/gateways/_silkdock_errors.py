@@ -21,6 +21,8 @@ _NO_MODEL_KIND = re.compile(r"_model_access_denied$")
 _BUDGET = re.compile(r"(?i)budget has been exceeded|exceeded ?budget|payment required")
 _NOT_READY = re.compile(r"(?i)not ready|not complete|still processing")
 _UNKNOWN_MODEL = re.compile(r"(?i)invalid model name")
+# a model that takes other inputs than these: what its flags say is asked for again
+_ABOUT_MODE = re.compile(r"(?i)\bmode\b|not support|unsupported|input_reference|image-to-video")
 _RETRY = re.compile(r"(?i)\bretry\b|try again")
 _MODERATION = re.compile(r"(?i)sensitive|moderation|content.?policy|policy.?violation|safety|copyright")
 _CLASS_NAME = re.compile(r"^(?:litellm\.)?[A-Za-z]+(?:Error|Exception)\s*[:-]\s*")
@@ -86,7 +88,8 @@ def _submit_error(reply: Reply) -> GatewayError | None:
         text = "SilkDock does not offer this model to this key."
         return Refused(text, FailureClass.INVALID_INPUT, field="model", status=status, raw=raw)
     refused = FailureClass.MODERATION if is_moderation(text) else FailureClass.INVALID_INPUT
-    return Refused(text, refused, field=_param(reply), status=status, raw=raw)
+    field = _param(reply) or ("mode" if _ABOUT_MODE.search(text) else "")
+    return Refused(text, refused, field=field, status=status, raw=raw)
 
 
 def _result_error(reply: Reply) -> GatewayError | None:

@@ -288,7 +288,8 @@ class Gateway:
             return Refused(text, refusal, status=status, raw=raw)
         if step == Step.SUBMIT:
             if 400 <= status < 500 and status != 408:
-                return Refused(text, FailureClass.INVALID_INPUT, status=status, raw=raw)
+                field = "model" if status == 404 else ""  # nothing else in a submit can be missing there
+                return Refused(text, FailureClass.INVALID_INPUT, field=field, status=status, raw=raw)
             return Ambiguous(text, status=status, raw=raw)
         if status == 503:
             return Busy(text, retry_after_s=retry_after(reply), status=status, raw=raw)

@@ -40,6 +40,7 @@ class Choice:
 
     value: str
     wire: str
+    modes: tuple[Mode, ...] = ()  # offered in these only; empty: in all
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class RoleLimits:
     min_s: float | None = None
     max_s: float | None = None
     total_s: float | None = None
+    min_fps: float | None = None
+    max_fps: float | None = None
     travel: tuple[Travel, ...] | None = None  # None: as the model's other files
     beside: tuple[Role, ...] = ()  # taken only together with one of these
     counts: Mapping[Mode, tuple[int, int]] = field(default_factory=dict)  # least and most, in one mode
@@ -85,6 +88,12 @@ class ExtraField:
     minimum: float | None = None
     maximum: float | None = None
     names_person: bool = False  # a pseudonym of who asked: filled in by the studio, never typed
+    modes: tuple[Mode, ...] = ()  # taken in these only; empty: in all
+    needs: Mapping[str, Any] = field(default_factory=dict)  # what fields of the request must be beside it
+    replaces: str = ""  # the field of the request that it stands in for
+
+    def fits(self, mode: Mode) -> bool:
+        return not self.modes or mode in self.modes
 
     def takes(self, value: Any) -> bool:
         if not isinstance(value, _TYPES[self.kind]) or (isinstance(value, bool) and self.kind != "boolean"):
@@ -194,11 +203,20 @@ class Capabilities:
         values = [choice.value for choice in self.resolutions]
         return "720p" if "720p" in values else (values[0] if values else None)
 
-    def default_ratio(self, mode: Mode) -> str | None:
+    def ratios(self, mode: Mode) -> tuple[str, ...]:
+        """What can be chosen in this mode."""
         if mode in self.ratio_from_input:
-            return None
-        values = [choice.value for choice in self.aspect_ratios]
+            return ()
+        return tuple(item.value for item in self.aspect_ratios if not item.modes or mode in item.modes)
+
+    def default_ratio(self, mode: Mode) -> str | None:
+        values = self.ratios(mode)
         return "16:9" if "16:9" in values else (values[0] if values else None)
+
+    def replaced(self, extra: Mapping[str, Any]) -> frozenset[str]:
+        """The fields of the request that one of these options stands in for."""
+        given = (spec.replaces for name, spec in self.extra.items() if extra.get(name) is not None)
+        return frozenset(filter(None, given))
 
     def worded(self, request: VideoRequest) -> str:
         """The prompt as it goes out: in the form of its mode, unless it begins like that form already.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .capabilities import Audio, Capabilities, RoleLimits, Together, Travel
+from .capabilities import Audio, Capabilities, ExtraField, RoleLimits, Together, Travel
 from .values import AUTO_S, REFERENCES, Input, Media, Mode, Role, VideoRequest
 
 _FLAG = re.compile(r"(?<!\S)--[A-Za-z]\w*")
@@ -93,13 +93,11 @@ def _check_fit(request: VideoRequest) -> Iterator[Problem]:
 
 
 def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
-    ratios: tuple[str, ...] = tuple(choice.value for choice in caps.aspect_ratios)
-    if request.mode in caps.ratio_from_input:
-        ratios = ()
-    yield from _one_of("duration_s", request.duration_s, caps.durations_s)
+    length_needed = "duration_s" not in caps.replaced(request.extra)
+    yield from _one_of("duration_s", request.duration_s, caps.durations_s, required=length_needed)
     yield from _check_auto(request, caps)
     yield from _one_of("resolution", request.resolution, tuple(c.value for c in caps.resolutions))
-    yield from _one_of("aspect_ratio", request.aspect_ratio, ratios)
+    yield from _one_of("aspect_ratio", request.aspect_ratio, caps.ratios(request.mode))
     yield from _one_of("upscale_factor", request.upscale_factor, caps.upscale_factors, required=False)
 
 
@@ -292,6 +290,10 @@ def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Probl
         yield from _check_picture(role, media.width, media.height, limits)
     if media.duration_s is not None:
         yield from _check_length(role, media.duration_s, limits)
+    least, most = limits.min_fps or 0, limits.max_fps or float("inf")
+    if media.fps is not None and not least <= media.fps <= most:
+        text = f"{media.fps:g} frames a second; they must lie between {least:g} and {most:g}."
+        yield Problem(role, text, (least, most))
 
 
 def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> Iterator[Problem]:
@@ -377,6 +379,28 @@ def _check_extra(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]
             yield Problem(f"extra.{key}", "This model has no such option.", tuple(caps.extra))
         elif not spec.takes(value):
             yield Problem(f"extra.{key}", spec.wanted(), spec.choices)
+        elif value is not False:
+            yield from _check_beside(key, spec, request)
+
+
+def _check_beside(key: str, spec: ExtraField, request: VideoRequest) -> Iterator[Problem]:
+    """What an option asks of the rest of the request while it is on."""
+    name = f"extra.{key}"
+    if not spec.fits(request.mode):
+        words = ", ".join(mode.replace("_", " ") for mode in spec.modes)
+        yield Problem(name, f"This option is for {words} only.", spec.modes)
+    for needed, wanted in spec.needs.items():
+        given = getattr(request, needed)
+        if given != wanted and (given or wanted):  # a switch that was left alone is off
+            words = f"with {_word(wanted)}" if wanted else "without it"
+            yield Problem(name, f"{_field_name(needed).capitalize()}: this option goes {words}.", (wanted,))
+    if spec.replaces and getattr(request, spec.replaces) is not None:
+        label = key.replace("_", " ")
+        yield Problem(name, f"Choose {label} or a {_field_name(spec.replaces)}, not both.")
+
+
+def _field_name(name: str) -> str:
+    return "length" if name == "duration_s" else name.replace("_", " ")
 
 
 def size_words(size: int) -> str:

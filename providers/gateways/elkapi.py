@@ -101,6 +101,7 @@ class ElkAPI(Gateway):
             id=self.require_id(job_id, reply),
             model=request.model,
             request_id=reply.header("x-oneapi-request-id"),
+            deadline_s=as_number(request.extra.get("execution_expires_after")),
             handle={"sent_at": int(time.time())},
         )
         word = as_text(data.get("status"))
@@ -204,7 +205,7 @@ def _settings(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
     Sound is always said, since Ark makes some where it is left out."""
     extra = {name: value for name, value in request.extra.items() if name != "web_search"}
     told = {
-        "duration": None if "frames" in extra else _whole(request.duration_s),
+        "duration": _whole(request.duration_s),
         "ratio": None if request.aspect_ratio is None else caps.wire_ratio(request.aspect_ratio),
         "resolution": None if request.resolution is None else caps.wire_resolution(request.resolution),
         "generate_audio": caps.sound(request) if caps.audio == Audio.OPTIONAL else None,

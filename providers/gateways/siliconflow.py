@@ -50,6 +50,7 @@ _FORBIDDEN = (
 )
 # codes in error bodies: the submit page has 20012 and 50505, published clients met the others (2026-07)
 _MODEL_UNKNOWN, _OVERLOADED = 20012, (50505, 50603)
+_NOT_OFFERED = (_MODEL_UNKNOWN, 30003)
 _CODES: Mapping[int, tuple[FailureClass, str]] = {
     20012: (FailureClass.INVALID_INPUT, _NO_MODEL),
     30001: (FailureClass.NO_BALANCE, "The SiliconFlow balance is used up."),
@@ -314,4 +315,5 @@ def _poll_denied(status: int, code: int, raw: str) -> GatewayError:
 def _refused(known: tuple[FailureClass, str], code: int, step: str, status: int, raw: str) -> Refused:
     """*No such model* was seen in overload for models that were listed (2026-07): worth one more try."""
     again = 60.0 if code == _MODEL_UNKNOWN and step == Step.SUBMIT else None
-    return Refused(known[1], known[0], again_after_s=again, status=status, raw=raw)
+    field = "model" if code in _NOT_OFFERED else ""
+    return Refused(known[1], known[0], field=field, again_after_s=again, status=status, raw=raw)

@@ -54,6 +54,7 @@ _TYPES = {
     "rate_limit_error": FailureClass.RATE_LIMITED,
     "api_error": FailureClass.PROVIDER_DOWN,
 }
+_ABOUT_MODEL = ("model_access_denied", "model_not_found")
 # seen by resellers under 500 and 503 for ids that no vendor serves: nothing was made (2026-08)
 _OFFLINE = re.compile(r"(?i)not found or not active|no available provider")
 # vendor codes such as OutputVideoSensitiveContentDetected, and the words around them
@@ -234,6 +235,8 @@ class Token360(Gateway):
     def _refused(self, reply: Reply) -> Refused:
         text = _for_people(self.error_text(reply)) or f"Token360 answered {reply.status}."
         field, hint = as_text(_error(reply).get("param")), ""
+        if self._is_offline(reply) or as_text(_error(reply).get("type")) in _ABOUT_MODEL:
+            field = "model"
         if reply.status == 413:
             hint = "The pictures are too large to be sent along; use smaller ones."
         return Refused(
@@ -358,9 +361,8 @@ def _failure(data: Mapping[str, Any], job: Job) -> Failure:
         return Failure(FailureClass.PROVIDER_DOWN, text, billed=False, code=code)
     sounded = job.handle.get("sound") and not code.startswith("Input")
     text = _for_people(message) or "The vendor's moderation refused this clip."
-    return Failure(
-        FailureClass.MODERATION, text, billed=False, code=code, hint=_QUIET_HINT if sounded else ""
-    )
+    found = Failure(FailureClass.MODERATION, text, billed=False, code=code)
+    return replace(found, hint=_QUIET_HINT, mend={"generate_audio": False}) if sounded else found
 
 
 def _candidate(item: Mapping[str, Any]) -> Candidate | None:

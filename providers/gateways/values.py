@@ -56,6 +56,7 @@ class Media:
     width: int | None = None
     height: int | None = None
     duration_s: float | None = None
+    fps: float | None = None  # frames a second, of a clip
     address: str = field(default="", repr=False)
 
     @property
@@ -157,7 +158,8 @@ class FailureClass(StrEnum):
 @dataclass(frozen=True)
 class Failure:
     """A final *no* of the gateway. ``billed`` is None where nobody can tell; ``cost_usd`` is what the gateway
-    had said the job costs, where it did."""
+    had said the job costs, where it did. ``mend`` is a change of the request with which the same may pass, in
+    the words of ``VideoRequest``."""
 
     failure_class: FailureClass
     message: str
@@ -165,6 +167,7 @@ class Failure:
     code: str = ""
     hint: str = ""
     cost_usd: Decimal | None = None
+    mend: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ResultKind(StrEnum):

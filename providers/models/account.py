@@ -67,6 +67,7 @@ class ProviderAccount(models.Model):
     polls_per_min = models.PositiveIntegerField(_("polls a minute at most (0: no limit)"), default=0)
     health = models.JSONField(default=dict, editable=False)
     discovery = models.JSONField(default=dict, editable=False)  # what the last look at its models found
+    discovery_rung_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountQuerySet.as_manager()

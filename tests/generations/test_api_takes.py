@@ -6,10 +6,21 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from generations.models import Generation
+from generations.services.transitions import record
 from providers.models import LedgerEntry
-from tests.factories import make_asset, make_model, make_quota, make_take_row, make_token
+from tests.factories import (
+    make_account,
+    make_asset,
+    make_model,
+    make_output,
+    make_quota,
+    make_take_row,
+    make_token,
+)
 
 URL = "/api/v1/generations"
 
@@ -217,3 +228,39 @@ def test_history_is_told_oldest_first(call, alice, body):
     take = call(alice, "POST", URL, body).json()
     events = call(alice, "GET", take["links"]["events"]).json()["items"]
     assert events[0]["kind"] == "created" and events[0]["actor"] == "alice"
+
+
+@pytest.mark.parametrize(("gateway", "option"), [("elkapi", "safety_identifier"), ("silkdock", "user")])
+@pytest.mark.parametrize("value", ["ada@example.com", "x" * 300])
+def test_nobody_names_a_person_to_a_gateway(call, alice, body, gateway, option, value):
+    model = make_account(gateway).models.filter(allowed=True).first()
+    body |= {"model": str(model.pk), "extra": {option: value}}
+    answer = call(alice, "POST", URL, body)
+    assert answer.status_code == 422 and value not in answer.content.decode()
+    error = answer.json()["error"]
+    assert (error["field"], error["message"]) == (f"extra.{option}", "The studio fills this in.")
+
+
+def test_what_came_out_otherwise_than_asked_is_told(call, alice, project):
+    request = {"duration_s": 5.0, "resolution": "1080p", "generate_audio": True}
+    made_ = make_take_row(project=project, author=alice, status="completed", request=request)
+    make_output(made_, width=1280, height=720, duration_s=5.0)
+    announced = make_take_row(project=project, author=alice, status="running", request=request)
+    detail = {"makes": {"resolution": "480p"}}
+    record(announced.pk, project.pk, "accepted", to_status="running", detail=detail)
+    label = announced.account.adapter.label
+    told = {
+        str(made_.pk): ["Asked for 1080p; the clip has 1280 × 720."],
+        str(announced.pk): [f"Asked for 1080p; {label} makes 480p."],
+    }
+    for pk, sentences in told.items():
+        assert call(alice, "GET", f"{URL}/{pk}").json()["differences"] == sentences
+    count = 0
+    for more in (0, 3):
+        for _ in range(more):
+            make_take_row(project=project, author=alice, status="running", request=request)
+        with CaptureQueriesContext(connection) as seen:
+            items = call(alice, "GET", URL).json()["items"]
+        assert {item["id"]: item["differences"] for item in items if item["differences"]} == told
+        count = count or len(seen)
+        assert len(seen) == count, "a list of takes asks for each of them"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from generations.models import Generation, Status
+from generations.services.again import retry
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations
 from providers.gateways.values import Mode, Role
@@ -92,3 +93,10 @@ def test_a_clip_and_a_sound_serve_as_references(studio: Line, desk: Desk, tmp_pa
     sent = take.recipe["sent"]["body"]["input_references"]
     assert [item["type"] for item in sent] == ["audio_url", "video_url"]
     assert [entry["mode"] for entry in desk.bills(take)] == ["reference_to_video"]
+
+
+def test_a_refused_sound_names_the_change_with_which_it_may_pass(studio: Line, desk: Desk) -> None:
+    loud = studio.finish(desk.take(desk.prompt("moderated"), generate_audio=True))
+    assert (loud.status, loud.failure_mend) == (Status.FAILED, {"generate_audio": False})
+    quiet = studio.finish(retry(desk.user, loud, key="k", shown_usd=None, mended=True))
+    assert quiet.request["generate_audio"] is False and quiet.failure_mend == {}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from generations.models import Generation
+from generations.services.compose import Refused, Wish, compose, wish_of
 from generations.services.outgoing import prepare
-from tests.factories import make_account, make_model, make_take_row
+from tests.factories import make_account, make_asset, make_model, make_take_row
 
 pytestmark = pytest.mark.django_db
 EXTRA = {
@@ -20,11 +22,14 @@ EXTRA = {
     "priority": {"kind": "integer", "label": "Priority", "minimum": 0, "maximum": 9},
     "strength": {"kind": "number", "label": "Strength", "minimum": 0, "maximum": 1},
     "voice": {"kind": "string", "label": "Voice"},
+    "search": {"kind": "boolean", "label": "Search", "modes": ["text_to_video"]},
+    "frames": {"kind": "integer", "label": "Frames", "minimum": 29, "maximum": 289, "replaces": "duration_s"},
     "person": {"kind": "string", "label": "Who asked", "names_person": True},
 }
 CAPABILITIES = {
-    "modes": ["text_to_video"],
+    "modes": ["text_to_video", "image_to_video"],
     "durations_s": [5],
+    "inputs": {"first_frame": {}},
     "watermark": True,
     "return_last_frame": True,
     "extra": EXTRA,
@@ -133,3 +138,35 @@ def test_the_studio_says_who_asked_by_a_pseudonym(send: Any, bob: Any, alice: An
     told = [prepare(take, with_files=False).request.extra["person"] for take in (mine, again, hers)]
     assert told[0] == told[1] != told[2]
     assert len(told[0]) == 64 and bob.email not in told[0] and str(bob.pk) != told[0]
+
+
+def test_what_an_older_release_saved_of_a_person_is_never_sent(bob: Any, project: Any, model: Any) -> None:
+    request = {"prompt": "A fjord", "duration_s": 5.0, "extra": {"person": "bob@example.com", "priority": 3}}
+    take = make_take_row(project=project, model=model, author=bob, request=request)
+    extra = prepare(take, with_files=False).request.extra
+    assert "@" not in extra["person"] and extra["priority"] == 3
+    assert compose(bob, project, wish_of(take)).request.extra == {"priority": 3}
+
+
+def test_an_option_for_words_alone_waits_while_a_picture_stands_there(send: Any, project: Any) -> None:
+    picture = str(make_asset(project=project).pk)
+    assert 'name="extra.search"' in send("composer").content.decode()
+    page = send("composer", first_frame=picture, **{"extra.search": "true"}).content.decode()
+    assert 'name="extra.search"' not in page and "Search on" in page
+    reply = send(first_frame=picture, **{"extra.search": "true"})
+    assert reply.status_code == 422 and "This option is for text to video only." in reply.content.decode()
+
+
+def test_frames_stand_in_for_the_length_that_the_composer_offers(
+    send: Any, bob: Any, project: Any, model: Any
+):
+    given = {"extra.frames": "33"}
+    assert 'name="duration_s"' in send("composer").content.decode()
+    assert 'name="duration_s"' not in send("composer", **given).content.decode()
+    assert send(shown_usd="unknown", **given).status_code == 200  # a price by the second has no length here
+    assert Generation.objects.get().request["extra"] == {"frames": 33}
+    assert "duration_s" not in Generation.objects.get().request
+    wish = Wish(model, {"prompt": "A fjord", "extra": {"frames": 33}})
+    assert compose(bob, project, wish).request.duration_s is None
+    with pytest.raises(Refused, match="frames or a length"):
+        compose(bob, project, replace(wish, values={**wish.values, "duration_s": 5.0}))

@@ -163,6 +163,42 @@ def test_the_retry_button_carries_price_and_a_key(project, bob, signed_in):
     assert "$0.75" in html and 'name="once"' in html and 'value="0.75"' in html
 
 
+QUIET = {"generate_audio": False}
+LOUD = {
+    "prompt": "x",
+    "duration_s": 5.0,
+    "resolution": "720p",
+    "aspect_ratio": "16:9",
+    "generate_audio": True,
+}
+
+
+def loud_model() -> Any:
+    """Sound doubles its price."""
+    rates = [{"usd": "0.30", "sound": True}, {"usd": "0.15", "sound": False}]
+    caps = {**factories.CAPABILITIES, "audio": "optional"}
+    return factories.make_model(capabilities=caps, price_rule={"per": "second", "rates": rates})
+
+
+def test_a_failure_that_names_a_change_offers_it_at_its_own_price(project, bob, signed_in):
+    fields = {"model": loud_model(), "request": LOUD}
+    take = make(project, "failed", failure_mend=QUIET, **fields)
+    plain = make(project, "failed", **fields)
+    asked = {
+        t.pk: signed_in(bob).get(reverse("take-price", args=[t.pk])).content.decode() for t in (take, plain)
+    }
+    assert "Retry without sound" in asked[take.pk] and 'name="mended"' not in asked[plain.pk]
+    assert 'value="1.50"' in asked[take.pk] and 'value="0.75"' in asked[take.pk]
+    made = {}
+    for key, data in {"loud": {"shown": "1.50"}, "quiet": {"shown": "0.75", "mended": "1"}}.items():
+        answer = post(signed_in(bob), "take-retry", take, once=key, **data)
+        made[key] = Generation.objects.get(pk=answer.url.rpartition("/")[2])
+    assert made["loud"].request["generate_audio"] is True
+    assert made["quiet"].request["generate_audio"] is False
+    assert made["quiet"].held_usd == Decimal("0.75") and made["quiet"].parent == take
+    assert post(signed_in(bob), "take-retry", plain, once="k", shown="9", mended="1").status_code == 409
+
+
 def test_two_clicks_make_one_retry(project, bob, signed_in):
     take, caller = make(project, "failed"), signed_in(bob)
     first = post(caller, "take-retry", take, once="k1", shown="0.75")

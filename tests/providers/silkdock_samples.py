@@ -98,6 +98,8 @@ class SilkDockSamples(GatewaySamples):
         (429, error("x", "budget_exceeded"), Refused, FailureClass.NO_BALANCE),
         (401, error("No api key passed in.", "auth_error"), Refused, FailureClass.KEY_REJECTED),
         (401, error("x", "token_not_found_in_db", param="key"), Refused, FailureClass.KEY_REJECTED),
+        (402, error("Payment required: top up.", None), Refused, FailureClass.NO_BALANCE),
+        (403, error("x", "user_model_access_denied"), Refused, FailureClass.INVALID_INPUT),
         (400, error("x", "expired_key"), Refused, FailureClass.KEY_REJECTED),
         (403, error("x", "key_model_access_denied", param="model"), Refused, FailureClass.INVALID_INPUT),
         (401, error("x", "team_model_access_denied"), Refused, FailureClass.INVALID_INPUT),

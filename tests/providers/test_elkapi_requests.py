@@ -14,6 +14,8 @@ from providers.gateways.values import AUTO_S, Input, JobState, Mode, Role, Video
 from .battery import answer, picture
 from .elkapi_samples import SEEDANCE, ElkAPISamples, clip, sound
 
+OLDER = "doubao-seedance-1-0-pro-250528"
+
 
 class TestElkAPIRequests(ElkAPISamples):
     # -- the page's own examples -----------------------------------------------------------------
@@ -74,6 +76,10 @@ class TestElkAPIRequests(ElkAPISamples):
         job, _ = self.submit(self.bare, answer(200, self.submitted, **{"X-Oneapi-Request-Id": "r-1"}))
         assert (job.id, job.state, job.request_id) == ("task_abc123", JobState.QUEUED, "r-1")
 
+    def refusals(self, request: VideoRequest) -> list[str]:
+        caps = self.caps_of(request.model)
+        return [problem.field for problem in checking.check(request, caps, public_urls=True)]
+
     # -- what is sent ------------------------------------------------------------------------------
 
     def test_the_model_may_choose_length_and_ratio(self) -> None:
@@ -110,14 +116,56 @@ class TestElkAPIRequests(ElkAPISamples):
         assert body["metadata"]["tools"] == [{"type": "web_search"}]
         assert "web_search" not in body["metadata"]
 
+    @pytest.mark.parametrize("model", [SEEDANCE, "doubao-seedance-2-0-fast-260128"])
+    def test_a_search_of_the_web_is_for_words_alone(self, model: str) -> None:
+        search = replace(self.bare, model=model, extra={"web_search": True})
+        framed = replace(search, mode=Mode.IMAGE_TO_VIDEO, inputs=(picture(),))
+        assert self.refusals(search) == []
+        assert self.refusals(framed) == ["extra.web_search"]
+        assert self.refusals(replace(framed, extra={"web_search": False})) == []
+
+    def test_a_draft_is_small_and_without_a_last_frame(self) -> None:
+        draft = replace(self.bare, model="doubao-seedance-1-5-pro-251215", extra={"draft": True})
+        assert self.refusals(draft) == []
+        both = (picture(), picture(Role.LAST_FRAME))
+        for change in (
+            {"resolution": "1080p"},
+            {"return_last_frame": True},
+            {"mode": Mode.FIRST_LAST_FRAME, "inputs": both},
+        ):
+            wrong = replace(draft, **change)
+            assert self.refusals(wrong) == ["extra.draft"], change
+            assert self.refusals(replace(wrong, extra={"draft": False})) == [], change
+
+    def test_the_oldest_take_their_ratio_from_a_picture_only(self) -> None:
+        words = replace(self.bare, model=OLDER, aspect_ratio="adaptive")
+        assert self.refusals(words) == ["aspect_ratio"]
+        framed = replace(words, mode=Mode.IMAGE_TO_VIDEO, inputs=(picture(),))
+        assert self.refusals(framed) == []
+        body = self.gateway.build_submit(framed, self.caps_of(OLDER)).json
+        assert body is not None and body["metadata"]["ratio"] == "adaptive"
+
+    def test_the_deadline_is_that_of_the_option(self) -> None:
+        assert self.submit(self.full)[0].deadline_s == 7200
+        assert self.submit(self.bare)[0].deadline_s is None
+
     def test_frames_stand_in_for_a_length(self) -> None:
-        older = "doubao-seedance-1-0-pro-250528"
-        request = replace(self.bare, model=older, extra={"frames": 29})
-        body = self.gateway.build_submit(request, self.caps_of(older)).json
+        request = replace(self.bare, model=OLDER, duration_s=None, extra={"frames": 29})
+        assert self.refusals(request) == []
+        body = self.gateway.build_submit(request, self.caps_of(OLDER)).json
         assert body is not None and body["metadata"]["frames"] == 29 and "duration" not in body["metadata"]
         assert "generate_audio" not in body["metadata"]
         with pytest.raises(Unsupported):
-            self.gateway.build_submit(replace(request, extra={"frames": 30}), self.caps_of(older))
+            self.gateway.build_submit(replace(request, extra={"frames": 30}), self.caps_of(OLDER))
+
+    def test_frames_beside_a_length_are_refused(self) -> None:
+        pair = replace(self.bare, model=OLDER, extra={"frames": 29})
+        told = checking.check(pair, self.caps_of(OLDER))
+        assert [(p.field, p.message) for p in told] == [
+            ("extra.frames", "Choose frames or a length, not both.")
+        ]
+        neither = replace(pair, duration_s=None, extra={})
+        assert self.refusals(neither) == ["duration_s"]
 
     def test_a_recipe_names_every_kind_of_file_by_its_hash(self) -> None:
         named = tuple(
@@ -143,6 +191,8 @@ class TestElkAPIRequests(ElkAPISamples):
             ((clip(width=3840, height=2160),), Role.REFERENCE_VIDEO),
             ((clip(width=400, height=400),), Role.REFERENCE_VIDEO),
             ((clip(size_bytes=50_000_001),), Role.REFERENCE_VIDEO),
+            ((clip(fps=12.0),), Role.REFERENCE_VIDEO),
+            ((clip(fps=120.0),), Role.REFERENCE_VIDEO),
             ((picture(Role.REFERENCE_IMAGE, width=299, height=299),), Role.REFERENCE_IMAGE),
         ],
     )
@@ -150,6 +200,11 @@ class TestElkAPIRequests(ElkAPISamples):
         with pytest.raises(Unsupported) as caught:
             self.submit(replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=inputs))
         assert caught.value.field == field
+
+    @pytest.mark.parametrize("fps", [None, 23.976, 24.0, 59.94, 60.0])
+    def test_clips_of_the_usual_rates_are_taken(self, fps: float | None) -> None:
+        request = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=(clip(fps=fps),))
+        assert self.refusals(request) == []
 
     def test_a_sound_needs_a_picture_or_a_clip_beside_it(self) -> None:
         alone = replace(self.bare, mode=Mode.REFERENCE_TO_VIDEO, inputs=(sound(),))

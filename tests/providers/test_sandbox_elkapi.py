@@ -135,7 +135,6 @@ ARK_REFUSALS: dict[str, dict[str, Any]] = {
     "still camera": {"camera_fixed": True},
     "draft": {"draft": True},
     "flex": {"service_tier": "flex"},
-    "search on fast": {"tools": [{"type": "web_search"}]},
     "seed": {"seed": -2},
     "expiry": {"execution_expires_after": 60},
     "priority": {"priority": 10},

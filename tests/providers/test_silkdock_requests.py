@@ -10,6 +10,7 @@ from email.policy import HTTP
 import httpx
 import pytest
 
+from providers.gateways.capabilities import from_plain, to_plain
 from providers.gateways.errors import Unsupported
 from providers.gateways.values import Input, Mode, Role, VideoRequest
 
@@ -118,8 +119,8 @@ class TestSilkDockRequests(SilkDockSamples):
         assert parts[4:] == [("input_reference", b"\xff\xd8\xff\xe0\x00\x10", "input.jpg", "image/jpeg")]
         assert [(file, mime) for _name, _text, file, mime in parts[:4]] == [(None, "text/plain")] * 4
 
-    def test_example_capabilities_of_one_model(self) -> None:
-        """The page asks for one model; the same address without a query lists them all."""
+    def test_all_models_are_asked_for_where_the_example_asks_for_one(self) -> None:
+        """The page's example has ``?model_group=``; without it the same address lists every model."""
         wire = self.gateway.build_discover()
         assert (wire.method, wire.path, dict(wire.query)) == ("GET", "/model_group/info", {})
 
@@ -148,6 +149,22 @@ class TestSilkDockRequests(SilkDockSamples):
         framed = self.send(replace(wish, extra={"picture_is": "first frame"}))
         assert framed["extra_body"]["first_frame_url"] == f"{SITE}/a.png"
         assert "input_reference" not in framed and "picture_is" not in str(framed)
+
+    def test_what_an_administrator_adds_goes_out_as_the_page_has_it(self) -> None:
+        """The words of docs/gateways/silkdock.md, *What an administrator may add*."""
+        plain = to_plain(self.caps_of("wan-2.7"))
+        plain["extra"] |= {"prompt_optimization": {"kind": "boolean", "label": "Rewrite"}}
+        plain["resolutions"] += ["4k"]
+        wish = replace(self.bare, model="wan-2.7", resolution="4k", extra={"prompt_optimization": False})
+        client, wire = self.client(answer(200, self.submitted))
+        client.submit(wish, from_plain(plain))
+        sent = json.loads(wire.sent[0].content)["extra_body"]
+        assert sent == {"resolution": "4k", "aspect_ratio": "16:9", "prompt_optimization": False}
+        plain = to_plain(self.caps_of("veo-3.1-generate"))
+        plain["resolutions"] += [{"value": "4k", "wire": "3840x2160"}]
+        wish = replace(wish, model="veo-3.1-generate", duration_s=8.0, extra={})
+        body = self.gateway.build_submit(wish, from_plain(plain)).json
+        assert body is not None and body["size"] == "3840x2160"
 
     def test_frames_and_lists_go_by_address_only(self) -> None:
         first = replace(

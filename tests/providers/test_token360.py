@@ -14,7 +14,7 @@ import pytest
 
 from providers.gateways.base import DiscoveredModel
 from providers.gateways.client import GatewayClient
-from providers.gateways.errors import Ambiguous, BadReply, Lost, Refused, Unavailable, Unsupported
+from providers.gateways.errors import Ambiguous, BadReply, Busy, Lost, Refused, Unavailable, Unsupported
 from providers.gateways.values import FailureClass, Input, JobState, Mode, ResultKind, Role
 
 from .battery import (
@@ -124,6 +124,11 @@ class TestToken360(ProviderBattery):
     submit_faults = [
         (400, openai_error("duration is a string", param="duration"), Refused, FailureClass.INVALID_INPUT),
         (400, openai_error("InputTextSensitiveContentDetected"), Refused, FailureClass.MODERATION),
+        (401, openai_error("bad key", "invalid_api_key", code="401"), Refused, FailureClass.KEY_REJECTED),
+        (402, openai_error("too little", "insufficient_balance"), Refused, FailureClass.NO_BALANCE),
+        (413, openai_error("body too large"), Refused, FailureClass.INVALID_INPUT),
+        (429, openai_error("slow down", "rate_limit_error"), Busy, None),
+        (502, openai_error("upstream down", "api_error"), Ambiguous, None),
         (403, openai_error("frozen", "api_key_frozen"), Refused, FailureClass.KEY_REJECTED),
         (403, openai_error("no access", "model_access_denied"), Refused, FailureClass.INVALID_INPUT),
         (404, openai_error("unknown model", "model_not_found"), Refused, FailureClass.INVALID_INPUT),
@@ -146,6 +151,11 @@ class TestToken360(ProviderBattery):
 
     def poll_reply(self, word: str) -> Mapping[str, Any]:
         return {**self.submitted, "status": word, "url": "https://files.example.com/a.mp4?X-Sig=1"}
+
+    def test_a_body_that_is_too_large_says_what_to_do(self) -> None:
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(413, openai_error("Request Entity Too Large")))
+        assert caught.value.hint == "The pictures are too large to be sent along; use smaller ones."
 
     def test_refuses_half_seconds(self) -> None:
         caps = replace(self.caps, durations_s=(5.5,))
@@ -195,7 +205,7 @@ class TestToken360(ProviderBattery):
         moderated = failed("OutputAudioSensitiveContentDetected", "Blocked. Request id: 0217abcdef0123")
         failure = self.polled(answer(200, moderated), replace(self.job(), handle={"sound": True})).failure
         assert failure.failure_class == FailureClass.MODERATION and failure.message == "Blocked."
-        assert "without sound" in failure.hint
+        assert "without sound" in failure.hint and failure.mend == {"generate_audio": False}
         silent = self.polled(answer(200, moderated)).failure
         assert silent.hint == ""
         assert self.polled(answer(200, failed("Timeout", "slow"))).failure.failure_class != "moderation"

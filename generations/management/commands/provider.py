@@ -4,6 +4,7 @@ of the command, where other people on the computer could read it."""
 from __future__ import annotations
 
 import os
+import shlex
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -68,6 +69,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{made.name}: key {made.masked_key} at {made.base_url}, {made.models.count()} models"
         )
+        if made.discovery_rung_at:
+            self.stdout.write(
+                "The studio asks the gateway for its models as soon as it runs; "
+                f"`provider discover {shlex.quote(made.name)}` asks at once."
+            )
 
     def do_list(self, options: dict[str, Any]) -> None:
         for row in ProviderAccount.objects.all():

@@ -8,14 +8,14 @@ in ``_elkapi_errors``.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from . import _elkapi_errors as errors
-from .base import FROM_WORDS_AND_PICTURES, Gateway, Step
+from .base import FROM_WORDS_AND_PICTURES, DiscoveredModel, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Unavailable, Unsupported
 from .values import (
@@ -48,6 +48,7 @@ _ROW_APPEARS_S = 60.0
 _MOST_TOKENS = 1e9
 _REDIRECTS = (301, 302, 303, 307, 308)
 _GIVEN_UP = ("expired", "timeout")
+_VIDEO = "seedance"  # in the id of every video model that ElkAPI's pages name
 _STOPPED = ("cancelled", "canceled")
 
 
@@ -75,6 +76,7 @@ class ElkAPI(Gateway):
     max_in_flight = 3
     submits_per_min = 60
     polls_per_min = 12  # ElkAPI itself looks at Ark every 15 s
+    discovers = True
 
     # -- submit ----------------------------------------------------------------------------------
 
@@ -188,6 +190,16 @@ class ElkAPI(Gateway):
         if not isinstance(data, list):
             raise BadReply("This does not look like ElkAPI's model list.", raw=raw_text(reply.body))
         return KeyCheck(ok=True, message="The key works. ElkAPI does not tell the balance here.")
+
+    def build_discover(self) -> WireRequest:
+        return WireRequest("GET", "/models")
+
+    def parse_discover(self, reply: Reply) -> Sequence[DiscoveredModel]:
+        """The list has ids of every kind and nothing beside them: those of Seedance make video. One that the
+        catalogue lacks comes without modes, for an administrator to fill in."""
+        self.parse_check_key(reply)
+        ids = (as_text(as_mapping(item).get("id")) for item in reply.json()["data"])
+        return [DiscoveredModel(id_, id_) for id_ in ids if _VIDEO in id_.lower()]
 
     # -- errors ----------------------------------------------------------------------------------
 

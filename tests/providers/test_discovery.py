@@ -278,6 +278,12 @@ def test_flags_of_a_listing_close_modes_and_open_them_again(sandbox: SandboxServ
     assert set(model.discovered["gates"]) == {"first_last_frame", "reference_to_video"}
 
 
+def test_elkapis_list_of_a_key_changes_nothing_that_it_shows(sandbox: SandboxServer) -> None:
+    account = make_account("elkapi", base_url=sandbox.url_for("elkapi"))
+    found = discovery.discover(account)
+    assert not (found.error or found.new or found.retired)
+
+
 def test_token360s_public_catalogue_is_read_without_the_key(sandbox: SandboxServer) -> None:
     account = make_account("token360", base_url=sandbox.url_for("token360"))
     before = model_of(account, "seedance-2.0").capabilities

@@ -240,6 +240,14 @@ class TestElkAPIReplies(ElkAPISamples):
             self.asked(answer(status, body))
         assert type(caught.value) is kind and caught.value.message
 
+    def test_lists_the_video_models_that_the_key_sees(self) -> None:
+        rows = [{"id": name} for name in ("doubao-seedance-2-0-260128", "gpt-5-mini", "doubao-seedance-9-0")]
+        client, wire = self.client(answer(200, {"object": "list", "data": [*rows, "odd", {}]}))
+        found = client.discover()
+        assert [model.wire_id for model in found] == ["doubao-seedance-2-0-260128", "doubao-seedance-9-0"]
+        assert not any(model.capabilities or model.if_new for model in found)
+        assert wire.sent[0].url.path == "/v1/models"
+
     def test_checks_a_key_for_free(self) -> None:
         client, wire = self.client(answer(200, {"object": "list", "data": [], "success": True}))
         assert client.check_key().ok

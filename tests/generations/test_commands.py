@@ -8,6 +8,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -121,7 +122,7 @@ def allow_nothing(_monkeypatch: Any, _user: Any) -> None:
 
 
 def raise_the_price(monkeypatch: Any, _user: Any) -> None:
-    dear = lambda *_a: Quote(Decimal("9.00"), "quoted")  # noqa: E731
+    dear = mock.Mock(return_value=Quote(Decimal("9.00"), "quoted"))
     monkeypatch.setattr("generations.services.create.quote", dear)
 
 

@@ -94,13 +94,13 @@ def _job_fields(take: Generation, job: Job) -> dict[str, Any]:
     }
 
 
-def doubt(take: Generation, reason: str, *, raw: str = "", frm: str = Status.SUBMITTING) -> bool:
+def doubt(take: Generation, reason: str, *, raw: str = "") -> bool:
     """The outcome is not known: the hold stays, and only a look-up or a person ends it."""
     looks = take.account.adapter.finds_jobs
     return transitions.move(
         take,
         Status.UNCERTAIN,
-        frm=[frm],
+        frm=[Status.SUBMITTING],
         kind="uncertain",
         guard=this_attempt(take),
         detail={"reason": reason[:300]},

@@ -33,7 +33,7 @@ def text_hash(policy_text: str) -> str:
     return hashlib.sha256(policy_text.encode()).hexdigest()
 
 
-def needs(take: Generation, asked: ConsentNeeded) -> bool:
+def gateway_asks(take: Generation, asked: ConsentNeeded) -> bool:
     """The gateway wants an attestation: nothing was made, so the hold is released.
 
     A question of the gateway is always shown, also to a person with a record about these bytes.
@@ -93,7 +93,7 @@ def _ask(
     return moved
 
 
-def clear(take: Generation, *, kind: str = "consent asked") -> Q | None:
+def clearance(take: Generation, *, kind: str = "consent asked") -> Q | None:
     """What consent has to say about sending a queued take. Somebody attested to these bytes before, so the
     gateway may not ask: where the person who answers for the take has not, or has withdrawn it, we do.
 
@@ -201,5 +201,5 @@ def withdraw(user: Any, record: ConsentRecord) -> bool:
         for one in ended:
             audit(user, "withdraw", "consent", one.pk, before={"flow": one.flow, "version": one.version})
         for take in attested.open_takes(ended).filter(status=Status.QUEUED):
-            clear(take, kind="consent withdrawn")
+            clearance(take, kind="consent withdrawn")
     return True

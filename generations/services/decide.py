@@ -6,7 +6,7 @@ Every verb checks the state by compare-and-set and says so when somebody was fas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -79,20 +79,11 @@ def _stop(user: Any, take: Generation, *, frm: str, kind: str, note: str) -> Non
 
     :raises WrongState:
     """
-    with transaction.atomic():
-        done = transitions.move(
-            take,
-            Status.CANCELLED,
-            frm=[frm],
-            kind=kind,
-            actor=user,
-            guard=attempts.this_attempt(take),
-            cancelled_by=user,
-            next_poll_at=None,
-        )
-        if done:
-            ledger.release(take.pk, take.attempt, note)
-    _or_wrong_state(done)
+
+    def release() -> None:
+        ledger.release(take.pk, take.attempt, note)
+
+    _end(user, take, frm, kind=kind, close_money=release, next_poll_at=None)
 
 
 def _give_up(user: Any, take: Generation) -> None:
@@ -100,23 +91,53 @@ def _give_up(user: Any, take: Generation) -> None:
 
     :raises WrongState:
     """
+
+    def settle() -> None:
+        endings.close_money(take, True)
+        costs.expect(take)
+
+    _end(
+        user,
+        take,
+        Status.STORING,
+        kind="given up",
+        close_money=settle,
+        guard=Q(parked_at__isnull=False),
+        detail={"reason": take.wait_reason},
+        completed_at=timezone.now(),
+        parked_at=None,
+        wait_reason="",
+    )
+
+
+def _end(
+    user: Any,
+    take: Generation,
+    frm: str,
+    *,
+    kind: str,
+    close_money: Callable[[], None],
+    guard: Q | None = None,
+    **fields: Any,
+) -> None:
+    """A person ends the present attempt: status, event and money in one transaction.
+
+    :raises WrongState:
+    """
+    same = attempts.this_attempt(take) & (guard or Q())
     with transaction.atomic():
         done = transitions.move(
             take,
             Status.CANCELLED,
-            frm=[Status.STORING],
-            kind="given up",
+            frm=[frm],
+            kind=kind,
             actor=user,
-            guard=attempts.this_attempt(take) & Q(parked_at__isnull=False),
-            detail={"reason": take.wait_reason},
+            guard=same,
             cancelled_by=user,
-            completed_at=timezone.now(),
-            parked_at=None,
-            wait_reason="",
+            **fields,
         )
         if done:
-            endings.close_money(take, True)
-            costs.expect(take)
+            close_money()
     _or_wrong_state(done)
 
 

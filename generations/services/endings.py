@@ -27,7 +27,6 @@ def fail(
     frm: Iterable[str],
     raw: str = "",
     guard: Q | None = None,
-    actor: Any = None,
 ) -> bool:
     """Set a take to failed with its class, sentence and money; False when somebody else was first."""
     fields: dict[str, Any] = {
@@ -48,7 +47,6 @@ def fail(
             frm=frm,
             kind="failed",
             guard=Q(attempt=take.attempt) & (guard or Q()),  # or the hold of a newer one would stay open
-            actor=actor,
             detail={
                 "class": failure.failure_class,
                 "message": failure.message[:500],

@@ -36,13 +36,13 @@ def submit_generation(take_id: str) -> None:
     take = _begin(take_id)
     if take is None or not _account_may(take):
         return
-    consented = consent.clear(take)
+    consented = consent.clearance(take)
     if consented is None or not _price_holds(take):
         return
     try:
         outgoing = prepare(take)
     except Withdrawn:  # a moment ago
-        consent.clear(take)
+        consent.clearance(take)
         return
     except Refused as error:
         _refuse(take, error, frm=[Status.QUEUED])
@@ -119,7 +119,7 @@ def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:
             _no_job(take, error)
             return
         if isinstance(answer, ConsentNeeded):
-            consent.needs(take, answer)
+            consent.gateway_asks(take, answer)
         else:
             attempts.accept(take, answer)
 

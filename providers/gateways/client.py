@@ -245,10 +245,7 @@ class GatewayClient:
         raise BadReply(f"The list of models of {self.gateway.label} has no end.")
 
     def _ask(self, wire: WireRequest, step: str) -> Reply:
-        reply = self._send(wire, step)
-        if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
-            raise self.gateway.error_of(reply, step)
-        return reply
+        return _answered(self.gateway, self._send(wire, step), step)
 
     def _send(self, wire: WireRequest, step: str) -> Reply:
         with self._client(step) as client:
@@ -268,6 +265,13 @@ class GatewayClient:
 
     def _build(self, client: httpx.Client, wire: WireRequest) -> httpx.Request:
         return client.build_request(**build_httpx(self.base_url, self.gateway, self._key, wire))
+
+
+def _answered(gateway: Gateway, reply: Reply, step: str) -> Reply:
+    """:raises GatewayError: what the gateway's error table makes of any other reply than an answer."""
+    if not 200 <= reply.status < 300 and not gateway.is_answer(reply, step):
+        raise gateway.error_of(reply, step)
+    return reply
 
 
 @contextmanager
@@ -360,10 +364,7 @@ class AsyncGatewayClient:
         await self._transport.aclose()
 
     async def _ask(self, wire: WireRequest, step: str) -> Reply:
-        reply = await self._send(wire, step)
-        if not 200 <= reply.status < 300 and not self.gateway.is_answer(reply, step):
-            raise self.gateway.error_of(reply, step)
-        return reply
+        return _answered(self.gateway, await self._send(wire, step), step)
 
     async def _send(self, wire: WireRequest, step: str) -> Reply:
         with transport_errors(step, self.gateway.label):

@@ -182,7 +182,7 @@ def test_a_late_busy_brings_an_uncertain_take_back_into_line() -> None:
 
 def test_a_late_question_is_still_asked() -> None:
     take = make_take_row(status=Status.SUBMITTING)
-    consent.needs(late(take), ConsentNeeded("face", "1", "I may.", (), {"rights": "I hold them."}))
+    consent.gateway_asks(late(take), ConsentNeeded("face", "1", "I may.", (), {"rights": "I hold them."}))
     take = again_from_db(take)
     assert (take.status, take.next_poll_at) == (Status.NEEDS_CONSENT, None)
     assert not ledger.open_holds().exists()

@@ -73,7 +73,9 @@ def test_what_a_gateway_says_can_be_kept(value):
 def test_words_of_a_gateway_with_a_nul_are_asked_about():
     reply = Reply(409, {}, b'{"policy_text": "I may.\\u0000 \\ud800"}').json()
     take = make_take_row(status=Status.SUBMITTING)
-    assert consent.needs(take, ConsentNeeded("face", "1", reply["policy_text"], (), {"rights": "Mine."}))
+    assert consent.gateway_asks(
+        take, ConsentNeeded("face", "1", reply["policy_text"], (), {"rights": "Mine."})
+    )
     assert Generation.objects.get().consent["policy_text"] == "I may. "
 
 

@@ -217,7 +217,7 @@ def test_the_answer_to_a_409_needs_a_live_record(studio, take_of):
     consent.withdraw(take.author, record)
     take.refresh_from_db()
     asked = ConsentNeeded(words["flow"], words["version"], words["policy_text"], (), words["statements"])
-    assert consent.needs(take, asked)
+    assert consent.gateway_asks(take, asked)
     assert take.status == Status.NEEDS_CONSENT
 
 

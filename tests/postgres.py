@@ -80,7 +80,7 @@ def serving(data: Path, home: Path, port: int) -> Iterator[int]:
         "fsync": "off",
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": str(home),
-        "max_connections": "200",  # a test of a hundred at once
+        "max_connections": "400",  # two workers, each with a test of a hundred at once
         "log_min_messages": "panic",  # nobody reads the pipe; a full one stops every connection
     }
     said = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]

@@ -13,6 +13,7 @@ from generations.models import Generation
 
 # from the outermost to the innermost; the takes of a matrix stand in this order
 AXES = ("prompt", "seed", "model", "duration_s", "resolution", "aspect_ratio")
+OF_THE_MODEL = ("seed", "duration_s", "resolution", "aspect_ratio")
 
 Axes = Mapping[str, Sequence[Any]]
 
@@ -33,6 +34,18 @@ def value_of(take: Generation, axis: str) -> Any:
 
 
 def axes_of(takes: Sequence[Generation]) -> dict[str, list[Any]]:
-    """What these takes differ in, with the values in the order in which they first come."""
+    """What these takes differ in, with the values in the order in which they first come.
+
+    What follows from the model alone (it has one length, and no resolutions) is no axis of its own.
+    """
     found = {axis: list(dict.fromkeys(value_of(take, axis) for take in takes)) for axis in AXES}
-    return {axis: values for axis, values in found.items() if len(values) > 1}
+    return {
+        axis: values
+        for axis, values in found.items()
+        if len(values) > 1 and not (axis in OF_THE_MODEL and _is_settled_by_model(takes, axis))
+    }
+
+
+def _is_settled_by_model(takes: Sequence[Generation], axis: str) -> bool:
+    pairs = {(take.model_id, value_of(take, axis)) for take in takes}
+    return len(pairs) == len({model for model, _value in pairs})

@@ -76,9 +76,7 @@ def compose_cells(request: HttpRequest, body: BatchIn) -> list[Composition]:
     return [item for item in made for _copy in range(body.count)]
 
 
-def _compose_cell(
-    request: HttpRequest, body: BatchIn, number: int, values: Mapping[str, Any]
-) -> Composition:
+def _compose_cell(request: HttpRequest, body: BatchIn, number: int, values: Mapping[str, Any]) -> Composition:
     try:
         return compose_from(request, body.model_copy(update=dict(values)))
     except compose.Refused as error:

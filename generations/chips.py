@@ -112,17 +112,22 @@ def _seed(caps: Capabilities, typed: Typed, wrong: Mapping[str, str]) -> dict[st
 
 
 def _model_chip(offers: Sequence[Offer], offer: Offer, wrong: Mapping[str, str]) -> dict[str, Any]:
+    account = offer.model.account
+    told = " · ".join(filter(None, (account.name, offer.model.label)))
+    shown = {"icon": "box", "prefix": account.adapter.label, "title": f"{LABELS['model']}: {told}"}
+    groups = model_groups(offers, offer)
+    return {**_basics("model", wrong), **shown, "kind": "select", "reloads": True, "groups": groups}
+
+
+def model_groups(offers: Sequence[Offer], chosen: Offer | None = None) -> list[dict[str, Any]]:
     """By account and family; an account that cannot be used says why and its models cannot be picked."""
     names = Counter((item.model.account_id, item.model.label) for item in offers)
     groups = []
     for (account, family), items in groupby(offers, key=lambda item: (item.model.account, item.model.family)):
         listed = list(items)
         label = " · ".join(filter(None, (account.name, _sandbox_word(account), family, listed[0].why_not)))
-        groups.append({"label": label, "options": [_option(item, offer, names) for item in listed]})
-    account = offer.model.account
-    told = " · ".join(filter(None, (account.name, offer.model.label)))
-    shown = {"icon": "box", "prefix": account.adapter.label, "title": f"{LABELS['model']}: {told}"}
-    return {**_basics("model", wrong), **shown, "kind": "select", "reloads": True, "groups": groups}
+        groups.append({"label": label, "options": [_option(item, chosen, names) for item in listed]})
+    return groups
 
 
 def _sandbox_word(account: Any) -> str:
@@ -135,13 +140,13 @@ def _starts_from(modes: Iterable[Mode]) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _option(item: Offer, chosen: Offer, names: Counter[tuple[Any, str]]) -> dict[str, Any]:
+def _option(item: Offer, chosen: Offer | None, names: Counter[tuple[Any, str]]) -> dict[str, Any]:
     label = item.model.label
     if names[(item.model.account_id, label)] > 1:
         label = f"{label} · {' / '.join(_starts_from(item.modes))}"
     if item.model.ends_on:
         label = f"{label} · {_('until %(date)s') % {'date': item.model.ends_on}}"
-    selected = item.model.pk == chosen.model.pk
+    selected = chosen is not None and item.model.pk == chosen.model.pk
     # a chosen one stays choosable, or the browser would not send it and the page could not say why
     return {
         "value": str(item.model.pk),

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, StrictBool, StrictInt, StrictSt
 from providers.gateways.plain import keepable
 from providers.gateways.values import Role
 
-from .services.create import MAX_COUNT
+from .services.create import MAX_COUNT, MOST_IN_A_BATCH
 
 
 def _printable(text: str) -> str:
@@ -30,6 +30,7 @@ def _plain_values(values: dict[str, Any]) -> dict[str, Any]:
 Text = Annotated[StrictStr, Field(max_length=50_000), AfterValidator(_printable)]
 Word = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Seconds = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+MOST_CELLS = 200  # of which some are skipped
 Extra = Annotated[dict[str, Any], AfterValidator(_plain_values)]
 
 
@@ -77,8 +78,29 @@ class GenerationIn(Settings):
     )
 
 
+Crossed = Field(min_length=1, max_length=MOST_IN_A_BATCH)
+
+
+class MatrixIn(Strict):
+    """Values to cross with one another, each in place of the field of its name. The cells are numbered from
+    0 in the order prompt, seed, model, duration_s, resolution, aspect_ratio, the last running fastest."""
+
+    prompt: Annotated[list[Text], Crossed] | None = None
+    seed: Annotated[list[StrictInt], Crossed] | None = None
+    model: Annotated[list[Word], Crossed] | None = None
+    duration_s: Annotated[list[Seconds], Crossed] | None = None
+    resolution: Annotated[list[Word], Crossed] | None = None
+    aspect_ratio: Annotated[list[Word], Crossed] | None = None
+    skip: Annotated[list[StrictInt], Field(max_length=MOST_CELLS)] | None = Field(
+        None, description="numbers of cells that are not made"
+    )
+
+
 class BatchIn(GenerationIn):
+    """``count`` takes of the request; with a matrix, of each of its cells."""
+
     count: Annotated[StrictInt, Field(ge=1, le=MAX_COUNT)] = 1
+    matrix: MatrixIn | None = None
 
 
 class RetryIn(Strict):

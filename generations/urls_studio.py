@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, feed, projects, studio
+from .views import composer, feed, matrix, projects, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("p/<str:slug>/composer/price", composer.quote, name="composer-quote"),
     path("p/<str:slug>/composer/draft", composer.draft, name="composer-draft"),
     path("p/<str:slug>/generate", composer.generate, name="generate"),
+    path("p/<str:slug>/matrix", matrix.page, name="matrix"),
+    path("p/<str:slug>/matrix/plan", matrix.plan, name="matrix-plan"),
+    path("p/<str:slug>/matrix/generate", matrix.generate, name="matrix-generate"),
     path("p/<str:slug>/upload", composer.upload, name="upload"),
     path("p/<str:slug>/a/<uuid:pk>/smaller", composer.smaller, name="asset-smaller"),
     path("p/<str:slug>/settings", projects.project_settings, name="project-settings"),

@@ -1,9 +1,9 @@
-"""Addresses of takes, their files, the gallery, the consent page and the records it makes."""
+"""Addresses of takes, batches, their files, the gallery, the consent page and the records it makes."""
 
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import consent, consents, gallery, hooks, media, take, take_verbs
+from .views import batch, compare, consent, consents, gallery, hooks, media, take, take_verbs
 
 
 class OutputKind(StringConverter):
@@ -14,6 +14,9 @@ register_converter(OutputKind, "output_kind")
 
 urlpatterns = [
     path("p/<str:slug>/gallery", gallery.gallery, name="gallery"),
+    path("p/<str:slug>/compare", compare.compare, name="compare"),
+    path("b/<uuid:pk>", batch.page, name="batch"),
+    path("b/<uuid:pk>/live", batch.live, name="batch-live"),
     path("t/<uuid:pk>", take.page, name="take"),
     path("t/<uuid:pk>/live", take.live, name="take-live"),
     path("t/<uuid:pk>/price", take.price, name="take-price"),

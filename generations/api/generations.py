@@ -15,7 +15,7 @@ from generations.services.compose import Composition
 
 from . import answers, show
 from .find import get_project, get_take, takes_of
-from .making import IdempotencyKey, compose_from, make, values_of
+from .making import IdempotencyKey, compose_cells, compose_from, make, values_of
 
 router = Router(tags=["generations"], by_alias=True)
 batches = Router(tags=["generations"], by_alias=True)
@@ -32,8 +32,8 @@ def generate(request: HttpRequest, body: GenerationIn, key: IdempotencyKey = Non
 
 @batches.post("", response={202: answers.Batch})
 def generate_batch(request: HttpRequest, body: BatchIn, key: IdempotencyKey = None) -> Status:
-    """The same request ``count`` times: all are made, or none."""
-    takes = make(request, key, body, lambda: [compose_from(request, body)] * body.count)
+    """The same request ``count`` times, or each cell of a matrix: all are made, or none."""
+    takes = make(request, key, body, lambda: compose_cells(request, body))
     return Status(202, {"batch": takes[0].batch_id, "takes": [show.take(take) for take in takes]})
 
 

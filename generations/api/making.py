@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Header
 
 from generations.models import Generation, Verb
-from generations.schemas import GenerationIn, Settings, Strict
-from generations.services import compose, create
+from generations.schemas import BatchIn, GenerationIn, Settings, Strict
+from generations.services import compose, create, matrix
 from generations.services.compose import Composition, Wish
 from providers.gateways.values import Mode, Role
 
-from .errors import not_found
+from .errors import invalid, not_found
 from .find import get_model, get_project, get_take, takes_of
 
 IdempotencyKey = Annotated[
@@ -54,6 +56,35 @@ def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPE
         if wish.parent.project_id != project.pk:
             raise not_found("parent")
     return compose.compose(request.user, project, wish)
+
+
+def compose_cells(request: HttpRequest, body: BatchIn) -> list[Composition]:
+    """One for each take, the copies of a cell one after the other.
+
+    :raises ApiError, compose.Refused: of a matrix with the number of the first cell that cannot be made.
+    """
+    if body.matrix is None:
+        return [compose_from(request, body)] * body.count
+    axes = body.matrix.dict(exclude_none=True, exclude={"skip"})
+    wanted, skipped = matrix.combinations(axes), set(body.matrix.skip or ())
+    cells = [(number, values) for number, values in enumerate(wanted) if number not in skipped]
+    if not 0 < len(cells) * body.count <= create.MOST_IN_A_BATCH:
+        message = _("A batch makes 1 to %(most)d takes; this one would make %(n)d.")
+        words = {"most": create.MOST_IN_A_BATCH, "n": len(cells) * body.count}
+        raise invalid("matrix", message % words)
+    made = [_compose_cell(request, body, number, values) for number, values in cells]
+    return [item for item in made for _copy in range(body.count)]
+
+
+def _compose_cell(request: HttpRequest, body: BatchIn, number: int, values: Mapping[str, Any]) -> Composition:
+    try:
+        return compose_from(request, body.model_copy(update=dict(values)))
+    except compose.Refused as error:
+        said = _("Cell %(n)d: %(words)s")
+        problems = [
+            replace(item, message=said % {"n": number, "words": item.message}) for item in error.problems
+        ]
+        raise compose.Refused(problems) from error
 
 
 def make(

@@ -12,6 +12,7 @@ class Draft(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="drafts")
     body = models.JSONField(default=dict)
+    matrix = models.JSONField(default=dict)  # the axes of the matrix page
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -21,6 +21,7 @@ from .compose import Composition
 from .transitions import record
 
 MAX_COUNT = 8
+MOST_IN_A_BATCH = 48  # of a matrix
 
 
 class NotAllowed(Exception):
@@ -64,7 +65,7 @@ def create_generations(
         raise NotAllowed(_("You may not generate in this project."))
     if once and (earlier := find_earlier(user, once)):
         return earlier
-    quotes = _price(compositions)
+    quotes = price_all(compositions)
     _hold_to(shown_usd, quotes)
     try:
         return _create(user, compositions, quotes, once)
@@ -74,7 +75,7 @@ def create_generations(
             return earlier
         raise
     except quotas.QuotaExceeded as error:  # one of them had no room: nothing was made, so say it of all
-        raise quotas.for_all(error, len(compositions), _total(quotes)) from error
+        raise quotas.for_all(error, len(compositions), total_of(quotes)) from error
 
 
 def find_earlier(user: Any, once: Once) -> list[Generation] | None:
@@ -94,7 +95,7 @@ def find_earlier(user: Any, once: Once) -> list[Generation] | None:
     return made
 
 
-def _price(compositions: Sequence[Composition]) -> list[Quote]:
+def price_all(compositions: Sequence[Composition]) -> list[Quote]:
     """One question for each different request: copies cost the same."""
     asked: dict[str, Quote] = {}
     for item in compositions:
@@ -106,12 +107,12 @@ def _price(compositions: Sequence[Composition]) -> list[Quote]:
 def _hold_to(shown_usd: Decimal | None, quotes: Sequence[Quote]) -> None:
     if shown_usd is None:
         return
-    total = _total(quotes)
+    total = total_of(quotes)
     if total is None or total > shown_usd:  # who saw a sum has not agreed to an unknown one
         raise PriceMoved(Quote(total, quotes[0].basis, quotes[0].detail))
 
 
-def _total(quotes: Sequence[Quote]) -> Decimal | None:
+def total_of(quotes: Sequence[Quote]) -> Decimal | None:
     """None where one of them is not known."""
     known = [item.amount_usd for item in quotes if item.amount_usd is not None]
     return sum(known, Decimal(0)) if len(known) == len(quotes) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from statistics import median
 from typing import Any
@@ -38,17 +38,19 @@ from generations.models import (
     Generation,
     GenerationInput,
     GenerationQuerySet,
+    Output,
     Project,
     Status,
 )
 
-from .create import MAX_COUNT
+from .create import MOST_IN_A_BATCH
 
 PAGE = 40
 MOST_LIVE = 120  # takes that one page keeps up to date; older ones stand still below
 MOST_FLYING = 48
 RECENT_IDS = 100
 EXPECTED_S = 60  # how long a reckoned usual time is kept
+PICTURE_TIME = timedelta(seconds=30)
 ENOUGH_TAKES = 5  # one or two say nothing about the next
 ABOVE = (*WAITS_FOR_A_PERSON, *IN_FLIGHT)
 
@@ -148,6 +150,12 @@ def expected_s(takes: Sequence[Generation]) -> dict[UUID, float]:
     return {pk: known[f"expected:{pk}"] for pk in wanted if known[f"expected:{pk}"]}
 
 
+def awaits_picture(take: Generation) -> bool:
+    """It has just been stored, and its poster is made in a moment: worth asking for soon."""
+    young = take.completed_at is not None and timezone.now() - take.completed_at < PICTURE_TIME
+    return young and not any(output.kind == Output.Kind.POSTER for output in take.outputs.all())
+
+
 def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
     """Each queued take's place among those of its account, by age; about right, for people take turns."""
     accounts = {take.account_id for take in takes if take.status == Status.QUEUED}
@@ -182,7 +190,7 @@ def _place(take: Generation) -> tuple[int, int]:
 def _page(finished: QuerySet[Generation], since: UUID | None = None) -> tuple[list[Day], UUID | None]:
     """Days of one page, which never cuts a batch in two, and where the next begins (None: no more)."""
     size = MOST_LIVE if since else PAGE
-    rows = list(finished[: size + MAX_COUNT + 1])
+    rows = list(finished[: size + MOST_IN_A_BATCH + 1])
     if since:
         size = min(size, sum(1 for take in rows if take.id.int >= since.int) or PAGE)
     cut = min(size, len(rows))

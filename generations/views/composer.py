@@ -10,9 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -34,7 +33,8 @@ from providers.gateways.plain import keepable_text
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
 
-from .opening import may, open_project
+from .opening import open_project
+from .opening import open_writable as _writable
 from .studio import banner_of, render_studio
 
 
@@ -146,19 +146,6 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     except (QuotaExceeded, KeyReused, NotAllowed) as error:
         return _again(request, desk, errors=[str(error)])
     return _made(request, carry_to(desk), takes)
-
-
-def _writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any:
-    """The project, for those who may compose in it; 403 for its other members, 404 for strangers.
-
-    An archived project still shows its takes but takes no new ones.
-    """
-    project = open_project(request.user, slug)
-    if not may(project, verb):
-        raise PermissionDenied
-    if project.archived_at:
-        raise Http404
-    return project
 
 
 def _posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,10 @@ from django.views.decorators.http import require_safe
 
 from generations.cards import Looking, aspect, card, looking
 from generations.lengths import length_words
-from generations.models import Generation, Output, Status, Verb
+from generations.models import Generation, Status, Verb
 from generations.services import feed as rows
+from generations.services.matrix import axes_of
+from generations.telling.batches import differences
 
 from .opening import may, open_project
 
@@ -49,7 +52,7 @@ def feed_context(project: Any, page: rows.FeedPage, since: UUID | None = None) -
         "feed": {
             "url": f"{url}?since={anchor}" if anchor else url,
             "version": state.version,
-            "busy": state.busy or any(_is_new(take) for take in page.takes),
+            "busy": state.busy or any(rows.awaits_picture(take) for take in page.takes),
             "any": bool(page.takes),
             "flying": [card(take, by) for take in page.flying],
             "flying_more": page.flying_more,
@@ -73,12 +76,6 @@ def older_context(project: Any, before: UUID) -> dict[str, Any]:
         "days": days,
         "older_url": f"{url}?before={page.before}" if page.before else "",
     }
-
-
-def _is_new(take: Generation) -> bool:
-    """Its picture is made in a moment: worth asking for soon."""
-    young = take.completed_at is not None and timezone.now() - take.completed_at < timedelta(seconds=30)
-    return young and not any(output.kind == Output.Kind.POSTER for output in take.outputs.all())
 
 
 def _title(project: Any, page: rows.FeedPage) -> str:
@@ -110,22 +107,28 @@ def _day_words(day: date) -> str:
 
 def _batch(batch: rows.Batch, by: Looking) -> dict[str, Any]:
     first = batch.takes[0]
-    asked = first.request
-    facts = [asked.get("aspect_ratio"), asked.get("resolution")]
-    if asked.get("duration_s"):
-        facts.insert(0, length_words(float(asked["duration_s"])))
+    differ = axes_of(batch.takes)
     return {
         "id": batch.id,
         "css": _layout(batch.takes, aspect(first)),
         "cards": [card(take, by) for take in batch.takes],
         "prompt": first.prompt,
-        "model": first.model.label,
-        "facts": [fact for fact in facts if fact],
+        "words": differences(batch.takes) if "prompt" in differ else "",
+        "model": "" if "model" in differ else first.model.label,
+        "facts": _facts(first, differ),
+        "grid_url": reverse("batch", args=[batch.id]) if len(batch.takes) > 1 else "",
         "author": first.author,
         "created_at": first.created_at,
         "again_id": first.pk,
         **_money(batch.takes),
     }
+
+
+def _facts(take: Generation, differ: Mapping[str, Any]) -> list[str]:
+    """What was asked of all of them, in words."""
+    names = [name for name in ("duration_s", "aspect_ratio", "resolution") if name not in differ]
+    asked = {name: value for name in names if (value := take.request.get(name))}
+    return [length_words(float(v)) if name == "duration_s" else str(v) for name, v in asked.items()]
 
 
 def _layout(takes: list[Generation], ratio: str) -> str:

@@ -17,6 +17,8 @@ SELF_GUARDED = ("admin/", "api/")  # the admin's own views and the API have test
 # route: (method, nobody, stranger, viewer, administrator)
 TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "": ("GET", 302, 200, 200, 200),
+    "b/<uuid:pk>": ("GET", 302, 404, 200, 200),
+    "b/<uuid:pk>/live": ("GET", 302, 404, 200, 200),
     "a/<uuid:pk>/file": ("GET", 302, 404, 200, 200),
     "a/<uuid:pk>/thumb": ("GET", 302, 404, 404, 404),
     "hooks/<str:token>": ("POST", 200, 200, 200, 200),
@@ -30,6 +32,10 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/feed": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/generate": ("POST", 302, 404, 403, 422),
     "p/<str:slug>/gallery": ("GET", 302, 404, 200, 200),
+    "p/<str:slug>/compare": ("GET", 302, 404, 200, 200),
+    "p/<str:slug>/matrix": ("GET", 302, 404, 403, 200),
+    "p/<str:slug>/matrix/plan": ("POST", 302, 404, 403, 200),
+    "p/<str:slug>/matrix/generate": ("POST", 302, 404, 403, 422),
     "p/<str:slug>/members": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/members/<uuid:pk>/remove": ("POST", 302, 404, 403, 404),
     "p/<str:slug>/members/<uuid:pk>/role": ("POST", 302, 404, 403, 422),
@@ -103,6 +109,7 @@ def place(alice, charlie, producer):
         "p/<str:slug>": "p/harbour",
         "a/<uuid:pk>": f"a/{asset.pk}",
         "t/<uuid:pk>": f"t/{take.pk}",
+        "b/<uuid:pk>": f"b/{take.batch_id}",
         "<output_kind:kind>": "poster",
         "<uuid:pk>": NO_ID,
         "<int:pk>": "1",

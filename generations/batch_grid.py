@@ -1,0 +1,76 @@
+"""The takes of a batch as a table: rows and columns are what they differ in, in the order a person wants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from generations.cards import Looking, card
+from generations.chips import LABELS
+from generations.matrix import value_words
+from generations.models import Generation
+from generations.services.matrix import axes_of, combinations, value_of
+
+ONE_ROW = "none"
+PLACE = "place"  # takes that differ in nothing stand side by side
+
+
+def grid_of(takes: Sequence[Generation], by: Looking, rows: str = "") -> dict[str, Any]:
+    """What templates/generations/_batch_grid.html needs. ``rows`` names the axis that runs down."""
+    axes = axes_of(takes) or {PLACE: [take.position for take in takes]}
+    down = _down(axes, rows)
+    across = {name: values for name, values in axes.items() if name != down}
+    heads = [head for head in combinations_of(across) if _found(takes, head)]
+    return {
+        "columns": [_head(head) for head in heads],
+        "rows": [_row(takes, by, down, value, heads) for value in axes.get(down, [None])],
+        "choices": _choices(axes, down),
+    }
+
+
+def _down(axes: Mapping[str, Sequence[Any]], wished: str) -> str:
+    """Prompts run down unless somebody wished otherwise: words need the width of a line."""
+    if wished in axes or wished == ONE_ROW:
+        return wished
+    return "prompt" if "prompt" in axes else (next(iter(axes)) if len(axes) > 1 else ONE_ROW)
+
+
+def combinations_of(axes: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    return [{PLACE: place} for place in axes[PLACE]] if PLACE in axes else combinations(axes)
+
+
+def _found(takes: Sequence[Generation], where: Mapping[str, Any]) -> list[Generation]:
+    return [take for take in takes if all(_stands(take, axis) == value for axis, value in where.items())]
+
+
+def _stands(take: Generation, axis: str) -> Any:
+    return take.position if axis == PLACE else value_of(take, axis)
+
+
+def _head(where: Mapping[str, Any]) -> dict[str, Any]:
+    """A column: the model first, the rest below it."""
+    words = [_words(axis, value) for axis, value in where.items()]
+    model = where.get("model")
+    return {"label": words[0] if words else "", "facts": words[1:], "account": model and model.account.name}
+
+
+def _words(axis: str, value: Any) -> str:
+    return _("Take %(n)d") % {"n": value + 1} if axis == PLACE else value_words(axis, value)
+
+
+def _row(
+    takes: Sequence[Generation], by: Looking, down: str, value: Any, heads: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    here = takes if down == ONE_ROW else _found(takes, {down: value})
+    cells = [[card(take, by) for take in _found(here, head)] for head in heads]
+    return {"label": "" if down == ONE_ROW else _words(down, value), "cells": cells}
+
+
+def _choices(axes: Mapping[str, Sequence[Any]], down: str) -> list[dict[str, Any]]:
+    """What could run down instead; nothing to choose where the takes differ in nothing."""
+    if PLACE in axes:
+        return []
+    named = {ONE_ROW: _("One row"), **{axis: LABELS.get(axis, _("Prompt")) for axis in axes}}
+    return [{"value": name, "label": label, "current": name == down} for name, label in named.items()]

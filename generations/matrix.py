@@ -1,0 +1,207 @@
+"""The matrix page as its templates expect it: what can be chosen, and the grid of cells."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generations.chips import LABELS, model_groups
+from generations.forms import Typed
+from generations.lengths import length_words
+from generations.models import Project
+from generations.plan import Cell, Plan
+from generations.services import carry
+from generations.services.create import MOST_IN_A_BATCH
+from generations.services.matrix import combinations
+from generations.services.pricing import left_for
+from generations.sheet import MOST_COPIES, MOST_MODELS, MOST_PROMPTS, SETTINGS
+
+ROWS = ("prompt", "seed")
+COLUMNS = ("model", *SETTINGS)
+
+
+def fingerprint(typed: Typed) -> str:
+    """Of what all cells have in common: a form that was filled in over another composer is out of date."""
+    told = {name: value for name, value in typed.as_draft().items() if name not in ("prompt", "count")}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def context_of(
+    user: Any, project: Project, typed: Typed, plan: Plan, errors: Iterable[str] = ()
+) -> dict[str, Any]:
+    """What templates/generations/_matrix.html needs; with a fresh one-time key each time."""
+    return {
+        "idem_key": uuid4().hex,
+        "base": fingerprint(typed),
+        "plan_url": reverse("matrix-plan", args=[project.slug]),
+        "make_url": reverse("matrix-generate", args=[project.slug]),
+        "studio_url": reverse("studio", args=[project.slug]),
+        "prompts": plan.sheet.prompts,
+        "more_prompts": len(plan.sheet.prompts) < MOST_PROMPTS,
+        "models": _models(plan),
+        "to_add": _to_add(plan),
+        "settings": [axis for name in SETTINGS if (axis := _setting(plan, name))],
+        "seeds": plan.sheet.seeds_typed,
+        "copies": plan.sheet.copies,
+        "copies_max": MOST_COPIES,
+        "skipped": sorted(plan.sheet.skipped - {cell.key for cell in plan.cells}),
+        "errors": [*errors, *plan.problems],
+        "columns": _columns(plan),
+        "rows": _rows(plan),
+        "common": _common(typed, plan),
+        "asks": bool(plan.cells) and not plan.is_priced,
+        "most": MOST_IN_A_BATCH,
+        **_price(user, project, plan),
+    }
+
+
+def _models(plan: Plan) -> list[dict[str, Any]]:
+    found = []
+    for pk, desk in plan.desks.items():
+        offer = next((item for item in desk.offers if item.model.pk == pk), None)
+        shown = offer or desk.offer
+        label = shown.model.label if shown else _("Gone")
+        account = shown.model.account.name if shown else ""
+        found.append({"id": pk, "label": label, "account": account, "aside": _aside(desk.typed)})
+    return found
+
+
+def _aside(typed: Typed) -> list[str]:
+    return [carry.words_of(name, item.value) for name, item in typed.aside.items()]
+
+
+def _to_add(plan: Plan) -> list[dict[str, Any]]:
+    """The models that are not chosen yet, as groups of a select."""
+    desk = next(iter(plan.desks.values()), None)
+    if desk is None or len(plan.desks) >= MOST_MODELS:
+        return []
+    groups = model_groups(desk.offers)
+    chosen = {str(pk) for pk in plan.desks}
+    return [
+        {**group, "options": left}
+        for group in groups
+        if (left := [option for option in group["options"] if option["value"] not in chosen])
+    ]
+
+
+def _setting(plan: Plan, name: str) -> dict[str, Any] | None:
+    """Every value that one of the models takes, in the first one's order."""
+    ticked = getattr(plan.sheet, name)
+    lists = [carry.choices(desk.caps, desk.mode, name) for desk in plan.desks.values()]
+    offered = list(dict.fromkeys([value for values in lists for value in values] + list(ticked)))
+    if len(offered) < 2 and not ticked:
+        return None
+    if name == "duration_s":
+        offered.sort(key=lambda value: value if isinstance(value, (int, float)) else 0)
+    shown = [{"value": v, "label": value_words(name, v), "on": v in ticked} for v in offered]
+    return {"name": name, "label": LABELS[name], "options": shown, "any": bool(ticked)}
+
+
+def value_words(axis: str, value: Any) -> str:
+    """One value of an axis in words."""
+    if value is None:
+        return _("random") if axis == "seed" else "–"
+    if axis == "model":
+        return str(value.label)
+    if axis == "duration_s":
+        return length_words(value)
+    return _("Seed %(n)s") % {"n": value} if axis == "seed" else str(value)
+
+
+def _columns(plan: Plan) -> list[dict[str, Any]]:
+    heads = combinations(_only(plan, COLUMNS))
+    return [_column(plan, head) for head in heads] if plan.cells else []
+
+
+def _only(plan: Plan, names: Sequence[str]) -> dict[str, Sequence[Any]]:
+    return {name: values for name, values in plan.sheet.axes.items() if name in names}
+
+
+def _column(plan: Plan, head: Mapping[str, Any]) -> dict[str, Any]:
+    desk = plan.desks[head["model"]]
+    facts = [value_words(name, head[name]) for name in SETTINGS if name in head]
+    offer = desk.offer
+    return {
+        "label": offer.model.label if offer else _("Gone"),
+        "account": offer.model.account.name if offer else "",
+        "facts": facts,
+        "aside": _aside(desk.typed),
+    }
+
+
+def _rows(plan: Plan) -> list[dict[str, Any]]:
+    """Each with its cells; the combinations of a plan run through the columns of a row first."""
+    heads = combinations(_only(plan, ROWS))
+    if not plan.cells:
+        return []
+    width = len(plan.cells) // len(heads)
+    return [
+        _row(head, plan.cells[number * width : (number + 1) * width]) for number, head in enumerate(heads)
+    ]
+
+
+def _row(head: Mapping[str, Any], cells: Sequence[Cell]) -> dict[str, Any]:
+    seed = value_words("seed", head["seed"]) if "seed" in head else ""
+    return {"prompt": head.get("prompt", ""), "seed": seed, "cells": [_cell(cell) for cell in cells]}
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    quote = cell.quote
+    return {
+        "key": cell.key,
+        "on": not cell.skipped,
+        "why": cell.why,
+        "asked": quote is not None,
+        "amount": quote.amount_usd if quote else None,
+        "basis": quote.basis if quote else "",
+        "facts": _facts(cell),
+        "words": "\n".join(quote.detail) if quote else "",
+    }
+
+
+def _facts(cell: Cell) -> list[str]:
+    """What goes out that the column does not say: the composer's choice, or the model's own."""
+    if cell.composition is None:
+        return []
+    request = cell.composition.request
+    told = [
+        value_words(name, value)
+        for name in SETTINGS
+        if name not in cell.values and (value := getattr(request, name)) is not None
+    ]
+    if request.generate_audio is not None:
+        told.append(_("sound") if request.generate_audio else _("silent"))
+    return told
+
+
+def _common(typed: Typed, plan: Plan) -> list[str]:
+    """What the composer holds for all cells, in words."""
+    told = []
+    if count := len(typed.inputs):
+        told.append(ngettext("%(n)d file", "%(n)d files", count) % {"n": count})
+    axes = plan.sheet.axes
+    names = [name for name in typed.values if name not in ("prompt", *[n for n in axes if axes[n]])]
+    return told + [carry.words_of(name, typed.values[name]) for name in names]
+
+
+def _price(user: Any, project: Project, plan: Plan) -> dict[str, Any]:
+    bases = list(dict.fromkeys(cell.quote.basis for cell in plan.made if cell.quote))
+    models = {item.model.account_id: item.model for item in plan.compositions}
+    left = [sum_ for model in models.values() if (sum_ := left_for(user, project, model)) is not None]
+    known = plan.is_priced and plan.total is not None
+    return {
+        "count": plan.count,
+        "total": plan.total,
+        "bases": bases,
+        "is_sandbox": bases == ["sandbox"],
+        "left": min(left) if left else None,
+        "shown": str(plan.total) if known else "unknown",
+        "refused": sum(1 for cell in plan.cells if cell.composition is None),
+    }

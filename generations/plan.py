@@ -1,0 +1,152 @@
+"""A filled-in matrix as cells: each a checked request with its price, or the reason why it cannot be made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from generations import composer, sheet
+from generations.desk import Desk, lay
+from generations.forms import Typed
+from generations.models import Project
+from generations.services import offers
+from generations.services.compose import Composition, Refused, compose
+from generations.services.create import price_all, total_of
+from generations.services.matrix import combinations
+from generations.services.pricing import price_without_asking
+from generations.sheet import Sheet
+from providers.quotes import Quote
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``values``: where it stands on each axis. Without a composition, ``why`` says what is in its way."""
+
+    key: str
+    values: Mapping[str, Any]
+    desk: Desk
+    composition: Composition | None = None
+    why: str = ""
+    skipped: bool = False
+    quote: Quote | None = None
+
+    @property
+    def is_made(self) -> bool:
+        return self.composition is not None and not self.skipped
+
+
+@dataclass(frozen=True)
+class Plan:
+    sheet: Sheet
+    desks: Mapping[UUID, Desk]  # by the model as it was chosen
+    cells: Sequence[Cell] = ()
+    problems: Sequence[str] = ()
+
+    @cached_property
+    def made(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.is_made]
+
+    @property
+    def count(self) -> int:
+        return len(self.made) * self.sheet.copies
+
+    @property
+    def compositions(self) -> list[Composition]:
+        """One for each take, the copies of a cell one after the other."""
+        found = [cell.composition for cell in self.made if cell.composition]
+        return [item for item in found for _copy in range(self.sheet.copies)]
+
+    @property
+    def is_priced(self) -> bool:
+        return all(cell.quote for cell in self.made)
+
+    @property
+    def total(self) -> Any:
+        """US dollars for all; None where one price is not known."""
+        each = total_of([cell.quote for cell in self.made if cell.quote])
+        return None if each is None or not self.is_priced else each * self.sheet.copies
+
+
+def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
+    """Check every cell. What the composer holds beside the axes (files, sound, …) is common to all.
+
+    What a model lacks of that is set aside for its cells, as the composer does; what stands on an axis is
+    never changed: a cell that cannot have it says so.
+    """
+    desks = {pk: _desk_for(user, project, typed, pk) for pk in filled.models}
+    wanted = combinations(filled.axes)
+    problems = [*filled.problems]
+    if not filled.models:
+        problems.append(_("Choose a model."))
+    if words := sheet.too_many(filled, len(wanted)):
+        problems.append(words)
+    if problems:
+        return Plan(filled, desks, problems=problems)
+    cells = [_cell(user, project, desks[values["model"]], values, filled) for values in wanted]
+    return Plan(filled, desks, cells)
+
+
+def priced(plan: Plan) -> Plan:
+    """With the price of every cell; gateways may be asked, once for each different request."""
+    todo = [cell for cell in plan.cells if cell.composition]
+    quotes = price_all([cell.composition for cell in todo if cell.composition])
+    found = {cell.key: quote for cell, quote in zip(todo, quotes, strict=True)}
+    return replace(plan, cells=[replace(cell, quote=found.get(cell.key)) for cell in plan.cells])
+
+
+def priced_without_asking(user: Any, project: Project, plan: Plan) -> Plan:
+    """At once: with the prices that need no question to a gateway."""
+    return replace(plan, cells=[_priced_at_once(user, project, cell) for cell in plan.cells])
+
+
+def _priced_at_once(user: Any, project: Project, cell: Cell) -> Cell:
+    if cell.composition is None:
+        return cell
+    found = price_without_asking(user, project, cell.desk.wish(), 1)
+    return replace(cell, quote=found.each if found else None)
+
+
+def _desk_for(user: Any, project: Project, typed: Typed, model_id: UUID) -> Desk:
+    """The model with what stands in the composer; where a gateway lists it once for each mode, the one
+    that these files need."""
+    desk = lay(user, project, replace(typed, model_id=model_id))
+    if desk.fits_mode or desk.offer is None:
+        return desk
+    sibling = offers.sibling_for(desk.offers, desk.offer, [role for role, _asset in desk.uses])
+    if sibling is None or sibling.model.label != desk.offer.model.label:
+        return desk
+    return lay(user, project, replace(typed, model_id=sibling.model.pk))
+
+
+def _cell(user: Any, project: Project, desk: Desk, values: Mapping[str, Any], filled: Sheet) -> Cell:
+    asked = {name: value for name, value in values.items() if name != "model"}
+    here = replace(desk, typed=replace(desk.typed, values={**desk.typed.values, **asked}))
+    key = sheet.key_of(values)
+    cell = Cell(key, values, here, skipped=key in filled.skipped)
+    if why := _why_not(desk, values["model"]):
+        return replace(cell, why=why)
+    try:
+        return replace(cell, composition=compose(user, project, here.wish()))
+    except Refused as error:
+        return replace(cell, why=composer.no_price_words(error.problems))
+
+
+def _why_not(desk: Desk, wished: UUID) -> str:
+    if desk.offer is None or (desk.offer.model.pk != wished and not _same_name(desk, wished)):
+        return _("This model is no longer offered.")
+    if desk.offer.why_not:
+        return desk.offer.why_not
+    mismatch = composer.mismatch(desk)
+    return mismatch["words"] if mismatch else ""
+
+
+def _same_name(desk: Desk, wished: UUID) -> bool:
+    """Its sibling for these files stands in for it."""
+    other = next((item.model for item in desk.offers if item.model.pk == wished), None)
+    mine = desk.offer.model if desk.offer else None
+    return bool(other and mine and (other.account_id, other.label) == (mine.account_id, mine.label))

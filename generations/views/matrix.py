@@ -1,0 +1,113 @@
+"""The matrix page: many takes by one click, over what stands in the composer."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from generations import matrix
+from generations.forms import Typed, read_usd
+from generations.models import Draft, Generation, Verb
+from generations.plan import Plan, plan_of, priced, priced_without_asking
+from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
+from generations.sheet import Sheet, begun_from, edited, read_sheet
+from providers.gateways.plain import keepable_text
+from providers.quotas import QuotaExceeded
+
+from .answers import go
+from .frame import page_of
+from .opening import open_writable
+from .studio import draft_desk
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was filled in last; at first one cell: what stands in the composer."""
+    project = open_writable(request, slug)
+    desk = draft_desk(request.user, project, ())
+    kept = Draft.objects.filter(user=request.user, project=project).values_list("matrix", flat=True).first()
+    filled = read_sheet(kept) if kept else begun_from(desk.typed, desk.typed.model_id)
+    if not filled.models:
+        filled = replace(filled, models=begun_from(desk.typed, desk.typed.model_id).models)
+    plan = plan_of(request.user, project, desk.typed, filled)
+    return _shown(request, project, desk.typed, priced_without_asking(request.user, project, plan))
+
+
+@require_POST
+def plan(request: HttpRequest, slug: str) -> HttpResponse:
+    """The grid for what is filled in now, with its prices; kept as the person's draft."""
+    project = open_writable(request, slug)
+    typed = draft_desk(request.user, project, ()).typed
+    filled = edited(read_sheet(request.POST), request.POST)
+    _keep(request.user, project, filled)
+    return _shown(request, project, typed, priced(plan_of(request.user, project, typed, filled)))
+
+
+@require_POST
+def generate(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make every ticked cell, or nothing; then to the page of the batch."""
+    project = open_writable(request, slug, Verb.SPEND)
+    typed = draft_desk(request.user, project, ()).typed
+    filled = read_sheet(request.POST)
+    _keep(request.user, project, filled)
+    wanted = plan_of(request.user, project, typed, filled)
+    if words := _not_now(request, typed, wanted):
+        return _shown(request, project, typed, priced(wanted), [words], status=422)
+    try:
+        takes = _create(request, wanted)
+    except PriceMoved:
+        words = _("The price has changed; it stands on the button now. Click again to go on.")
+        return _shown(request, project, typed, priced(wanted), [words], status=409)
+    except (QuotaExceeded, KeyReused, NotAllowed) as error:
+        return _shown(request, project, typed, priced(wanted), [str(error)], status=422)
+    return go(request, reverse("batch", args=[takes[0].batch_id]))
+
+
+def _not_now(request: HttpRequest, typed: Typed, wanted: Plan) -> str:
+    """Why this form makes nothing; an empty string where it can."""
+    if not _key_of(request):
+        return _("This form was out of date and made nothing. Click again.")
+    if request.POST.get("base") != matrix.fingerprint(typed):
+        return _("The composer has changed since; look at the cells and click again.")
+    if wanted.problems:
+        return wanted.problems[0]
+    return "" if wanted.made else _("No cell is left to make: tick one, or change what stands in its way.")
+
+
+def _create(request: HttpRequest, wanted: Plan) -> list[Generation]:
+    """The same form sent twice makes one set of takes."""
+    compositions = wanted.compositions
+    told = "".join(item.fingerprint() for item in compositions)
+    once = Once(f"matrix-{_key_of(request)}", hashlib.sha256(told.encode()).hexdigest())
+    shown = read_usd(request.POST.get("shown_usd"))
+    limit = None if shown == "unknown" else Decimal(shown or 0)
+    return create_generations(request.user, compositions, once=once, shown_usd=limit)
+
+
+def _key_of(request: HttpRequest) -> str:
+    return keepable_text(request.POST.get("idempotency_key", "").strip()[:100])
+
+
+def _keep(user: Any, project: Any, filled: Sheet) -> None:
+    Draft.objects.update_or_create(user=user, project=project, defaults={"matrix": filled.as_draft()})
+
+
+def _shown(
+    request: HttpRequest, project: Any, typed: Typed, plan: Plan, errors: Any = (), status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "project": project,
+        "matrix": matrix.context_of(request.user, project, typed, plan, errors),
+    }
+    if request.htmx:
+        return render(request, "generations/_matrix.html", context, status=status)
+    context |= page_of(request, project, "studio")
+    return render(request, "generations/matrix.html", context, status=status)

@@ -1,0 +1,80 @@
+"""Two prompts on three models by one click: priced cells, a grid that turns, clips that play in step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.walker import Walker
+from tests.studio_process import wait_until
+
+pytestmark = pytest.mark.browser
+MODELS = (
+    ("Token360", "Seedance 2.0 Fast"),
+    ("Venice", "Wan 2.6 · words"),
+    ("SiliconFlow", "Wan 2.2 · words"),
+)
+AT = "[...document.querySelectorAll('video')].map(video => video.currentTime)"
+
+
+def planned(page: Any) -> Any:
+    return page.expect_response(lambda answer: answer.url.endswith("/matrix/plan"))
+
+
+def add_model(page: Any, account: str, label: str) -> None:
+    group = page.locator("#matrix-add optgroup", has=page.locator("option", has_text=label))
+    names = group.evaluate_all(
+        "groups => groups.map(group => [group.label, [...group.children].map(o => [o.value, o.textContent])])"
+    )
+    value = next(v for name, options in names if account in name for v, words in options if words == label)
+    with planned(page):
+        page.select_option("#matrix-add", value)
+    page.wait_for_selector(f".picked input[value='{value}'], [name=model][value='{value}']", state="attached")
+
+
+def test_two_prompts_on_three_models(walker: Walker) -> None:
+    page = walker.page
+    walker.new_project("Matrix")
+    walker.choose_model(*MODELS[0])
+    walker.choose("duration_s", "4")
+    page.fill("textarea[name=prompt]", "A kite over the dunes")
+    with page.expect_response(lambda answer: answer.url.endswith("/composer/draft")):
+        page.press("textarea[name=prompt]", "End")
+        page.keyboard.type(".")
+    page.click("[data-matrix-link]")
+    for account, label in MODELS[1:]:
+        add_model(page, account, label)
+    with planned(page):
+        page.click("[name=add_prompt]")
+    page.fill("#matrix-prompt-2", "A kite caught in a tree")
+    page.wait_for_selector("[data-cell='1-2']")
+    assert page.locator("[data-cell]").count() == 6
+    with planned(page):
+        page.uncheck("[data-cell='1-2']")
+    page.wait_for_selector("[data-generate]:has-text('Generate 5')")
+    assert walker.axe() == []
+    page.click("[data-generate]")
+    page.wait_for_url("**/b/*")
+    wait_until(lambda: page.locator("#batch .take img[src*='/poster']").count() == 5, 90)
+    assert page.inner_text("#batch h2") == "2 prompts × 3 models"
+    assert walker.axe() == []
+    page.click(".seg >> text=Model")
+    page.wait_for_url("**rows=model")
+    assert page.locator("#batch tbody tr").count() == 3
+    for number in (0, 2, 3):
+        page.locator("[name=take]").nth(number).check(force=True)
+    page.click("[data-choose-go]")
+    page.wait_for_url("**/compare?*")
+    assert page.locator("video").count() == 3
+    wait_until(
+        lambda: page.evaluate("[...document.querySelectorAll('video')].every(v => v.readyState > 2)"), 20
+    )
+    page.keyboard.press("Space")
+    wait_until(lambda: min(page.evaluate(AT)) > 0.5, 20)
+    page.keyboard.press("Space")
+    stood = page.evaluate(AT)
+    assert max(stood) - min(stood) <= 1 / 24, "paused on one moment"
+    page.keyboard.press("ArrowRight")
+    wait_until(lambda: min(page.evaluate(AT)) > max(stood), 10)
+    assert walker.axe() == []

@@ -117,15 +117,16 @@ def _model_chip(offers: Sequence[Offer], offer: Offer, wrong: Mapping[str, str])
     groups = []
     for (account, family), items in groupby(offers, key=lambda item: (item.model.account, item.model.family)):
         listed = list(items)
-        label = " · ".join(filter(None, (account.name, _sandbox_word(account), family, listed[0].why_not)))
+        label = " · ".join(filter(None, (account.name, sandbox_word(account), family, listed[0].why_not)))
         groups.append({"label": label, "options": [_option(item, offer, names) for item in listed]})
     account = offer.model.account
     told = " · ".join(filter(None, (account.name, offer.model.label)))
     shown = {"icon": "box", "prefix": account.adapter.label, "title": f"{LABELS['model']}: {told}"}
+    shown |= {"picker": True, "value": offer.model.label}
     return {**_basics("model", wrong), **shown, "kind": "select", "reloads": True, "groups": groups}
 
 
-def _sandbox_word(account: Any) -> str:
+def sandbox_word(account: Any) -> str:
     return _("sandbox") if account.sandbox and "sandbox" not in account.name.lower() else ""
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from generations.models import MAY, Membership, Project, Role, Verb
@@ -23,3 +25,16 @@ def open_project(user: Any, slug: str) -> Any:
 def may(project: Any, verb: Verb) -> bool:
     """Of a project from ``open_project``; nobody composes in an archived one."""
     return verb in MAY.get(project.role_here, frozenset())
+
+
+def writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any:
+    """The project, for those who may compose in it; 403 for its other members, 404 for strangers.
+
+    An archived project still shows its takes but takes no new ones.
+    """
+    project = open_project(request.user, slug)
+    if not may(project, verb):
+        raise PermissionDenied
+    if project.archived_at:
+        raise Http404
+    return project

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from generations import pick_words as words
+from generations.chips import sandbox_word
 from generations.desk import Desk
 from generations.lengths import length_words
 from generations.picker import Pick, picks_of
@@ -26,11 +27,13 @@ def context_of(desk: Desk, wanted: Sequence[str]) -> dict[str, Any]:
     """``columns`` in the order in which they were ticked; ids that are not offered count for nothing."""
     by_id = {str(pk): item for item in picks_of(desk) for pk in item.ids}
     picks = list({id(by_id[pk]): by_id[pk] for pk in wanted if pk in by_id}.values())[:MOST]
-    lines = ((label, [tell(item) for item in picks]) for label, tell in _lines())
-    return {
-        "columns": [_column(item) for item in picks],
-        "lines": [{"label": label, "cells": cells} for label, cells in lines if any(cells)],
-    }
+    lines = [_line(label, [tell(item) for item in picks]) for label, tell in _lines()]
+    columns = [_column(item) for item in picks]
+    return {"columns": columns, "lines": [line for line in lines if any(line["cells"])]}
+
+
+def _line(label: str, cells: Sequence[Sequence[str]]) -> dict[str, Any]:
+    return {"label": label, "cells": [list(filter(None, cell)) for cell in cells]}
 
 
 def _column(item: Pick) -> dict[str, Any]:
@@ -65,15 +68,15 @@ def _lines() -> list[tuple[str, Callable[[Pick], list[str]]]]:
 
 def _account(item: Pick) -> list[str]:
     account = item.offer.model.account
-    word = _("sandbox") if account.sandbox else ""
-    name = f"{account.name} ({account.adapter.label})"
-    return list(filter(None, [name, word, words.health(account)]))
+    gateway = account.adapter.label
+    named = account.name if gateway.lower() in account.name.lower() else f"{account.name}, {gateway}"
+    return [named, sandbox_word(account), words.health(account)]
 
 
 def _price(item: Pick) -> list[str]:
     told = words.price(item.price, basis_of(item.offer.model))
     at = _("at %(settings)s") % {"settings": words.settings(item.settings)} if told["sum"] else ""
-    return list(filter(None, [told["sum"], told["basis"], at]))
+    return [told["sum"], told["basis"], at]
 
 
 def _time(found: typical.Typical | None) -> list[str]:

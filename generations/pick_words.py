@@ -39,9 +39,9 @@ _TAKES_NO: dict[Role, Any] = {
     Role.SCENE_IMAGE: gettext_lazy("Takes no scene images"),
 }
 _BASES = {
-    "quoted": gettext_lazy("quoted once chosen"),
+    "quoted": gettext_lazy("quoted"),
     "estimated": gettext_lazy("estimated"),
-    "sandbox": gettext_lazy("nothing is charged"),
+    "sandbox": gettext_lazy("not charged"),
     "unknown": gettext_lazy("price unknown"),
 }
 
@@ -93,7 +93,7 @@ def amount(usd: Decimal) -> str:
 
 
 def unit(price: UnitPrice) -> str:
-    pattern = _("%(sum)s a second") if price.per == "second" else _("%(sum)s a clip")
+    pattern = _("%(sum)s/s") if price.per == "second" else _("%(sum)s a clip")
     return pattern % {"sum": amount(price.usd)}
 
 

@@ -18,7 +18,7 @@ from generations.chips import MODE_WORDS, sandbox_word
 from generations.desk import Desk
 from generations.services import favourites, typical
 from generations.services.needs import Need, needs_met
-from generations.services.offers import Offer, reachable_modes, under_one_name
+from generations.services.offers import Offer, under_one_name
 from generations.services.travel import is_reachable
 from generations.services.unit_prices import settings_for, unit_price
 from providers.gateways.capabilities import Travel
@@ -109,6 +109,8 @@ def context_of(desk: Desk) -> dict[str, Any]:
     """What templates/generations/_picker.html needs; three queries beside those of the desk, or two."""
     picks, times = picks_of(desk), typical.times()
     marked, recent = favourites.marked(desk.user), favourites.used_last(desk.user)
+    if desk.typed.model_id:  # what stands there now is in sight when the list opens
+        recent = [desk.typed.model_id, *recent]
     groups = [
         {**group, "rows": [row_of(item, times, marked) for item in group["picks"]]}
         for group in _groups(picks, marked, recent)
@@ -192,7 +194,7 @@ def row_of(item: Pick, times: Mapping[UUID, typical.Typical], marked: set[UUID])
 
 def _serves(member: Offer) -> str:
     """One id for the filters: itself, its modes (with an @ where files need a public address), its needs."""
-    here = reachable_modes(member)
+    here = member.reachable
     modes = (mode.value if mode in here else f"{mode.value}@" for mode in member.modes)
     needs = (need.value for need in needs_met(member) if need != Need.NO_ADDRESS)
     return " ".join((str(member.model.pk), *modes, *sorted(needs)))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from providers.gateways.capabilities import Audio, Capabilities
 from providers.gateways.values import AUTO_S, Mode, Role
 
-from .offers import Offer, reachable_modes
+from .offers import Offer
 
 HD_LINES, LONG_S = 1080, 10
 _K_LINES = {"2k": 1440, "4k": 2160, "8k": 4320}
@@ -35,14 +35,14 @@ def needs_met(offer: Offer) -> frozenset[Need]:
         Need.LONG: longest_s(caps) >= LONG_S,
         Need.SEED: caps.seed,
         Need.REFERENCES: bool({Role.REFERENCE_IMAGE, Role.ELEMENT}.intersection(caps.inputs)),
-        Need.NO_ADDRESS: bool(reachable_modes(offer)),
+        Need.NO_ADDRESS: bool(offer.reachable),
     }
     return frozenset(need for need, is_met in met.items() if is_met)
 
 
 def serves(offer: Offer, modes: Iterable[Mode], needs: Collection[Need]) -> bool:
     """Whether this one id works in all these modes and meets all these needs there."""
-    here = reachable_modes(offer) if Need.NO_ADDRESS in needs else offer.modes
+    here = offer.reachable if Need.NO_ADDRESS in needs else offer.modes
     return set(modes) <= set(here) and set(needs) <= needs_met(offer)
 
 

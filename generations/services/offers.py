@@ -37,6 +37,11 @@ class Offer:
     def modes(self) -> tuple[Mode, ...]:
         return tuple(mode for mode in Mode if mode.value in self.model.capabilities.get("modes", ()))
 
+    @cached_property
+    def reachable(self) -> tuple[Mode, ...]:
+        """The modes that need no public address: those work in every studio."""
+        return tuple(mode for mode in self.modes if not _needs_address(self.caps, mode))
+
     @property
     def usable(self) -> bool:
         return not self.why_not
@@ -58,20 +63,15 @@ def choose(offers: Sequence[Offer], model_id: UUID | None) -> Offer | None:
     usable = [offer for offer in offers if offer.usable]
     modes: dict[tuple[UUID, str], set[Mode]] = {}
     for offer in usable:
-        modes.setdefault(name_of(offer), set()).update(reachable_modes(offer))
+        modes.setdefault(name_of(offer), set()).update(offer.reachable)
     return max(usable, key=lambda offer: _welcome(offer, modes), default=None) or next(iter(offers), None)
 
 
 def _welcome(offer: Offer, modes: Mapping[tuple[UUID, str], set[Mode]]) -> tuple[bool, bool, int, int, bool]:
     """Words alone are enough for it: a composer begins empty. Then a model counts by what it does under its
     name, and by itself, where a gateway lists one model several times."""
-    words, own = Mode.TEXT_TO_VIDEO in offer.modes, len(reachable_modes(offer))
+    words, own = Mode.TEXT_TO_VIDEO in offer.modes, len(offer.reachable)
     return words, not offer.model.account.sandbox, len(modes[name_of(offer)]), own, offer.model.listed
-
-
-def reachable_modes(offer: Offer) -> list[Mode]:
-    """The modes that need no public address: those work in every studio."""
-    return [mode for mode in offer.modes if not _needs_address(offer.caps, mode)]
 
 
 def name_of(offer: Offer) -> tuple[UUID, str]:

@@ -99,7 +99,8 @@
     list().hidden = !found.length;
     find(".foot [data-picker-clear]").hidden = isAll && !words.length;
     const isNew = words.length > 0 || !isAll;
-    activate((isNew ? null : found.find((row) => row.element.getAttribute("aria-selected") === "true")) || found[0] || null);
+    const chosen = isNew ? null : found.find((row) => row.element.getAttribute("aria-selected") === "true");
+    activate(chosen || found[0] || null, "center");
   }
   function clear() {
     search.value = "";
@@ -110,7 +111,7 @@
   }
 
   // --- the active row: aria-activedescendant of the search and of the list --------------------------------
-  function activate(row) {
+  function activate(row, block = "nearest") {
     active?.element.classList.remove("on");
     active = row;
     for (const holder of [search, list()]) {
@@ -120,7 +121,7 @@
     for (const name of ["mark", "tick"]) { const button = find(`[data-picker-${name}]`); if (button) button.disabled = !row; }
     if (!row) return;
     row.element.classList.add("on");
-    row.element.scrollIntoView({ block: "nearest" });
+    row.element.scrollIntoView({ block });
     tellActive();
   }
   function tellActive() {

@@ -27,6 +27,7 @@ from providers.prices import UnitPrice
 from providers.quotes import basis_of
 
 MOST_RECENT = 5
+NO_ID = UUID(int=0)  # in an address: where a script puts the model's
 NEED_WORDS: dict[Need, Any] = {
     Need.SOUND: gettext_lazy("Sound"),
     Need.LAST_FRAME: gettext_lazy("Last frame"),
@@ -122,6 +123,7 @@ def context_of(desk: Desk) -> dict[str, Any]:
         "needs": [(need.value, label) for need, label in NEED_WORDS.items()],
         "accounts": _accounts(desk.offers),
         "compare_url": reverse("picker-compare", args=[desk.project.slug]),
+        "mark_url": reverse("model-favourite", args=[NO_ID]),
     }
 
 

@@ -5,7 +5,7 @@
 //     stands (_picker.html); fetched when the chip is hovered or focused, kept until the composer changes
 //   [role=option][data-serves="id mode mode@ need|id …"]: its ids with what each does; an @ where files need a public address
 //   [data-star], [data-tick] in a row are for the pointer; F, C and the buttons [data-picker-mark], [data-picker-tick] do the same
-//   POST [data-picker-compare], the form and compare=id … -> a table with buttons [data-use="id"]; POST /models/<id>/favourite, on=1
+//   POST [data-picker-compare], the form and compare=id … -> a table with buttons [data-use="id"]; POST [data-picker-mark] with the row's id for the zeros, on=1
 // Keys: M opens; typing searches; ↑ ↓ Home End Page move, Enter takes, Esc closes; in the list F marks, C ticks, letters search on.
 (function () {
   "use strict";
@@ -143,7 +143,7 @@
     tellActive();
     say(fill(on ? dialog.dataset.sayMarked : dialog.dataset.sayUnmarked, { name: nameOf(row) }));
     try {
-      await ask(`/models/${row.taken}/favourite`, new URLSearchParams(on ? { on: "1" } : {}));
+      await ask(find("[data-picker-mark]").dataset.pickerMark.replace(/0{8}-[0-]+/, row.taken), new URLSearchParams(on ? { on: "1" } : {}));
       loadedAt = 0; // the next time it stands where it belongs
     } catch {
       row.element.classList.toggle("starred", !on);
@@ -212,9 +212,21 @@
     if (isFresh && list()) { ticked.forEach((row) => row.element.classList.remove("ticked")); read(); clear(); }
   }
   // the select hides behind the chip; a fresh composer brings a fresh one
-  const hideSelect = () => { const label = form()?.elements.model?.closest(".chip"); if (label && chip()) label.inert = true; };
+  const hideSelect = () => {
+    const select = form()?.elements.model;
+    if (!select || !chip()) return;
+    select.tabIndex = -1;
+    select.closest(".chip").setAttribute("aria-hidden", "true");
+  };
   hideSelect();
   document.addEventListener("htmx:afterSettle", hideSelect);
+  // a morph leaves the words of the focused element as they were: the chip would go on naming the old model
+  let hadFocus = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    hadFocus = event.detail.target?.id === "composer" && document.activeElement === chip();
+    if (hadFocus) chip().blur();
+  });
+  document.addEventListener("htmx:afterSettle", () => { if (hadFocus) chip()?.focus({ preventScroll: true }); hadFocus = false; });
   for (const name of ["pointerover", "focusin"]) {
     document.addEventListener(name, (event) => { if (event.target.closest?.("[data-picker-open]") && !dialog.open) load(); });
   }

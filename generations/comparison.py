@@ -42,7 +42,7 @@ def _column(item: Pick) -> dict[str, Any]:
         "id": str(model.pk),
         "name": model.label,
         "usable": item.offer.usable,
-        "selected": item.desk.typed.model_id in item.ids,
+        "selected": item.is_chosen,
     }
 
 
@@ -80,7 +80,7 @@ def _price(item: Pick) -> list[str]:
 
 
 def _time(found: typical.Typical | None) -> list[str]:
-    return [words.time(found), words.time_title(found)] if found else [_("no history yet")]
+    return [words.time(found), words.time_title(found)]
 
 
 def _lengths(members: Iterable[Offer]) -> str:

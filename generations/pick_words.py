@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from generations.chips import MODE_WORDS
 from generations.lengths import length_words
@@ -66,23 +67,36 @@ def health(account: ProviderAccount) -> str:
 
 
 def modes(members: Iterable[Offer]) -> str:
-    has = {mode for member in members for mode in member.modes}
+    has = frozenset(mode for member in members for mode in member.modes)
+    return _mode_words(has, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _mode_words(has: frozenset[Mode], _language: str | None) -> str:
     return " · ".join(str(MODE_WORDS[mode]) for mode in Mode if mode in has)
 
 
-def facts(members: Sequence[Offer]) -> list[str]:
+def facts(members: Sequence[Offer]) -> str:
     """Longest clip, highest resolution, and the marks: sound, last frame, seed."""
     caps = [member.caps for member in members]
-    longest, best = max(map(longest_s, caps)), max(map(highest, caps), key=lines_of)
     has_last = any(Mode.FIRST_LAST_FRAME in item.modes for item in caps)
+    sounds, seed = any(item.audio != Audio.NONE for item in caps), any(item.seed for item in caps)
+    longest, best = max(map(longest_s, caps)), max(map(highest, caps), key=lines_of)
+    return _fact_words(longest, best, sounds, has_last, seed, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _fact_words(
+    longest: float, best: str, sounds: bool, has_last: bool, seed: bool, _language: str | None
+) -> str:
     told = (
         _("to %(length)s") % {"length": length_words(longest)} if longest else "",
         best,
-        _("sound") if any(item.audio != Audio.NONE for item in caps) else "",
+        _("sound") if sounds else "",
         _("last frame") if has_last else "",
-        _("seed") if any(item.seed for item in caps) else "",
+        _("seed") if seed else "",
     )
-    return [word for word in told if word]
+    return " · ".join(filter(None, told))
 
 
 def amount(usd: Decimal) -> str:
@@ -129,7 +143,7 @@ def span(seconds: float) -> str:
 
 
 def time(found: Typical | None) -> str:
-    return _("about %(span)s") % {"span": span(found.p50_s)} if found else ""
+    return _("about %(span)s") % {"span": span(found.p50_s)} if found else _("no history yet")
 
 
 def time_title(found: Typical | None) -> str:

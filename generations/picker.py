@@ -56,6 +56,10 @@ class Pick:
         return why_not(self.desk)
 
     @property
+    def is_chosen(self) -> bool:
+        return self.desk.typed.model_id in self.ids
+
+    @property
     def ids(self) -> list[UUID]:
         return [member.model.pk for member in self.members]
 
@@ -113,7 +117,7 @@ def context_of(desk: Desk) -> dict[str, Any]:
     if desk.typed.model_id:  # what stands there now is in sight when the list opens
         recent = [desk.typed.model_id, *recent]
     groups = [
-        {**group, "rows": [row_of(item, times, marked) for item in group["picks"]]}
+        {**group, "rows": [row_of(item, times, marked, mixed=group["mixed"]) for item in group["picks"]]}
         for group in _groups(picks, marked, recent)
     ]
     return {
@@ -165,33 +169,52 @@ def _in_order(picks: Sequence[Pick], recent: Sequence[UUID]) -> list[Pick]:
     return list({id(by_id[pk]): by_id[pk] for pk in recent if pk in by_id}.values())
 
 
-def row_of(item: Pick, times: Mapping[UUID, typical.Typical], marked: set[UUID]) -> dict[str, Any]:
-    """One row in words; what the filters look at stands in ``search`` and ``serves``."""
+def row_of(
+    item: Pick, times: Mapping[UUID, typical.Typical], marked: set[UUID], *, mixed: bool
+) -> dict[str, Any]:
+    """One row in words; what the filters look at stands in ``search`` and ``serves``.
+
+    :param mixed: its group has several accounts, so that the row has to name its own.
+    """
     model, account = item.offer.model, item.offer.model.account
-    chosen, modes = item.desk.typed.model_id, words.modes(item.members)
-    price = words.price(item.price, basis_of(model))
+    modes, unit, usual = words.modes(item.members), item.price, times.get(model.pk)
     return {
         "id": str(model.pk),
+        "css": "pick starred" if marked.intersection(item.ids) else "pick",
+        "selected": "true" if item.is_chosen else "false",
+        "disabled": not item.offer.usable,
         "account_id": str(account.pk),
         "name": model.label,
-        "account": account.name,
-        "sandbox": sandbox_word(account),
-        "until": model.ends_on,
+        "tags": _tags(item, mixed),
         "modes": modes,
+        "notes": _notes(item, mixed),
         "facts": words.facts(item.members),
-        "price": price,
-        "price_at": words.settings(item.settings) if item.price else "",
-        "time": words.time(times.get(model.pk)),
-        "time_title": words.time_title(times.get(model.pk)),
-        "why": item.why_not,
-        "sets_aside": bool(item.desk.untaken),
-        "note": words.health(account),
-        "usable": item.offer.usable,
-        "selected": chosen in item.ids,
-        "favourite": bool(marked.intersection(item.ids)),
+        "price": words.price(unit, basis_of(model)),
+        "price_at": words.settings(item.settings) if unit else "",
+        "time": words.time(usual),
+        "time_title": words.time_title(usual),
         "search": " ".join((model.label, model.family, account.name, account.adapter.label, modes)).lower(),
         "serves": "|".join(_serves(member) for member in item.members),
     }
+
+
+def _tags(item: Pick, mixed: bool) -> list[tuple[str, str]]:
+    """Small words behind the name, each with its class."""
+    account, ends = item.offer.model.account, item.offer.model.ends_on
+    told = (
+        ("chosen", _("chosen") if item.is_chosen else ""),
+        ("", account.name if mixed else ""),
+        ("", sandbox_word(account)),
+        ("act", _("until %(date)s") % {"date": ends} if ends else ""),
+    )
+    return [(css, word) for css, word in told if word]
+
+
+def _notes(item: Pick, mixed: bool) -> list[tuple[str, str]]:
+    """Lines of their own: why it does not fit, why its account cannot be used."""
+    why = ("act" if item.desk.untaken else "", item.why_not)
+    health = ("act", words.health(item.offer.model.account) if mixed else "")
+    return [(css, word) for css, word in (why, health) if word]
 
 
 def _serves(member: Offer) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities, Travel, from_plain
 from providers.gateways.values import Mode, Role, VideoRequest
-from providers.models import VideoModel
+from providers.models import ProviderAccount, VideoModel
 
 # the files that a mode lives on
 _CARRIED = {
@@ -50,8 +50,14 @@ class Offer:
 def list_offers() -> list[Offer]:
     """Every model that makes clips, by account, family and name; one query."""
     now = timezone.now()
-    rows = VideoModel.objects.offered().select_related("account")
-    offers = [Offer(row, row.account.why_unusable(now)) for row in rows]
+    rows = VideoModel.objects.offered().select_related("account").defer("discovered", "account__discovery")
+    accounts: dict[UUID, tuple[ProviderAccount, str]] = {}
+    offers = []
+    for row in rows:
+        if row.account_id not in accounts:
+            accounts[row.account_id] = row.account, row.account.why_unusable(now)
+        row.account, why_not = accounts[row.account_id]
+        offers.append(Offer(row, why_not))
     return [offer for offer in offers if offer.modes]
 
 

@@ -34,8 +34,8 @@ def measure(world: World) -> Iterator[Row]:
     count = queries(ask)
     yield Row(SUBJECT, f"{LARGE} models: queries, typical times included", str(count),
               f"≤ {MOST_QUERIES}", count <= MOST_QUERIES)  # fmt: skip
-    yield Row(SUBJECT, f"{LARGE} models: CPU time to open, least of all rounds", f"{warm:.0f} ms", f"≤ {MOST_MS} ms",
-              warm <= MOST_MS)  # fmt: skip
+    yield Row(SUBJECT, f"{LARGE} models: CPU time to open, least of all rounds", f"{warm:.0f} ms",
+              f"≤ {MOST_MS} ms", warm <= MOST_MS)  # fmt: skip
     yield Row(SUBJECT, f"{LARGE} models: the same while typical times are reckoned anew", f"{first:.0f} ms")
     yield Row(SUBJECT, f"CPU time with {LARGE} models : with {SMALL}",
               f"{warm / few:.1f} ({warm:.0f} : {few:.0f} ms)")  # fmt: skip
@@ -76,8 +76,10 @@ def _client(user: Any) -> Any:
 
 
 def ms(call: Callable[[], None], rounds: int, *, cold: bool = False) -> float:
-    """CPU time of a call, the least of so many: busy neighbours on the machine say nothing of it. ``cold``: each
-    without what is kept of the typical times."""
+    """CPU time of a call, the least of so many: busy neighbours on the machine say nothing of it.
+
+    :param cold: each without what is kept of the typical times.
+    """
     from django.core.cache import cache
 
     call()

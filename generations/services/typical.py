@@ -19,7 +19,7 @@ from generations.models import Generation, Status
 SPAN = timedelta(days=30)
 NEWEST = 50  # of one model; what came before them says less about the next
 ENOUGH_TAKES = 5  # one or two say nothing about the next
-KEPT_S = 60  # how long what was reckoned is kept
+KEPT_S = 300  # how long what was reckoned is kept: it moves slowly
 _KEY = "typical-times"
 
 

@@ -1,4 +1,4 @@
-"""The model picker in a browser: found by key and word, chosen by Enter, remembered as a favourite, compared."""
+"""The model picker in a browser: found by key and word, chosen by Enter, marked, compared."""
 
 from __future__ import annotations
 

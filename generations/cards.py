@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import decide, failures, feed
+from generations.services import decide, failures, feed, typical
 from generations.telling import money, situation
 from providers.gateways.values import FailureClass, Role
 
@@ -40,7 +40,7 @@ class Looking:
 def looking(project: Project, takes: Sequence[Generation]) -> Looking:
     """:param project: from ``open_project``, which knows the person's role."""
     waiting = [take for take in takes if take.status in (Status.SUBMITTING, Status.RUNNING)]
-    expected, places = feed.expected_s(waiting), feed.places_in_line(takes)
+    expected, places = typical.expected_s(waiting), feed.places_in_line(takes)
     return Looking(project.role_here, timezone.now(), expected, places, project.archived_at is not None)
 
 

@@ -115,6 +115,7 @@ def _model_chip(offers: Sequence[Offer], offer: Offer, wrong: Mapping[str, str])
     account = offer.model.account
     told = " · ".join(filter(None, (account.name, offer.model.label)))
     shown = {"icon": "box", "prefix": account.adapter.label, "title": f"{LABELS['model']}: {told}"}
+    shown |= {"picker": True, "value": offer.model.label}
     groups = model_groups(offers, offer)
     return {**_basics("model", wrong), **shown, "kind": "select", "reloads": True, "groups": groups}
 
@@ -125,12 +126,12 @@ def model_groups(offers: Sequence[Offer], chosen: Offer | None = None) -> list[d
     groups = []
     for (account, family), items in groupby(offers, key=lambda item: (item.model.account, item.model.family)):
         listed = list(items)
-        label = " · ".join(filter(None, (account.name, _sandbox_word(account), family, listed[0].why_not)))
+        label = " · ".join(filter(None, (account.name, sandbox_word(account), family, listed[0].why_not)))
         groups.append({"label": label, "options": [_option(item, chosen, names) for item in listed]})
     return groups
 
 
-def _sandbox_word(account: Any) -> str:
+def sandbox_word(account: Any) -> str:
     return _("sandbox") if account.sandbox and "sandbox" not in account.name.lower() else ""
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, feed, matrix, projects, studio
+from .views import composer, feed, matrix, picker, projects, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("p/<str:slug>/composer", composer.chips, name="composer-chips"),
     path("p/<str:slug>/composer/price", composer.quote, name="composer-quote"),
     path("p/<str:slug>/composer/draft", composer.draft, name="composer-draft"),
+    path("p/<str:slug>/models", picker.picker, name="picker"),
+    path("p/<str:slug>/models/compare", picker.compare, name="picker-compare"),
+    path("models/<uuid:pk>/favourite", picker.favourite, name="model-favourite"),
     path("p/<str:slug>/generate", composer.generate, name="generate"),
     path("p/<str:slug>/matrix", matrix.page, name="matrix"),
     path("p/<str:slug>/matrix/plan", matrix.plan, name="matrix-plan"),

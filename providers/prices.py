@@ -108,6 +108,38 @@ def estimate(rule: PriceRule | None, request: VideoRequest) -> Price:
     return Price(amount, "estimated", tuple(_detail(rule, rate, times, request)))
 
 
+@dataclass(frozen=True)
+class UnitPrice:
+    """What a second of the clip costs, or one clip where its length is not known beforehand."""
+
+    usd: Decimal
+    per: Literal["second", "video"]
+
+
+def unit_price(rule: PriceRule | None, request: VideoRequest) -> UnitPrice | None:
+    """The whole sum of ``rule`` spread over the seconds asked for, so that models can be compared. Where the
+    model chooses the length, the rate of a second, or the sum for its longest; None where no rate fits."""
+    rate = _rate(rule, request) if rule is not None else None
+    if rule is None or rate is None:
+        return None
+    times, seconds = _times(rule, request), _seconds(rule, request)
+    if rule.per == "second" and (times is None or seconds is None):
+        return UnitPrice(rate.usd, "second")
+    if times is None:
+        return None
+    whole = rate.usd * times + rule.per_job_usd
+    if seconds is None:
+        return UnitPrice(whole.quantize(MILLIONTH, ROUND_CEILING), "video")
+    return UnitPrice((whole / seconds).quantize(MILLIONTH, ROUND_CEILING), "second")
+
+
+def _seconds(rule: PriceRule, request: VideoRequest) -> Decimal | None:
+    """How long the clip will be; None where nobody knows before."""
+    if request.duration_s == AUTO_S:
+        return Decimal(rule.tokens.longest_s) if rule.tokens else None
+    return Decimal(str(request.duration_s)) if request.duration_s else None
+
+
 def cost_of_tokens(rule: PriceRule | None, request: VideoRequest, tokens: int) -> Decimal | None:
     """What so many tokens cost by this rule; None where it is no rule by the token."""
     rate = _rate(rule, request) if rule is not None and rule.per == "million_tokens" else None

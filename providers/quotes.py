@@ -34,6 +34,15 @@ class Quote:
     is_odd: bool = False
 
 
+def basis_of(model: VideoModel) -> str:
+    """How a price of this model will be known: sandbox, quoted, estimated or unknown."""
+    if model.account.sandbox:
+        return "sandbox"
+    if model.account.adapter.quotes:
+        return "quoted"
+    return "estimated" if model.price_rule else "unknown"
+
+
 def quote(model: VideoModel, request: VideoRequest) -> Quote:
     """Ask the gateway where it tells, else reckon from the model's price rule.
 

@@ -7,6 +7,7 @@ ROUTERS = (
     ("/projects", projects.router, "write"),
     ("/assets", assets.router, "write"),
     ("/models", models.router, "read"),
+    ("/models", models.marks, "write"),
     ("/quotes", models.quotes, "read"),
     ("/generations", generations.router, "generate"),
     ("/generations", actions.router, "generate"),

@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Query, Router, Status
 
 from generations.models import Verb
 from generations.schemas import GenerationIn, Word
+from generations.services import typical
+from generations.services.favourites import mark, marked
+from generations.services.needs import Need, serves
+from generations.services.offers import Offer
 from providers.gateways.values import Mode
 from providers.models import ProviderAccount, VideoModel
 from providers.quotes import quote
 
 from . import answers, show
+from .errors import not_found
 from .find import id_or
 from .making import compose_from
 
 router = Router(tags=["models"])
+marks = Router(tags=["models"])
 quotes = Router(tags=["models"])
 
 
 @router.get("", response=answers.Models)
 def list_models(
-    request: HttpRequest, mode: Mode | None = None, account: Word | None = None
+    request: HttpRequest,
+    mode: Mode | None = None,
+    account: Word | None = None,
+    need: Annotated[list[Need] | None, Query()] = None,
 ) -> dict[str, Any]:
-    """Every model on offer, with what it takes and how its price is known."""
+    """Every model on offer, with what it takes, how its price is known and how long it usually takes.
+
+    ``need`` may be given several times; what is left meets them all, in the ``mode`` that is asked for."""
     rows = VideoModel.objects.offered().select_related("account")
     if account:
         rows = rows.filter(account__in=_named(account))
-    found = [row for row in rows if mode is None or mode in row.capabilities.get("modes", ())]
-    return {"items": [show.model(row) for row in found]}
+    offers = [Offer(row, row.account.why_unusable()) for row in rows]
+    modes = [mode] if mode else []
+    found = [offer for offer in offers if serves(offer, modes, need or [])]
+    times, favourites = typical.times(), marked(request.user)
+    return {"items": [show.model(offer, times, favourites) for offer in found]}
+
+
+@marks.put("/{uuid:model_id}/favourite", response={204: None})
+def mark_favourite(request: HttpRequest, model_id: UUID) -> Status:
+    """The model stands first in your picker."""
+    mark(request.user, _offered(model_id), on=True)
+    return Status(204, None)
+
+
+@marks.delete("/{uuid:model_id}/favourite", response={204: None})
+def unmark_favourite(request: HttpRequest, model_id: UUID) -> Status:
+    """For the model in all its modes, where a gateway has an id for each."""
+    mark(request.user, _offered(model_id), on=False)
+    return Status(204, None)
+
+
+def _offered(model_id: UUID) -> VideoModel:
+    """:raises ApiError: 404."""
+    model = VideoModel.objects.offered().filter(pk=model_id).first()
+    if model is None:
+        raise not_found()
+    return model
 
 
 def _named(word: str) -> Any:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from generations import models
 from generations.models import Status
+from generations.services import typical
 from generations.services.failures import meaning_of
+from generations.services.needs import needs_met
+from generations.services.offers import Offer
+from generations.services.unit_prices import usual_price
 from generations.telling import made
-from providers.models import ProviderAccount, VideoModel
-from providers.quotes import Quote
+from providers.models import ProviderAccount
+from providers.quotes import Quote, basis_of
 
 ROOT = "/api/v1"
 # where each kind of output is fetched
@@ -74,7 +80,10 @@ def account(row: ProviderAccount) -> dict[str, Any]:
     }
 
 
-def model(row: VideoModel) -> dict[str, Any]:
+def model(
+    offer: Offer, times: Mapping[UUID, typical.Typical], favourites: Collection[UUID]
+) -> dict[str, Any]:
+    row, usual = offer.model, times.get(offer.model.pk)
     return {
         "id": row.pk,
         "model": row.wire_id,
@@ -82,18 +91,18 @@ def model(row: VideoModel) -> dict[str, Any]:
         "family": row.family,
         "account": account(row.account),
         "listed": row.listed,
+        "ends_on": row.ends_on or None,
+        "favourite": row.pk in favourites,
         "capabilities": row.capabilities,
-        "price": {"basis": price_basis(row), "rule": row.price_rule or None},
+        "needs": sorted(needs_met(offer)),
+        "price": {"basis": basis_of(row), "rule": row.price_rule or None, "usual": _usual_price(offer)},
+        "typical": asdict(usual) if usual else None,
     }
 
 
-def price_basis(row: VideoModel) -> str:
-    """How a price for this model will be known."""
-    if row.account.sandbox:
-        return "sandbox"
-    if row.account.adapter.quotes:
-        return "quoted"
-    return "estimated" if row.price_rule else "unknown"
+def _usual_price(offer: Offer) -> dict[str, Any] | None:
+    found = usual_price(offer)
+    return {"amount_usd": money(found.usd), "per": found.per} if found else None
 
 
 def quote(found: Quote) -> dict[str, Any]:

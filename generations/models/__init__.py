@@ -2,6 +2,7 @@ from .asset import Asset
 from .consent import ConsentedFile, ConsentRecord
 from .cost import CostLookUp
 from .draft import Draft
+from .favourite import FavouriteModel
 from .generation import (
     AT_THE_GATEWAY,
     FINAL,
@@ -31,6 +32,7 @@ __all__ = [
     "CostLookUp",
     "Draft",
     "Event",
+    "FavouriteModel",
     "Generation",
     "GenerationInput",
     "GenerationQuerySet",

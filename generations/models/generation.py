@@ -173,6 +173,10 @@ class Generation(models.Model):
             models.Index(fields=["project", "model", "-id"], name="takes_by_model"),
             models.Index(fields=["project", "author", "-id"], name="takes_by_person"),
             models.Index(fields=["project", "mode", "-id"], name="takes_by_mode"),
+            models.Index(fields=["author", "-id"], name="takes_of_a_person"),
+            models.Index(
+                fields=["model", "-completed_at"], condition=Q(status="completed"), name="takes_to_time"
+            ),
             models.Index(
                 fields=["project", "-id"], condition=Q(trashed_at__isnull=False), name="takes_in_the_trash"
             ),

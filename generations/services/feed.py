@@ -11,14 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
-from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db.models import (
     Count,
-    F,
     Max,
     OuterRef,
     Prefetch,
@@ -49,9 +46,7 @@ PAGE = 40
 MOST_LIVE = 120  # takes that one page keeps up to date; older ones stand still below
 MOST_FLYING = 48
 RECENT_IDS = 100
-EXPECTED_S = 60  # how long a reckoned usual time is kept
 PICTURE_TIME = timedelta(seconds=30)
-ENOUGH_TAKES = 5  # one or two say nothing about the next
 ABOVE = (*WAITS_FOR_A_PERSON, *IN_FLIGHT)
 
 
@@ -136,20 +131,6 @@ def day_of(take_id: UUID) -> date:
     return timezone.localtime(made).date()
 
 
-def expected_s(takes: Sequence[Generation]) -> dict[UUID, float]:
-    """Usual seconds from acceptance to the stored file, by model: the median of our own last takes, where
-    there are ENOUGH_TAKES of them."""
-    wanted = {take.model_id for take in takes}
-    known = cache.get_many([f"expected:{pk}" for pk in wanted])
-    unknown = [pk for pk in wanted if f"expected:{pk}" not in known]
-    if unknown:
-        fresh = _medians(unknown)
-        fresh_keys = {f"expected:{pk}": fresh.get(pk, 0) for pk in unknown}
-        cache.set_many(fresh_keys, EXPECTED_S)
-        known |= fresh_keys
-    return {pk: known[f"expected:{pk}"] for pk in wanted if known[f"expected:{pk}"]}
-
-
 def awaits_picture(take: Generation) -> bool:
     """It has just been stored, and its poster is made in a moment: worth asking for soon."""
     young = take.completed_at is not None and timezone.now() - take.completed_at < PICTURE_TIME
@@ -213,13 +194,3 @@ def _batch(takes: list[Generation]) -> Batch:
 def _oldest(days: list[Day]) -> UUID | None:
     ids = [take.id for day in days for batch in day.batches for take in batch.takes]
     return min(ids, key=lambda pk: pk.int) if ids else None
-
-
-def _medians(models: list[UUID]) -> dict[UUID, float]:
-    done = Generation.objects.filter(status=Status.COMPLETED, model_id__in=models, completed_at__isnull=False)
-    since = Coalesce(F("accepted_at"), F("submitted_at"), F("created_at"))
-    rows = done.annotate(since=since).order_by("-id").values_list("model_id", "since", "completed_at")
-    times: dict[UUID, list[float]] = {}
-    for model_id, began, ended in rows[:200]:
-        times.setdefault(model_id, []).append((ended - began).total_seconds())
-    return {model_id: median(values) for model_id, values in times.items() if len(values) >= ENOUGH_TAKES}

@@ -9,15 +9,16 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from providers.gateways.capabilities import Capabilities, Travel, from_plain
+from providers.gateways.capabilities import WITH_A_CLIP, Capabilities, Travel, from_plain
 from providers.gateways.values import Mode, Role, VideoRequest
-from providers.models import VideoModel
+from providers.models import ProviderAccount, VideoModel
 
 # the files that a mode lives on
 _CARRIED = {
     Mode.IMAGE_TO_VIDEO: (Role.FIRST_FRAME,),
     Mode.FIRST_LAST_FRAME: (Role.FIRST_FRAME, Role.LAST_FRAME),
     Mode.REFERENCE_TO_VIDEO: (Role.REFERENCE_IMAGE,),
+    **dict.fromkeys(WITH_A_CLIP, (Role.SOURCE_VIDEO,)),
 }
 
 
@@ -36,6 +37,11 @@ class Offer:
     def modes(self) -> tuple[Mode, ...]:
         return tuple(mode for mode in Mode if mode.value in self.model.capabilities.get("modes", ()))
 
+    @cached_property
+    def reachable(self) -> tuple[Mode, ...]:
+        """The modes that need no public address: those work in every studio."""
+        return tuple(mode for mode in self.modes if not _needs_address(self.caps, mode))
+
     @property
     def usable(self) -> bool:
         return not self.why_not
@@ -44,8 +50,14 @@ class Offer:
 def list_offers() -> list[Offer]:
     """Every model that makes clips, by account, family and name; one query."""
     now = timezone.now()
-    rows = VideoModel.objects.offered().select_related("account")
-    offers = [Offer(row, row.account.why_unusable(now)) for row in rows]
+    rows = VideoModel.objects.offered().select_related("account").defer("discovered", "account__discovery")
+    accounts: dict[UUID, tuple[ProviderAccount, str]] = {}
+    offers = []
+    for row in rows:
+        if row.account_id not in accounts:
+            accounts[row.account_id] = row.account, row.account.why_unusable(now)
+        row.account, why_not = accounts[row.account_id]
+        offers.append(Offer(row, why_not))
     return [offer for offer in offers if offer.modes]
 
 
@@ -57,23 +69,19 @@ def choose(offers: Sequence[Offer], model_id: UUID | None) -> Offer | None:
     usable = [offer for offer in offers if offer.usable]
     modes: dict[tuple[UUID, str], set[Mode]] = {}
     for offer in usable:
-        modes.setdefault(_name(offer), set()).update(_reachable(offer))
+        modes.setdefault(name_of(offer), set()).update(offer.reachable)
     return max(usable, key=lambda offer: _welcome(offer, modes), default=None) or next(iter(offers), None)
 
 
 def _welcome(offer: Offer, modes: Mapping[tuple[UUID, str], set[Mode]]) -> tuple[bool, bool, int, int, bool]:
     """Words alone are enough for it: a composer begins empty. Then a model counts by what it does under its
     name, and by itself, where a gateway lists one model several times."""
-    words, own = Mode.TEXT_TO_VIDEO in offer.modes, len(_reachable(offer))
-    return words, not offer.model.account.sandbox, len(modes[_name(offer)]), own, offer.model.listed
+    words, own = Mode.TEXT_TO_VIDEO in offer.modes, len(offer.reachable)
+    return words, not offer.model.account.sandbox, len(modes[name_of(offer)]), own, offer.model.listed
 
 
-def _reachable(offer: Offer) -> list[Mode]:
-    """The modes that need no public address: those work in every studio."""
-    return [mode for mode in offer.modes if not _needs_address(offer.caps, mode)]
-
-
-def _name(offer: Offer) -> tuple[UUID, str]:
+def name_of(offer: Offer) -> tuple[UUID, str]:
+    """What ids of one model have in common, where a gateway has one for each mode."""
     return offer.model.account_id, offer.model.label
 
 
@@ -86,9 +94,17 @@ def most_of(offers: Iterable[Offer], offer: Offer | None, role: Role) -> int:
     """How many files of a role this model takes, or the one of its name that takes some; else 0."""
     if offer is None:
         return 0
-    same = (item for item in offers if item.usable and _name(item) == _name(offer))
+    same = (item for item in offers if item.usable and name_of(item) == name_of(offer))
     limits = (item.caps.inputs.get(role) for item in (offer, *same))
     return next((found.max_count for found in limits if found), 0)
+
+
+def under_one_name(offers: Iterable[Offer]) -> list[tuple[Offer, ...]]:
+    """The offers by ``name_of``, in the order in which each name comes first."""
+    found: dict[tuple[UUID, str], list[Offer]] = {}
+    for offer in offers:
+        found.setdefault(name_of(offer), []).append(offer)
+    return [tuple(members) for members in found.values()]
 
 
 def sibling_for(offers: Iterable[Offer], offer: Offer, roles: Iterable[Role]) -> Offer | None:

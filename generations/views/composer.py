@@ -33,15 +33,14 @@ from providers.gateways.plain import keepable_text
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
 
-from .opening import open_project
-from .opening import open_writable as _writable
+from .opening import open_project, open_writable
 from .studio import banner_of, render_studio
 
 
 @require_POST
 def chips(request: HttpRequest, slug: str) -> HttpResponse:
     """The composer for another model or other inputs, with everything that carries over."""
-    project = _writable(request, slug)
+    project = open_writable(request, slug)
     data, refused = _posted(request, project)
     typed = read_typed(data)
     if data.get("forget_aside"):
@@ -59,7 +58,7 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
     """``amount`` is null where the price is unknown, and empty where the request has none yet; ``why`` says
     what is in its way."""
-    project = _writable(request, slug)
+    project = open_writable(request, slug)
     desk = lay(request.user, project, read_typed(request.POST), carried=False)
     if desk.offer is None or not desk.fits_mode:
         return JsonResponse({**NO_PRICE, "basis": _("No price yet") if desk.offer else ""})
@@ -74,7 +73,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def draft(request: HttpRequest, slug: str) -> HttpResponse:
-    project = _writable(request, slug)
+    project = open_writable(request, slug)
     keep_draft(request.user, project, read_typed(request.POST))
     return HttpResponse(status=204)
 
@@ -82,7 +81,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """One file for one slot; answers with the asset and whether the chosen model takes it."""
-    project = _writable(request, slug)
+    project = open_writable(request, slug)
     file, role = request.FILES.get("file"), request.POST.get("slot", "")
     if file is None or role not in PLACES:
         return JsonResponse({"error": _("Choose a file for one of the slots.")}, status=422)
@@ -108,7 +107,7 @@ def _slot_of(request: HttpRequest, project: Any, role: Role, asset: Asset) -> di
 @require_POST
 def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Put a smaller copy of a picture in the place of the original; the original stays as it is."""
-    project = _writable(request, slug)
+    project = open_writable(request, slug)
     asset = get_object_or_404(Asset.objects.visible_to(request.user).live().filter(project=project), pk=pk)
     desk = lay(request.user, project, read_typed(request.POST))
     here = [slot for slot in slots_of(desk) if slot.get("value") == str(asset.pk)]
@@ -125,7 +124,7 @@ def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 @require_POST
 def generate(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the takes and answer with a composer for the next; where it cannot, 422 and all is kept."""
-    project = _writable(request, slug, Verb.SPEND)
+    project = open_writable(request, slug, Verb.SPEND)
     data, refused = _posted(request, project)
     typed = read_typed(data)
     desk = lay(request.user, project, typed, carried=False)

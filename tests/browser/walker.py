@@ -78,7 +78,7 @@ class Walker:
         self.page.select_option(f"select[name={name}]", value)
 
     def drop_first_frame(self, picture: Path) -> None:
-        with self.page.expect_response(lambda answer: "/upload" in answer.url) as sent:
+        with self.page.expect_response(lambda answer: answer.url.endswith("/upload")) as sent:
             self.page.set_input_files("[data-slot=first_frame] input[type=file]", str(picture))
         assert sent.value.status in (200, 201), sent.value.text()
         self.page.wait_for_selector("[data-slot=first_frame] img")

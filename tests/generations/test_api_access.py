@@ -32,6 +32,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/assets"): (401, 404, 403, 422, 422, 403),
     ("GET", "/assets/{asset}"): (401, 404, 200, 200, 200, 200),
     ("GET", "/models"): (401, 200, 200, 200, 200, 200),
+    ("PUT", "/models/{model}/favourite"): (401, 204, 204, 204, 204, 403),
+    ("DELETE", "/models/{model}/favourite"): (401, 204, 204, 204, 204, 403),
     ("POST", "/quotes"): (401, 404, 403, 200, 200, 200),
     ("GET", "/generations"): (401, 200, 200, 200, 200, 200),
     ("POST", "/generations"): (401, 404, 403, 202, 202, 403),
@@ -88,7 +90,7 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
 
 def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> int:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    url = ROOT + address.format(**stage)
+    url = ROOT + address.format(**{name: getattr(row, "pk", row) for name, row in stage.items()})
     if address == "/assets":
         from django.core.files.uploadedfile import SimpleUploadedFile
 

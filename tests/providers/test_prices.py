@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providers.gateways.values import AUTO_S, Mode, Role, VideoRequest
-from providers.prices import Price, PriceRule, Rate, cost_of_tokens, estimate, from_plain, read_rule, to_plain
+from providers.prices import (
+    Price,
+    PriceRule,
+    Rate,
+    UnitPrice,
+    cost_of_tokens,
+    estimate,
+    from_plain,
+    read_rule,
+    to_plain,
+    unit_price,
+)
 
 from .battery import picture
 from .inputs import clip
@@ -167,3 +178,29 @@ def test_what_was_counted_is_priced_by_the_same_rates() -> None:
 def test_a_rule_by_tokens_survives_being_written_down() -> None:
     kept = by_tokens({"no_video": D("7.0"), "video": D("4.3")})
     assert from_plain(to_plain(kept)) == kept
+
+
+def test_unit_price_spreads_the_whole_sum_over_the_seconds_asked_for() -> None:
+    by_second = rule({"per_second": {"720p": D("0.11")}, "per_job": D("0.05")})
+    assert unit_price(by_second, request()) == UnitPrice(D("0.12"), "second")
+    assert unit_price(by_second, request(duration_s=10.0)) == UnitPrice(D("0.115"), "second")
+    assert unit_price(rule({"per_video": D("0.30")}), request()) == UnitPrice(D("0.06"), "second")
+
+
+def test_unit_price_without_a_length_is_that_of_a_clip_or_the_rate() -> None:
+    assert unit_price(rule({"per_video": D("0.30")}), request(duration_s=None)) == UnitPrice(
+        D("0.30"), "video"
+    )
+    auto = request(duration_s=AUTO_S)
+    assert unit_price(rule({"per_second": D("0.11")}), auto) == UnitPrice(D("0.11"), "second")
+    assert unit_price(rule({"per_second": {"1080p": D("0.2")}}), request()) is None
+    assert unit_price(None, request()) is None
+
+
+def test_unit_price_of_tokens_is_reckoned_from_their_count() -> None:
+    sizes = {"720p": {"16:9": "1280x720"}}
+    tokens = rule({"per_million_tokens": D(7), "tokens": {"fps": 24, "longest_s": 12, "sizes": sizes}})
+    five = unit_price(tokens, request(aspect_ratio="16:9"))
+    assert five is not None and five.per == "second"
+    whole = estimate(tokens, request(aspect_ratio="16:9")).amount_usd
+    assert whole is not None and abs(five.usd * 5 - whole) < D("0.01")

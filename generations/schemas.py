@@ -49,7 +49,8 @@ class InputIn(Strict):
 
 
 class Settings(Strict):
-    """What a take may say of the clip. Left out or null: the model's default."""
+    """What a take may say of the clip. Left out: the studio's default for the model. Null: left to the
+    gateway, for what the model's ``left_to_gateway`` names; of anything else the same as left out."""
 
     prompt: Text | None = None
     negative_prompt: Text | None = None
@@ -82,7 +83,8 @@ class BatchIn(GenerationIn):
 
 
 class RetryIn(Strict):
-    """``changes`` are laid over what the take was made from; null sets a field back to the default."""
+    """``changes`` are laid over what the take was made from; null sets a field back to
+    the default: the gateway's where ``left_to_gateway`` names it, else the studio's."""
 
     changes: Settings | None = None
 

@@ -7,7 +7,7 @@ An estimate is rounded up to the cent, so that a hold is never a fraction short.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -106,6 +106,13 @@ def estimate(rule: PriceRule | None, request: VideoRequest) -> Price:
         return Price(None, "unknown", (f"No price is known for {_settings(request) or 'these settings'}.",))
     amount = (rate.usd * times + rule.per_job_usd).quantize(CENT, ROUND_CEILING)
     return Price(amount, "estimated", tuple(_detail(rule, rate, times, request)))
+
+
+def estimate_dearest(rule: PriceRule | None, requests: Sequence[VideoRequest]) -> Price:
+    """For the dearest of what a gateway may make; *unknown* as soon as one of them has no price."""
+    found = [estimate(rule, request) for request in requests]
+    unknown = next((price for price in found if price.amount_usd is None), None)
+    return unknown or max(found, key=lambda price: price.amount_usd or Decimal(0))
 
 
 def cost_of_tokens(rule: PriceRule | None, request: VideoRequest, tokens: int) -> Decimal | None:

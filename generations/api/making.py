@@ -32,9 +32,9 @@ IdempotencyKey = Annotated[
 ]
 
 
-def values_of(body: Settings, *, only_named: bool = False) -> dict[str, Any]:
-    """The settings of a body in plain words; ``inputs`` as a take keeps them."""
-    values = body.dict(exclude_unset=only_named, include={*compose.FIELDS, "inputs"})
+def values_of(body: Settings) -> dict[str, Any]:
+    """The settings that a body names, in plain words; ``inputs`` as a take keeps them."""
+    values = body.dict(exclude_unset=True, include={*compose.FIELDS, "inputs"})
     if "inputs" in values:
         values["inputs"] = [{"role": item.role.value, "asset": str(item.asset)} for item in body.inputs or []]
     return values

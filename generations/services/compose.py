@@ -61,11 +61,14 @@ class Composition:
     inputs: tuple[Chosen, ...] = ()
     parent: Generation | None = None
     relation: str = ""
+    left: tuple[str, ...] = ()  # what was left to the gateway on purpose
 
     def plain(self) -> dict[str, Any]:
-        """The request as JSON: what the take keeps, and what a later retry starts from."""
+        """The request as JSON: what the take keeps, and what a later retry starts from. A null stands where
+        the gateway is to choose."""
         values = {name: getattr(self.request, name) for name in FIELDS}
         kept = {name: value for name, value in values.items() if value not in (None, {})}
+        kept |= dict.fromkeys(self.left)
         kept["inputs"] = [{"role": item.role.value, "asset": str(item.asset.pk)} for item in self.inputs]
         return kept
 
@@ -82,7 +85,8 @@ class Composition:
 
 @dataclass
 class Wish:
-    """The typed values as they came in; ``None`` means that nobody chose."""
+    """The typed values as they came in. A name that is missing means that nobody chose; so does ``None``, but
+    for what the model may leave to its gateway: there it means that."""
 
     model: VideoModel
     values: Mapping[str, Any]
@@ -103,8 +107,9 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     inputs, missing = _inputs(user, project, wish.inputs)
     mode = caps.mode_for([item.role for item in inputs], wish.mode)
     values = {name: wish.values.get(name) for name in FIELDS}
+    left = tuple(n for n in caps.leavable(mode) if n in wish.values and wish.values[n] is None)
     if fill_in:
-        values = _with_defaults(values, caps, mode, [item.role for item in inputs])
+        values = _with_defaults(values, caps, mode, [item.role for item in inputs], left)
     media = tuple(Input(i.role, i.asset.as_media()) for i in inputs)
     request = request_of(wish.model.wire_id, mode, media, values)
     problems = [
@@ -115,7 +120,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     ]
     if problems := problems or _inexpressible(wish.model, request, inputs):
         raise Refused(problems)
-    return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
+    return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation, left)
 
 
 def _not_offered(model: VideoModel) -> list[Problem]:
@@ -167,7 +172,7 @@ def _inputs(
 
 
 def _with_defaults(
-    values: dict[str, Any], caps: Capabilities, mode: Mode, roles: Sequence[Role]
+    values: dict[str, Any], caps: Capabilities, mode: Mode, roles: Sequence[Role], left: Sequence[str]
 ) -> dict[str, Any]:
     # a clip that follows a sound track needs none made
     sound = caps.audio == Audio.OPTIONAL and Role.AUDIO_TRACK not in roles
@@ -178,7 +183,7 @@ def _with_defaults(
         "generate_audio": True if sound else None,
         "upscale_factor": next(iter(caps.upscale_factors), None) if mode == Mode.UPSCALE else None,
     }
-    for name in caps.replaced(values.get("extra") or {}):
+    for name in (*caps.replaced(values.get("extra") or {}), *left):
         defaults.pop(name, None)
     return {name: defaults.get(name) if value is None else value for name, value in values.items()}
 

@@ -96,8 +96,11 @@ def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
     length_needed = "duration_s" not in caps.replaced(request.extra)
     yield from _one_of("duration_s", request.duration_s, caps.durations_s, required=length_needed)
     yield from _check_auto(request, caps)
-    yield from _one_of("resolution", request.resolution, tuple(c.value for c in caps.resolutions))
-    yield from _one_of("aspect_ratio", request.aspect_ratio, caps.ratios(request.mode))
+    left = caps.left_to_gateway
+    sizes = tuple(choice.value for choice in caps.resolutions)
+    yield from _one_of("resolution", request.resolution, sizes, required="resolution" not in left)
+    ratios, ratio_needed = caps.ratios(request.mode), "aspect_ratio" not in left
+    yield from _one_of("aspect_ratio", request.aspect_ratio, ratios, required=ratio_needed)
     yield from _one_of("upscale_factor", request.upscale_factor, caps.upscale_factors, required=False)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict, StrictBool, StrictInt, StrictStr
+from pydantic import AfterValidator, ConfigDict, StrictBool, StrictInt, StrictStr, model_validator
 
 from providers.gateways.plain import keepable
 from providers.gateways.values import Role
@@ -29,6 +29,7 @@ def _plain_values(values: dict[str, Any]) -> dict[str, Any]:
 
 Text = Annotated[StrictStr, Field(max_length=50_000), AfterValidator(_printable)]
 Word = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+Address = Annotated[StrictStr, Field(min_length=1, max_length=2000), AfterValidator(_printable)]
 Seconds = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Extra = Annotated[dict[str, Any], AfterValidator(_plain_values)]
 
@@ -42,10 +43,22 @@ class ProjectIn(Strict):
 
 
 class InputIn(Strict):
-    """A file of the project in a role."""
+    """A file of the project in a role, or an https address from which the studio fetches one."""
 
     role: Role
-    asset: UUID
+    asset: UUID | None = None
+    url: Address | None = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> InputIn:
+        if (self.asset is None) == (self.url is None):
+            raise ValueError("Give either asset or url.")
+        return self
+
+    def plain(self) -> dict[str, str]:
+        """As a take keeps it."""
+        given = {"asset": str(self.asset)} if self.asset else {"url": str(self.url)}
+        return {"role": self.role.value, **given}
 
 
 class Settings(Strict):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, feed, projects, studio
+from .views import composer, feed, links, projects, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("p/<str:slug>/composer/draft", composer.draft, name="composer-draft"),
     path("p/<str:slug>/generate", composer.generate, name="generate"),
     path("p/<str:slug>/upload", composer.upload, name="upload"),
+    path("p/<str:slug>/links", links.ask, name="links"),
+    path("p/<str:slug>/links/<uuid:pk>", links.look, name="link"),
     path("p/<str:slug>/a/<uuid:pk>/smaller", composer.smaller, name="asset-smaller"),
     path("p/<str:slug>/settings", projects.project_settings, name="project-settings"),
     path("p/<str:slug>/archive", projects.project_archive, name="project-archive"),

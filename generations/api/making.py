@@ -14,7 +14,7 @@ from generations.models import Generation, Verb
 from generations.schemas import GenerationIn, Settings, Strict
 from generations.services import compose, create
 from generations.services.compose import Composition, Wish
-from providers.gateways.values import Mode, Role
+from providers.gateways.values import Mode
 
 from .errors import not_found
 from .find import get_model, get_project, get_take, takes_of
@@ -36,7 +36,7 @@ def values_of(body: Settings) -> dict[str, Any]:
     """The settings that a body names, in plain words; ``inputs`` as a take keeps them."""
     values = body.dict(exclude_unset=True, include={*compose.FIELDS, "inputs"})
     if "inputs" in values:
-        values["inputs"] = [{"role": item.role.value, "asset": str(item.asset)} for item in body.inputs or []]
+        values["inputs"] = [item.plain() for item in body.inputs or []]
     return values
 
 
@@ -46,7 +46,7 @@ def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPE
     wish = Wish(
         model=get_model(body.model, body.account),
         values=values_of(body),
-        inputs=[(Role(item.role), item.asset) for item in body.inputs or []],
+        inputs=[(item.role, item.asset or str(item.url)) for item in body.inputs or []],
         mode=Mode(body.mode) if body.mode else None,
     )
     if body.parent:

@@ -41,7 +41,7 @@ from .studio import banner_of, render_studio
 @require_POST
 def chips(request: HttpRequest, slug: str) -> HttpResponse:
     """The composer for another model or other inputs, with everything that carries over."""
-    project = _writable(request, slug)
+    project = writable(request, slug)
     data, refused = _posted(request, project)
     typed = read_typed(data)
     if data.get("forget_aside"):
@@ -59,7 +59,7 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
     """``amount`` is null where the price is unknown, and empty where the request has none yet; ``why`` says
     what is in its way."""
-    project = _writable(request, slug)
+    project = writable(request, slug)
     desk = lay(request.user, project, read_typed(request.POST), carried=False)
     if desk.offer is None or not desk.fits_mode:
         return JsonResponse({**NO_PRICE, "basis": _("No price yet") if desk.offer else ""})
@@ -74,7 +74,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def draft(request: HttpRequest, slug: str) -> HttpResponse:
-    project = _writable(request, slug)
+    project = writable(request, slug)
     keep_draft(request.user, project, read_typed(request.POST))
     return HttpResponse(status=204)
 
@@ -82,7 +82,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """One file for one slot; answers with the asset and whether the chosen model takes it."""
-    project = _writable(request, slug)
+    project = writable(request, slug)
     file, role = request.FILES.get("file"), request.POST.get("slot", "")
     if file is None or role not in PLACES:
         return JsonResponse({"error": _("Choose a file for one of the slots.")}, status=422)
@@ -90,25 +90,30 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         asset = _save_input(request.user, project, file, Role(role))
     except assets.UploadRefused as error:
         return JsonResponse({"error": error.message, "code": error.code}, status=422)
-    slot = _slot_of(request, project, Role(role), asset)
+    return put_in_slot(request.user, project, request.POST, Role(role), asset)
+
+
+def put_in_slot(user: Any, project: Any, data: QueryDict, role: Role, asset: Asset) -> JsonResponse:
+    """How the asset looks in its slot by itself, for the model in ``data``; the composer that follows sees it
+    beside the others."""
+    slot = _slot_of(user, project, data, role, asset)
     shown = {"id": str(asset.pk), "label": asset.name, "thumb_url": slot["thumb_url"]}
     return JsonResponse({**shown, "light": slot["light"], "why": slot["why"]})
 
 
-def _slot_of(request: HttpRequest, project: Any, role: Role, asset: Asset) -> dict[str, Any]:
-    """How the asset looks in its slot by itself; the composer that follows sees it beside the others."""
+def _slot_of(user: Any, project: Any, data: QueryDict, role: Role, asset: Asset) -> dict[str, Any]:
     given: dict[str, Any] = {"single": {role: asset.pk}}
     if PLACES[role].many:
         given = {"rows": {role: (asset.pk,)}}
-    typed = Typed(model_id=read_typed(request.POST).model_id, **given)
-    slots = slots_of(lay(request.user, project, typed, carried=False))
+    typed = Typed(model_id=read_typed(data).model_id, **given)
+    slots = slots_of(lay(user, project, typed, carried=False))
     return next(slot for slot in slots if slot.get("value"))
 
 
 @require_POST
 def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Put a smaller copy of a picture in the place of the original; the original stays as it is."""
-    project = _writable(request, slug)
+    project = writable(request, slug)
     asset = get_object_or_404(Asset.objects.visible_to(request.user).live().filter(project=project), pk=pk)
     desk = lay(request.user, project, read_typed(request.POST))
     here = [slot for slot in slots_of(desk) if slot.get("value") == str(asset.pk)]
@@ -125,7 +130,7 @@ def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 @require_POST
 def generate(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the takes and answer with a composer for the next; where it cannot, 422 and all is kept."""
-    project = _writable(request, slug, Verb.SPEND)
+    project = writable(request, slug, Verb.SPEND)
     data, refused = _posted(request, project)
     typed = read_typed(data)
     desk = lay(request.user, project, typed, carried=False)
@@ -148,7 +153,7 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     return _made(request, carry_to(desk), takes)
 
 
-def _writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any:
+def writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any:
     """The project, for those who may compose in it; 403 for its other members, 404 for strangers.
 
     An archived project still shows its takes but takes no new ones.
@@ -191,9 +196,14 @@ def _put(data: QueryDict, role: Role, asset: Asset) -> None:
 def _save_input(user: Any, project: Any, file: Any, role: Role) -> Asset:
     """:raises assets.UploadRefused: also for a file of another kind than the slot takes."""
     asset = assets.save_upload(user, project, file, name=file.name or "")
+    check_kind(asset, role)
+    return asset
+
+
+def check_kind(asset: Asset, role: Role) -> None:
+    """:raises assets.UploadRefused:"""
     if asset.kind not in PLACES[role].kinds:
         raise assets.UploadRefused(_ONLY[PLACES[role].kinds], "type")
-    return asset
 
 
 _ONLY: dict[tuple[str, ...], Any] = {

@@ -30,6 +30,8 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/feed": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/generate": ("POST", 302, 404, 403, 422),
     "p/<str:slug>/gallery": ("GET", 302, 404, 200, 200),
+    "p/<str:slug>/links": ("POST", 302, 404, 403, 422),
+    "p/<str:slug>/links/<uuid:pk>": ("GET", 302, 404, 403, 404),
     "p/<str:slug>/members": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/members/<uuid:pk>/remove": ("POST", 302, 404, 403, 404),
     "p/<str:slug>/members/<uuid:pk>/role": ("POST", 302, 404, 403, 422),

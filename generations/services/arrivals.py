@@ -82,7 +82,10 @@ def _fetch(link: InputLink, lease: LinkLease) -> None:
         return
     except UploadRefused as error:
         _put_off_or_end(link, lease, error.message, final=error.code not in ("no_room", "not_examined"))
-    except (FetchRefused, LinkExpired) as error:
+    except LinkExpired:
+        words = _("There is no file at this address, or not for everybody.")
+        _put_off_or_end(link, lease, words, final=True)
+    except FetchRefused as error:
         _put_off_or_end(link, lease, error.message, final=True)
     except GatewayError as error:
         _put_off_or_end(link, lease, error.message, final=False)

@@ -29,7 +29,8 @@ def ask(request: HttpRequest, slug: str) -> JsonResponse:
     with transaction.atomic():
         link = links.ask_for(project, request.user, url)
     words = _("Fetching the input from %(hosts)s…") % {"hosts": link.host}
-    return JsonResponse({"look": reverse("link", args=[slug, link.pk]), "words": words}, status=202)
+    look_at = reverse("link", args=[slug, link.pk])
+    return JsonResponse({"look": look_at, "words": words, "short": _("Fetching…")}, status=202)
 
 
 @require_safe

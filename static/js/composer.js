@@ -173,7 +173,7 @@
     if (!stays) slot.classList.remove("filled");
     picture(slot, stays ? slot.dataset.before || "" : "");
     const say = form().dataset;
-    failures.set(slot.id, [`${slot.dataset.label}, ${file.name}: ${words}`, stays ? say.sayStays : ""].join(" ").trim());
+    failures.set(slot.id, [`${[slot.dataset.label, file.name].filter(Boolean).join(", ")}: ${words}`, stays ? say.sayStays : ""].join(" ").trim());
     showFailures();
     settle(false);
   }

@@ -1,7 +1,7 @@
 // Inputs by link: an http(s) address pasted on a slot, or written into the field of the composer's panel, is fetched by the
 // studio. Contract: form[data-composer][data-links-url]; [data-link-url] with [data-link-fetch]; the slots of composer.js, which
 // are told by slot:begin, slot:put and slot:fail.
-//   POST links-url, url          -> 202 {"look", "words"} or 422 {"error"}
+//   POST links-url, url          -> 202 {"look", "words", "short"} or 422 {"error"}
 //   GET look?slot=…&model=…      -> 202 while it is on its way, 200 as an upload answers, 422 {"error"}
 (function () {
   "use strict";
@@ -41,11 +41,11 @@
     try {
       const { body } = await answer(form().dataset.linksUrl, { method: "POST", body: new URLSearchParams({ url }) });
       const label = slot.querySelector("[data-slot-name]");
-      if (label) { label.textContent = body.words; label.className = "note"; label.title = body.words; }
+      if (label) { label.textContent = body.short; label.className = "note"; label.title = body.words; }
       const reply = await look(body.look, slot);
       if (reply) tell(now(), "slot:put", { reply });
     } catch (error) {
-      tell(now(), "slot:fail", { words: error.message, name });
+      tell(now(), "slot:fail", { words: error.message, name: "" });
     }
   }
 

@@ -130,7 +130,7 @@ def ended(studio: Line, take: Generation) -> Generation:
 
 def test_a_dead_link_ends_the_take_with_a_sentence(studio: Line, desk: Desk, web: LinkServer) -> None:
     take = ended(studio, take_of(desk, (Role.FIRST_FRAME, web.url("/gone.png"))))
-    said = "The input from 127.0.0.1 could not be fetched. The address of this file has expired."
+    said = "The input from 127.0.0.1 could not be fetched. There is no file at this address, or not for everybody."
     assert take.failure_message == said and take.submitted_at is None
 
 

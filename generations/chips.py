@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from generations.forms import Typed
+from generations.forms import LEFT, Typed
 from generations.lengths import length_words
 from generations.services import options
 from generations.services.carry import choices, default_of
@@ -61,9 +61,10 @@ def chips_of(
     replaced = options.replaced(caps, typed.values)
     for name in ("duration_s", "aspect_ratio", "resolution", "upscale_factor"):
         if name not in replaced and (values := choices(caps, mode, name)):
-            chips.append(_select(name, values, typed.values.get(name, default_of(caps, mode, name)), wrong))
+            chosen = typed.values.get(name, default_of(caps, mode, name))
+            chips.append(_with_left(_select(name, values, chosen, wrong), caps, mode, typed))
     if caps.audio == Audio.OPTIONAL and Role.AUDIO_TRACK not in typed.single:  # else the clip has that sound
-        chips.append(_sound(typed))
+        chips.append(_sound(caps, mode, typed))
     if caps.seed:
         chips.append(_seed(caps, typed, wrong))
     return chips
@@ -76,6 +77,17 @@ def _basics(name: str, wrong: Mapping[str, str]) -> dict[str, Any]:
 def _select(name: str, values: Iterable[Any], chosen: Any, wrong: Mapping[str, str]) -> dict[str, Any]:
     shown = [{"value": _plain(v), "label": _words(name, v), "selected": v == chosen} for v in values]
     return {**_basics(name, wrong), "kind": "select", "options": shown}
+
+
+def _with_left(chip: dict[str, Any], caps: Capabilities, mode: Mode, typed: Typed) -> dict[str, Any]:
+    """One choice more, where the gateway may be left to choose."""
+    name = chip["name"]
+    if name not in caps.leavable(mode):
+        return chip
+    told = _words(name, caps.left_to_gateway[name])
+    label = _("Gateway's default (%(value)s)") % {"value": told} if told else _("Gateway's default")
+    left = {"value": LEFT, "label": label, "selected": name in typed.values and typed.values[name] is None}
+    return {**chip, "options": [*chip["options"], left]}
 
 
 def _mode_chip(modes: Sequence[Mode], mode: Mode, wrong: Mapping[str, str]) -> dict[str, Any]:
@@ -92,12 +104,20 @@ def _words(name: str, value: Any) -> str:
         return length_words(value)
     if name == "upscale_factor":
         return f"{value}×"
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
     return _("Adaptive") if value == "adaptive" else str(value)
 
 
-def _sound(typed: Typed) -> dict[str, Any]:
+def _sound(caps: Capabilities, mode: Mode, typed: Typed) -> dict[str, Any]:
+    """On or off; a list of three where it may be left to the gateway."""
     on = typed.values.get("generate_audio", True)
-    return {**_basics("generate_audio", {}), "kind": "toggle", "icon": "volume-2", "value": on}
+    chip = {**_basics("generate_audio", {}), "icon": "volume-2"}
+    if "generate_audio" not in caps.leavable(mode):
+        return {**chip, "kind": "toggle", "value": on}
+    listed = [("true", _("Sound on"), on is True), ("false", _("Sound off"), on is False)]
+    shown = [{"value": value, "label": words, "selected": chosen} for value, words, chosen in listed]
+    return _with_left({**chip, "kind": "select", "options": shown}, caps, mode, typed)
 
 
 def _seed(caps: Capabilities, typed: Typed, wrong: Mapping[str, str]) -> dict[str, Any]:

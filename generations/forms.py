@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from django import forms
@@ -18,7 +18,7 @@ from generations.roles import MANY, SINGLE
 from generations.services import options
 from generations.services.carry import FIELDS, Aside, Asides
 from generations.services.create import MAX_COUNT
-from providers.gateways.capabilities import WITH_A_CLIP
+from providers.gateways.capabilities import WITH_A_CLIP, Leavable
 from providers.gateways.check import Problem
 from providers.gateways.plain import keepable, keepable_text
 from providers.gateways.values import Mode, Role
@@ -28,6 +28,8 @@ RELATIONS = ("edit", "last_frame")
 MOST_CHARS = 20_000  # of any text, whatever the model takes; refused by the model's own limit long before
 MOST_ASIDE_CHARS = 40_000
 MOST_OPTION_CHARS = 500
+LEFT = "gateway"  # chosen in a form: the gateway does what it does by itself
+LEAVABLE = get_args(Leavable)
 
 
 class ProjectForm(forms.Form):
@@ -47,9 +49,10 @@ class ProjectForm(forms.Form):
 @dataclass(frozen=True)
 class Typed:
     """What stands in a composer. ``values`` has only what was given, under the names of the request, a
-    model's own options flat (``extra.draft``); ``aside`` what the present model lacks and a later one may
-    take again, as ``rows_aside`` are. ``single`` are the inputs of which there is one, ``rows`` those of
-    which there are several, in the person's order; ``owners`` the element of each further view."""
+    model's own options flat (``extra.draft``), None for what is left to the gateway; ``aside`` what the
+    present model lacks and a later one may take again, as ``rows_aside`` are. ``single`` are the inputs of
+    which there is one, ``rows`` those of which there are several, in the person's order; ``owners`` the
+    element of each further view."""
 
     model_id: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -102,11 +105,13 @@ def aside_name(role: Role) -> str:
 def read_typed(data: Mapping[str, Any]) -> Typed:
     """Read a posted form, a draft, or the request of a take: the same names, text or JSON values."""
     problems: list[Problem] = []
-    values = {name: value for name in FIELDS if (value := _value(data, name, problems)) is not None}
+    left = [name for name in LEAVABLE if name in data and data[name] in (None, LEFT)]
+    named = [name for name in FIELDS if name not in left]
+    values = {name: value for name in named if (value := _value(data, name, problems)) is not None}
     data, owners = _placed(data)
     return Typed(
         model_id=_uuid(data.get("model")),
-        values={**values, **_options(data)},
+        values={**values, **dict.fromkeys(left), **_options(data)},
         single=_single(data),
         rows=_filled(lambda role: (*_uuids(data, role.value), *_named(data, role))),
         rows_aside=_filled(lambda role: _uuids(data, aside_name(role))),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict, StrictBool, StrictInt, StrictStr
+from pydantic import AfterValidator, ConfigDict, StrictBool, StrictInt, StrictStr, model_validator
 
 from providers.gateways.plain import keepable
 from providers.gateways.values import Role
@@ -29,6 +29,7 @@ def _plain_values(values: dict[str, Any]) -> dict[str, Any]:
 
 Text = Annotated[StrictStr, Field(max_length=50_000), AfterValidator(_printable)]
 Word = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+Address = Annotated[StrictStr, Field(min_length=1, max_length=2000), AfterValidator(_printable)]
 Seconds = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 MOST_CELLS = 200  # of which some are skipped
 Extra = Annotated[dict[str, Any], AfterValidator(_plain_values)]
@@ -43,14 +44,27 @@ class ProjectIn(Strict):
 
 
 class InputIn(Strict):
-    """A file of the project in a role."""
+    """A file of the project in a role, or an https address from which the studio fetches one."""
 
     role: Role
-    asset: UUID
+    asset: UUID | None = None
+    url: Address | None = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> InputIn:
+        if (self.asset is None) == (self.url is None):
+            raise ValueError("Give either asset or url.")
+        return self
+
+    def plain(self) -> dict[str, str]:
+        """As a take keeps it."""
+        given = {"asset": str(self.asset)} if self.asset else {"url": str(self.url)}
+        return {"role": self.role.value, **given}
 
 
 class Settings(Strict):
-    """What a take may say of the clip. Left out or null: the model's default."""
+    """What a take may say of the clip. Left out: the studio's default for the model. Null: left to the
+    gateway, for what the model's ``left_to_gateway`` names; of anything else the same as left out."""
 
     prompt: Text | None = None
     negative_prompt: Text | None = None
@@ -104,7 +118,8 @@ class BatchIn(GenerationIn):
 
 
 class RetryIn(Strict):
-    """``changes`` are laid over what the take was made from; null sets a field back to the default."""
+    """``changes`` are laid over what the take was made from; null sets a field back to
+    the default: the gateway's where ``left_to_gateway`` names it, else the studio's."""
 
     changes: Settings | None = None
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, feed, matrix, picker, projects, studio
+from .views import composer, feed, links, matrix, picker, projects, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("p/<str:slug>/matrix/plan", matrix.plan, name="matrix-plan"),
     path("p/<str:slug>/matrix/generate", matrix.generate, name="matrix-generate"),
     path("p/<str:slug>/upload", composer.upload, name="upload"),
+    path("p/<str:slug>/links", links.ask, name="links"),
+    path("p/<str:slug>/links/<uuid:pk>", links.look, name="link"),
     path("p/<str:slug>/a/<uuid:pk>/smaller", composer.smaller, name="asset-smaller"),
     path("p/<str:slug>/settings", projects.project_settings, name="project-settings"),
     path("p/<str:slug>/archive", projects.project_archive, name="project-archive"),

@@ -7,7 +7,7 @@ An estimate is rounded up to the cent, so that a hold is never a fraction short.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -102,7 +102,7 @@ def estimate(rule: PriceRule | None, request: VideoRequest) -> Price:
     if rule is None:
         return Price(None, "unknown", ("No price is known for this model.",))
     rate, times = _rate(rule, request), _times(rule, request)
-    if rate is None or times is None:
+    if rate is None or times is None or _hangs_on_a_guess(rule, request):
         return Price(None, "unknown", (f"No price is known for {_settings(request) or 'these settings'}.",))
     amount = (rate.usd * times + rule.per_job_usd).quantize(CENT, ROUND_CEILING)
     return Price(amount, "estimated", tuple(_detail(rule, rate, times, request)))
@@ -140,6 +140,13 @@ def _seconds(rule: PriceRule, request: VideoRequest) -> Decimal | None:
     return Decimal(str(request.duration_s)) if request.duration_s else None
 
 
+def estimate_dearest(rule: PriceRule | None, requests: Sequence[VideoRequest]) -> Price:
+    """For the dearest of what a gateway may make; *unknown* as soon as one of them has no price."""
+    found = [estimate(rule, request) for request in requests]
+    unknown = next((price for price in found if price.amount_usd is None), None)
+    return unknown or max(found, key=lambda price: price.amount_usd or Decimal(0))
+
+
 def cost_of_tokens(rule: PriceRule | None, request: VideoRequest, tokens: int) -> Decimal | None:
     """What so many tokens cost by this rule; None where it is no rule by the token."""
     rate = _rate(rule, request) if rule is not None and rule.per == "million_tokens" else None
@@ -165,6 +172,13 @@ def _times(rule: PriceRule, request: VideoRequest) -> Decimal | None:
     if request.duration_s == AUTO_S:  # as long as the clips, in whole seconds (Venice, 2026-09)
         return clips_s.to_integral_value(ROUND_CEILING) + clips_s
     return Decimal(str(request.duration_s)) + clips_s
+
+
+def _hangs_on_a_guess(rule: PriceRule, request: VideoRequest) -> bool:
+    """A clip that is still to come, of which not even the most seconds are known."""
+    media = (item.media for item in request.inputs if item.media.mime.startswith("video/"))
+    guess = any(clip.is_awaited and clip.duration_s is None for clip in media)
+    return guess and (rule.tokens is not None or rule.with_clips)
 
 
 def _clips_s(request: VideoRequest) -> Decimal:

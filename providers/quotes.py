@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import accounts, prices
-from .gateways.capabilities import from_plain
+from .gateways.capabilities import Capabilities, from_plain
 from .gateways.errors import GatewayError
 from .gateways.values import VideoRequest
 from .models import VideoModel
+from .readings import left_in, readings
 
 MOST_USD = Decimal(1_000_000)  # for one clip; the eight of a batch together still fit a row
 
@@ -77,5 +78,16 @@ def _as_kept(amount: Decimal) -> Decimal:
 
 
 def _estimate(model: VideoModel, request: VideoRequest) -> Quote:
-    price = prices.estimate(prices.from_plain(model.price_rule), request)
-    return Quote(price.amount_usd, price.basis, list(price.detail))
+    """What is left to the gateway counts by its documented default, else by the dearest it may choose."""
+    caps = from_plain(model.capabilities)
+    possible = readings(request, caps)
+    price = prices.estimate_dearest(prices.from_plain(model.price_rule), possible)
+    lines = [] if price.amount_usd is None else _lines_of_left(request, caps, len(possible) > 1)
+    return Quote(price.amount_usd, price.basis, [*price.detail, *lines])
+
+
+def _lines_of_left(request: VideoRequest, caps: Capabilities, several: bool) -> list[str]:
+    if several:
+        return [_("The gateway chooses what was left to it; this is for the dearest it may choose.")]
+    told = ", ".join(str(caps.left_to_gateway[name]) for name in left_in(request, caps))
+    return [_("Left to the gateway, whose pages say: %(words)s.") % {"words": told}] if told else []

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import Task
 
+from generations.services import links
 from generations.services.purge import purge_trash
 from generations.services.tidy import remove_orphans
 
@@ -42,6 +43,10 @@ def prune_sessions(now: datetime) -> None:
     call_command("clearsessions")
 
 
+def prune_links(now: datetime) -> None:
+    links.prune(now)
+
+
 PARTS: tuple[Callable[[datetime], object], ...] = (
-    *(prune_tasks, prune_tries, prune_sessions, remove_orphans, purge_trash),
+    *(prune_tasks, prune_tries, prune_sessions, prune_links, remove_orphans, purge_trash),
 )

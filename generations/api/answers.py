@@ -151,8 +151,11 @@ class OutputFile(Schema):
 
 
 class UsedInput(Schema):
+    """``url`` only until the file behind it is an asset."""
+
     role: str
-    asset: UUID
+    asset: UUID | None
+    url: str | None
 
 
 class Consent(Schema):

@@ -73,7 +73,7 @@ def retry(request: HttpRequest, take_id: UUID, body: MaybeRetry = None, key: Ide
 
     def build() -> list[Composition]:
         again.require_ended(first)
-        changes = values_of(body.changes, only_named=True) if body.changes else {}
+        changes = values_of(body.changes) if body.changes else {}
         wish = compose.wish_of(first, changes, relation="edit" if changes else "retry")
         return [compose.compose(request.user, first.project, wish)]
 

@@ -16,7 +16,7 @@ from generations.models import Generation, Verb
 from generations.schemas import BatchIn, GenerationIn, Settings, Strict
 from generations.services import compose, create, matrix
 from generations.services.compose import Composition, Wish
-from providers.gateways.values import Mode, Role
+from providers.gateways.values import Mode
 
 from .errors import invalid, not_found
 from .find import get_model, get_project, get_take, takes_of
@@ -34,11 +34,11 @@ IdempotencyKey = Annotated[
 ]
 
 
-def values_of(body: Settings, *, only_named: bool = False) -> dict[str, Any]:
-    """The settings of a body in plain words; ``inputs`` as a take keeps them."""
-    values = body.dict(exclude_unset=only_named, include={*compose.FIELDS, "inputs"})
+def values_of(body: Settings) -> dict[str, Any]:
+    """The settings that a body names, in plain words; ``inputs`` as a take keeps them."""
+    values = body.dict(exclude_unset=True, include={*compose.FIELDS, "inputs"})
     if "inputs" in values:
-        values["inputs"] = [{"role": item.role.value, "asset": str(item.asset)} for item in body.inputs or []]
+        values["inputs"] = [item.plain() for item in body.inputs or []]
     return values
 
 
@@ -48,7 +48,7 @@ def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPE
     wish = Wish(
         model=get_model(body.model, body.account),
         values=values_of(body),
-        inputs=[(Role(item.role), item.asset) for item in body.inputs or []],
+        inputs=[(item.role, item.asset or str(item.url)) for item in body.inputs or []],
         mode=Mode(body.mode) if body.mode else None,
     )
     if body.parent:

@@ -109,6 +109,13 @@ def quote(found: Quote) -> dict[str, Any]:
     return {"amount_usd": money(found.amount_usd), "basis": found.basis, "detail": found.detail}
 
 
+def _inputs(row: models.Generation) -> list[dict[str, Any]]:
+    """Files first; then those that were given as links and are not here, or never came."""
+    here = [{"role": use.role, "asset": use.asset_id, "url": None} for use in row.inputs.all()]
+    given = [item for item in row.request.get("inputs", ()) if "url" in item]
+    return [*here, *({"role": item["role"], "asset": None, "url": item["url"]} for item in given)]
+
+
 def take(row: models.Generation) -> dict[str, Any]:
     return {
         "id": row.pk,
@@ -120,7 +127,7 @@ def take(row: models.Generation) -> dict[str, Any]:
         "mode": row.mode,
         "prompt": row.prompt,
         "request": row.request,
-        "inputs": [{"role": use.role, "asset": use.asset_id} for use in row.inputs.all()],
+        "inputs": _inputs(row),
         "batch": row.batch_id,
         "position": row.position,
         "parent": row.parent_id,

@@ -16,6 +16,7 @@ from .generation import (
     Output,
     Status,
 )
+from .link import InputLink
 from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
 
@@ -38,6 +39,7 @@ __all__ = [
     "GenerationQuerySet",
     "Heartbeat",
     "IdempotencyKey",
+    "InputLink",
     "Membership",
     "Output",
     "Project",

@@ -97,6 +97,7 @@ class Generation(models.Model):
     poll_faults = models.PositiveSmallIntegerField(default=0)  # of those, what may be the job's end
     denials = models.PositiveSmallIntegerField(default=0)  # polls in a row that knew no such job
     hooked_at = models.DateTimeField(null=True)  # when the gateway's call last made it due
+    awaits_inputs = models.BooleanField(default=False)  # given as links, not fetched yet (see InputLink)
     wait_reason = models.CharField(max_length=300, blank=True)
 
     job_id = models.CharField(max_length=1024, blank=True)
@@ -181,6 +182,7 @@ class Generation(models.Model):
                 fields=["project", "-id"], condition=Q(trashed_at__isnull=False), name="takes_in_the_trash"
             ),
             models.Index(fields=["batch_id", "position"], name="takes_of_a_batch"),
+            models.Index(fields=["batch_id"], condition=Q(awaits_inputs=True), name="takes_awaiting_inputs"),
         ]
 
     def __str__(self) -> str:

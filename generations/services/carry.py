@@ -42,6 +42,9 @@ def carry_over(
     put: dict[str, Aside] = {}
     for name in (*FIELDS, *sorted(filter(options.is_option, {*values, *aside}))):
         value, before = values.get(name), aside.get(name)
+        if name in values and value is None:  # left to the gateway, where this model's may choose
+            kept |= {name: None} if name in caps.leavable(mode) else {}
+            continue
         if before is not None and (value is None or value == before.shown):
             value = options.as_kind(caps, name, before.value)
         if value is None:

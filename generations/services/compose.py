@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +19,7 @@ from providers.gateways.errors import Unsupported
 from providers.gateways.values import Input, Mode, Role, VideoRequest
 from providers.models import VideoModel
 
+from . import links
 from .travel import is_reachable
 
 FIELDS = (
@@ -45,10 +47,20 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Chosen:
-    """One input: an asset of the project, in a role."""
+    """One input in a role: an asset of the project, or the address from which one is to be fetched."""
 
     role: Role
-    asset: Asset
+    asset: Asset | None = None
+    url: str = ""
+
+    def plain(self) -> dict[str, str]:
+        given = {"url": self.url} if self.asset is None else {"asset": str(self.asset.pk)}
+        return {"role": self.role.value, **given}
+
+    @property
+    def identity(self) -> str:
+        """Equal for equal bytes, as far as that can be told."""
+        return self.url if self.asset is None else self.asset.sha256
 
 
 @dataclass(frozen=True)
@@ -61,12 +73,15 @@ class Composition:
     inputs: tuple[Chosen, ...] = ()
     parent: Generation | None = None
     relation: str = ""
+    left: tuple[str, ...] = ()  # what was left to the gateway on purpose
 
     def plain(self) -> dict[str, Any]:
-        """The request as JSON: what the take keeps, and what a later retry starts from."""
+        """The request as JSON: what the take keeps, and what a later retry starts from. A null stands where
+        the gateway is to choose."""
         values = {name: getattr(self.request, name) for name in FIELDS}
         kept = {name: value for name, value in values.items() if value not in (None, {})}
-        kept["inputs"] = [{"role": item.role.value, "asset": str(item.asset.pk)} for item in self.inputs]
+        kept |= dict.fromkeys(self.left)
+        kept["inputs"] = [item.plain() for item in self.inputs]
         return kept
 
     def fingerprint(self) -> str:
@@ -75,18 +90,19 @@ class Composition:
             **self.plain(),
             "model": self.model.wire_id,
             "mode": self.request.mode.value,
-            "inputs": [[item.role.value, item.asset.sha256] for item in self.inputs],
+            "inputs": [[item.role.value, item.identity] for item in self.inputs],
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass
 class Wish:
-    """The typed values as they came in; ``None`` means that nobody chose."""
+    """The typed values as they came in. A name that is missing means that nobody chose; so does ``None``, but
+    for what the model may leave to its gateway: there it means that."""
 
     model: VideoModel
     values: Mapping[str, Any]
-    inputs: Sequence[tuple[Role, UUID]] = field(default_factory=list)
+    inputs: Sequence[tuple[Role, UUID | str]] = field(default_factory=list)  # a text is an address
     parent: Generation | None = None
     relation: str = ""
     mode: Mode | None = None  # what to do with a source clip, where the model does several things
@@ -103,9 +119,10 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     inputs, missing = _inputs(user, project, wish.inputs)
     mode = caps.mode_for([item.role for item in inputs], wish.mode)
     values = {name: wish.values.get(name) for name in FIELDS}
+    left = tuple(n for n in caps.leavable(mode) if n in wish.values and wish.values[n] is None)
     if fill_in:
-        values = _with_defaults(values, caps, mode, [item.role for item in inputs])
-    media = tuple(Input(i.role, i.asset.as_media()) for i in inputs)
+        values = _with_defaults(values, caps, mode, [item.role for item in inputs], left)
+    media = media_of(inputs, caps)
     request = request_of(wish.model.wire_id, mode, media, values)
     problems = [
         *_not_offered(wish.model),
@@ -113,9 +130,9 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
         *_not_theirs(request, caps),
         *check(request, caps, public_urls=is_reachable(wish.model.account)),
     ]
-    if problems := problems or _inexpressible(wish.model, request, inputs):
+    if problems := problems or _inexpressible(wish.model, request):
         raise Refused(problems)
-    return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
+    return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation, left)
 
 
 def _not_offered(model: VideoModel) -> list[Problem]:
@@ -134,9 +151,18 @@ def _not_theirs(request: VideoRequest, caps: Capabilities) -> list[Problem]:
     ]
 
 
-def _inexpressible(model: VideoModel, request: VideoRequest, inputs: Sequence[Chosen]) -> list[Problem]:
+def media_of(inputs: Sequence[Chosen], caps: Capabilities) -> tuple[Input, ...]:
+    """What is known of the files; of those that are still to come, a guess."""
+    awaited = Counter(item.role for item in inputs if item.asset is None)
+    return tuple(
+        Input(i.role, i.asset.as_media() if i.asset else links.placeholder(i.role, caps, awaited[i.role]))
+        for i in inputs
+    )
+
+
+def _inexpressible(model: VideoModel, request: VideoRequest) -> list[Problem]:
     """What only the adapter knows: a pairing that its gateway has no words for. Files are named, not read."""
-    named = tuple(Input(i.role, i.asset.as_media().at(f"sha256:{i.asset.sha256}")) for i in inputs)
+    named = tuple(Input(i.role, i.media.at(f"sha256:{i.media.sha256}")) for i in request.inputs)
     caps = from_plain(model.capabilities)
     try:
         model.account.adapter.build_submit(replace(request, inputs=named), caps)
@@ -153,21 +179,26 @@ def request_of(model: str, mode: Mode, inputs: tuple[Input, ...], values: Mappin
 
 
 def _inputs(
-    user: Any, project: Project, wanted: Sequence[tuple[Role, UUID]]
+    user: Any, project: Project, wanted: Sequence[tuple[Role, UUID | str]]
 ) -> tuple[list[Chosen], list[Problem]]:
-    ids = [asset_id for _role, asset_id in wanted]
+    ids = [given for _role, given in wanted if isinstance(given, UUID)]
     rows = Asset.objects.visible_to(user).live().filter(project=project).in_bulk(ids)
-    found = [Chosen(role, rows[asset_id]) for role, asset_id in wanted if asset_id in rows]
-    gone = [
-        Problem(role.value, _("This file is not in the project."))
-        for role, asset_id in wanted
-        if asset_id not in rows
-    ]
-    return found, gone
+    found, problems = [], []
+    for role, given in wanted:
+        if isinstance(given, UUID):
+            chosen = Chosen(role, rows.get(given))
+            why = "" if chosen.asset else _("This file is not in the project.")
+        else:
+            chosen, why = Chosen(role, url=given), links.problem_with(given)
+        if why:
+            problems.append(Problem(role.value, why))
+        else:
+            found.append(chosen)
+    return found, problems
 
 
 def _with_defaults(
-    values: dict[str, Any], caps: Capabilities, mode: Mode, roles: Sequence[Role]
+    values: dict[str, Any], caps: Capabilities, mode: Mode, roles: Sequence[Role], left: Sequence[str]
 ) -> dict[str, Any]:
     # a clip that follows a sound track needs none made
     sound = caps.audio == Audio.OPTIONAL and Role.AUDIO_TRACK not in roles
@@ -178,7 +209,7 @@ def _with_defaults(
         "generate_audio": True if sound else None,
         "upscale_factor": next(iter(caps.upscale_factors), None) if mode == Mode.UPSCALE else None,
     }
-    for name in caps.replaced(values.get("extra") or {}):
+    for name in (*caps.replaced(values.get("extra") or {}), *left):
         defaults.pop(name, None)
     return {name: defaults.get(name) if value is None else value for name, value in values.items()}
 
@@ -186,9 +217,13 @@ def _with_defaults(
 def wish_of(take: Generation, changes: Mapping[str, Any] | None = None, *, relation: str = "retry") -> Wish:
     """The wish that a take was made from, with ``changes`` laid over it."""
     values = {**_without_person(take), **(changes or {})}
-    inputs = [(Role(item["role"]), UUID(item["asset"])) for item in values.pop("inputs", [])]
+    inputs = [(Role(item["role"]), _given(item)) for item in values.pop("inputs", [])]
     mode = Mode(take.mode)
     return Wish(take.model, values, inputs, parent=take, relation=relation, mode=mode)
+
+
+def _given(item: Mapping[str, str]) -> UUID | str:
+    return item["url"] if "url" in item else UUID(item["asset"])
 
 
 def _without_person(take: Generation) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Quote, quote
 
+from . import links
 from .compose import Composition
 from .transitions import record
 
@@ -127,6 +128,8 @@ def _create(
             IdempotencyKey.objects.create(
                 user=user, key=once.key, body_sha256=once.body_sha256, batch_id=batch_id
             )
+        urls = [chosen.url for item in compositions for chosen in item.inputs if chosen.asset is None]
+        links.ask_for_all(compositions[0].project, user, urls, batch_id)
         return [
             _create_one(user, item, price, batch_id, position)
             for position, (item, price) in enumerate(zip(compositions, quotes, strict=True))
@@ -147,11 +150,13 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         prompt=item.request.prompt,
         request=item.plain(),
         request_sha256=item.fingerprint(),
+        awaits_inputs=any(chosen.asset is None for chosen in item.inputs),
         **price_fields(price),
     )
     GenerationInput.objects.bulk_create(
         GenerationInput(generation=take, role=chosen.role, position=index, asset=chosen.asset)
         for index, chosen in enumerate(item.inputs)
+        if chosen.asset is not None  # a link becomes an input once its file is here
     )
     hold_for(take, user)
     record(

@@ -26,7 +26,7 @@ def dispatch() -> int:
     :returns: how many were rung.
     """
     now = timezone.now()
-    waiting = Generation.objects.filter(status=Status.QUEUED, parked_at=None).order_by()
+    waiting = Generation.objects.filter(status=Status.QUEUED, parked_at=None, awaits_inputs=False).order_by()
     accounts = ProviderAccount.objects.usable(now).filter(pk__in=waiting.values("account_id").distinct())
     return sum(_dispatch_account(account, now) for account in accounts)
 
@@ -50,7 +50,7 @@ def free_places(account: ProviderAccount, now: datetime) -> int:
 
 def _ready(account: ProviderAccount, now: datetime) -> Iterable[tuple[UUID, UUID]]:
     rows = Generation.objects.lease_over(Status.QUEUED, now).filter(
-        Q(not_before=None) | Q(not_before__lte=now), account=account, parked_at=None
+        Q(not_before=None) | Q(not_before__lte=now), account=account, parked_at=None, awaits_inputs=False
     )
     return rows.order_by("id").values_list("id", "author_id")[:_LOOK_AHEAD]
 

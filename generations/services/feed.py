@@ -142,7 +142,9 @@ def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
     accounts = {take.account_id for take in takes if take.status == Status.QUEUED}
     if not accounts:
         return {}
-    rows = Generation.objects.filter(status=Status.QUEUED, account_id__in=accounts, parked_at=None)
+    rows = Generation.objects.filter(
+        status=Status.QUEUED, account_id__in=accounts, parked_at=None, awaits_inputs=False
+    )
     places: dict[UUID, int] = {}
     seen: dict[UUID, int] = {}
     for take_id, account_id in rows.order_by("id").values_list("id", "account_id")[:1000]:

@@ -15,7 +15,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import Error as DatabaseAway
 from django.db import close_old_connections, connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from generations.models import Generation, Heartbeat
@@ -38,6 +38,10 @@ class Lease:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._take_id: Any = None
+
+    def rows(self) -> QuerySet[Any]:
+        """What is held under this lease."""
+        return Generation.objects.all()
 
     @property
     def mine(self) -> Q:
@@ -81,13 +85,13 @@ class Lease:
                 try:
                     self._renew()
                 except DatabaseAway as error:  # away for a moment: the next renewal may come in time
-                    logger.warning("lease on take %s was not renewed: %s", self._take_id, error)
+                    logger.warning("lease on %s was not renewed: %s", self._take_id, error)
         finally:
             connection.close()
 
     def _renew(self) -> None:
         beat(os.environ.get("Q_CLUSTER_NAME", "studio"))
-        rows = Generation.objects.filter(self.mine, pk=self._take_id)
+        rows = self.rows().filter(self.mine, pk=self._take_id)
         if not rows.update(lease_until=self.until()):
             self.lost.set()
 

@@ -18,7 +18,7 @@ from providers.gateways.values import FailureClass, Input, Media, Mode, Role, Vi
 from providers.gateways.wire import WireRequest
 
 from . import attested, hooks, travel
-from .compose import request_of
+from .compose import Chosen, media_of, request_of
 
 
 class Withdrawn(Exception):
@@ -45,7 +45,7 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
     uses = list(take.inputs.select_related("asset").order_by("position"))
     named = _request(take, caps, [Input(Role(u.role), _named(u.asset)) for u in uses])
     if not with_files:  # for a price: nothing is attested to
-        return Outgoing(named, caps, {})
+        return Outgoing(replace(named, inputs=(*named.inputs, *_awaited(take, caps))), caps, {})
     consents, callback_url = _consents(take), hooks.address_for(take)
     named = replace(named, consents=consents, callback_url=hooks.without_token(callback_url))
     request = _request(take, caps, _addressed(take, named, caps, uses))
@@ -98,6 +98,12 @@ def _consents(take: Generation) -> Mapping[str, Mapping[str, bool]]:
     if attested.record_of(take) is None:
         raise Withdrawn
     return {take.consent["flow"]: dict.fromkeys(take.consent["statements"], True)}
+
+
+def _awaited(take: Generation, caps: Capabilities) -> tuple[Input, ...]:
+    """What stands for the inputs that were given as links and never came."""
+    given = [item for item in take.request.get("inputs", ()) if "url" in item]
+    return media_of([Chosen(Role(item["role"]), url=item["url"]) for item in given], caps)
 
 
 def _named(asset: Asset) -> Media:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
 from providers import prices
+from providers.gateways.capabilities import from_plain
 from providers.gateways.errors import GatewayError, Refused
 from providers.gateways.values import Failure, FailureClass, Job, JobState
+from providers.readings import readings
 
 from . import endings, rhythm, transitions
 from .lease import rung_until
@@ -90,8 +92,10 @@ def _counted(take: Generation, job: Job) -> dict[str, Any]:
         rule = prices.from_plain(take.model.price_rule)
     except ValueError:  # edited into something else since: the held sum stands
         return {}
-    cost = prices.cost_of_tokens(rule, prepare(take, with_files=False).request, job.tokens)
-    return {} if cost is None else {"actual_usd": cost, "actual_basis": "usage"}
+    asked = readings(prepare(take, with_files=False).request, from_plain(take.model.capabilities))
+    costs = [prices.cost_of_tokens(rule, request, job.tokens) for request in asked]
+    known = [cost for cost in costs if cost is not None]
+    return {"actual_usd": max(known), "actual_basis": "usage"} if known and len(known) == len(costs) else {}
 
 
 def ended(take: Generation, failure: Failure, raw: str = "") -> bool:

@@ -55,7 +55,7 @@ def submit_generation(take_id: str) -> None:
 
 def _begin(take_id: str) -> Generation | None:
     """The queued row, with one more try counted: a worker that dies here every time must not go on."""
-    rows = Generation.objects.filter(pk=take_id, status=Status.QUEUED, parked_at=None)
+    rows = Generation.objects.filter(pk=take_id, status=Status.QUEUED, parked_at=None, awaits_inputs=False)
     if not rows.filter(tries__lt=MAX_TRIES).update(tries=F("tries") + 1):
         for take in rows.filter(tries__gte=MAX_TRIES):
             transitions.touch(take, "parked", parked_at=timezone.now())

@@ -51,6 +51,10 @@ def _held(detail: Detail) -> str:
     return _("%(sum)s held.") % {"sum": dollars(detail["held_usd"])}
 
 
+def _hosts(detail: Detail) -> str:
+    return _("From %(hosts)s") % {"hosts": ", ".join(detail.get("hosts", []))}
+
+
 def _job(detail: Detail) -> str:
     return _("Job %(id)s") % {"id": detail["job"]} if detail.get("job") else ""
 
@@ -91,6 +95,7 @@ def _made(detail: Detail) -> str:
 
 TOLD: dict[str, Told] = {
     "created": Told("plus", lazy("Asked for"), _held),
+    "inputs fetched": Told("hard-drive-download", lazy("Inputs given as links are here and checked"), _hosts),
     "sending": Told("send", lazy("Sent to the gateway"), _attempt),
     "not sent": Told("rotate-ccw", lazy("Could not be sent; waits for another try"), _reason),
     "accepted": Told("check", lazy("Accepted by the gateway"), _job),

@@ -68,7 +68,7 @@ def rows(take: Generation) -> list[Row]:
         Row(_("Gateway"), take.account.adapter.label, take.account.gateway),
         Row(_("Mode"), mode_word(take.mode), take.mode),
     ]
-    asked = [_row(name, take.request[name]) for name in FIELDS if take.request.get(name) is not None]
+    asked = [_row(name, take.request[name]) for name in FIELDS if name in take.request]
     extra = [Row(str(k), _plain(v), _plain(v)) for k, v in (take.request.get("extra") or {}).items()]
     return [*known, *asked, *extra, *_told(take), Row(_("Take"), short_id(take), str(take.pk))]
 
@@ -88,6 +88,8 @@ def _row(name: str, value: Any) -> Row:
 
 
 def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return str(_("left to the gateway"))
     if isinstance(value, bool):
         return str(_("on") if value else _("off"))
     if name == "duration_s":

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generations.models import IN_FLIGHT, Generation, Output, Status
-from generations.services import failures
+from generations.services import failures, links
 from generations.services.carry import words_of
 
 from . import money
@@ -63,6 +63,8 @@ def why_waiting(take: Generation, now: datetime) -> str:
     """Why a take stands still that goes on by itself, and when it is tried again; empty where none does."""
     if take.status not in (Status.QUEUED, Status.STORING):
         return ""
+    if take.awaits_inputs and not take.wait_reason:
+        return _("Fetching the input from %(hosts)s…") % {"hosts": ", ".join(links.hosts_of(take.request))}
     own = take.account.why_unusable(now) if take.status == Status.QUEUED else ""
     reason = take.wait_reason or own
     return f"{reason} {_next_try(take, now)}".strip() if reason else ""

@@ -89,18 +89,23 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         asset = _save_input(request.user, project, file, Role(role))
     except assets.UploadRefused as error:
         return JsonResponse({"error": error.message, "code": error.code}, status=422)
-    slot = _slot_of(request, project, Role(role), asset)
+    return put_in_slot(request.user, project, request.POST, Role(role), asset)
+
+
+def put_in_slot(user: Any, project: Any, data: QueryDict, role: Role, asset: Asset) -> JsonResponse:
+    """How the asset looks in its slot by itself, for the model in ``data``; the composer that follows sees it
+    beside the others."""
+    slot = _slot_of(user, project, data, role, asset)
     shown = {"id": str(asset.pk), "label": asset.name, "thumb_url": slot["thumb_url"]}
     return JsonResponse({**shown, "light": slot["light"], "why": slot["why"]})
 
 
-def _slot_of(request: HttpRequest, project: Any, role: Role, asset: Asset) -> dict[str, Any]:
-    """How the asset looks in its slot by itself; the composer that follows sees it beside the others."""
+def _slot_of(user: Any, project: Any, data: QueryDict, role: Role, asset: Asset) -> dict[str, Any]:
     given: dict[str, Any] = {"single": {role: asset.pk}}
     if PLACES[role].many:
         given = {"rows": {role: (asset.pk,)}}
-    typed = Typed(model_id=read_typed(request.POST).model_id, **given)
-    slots = slots_of(lay(request.user, project, typed, carried=False))
+    typed = Typed(model_id=read_typed(data).model_id, **given)
+    slots = slots_of(lay(user, project, typed, carried=False))
     return next(slot for slot in slots if slot.get("value"))
 
 
@@ -177,9 +182,14 @@ def _put(data: QueryDict, role: Role, asset: Asset) -> None:
 def _save_input(user: Any, project: Any, file: Any, role: Role) -> Asset:
     """:raises assets.UploadRefused: also for a file of another kind than the slot takes."""
     asset = assets.save_upload(user, project, file, name=file.name or "")
+    check_kind(asset, role)
+    return asset
+
+
+def check_kind(asset: Asset, role: Role) -> None:
+    """:raises assets.UploadRefused:"""
     if asset.kind not in PLACES[role].kinds:
         raise assets.UploadRefused(_ONLY[PLACES[role].kinds], "type")
-    return asset
 
 
 _ONLY: dict[tuple[str, ...], Any] = {

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from .values import AUTO_S, Mode, Role, VideoRequest, mode_of
 
 logger = logging.getLogger(__name__)
+Leavable = Literal["resolution", "aspect_ratio", "generate_audio"]
 # what a model may do with a source clip
 WITH_A_CLIP = (Mode.VIDEO_TO_VIDEO, Mode.EDIT, Mode.EXTEND, Mode.UPSCALE)
 
@@ -159,6 +160,8 @@ class Capabilities:
     public_when: tuple[str, ...] = ()
     max_body_bytes: int = 30_000_000
     extra: Mapping[str, ExtraField] = field(default_factory=dict)
+    # what a request may leave to the gateway, with what its pages say is made then; "": they do not say
+    left_to_gateway: Mapping[Leavable, str | bool] = field(default_factory=dict)
     may_ask_consent: bool = False
 
     def ways(self, role: Role, request: VideoRequest | None = None) -> tuple[Travel, ...]:
@@ -212,6 +215,15 @@ class Capabilities:
     def default_ratio(self, mode: Mode) -> str | None:
         values = self.ratios(mode)
         return "16:9" if "16:9" in values else (values[0] if values else None)
+
+    def leavable(self, mode: Mode) -> tuple[Leavable, ...]:
+        """What could be chosen in this mode, and may be left to the gateway instead."""
+        is_a_choice = {
+            "resolution": bool(self.resolutions),
+            "aspect_ratio": bool(self.ratios(mode)),
+            "generate_audio": self.audio == Audio.OPTIONAL,
+        }
+        return tuple(name for name in self.left_to_gateway if is_a_choice[name])
 
     def replaced(self, extra: Mapping[str, Any]) -> frozenset[str]:
         """The fields of the request that one of these options stands in for."""

@@ -96,8 +96,11 @@ def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
     length_needed = "duration_s" not in caps.replaced(request.extra)
     yield from _one_of("duration_s", request.duration_s, caps.durations_s, required=length_needed)
     yield from _check_auto(request, caps)
-    yield from _one_of("resolution", request.resolution, tuple(c.value for c in caps.resolutions))
-    yield from _one_of("aspect_ratio", request.aspect_ratio, caps.ratios(request.mode))
+    left = caps.left_to_gateway
+    sizes = tuple(choice.value for choice in caps.resolutions)
+    yield from _one_of("resolution", request.resolution, sizes, required="resolution" not in left)
+    ratios, ratio_needed = caps.ratios(request.mode), "aspect_ratio" not in left
+    yield from _one_of("aspect_ratio", request.aspect_ratio, ratios, required=ratio_needed)
     yield from _one_of("upscale_factor", request.upscale_factor, caps.upscale_factors, required=False)
 
 
@@ -107,7 +110,7 @@ def _check_auto(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
         return
     least, most = caps.auto_clip_s
     clips = [*request.media(Role.SOURCE_VIDEO), *request.media(Role.REFERENCE_VIDEO)]
-    lengths = [clip.duration_s for clip in clips if clip.duration_s is not None]
+    lengths = [clip.duration_s for clip in clips if clip.duration_s is not None and not clip.is_awaited]
     if not clips:
         yield Problem("duration_s", "“Auto” is the length of a clip: add one, or choose a length.")
     elif len(lengths) == len(clips) and not least <= sum(lengths) <= most:
@@ -217,7 +220,7 @@ def _check_together(request: VideoRequest, shared: Together) -> Iterator[Problem
         yield Problem(
             used[-1], f"{len(media)} {names} in all; this model takes {shared.most}.", (shared.most,)
         )
-    total = sum(item.duration_s or 0 for item in media)
+    total = sum(item.duration_s or 0 for item in media if not item.is_awaited)
     if shared.total_s is not None and len(used) > 1 and total > shared.total_s:
         text = f"{total:.1f} s of {names} in all; this model takes {shared.total_s:g} s."
         yield Problem(used[-1], text, (shared.total_s,))
@@ -256,6 +259,7 @@ def _check_count(role: Role, count: int, limits: RoleLimits, mode: Mode) -> Iter
 def _check_role(
     role: Role, media: list[Media], limits: RoleLimits, request: VideoRequest
 ) -> Iterator[Problem]:
+    media = [item for item in media if not item.is_awaited]
     for item in media:
         yield from _check_media(role, item, limits)
     total = sum(item.duration_s or 0 for item in media)

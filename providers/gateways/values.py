@@ -47,7 +47,8 @@ class Media:
     """One input file as the gateway will see it.
 
     ``address`` is a ``data:`` URL or a public ``https`` URL, filled in only just before a submit;
-    everything else is what the probe found, so that limits can be checked without the bytes.
+    everything else is what the probe found, so that limits can be checked without the bytes. Without a
+    ``sha256`` it stands for a file that is still being fetched: what it says is a guess.
     """
 
     sha256: str
@@ -58,6 +59,10 @@ class Media:
     duration_s: float | None = None
     fps: float | None = None  # frames a second, of a clip
     address: str = field(default="", repr=False)
+
+    @property
+    def is_awaited(self) -> bool:
+        return not self.sha256
 
     @property
     def inline_bytes(self) -> int:

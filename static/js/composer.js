@@ -13,6 +13,7 @@
 //   POST draft-url, the form            -> anything; also kept in localStorage under draft:<path>
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
 //                                          or text/html: the slot element itself, put in place of the old one
+// Inputs by link: static/js/links.js, which sends slot:begin {name}, slot:put {reply} and slot:fail {words, name} to a slot.
 // Without this script the form posts as it stands: selects, number field, file inputs (<slot>_file) and button all work.
 (function () {
   "use strict";
@@ -172,7 +173,7 @@
     if (!stays) slot.classList.remove("filled");
     picture(slot, stays ? slot.dataset.before || "" : "");
     const say = form().dataset;
-    failures.set(slot.id, [`${slot.dataset.label}, ${file.name}: ${words}`, stays ? say.sayStays : ""].join(" ").trim());
+    failures.set(slot.id, [`${[slot.dataset.label, file.name].filter(Boolean).join(", ")}: ${words}`, stays ? say.sayStays : ""].join(" ").trim());
     showFailures();
     settle(false);
   }
@@ -205,24 +206,30 @@
     if (name) { name.textContent = composer.dataset.sayFailed; name.className = "why error"; name.title = words; }
   }
   const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));
-  function upload(slot, file) {
-    const composer = form();
-    if (!composer?.dataset.uploadUrl) return;
+  // a slot whose file is on its way; gives its bar
+  function begin(slot, name) {
     if (isMany(slot)) addOpen(slot);
     forget(slot);
     slot.dataset.before = slot.querySelector("input[type=hidden]").value ? slot.querySelector(".well img")?.getAttribute("src") || "" : "";
     slot.querySelector(".light")?.remove();
     slot.classList.add("filled", "busy");
     touched();
+    const bar = slot.querySelector("progress") || document.createElement("progress");
+    bar.className = "bar";
+    bar.max = 100;
+    bar.setAttribute("aria-label", name);
+    slot.append(bar);
+    return bar;
+  }
+  const here = (slot) => (slot.isConnected ? slot : openSlot(slot.dataset.slot) || slot);
+  document.addEventListener("slot:begin", (event) => begin(event.target, event.detail.name));
+  document.addEventListener("slot:put", (event) => { event.target.querySelector("progress")?.remove(); put(event.target, event.detail.reply); });
+  document.addEventListener("slot:fail", (event) => { event.target.querySelector("progress")?.remove(); fail(event.target, event.detail.words, event.detail); });
+  function upload(slot, file) {
+    const composer = form();
+    if (!composer?.dataset.uploadUrl) return;
+    const bar = begin(slot, file.name);
     if (file.type.startsWith("image/")) picture(slot, URL.createObjectURL(file));
-    let bar = slot.querySelector("progress");
-    if (!bar) {
-      bar = document.createElement("progress");
-      bar.className = "bar";
-      bar.max = 100;
-      bar.setAttribute("aria-label", file.name);
-      slot.append(bar);
-    }
     const body = new FormData();
     body.append("slot", slot.dataset.slot);
     if (composer.elements.model) body.append("model", composer.elements.model.value);
@@ -239,7 +246,7 @@
       let reply = {};
       if (!isHtml) { try { reply = JSON.parse(request.responseText); } catch { reply = {}; } }
       if (request.status >= 300) return fail(slot, reply.error || reply.detail || composer.dataset.sayTooBig, file);
-      if (!isHtml) return put(slot.isConnected ? slot : openSlot(slot.dataset.slot) || slot, reply);
+      if (!isHtml) return put(here(slot), reply);
       const fresh = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[data-slot]");
       if (!fresh) return fail(slot, composer.dataset.sayTooBig, file);
       slot.replaceWith(fresh);

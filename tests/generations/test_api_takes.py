@@ -127,7 +127,8 @@ def test_refusal_names_the_field_and_what_is_allowed(call, alice, body):
         ({"prompt": "a\x00b"}, "prompt"),
         ({"prompt": 3}, "prompt"),
         ({"inputs": [{"role": "hat", "asset": "0199aaaa-0000-7000-8000-000000000000"}]}, "inputs.0.role"),
-        ({"inputs": [{"role": "first_frame", "url": "https://x"}]}, "inputs.0.asset"),
+        ({"inputs": [{"role": "first_frame", "asset": "https://x"}]}, "inputs.0.asset"),
+        ({"inputs": [{"role": "first_frame"}]}, "inputs.0"),
         ({"extra": {"base_url": "https://x"}}, "extra.base_url"),
         ({"model": "no-such-model"}, "model"),
         ({"account": "no such account"}, "account"),
@@ -213,7 +214,7 @@ def test_inputs_come_from_the_same_project(call, alice, body, project):
     own, foreign = make_asset(project=project), make_asset()
     wanted = [{"role": "first_frame", "asset": str(own.pk)}]
     take = call(alice, "POST", URL, {**body, "inputs": wanted}).json()
-    assert take["mode"] == "image_to_video" and take["inputs"] == wanted
+    assert take["mode"] == "image_to_video" and take["inputs"] == [{**wanted[0], "url": None}]
     answer = call(alice, "POST", URL, {**body, "inputs": [{"role": "first_frame", "asset": str(foreign.pk)}]})
     assert answer.status_code == 422 and answer.json()["error"]["field"] == "first_frame"
 

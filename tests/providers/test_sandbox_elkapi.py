@@ -170,6 +170,57 @@ def test_the_vendor_refuses_inside_the_gateways_error(
     assert not [line for line in sandbox.bill() if line["prompt"] == f"refused for {case}"]
 
 
+OLDER, DRAFTS = "doubao-seedance-1-0-pro-250528", "doubao-seedance-1-5-pro-251215"
+TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
+    "adaptive from words": (OLDER, {"ratio": "adaptive"}, "ratio"),
+    "too few frames": (OLDER, {"frames": 25}, "frames"),
+    "too many frames": (OLDER, {"frames": 293}, "frames"),
+    "frames between the steps": (OLDER, {"frames": 30}, "frames"),
+    "a draft at 720p": (DRAFTS, {"draft": True, "resolution": "720p"}, "resolution"),
+    "a draft of no resolution": (DRAFTS, {"draft": True, "resolution": None}, "resolution"),
+    "a draft with a last frame back": (
+        DRAFTS,
+        {"draft": True, "return_last_frame": True},
+        "return_last_frame",
+    ),
+    "a draft between two frames": (DRAFTS, {"draft": True, "content": [FIRST, LAST]}, "content"),
+}
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+def test_the_vendor_refuses_fields_that_do_not_go_together(api: httpx.Client, case: str) -> None:
+    model, metadata, param = TOGETHER[case]
+    reply = submit(api, metadata, model=model)
+    assert (reply.status_code, reply.json()["code"]) == (400, "fail_to_fetch_task")
+    assert json.loads(reply.json()["message"])["error"]["param"] == param
+
+
+@pytest.mark.parametrize(
+    ("model", "metadata"),
+    [
+        (OLDER, {"ratio": "adaptive", "content": [FIRST]}),
+        (OLDER, {"frames": 29}),  # the length beside it is not looked at
+        (OLDER, {"frames": 289, "duration": None}),
+        (DRAFTS, {"draft": True}),
+        (DRAFTS, {"draft": True, "content": [FIRST], "return_last_frame": False}),
+        (DRAFTS, {"draft": False, "resolution": "1080p", "return_last_frame": True}),
+    ],
+)
+def test_the_vendor_takes_what_goes_together(
+    api: httpx.Client, sandbox: SandboxServer, model: str, metadata: dict[str, Any]
+) -> None:
+    reply = submit(api, metadata, model=model)
+    assert reply.status_code == 200, reply.text
+    frames = metadata.get("frames")
+    assert line_of(sandbox, reply.json()["id"])["duration_s"] == (frames // 24 if frames else 4)
+
+
+@pytest.mark.parametrize(("model", "made"), [(FAST, "720p"), (OLDER, "1080p")])
+def test_what_is_left_out_is_made_as_the_vendor_documents(api: httpx.Client, model: str, made: str) -> None:
+    told = finish(api, model=model, metadata={"resolution": None, "ratio": None})["data"]
+    assert (told["resolution"], told["ratio"]) == (made, "16:9")
+
+
 @pytest.mark.parametrize("size", [(299, 600), (900, 301)])
 def test_a_picture_out_of_range_is_refused(
     api: httpx.Client, make_picture: Callable, as_data_url: Callable, size: tuple[int, int]

@@ -23,7 +23,7 @@ from providers.gateways.errors import (
     Unavailable,
     Unsupported,
 )
-from providers.gateways.values import FailureClass, Job, JobState, Mode, Role, VideoRequest
+from providers.gateways.values import FailureClass, JobState, Mode, Role, VideoRequest
 from providers.gateways.wire import Reply
 from providers.prices import estimate
 
@@ -49,15 +49,6 @@ BAD_FIELD = {"code": 20015, "message": "The parameter is invalid. Please check a
 NO_MONEY = {"code": 30001, "message": "Sorry, your account balance is insufficient", "data": None}
 BAD_KEY = {"code": 30014, "message": "Token is invalid.", "data": None}
 DISABLED = {"code": 30003, "message": "Model disabled.", "data": None}
-# the example of the submit page, in its own order
-EXAMPLE = """{
-  "model": "Wan-AI/Wan2.2-I2V-A14B",
-  "prompt": "<string>",
-  "negative_prompt": "<string>",
-  "image_size": "1280x720",
-  "image": "https://inews.gtimg.com/om_bt/Os3eJ8u3SgB3Kd-zrRRhgfR5hUvdwcVPKUTNO6O7sZfUwAA/641",
-  "seed": 123
-}"""
 
 
 def text(body: str) -> str:
@@ -158,23 +149,7 @@ class TestSiliconFlow(ProviderBattery):
         yield replace(self.bare, aspect_ratio="4:3")
         yield replace(self.bare, mode=Mode.IMAGE_TO_VIDEO, inputs=(picture(),))
 
-    # -- the examples of the page -----------------------------------------------------------------
-
-    def test_the_example_of_the_submit_page(self) -> None:
-        request = VideoRequest(
-            model=I2V,
-            mode=Mode.IMAGE_TO_VIDEO,
-            prompt="<string>",
-            negative_prompt="<string>",
-            aspect_ratio="16:9",
-            seed=123,
-            inputs=(picture(address=json.loads(EXAMPLE)["image"]),),
-        )
-        client, wire = self.client(answer(200, {"requestId": "string"}))
-        job = client.submit(request, self.caps_of(I2V))
-        assert isinstance(job, Job) and job.id == "string"
-        assert list(wire.body.items()) == list(json.loads(EXAMPLE).items())  # in the page's order too
-        assert str(wire.sent[0].url) == "https://api.siliconflow.cn/v1/video/submit"
+    # -- the page's own answer; its request is in tests/generations/test_examples.py ----------------------
 
     def test_the_answer_of_the_status_page(self) -> None:
         job = self.polled(answer(200, done()))

@@ -4,120 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from email.parser import BytesParser
-from email.policy import HTTP
 
-import httpx
 import pytest
 
 from providers.gateways.capabilities import from_plain, to_plain
 from providers.gateways.errors import Unsupported
-from providers.gateways.values import Input, Mode, Role, VideoRequest
+from providers.gateways.values import Input, Mode, Role
 
 from .battery import answer, picture
-from .silkdock_samples import OCEAN, SITE, SilkDockSamples, at
+from .silkdock_samples import SITE, SilkDockSamples, at
 
 
 class TestSilkDockRequests(SilkDockSamples):
-    # -- the page's own requests, key by key and in their order -------------------------------------
-
-    def same(self, wish: VideoRequest, body: str) -> None:
-        wire = self.gateway.build_submit(wish, self.caps_of(wish.model))
-        self.gateway.refuse(wish, self.caps_of(wish.model))
-        assert (wire.method, wire.path) == ("POST", "/v1/videos/generations")
-        assert json.dumps(wire.json) == json.dumps(json.loads(body))
-
-    def test_example_text_to_video(self) -> None:
-        wish = replace(self.bare, prompt=OCEAN, duration_s=10.0, resolution="1080p")
-        self.same(
-            wish,
-            '{ "model": "seedance-2.0", "prompt": "Ocean waves crashing on rocks, sunlight refracting into'
-            ' rainbows", "seconds": 10, "extra_body": { "resolution": "1080p", "aspect_ratio": "16:9" }}',
-        )
-
-    def test_example_one_picture_at_an_address(self) -> None:
-        wish = replace(
-            self.bare,
-            model="wan-2.7",
-            mode=Mode.IMAGE_TO_VIDEO,
-            prompt="The subject starts running as the camera slowly pulls back",
-            duration_s=10.0,
-            resolution="1080p",
-            aspect_ratio="4:3",
-            inputs=(at(Role.FIRST_FRAME, "reference.jpg"),),
-        )
-        self.same(
-            wish,
-            '{ "model": "wan-2.7", "prompt": "The subject starts running as the camera slowly pulls back",'
-            ' "input_reference": "https://example.com/reference.jpg", "seconds": 10,'
-            ' "extra_body": { "resolution": "1080p", "aspect_ratio": "4:3" }}',
-        )
-
-    def test_example_start_and_end_frame(self) -> None:
-        wish = replace(
-            self.bare,
-            mode=Mode.FIRST_LAST_FRAME,
-            prompt="The camera slowly pushes in from the front and ends on a night city silhouette",
-            duration_s=6.0,
-            resolution="1080p",
-            inputs=(at(Role.FIRST_FRAME, "first.png"), at(Role.LAST_FRAME, "last.png")),
-        )
-        self.same(
-            wish,
-            '{ "model": "seedance-2.0", "prompt": "The camera slowly pushes in from the front and ends on a'
-            ' night city silhouette", "seconds": 6, "extra_body": { "resolution": "1080p", "aspect_ratio":'
-            ' "16:9", "first_frame_url": "https://example.com/first.png",'
-            ' "last_frame_url": "https://example.com/last.png" }}',
-        )
-
-    def test_example_sound_track(self) -> None:
-        wish = replace(
-            self.bare,
-            prompt="A dancer spins to the beat",
-            duration_s=10.0,
-            aspect_ratio="1:1",
-            inputs=(at(Role.AUDIO_TRACK, "music.mp3"),),
-        )
-        self.same(
-            wish,
-            '{ "model": "seedance-2.0", "prompt": "A dancer spins to the beat", "seconds": 10, "extra_body":'
-            ' { "resolution": "720p", "aspect_ratio": "1:1", "audio_url": "https://example.com/music.mp3" }}',
-        )
-
-    def test_example_size(self) -> None:
-        wish = replace(
-            self.bare,
-            model="veo-3.1-generate",
-            prompt="Birdsong echoes through a forest",
-            duration_s=8.0,
-            resolution="1080p",
-        )
-        self.same(
-            wish,
-            '{ "model": "veo-3.1-generate", "prompt": "Birdsong echoes through a forest", "seconds": 8,'
-            ' "size": "1920x1080"}',
-        )
-
-    def test_example_form_with_a_file(self) -> None:
-        wish = replace(
-            self.bare,
-            model="wan-2.7",
-            mode=Mode.IMAGE_TO_VIDEO,
-            prompt="She slowly turns around",
-            resolution="1080p",
-            inputs=(picture(address="data:image/jpeg;base64,/9j/4AAQ", mime="image/jpeg"),),
-        )
-        client, wire = self.client(answer(200, self.submitted))
-        assert client.submit(wish, self.caps_of("wan-2.7")).id == "video_xxxxxx"
-        parts = form_of(wire.sent[0])
-        assert [(name, text) for name, text, _file, _mime in parts[:4]] == [
-            ("model", b"wan-2.7"),
-            ("prompt", b"She slowly turns around"),
-            ("seconds", b"5"),
-            ("extra_body", b'{"resolution":"1080p","aspect_ratio":"16:9"}'),
-        ]
-        assert parts[4:] == [("input_reference", b"\xff\xd8\xff\xe0\x00\x10", "input.jpg", "image/jpeg")]
-        assert [(file, mime) for _name, _text, file, mime in parts[:4]] == [(None, "text/plain")] * 4
+    # -- the page's own requests; those that submit are in tests/generations/test_examples.py ------------
 
     def test_all_models_are_asked_for_where_the_example_asks_for_one(self) -> None:
         """The page's example has ``?model_group=``; without it the same address lists every model."""
@@ -264,18 +163,3 @@ class TestSilkDockRequests(SilkDockSamples):
     def test_refuses_half_seconds(self) -> None:
         with pytest.raises(Unsupported):
             self.gateway.build_submit(replace(self.bare, duration_s=5.5), self.caps)
-
-
-def form_of(request: httpx.Request) -> list[tuple[str, bytes, str | None, str]]:
-    """Name, content, file name and type of each part, read by another parser than the sandbox's."""
-    head = b"Content-Type: " + request.headers["content-type"].encode() + b"\r\n\r\n"
-    message = BytesParser(policy=HTTP).parsebytes(head + request.read())
-    return [
-        (
-            str(part.get_param("name", header="content-disposition")),
-            part.get_payload(decode=True),
-            part.get_filename(),
-            part.get_content_type(),
-        )
-        for part in message.iter_parts()
-    ]

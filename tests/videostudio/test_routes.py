@@ -36,6 +36,8 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/matrix": ("GET", 302, 404, 403, 200),
     "p/<str:slug>/matrix/plan": ("POST", 302, 404, 403, 200),
     "p/<str:slug>/matrix/generate": ("POST", 302, 404, 403, 422),
+    "p/<str:slug>/links": ("POST", 302, 404, 403, 422),
+    "p/<str:slug>/links/<uuid:pk>": ("GET", 302, 404, 403, 404),
     "p/<str:slug>/members": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/members/<uuid:pk>/remove": ("POST", 302, 404, 403, 404),
     "p/<str:slug>/members/<uuid:pk>/role": ("POST", 302, 404, 403, 422),

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from generations import terminal
 from generations.api.errors import ApiError
 from generations.api.find import get_model, get_project
+from generations.forms import LEAVABLE, LEFT
 from generations.models import Generation, Project, Verb
 from generations.services.assets import UploadRefused, save_upload
 from generations.services.compose import FIELDS, Composition, Refused, Wish, compose
@@ -182,14 +183,15 @@ def find_model(
 
 
 def read_settings(pairs: Sequence[str]) -> dict[str, Any]:
-    """``duration_s=5`` and ``extra.style=anime`` as typed values."""
+    """``duration_s=5`` and ``extra.style=anime`` as typed values; ``resolution=gateway`` leaves it to the
+    gateway, where the model allows that."""
     values: dict[str, Any] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if name.startswith("extra.") and equals:
             values.setdefault("extra", {})[name.removeprefix("extra.")] = _json_or_text(text)
         elif name in FIELDS and name not in ("prompt", "extra") and equals:
-            values[name] = _typed(name, text)
+            values[name] = None if name in LEAVABLE and text == LEFT else _typed(name, text)
         else:
             known = ", ".join(field for field in FIELDS if field not in ("prompt", "extra"))
             raise CommandError(f"--set {pair}: use NAME=VALUE with one of {known}, extra.…", returncode=2)

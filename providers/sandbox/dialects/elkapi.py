@@ -18,6 +18,7 @@ from starlette.routing import Route
 from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _elkapi_checks as checks
 from providers.sandbox.dialects._elkapi_replies import View
+from providers.sandbox.dialects._elkapi_rules import check_together
 from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
 from providers.sandbox.files import make_payload, send_whole
 from providers.sandbox.jobs import Job
@@ -269,7 +270,9 @@ async def _ask_ark(asked: dict[str, Any], name: str, size: int) -> checks.Inputs
     if size > _ARK_BYTES:
         raise checks.ArkRefused("the request body is larger than 64 MB")
     checks.check_values(asked, _MODELS[name], name)
-    return await checks.check_media(asked, _MODELS[name])
+    inputs = await checks.check_media(asked, _MODELS[name])
+    check_together(asked, inputs.mode, _MODELS[name], name)
+    return inputs
 
 
 def _moderate(words: frozenset[str], inputs: checks.Inputs) -> None:

@@ -7,8 +7,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
+# how long a draw takes says something of the machine, nothing of the rule
+hypothesis.settings.register_profile(
+    "studio", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("studio")
 MUST_RUN = ("browser", "postgres", "processes")
 FLAGS = [
     "--disable-gpu",

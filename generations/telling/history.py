@@ -165,6 +165,7 @@ TOLD: dict[str, Told] = {
         lazy("Declared lost and put in line again; this may bill twice"),
         free=lazy("Declared lost and put in line again"),
     ),
+    "price found": Told("receipt", lazy("The price became known before it was sent"), _held),
     "new price accepted": Told("receipt", lazy("New price accepted")),
     "trashed": Told("trash-2", lazy("Moved to the trash")),
     "purged": Told("trash-2", lazy("Left the trash for good: its files are gone, its recipe stays")),

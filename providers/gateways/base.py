@@ -109,6 +109,8 @@ class Gateway:
     # whether a result's address may be fetched a few times only; such a download is never begun twice to
     # make room for another
     counts_fetches: ClassVar[bool] = False
+    # a clip of 720p with fewer bytes a second may be a placeholder for one that was withheld
+    placeholder_bytes_a_s: ClassVar[float] = 0.0
     # a "job unknown" is believed after so many in a row
     lost_after: ClassVar[int] = 3
     # HTTP status of a poll's failure that may be the job's end: after how many in a row it is believed so.

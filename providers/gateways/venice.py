@@ -68,6 +68,8 @@ class Venice(Gateway):
     ends_after = MappingProxyType({500: 9, 403: 9})
     # "a few retries" of download_url, then 429 or 410; no word of ranges (Venice's guides, read 2026-09)
     counts_fetches = True
+    # under about 100 kB for five seconds of 720p was seen where moderation said nothing (clients, 2026-08)
+    placeholder_bytes_a_s = 20_000.0
     result_hosts = ("private-share.venice.ai/v1/share/read/",)
 
     # -- submit ----------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def _ask(model: VideoModel, request: VideoRequest, stands_in: bool) -> Quote:
     words["amount"] = amount = _as_kept(told)
     lines = [_("%(gateway)s quotes $%(amount)s for this request.") % words]
     if stands_in:
-        lines.append(_("It was shown a blank clip with the measures of yours, which has not been sent."))
+        lines.append(_("Asked for with a blank clip of the same length, size and frame rate."))
     return Quote(amount, "quoted", lines)
 
 

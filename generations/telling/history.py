@@ -86,6 +86,7 @@ def _file(detail: Detail) -> str:
 
 def _made(detail: Detail) -> str:
     names = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame")}
+    names["sounded"] = _("clip with the sound of its source")
     return ", ".join(names.get(kind, kind) for kind in detail.get("kinds", []))
 
 
@@ -131,7 +132,8 @@ TOLD: dict[str, Told] = {
         "hard-drive-download", lazy("Stored in the trash, since it was cancelled"), _file
     ),
     "cost told": Told("receipt", lazy("The gateway told what it cost"), _cost),
-    "derived": Told("image", lazy("Pictures made"), _made),
+    "derived": Told("image", lazy("Files made of the clip"), _made),
+    "sound not put back": Told("image", lazy("The sound of the source could not be put back"), _reason),
     "derive_failed": Told("image", lazy("No pictures could be made of the clip"), _reason),
     "failed": Told("circle-x", lazy("Ended without a clip"), _refused),
     "cancelled": Told("circle-slash", lazy("Cancelled")),

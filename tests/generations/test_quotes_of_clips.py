@@ -25,6 +25,7 @@ from generations.services.pricing import price
 from providers import asking, ledger
 from providers.gateways.capabilities import from_plain
 from providers.gateways.values import Input, Role
+from providers.ids import new_id
 from providers.models import ProviderAccount, Quota
 from providers.quotas import QuotaExceeded
 from providers.quotes import Quote, quote
@@ -71,7 +72,8 @@ def is_shown(desk: ModesDesk, model: str, **values: Any) -> Quote:
 
 
 def make(desk: ModesDesk, model: str = RESTYLE, **values: Any) -> Generation:
-    return desk.take_in(model, [Role.SOURCE_VIDEO], **({"prompt": "As a woodcut"} | values))
+    own = {"prompt": f"As a woodcut, {new_id()}"}  # the sandbox's bill is that of all tests
+    return desk.take_in(model, [Role.SOURCE_VIDEO], **(own | values))
 
 
 def make_without_a_quote(desk: ModesDesk) -> Generation:

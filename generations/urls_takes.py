@@ -7,7 +7,7 @@ from .views import batch, compare, consent, consents, gallery, hooks, media, tak
 
 
 class OutputKind(StringConverter):
-    regex = "poster|strip|last_frame|video"
+    regex = "poster|strip|last_frame|video|sounded"
 
 
 register_converter(OutputKind, "output_kind")

@@ -36,5 +36,8 @@ def ask_soon(account: ProviderAccount) -> bool:
 
 
 def ask_after(account: ProviderAccount, error: GatewayError) -> bool:
-    """As ``ask_soon``, where a refusal is about the model or what it does."""
-    return isinstance(error, Refused) and error.field in _ABOUT_MODELS and ask_soon(account)
+    """As ``ask_soon``, where a refusal is about the model or what it does, or finds fault with a field that
+    our own check let pass."""
+    if not isinstance(error, Refused):
+        return False
+    return (error.about_model or error.field in _ABOUT_MODELS) and ask_soon(account)

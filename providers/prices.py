@@ -1,7 +1,7 @@
 """What a request will probably cost, from price rules kept as data. Pure arithmetic in US dollars.
 
 A rule is a short list of rates; each may be bound to a resolution, to sound on or off, to a clip among the
-inputs, or to a length.
+inputs, to a length, or to the height that an enlarged clip comes to.
 An estimate is rounded up to the cent, so that a hold is never a fraction short.
 """
 
@@ -15,12 +15,13 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from .gateways.values import AUTO_S, VideoRequest
+from .gateways.values import AUTO_S, Role, VideoRequest
 
 CENT = Decimal("0.01")
 MILLIONTH = Decimal("0.000001")
 Basis = Literal["quoted", "estimated", "unknown"]
 Per = Literal["second", "video", "million_tokens"]
+_BESIDE = {"tokens", "with_clips", "of_source", "doubled_from_fps"}
 _PER: tuple[Per, ...] = ("second", "video", "million_tokens")
 
 
@@ -33,6 +34,7 @@ class Rate:
     sound: bool | None = None
     duration_s: Decimal | None = None
     video_input: bool | None = None
+    most_lines: int | None = None  # of what comes out of a source clip
 
     def fits(self, request: VideoRequest, duration_s: Decimal | None) -> bool:
         return (
@@ -40,6 +42,7 @@ class Rate:
             and self.sound in (None, bool(request.generate_audio))
             and self.duration_s in (None, duration_s)
             and self.video_input in (None, bool(_clips_s(request)))
+            and (self.most_lines is None or 0 < _lines(request) <= self.most_lines)
         )
 
 
@@ -86,6 +89,8 @@ class PriceRule:
     checked_on: date | None = None
     tokens: Tokens | None = None
     with_clips: bool = False  # seconds of the clips among the inputs are billed like those asked for
+    of_source: bool = False  # the seconds are those of the source clip
+    doubled_from_fps: int | None = None  # of the source clip
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,8 @@ def _times(rule: PriceRule, request: VideoRequest) -> Decimal | None:
     if rule.per == "million_tokens":
         count = rule.tokens.count(request) if rule.tokens else None
         return None if count is None else count / 1_000_000
+    if rule.of_source:
+        return _source_s(rule, request)
     clips_s = _clips_s(request) if rule.with_clips else Decimal(0)
     if request.duration_s is None or (request.duration_s == AUTO_S and not clips_s):
         return None
@@ -179,6 +186,24 @@ def _hangs_on_a_guess(rule: PriceRule, request: VideoRequest) -> bool:
     media = (item.media for item in request.inputs if item.media.mime.startswith("video/"))
     guess = any(clip.is_awaited and clip.duration_s is None for clip in media)
     return guess and (rule.tokens is not None or rule.with_clips)
+
+
+def _source_s(rule: PriceRule, request: VideoRequest) -> Decimal | None:
+    source = request.first(Role.SOURCE_VIDEO)
+    if source is None or not source.duration_s:
+        return None
+    return Decimal(str(source.duration_s)) * (2 if _is_doubled(rule, request) else 1)
+
+
+def _is_doubled(rule: PriceRule, request: VideoRequest) -> bool:
+    source = request.first(Role.SOURCE_VIDEO)
+    return bool(source and rule.doubled_from_fps and (source.fps or 0) >= rule.doubled_from_fps)
+
+
+def _lines(request: VideoRequest) -> int:
+    """How high a source clip comes out; nothing where that is not known."""
+    source = request.first(Role.SOURCE_VIDEO)
+    return (source.height or 0) * (request.upscale_factor or 1) if source else 0
 
 
 def _clips_s(request: VideoRequest) -> Decimal:
@@ -198,6 +223,8 @@ def _detail(rule: PriceRule, rate: Rate, times: Decimal, request: VideoRequest) 
             yield f"The model chooses the length; this is for {rule.tokens.longest_s} s, its longest."
     else:
         yield f"{rate.usd} USD a clip{suffix}"
+    if _is_doubled(rule, request):
+        yield f"Seconds count twice from {rule.doubled_from_fps} frames a second on."
     if rule.per_job_usd:
         yield f"{rule.per_job_usd} USD for the job itself"
     if rule.checked_on:
@@ -214,7 +241,9 @@ def read_rule(data: object, source: str, checked_on: date | None) -> PriceRule:
     ``per_job``; ``with_clips`` counts the seconds of clips among the inputs too.
 
     Under them stands one amount, or a table whose keys are lengths (``5s``), resolutions, ``on`` and ``off``
-    for sound, or ``video`` and ``no_video`` for a clip among the inputs, nested at will. Beside
+    for sound, ``video`` and ``no_video`` for a clip among the inputs, or ``to_720_lines`` and at last
+    ``more_lines`` for the height that comes out of a source clip, nested at will. ``of_source`` counts the
+    seconds of the source clip, ``doubled_from_fps`` twice from so many frames a second on. Beside
     ``per_million_tokens`` stands ``tokens``: ``fps``, ``longest_s`` and ``sizes``, such as
     ``{ "720p" = { "16:9" = "1280x720" } }``.
 
@@ -223,15 +252,18 @@ def read_rule(data: object, source: str, checked_on: date | None) -> PriceRule:
     if not isinstance(data, Mapping):
         raise ValueError(f"a price is a table, not {data!r}")
     found = [per for per in _PER if f"per_{per}" in data]
-    if set(data) - {f"per_{per}" for per in (*_PER, "job")} - {"tokens", "with_clips"} or len(found) != 1:
+    if set(data) - {f"per_{per}" for per in (*_PER, "job")} - _BESIDE or len(found) != 1:
         raise ValueError("a price has one of per_second, per_video and per_million_tokens, perhaps per_job")
     per = found[0]
     if (per == "million_tokens") != ("tokens" in data):
         raise ValueError("per_million_tokens and tokens go together")
     rates = tuple(_rates(data[f"per_{per}"], {}))
     tokens = _tokens(data["tokens"]) if "tokens" in data else None
-    per_job, with_clips = _amount(data.get("per_job", Decimal(0))), data.get("with_clips") is True
-    return PriceRule(per, rates, per_job, source, checked_on, tokens, with_clips)
+    per_job, fast = _amount(data.get("per_job", Decimal(0))), data.get("doubled_from_fps")
+    if fast is not None and type(fast) is not int:
+        raise ValueError(f"{fast!r} is no number of frames a second")
+    with_clips, of_source = (data.get(name) is True for name in ("with_clips", "of_source"))
+    return PriceRule(per, rates, per_job, source, checked_on, tokens, with_clips, of_source, fast)
 
 
 def _tokens(data: object) -> Tokens:
@@ -266,9 +298,19 @@ def _condition(key: str) -> dict[str, Any]:
         return {"sound": key == "on"}
     if key in ("video", "no_video"):
         return {"video_input": key == "video"}
+    if key == "more_lines":
+        return {}
+    if key.startswith("to_") and key.endswith("_lines"):
+        return {"most_lines": _whole(key[3:-6])}
     if key.endswith("s") and key[:-1].isdigit():
         return {"duration_s": Decimal(key[:-1])}
     return {"resolution": key}
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit():
+        raise ValueError(f"{text!r} is no whole number")
+    return int(text)
 
 
 def _amount(value: object) -> Decimal:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import accounts, prices
+from . import accounts, asking, prices
 from .gateways.capabilities import Capabilities, from_plain
 from .gateways.errors import GatewayError
 from .gateways.values import VideoRequest
 from .models import VideoModel
 from .readings import left_in, readings
+from .stand_in import stand_in_for
 
 MOST_USD = Decimal(1_000_000)  # for one clip; the eight of a batch together still fit a row
+KEPT_S = 60  # as long as a price stands on a button before it is asked for again
 
 
 @dataclass(frozen=True)
@@ -49,25 +54,71 @@ def quote(model: VideoModel, request: VideoRequest) -> Quote:
 
     A sandbox account costs nothing; the sum it would cost at the gateway stands in the detail.
     """
-    found = _ask(model, request) if model.account.adapter.quotes else None
-    found = found or _estimate(model, request)
+    return _as_account_pays(model, _find(model, request, 0))
+
+
+def quote_lately(model: VideoModel, request: VideoRequest) -> Quote:
+    """As ``quote``, for a page that asks at every change: a sum for which the gateway opens a clip is asked
+    for once a minute (Venice answers 40 such questions a minute)."""
+    return _as_account_pays(model, _find(model, request, KEPT_S))
+
+
+def _as_account_pays(model: VideoModel, found: Quote) -> Quote:
     if not model.account.sandbox:
         return found
     would = [_("Would be $%(amount)s at the gateway.") % {"amount": found.amount_usd}]
     return Quote(Decimal(0), "sandbox", would if found.amount_usd is not None else [])
 
 
-def _ask(model: VideoModel, request: VideoRequest) -> Quote | None:
+def _find(model: VideoModel, request: VideoRequest, kept_s: int) -> Quote:
+    if not model.account.adapter.quotes:
+        return _estimate(model, request)
     try:
-        told = accounts.client_for(model.account).quote(request, from_plain(model.capabilities))
-    except GatewayError:
-        return None  # the estimate says so by its basis
+        return _told(model, *_shown(model, request), kept_s)
+    except GatewayError as error:
+        asking.ask_after(model.account, error)
+        return _estimate(model, request, error)
+
+
+def _shown(model: VideoModel, request: VideoRequest) -> tuple[VideoRequest, bool]:
+    """The request as the gateway may see it before anybody clicked, and whether a clip stands in.
+
+    :raises Unsupported: no clip with such measures can be made.
+    """
+    opened = model.account.adapter.opens_for_quote(request, from_plain(model.capabilities))
+    inputs = tuple(
+        replace(item, media=stand_in_for(item.media)) if item.role in opened else item
+        for item in request.inputs
+    )
+    return replace(request, inputs=inputs), bool(opened)
+
+
+def _told(model: VideoModel, request: VideoRequest, stands_in: bool, kept_s: int) -> Quote:
+    """:raises GatewayError:"""
+    if not (stands_in and kept_s):
+        return _ask(model, request, stands_in)
+    wire = model.account.adapter.build_quote(request, from_plain(model.capabilities))
+    digest = hashlib.sha256(json.dumps(wire.json, sort_keys=True).encode()).hexdigest()
+    name = f"quote:{model.account_id}:{digest}"
+    kept: Quote | None = cache.get(name)
+    if kept is None:
+        kept = _ask(model, request, stands_in)
+        cache.set(name, kept, kept_s)
+    return kept
+
+
+def _ask(model: VideoModel, request: VideoRequest, stands_in: bool) -> Quote:
+    """:raises GatewayError:"""
+    told = accounts.client_for(model.account).quote(request, from_plain(model.capabilities))
     words = {"gateway": model.account.adapter.label, "amount": told}
     if not (told.is_finite() and 0 <= told <= MOST_USD):
         line = _("%(gateway)s quotes a price that cannot be right.")
         return Quote(None, "unknown", [line % words], is_odd=True)
     words["amount"] = amount = _as_kept(told)
-    return Quote(amount, "quoted", [_("%(gateway)s quotes $%(amount)s for this request.") % words])
+    lines = [_("%(gateway)s quotes $%(amount)s for this request.") % words]
+    if stands_in:
+        lines.append(_("Asked for with a blank clip of the same length, size and frame rate."))
+    return Quote(amount, "quoted", lines)
 
 
 def _as_kept(amount: Decimal) -> Decimal:
@@ -77,13 +128,18 @@ def _as_kept(amount: Decimal) -> Decimal:
     return amount if kept == amount else kept  # 0.3 is not shown as 0.300000
 
 
-def _estimate(model: VideoModel, request: VideoRequest) -> Quote:
-    """What is left to the gateway counts by its documented default, else by the dearest it may choose."""
+def _estimate(model: VideoModel, request: VideoRequest, error: GatewayError | None = None) -> Quote:
+    """By the price rule. What is left to the gateway counts by its documented default, else by the dearest
+    it may choose; where no price is known, why the gateway told none stands in the detail."""
     caps = from_plain(model.capabilities)
     possible = readings(request, caps)
     price = prices.estimate_dearest(prices.from_plain(model.price_rule), possible)
-    lines = [] if price.amount_usd is None else _lines_of_left(request, caps, len(possible) > 1)
-    return Quote(price.amount_usd, price.basis, [*price.detail, *lines])
+    if price.amount_usd is not None:
+        lines = _lines_of_left(request, caps, len(possible) > 1)
+        return Quote(price.amount_usd, price.basis, [*price.detail, *lines])
+    words = {"gateway": model.account.adapter.label, "reason": error.message if error else ""}
+    said = [_("%(gateway)s told no price: %(reason)s") % words] if error else []
+    return Quote(None, price.basis, [*said, *price.detail])
 
 
 def _lines_of_left(request: VideoRequest, caps: Capabilities, several: bool) -> list[str]:

@@ -57,11 +57,21 @@ def make_mp4(
     return path
 
 
-def make_webm(path: Path, seconds: float = 1.0, size: tuple[int, int] = (160, 90), fps: int = 12) -> Path:
+def make_webm(
+    path: Path,
+    seconds: float = 1.0,
+    size: tuple[int, int] = (160, 90),
+    fps: int = 12,
+    audio: bool = False,
+) -> Path:
+    """VP9 (and Opus) in WEBM."""
     with av.open(str(path), "w", format="webm") as out:
         track = out.add_stream("libvpx-vp9", rate=fps, options={"deadline": "realtime", "cpu-used": "8"})
         track.width, track.height, track.pix_fmt = *size, "yuv420p"
+        tone = out.add_stream("libopus", rate=48000, layout="mono") if audio else None
         _write_pictures(out, track, round(seconds * fps), size)
+        if tone:
+            _write_tone(out, tone, seconds)
     return path
 
 

@@ -59,3 +59,9 @@ def strip(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
 @router.api_operation(["GET", "HEAD"], "/{uuid:take_id}/last_frame", openapi_extra=_FILE)
 def last_frame(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
     return _serve(request, take_id, Output.Kind.LAST_FRAME)
+
+
+@router.api_operation(["GET", "HEAD"], "/{uuid:take_id}/sounded", openapi_extra=_FILE)
+def sounded(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
+    """An enlarged clip with the sound of its source, where the gateway delivered it silent."""
+    return _serve(request, take_id, Output.Kind.SOUNDED)

@@ -1,7 +1,7 @@
 """Everything that opens media bytes. No Django here, and no decoder outside the helper process."""
 
 from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
-from .run import derive, probe, shrink, thumb
+from .run import derive, probe, resound, shrink, thumb
 from .sniff import HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Unplayable",
     "derive",
     "probe",
+    "resound",
     "shrink",
     "sniff",
     "sniff_file",

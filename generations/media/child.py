@@ -31,7 +31,7 @@ TOO_HEAVY = "This file takes too much memory to open; make it smaller and send i
 def main() -> int:
     """Run one order. The answer is JSON on stdout: {"result": …}, {"refused": …} or {"fault": …}."""
     order = _parser().parse_args()
-    _limit(order.parent)
+    _limit(order.parent, OUTPUT_BYTES + _copied_bytes(order))
     try:
         answer = {"result": _run(order)}
     except Unplayable as refusal:
@@ -46,20 +46,28 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="generations.media")
-    parser.add_argument("order", choices=("probe", "derive", "thumb", "shrink"))
+    parser.add_argument("order", choices=("probe", "derive", "thumb", "shrink", "resound"))
     parser.add_argument("path", type=Path)
     parser.add_argument("--mime", default="")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--source", type=Path)
     parser.add_argument("--max-bytes", type=int, default=0)
     parser.add_argument("--parent", type=int, default=0)
     return parser
 
 
-def _limit(parent: int) -> None:
+def _copied_bytes(order: argparse.Namespace) -> int:
+    """What goes from the files into the new one as it is."""
+    if order.order != "resound":
+        return 0
+    return sum(path.stat().st_size for path in (order.path, order.source) if path.is_file())
+
+
+def _limit(parent: int, output_bytes: int) -> None:
     """Before any decoder is loaded."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output_bytes, output_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -121,4 +129,10 @@ def _shrink(order: argparse.Namespace, mime: str) -> dict[str, Any]:
     return asdict(pictures.shrink(order.path, mime, order.out, order.max_bytes))
 
 
-_ORDERS = {"probe": _probe, "derive": _derive, "thumb": _thumb, "shrink": _shrink}
+def _resound(order: argparse.Namespace, mime: str) -> bool:
+    from . import soundtrack
+
+    return soundtrack.resound(order.path, mime, order.source, _agreed_mime(order.source, ""), order.out)
+
+
+_ORDERS = {"probe": _probe, "derive": _derive, "thumb": _thumb, "shrink": _shrink, "resound": _resound}

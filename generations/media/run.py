@@ -53,6 +53,12 @@ def shrink(path: Path, out: Path, *, max_bytes: int, mime: str) -> MediaFacts:
     return _facts(_order("shrink", path, *options, *_mime(mime)))
 
 
+def resound(clip: Path, source: Path, out: Path) -> bool:
+    """Write an MP4 with the pictures of ``clip`` and the sound of ``source``. False where that has none.
+    Raises as ``probe``."""
+    return bool(_order("resound", clip, "--out", str(out.resolve()), "--source", str(source.resolve())))
+
+
 def _mime(mime: str | None) -> tuple[str, ...]:
     return ("--mime", mime) if mime else ()
 

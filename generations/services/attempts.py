@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
+from providers import ledger
 from providers.gateways.values import Job
 from providers.models import VideoModel
 from providers.quotes import Quote
@@ -139,11 +142,19 @@ def _doubt_if_abandoned(take: Generation, reason: str, guard: Q) -> bool:
 
 
 def again(
-    take: Generation, *, frm: str, kind: str, actor: Any, price: Quote | None = None, **fields: Any
+    take: Generation,
+    *,
+    frm: str,
+    kind: str,
+    actor: Any,
+    payer: Any = None,
+    price: Quote | None = None,
+    **fields: Any,
 ) -> bool:
     """A new paid attempt of the same take, with a hold of its own; inside one transaction.
 
     :param actor: who asked for it and is charged, whoever made the take.
+    :param payer: who is charged where nobody asked.
     :raises quotas.QuotaExceeded: nothing changes.
     """
     from_attempt = take.attempt
@@ -167,8 +178,29 @@ def again(
             **fields,
         )
         if moved:
-            hold_for(take, actor)
+            hold_for(take, payer or actor)
     return moved
+
+
+def at_found_price(take: Generation, price: Quote) -> bool:
+    """Nothing was sent yet of a take that was made at an unknown price, and it is known now: its empty hold
+    is exchanged for one of that sum, in the name of whoever pays for it.
+
+    :raises quotas.QuotaExceeded: nothing changes.
+    :returns: False when somebody was faster.
+    """
+    held = ledger.lines_of(take.pk).get(attempt=take.attempt, kind="hold")
+    payer = get_user_model().objects.get(pk=held.person_id)
+    told = {"held_usd": str(price.amount_usd), "basis": price.basis}
+    row = copy(take)  # what a refused hold takes back must not stay on the caller's
+    with transaction.atomic():
+        ledger.release(take.pk, take.attempt, "its price became known before it was sent")
+        done = again(
+            row, frm=Status.QUEUED, kind="price found", actor=None, payer=payer, price=price, detail=told
+        )
+        if not done:
+            transaction.set_rollback(True)
+    return done
 
 
 def again_with_ticks(take: Generation, consent_given: dict[str, Any]) -> bool:

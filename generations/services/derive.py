@@ -27,7 +27,7 @@ from generations.media import DerivedFile
 from generations.models import Event, Generation, Output, Status
 from generations.storage import MediaStore, media_store
 
-from . import last_frame
+from . import last_frame, resound
 from .lease import free, rung_until
 from .ring import ring
 
@@ -37,23 +37,28 @@ _DERIVED = (Output.Kind.POSTER, Output.Kind.STRIP, Output.Kind.LAST_FRAME)
 
 
 def derive_outputs(take_id: UUID | str) -> None:
-    """Make what is missing of the three, with an Event ``derived``; or note ``derive_failed``, once.
+    """Make what is missing of the three, with an Event ``derived``; or note ``derive_failed``, once. Before
+    them the sound of an enlarged clip.
 
     No clip, nothing missing, or no room on the disk: returns without a trace.
     """
     take = Generation.objects.filter(pk=take_id).first()
     if take is None:
         return
-    outputs = {output.kind: output for output in take.outputs.all()}
+    outputs: dict[str, Output] = {output.kind: output for output in take.outputs.all()}
     missing = [kind.value for kind in _DERIVED if kind not in outputs]
     clip, store = outputs.get(Output.Kind.VIDEO), media_store()
-    if clip is None or not missing or not store.has_room():
+    source = resound.source_for(take, outputs)
+    if clip is None or not (missing or source) or not store.has_room():
         return
     if _is_young(clip) and stores_wait():
         _step_back(take)
         return
+    if source:
+        resound.put_back(store, take, clip, source)
     try:
-        _derive(store, take, clip, missing)
+        if missing:
+            _derive(store, take, clip, missing)
     except (media.Unplayable, media.MediaToolError, OSError) as error:
         log.warning("take %s: no derivatives: %s", take_id, error)
         _note_failure(take, error)

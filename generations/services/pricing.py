@@ -8,8 +8,9 @@ from typing import Any
 
 from generations.models import Project
 from providers import quotas
+from providers.gateways.capabilities import from_plain
 from providers.models import VideoModel
-from providers.quotes import Quote, quote
+from providers.quotes import Quote, quote_lately
 
 from .compose import Refused, Wish, compose
 
@@ -51,9 +52,10 @@ def price_without_asking(user: Any, project: Project, wish: Wish, count: int) ->
 
 
 def _quote(user: Any, project: Project, wish: Wish) -> Quote:
-    words = wish.values.get("prompt") or ANY_WORDS
+    needed = from_plain(wish.model.capabilities).prompt_required
+    words = wish.values.get("prompt") or (ANY_WORDS if needed else "")
     whole = replace(wish, values={**wish.values, "prompt": words})
-    return quote(wish.model, compose(user, project, whole).request)
+    return quote_lately(wish.model, compose(user, project, whole).request)
 
 
 def left_for(user: Any, project: Project, model: VideoModel) -> Decimal | None:

@@ -17,16 +17,14 @@ from generations.models import Generation, Status
 from providers import accounts, asking
 from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused, Unreachable, Unsupported
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
-from providers.quotes import Quote, quote
 
-from . import attempts, consent, endings, rhythm, transitions
+from . import attempts, consent, endings, price_check, rhythm, transitions
 from .attempts import this_attempt
 from .lease import Lease
 from .outgoing import Outgoing, Withdrawn, prepare
 
 logger = logging.getLogger(__name__)
 
-QUOTE_KEEPS_S = 60.0
 MAX_TRIES = 5
 MAX_UNREACHABLE = 12
 
@@ -37,7 +35,7 @@ def submit_generation(take_id: str) -> None:
     if take is None or not _account_may(take):
         return
     consented = consent.clearance(take)
-    if consented is None or not _price_holds(take):
+    if consented is None or not price_check.holds(take):
         return
     try:
         outgoing = prepare(take)
@@ -70,30 +68,6 @@ def _account_may(take: Generation) -> bool:
             wait_reason=reason, lease_until=None, tries=0
         )
     return not reason
-
-
-def _price_holds(take: Generation) -> bool:
-    """Ask again where the gateway quotes and the price is older than a minute; above the hold, stop."""
-    old = take.priced_at is None or timezone.now() - take.priced_at > timedelta(seconds=QUOTE_KEEPS_S)
-    if take.price_basis != "quoted" or not old:
-        return True
-    now = quote(take.model, prepare(take, with_files=False).request)
-    if now.is_odd:
-        _price_moved(take, now, _("%(detail)s $%(held)s was held. Nothing was sent."))
-        return False
-    if now.amount_usd is None or now.basis != "quoted" or now.amount_usd <= (take.held_usd or 0):
-        return True
-    _price_moved(take, now, _("The price is now $%(now)s; $%(held)s was held. Nothing was sent."))
-    return False
-
-
-def _price_moved(take: Generation, now: Quote, words: str) -> None:
-    told = {"now": now.amount_usd, "held": take.held_usd, "detail": " ".join(now.detail)}
-    endings.fail(
-        take,
-        Failure(FailureClass.PRICE_MOVED, words % told, billed=False, code=str(now.amount_usd or "")),
-        frm=[Status.QUEUED],
-    )
 
 
 def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:

@@ -90,6 +90,7 @@ def _file(detail: Detail) -> str:
 
 def _made(detail: Detail) -> str:
     names = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame")}
+    names["sounded"] = _("clip with the sound of its source")
     return ", ".join(names.get(kind, kind) for kind in detail.get("kinds", []))
 
 
@@ -136,7 +137,8 @@ TOLD: dict[str, Told] = {
         "hard-drive-download", lazy("Stored in the trash, since it was cancelled"), _file
     ),
     "cost told": Told("receipt", lazy("The gateway told what it cost"), _cost),
-    "derived": Told("image", lazy("Pictures made"), _made),
+    "derived": Told("image", lazy("Files made of the clip"), _made),
+    "sound not put back": Told("image", lazy("The sound of the source could not be put back"), _reason),
     "derive_failed": Told("image", lazy("No pictures could be made of the clip"), _reason),
     "failed": Told("circle-x", lazy("Ended without a clip"), _refused),
     "cancelled": Told("circle-slash", lazy("Cancelled")),
@@ -170,6 +172,7 @@ TOLD: dict[str, Told] = {
         lazy("Declared lost and put in line again; this may bill twice"),
         free=lazy("Declared lost and put in line again"),
     ),
+    "price found": Told("receipt", lazy("The price became known before it was sent"), _held),
     "new price accepted": Told("receipt", lazy("New price accepted")),
     "trashed": Told("trash-2", lazy("Moved to the trash")),
     "purged": Told("trash-2", lazy("Left the trash for good: its files are gone, its recipe stays")),

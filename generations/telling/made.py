@@ -12,10 +12,12 @@ from django.db.models import Manager, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from generations.models import Event, Generation, Output
+from providers.gateways.check import size_words
 from providers.gateways.wire import whole_number
 
 _KEPT = "events_that_describe"  # on a take: its last words about the clip to come, newest first
 _SHORT_SIDES = {"1k": 1024, "2k": 1440, "4k": 2160}
+_HD_PIXELS = 1280 * 720
 # makers round to whole blocks (1280 × 704, 5.04 s): only what a person would notice is told
 SIDE_SLACK, RATIO_SLACK, LENGTH_SLACK_S = 0.12, 0.06, 0.6
 
@@ -23,7 +25,7 @@ SIDE_SLACK, RATIO_SLACK, LENGTH_SLACK_S = 0.12, 0.06, 0.6
 def differences(take: Generation) -> list[str]:
     """One sentence for each setting that came out, or will come out, otherwise than asked."""
     clip = next((item for item in take.outputs.all() if item.kind == Output.Kind.VIDEO), None)
-    return _measured(take.request, clip) if clip else _announced(take)
+    return [*_placeholder(take, clip), *_measured(take.request, clip)] if clip else _announced(take)
 
 
 def with_differences(takes: QuerySet[Generation]) -> QuerySet[Generation]:
@@ -56,6 +58,17 @@ def _announced(take: Generation) -> list[str]:
     if makes.get("generate_audio") is not None:
         found += _sound(take.request, makes["generate_audio"])
     return found
+
+
+def _placeholder(take: Generation, clip: Output) -> list[str]:
+    """Larger pictures may be calm and small; smaller ones have less to say."""
+    usual = take.account.adapter.placeholder_bytes_a_s * (clip.duration_s or 0)
+    share = min(1.0, (clip.width or 0) * (clip.height or 0) / _HD_PIXELS)
+    if clip.size_bytes >= usual * share:
+        return []
+    words = {"size": size_words(clip.size_bytes), "gateway": take.account.adapter.label}
+    text = _("Only %(size)s: %(gateway)s may have put a blank clip in its place. Look before you use it.")
+    return [text % words]
 
 
 def _measured(request: dict[str, Any], clip: Output) -> list[str]:

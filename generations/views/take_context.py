@@ -100,7 +100,8 @@ def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | No
         return None
     shape = f"{clip.width}/{clip.height}" if clip.width and clip.height else "16/9"
     return {
-        "video_url": reverse("media-output", args=[take.pk, Output.Kind.VIDEO.value]),
+        "video_url": _address(take, outputs, Output.Kind.SOUNDED)
+        or _address(take, outputs, Output.Kind.VIDEO),
         "poster_url": _address(take, outputs, Output.Kind.POSTER),
         "strip_url": _address(take, outputs, Output.Kind.STRIP),
         "fps": clip.fps or 24,

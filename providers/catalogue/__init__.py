@@ -17,7 +17,8 @@ fields of ``Capabilities``:
 - ``elements`` and ``scenes`` are how many of them, with the limits of ``pictures``; an element may have
   three more pictures and a clip of its own;
 - ``prompt_forms`` may be the name of ``[forms.<name>]``;
-- ``price`` is read by ``providers.prices.read_rule``; its ``tokens`` may be the name of ``[tokens.<name>]``.
+- ``price`` is read by ``providers.prices.read_rule``; its ``tokens`` may be the name of ``[tokens.<name>]``,
+  and its ``source`` is the page it stands on, where that is not the one of ``[prices]``.
 """
 
 from __future__ import annotations
@@ -128,7 +129,10 @@ def _price(entry: Mapping[str, Any], data: Mapping[str, Any]) -> PriceRule | Non
     if isinstance(price, Mapping) and isinstance(price.get("tokens"), str):
         price = {**price, "tokens": _named(data, "tokens", price["tokens"])}
     checked_on = about.get("checked_on")
-    return read_rule(price, about.get("source", ""), checked_on if isinstance(checked_on, date) else None)
+    source = about.get("source", "")
+    if isinstance(price, Mapping) and "source" in price:  # its own page
+        price, source = {name: value for name, value in price.items() if name != "source"}, price["source"]
+    return read_rule(price, source, checked_on if isinstance(checked_on, date) else None)
 
 
 def _capabilities(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Capabilities:

@@ -55,7 +55,7 @@ def build_quote_body(request: VideoRequest, caps: Capabilities) -> dict[str, Any
     A factor goes out twice: a guide of September 2026 reads it from ``resolution``, the newer text from
     its own field; what a quote does not use it drops.
 
-    :raises Unsupported: when the price hangs on a clip that has no address yet.
+    :raises Unsupported: when the price hangs on a clip that has no address.
     """
     body = {
         "model": request.model,
@@ -72,10 +72,10 @@ def build_quote_body(request: VideoRequest, caps: Capabilities) -> dict[str, Any
         body["reference_video_total_duration"] = round(sum(clip.duration_s or 0 for clip in clips), 3)
     if pictures := len(request.media(Role.REFERENCE_IMAGE)):
         body["reference_image_count"] = pictures
-    source = _source(request, caps)
+    source = source_of(request, caps)
     if source is not None:
         if not source.address.startswith(("data:", "http")):
-            raise Unsupported("Venice prices a source clip only once it is sent.", field=Role.SOURCE_VIDEO)
+            raise Unsupported("There is no clip at hand for Venice to price.", field=Role.SOURCE_VIDEO)
         body["video_url"] = source.address
     return body
 
@@ -120,7 +120,7 @@ def _inputs(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
         if media := request.first(role):
             body[name] = _address(media, role)
     clips = _reference_clips(request, caps)
-    source = _source(request, caps)
+    source = source_of(request, caps)
     if source is not None:
         body["video_url"] = _address(source, Role.SOURCE_VIDEO)
     for role, name in _MANY.items():
@@ -130,7 +130,7 @@ def _inputs(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
     return body
 
 
-def _source(request: VideoRequest, caps: Capabilities) -> Media | None:
+def source_of(request: VideoRequest, caps: Capabilities) -> Media | None:
     """The clip that goes out as ``video_url``."""
     return None if request.mode in caps.prompt_forms else request.first(Role.SOURCE_VIDEO)
 

@@ -39,7 +39,7 @@ MOST_ID_CHARS = 1024  # what a take's row has room for
 class Step:
     """Which call a reply answers; the same status means different things for different calls."""
 
-    SUBMIT, POLL, RESULT, COST, OTHER = "submit", "poll", "result", "cost", "other"
+    SUBMIT, POLL, RESULT, COST, QUOTE, OTHER = "submit", "poll", "result", "cost", "quote", "other"
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,8 @@ class Gateway:
     # whether a result's address may be fetched a few times only; such a download is never begun twice to
     # make room for another
     counts_fetches: ClassVar[bool] = False
+    # a clip of 720p with fewer bytes a second may be a placeholder for one that was withheld
+    placeholder_bytes_a_s: ClassVar[float] = 0.0
     # a "job unknown" is believed after so many in a row
     lost_after: ClassVar[int] = 3
     # HTTP status of a poll's failure that may be the job's end: after how many in a row it is believed so.
@@ -166,7 +168,12 @@ class Gateway:
     def parse_check_key(self, reply: Reply) -> KeyCheck:
         return KeyCheck(ok=True, message="The key works.")
 
+    def opens_for_quote(self, request: VideoRequest, caps: Capabilities) -> frozenset[Role]:
+        """The files that the gateway itself opens and measures to tell a price, by their role."""
+        return frozenset()
+
     def build_quote(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
+        """What ``opens_for_quote`` names has an address here; nothing else needs one."""
         raise NotImplementedError
 
     def parse_quote(self, reply: Reply) -> Decimal:

@@ -202,7 +202,7 @@ class GatewayClient:
     def quote(self, request: VideoRequest, caps: Capabilities) -> Decimal:
         with hidden_key(self._key):
             wire = self.gateway.build_quote(request, caps)
-            return self.gateway.parse_quote(self._ask(wire, Step.OTHER))
+            return self.gateway.parse_quote(self._ask(wire, Step.QUOTE))
 
     def cost(self, job: Job) -> Decimal | None:
         """US dollars that the gateway booked for a finished job; None while it has not."""

@@ -61,6 +61,7 @@ class Refused(NothingMade):
         field: str = "",
         hint: str = "",
         again_after_s: float | None = None,
+        about_model: bool = False,
         status: int | None = None,
         raw: str = "",
     ) -> None:
@@ -68,6 +69,7 @@ class Refused(NothingMade):
         self.failure_class = failure_class
         self.field = field
         self.hint = hint
+        self.about_model = about_model  # it shows that what the studio knows of the model is old
         self.again_after_s = again_after_s  # this *no* may be a slip: ask once more after so many seconds
 
 

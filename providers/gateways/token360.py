@@ -111,6 +111,8 @@ class Token360(Gateway):
             body["metadata"] = {"take": request.reference}
         if request.callback_url:
             body["callback_url"] = request.callback_url
+            if request.reference:  # echoed in the call; it deduplicates nothing
+                body["request_id"] = request.reference
         return WireRequest("POST", "/videos", json=body, read_timeout_s=self.submit_read_timeout_s)
 
     def parse_submit(self, reply: Reply, request: VideoRequest) -> Job:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from ._venice_body import CONSENT_FLOW, STATEMENTS, build_body, build_quote_body
+from ._venice_body import CONSENT_FLOW, STATEMENTS, build_body, build_quote_body, source_of
 from ._venice_models import read_model
+from ._venice_report import detail_texts, field_of, is_report, issue_text
 from .base import DiscoveredModel, Gateway, Step, retry_after
 from .capabilities import Capabilities
 from .errors import BadReply, Busy, GatewayError, Lost, Refused
@@ -67,6 +68,8 @@ class Venice(Gateway):
     ends_after = MappingProxyType({500: 9, 403: 9})
     # "a few retries" of download_url, then 429 or 410; no word of ranges (Venice's guides, read 2026-09)
     counts_fetches = True
+    # under about 100 kB for five seconds of 720p was seen where moderation said nothing (clients, 2026-08)
+    placeholder_bytes_a_s = 20_000.0
     result_hosts = ("private-share.venice.ai/v1/share/read/",)
 
     # -- submit ----------------------------------------------------------------------------------
@@ -160,10 +163,14 @@ class Venice(Gateway):
         ok = data["accessPermitted"]
         return KeyCheck(ok, "The key works." if ok else "Venice does not let this key in.", usd)
 
+    def opens_for_quote(self, request: VideoRequest, caps: Capabilities) -> frozenset[Role]:
+        """A source clip is fetched for its length, frame rate and height (the quote page, read 2026-09)."""
+        return frozenset() if source_of(request, caps) is None else frozenset({Role.SOURCE_VIDEO})
+
     def build_quote(self, request: VideoRequest, caps: Capabilities) -> WireRequest:
         """Only what the price hangs on: neither prompt nor pictures leave the studio for a quote.
 
-        :raises Unsupported: for a source clip that is not addressed yet; Venice measures it itself.
+        :raises Unsupported: for a source clip without an address.
         """
         return WireRequest("POST", "/video/quote", json=build_quote_body(request, caps))
 
@@ -188,10 +195,10 @@ class Venice(Gateway):
         """Validation reports name the field in ``issues``; some bodies have only ``details``."""
         data = reply.json_or_empty()
         issues = data.get("issues")
-        told = [_issue(issue) for issue in issues] if isinstance(issues, list) else []
+        told = [issue_text(issue) for issue in issues] if isinstance(issues, list) else []
         if told:
             return "; ".join(told)
-        return super().error_text(reply) or "; ".join(_details(data.get("details")))
+        return super().error_text(reply) or "; ".join(detail_texts(data.get("details")))
 
     def specific_error(self, reply: Reply, step: str) -> GatewayError | None:
         text, raw = people_text(self.error_text(reply)), raw_text(reply.body)
@@ -201,6 +208,8 @@ class Venice(Gateway):
             return Refused(text or "Venice forbids this.", _forbidden(text), status=403, raw=raw)
         if step == Step.SUBMIT:
             return self._submit_error(reply, text, raw)
+        if step == Step.QUOTE and reply.status in (400, 404):
+            return self._quote_error(reply, text, raw)
         if step in (Step.POLL, Step.RESULT) and _is_lost(reply, text):
             return Lost("Venice no longer knows this job.", status=reply.status, raw=raw)
         return None
@@ -219,12 +228,24 @@ class Venice(Gateway):
         if reply.status == 400:
             return Refused(
                 text or "Venice refused the request.",
-                field=_field(data),
-                hint=_ASKS_LENGTH if _field(data) == "duration" else "",
+                field=field_of(data),
+                hint=_ASKS_LENGTH if field_of(data) == "duration" else "",
+                about_model=is_report(data),
                 status=400,
                 raw=raw,
             )
         return None
+
+    def _quote_error(self, reply: Reply, text: str, raw: str) -> GatewayError:
+        """Nothing was asked for yet, so nothing can be billed; the model may have changed or be gone."""
+        data, status = reply.json_or_empty(), reply.status
+        return Refused(
+            text or "Venice names no price for this.",
+            field="model" if status == 404 else field_of(data),
+            about_model=is_report(data),
+            status=status,
+            raw=raw,
+        )
 
 
 def _deprecation(reply: Reply) -> dict[str, str]:
@@ -278,34 +299,6 @@ def _forbidden(text: str) -> FailureClass:
     """403 covers a region, a model's privacy class and a key without API access alike, in every call."""
     about_key = "api" in text.lower() and "access" in text.lower()
     return FailureClass.KEY_REJECTED if about_key else FailureClass.INVALID_INPUT
-
-
-def _issue(issue: object) -> str:
-    if not isinstance(issue, Mapping):
-        return str(issue)
-    place = ".".join(str(part) for part in issue.get("path") or ())
-    text, expected = as_text(issue.get("message")), as_text(issue.get("expected"))
-    if text == "Required" and expected:
-        text = f"required: {expected}"
-    return f"{place}: {text}" if place else text
-
-
-def _field(data: Mapping[str, Any]) -> str:
-    """The first field that a report names; one that the model does not know stands in ``keys``."""
-    issues = data.get("issues")
-    first = issues[0] if isinstance(issues, list) and issues else {}
-    places = (first.get("path"), first.get("keys")) if isinstance(first, Mapping) else ()
-    return next((str(names[0]) for names in places if isinstance(names, list) and names), "")
-
-
-def _details(details: object) -> Iterator[str]:
-    if isinstance(details, str):
-        yield details
-    elif isinstance(details, Mapping):
-        for name, inner in details.items():
-            errors = inner.get("_errors") if isinstance(inner, Mapping) else None
-            if isinstance(errors, list):
-                yield from (f"{name}: {text}" for text in errors)
 
 
 def _wait_s(reply: Reply) -> float:

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict, deque
 
 _BUDGET_FAILURES, _BUDGET_S = 50, 30.0
-PER_MINUTE = {"queue": 40, "retrieve": 120}
+PER_MINUTE = {"queue": 40, "retrieve": 120, "upscale quote": 40}
 
 
 class Limits:

@@ -29,6 +29,7 @@ WORDS: dict[str, str] = {
     "odd status": "polls show an unknown status word for the middle third of the job",
     "forgotten": "every poll says that there is no such job",
     "private link": "the result link points to a private address",
+    "placeholder": "a blank clip of a few kB comes instead of the one that was made (Venice)",
     "deprecated": "the answer to a submit warns that the model ends soon (Venice)",
     "face": "pictures show a face: consent is asked on the models that ask for it",
     "silent": "the clip has no sound, whatever was asked",

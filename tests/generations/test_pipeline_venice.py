@@ -12,6 +12,7 @@ from generations.models import ConsentRecord, Generation, Status
 from generations.services import consent, decide
 from generations.services.round import Round
 from generations.services.tickets import Ticket
+from generations.telling.made import differences
 from providers import ledger
 from providers.gateways.errors import Refused
 from providers.gateways.values import FailureClass, Job, Role
@@ -109,6 +110,15 @@ def test_a_403_about_the_key_is_never_counted_as_a_jobs_end(desk: Desk) -> None:
     closed = Refused("API access is disabled", FailureClass.KEY_REJECTED, status=403)
     assert not here._is_over(ticket, closed) and ticket.faults == 8
     assert here._is_over(ticket, Refused("Not available in your region", status=403))
+
+
+def test_a_clip_that_may_be_a_placeholder_is_said_to_be_one(studio: Line, desk: Desk) -> None:
+    """It is a file that plays and was paid for, so it is kept; a person looks."""
+    take = studio.finish(desk.take(desk.prompt("placeholder")))
+    assert take.status == Status.COMPLETED, take.failure_message
+    assert [line for line in differences(take) if "blank clip" in line]
+    whole = studio.finish(desk.take(desk.prompt("")))
+    assert not [line for line in differences(whole) if "blank clip" in line]
 
 
 def wanted(face: Path) -> dict[str, Any]:

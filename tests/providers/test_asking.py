@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from generations.models import Status
+from generations.models import Generation, Status
 from generations.services.submit import submit_generation
 from providers import accounts, asking, tasks
 from providers.gateways.base import Step
@@ -19,7 +19,7 @@ from providers.gateways.errors import Refused
 from providers.gateways.registry import get_gateway
 from providers.gateways.wire import Reply
 from providers.models import ProviderAccount
-from tests.factories import make_account, make_model, make_take_row
+from tests.factories import make_account, make_model, make_take_row, model_of
 from tests.providers.sandbox_server import SandboxServer
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,48 @@ def test_a_refused_take_rings(rung: list[Any], saved: Any, sandbox: SandboxServe
 def test_which_refusals_are_about_a_model(gateway: str, status: int, body: bytes, field: str) -> None:
     error = get_gateway(gateway).error_of(Reply(status, {}, body), Step.SUBMIT)
     assert isinstance(error, Refused) and error.field == field
+
+
+REPORT = b"""{"details": {"_errors": [], "aspect_ratio": {"_errors": ["Required"]}},
+  "issues": [{"code": "invalid_type", "path": ["aspect_ratio"], "message": "Required"}]}"""
+
+
+@pytest.mark.parametrize("step", [Step.SUBMIT, Step.QUOTE])
+@pytest.mark.parametrize(
+    ("status", "body", "rings"),
+    [
+        (400, REPORT, True),
+        (400, b'{"issues": [{"code": "unrecognized_keys", "keys": ["seed"], "path": []}]}', True),
+        (400, b'{"error": "image_url: image cannot be read"}', False),
+        (404, b'{"error": "Specified model not found: x"}', True),
+        (402, b'{"error": "Insufficient USD or Diem balance"}', False),
+    ],
+)
+def test_venices_report_about_fields_asks_for_its_models(
+    rung: list[Any], saved: Any, step: str, status: int, body: bytes, rings: bool
+) -> None:
+    """Our own check let the field pass, so what we know of the model is old."""
+    account = make_account("venice", discovery_rung_at=None)
+    error = get_gateway("venice").error_of(Reply(status, {}, body), step)
+    with saved():
+        assert asking.ask_after(account, error) is rings
+    assert bool(rung) is rings
+
+
+def test_a_take_refused_by_a_report_rings(rung: list[Any], saved: Any, sandbox: SandboxServer) -> None:
+    account = make_account("venice", base_url=sandbox.url_for("venice"), discovery_rung_at=None)
+    take = make_take_row(model=model_of(account, "wan-2.6-text-to-video"))
+    changed = {"durations_s": [6.0], "aspect_ratios": [], "resolutions": []}
+    take.model.capabilities = {**take.model.capabilities, **changed}
+    take.model.save()
+    Generation.objects.filter(pk=take.pk).update(
+        request={"prompt": "A mill", "duration_s": 6.0}, price_basis="quoted"
+    )
+    with saved():
+        submit_generation(str(take.pk))
+    take.refresh_from_db()
+    assert take.status == Status.FAILED and "aspect_ratio: required" in take.failure_message
+    assert ("providers.tasks.discover_account", str(account.pk), "files") in rung
 
 
 def test_who_adds_an_account_is_told(signed_in: Any, admin: Any, monkeypatch: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from providers.catalogue import load
 from providers.gateways.values import AUTO_S, Mode, Role, VideoRequest
 from providers.prices import (
     Price,
@@ -70,9 +71,46 @@ def test_seconds_of_clips_among_the_inputs_are_billed_where_the_rule_says_so() -
         assert from_plain(to_plain(found)) == found
 
 
+BY_HEIGHT = {
+    "per_second": {"to_720_lines": D("0.013"), "to_1080_lines": D("0.025"), "more_lines": D("0.10")},
+    "of_source": True,
+    "doubled_from_fps": 48,
+}
+
+
+@pytest.mark.parametrize(
+    ("height", "factor", "fps", "usd"),
+    [
+        (360, 2, 24.0, "0.07"),
+        (540, 2, 24.0, "0.13"),
+        (541, 2, 24.0, "0.50"),
+        (720, 1, 24.0, "0.07"),
+        (720, 4, 47.9, "0.50"),
+        (720, 4, 48.0, "1.00"),
+        (None, 2, 24.0, "0.50"),  # rather too much than too little
+        (360, None, None, "0.07"),
+    ],
+)
+def test_an_enlarged_clip_is_priced_by_what_comes_out(
+    height: int | None, factor: int | None, fps: float | None, usd: str
+) -> None:
+    source = clip(Role.SOURCE_VIDEO, duration_s=5.0, height=height, fps=fps)
+    found = rule(BY_HEIGHT)
+    told = estimate(found, request(inputs=(source,), duration_s=None, upscale_factor=factor))
+    assert (told.amount_usd, told.basis) == (D(usd), "estimated")
+    assert ("count twice" in " ".join(told.detail)) == (fps == 48.0)
+    assert from_plain(to_plain(found)) == found
+
+
+def test_the_shipped_upscale_has_an_estimate_with_its_source() -> None:
+    shipped = next(model.price for model in load("venice") if model.wire_id == "topaz-video-upscale")
+    assert shipped and shipped.source.endswith("/video-upscaling") and shipped.checked_on
+
+
 @pytest.mark.parametrize(
     "case",
     [
+        (BY_HEIGHT, {"duration_s": None}),
         (None, {}),
         ({"per_second": {"4k": 1}}, {}),
         ({"per_second": 1}, {"duration_s": None}),
@@ -96,6 +134,8 @@ def test_unknown_rather_than_guessed(case: tuple[dict[str, Any] | None, dict[str
         {"per_second": D(-1)},
         {"per_second": {"720p": {"on": None}}},
         {"per_million_tokens": 7},
+        {"per_second": {"to_many_lines": 1}},
+        {"per_second": 1, "doubled_from_fps": "48"},
         {"per_second": 1, "tokens": {"fps": 24, "longest_s": 15, "sizes": {}}},
         {"per_million_tokens": 7, "tokens": {"fps": 24}},
         {

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Generation, Status
-from generations.services import submit
+from generations.services import price_check
 from providers import accounts, prices
 from providers.gateways.values import Mode, VideoRequest
 from providers.gateways.wire import as_money
@@ -75,7 +75,7 @@ def test_what_can_be_no_price_is_unknown_and_not_estimated(model: VideoModel, as
 
 def old_take(model: VideoModel, held: Decimal | None) -> Generation:
     take = make_take_row(model=model, held_usd=held, price_basis="quoted")
-    long_ago = timezone.now() - timedelta(seconds=submit.QUOTE_KEEPS_S + 1)
+    long_ago = timezone.now() - timedelta(seconds=price_check.QUOTE_KEEPS_S + 1)
     Generation.objects.filter(pk=take.pk).update(priced_at=long_ago)
     return Generation.objects.select_related("account", "model", "project", "author").get(pk=take.pk)
 
@@ -83,15 +83,15 @@ def old_take(model: VideoModel, held: Decimal | None) -> Generation:
 def test_the_same_quote_asked_again_has_not_moved(model: VideoModel, asks: Any) -> None:
     asks(as_money(0.1 + 0.2))
     take = old_take(model, price(model).amount_usd)
-    assert submit._price_holds(take)
+    assert price_check.holds(take)
     asks("0.31")
-    assert not submit._price_holds(take)
+    assert not price_check.holds(take)
 
 
 def test_nothing_is_sent_at_a_price_that_cannot_be_right(model: VideoModel, asks: Any) -> None:
     take = old_take(model, Decimal("0.30"))
     asks("1e20")
-    assert not submit._price_holds(take)
+    assert not price_check.holds(take)
     take.refresh_from_db()
     assert (take.status, take.failure_class) == (Status.FAILED, "price_moved")
     assert (

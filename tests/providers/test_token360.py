@@ -76,6 +76,7 @@ class TestToken360(ProviderBattery):
         ],
         "metadata": {"take": "take-1"},
         "callback_url": "https://studio.example.com/hooks/x:y",
+        "request_id": "take-1",
         "safety_identifier": hashlib.sha256(b"ada@example.com").hexdigest(),
         "execution_expires_after": 7200,
     }
@@ -107,6 +108,7 @@ class TestToken360(ProviderBattery):
         "frame_images": list,
         "metadata": dict,
         "callback_url": str,
+        "request_id": str,
         "safety_identifier": str,
         "execution_expires_after": int,
     }

@@ -3,6 +3,7 @@
 Source: https://docs.venice.ai (read 2026-09).
 """
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from providers.sandbox.dialects import _venice_references as references
 from providers.sandbox.dialects._venice_models import AUTO, asked_seconds
 from providers.sandbox.dialects._venice_report import Report, check_choice
 from providers.sandbox.lengths import find_seconds
+from providers.sandbox.measures import Measures, measure
 from providers.sandbox.media import AUDIO, PICTURE, VIDEO, BadMedia, Media, load_media
 
 Model = dict[str, Any]
@@ -27,6 +29,7 @@ _SCHEMA = {
     *_REFERENCES, *_OTHERS, "camera_trajectory", "elements", "scene_image_urls", "upscale_factor",
 }  # fmt: skip
 _SECONDS = re.compile(r"\d{1,3}(\.\d+)?")
+UPSCALE_MOST_S = 300.0
 _SLACK_S = 0.1  # a clip of 15 s has a few frames more
 _ATTESTED = ("confirmed_terms_and_privacy", "confirmed_legal_right", "confirmed_screening_acknowledged")
 _ROLES = {"image_url": "image", "end_image_url": "end_image"} | {
@@ -40,6 +43,7 @@ class Inputs:
     """Loaded media by the field they came in."""
 
     fields: dict[str, list[Media]] = field(default_factory=dict)
+    source: Measures | None = None  # of the clip at video_url, where it was opened
 
     def find_one(self, name: str) -> Media | None:
         return next(iter(self.fields.get(name, ())), None)
@@ -112,7 +116,7 @@ def _check_duration(report: Report, body: dict[str, Any], model: Model) -> None:
         text = body["duration"]
         if not isinstance(text, str):
             report.add_type(["duration"], "string", text)
-        elif not _SECONDS.fullmatch(text) or float(text) > 300:
+        elif not _SECONDS.fullmatch(text) or float(text) > UPSCALE_MOST_S:
             report.add_custom("duration", "duration must be the source length in seconds, at most 300")
     elif "duration" in body:
         report.add_custom("duration", "This model does not support duration")
@@ -143,6 +147,20 @@ def _check_factor(report: Report, body: dict[str, Any], model: Model) -> None:
         report.add_type(["upscale_factor"], "number", factor)
     elif factor not in (1, 2, 4):
         report.add_custom("upscale_factor", "Invalid upscale_factor. Expected 1 | 2 | 4")
+
+
+def check_source_quote(body: dict[str, Any], model: Model) -> Report:
+    """Of a model that works on a source clip: it is what the price hangs on."""
+    report = Report()
+    if "video_url" not in body:
+        report.add_custom("video_url", "video_url is required for quotes on this model")
+    elif not isinstance(body["video_url"], str):
+        report.add_type(["video_url"], "string", body["video_url"])
+    if model["takes"] == "upscale":
+        _check_factor(report, body, model)
+    elif "resolution" in body and model["resolutions"]:
+        check_choice(report, body, "resolution", model["resolutions"], required=False)
+    return report
 
 
 def _check_source(report: Report, body: dict[str, Any], model: Model) -> None:
@@ -247,6 +265,8 @@ async def load_inputs(body: dict[str, Any]) -> Inputs:
                 inputs.fields.setdefault(name, []).append(await load_media(url, kind, webm=webm))
             except BadMedia as error:
                 raise BadMedia(f"{name}: {error}") from error
+    if source := inputs.find_one("video_url"):
+        inputs.source = await asyncio.to_thread(measure, source)
     return inputs
 
 

@@ -3,6 +3,10 @@
 from math import ceil
 from typing import Any
 
+from providers.sandbox.measures import Measures
+
+_UNREAD_S = 5.0  # of a public link, which is not fetched here
+_BY_HEIGHT = ((720, 0.013), (1080, 0.025), (10**9, 0.10))  # USD a second
 _TYPES = {"text": "text-to-video", "video": "video", "upscale": "video"}
 
 
@@ -56,3 +60,14 @@ def get_price(model: dict[str, Any], body: dict[str, Any], clips_s: float = 0) -
     if model["takes"] in ("references", "upscale") or not model["durations"]:
         seconds += clips_s
     return float(round(rate * seconds, 2))
+
+
+def price_by_source(model: dict[str, Any], body: dict[str, Any], clip: Measures | None) -> float:
+    """Of a take around a source clip. Upscaling goes by the height that comes out, and costs twice as much
+    from 48 frames a second on (https://docs.venice.ai/guides/media/video-upscaling, read 2026-09)."""
+    seconds = clip.seconds if clip else _UNREAD_S
+    if model["takes"] != "upscale":
+        return get_price(model, body, seconds)
+    height = (clip.height if clip else 720) * body.get("upscale_factor", 2)
+    rate = next(usd for most, usd in _BY_HEIGHT if height <= most)
+    return float(round(rate * seconds * (2 if clip and clip.fps >= 48 else 1), 2))

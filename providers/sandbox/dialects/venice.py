@@ -3,9 +3,11 @@
 Source: https://docs.venice.ai (read 2026-09).
 """
 
+import asyncio
 import secrets
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -15,7 +17,13 @@ from starlette.routing import Route
 from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _venice_checks as checks
 from providers.sandbox.dialects._venice_call import CONTENT_POLICY, Call
-from providers.sandbox.dialects._venice_models import AUTO, asked_seconds, describe_model, get_price
+from providers.sandbox.dialects._venice_models import (
+    AUTO,
+    asked_seconds,
+    describe_model,
+    get_price,
+    price_by_source,
+)
 from providers.sandbox.dialects._venice_references import workflow_of
 from providers.sandbox.dialects._venice_report import Report, check_choice
 from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
@@ -27,6 +35,7 @@ from providers.sandbox.media import BadMedia
 from providers.sandbox.order import make_order
 from providers.sandbox.sandbox import Sandbox
 from providers.sandbox.wire import Json, NotJson, TooLarge, hash_body, parse_object, read_body
+from providers.stand_in import blank_mp4
 
 NAME = "venice"
 _BASE = "/venice/api/v1"
@@ -165,7 +174,7 @@ class Venice:
         job = self.sandbox.make_job(
             id=str(uuid.uuid4()), dialect=NAME, key=call.key, model=call.model, prompt=prompt,
             mode=_name_mode(body, model), duration_s=duration, clip=clip,
-            amount_usd=get_price(model, body, checks.sum_clips(inputs)),
+            amount_usd=_find_price(model, body, inputs),
             request_id=call.ray, request_sha256=sha256,
             echo={"share": secrets.token_urlsafe(32) if model.get("share_link") else "", "revoked": False},
         )  # fmt: skip
@@ -226,10 +235,21 @@ class Venice:
             return call.answer(_describe_progress(job, "COMPLETED") | {"video_url": "http://10.0.0.1/x.mp4"})
         if job.spend("expired link"):
             return call.refuse(502, "Failed to fetch the finished video")
-        payload = make_payload(job, await self.sandbox.get_clip(job))
+        payload = make_payload(job, await self._get_file(job))
         if call.wants_deletion:
             self.sandbox.delete(job)
         return send_whole(payload, job.spend("truncated"), call.headers)
+
+    async def _get_file(self, job: Job) -> Path:
+        """The clip, or what has been seen to come silently instead of one that moderation withheld."""
+        clip = await self.sandbox.get_clip(job)
+        if "placeholder" not in job.words:
+            return clip
+        blank = clip.with_name(f"{clip.stem}-blank.mp4")
+        if not blank.exists():
+            data = await asyncio.to_thread(blank_mp4, 640, 360, 24.0, job.duration_s)
+            blank.write_bytes(data)
+        return blank
 
     async def answer_complete(self, request: Request) -> Response:
         call = Call(self.sandbox, self.limits, request)
@@ -269,18 +289,26 @@ class Venice:
         return call.answer({"quote": get_price(model, body, clips_s)})
 
     async def _quote_by_source(self, call: Call, body: dict[str, Any], model: dict[str, Any]) -> Response:
-        """The clip is read for its length; upscaling is priced for keys only."""
-        if model["takes"] == "upscale" and call.found_key is None:
-            return call.refuse(403, "Authentication is required for upscale quotes")
-        report = Report()
-        if not isinstance(body.get("video_url"), str):
-            report.add_custom("video_url", "video_url is required for quotes on this model")
+        """The clip is opened for its length, height and frame rate; upscaling is priced for keys only, 40
+        times a minute. A length or a resolution that was told is dropped."""
+        upscales = model["takes"] == "upscale"
+        if upscales and (refusal := self._find_upscale_refusal(call)):
+            return refusal
+        if report := checks.check_source_quote(body, model):
             return call.answer(report.to_body(), 400)
         try:
             inputs = await checks.load_inputs({"video_url": body["video_url"]})
         except BadMedia as error:
             return call.refuse(400, str(error))
-        return call.answer({"quote": get_price(model, body, checks.sum_clips(inputs))})
+        if upscales and inputs.source and inputs.source.seconds > checks.UPSCALE_MOST_S:
+            return call.refuse(400, f"video_url: at most {checks.UPSCALE_MOST_S:g} seconds can be upscaled")
+        return call.answer({"quote": price_by_source(model, body, inputs.source)})
+
+    def _find_upscale_refusal(self, call: Call) -> Response | None:
+        if call.found_key is None:
+            return call.refuse(403, "Authentication is required for upscale quotes")
+        call.bucket = "upscale quote"
+        return call.find_refusal()
 
     async def answer_models(self, request: Request) -> Response:
         call = Call(self.sandbox, self.limits, request)
@@ -320,6 +348,12 @@ class Venice:
         if job.echo["revoked"] or is_over or job.spend("expired link"):
             return Json({"error": "This link has expired"}, 410)
         return send_file(request, make_payload(job, await self.sandbox.get_clip(job)), job)
+
+
+def _find_price(model: dict[str, Any], body: dict[str, Any], inputs: checks.Inputs) -> float:
+    if model["takes"] in ("video", "upscale"):
+        return price_by_source(model, body, inputs.source)
+    return get_price(model, body, checks.sum_clips(inputs))
 
 
 def _find_duration(body: dict[str, Any], inputs: checks.Inputs) -> int:

@@ -1,0 +1,67 @@
+"""An enlarged clip comes back silent (Venice, seen in July 2026): the sound of its source is put beside it.
+
+What the gateway delivered stays as it is, byte for byte; the clip with sound is a second, derived file, which
+the player prefers. It is made before the pictures, so that ``derive`` is rung again where a worker dies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.db import transaction
+
+from generations import media
+from generations.media import MediaToolError, Unplayable
+from generations.models import Asset, Generation, Output
+from generations.storage import MediaStore
+from providers.gateways.values import Mode, Role
+
+from . import transitions
+
+logger = logging.getLogger(__name__)
+
+
+def source_for(take: Generation, outputs: Mapping[str, Output]) -> Asset | None:
+    """The clip whose sound is missing; None where there is nothing to do."""
+    clip = outputs.get(Output.Kind.VIDEO)
+    silent = clip is not None and clip.facts.get("has_audio") is False
+    if take.mode != Mode.UPSCALE or not silent or Output.Kind.SOUNDED in outputs:
+        return None
+    if take.events.filter(kind="sound not put back").exists():
+        return None
+    use = take.inputs.filter(role=Role.SOURCE_VIDEO).select_related("asset").first()
+    return use.asset if use else None
+
+
+def put_back(store: MediaStore, take: Generation, clip: Output, source: Asset) -> None:
+    """Once; a fault is written down and stands in nobody's way."""
+    folder = store.scratch()
+    try:
+        path = folder / "sounded.mp4"
+        if media.resound(store.path(clip.file), store.path(source.file), path):
+            _keep(store, take, path)
+    except (Unplayable, MediaToolError, OSError) as error:
+        logger.warning("take %s: its sound could not be put back: %s", take.pk, error)
+        reason = getattr(error, "sentence", "")
+        transitions.record(take.pk, take.project_id, "sound not put back", detail={"reason": reason})
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep(store: MediaStore, take: Generation, path: Path) -> None:
+    facts = media.probe(path, mime="video/mp4")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    name, size = store.name_for("takes", take.pk, path.name), path.stat().st_size
+    store.commit(path, name)
+    measures = {field: getattr(facts, field) for field in ("width", "height", "duration_s", "fps")}
+    values = {"file": name, "sha256": digest, "mime": facts.mime, "size_bytes": size, **measures}
+    kind = Output.Kind.SOUNDED
+    with transaction.atomic():
+        _row, made = Output.objects.get_or_create(generation=take, kind=kind, defaults=values)
+        if made:
+            transitions.record(take.pk, take.project_id, "derived", detail={"kinds": [kind.value]})

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import decide, failures, feed
+from generations.services import decide, expected, failures, line
 from generations.telling import money, situation
 from providers.gateways.values import FailureClass, Role
 
@@ -29,6 +29,7 @@ class Looking:
     expected: Mapping[UUID, float]
     places: Mapping[UUID, int]
     archived: bool = False  # nothing new is made here
+    viewer_id: UUID | None = None
 
     def makes(self, verb: Verb) -> bool:
         return not self.archived and self.may(verb)
@@ -40,8 +41,14 @@ class Looking:
 def looking(project: Project, takes: Sequence[Generation]) -> Looking:
     """:param project: from ``open_project``, which knows the person's role."""
     waiting = [take for take in takes if take.status in (Status.SUBMITTING, Status.RUNNING)]
-    expected, places = feed.expected_s(waiting), feed.places_in_line(takes)
-    return Looking(project.role_here, timezone.now(), expected, places, project.archived_at is not None)
+    return Looking(
+        project.role_here,
+        timezone.now(),
+        expected.expected_s(waiting),
+        line.places(takes),
+        project.archived_at is not None,
+        project.viewer_id,
+    )
 
 
 def card(take: Generation, by: Looking) -> dict[str, Any]:
@@ -57,6 +64,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         "is_sandbox": take.account.sandbox,
         "created_at": take.created_at,
         "author_initials": take.author.initials,
+        "is_news": take.news_at is not None and take.author_id == by.viewer_id,
         "held_usd": take.held_usd,
         "money_note": money.uncertain(take) if take.status == Status.UNCERTAIN else "",
         "aspect_css": aspect(take),
@@ -157,11 +165,15 @@ def _wait_note(take: Generation, now: datetime) -> str:
         reason = take.wait_reason or str(_("Tried several times without success; it waits for you."))
         made = take.status == Status.STORING
         return f"{reason} {money.made_but_not_here(take) if made else money.waits_in_line(take)}"
+    if situation.is_paused(take):
+        return f"{situation.paused(take)} {money.waits_in_line(take)}"
     why = situation.why_waiting(take, now)
     return f"{why} {money.waits_in_line(take)}" if why and take.status == Status.QUEUED else why
 
 
 def _ended_or_stopped(take: Generation) -> dict[str, Any]:
+    if situation.is_paused(take):
+        return {"status_word": _("Paused"), "failure_icon": "pause"}
     if take.parked_at:
         word = _("Not stored") if take.status == Status.STORING else _("Stopped")
         return {"status_word": word, "failure_icon": "pause", "parked": True}
@@ -228,6 +240,8 @@ def _asking(question: money.Question) -> dict[str, str]:
 
 def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
+    if situation.is_paused(take) and take.author_id == by.viewer_id and by.may(Verb.SPEND):
+        found.append({"words": _("Go on"), "url": reverse("take-unpause", args=[take.pk])})
     if decide.can_resume(take) and by.may(Verb.COMPOSE):
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})
     if take.parked_at and decide.can_cancel(take) and by.may(Verb.SPEND):

@@ -17,6 +17,7 @@ from .generation import (
 )
 from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
+from .watching import Digest, Watching, Which
 
 __all__ = [
     "AT_THE_GATEWAY",
@@ -29,6 +30,7 @@ __all__ = [
     "ConsentRecord",
     "ConsentedFile",
     "CostLookUp",
+    "Digest",
     "Draft",
     "Event",
     "Generation",
@@ -43,4 +45,6 @@ __all__ = [
     "Status",
     "SweepLease",
     "Verb",
+    "Watching",
+    "Which",
 ]

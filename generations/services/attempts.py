@@ -164,6 +164,7 @@ def again(
             lease_until=None,
             wait_reason="",
             parked_at=None,
+            paused_at=None,
             **fields,
         )
         if moved:

@@ -7,18 +7,14 @@ already seen), and the last change of a take in flight (progress writes no event
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
-from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db.models import (
     Count,
-    F,
     Max,
     OuterRef,
     Prefetch,
@@ -48,8 +44,6 @@ PAGE = 40
 MOST_LIVE = 120  # takes that one page keeps up to date; older ones stand still below
 MOST_FLYING = 48
 RECENT_IDS = 100
-EXPECTED_S = 60  # how long a reckoned usual time is kept
-ENOUGH_TAKES = 5  # one or two say nothing about the next
 ABOVE = (*WAITS_FOR_A_PERSON, *IN_FLIGHT)
 
 
@@ -134,33 +128,6 @@ def day_of(take_id: UUID) -> date:
     return timezone.localtime(made).date()
 
 
-def expected_s(takes: Sequence[Generation]) -> dict[UUID, float]:
-    """Usual seconds from acceptance to the stored file, by model: the median of our own last takes, where
-    there are ENOUGH_TAKES of them."""
-    wanted = {take.model_id for take in takes}
-    known = cache.get_many([f"expected:{pk}" for pk in wanted])
-    unknown = [pk for pk in wanted if f"expected:{pk}" not in known]
-    if unknown:
-        fresh = _medians(unknown)
-        fresh_keys = {f"expected:{pk}": fresh.get(pk, 0) for pk in unknown}
-        cache.set_many(fresh_keys, EXPECTED_S)
-        known |= fresh_keys
-    return {pk: known[f"expected:{pk}"] for pk in wanted if known[f"expected:{pk}"]}
-
-
-def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
-    """Each queued take's place among those of its account, by age; about right, for people take turns."""
-    accounts = {take.account_id for take in takes if take.status == Status.QUEUED}
-    if not accounts:
-        return {}
-    rows = Generation.objects.filter(status=Status.QUEUED, account_id__in=accounts, parked_at=None)
-    places: dict[UUID, int] = {}
-    seen: dict[UUID, int] = {}
-    for take_id, account_id in rows.order_by("id").values_list("id", "account_id")[:1000]:
-        seen[account_id] = places[take_id] = seen.get(account_id, 0) + 1
-    return places
-
-
 def _rows(project: Project) -> GenerationQuerySet:
     return Generation.objects.filter(project=project).select_related(
         "model", "account", "author", "cancelled_by"
@@ -205,13 +172,3 @@ def _batch(takes: list[Generation]) -> Batch:
 def _oldest(days: list[Day]) -> UUID | None:
     ids = [take.id for day in days for batch in day.batches for take in batch.takes]
     return min(ids, key=lambda pk: pk.int) if ids else None
-
-
-def _medians(models: list[UUID]) -> dict[UUID, float]:
-    done = Generation.objects.filter(status=Status.COMPLETED, model_id__in=models, completed_at__isnull=False)
-    since = Coalesce(F("accepted_at"), F("submitted_at"), F("created_at"))
-    rows = done.annotate(since=since).order_by("-id").values_list("model_id", "since", "completed_at")
-    times: dict[UUID, list[float]] = {}
-    for model_id, began, ended in rows[:200]:
-        times.setdefault(model_id, []).append((ended - began).total_seconds())
-    return {model_id: median(values) for model_id, values in times.items() if len(values) >= ENOUGH_TAKES}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import MAY, Generation, Output, Status, Verb
-from generations.services import decide, feed
+from generations.services import decide, expected
 from generations.telling import history, made, money, receipt, recipe, situation
 from providers.gateways.values import FailureClass
 
@@ -125,7 +125,7 @@ def _address(take: Generation, outputs: dict[str, Output], kind: Output.Kind) ->
 def _expected(take: Generation) -> float | None:
     if take.status != Status.RUNNING:
         return None
-    return feed.expected_s([take]).get(take.model_id)
+    return expected.expected_s([take]).get(take.model_id)
 
 
 def _new_price(take: Generation) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Generation
-from generations.services import attempts, feed, submit
+from generations.services import attempts, expected, submit
 from generations.telling import situation
 from providers.gateways.errors import Busy
 from tests import factories
@@ -71,7 +71,7 @@ def test_the_usual_time_is_told_from_five_takes_on(takes, known):
         fields = {"model": running.model, "hold": False}
         took = timedelta(seconds=30)
         factories.make_take_row(status="completed", accepted_at=timezone.now() - took, **fields)
-    assert bool(feed.expected_s([running])) is known
+    assert bool(expected.expected_s([running])) is known
 
 
 @pytest.mark.parametrize(("elapsed", "told"), [(3, True), (20, False)])

@@ -110,7 +110,7 @@ def first_page(project: Project, since: UUID | None = None) -> FeedPage:
     finished = rows.filter(status__in=FINAL).in_view().order_by("-id")
     days, before = _page(finished, since)
     page = FeedPage(flying, more, days, _oldest(days), before)
-    _attach(page.takes)
+    attach(page.takes)
     return page
 
 
@@ -118,7 +118,7 @@ def older_page(project: Project, before: UUID) -> FeedPage:
     finished = _rows(project).filter(status__in=FINAL, id__lt=before).in_view().order_by("-id")
     days, cursor = _page(finished)
     page = FeedPage([], 0, days, _oldest(days), cursor)
-    _attach(page.takes)
+    attach(page.takes)
     return page
 
 
@@ -134,7 +134,7 @@ def _rows(project: Project) -> GenerationQuerySet:
     )
 
 
-def _attach(takes: list[Generation]) -> None:
+def attach(takes: list[Generation]) -> None:
     """Outputs and inputs of all cards, in two queries."""
     inputs = GenerationInput.objects.select_related("asset")
     prefetch_related_objects(takes, "outputs", Prefetch("inputs", inputs))

@@ -42,17 +42,30 @@ def order(account_id: UUID, now: datetime, most: int) -> list[UUID]:
     return in_turn(waiting.get(account_id, []), _busy([account_id])[account_id], most)
 
 
-def places(takes: Iterable[Generation]) -> dict[UUID, int]:
-    """The number in line of each queued take; none for one that is being sent, paused or far back."""
-    accounts = {take.account_id for take in takes if take.status == Status.QUEUED}
+@dataclass(frozen=True)
+class Line:
+    """``takes``: in the order in which they are sent; ``busy``: how many of the account's places are taken."""
+
+    takes: list[UUID]
+    busy: int
+
+    def places(self) -> dict[UUID, int]:
+        return {take_id: number for number, take_id in enumerate(self.takes, 1)}
+
+
+def lines(accounts: Collection[UUID]) -> dict[UUID, Line]:
+    """Each account's whole line, MOST_EACH of each person; two queries."""
     if not accounts:
         return {}
     waiting, busy = _waiting(accounts, timezone.now(), MOST_EACH), _busy(accounts)
-    return {
-        take_id: number
-        for account_id, line in waiting.items()
-        for number, take_id in enumerate(in_turn(line, busy[account_id], len(line)), 1)
-    }
+    whole = {pk: waiting.get(pk, []) for pk in accounts}
+    return {pk: Line(in_turn(line, busy[pk], len(line)), busy[pk].total()) for pk, line in whole.items()}
+
+
+def places(takes: Iterable[Generation]) -> dict[UUID, int]:
+    """The number in line of each queued take; none for one that is being sent, paused or far back."""
+    found = lines({take.account_id for take in takes if take.status == Status.QUEUED})
+    return {take_id: number for line in found.values() for take_id, number in line.places().items()}
 
 
 def in_turn(waiting: Sequence[Waiting], busy: Counter[UUID], free: int) -> list[UUID]:
@@ -79,11 +92,13 @@ def _waiting(accounts: Collection[UUID], now: datetime, most: int) -> dict[UUID,
     """By account; of each person only the first ``most``, so that nobody's hundreds hide another's one."""
     number = Window(RowNumber(), partition_by=[F("account_id"), F("author_id")], order_by=TURN.asc())
     rows = ready(now).filter(account_id__in=accounts).order_by().annotate(number=number, its_turn=TURN)
-    lines: dict[UUID, list[Waiting]] = {}
     wanted = rows.filter(number__lte=most).order_by("its_turn")
-    for account_id, *one in wanted.values_list("account_id", "pk", "author_id", "its_turn"):
-        lines.setdefault(account_id, []).append(Waiting(*one))
-    return lines
+    found: dict[UUID, list[Waiting]] = {}
+    for account_id, take_id, author_id, turn in wanted.values_list(
+        "account_id", "pk", "author_id", "its_turn"
+    ):
+        found.setdefault(account_id, []).append(Waiting(take_id, author_id, turn))
+    return found
 
 
 def _busy(accounts: Collection[UUID]) -> dict[UUID, Counter[UUID]]:

@@ -1,0 +1,12 @@
+"""Addresses of the queue, and of what people hear of their takes."""
+
+from django.urls import path
+
+from .views import queue
+
+urlpatterns = [
+    path("queue", queue.page, name="queue"),
+    path("queue/live", queue.live, name="queue-live"),
+    path("queue/pause", queue.pause_all, name="queue-pause"),
+    path("queue/unpause", queue.unpause_all, name="queue-unpause"),
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generations.services import costs
+from generations.services import costs, digest
 from generations.services import derive as deriving
 from generations.services import store as storing
 from generations.services import submit as submitting
@@ -23,6 +23,14 @@ def derive(take_id: str) -> None:
 
 def look_up_cost(take_id: str) -> None:
     costs.look_up_cost(take_id)
+
+
+def mail_digests() -> None:
+    digest.ring_due()
+
+
+def mail_digest(user_id: str) -> None:
+    digest.mail_digest(user_id)
 
 
 def sweep() -> None:

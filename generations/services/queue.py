@@ -16,7 +16,10 @@ from django.utils.translation import gettext as _
 
 from generations.models import Generation, Project, Status, Verb
 
+from providers.gateways.check import Problem
+
 from . import transitions
+from .compose import Refused
 from .create import NotAllowed
 from .decide import WrongState, require
 from .line import TURN
@@ -70,14 +73,14 @@ def _pause(user: Any, take: Generation) -> bool:
     """A bell may ring for it already: the worker that hears it finds the take paused."""
     waits = Q(parked_at=None, paused_at=None)
     fields = {"paused_at": timezone.now(), "lease_until": None, "tries": 0}
-    return _note(user, take, "paused", waits, **fields)
+    return _note(user, take, kind="paused", guard=waits, **fields)
 
 
 def _unpause(user: Any, take: Generation) -> bool:
-    return _note(user, take, "unpaused", Q(paused_at__isnull=False), paused_at=None)
+    return _note(user, take, kind="unpaused", guard=Q(paused_at__isnull=False), paused_at=None)
 
 
-def _note(user: Any, take: Generation, kind: str, guard: Q, **fields: Any) -> bool:
+def _note(user: Any, take: Generation, *, kind: str, guard: Q, **fields: Any) -> bool:
     return transitions.move(
         take, Status.QUEUED, frm=[Status.QUEUED], kind=kind, actor=user, guard=guard, **fields
     )
@@ -94,9 +97,11 @@ def move(user: Any, take: Generation, to: str) -> None:
     """Exchange turns among this person's own takes in the line of the take's account.
 
     :param to: ``front``, ``up``, ``down`` or ``back``.
-    :raises NotAllowed, WrongState:
+    :raises NotAllowed, WrongState, compose.Refused:
     """
     require_own(user, take)
+    if to not in MOVES:
+        raise Refused([Problem("to", _("Say where it shall stand."), MOVES)])
     with transaction.atomic():
         line = _line_of(take)
         here = next((at for at, (pk, _turn) in enumerate(line) if pk == take.pk), None)
@@ -105,7 +110,7 @@ def move(user: Any, take: Generation, to: str) -> None:
         there = min(max(_TARGETS[to](here, len(line)), 0), len(line) - 1)
         if there != here:
             _reorder(line, here, there)
-            _note(user, take, "moved in line", Q(), detail={"to": to})
+            _note(user, take, kind="moved in line", guard=Q(parked_at=None), detail={"to": to})
 
 
 _TARGETS = {

@@ -12,13 +12,14 @@ _CLUSTERS = {
     "store": "files",
     "derive": "files",
     "look_up_cost": "files",
+    "mail_digest": "studio",
     "sweep": "sweep",
 }
 
 
-def ring(task: str, take_id: UUID | None = None) -> None:
-    """Queue ``generations.tasks.<task>`` for this take when the present transaction is saved."""
-    arguments = () if take_id is None else (str(take_id),)
+def ring(task: str, row_id: UUID | None = None) -> None:
+    """Queue ``generations.tasks.<task>`` for this row, a take's mostly, when the present transaction is saved."""
+    arguments = () if row_id is None else (str(row_id),)
     transaction.on_commit(
         lambda: async_task(f"generations.tasks.{task}", *arguments, cluster=_CLUSTERS[task])
     )

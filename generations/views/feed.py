@@ -55,7 +55,7 @@ def feed_context(project: Any, page: rows.FeedPage, since: UUID | None = None) -
             "flying_more": page.flying_more,
             "days": [_day(day, by) for day in page.days],
             "older_url": f"{url}?before={page.before}" if page.before else "",
-            "title": _title(project, page),
+            "title": f"{project.name} · {_('Video Studio')}",
         },
     }
 
@@ -79,16 +79,6 @@ def _is_new(take: Generation) -> bool:
     """Its picture is made in a moment: worth asking for soon."""
     young = take.completed_at is not None and timezone.now() - take.completed_at < timedelta(seconds=30)
     return young and not any(output.kind == Output.Kind.POSTER for output in take.outputs.all())
-
-
-def _title(project: Any, page: rows.FeedPage) -> str:
-    """For the browser's tab: how many are on their way."""
-    count = len(page.flying) + page.flying_more
-    return (
-        f"({count}) {project.name} · {_('Video Studio')}"
-        if count
-        else f"{project.name} · {_('Video Studio')}"
-    )
 
 
 def _day(day: rows.Day, by: Looking) -> dict[str, Any]:

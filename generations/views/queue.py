@@ -44,10 +44,7 @@ def _mine(request: HttpRequest) -> bool:
 
 @require_POST
 def move(request: HttpRequest, pk: UUID) -> HttpResponse:
-    to = request.POST.get("to", "")
-    if to not in service.MOVES:
-        return _said(request, _("Choose where it shall stand."), 422)
-    return _do(request, pk, lambda user, take: service.move(user, take, to))
+    return _do(request, pk, lambda user, take: service.move(user, take, request.POST.get("to", "")))
 
 
 @require_POST
@@ -86,7 +83,7 @@ def unpause_all(request: HttpRequest) -> HttpResponse:
 
 
 def _said(request: HttpRequest, words: str, status: int = 204) -> HttpResponse:
-    """htmx gets a toast; a plain form goes back to the page it stood on."""
+    """htmx gets a toast; a plain form goes back to the page it stood on, a refused one to the queue."""
     bad = status >= 400
     if getattr(request, "htmx", False):
         answer = HttpResponse(status=status)
@@ -97,4 +94,7 @@ def _said(request: HttpRequest, words: str, status: int = 204) -> HttpResponse:
         return answer
     if words:
         messages.add_message(request, messages.ERROR if bad else messages.SUCCESS, words)
+    if bad:
+        context = context_of(request.user, mine=True)
+        return render(request, "generations/queue.html", context, status=status)
     return HttpResponseRedirect(came_from(request) or reverse("queue"))

@@ -28,7 +28,7 @@ def watch_of(user: Any, state: watching.State | None = None) -> dict[str, Any]:
         "title": news.title(state.done, state.failed, state.waiting),
         "sound": state.choice.sound,
         "notify": state.choice.notify,
-        "fresh": [_fresh(take) for take in state.fresh],
+        "fresh": [_fresh(take) for take in watching.fresh(user, state)],
     }
 
 

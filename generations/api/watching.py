@@ -58,7 +58,7 @@ def unpause_all(request: HttpRequest) -> dict[str, int]:
 @news_router.get("", response=answers.News)
 def unseen_news(request: HttpRequest) -> dict[str, Any]:
     state = service.state_of(request.user)
-    fresh = [take.pk for take in state.fresh]
+    fresh = [take.pk for take in service.fresh(request.user, state)]
     takes = {take.pk: take for take in takes_of(request.user).filter(pk__in=fresh)}
     return {"items": [show.take(takes[pk]) for pk in fresh if pk in takes], "unseen": state.unseen}
 

@@ -20,14 +20,13 @@ MOST_TOLD = 8  # newest news that a page is told of in words
 
 @dataclass(frozen=True)
 class State:
-    """Counts of one person's own takes. ``fresh``: the newest they have not seen, of the kind they chose."""
+    """Counts of one person's own takes; those of news only of the kind that they chose."""
 
     flying: int
     done: int
     failed: int
     waiting: int
     choice: Watching
-    fresh: Sequence[Generation]
     version: str
 
     @property
@@ -51,16 +50,15 @@ def choose(user: Any, *, which: str, sound: bool, notify: bool, digest: str) -> 
 
 
 def state_of(user: Any) -> State:
-    """Two queries; a third where there is something to tell."""
+    """Two queries."""
     choice = choice_of(user)
     found = _counts(user)
     if choice.which == Which.TROUBLE:
         found["done"] = 0
-    unseen = found["done"] + found["failed"] + found["waiting"]
     newest: datetime | None = found.pop("newest")
     told = f"{sorted(found.items())} {newest} {choice.which} {choice.sound} {choice.notify}"
     version = hashlib.blake2b(told.encode(), digest_size=9).hexdigest()
-    return State(**found, choice=choice, fresh=_fresh(user, choice.which) if unseen else (), version=version)
+    return State(**found, choice=choice, version=version)
 
 
 def _counts(user: Any) -> dict[str, Any]:
@@ -76,8 +74,11 @@ def _counts(user: Any) -> dict[str, Any]:
     )
 
 
-def _fresh(user: Any, which: str) -> Sequence[Generation]:
-    rows = news.unseen_by(user, which).select_related("account", "project", "cancelled_by")
+def fresh(user: Any, state: State) -> Sequence[Generation]:
+    """The newest that they have not seen; one query, none where there is nothing."""
+    if not state.unseen:
+        return ()
+    rows = news.unseen_by(user, state.choice.which).select_related("account", "project", "cancelled_by")
     return list(rows.order_by("-news_at")[:MOST_TOLD])
 
 

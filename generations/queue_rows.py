@@ -103,4 +103,3 @@ def _with_neighbours(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _down(row: Mapping[str, Any], last: UUID | None) -> bool:
     return bool(row["may_pause"]) and row["id"] != last
-

@@ -133,7 +133,9 @@ class WatchingForm(StyledForm):
     sound = forms.BooleanField(
         label=_("Play a sound"),
         required=False,
-        help_text=_("When a take ends that you are not looking at. Browsers are silent until you click in the page."),
+        help_text=_(
+            "When a take ends that you are not looking at. Browsers are silent until you click in the page."
+        ),
     )
     notify = forms.BooleanField(
         label=_("Show a notification of the browser"),

@@ -1,4 +1,4 @@
-"""/api/v1/queue, /news and /watching: what is on its way, what the caller has not seen, how they hear of it."""
+"""/api/v1/queue, /news and /watching: what is on its way, what the caller has not seen, how they hear."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def my_choice(request: HttpRequest) -> dict[str, Any]:
 @router.put("", response=answers.Watching)
 def choose(request: HttpRequest, body: WatchingIn) -> dict[str, Any]:
     if body.digest != Digest.NEVER and not _has_mail(request.user):
-        raise invalid("digest", _("No mail can reach you here: mail is not set up, or you gave no address."), ["never"])
+        raise invalid(
+            "digest", _("No mail can reach you here: mail is not set up, or you gave no address."), ["never"]
+        )
     service.choose(request.user, **body.dict())
     return _shown(request.user)
 

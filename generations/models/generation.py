@@ -135,7 +135,9 @@ class Generation(models.Model):
     finished_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    news_at = models.DateTimeField(null=True)  # since when its author could know how it stands, and has not seen
+    news_at = models.DateTimeField(
+        null=True
+    )  # since when its author could know how it stands, and has not seen
     changed_at = models.DateTimeField(auto_now_add=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

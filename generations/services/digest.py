@@ -1,7 +1,7 @@
 """The mail digest: what of a person's takes ended or waits for them, and they have not seen on a page.
 
-Rung once an hour by the schedule. Each piece of news is in one mail at most: ``mailed_until`` moves on before the
-mail goes out, and back where it could not be sent.
+Rung once an hour by the schedule. Each piece of news is in one mail at most: ``mailed_until`` moves on
+before the mail goes out, and back where it could not be sent.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def ring_due() -> int:
     """
     if not settings.MAIL:
         return 0
-    wanting = Watching.objects.exclude(digest=Digest.NEVER).filter(user__is_active=True).exclude(user__email="")
+    wanting = (
+        Watching.objects.exclude(digest=Digest.NEVER).filter(user__is_active=True).exclude(user__email="")
+    )
     due = [row.pk for row in wanting if _is_due(row, timezone.now())]
     for pk in due:
         ring("mail_digest", pk)

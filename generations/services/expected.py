@@ -1,4 +1,4 @@
-"""How long a take of a model usually needs, from our own history. Seconds from acceptance to the stored file."""
+"""How long a take of a model usually needs: seconds from acceptance to the stored file, by our history."""
 
 from __future__ import annotations
 

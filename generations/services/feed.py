@@ -35,7 +35,6 @@ from generations.models import (
     GenerationInput,
     GenerationQuerySet,
     Project,
-    Status,
 )
 
 from .create import MAX_COUNT

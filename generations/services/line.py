@@ -1,8 +1,8 @@
 """The line of each account: in which order queued takes are sent. The dispatcher and every page ask here.
 
 People take turns: next comes whoever has the fewest takes at the gateway, and of those whose turn is the
-oldest. A *turn* is the id of a queued take. Which of their own takes uses which of their turns is for people to
-say (``queue.move``), so that nobody can come before somebody else's turn by it.
+oldest. A *turn* is the id of a queued take. Which of their own takes uses which of their turns is for people
+to say (``queue.move``), so that nobody can come before somebody else's turn by it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def order(account_id: UUID, now: datetime, most: int) -> list[UUID]:
 
 @dataclass(frozen=True)
 class Line:
-    """``takes``: in the order in which they are sent; ``busy``: how many of the account's places are taken."""
+    """``takes``: as they are sent, the first one first; ``busy``: how many of its places are taken."""
 
     takes: list[UUID]
     busy: int
@@ -69,7 +69,7 @@ def places(takes: Iterable[Generation]) -> dict[UUID, int]:
 
 
 def in_turn(waiting: Sequence[Waiting], busy: Counter[UUID], free: int) -> list[UUID]:
-    """The next ``free`` takes: of whoever has the fewest at the gateway the first in their line, again and again.
+    """The next ``free`` takes: of whoever has the fewest at the gateway their first one, again and again.
 
     :param waiting: each person's takes in the order of their turns.
     :param busy: how many each person has at the gateway now.

@@ -1,7 +1,7 @@
 """What people do with their own takes that wait in line: move them among each other, pause them, go on.
 
-A paused take stays ``queued`` with its hold and its turn: the price it was made at stays set aside, so that going
-on never fails for want of budget. Cancelling releases it.
+A paused take stays ``queued`` with its hold and its turn: the price it was made at stays set aside, so that
+going on never fails for want of budget. Cancelling releases it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Project, Status, Verb
-
 from providers.gateways.check import Problem
 
 from . import transitions

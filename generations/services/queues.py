@@ -1,7 +1,7 @@
 """What the queue page shows of one person's takes, or of the whole team's, and when that changes.
 
-A team's queue holds the takes of all projects that the person may see; a place in line also counts takes that they
-may not see, for those are sent before theirs.
+A team's queue holds the takes of all projects that the person may see; a place in line also counts takes
+that they may not see, for those are sent before theirs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _RELATED = ("project", "author", "account", "model", "cancelled_by")
 
 @dataclass(frozen=True)
 class AccountLine:
-    """``takes``: in the order of the line, those without a place after them."""
+    """``takes``: in the order in which they are shown; ``busy``: how many of its places are taken."""
 
     account: ProviderAccount
     busy: int
@@ -77,7 +77,7 @@ def queue_of(user: Any, *, mine: bool) -> Queue:
     places = {pk: number for found in lines.values() for pk, number in found.places().items()}
     shown = _queued(queued, lines, mine=mine)
     left = queued.count() - len(shown) if len(shown) >= NEXT_SHOWN else 0
-    found = Queue(_read(needs), _read(working), _by_account(shown, lines, places), places, left)
+    found = Queue(_read(needs), _read(working), _by_account(shown, lines, places, mine), places, left)
     feed.attach(found.takes)
     return found
 
@@ -100,25 +100,26 @@ def _queued(
 
 
 def _by_account(
-    takes: Sequence[Generation], lines: dict[UUID, line.Line], places: dict[UUID, int]
+    takes: Sequence[Generation], lines: dict[UUID, line.Line], places: dict[UUID, int], mine: bool
 ) -> list[AccountLine]:
-    """The shortest way to the gateway first; in a line by place, what has none where its turn is."""
+    """By the accounts' names; in a line by place, and of one's own what has none where its turn is."""
     accounts: dict[UUID, list[Generation]] = {}
     for take in takes:
         accounts.setdefault(take.account_id, []).append(take)
     found = [
-        AccountLine(own[0].account, lines[pk].busy if pk in lines else 0, _in_order(own, places))
+        AccountLine(own[0].account, lines[pk].busy if pk in lines else 0, _in_order(own, places, mine))
         for pk, own in accounts.items()
     ]
     return sorted(found, key=lambda one: one.account.name)
 
 
-def _in_order(takes: list[Generation], places: dict[UUID, int]) -> list[Generation]:
-    """By place; one that is held back stands after the one before it by turn, so that moving it shows."""
+def _in_order(takes: list[Generation], places: dict[UUID, int], mine: bool) -> list[Generation]:
+    """By place. What is held back stands at the end; one's own after the one before it by turn, so that
+    moving it shows."""
     last, keys = 0, {}
     for take in takes:
         last = places.get(take.pk, last)
-        keys[take.pk] = last
+        keys[take.pk] = last if mine else places.get(take.pk, len(places) + 1)
     return sorted(takes, key=lambda take: keys[take.pk])
 
 

@@ -18,7 +18,7 @@ _CLUSTERS = {
 
 
 def ring(task: str, row_id: UUID | None = None) -> None:
-    """Queue ``generations.tasks.<task>`` for this row, a take's mostly, when the present transaction is saved."""
+    """Queue ``generations.tasks.<task>`` for this row when the present transaction is saved."""
     arguments = () if row_id is None else (str(row_id),)
     transaction.on_commit(
         lambda: async_task(f"generations.tasks.{task}", *arguments, cluster=_CLUSTERS[task])

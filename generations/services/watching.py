@@ -1,4 +1,4 @@
-"""What every page of a person shows of their takes: how many are on their way, and what they have not seen yet."""
+"""What every page shows of a person's takes: how many are on their way, and what they have not seen yet."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _counts(user: Any) -> dict[str, Any]:
     done, failed = Q(status=Status.COMPLETED), Q(status__in=[Status.FAILED, Status.CANCELLED])
     mine = Generation.objects.visible_to(user).filter(author=user)
     return mine.filter(Q(ended_at=None) | is_news).aggregate(
-        flying=Count("pk", filter=Q(ended_at=None, status__in=IN_FLIGHT, parked_at=None)),
+        flying=Count("pk", filter=Q(ended_at=None, status__in=IN_FLIGHT, parked_at=None, paused_at=None)),
         done=Count("pk", filter=is_news & done),
         failed=Count("pk", filter=is_news & failed),
         waiting=Count("pk", filter=is_news & ~done & ~failed),

@@ -15,7 +15,7 @@ MOST_WORDS = 120
 
 
 def of(take: Generation) -> dict[str, Any]:
-    """``word`` as "Done" or "Needs consent", the take's ``prompt``, cut, and ``more``: the reason and the money."""
+    """``word`` as "Done" or "Needs consent", the ``prompt``, cut, and ``more``: the reason and the money."""
     told = situation.of(take)
     done = take.status == Status.COMPLETED
     return {
@@ -55,6 +55,6 @@ def title(done: int, failed: int, waiting: int) -> str:
 def unseen(count: int) -> str:
     if not count:
         return _("News of your takes: nothing new")
-    return ngettext("News of your takes: %(n)d not seen yet", "News of your takes: %(n)d not seen yet", count) % {
-        "n": count
-    }
+    return ngettext(
+        "News of your takes: %(n)d not seen yet", "News of your takes: %(n)d not seen yet", count
+    ) % {"n": count}

@@ -1,4 +1,4 @@
-"""Watching in a real browser: the queue's order is what is sent, the tab's title says what is done, the bell falls."""
+"""In a real browser: the queue's order is what is sent, the tab's title says what is done, the bell falls."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ WIDE = ("SilkDock sandbox", "Seedance 2.0")
 def one_at_a_time(walker: Walker) -> None:
     """As an administrator may set it; the admin's page has tests of its own."""
     with sqlite3.connect(walker.studio.folder / "studio.sqlite3", timeout=20) as database:
-        database.execute(
-            "UPDATE providers_provideraccount SET max_in_flight = 1 WHERE gateway = 'token360'"
-        )
+        database.execute("UPDATE providers_provideraccount SET max_in_flight = 1 WHERE gateway = 'token360'")
 
 
 def start(walker: Walker, project: str, *prompts: str, model: tuple[str, str] = WIDE) -> None:
@@ -131,7 +129,9 @@ def test_of_two_tabs_one_speaks_and_both_show_it(walker: Walker) -> None:
         tab.evaluate("document.addEventListener('studio:toast', () => { document.body.dataset.heard = 1 })")
         tab.mouse.click(5, 400)
     for tab in (page, other):
-        wait_until(lambda tab=tab: tab.title().startswith("✓ 1 done") or tab.wait_for_timeout(100), 40, every=0)
+        wait_until(
+            lambda tab=tab: tab.title().startswith("✓ 1 done") or tab.wait_for_timeout(100), 40, every=0
+        )
     page.wait_for_timeout(4000)
     heard = [tab.get_attribute("body", "data-heard") for tab in (page, other)]
     assert sorted(filter(None, heard)) == ["1"], heard

@@ -37,7 +37,9 @@ def take(project: Any) -> Any:
     return make
 
 
-def wants(user: Any, rhythm: str = Digest.HOURLY, which: str = Which.ALL, mailed_ago: timedelta = HOUR) -> None:
+def wants(
+    user: Any, rhythm: str = Digest.HOURLY, which: str = Which.ALL, mailed_ago: timedelta = HOUR
+) -> None:
     watching.choose(user, which=which, sound=False, notify=False, digest=rhythm)
     Watching.objects.filter(user=user).update(mailed_until=timezone.now() - mailed_ago)
 
@@ -135,7 +137,9 @@ def test_who_is_due_follows_their_rhythm(
 ):
     wants(alice, rhythm, mailed_ago=timedelta(hours=hours))
     heard: list[Any] = []
-    monkeypatch.setattr(ringing, "async_task", lambda path, pk, **more: heard.append((path, pk, more["cluster"])))
+    monkeypatch.setattr(
+        ringing, "async_task", lambda path, pk, **more: heard.append((path, pk, more["cluster"]))
+    )
     with django_capture_on_commit_callbacks(execute=True):
         assert digest.ring_due() == int(rung)
     assert heard == ([("generations.tasks.mail_digest", str(alice.pk), "studio")] if rung else [])

@@ -1,4 +1,4 @@
-"""My place in line: moved among my own takes, paused and gone on with; nobody comes before somebody else's turn."""
+"""My place in line: moved among my own takes, paused, gone on with; never before somebody else's turn."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generations.services import costs, digest
+from generations import digest
+from generations.services import costs
 from generations.services import derive as deriving
 from generations.services import store as storing
 from generations.services import submit as submitting

@@ -16,12 +16,14 @@
   // --- one tab speaks: a visible one before a hidden one, until it has not been heard of for a while
   const kept = (name) => { try { return JSON.parse(localStorage.getItem(`${channel}:${name}`)); } catch { return null; } };
   const keep = (name, value) => { try { localStorage.setItem(`${channel}:${name}`, JSON.stringify(value)); } catch { /* private */ } };
-  function speaks() {
+  // settled long before there is something to say: two tabs that learn of it at once see each other's word too late
+  function speaks(takes = false) {
     const held = kept("speaker"), now = Date.now(), mine = { id: me, visible: !document.hidden, until: now + 90000 };
-    const free = !held || held.id === me || held.until < now || (mine.visible && !held.visible);
+    const free = takes || !held || held.id === me || held.until < now || (mine.visible && !held.visible);
     if (free) keep("speaker", mine);
     return free;
   }
+  addEventListener("focus", () => speaks(true));
   addEventListener("pagehide", () => { if (kept("speaker")?.id === me) keep("speaker", null); });
 
   // --- the header's part
@@ -35,6 +37,7 @@
     heed();
   }
   function heed() {
+    speaks();
     name();
     announce();
     schedule();

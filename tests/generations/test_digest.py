@@ -10,8 +10,9 @@ from django.core import mail
 from django.utils import timezone
 from django_q.models import Schedule
 
+from generations import digest
 from generations.models import Digest, Generation, Membership, Status, Watching, Which
-from generations.services import digest, news, watching
+from generations.services import news, watching
 from generations.services import ring as ringing
 from tests.factories import make_model, make_take_row
 from videostudio.supervisor import prepare

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -19,10 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from generations.models import Digest, Generation, Watching
+from generations.services import news
+from generations.services.ring import ring
 from generations.telling import news as words
-
-from . import news
-from .ring import ring
 
 logger = logging.getLogger(__name__)
 MOST_LISTED = 40
@@ -54,7 +54,7 @@ def _is_due(row: Watching, now: datetime) -> bool:
 
 def mail_digest(user_id: str) -> bool:
     """Write to one person. Returns whether a mail went out: none does where nothing is unseen."""
-    row = Watching.objects.select_related("user").filter(pk=user_id, user__is_active=True).first()
+    row = Watching.objects.select_related("user").filter(pk=UUID(user_id), user__is_active=True).first()
     now = timezone.now()
     if row is None or not settings.MAIL or not row.user.email or not _is_due(row, now):
         return False

@@ -18,7 +18,7 @@
   const keep = (name, value) => { try { localStorage.setItem(`${channel}:${name}`, JSON.stringify(value)); } catch { /* private */ } };
   // settled long before there is something to say: two tabs that learn of it at once see each other's word too late
   function speaks(takes = false) {
-    const held = kept("speaker"), now = Date.now(), mine = { id: me, visible: !document.hidden, until: now + 90000 };
+    const held = kept("speaker"), now = Date.now(), mine = { id: me, visible: !document.hidden, until: now + (document.hidden ? 90000 : 15000) };
     const free = takes || !held || held.id === me || held.until < now || (mine.visible && !held.visible);
     if (free) keep("speaker", mine);
     return free;

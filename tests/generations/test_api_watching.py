@@ -62,9 +62,7 @@ def test_pausing_one_and_all_of_mine(call, alice, bob, take):
 
 
 def test_news_until_they_are_marked_as_seen(call, alice, bob, take):
-    ended = [
-        take(author, status=Status.COMPLETED, news_at=timezone.now()) for author in (alice, alice, bob)
-    ]
+    ended = [take(author, status=Status.COMPLETED, news_at=timezone.now()) for author in (alice, alice, bob)]
     assert call.read("/news")["unseen"] == 2
     assert call("post", "/news/seen", {"takes": [str(one.pk) for one in ended[1:]]}).json() == {"count": 1}
     assert [one["id"] for one in call.read("/news")["items"]] == [str(ended[0].pk)]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import decide, failures, feed, typical
+from generations.services import decide, failures, line, typical
 from generations.telling import money, situation
 from providers.gateways.values import FailureClass, Role
 
@@ -26,9 +26,10 @@ class Looking:
 
     role: str | None
     now: datetime
-    expected: Mapping[UUID, float]
+    expected: Mapping[UUID, typical.Typical]
     places: Mapping[UUID, int]
     archived: bool = False  # nothing new is made here
+    viewer_id: UUID | None = None
 
     def makes(self, verb: Verb) -> bool:
         return not self.archived and self.may(verb)
@@ -40,8 +41,14 @@ class Looking:
 def looking(project: Project, takes: Sequence[Generation]) -> Looking:
     """:param project: from ``open_project``, which knows the person's role."""
     waiting = [take for take in takes if take.status in (Status.SUBMITTING, Status.RUNNING)]
-    expected, places = typical.expected_s(waiting), feed.places_in_line(takes)
-    return Looking(project.role_here, timezone.now(), expected, places, project.archived_at is not None)
+    return Looking(
+        project.role_here,
+        timezone.now(),
+        typical.usual({take.model_id for take in waiting}),
+        line.places(takes),
+        project.archived_at is not None,
+        project.viewer_id,
+    )
 
 
 def card(take: Generation, by: Looking) -> dict[str, Any]:
@@ -57,6 +64,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         "is_sandbox": take.account.sandbox,
         "created_at": take.created_at,
         "author_initials": take.author.initials,
+        "is_news": take.news_at is not None and take.author_id == by.viewer_id,
         "held_usd": take.held_usd,
         "money_note": money.uncertain(take) if take.status == Status.UNCERTAIN else "",
         "aspect_css": aspect(take),
@@ -131,7 +139,7 @@ def _waiting(take: Generation, by: Looking) -> dict[str, Any]:
     return {
         "started_at": began,
         "elapsed_s": elapsed_s,
-        "expected_s": situation.still_ahead(by.expected.get(take.model_id) or take.eta_s, elapsed_s),
+        **_usually(take, by.expected.get(take.model_id), elapsed_s),
         "progress": stored if take.status == Status.STORING else take.progress,
         "bytes_done": take.bytes_done,
         "bytes_total": total,
@@ -139,6 +147,15 @@ def _waiting(take: Generation, by: Looking) -> dict[str, Any]:
         "queue_position": by.places.get(take.pk),
         "overdue": bool(take.status == Status.RUNNING and take.deadline_at and take.deadline_at < by.now),
         "wait_note": _wait_note(take, by.now),
+    }
+
+
+def _usually(take: Generation, usual: typical.Typical | None, elapsed_s: float) -> dict[str, float | None]:
+    """What is still ahead of it: the usual time of its model, and the one that nine of ten keep."""
+    half, most = (usual.p50_s, usual.p90_s) if usual else (take.eta_s, None)
+    return {
+        "expected_s": situation.still_ahead(half, elapsed_s),
+        "at_most_s": situation.still_ahead(most, elapsed_s),
     }
 
 
@@ -157,11 +174,15 @@ def _wait_note(take: Generation, now: datetime) -> str:
         reason = take.wait_reason or str(_("Tried several times without success; it waits for you."))
         made = take.status == Status.STORING
         return f"{reason} {money.made_but_not_here(take) if made else money.waits_in_line(take)}"
+    if situation.is_paused(take):
+        return f"{situation.paused(take)} {money.waits_in_line(take)}"
     why = situation.why_waiting(take, now)
     return f"{why} {money.waits_in_line(take)}" if why and take.status == Status.QUEUED else why
 
 
 def _ended_or_stopped(take: Generation) -> dict[str, Any]:
+    if situation.is_paused(take):
+        return {"status_word": _("Paused"), "failure_icon": "pause"}
     if take.parked_at:
         word = _("Not stored") if take.status == Status.STORING else _("Stopped")
         return {"status_word": word, "failure_icon": "pause", "parked": True}
@@ -228,6 +249,8 @@ def _asking(question: money.Question) -> dict[str, str]:
 
 def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
+    if situation.is_paused(take) and take.author_id == by.viewer_id and by.may(Verb.SPEND):
+        found.append({"words": _("Go on"), "url": reverse("take-unpause", args=[take.pk])})
     if decide.can_resume(take) and by.may(Verb.COMPOSE):
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})
     if take.parked_at and decide.can_cancel(take) and by.may(Verb.SPEND):

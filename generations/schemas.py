@@ -12,6 +12,7 @@ from providers.gateways.plain import keepable
 from providers.gateways.values import Role
 
 from .services.create import MAX_COUNT, MOST_IN_A_BATCH
+from .services.news import MOST_AT_ONCE
 
 
 def _printable(text: str) -> str:
@@ -129,6 +130,25 @@ class ConsentIn(Strict):
 
     ticks: dict[str, StrictBool]
     text_sha256: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class MoveIn(Strict):
+    to: Literal["front", "up", "down", "back"]
+
+
+class WatchingIn(Strict):
+    """How you want to hear of your takes. ``which``: *trouble* leaves out what went well."""
+
+    which: Literal["all", "trouble"]
+    sound: StrictBool
+    notify: StrictBool
+    digest: Literal["never", "hourly", "daily"]
+
+
+class SeenIn(Strict):
+    """``takes``: which ones; left out: all of them."""
+
+    takes: Annotated[list[UUID], Field(max_length=MOST_AT_ONCE)] | None = None
 
 
 class ResolveIn(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generations import digest
 from generations.services import arrivals, costs
 from generations.services import derive as deriving
 from generations.services import store as storing
@@ -27,6 +28,14 @@ def look_up_cost(take_id: str) -> None:
 
 def fetch_input(link_id: str) -> None:
     arrivals.fetch_input(link_id)
+
+
+def mail_digests() -> None:
+    digest.ring_due()
+
+
+def mail_digest(user_id: str) -> None:
+    digest.mail_digest(user_id)
 
 
 def sweep() -> None:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import batch, compare, consent, consents, gallery, hooks, media, take, take_verbs
+from .views import batch, compare, consent, consents, gallery, hooks, media, queue, take, take_verbs
 
 
 class OutputKind(StringConverter):
@@ -22,6 +22,9 @@ urlpatterns = [
     path("t/<uuid:pk>/price", take.price, name="take-price"),
     path("t/<uuid:pk>/consent", consent.consent, name="consent"),
     path("t/<uuid:pk>/cancel", take_verbs.cancel, name="take-cancel"),
+    path("t/<uuid:pk>/move", queue.move, name="take-move"),
+    path("t/<uuid:pk>/pause", queue.pause, name="take-pause"),
+    path("t/<uuid:pk>/unpause", queue.unpause, name="take-unpause"),
     path("t/<uuid:pk>/retry", take_verbs.retry, name="take-retry"),
     path("t/<uuid:pk>/edit", take_verbs.edit, name="take-edit"),
     path("t/<uuid:pk>/use-last-frame", take_verbs.use_last_frame, name="take-use-last-frame"),

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from generations.models import Project, Role, Verb
+from generations.models import Digest, Project, Role, Verb, Which
 
 from .models import ASKED_SCOPES, SCOPES, StudioRole, Theme, User
 
@@ -124,6 +124,39 @@ class ProfileForm(StyledForm):
     display_name = forms.CharField(label=_("Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
+
+
+class WatchingForm(StyledForm):
+    """How a person wants to hear of their takes. Mail can only be chosen where it can arrive."""
+
+    which = forms.ChoiceField(label=_("Tell me of"), choices=Which.choices)
+    sound = forms.BooleanField(
+        label=_("Play a sound"),
+        required=False,
+        help_text=_(
+            "When a take ends that you are not looking at. Browsers are silent until you click in the page."
+        ),
+    )
+    notify = forms.BooleanField(
+        label=_("Show a notification of the browser"),
+        required=False,
+        help_text=_("As long as a page of the studio is open. Each browser has to allow it once, below."),
+    )
+    digest = forms.ChoiceField(
+        label=_("Mail me what I have not seen"),
+        choices=Digest.choices,
+        help_text=_("Nothing is sent when you have seen everything on a page."),
+    )
+
+    def __init__(self, *args: Any, user: User, mail: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        digest = self.fields["digest"]
+        if not mail:
+            digest.help_text = _("This studio has no mail server, so it sends no mail.")
+        elif not user.email:
+            digest.help_text = _("Give your e-mail address above first.")
+        if not mail or not user.email:
+            digest.disabled, self.initial["digest"] = True, Digest.NEVER
 
 
 class TokenForm(StyledForm):

@@ -18,6 +18,7 @@ urlpatterns = [
     path("me", me.account, name="account"),
     path("me/theme", me.theme, name="theme"),
     path("me/profile", me.profile, name="account-profile"),
+    path("me/watching", me.watching, name="account-watching"),
     path("me/password", me.password, name="account-password"),
     path("me/tokens", me.make_token, name="account-tokens"),
     path("me/tokens/<uuid:pk>/revoke", me.revoke_token, name="account-token-revoke"),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from generations.models import Generation, Verb
-from generations.schemas import ConsentIn, ResolveIn
-from generations.services import consent, decide
+from generations.schemas import ConsentIn, MoveIn, ResolveIn
+from generations.services import consent, decide, queue
 
 from . import answers, show
 from .errors import invalid
@@ -38,6 +38,24 @@ def cancel(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
 def resume(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """Go on with the same job, at no cost: ask again, fetch again."""
     return _after(request, take_id, decide.resume)
+
+
+@router.post("/{uuid:take_id}/move", response=answers.Take)
+def move(request: HttpRequest, take_id: UUID, body: MoveIn) -> dict[str, Any]:
+    """Among your own takes that wait in the same account's line; never before somebody else's turn."""
+    return _after(request, take_id, lambda user, take: queue.move(user, take, body.to))
+
+
+@router.post("/{uuid:take_id}/pause", response=answers.Take)
+def pause(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
+    """Hold your own take back in line: it is not sent, keeps its turn, and what was held stays held."""
+    return _after(request, take_id, queue.pause)
+
+
+@router.post("/{uuid:take_id}/unpause", response=answers.Take)
+def unpause(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
+    """Into the line again, where it stood."""
+    return _after(request, take_id, queue.unpause)
 
 
 @router.post("/{uuid:take_id}/resolve", response=answers.Take)

@@ -194,6 +194,7 @@ class Take(Schema):
     attempt: int
     overdue: bool
     parked: bool
+    paused: bool = Field(description="held back in line by its author")
     wait_reason: str | None
     progress: float | None
     eta_s: float | None
@@ -216,6 +217,41 @@ class Take(Schema):
 class Takes(Schema):
     items: list[Take]
     next_cursor: str | None
+
+
+class QueuedTake(Schema):
+    """``place``: its number in the line of its account; null while it is sent, runs, or is held back."""
+
+    place: int | None
+    take: Take
+
+
+class Queue(Schema):
+    """``more`` wait in line beside those that are listed."""
+
+    needs: list[QueuedTake]
+    working: list[QueuedTake]
+    waiting: list[QueuedTake]
+    more: int
+
+
+class Changed(Schema):
+    count: int
+
+
+class News(Schema):
+    """Your own takes that ended or wait for you, and that you have not seen on a page; newest first."""
+
+    items: list[Take]
+    unseen: int
+
+
+class Watching(Schema):
+    which: str
+    sound: bool
+    notify: bool
+    digest: str
+    mail: bool = Field(description="whether mail can reach you: the studio sends some, and has your address")
 
 
 class ConsentedFile(Schema):

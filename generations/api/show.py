@@ -151,6 +151,7 @@ def _state(row: models.Generation) -> dict[str, Any]:
         "attempt": row.attempt,
         "overdue": row.status == Status.RUNNING and late,
         "parked": row.parked_at is not None,
+        "paused": row.status == Status.QUEUED and row.paused_at is not None and row.parked_at is None,
         "wait_reason": row.wait_reason or None,
         "progress": row.progress,
         "eta_s": row.eta_s,

@@ -19,6 +19,7 @@ from .generation import (
 from .link import InputLink
 from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
+from .watching import Digest, Watching, Which
 
 __all__ = [
     "AT_THE_GATEWAY",
@@ -31,6 +32,7 @@ __all__ = [
     "ConsentRecord",
     "ConsentedFile",
     "CostLookUp",
+    "Digest",
     "Draft",
     "Event",
     "FavouriteModel",
@@ -47,4 +49,6 @@ __all__ = [
     "Status",
     "SweepLease",
     "Verb",
+    "Watching",
+    "Which",
 ]

@@ -64,7 +64,8 @@ class Generation(models.Model):
 
     ``request`` is what the person asked for (neutral words, JSON), ``recipe`` what was sent (as sent,
     files by hash). ``attempt`` counts paid submits, ``tries`` the runs of the present step since it last
-    got anywhere; a take whose tries are used up is *parked* and waits for a person.
+    got anywhere; a take whose tries are used up is *parked* and waits for a person. *Paused* is one that its
+    author holds back in line: still ``queued``, with its hold.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -88,6 +89,8 @@ class Generation(models.Model):
     attempt = models.PositiveIntegerField(default=1)
     tries = models.PositiveIntegerField(default=0)
     parked_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)  # by its author, while it waits in line
+    turn = models.UUIDField(null=True)  # whose place in line it has: see services.line; null: its own
     lease_until = models.DateTimeField(null=True)
     lease_holder = models.UUIDField(null=True)
     not_before = models.DateTimeField(null=True)
@@ -133,6 +136,9 @@ class Generation(models.Model):
     finished_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    news_at = models.DateTimeField(
+        null=True
+    )  # since when its author could know how it stands, and has not seen
     changed_at = models.DateTimeField(auto_now_add=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -183,6 +189,10 @@ class Generation(models.Model):
             ),
             models.Index(fields=["batch_id", "position"], name="takes_of_a_batch"),
             models.Index(fields=["batch_id"], condition=Q(awaits_inputs=True), name="takes_awaiting_inputs"),
+            models.Index(fields=["author", "ended_at"], name="takes_by_end"),  # open ones: no end
+            models.Index(
+                fields=["author", "news_at"], condition=Q(news_at__isnull=False), name="takes_with_news"
+            ),
         ]
 
     def __str__(self) -> str:

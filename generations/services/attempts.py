@@ -175,6 +175,7 @@ def again(
             lease_until=None,
             wait_reason="",
             parked_at=None,
+            paused_at=None,
             **fields,
         )
         if moved:

@@ -7,7 +7,6 @@ already seen), and the last change of a take in flight (progress writes no event
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -37,7 +36,6 @@ from generations.models import (
     GenerationQuerySet,
     Output,
     Project,
-    Status,
 )
 
 from .create import MOST_IN_A_BATCH
@@ -113,7 +111,7 @@ def first_page(project: Project, since: UUID | None = None) -> FeedPage:
     finished = rows.filter(status__in=FINAL).in_view().order_by("-id")
     days, before = _page(finished, since)
     page = FeedPage(flying, more, days, _oldest(days), before)
-    _attach(page.takes)
+    attach(page.takes)
     return page
 
 
@@ -121,7 +119,7 @@ def older_page(project: Project, before: UUID) -> FeedPage:
     finished = _rows(project).filter(status__in=FINAL, id__lt=before).in_view().order_by("-id")
     days, cursor = _page(finished)
     page = FeedPage([], 0, days, _oldest(days), cursor)
-    _attach(page.takes)
+    attach(page.takes)
     return page
 
 
@@ -137,28 +135,13 @@ def awaits_picture(take: Generation) -> bool:
     return young and not any(output.kind == Output.Kind.POSTER for output in take.outputs.all())
 
 
-def places_in_line(takes: Sequence[Generation]) -> dict[UUID, int]:
-    """Each queued take's place among those of its account, by age; about right, for people take turns."""
-    accounts = {take.account_id for take in takes if take.status == Status.QUEUED}
-    if not accounts:
-        return {}
-    rows = Generation.objects.filter(
-        status=Status.QUEUED, account_id__in=accounts, parked_at=None, awaits_inputs=False
-    )
-    places: dict[UUID, int] = {}
-    seen: dict[UUID, int] = {}
-    for take_id, account_id in rows.order_by("id").values_list("id", "account_id")[:1000]:
-        seen[account_id] = places[take_id] = seen.get(account_id, 0) + 1
-    return places
-
-
 def _rows(project: Project) -> GenerationQuerySet:
     return Generation.objects.filter(project=project).select_related(
         "model", "account", "author", "cancelled_by"
     )
 
 
-def _attach(takes: list[Generation]) -> None:
+def attach(takes: list[Generation]) -> None:
     """Outputs and inputs of all cards, in two queries."""
     inputs = GenerationInput.objects.select_related("asset")
     prefetch_related_objects(takes, "outputs", Prefetch("inputs", inputs))

@@ -13,13 +13,13 @@ _CLUSTERS = {
     "derive": "files",
     "look_up_cost": "files",
     "fetch_input": "files",
+    "mail_digest": "studio",
     "sweep": "sweep",
 }
 
 
 def ring(task: str, row_id: UUID | None = None) -> None:
-    """Queue ``generations.tasks.<task>`` for this row, of a take for most, when the present transaction is
-    saved."""
+    """Queue ``generations.tasks.<task>`` for this row when the present transaction is saved."""
     arguments = () if row_id is None else (str(row_id),)
     transaction.on_commit(
         lambda: async_task(f"generations.tasks.{task}", *arguments, cluster=_CLUSTERS[task])

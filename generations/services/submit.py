@@ -53,7 +53,9 @@ def submit_generation(take_id: str) -> None:
 
 def _begin(take_id: str) -> Generation | None:
     """The queued row, with one more try counted: a worker that dies here every time must not go on."""
-    rows = Generation.objects.filter(pk=take_id, status=Status.QUEUED, parked_at=None, awaits_inputs=False)
+    rows = Generation.objects.filter(
+        pk=take_id, status=Status.QUEUED, parked_at=None, paused_at=None, awaits_inputs=False
+    )
     if not rows.filter(tries__lt=MAX_TRIES).update(tries=F("tries") + 1):
         for take in rows.filter(tries__gte=MAX_TRIES):
             transitions.touch(take, "parked", parked_at=timezone.now())
@@ -77,7 +79,7 @@ def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:
         Status.SUBMITTING,
         frm=[Status.QUEUED],
         kind="sending",
-        guard=this_attempt(take) & consented,
+        guard=this_attempt(take) & consented & Q(paused_at=None),
         detail={"attempt": take.attempt},
         submitted_at=timezone.now(),
         recipe=outgoing.recipe,
@@ -85,7 +87,7 @@ def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:
         tries=0,
     )
     if not claimed:
-        return  # another worker has it, or consent was withdrawn: the next bell finds out
+        return  # another worker has it, it was paused, or consent was withdrawn: the next bell finds out
     with lease:
         try:
             answer = accounts.client_for(take.account).submit(outgoing.request, outgoing.capabilities)

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from generations.models import FINAL, Event, Generation
 
+from . import news
+
 
 def move(
     take: Generation,
@@ -37,6 +39,7 @@ def move(
         fields.setdefault("lease_until", None)
     if "lease_until" in fields and fields["lease_until"] is None:
         fields.setdefault("lease_holder", None)  # or its renewal would bring the lease back
+    fields |= news.fields_of(take, to, changes_status=to not in frm, actor=actor, fields=fields, now=now)
     with transaction.atomic():
         rows = Generation.objects.filter(guard or Q(), pk=take.pk)
         changes = {"status": to, "version": F("version") + 1, "changed_at": now, **fields}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -41,10 +41,15 @@ def times() -> dict[UUID, Typical]:
     return known
 
 
+def usual(models: Collection[UUID]) -> dict[UUID, Typical]:
+    """Of these models alone; unknown ones are left out."""
+    known = times() if models else {}
+    return {pk: known[pk] for pk in models if pk in known}
+
+
 def expected_s(takes: Sequence[Generation]) -> dict[UUID, float]:
     """Seconds that half of the takes of these takes' models needed, by model; unknown ones are left out."""
-    known = times() if takes else {}
-    return {pk: known[pk].p50_s for pk in {take.model_id for take in takes} if pk in known}
+    return {pk: found.p50_s for pk, found in usual({take.model_id for take in takes}).items()}
 
 
 def _spans() -> dict[UUID, list[float]]:

@@ -82,6 +82,16 @@ def _cost(detail: Detail) -> str:
     return _("%(now)s instead of %(before)s") % {"now": dollars(now), "before": dollars(before)}
 
 
+def _moved(detail: Detail) -> str:
+    words = {
+        "front": _("before all their others"),
+        "up": _("one place forward"),
+        "down": _("one place back"),
+        "back": _("behind all their others"),
+    }
+    return words.get(detail.get("to", ""), "")
+
+
 def _file(detail: Detail) -> str:
     if "sha256" not in detail:
         return ""
@@ -152,6 +162,9 @@ TOLD: dict[str, Told] = {
         _reason,
         lazy("The clip of the cancelled take could not be stored"),
     ),
+    "moved in line": Told("list", lazy("Moved in line by its author"), _moved),
+    "paused": Told("pause", lazy("Paused in line; the held sum stays held"), free=lazy("Paused in line")),
+    "unpaused": Told("play", lazy("In line again")),
     "resumed": Told("play", lazy("Resumed; the same job, nothing new to pay")),
     "dropped": Told(
         "circle-slash",

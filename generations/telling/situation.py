@@ -52,11 +52,23 @@ def _queued(take: Generation, expected_s: float | None) -> Situation:
             money.waits_in_line(take),
             _("Resume, or cancel it."),
         )
+    if is_paused(take):
+        words, then = paused(take), _("Its author lets it go on, or cancels it.")
+        return Situation(_("Paused"), words, money.waits_in_line(take), then, icon="pause")
     free = _("It starts as soon as there is a free place at the gateway.")
     words = why_waiting(take, timezone.now()) or free
     return Situation(
         _("Queued"), words, money.waits_in_line(take), since=take.created_at, elapsed_s=_age(take.created_at)
     )
+
+
+def is_paused(take: Generation) -> bool:
+    """Held back in line by its author; a pause ends with the take's wait."""
+    return take.status == Status.QUEUED and take.paused_at is not None and take.parked_at is None
+
+
+def paused(take: Generation) -> str:
+    return _("%(name)s paused it. It keeps its turn and is not sent.") % {"name": take.author}
 
 
 def why_waiting(take: Generation, now: datetime) -> str:

@@ -58,7 +58,7 @@ def feed_context(project: Any, page: rows.FeedPage, since: UUID | None = None) -
             "flying_more": page.flying_more,
             "days": [_day(day, by) for day in page.days],
             "older_url": f"{url}?before={page.before}" if page.before else "",
-            "title": _title(project, page),
+            "title": f"{project.name} · {_('Video Studio')}",
         },
     }
 
@@ -76,16 +76,6 @@ def older_context(project: Any, before: UUID) -> dict[str, Any]:
         "days": days,
         "older_url": f"{url}?before={page.before}" if page.before else "",
     }
-
-
-def _title(project: Any, page: rows.FeedPage) -> str:
-    """For the browser's tab: how many are on their way."""
-    count = len(page.flying) + page.flying_more
-    return (
-        f"({count}) {project.name} · {_('Video Studio')}"
-        if count
-        else f"{project.name} · {_('Video Studio')}"
-    )
 
 
 def _day(day: rows.Day, by: Looking) -> dict[str, Any]:

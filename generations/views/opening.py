@@ -14,11 +14,12 @@ from generations.services import feed
 
 
 def open_project(user: Any, slug: str) -> Any:
-    """The project with the state of its feed and this person's ``role_here``, in one query."""
+    """The project with the state of its feed, this person's ``role_here`` and ``viewer_id``, in one query."""
     mine = Membership.objects.filter(project=OuterRef("pk"), user=user).values("role")[:1]
     projects = feed.with_state(Project.objects.visible_to(user)).annotate(my_role=Subquery(mine))
     project: Any = get_object_or_404(projects, slug=slug)
     project.role_here = Role.OWNER if user.is_administrator else project.my_role
+    project.viewer_id = user.pk
     return project
 
 

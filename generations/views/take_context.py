@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import MAY, Generation, Output, Status, Verb
-from generations.services import decide, typical
+from generations.services import decide, queue, typical
 from generations.telling import history, made, money, receipt, recipe, situation
 from providers.gateways.values import FailureClass
 
@@ -35,7 +35,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "outputs": outputs,
         "player": _player(take, outputs),
         "may": may,
-        "can": _can(take, may, outputs),
+        "can": {**_can(take, may, outputs), **_can_wait(request.user, take, may)},
         "first_choice": first_choice(take),
         "cancelling": money.cancelling(take),
         "dropping": money.dropping(take),
@@ -80,6 +80,12 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
         "restore": may["trash"] and take.trashed_at is not None and take.purged_at is None,
         "use_frame": may["compose"] and makes and Output.Kind.LAST_FRAME in outputs,
     }
+
+
+def _can_wait(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, bool]:
+    """Its author alone holds a take back in line."""
+    own = may["spend"] and take.author_id == user.pk and queue.is_in_line(take)
+    return {"pause": own and take.paused_at is None, "unpause": own and take.paused_at is not None}
 
 
 def first_choice(take: Generation) -> str:

@@ -53,6 +53,16 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/generations/{take}/consent"): (401, 404, 403, 409, 409, 403),
     ("GET", "/consents"): (401, 200, 200, 200, 200, 200),
     ("POST", "/consents/{record}/withdraw"): (401, 404, 404, 404, 200, 403),
+    ("POST", "/generations/{take}/move"): (401, 404, 403, 403, 409, 403),
+    ("POST", "/generations/{take}/pause"): (401, 404, 403, 403, 409, 403),
+    ("POST", "/generations/{take}/unpause"): (401, 404, 403, 403, 409, 403),
+    ("GET", "/queue"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/queue/pause"): (401, 200, 200, 200, 200, 403),
+    ("POST", "/queue/unpause"): (401, 200, 200, 200, 200, 403),
+    ("GET", "/news"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/news/seen"): (401, 200, 200, 200, 200, 403),
+    ("GET", "/watching"): (401, 200, 200, 200, 200, 200),
+    ("PUT", "/watching"): (401, 200, 200, 200, 200, 403),
     ("POST", "/generations/{take}/trash"): (401, 404, 403, 200, 409, 403),
     ("POST", "/generations/{take}/restore"): (401, 404, 403, 409, 409, 403),
 }
@@ -84,6 +94,8 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/generations": wish,
         "/batches": wish,
         "/generations/{take}/resolve": {"action": "drop"},
+        "/generations/{take}/move": {"to": "up"},
+        "/watching": {"which": "all", "sound": False, "notify": False, "digest": "never"},
         "/generations/{take}/consent": {"ticks": {}, "text_sha256": "0" * 64},
     }
     return bodies.get(address, {})
@@ -97,7 +109,7 @@ def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> 
 
         data = {"project": stage["project"].slug, "file": SimpleUploadedFile("x.png", b"no picture")}
         return Client().post(url, data, headers=headers).status_code
-    body = json.dumps(body_for(address, stage)) if method == "POST" else ""
+    body = json.dumps(body_for(address, stage)) if method in ("POST", "PUT") else ""
     return Client().generic(method, url, body, "application/json", headers=headers).status_code
 
 

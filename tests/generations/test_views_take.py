@@ -365,6 +365,7 @@ WRITERS = {
     "clearance": None,
     "_stop": None,
     "_end": None,
+    "_note": None,
     "accept": None,
     "create": None,
     "touch": 1,

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 REVIVE = "generations.services.sweep.revive"
 DISCOVER = "providers.tasks.discover_models"
 HOUSEKEEPING = "videostudio.housekeeping.daily"
+DIGESTS = "generations.tasks.mail_digests"
 
 
 class Occupied(Exception):
@@ -79,6 +80,8 @@ def schedule_housekeeping() -> None:
     """A studio that was off at its hour does it soon after the next start."""
     daily = {"schedule_type": Schedule.DAILY, "repeats": -1, "cluster": "files"}
     Schedule.objects.update_or_create(name="housekeeping", defaults={"func": HOUSEKEEPING, **daily})
+    hourly = {"schedule_type": Schedule.HOURLY, "repeats": -1, "cluster": "studio"}
+    Schedule.objects.update_or_create(name="mail digests", defaults={"func": DIGESTS, **hourly})
 
 
 def setup_path() -> str | None:

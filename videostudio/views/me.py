@@ -1,9 +1,10 @@
-"""The person's own page: name, theme, password, API tokens."""
+"""The person's own page: name, theme, what they hear of their takes, password, API tokens."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from ..forms import ChangePasswordForm, ProfileForm, TokenForm
+from generations.services import watching as hearing
+
+from ..forms import ChangePasswordForm, ProfileForm, TokenForm, WatchingForm
 from ..fresh import ask_password, fresh_password, is_fresh, keep_typed, typed_before
 from ..models import ApiToken, Theme
 from ..sign_in import guard
@@ -42,6 +45,22 @@ def profile(request: HttpRequest) -> HttpResponse:
     request.user.save(update_fields=PROFILE)
     messages.success(request, _("Saved."))
     return redirect("account")
+
+
+@require_POST
+def watching(request: HttpRequest) -> HttpResponse:
+    form = _watching_form(request.user, request.POST)
+    if not form.is_valid():
+        return _page(request, watching_form=form)
+    hearing.choose(request.user, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect(f"{reverse('account')}#hearing")
+
+
+def _watching_form(user: Any, data: Any = None) -> WatchingForm:
+    choice = hearing.choice_of(user)
+    initial = {name: getattr(choice, name) for name in WatchingForm.base_fields}
+    return WatchingForm(data, user=user, mail=settings.MAIL, initial=initial)
 
 
 @require_POST
@@ -98,6 +117,7 @@ def _page(request: HttpRequest, **given: Any) -> HttpResponse:
     user: Any = request.user
     context = {
         "profile": ProfileForm(initial={name: getattr(user, name) for name in PROFILE}),
+        "watching_form": _watching_form(user),
         "password": ChangePasswordForm(user=user),
         "token_form": TokenForm(),
         "tokens": ApiToken.objects.visible_to(user).filter(revoked_at=None),

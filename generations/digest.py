@@ -1,0 +1,104 @@
+"""The mail digest: what of a person's takes ended or waits for them, and they have not seen on a page.
+
+Rung once an hour by the schedule. Each piece of news is in one mail at most: ``mailed_until`` moves on
+before the mail goes out, and back where it could not be sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generations.models import Digest, Generation, Watching
+from generations.services import news
+from generations.services.ring import ring
+from generations.telling import news as words
+
+logger = logging.getLogger(__name__)
+MOST_LISTED = 40
+SETTLES = timedelta(minutes=5)  # who looks at the page has seen it by then
+# a little less than the rhythm, so that the hour after the last mail is not missed by seconds
+APART = {Digest.HOURLY: timedelta(minutes=50), Digest.DAILY: timedelta(hours=23, minutes=50)}
+
+
+def ring_due() -> int:
+    """Ring one mail for everybody who wants one now; whether there is anything to say is found out then.
+
+    :returns: how many were rung.
+    """
+    if not settings.MAIL:
+        return 0
+    wanting = (
+        Watching.objects.exclude(digest=Digest.NEVER).filter(user__is_active=True).exclude(user__email="")
+    )
+    due = [row.pk for row in wanting if _is_due(row, timezone.now())]
+    for pk in due:
+        ring("mail_digest", pk)
+    return len(due)
+
+
+def _is_due(row: Watching, now: datetime) -> bool:
+    apart = APART.get(Digest(row.digest))
+    return apart is not None and (row.mailed_until is None or now - row.mailed_until >= apart)
+
+
+def mail_digest(user_id: str) -> bool:
+    """Write to one person. Returns whether a mail went out: none does where nothing is unseen."""
+    row = Watching.objects.select_related("user").filter(pk=UUID(user_id), user__is_active=True).first()
+    now = timezone.now()
+    if row is None or not settings.MAIL or not row.user.email or not _is_due(row, now):
+        return False
+    until = now - SETTLES
+    unseen = news.unseen_by(row.user, row.which).filter(news_at__lte=until)
+    if row.mailed_until:
+        unseen = unseen.filter(news_at__gt=row.mailed_until)
+    rows = unseen.select_related("project", "model", "account", "author", "cancelled_by").order_by("news_at")
+    takes = list(rows[:MOST_LISTED])
+    if not takes or not _claim(row, until):
+        return False
+    return _send(row, takes, unseen.count() - len(takes))
+
+
+def _claim(row: Watching, until: datetime) -> bool:
+    same = Watching.objects.filter(pk=row.pk, mailed_until=row.mailed_until)
+    return bool(same.update(mailed_until=until))
+
+
+def _send(row: Watching, takes: list[Generation], more: int) -> bool:
+    context = _context(row.user, takes, more)
+    text = render_to_string("generations/mail_digest.txt", context)
+    html = render_to_string("generations/mail_digest.html", context)
+    try:
+        send_mail(context["subject"], text, None, [row.user.email], html_message=html)
+    except OSError as error:  # the mail server is away or refuses: the next hour tries again
+        logger.warning("digest for %s was not sent: %s", row.pk, error)
+        Watching.objects.filter(pk=row.pk).update(mailed_until=row.mailed_until)
+        return False
+    return True
+
+
+def _context(user: Any, takes: list[Generation], more: int) -> dict[str, Any]:
+    count = len(takes) + more
+    subject = ngettext("%(n)d take ended or waits for you", "%(n)d takes ended or wait for you", count)
+    return {
+        "subject": f"{subject % {'n': count}} · {_('Video Studio')}",
+        "user": user,
+        "items": [_item(take) for take in takes],
+        "more": more,
+        "news_url": settings.PUBLIC_URL + reverse("news"),
+        "settings_url": f"{settings.PUBLIC_URL}{reverse('account')}#hearing",
+    }
+
+
+def _item(take: Generation) -> dict[str, Any]:
+    return {**words.of(take), "url": settings.PUBLIC_URL + take.get_absolute_url(), "at": take.news_at}

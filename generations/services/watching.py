@@ -1,0 +1,97 @@
+"""What every page shows of a person's takes: how many are on their way, and what they have not seen yet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from generations.models import IN_FLIGHT, Digest, Generation, Status, Watching, Which
+
+from . import news
+
+MOST_TOLD = 8  # newest news that a page is told of in words
+
+
+@dataclass(frozen=True)
+class State:
+    """Counts of one person's own takes; those of news only of the kind that they chose."""
+
+    flying: int
+    done: int
+    failed: int
+    waiting: int
+    choice: Watching
+    version: str
+
+    @property
+    def unseen(self) -> int:
+        return self.done + self.failed + self.waiting
+
+
+def choice_of(user: Any) -> Watching:
+    """As they chose, else the defaults, unsaved."""
+    return Watching.objects.filter(user=user).first() or Watching(user=user)
+
+
+def choose(user: Any, *, which: str, sound: bool, notify: bool, digest: str) -> Watching:
+    """Keep a person's choice. What is news already is in no mail that they order now."""
+    before = choice_of(user)
+    starts = before.digest == Digest.NEVER and digest != Digest.NEVER
+    fields: dict[str, Any] = {"which": which, "sound": sound, "notify": notify, "digest": digest}
+    if starts:
+        fields["mailed_until"] = timezone.now()
+    return Watching.objects.update_or_create(user=user, defaults=fields)[0]
+
+
+def state_of(user: Any) -> State:
+    """Two queries."""
+    choice = choice_of(user)
+    found = _counts(user)
+    if choice.which == Which.TROUBLE:
+        found["done"] = 0
+    newest: datetime | None = found.pop("newest")
+    told = f"{sorted(found.items())} {newest} {choice.which} {choice.sound} {choice.notify}"
+    version = hashlib.blake2b(told.encode(), digest_size=9).hexdigest()
+    return State(**found, choice=choice, version=version)
+
+
+def _counts(user: Any) -> dict[str, Any]:
+    is_news = Q(news_at__isnull=False)
+    done, failed = Q(status=Status.COMPLETED), Q(status__in=[Status.FAILED, Status.CANCELLED])
+    mine = Generation.objects.visible_to(user).filter(author=user)
+    return mine.filter(Q(ended_at=None) | is_news).aggregate(
+        flying=Count("pk", filter=Q(ended_at=None, status__in=IN_FLIGHT, parked_at=None, paused_at=None)),
+        done=Count("pk", filter=is_news & done),
+        failed=Count("pk", filter=is_news & failed),
+        waiting=Count("pk", filter=is_news & ~done & ~failed),
+        newest=Max("news_at"),
+    )
+
+
+def fresh(user: Any, state: State) -> Sequence[Generation]:
+    """The newest that they have not seen; one query, none where there is nothing."""
+    if not state.unseen:
+        return ()
+    rows = news.unseen_by(user, state.choice.which).select_related("account", "project", "cancelled_by")
+    return list(rows.order_by("-news_at")[:MOST_TOLD])
+
+
+def latest(user: Any, most: int) -> list[Generation]:
+    """What the bell lists: what waits for this person first, then what ended last, seen or not."""
+    mine = Generation.objects.visible_to(user).filter(author=user)
+    rows = mine.select_related("account", "project", "model", "author", "cancelled_by")
+    open_ones = rows.filter(ended_at=None, status__in=news.WAITS_FOR_A_PERSON).order_by("-id")[:most]
+    parked = rows.filter(ended_at=None, parked_at__isnull=False).order_by("-id")[:most]
+    ended = rows.filter(ended_at__isnull=False).in_view().exclude(_own_ending(user)).order_by("-ended_at")
+    waits = sorted([*open_ones, *parked], key=lambda take: take.id.int, reverse=True)[:most]
+    return [*waits, *ended[: most - len(waits)]]
+
+
+def _own_ending(user: Any) -> Q:
+    return Q(status=Status.CANCELLED, cancelled_by=user)

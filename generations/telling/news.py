@@ -1,0 +1,60 @@
+"""One piece of news in words: how a take ended, or why it waits for its author."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generations.models import Generation, Status
+
+from . import situation
+
+MOST_WORDS = 120
+
+
+def of(take: Generation) -> dict[str, Any]:
+    """``word`` as "Done" or "Needs consent", the ``prompt``, cut, and ``more``: the reason and the money."""
+    told = situation.of(take)
+    done = take.status == Status.COMPLETED
+    return {
+        "word": _("Done") if done else told.title,
+        "icon": "check" if done else told.icon,
+        "kind": "done" if done else "failed" if take.status == Status.FAILED else "waits",
+        "prompt": _prompt(take),
+        "project": take.project.name,
+        "more": "" if done else _why(take, told),
+    }
+
+
+def _why(take: Generation, told: situation.Situation) -> str:
+    """Of a failure its reason, of what waits what to do."""
+    parts = (told.sentence, told.money) if take.status == Status.FAILED else (told.money, told.next_step)
+    text = " ".join(part for part in parts if part)
+    return text if len(text) <= 2 * MOST_WORDS else f"{text[: 2 * MOST_WORDS - 1]}…"
+
+
+def _prompt(take: Generation) -> str:
+    first = " ".join(take.prompt.split()) or _("Untitled take")
+    return first if len(first) <= MOST_WORDS else f"{first[: MOST_WORDS - 1]}…"
+
+
+def title(done: int, failed: int, waiting: int) -> str:
+    """For a browser's tab: what is there to see, or an empty string."""
+    parts = []
+    if waiting:
+        parts.append(ngettext("! %(n)d waits", "! %(n)d wait", waiting) % {"n": waiting})
+    if failed:
+        parts.append(ngettext("✕ %(n)d failed", "✕ %(n)d failed", failed) % {"n": failed})
+    if done:
+        parts.append(ngettext("✓ %(n)d done", "✓ %(n)d done", done) % {"n": done})
+    return ", ".join(parts)
+
+
+def unseen(count: int) -> str:
+    if not count:
+        return _("News of your takes: nothing new")
+    return ngettext(
+        "News of your takes: %(n)d not seen yet", "News of your takes: %(n)d not seen yet", count
+    ) % {"n": count}

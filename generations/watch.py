@@ -1,0 +1,71 @@
+"""The context of the header's counts and of the bell: numbers, words and addresses, no rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generations.models import Generation, Output
+from generations.services import watching
+from generations.telling import news
+
+
+def watch_of(user: Any, state: watching.State | None = None) -> dict[str, Any]:
+    """What ``_watch.html`` shows. ``channel`` names this person to the other tabs of their browser."""
+    state = state or watching.state_of(user)
+    return {
+        "channel": user.pk,
+        "version": state.version,
+        "now_ms": _ms(timezone.now()),
+        "flying": state.flying,
+        "flying_words": _flying(state.flying),
+        "unseen": state.unseen,
+        "unseen_words": news.unseen(state.unseen),
+        "title": news.title(state.done, state.failed, state.waiting),
+        "sound": state.choice.sound,
+        "notify": state.choice.notify,
+        "fresh": [_fresh(take) for take in watching.fresh(user, state)],
+    }
+
+
+def _flying(count: int) -> str:
+    if not count:
+        return _("Queue: nothing of yours is on its way")
+    words = ngettext(
+        "Queue: %(n)d take of yours is on its way", "Queue: %(n)d takes of yours are on their way", count
+    )
+    return words % {"n": count}
+
+
+def _fresh(take: Generation) -> dict[str, Any]:
+    return {**news.of(take), "id": take.pk, "url": take.get_absolute_url(), "at_ms": _ms(take.news_at)}
+
+
+def _ms(moment: Any) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def bell_of(user: Any, most: int, *, short: bool) -> dict[str, Any]:
+    takes = watching.latest(user, most)
+    posters = set(
+        Output.objects.filter(generation__in=takes, kind=Output.Kind.POSTER).values_list(
+            "generation_id", flat=True
+        )
+    )
+    return {"short": short, "items": [_item(take, take.pk in posters) for take in takes]}
+
+
+def _item(take: Generation, has_poster: bool) -> dict[str, Any]:
+    return {
+        **news.of(take),
+        "id": take.pk,
+        "url": take.get_absolute_url(),
+        "status": take.status,
+        "at": take.ended_at or take.changed_at,
+        "is_news": take.news_at is not None,
+        "poster_url": reverse("media-output", args=[take.pk, Output.Kind.POSTER.value]) if has_poster else "",
+    }

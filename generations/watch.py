@@ -14,9 +14,13 @@ from generations.services import watching
 from generations.telling import news
 
 
-def watch_of(user: Any, state: watching.State | None = None) -> dict[str, Any]:
+def not_asked_yet(user: Any) -> dict[str, Any]:
+    """What ``_watch.html`` shows until its script has asked: no counts, and no version of them."""
+    return {"channel": user.pk, "flying_words": _("Queue"), "unseen_words": _("News of your takes")}
+
+
+def watch_of(user: Any, state: watching.State) -> dict[str, Any]:
     """What ``_watch.html`` shows. ``channel`` names this person to the other tabs of their browser."""
-    state = state or watching.state_of(user)
     return {
         "channel": user.pk,
         "version": state.version,

@@ -5,16 +5,16 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from generations.views.frame import rail_of
-from generations.watch import watch_of
+from generations.watch import not_asked_yet
 
 
 def studio(request: HttpRequest) -> dict[str, object]:
     """``sandbox_on``: clips are rendered here; ``mail_on``: the studio can send mail; ``rail_projects``:
-    the rail of pages outside a project, ``watch``: what of the person's takes is on its way or news; both
-    asked for only where a template shows it."""
+    the rail of pages outside a project, asked for only where a template shows it; ``watch``: the header's
+    counts, which its script asks for."""
     return {
         "sandbox_on": settings.SANDBOX,
         "mail_on": settings.MAIL,
         "rail_projects": SimpleLazyObject(lambda: rail_of(request.user)),
-        "watch": SimpleLazyObject(lambda: watch_of(request.user)),
+        "watch": not_asked_yet(request.user),
     }

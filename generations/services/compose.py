@@ -136,7 +136,10 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
 
 
 def _not_offered(model: VideoModel) -> list[Problem]:
-    """A retry may start from a take whose model has been retired or switched off since."""
+    """A retry may start from a take whose model has been retired or switched off since. One that was just
+    read from the list of offers is not looked up again."""
+    if getattr(model, "is_offered", False):
+        return []
     if VideoModel.objects.offered().filter(pk=model.pk).exists():
         return []
     return [Problem("model", _("This model is no longer offered; choose another one."))]

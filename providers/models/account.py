@@ -139,8 +139,9 @@ class ProviderAccount(models.Model):
 
 class VideoModelQuerySet(models.QuerySet["VideoModel"]):
     def offered(self) -> Self:
-        """Models that people may choose now."""
-        return self.filter(allowed=True, retired_at=None, account__enabled=True)
+        """Models that people may choose now; each row of it knows that it ``is_offered``."""
+        rows = self.filter(allowed=True, retired_at=None, account__enabled=True)
+        return rows.annotate(is_offered=models.Value(True))
 
 
 class VideoModel(models.Model):

@@ -201,5 +201,6 @@
     if (verb && verb !== "get") { clearTimeout(timer); timer = setTimeout(ask, 800); }
   });
   mark();
-  heed();
+  if (box().dataset.version) heed();
+  else ask(); // a page comes without the counts, so that it does not wait for them
 })();

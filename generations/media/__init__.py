@@ -1,13 +1,15 @@
 """Everything that opens media bytes. No Django here, and no decoder outside the helper process."""
 
+from .edits import Edit
 from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
-from .run import derive, probe, shrink, thumb
+from .run import derive, edit, probe, thumb
 from .sniff import HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
 
 __all__ = [
     "HEAD_BYTES",
     "SUFFIXES",
     "DerivedFile",
+    "Edit",
     "Kind",
     "MediaFacts",
     "MediaToolError",
@@ -16,8 +18,8 @@ __all__ = [
     "TooHeavy",
     "Unplayable",
     "derive",
+    "edit",
     "probe",
-    "shrink",
     "sniff",
     "sniff_file",
     "thumb",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, feed, projects, studio
+from .views import composer, feed, fixing, projects, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -14,7 +14,9 @@ urlpatterns = [
     path("p/<str:slug>/composer/draft", composer.draft, name="composer-draft"),
     path("p/<str:slug>/generate", composer.generate, name="generate"),
     path("p/<str:slug>/upload", composer.upload, name="upload"),
-    path("p/<str:slug>/a/<uuid:pk>/smaller", composer.smaller, name="asset-smaller"),
+    path("p/<str:slug>/a/<uuid:pk>/fix", fixing.fix, name="asset-fix"),
+    path("p/<str:slug>/a/<uuid:pk>/ways", fixing.ways, name="asset-ways"),
+    path("p/<str:slug>/a/<uuid:pk>/original", fixing.original, name="asset-original"),
     path("p/<str:slug>/settings", projects.project_settings, name="project-settings"),
     path("p/<str:slug>/archive", projects.project_archive, name="project-archive"),
 ]

@@ -3,9 +3,10 @@
 from .edits import Edit
 from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
 from .run import derive, edit, probe, thumb
-from .sniff import HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
+from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
 
 __all__ = [
+    "ACCEPTED",
     "HEAD_BYTES",
     "SUFFIXES",
     "DerivedFile",

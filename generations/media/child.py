@@ -24,7 +24,7 @@ from .sniff import sniff_file
 
 MEMORY_BYTES = 1_500_000_000
 CPU_SECONDS = 30
-EDIT_CPU_SECONDS = 90  # converting a clip
+EDIT_CPU_SECONDS = 150  # converting a clip
 OUTPUT_BYTES = 200_000_000
 _PR_SET_PDEATHSIG = 1
 TOO_HEAVY = "This file takes too much memory to open; make it smaller and send it again."

@@ -11,13 +11,13 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 MOST_TIMES_LARGER = 2.0  # beyond this a larger picture holds nothing but blur
-MIN_SIDE = 16
+MOST_PIXELS = 3_000_000_000  # of all pictures of a clip that is converted: about a minute of two cores
 Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Edit:
-    """``op`` is what a person would call it: crop, pad, shrink, enlarge, turn, convert, trim or frame. The rest are
+    """``op`` is what a person would call it: crop, pad, shrink, enlarge, convert, trim or frame. The rest are
     wishes that hold together, whatever the op; what is empty or None is left as the original has it.
 
     ``x`` and ``y`` say where a crop lies in what it may move: 0 left or top, 1 right or bottom. ``fill`` is
@@ -48,9 +48,8 @@ class Edit:
             if getattr(self, item.name) != item.default
         }
 
-    @property
-    def limits_size(self) -> bool:
-        return any((self.min_side_px, self.max_side_px, self.min_pixels, self.max_pixels))
+
+SIZES = ("min_side_px", "max_side_px", "min_pixels", "max_pixels")
 
 
 def from_plain(plain: Mapping[str, Any]) -> Edit:

@@ -73,7 +73,7 @@ def _facts(found: dict[str, Any]) -> MediaFacts:
     return MediaFacts(**{**found, "kind": Kind(found["kind"])})
 
 
-def _order(order: str, path: Path, *options: str, wall_s: int = WALL_SECONDS) -> Any:
+def _order(order: str, path: Path, *options: str, wall_s: float = 0) -> Any:
     command = [sys.executable, "-m", "generations.media", order, str(path.resolve()), *options]
     command += ["--parent", str(os.getpid())]
     try:
@@ -82,7 +82,7 @@ def _order(order: str, path: Path, *options: str, wall_s: int = WALL_SECONDS) ->
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=wall_s,
+            timeout=wall_s or WALL_SECONDS,
             env=_environment(),
             cwd=_ROOT,
             check=False,

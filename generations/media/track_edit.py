@@ -24,7 +24,6 @@ from .frames import picture_of
 from .picture_edit import write_as
 from .tracks import opened, picture_track
 
-MOST_PIXELS = 4_000_000_000  # of all pictures that are decoded: some forty seconds of one core
 _STEADY = (24, 25, 30, 50, 60)
 _RATE_HZ = 48_000
 _SOUND_BPS, _LEAST_BPS = 160_000, 32_000
@@ -102,7 +101,7 @@ _FAST = {"movflags": "+faststart"}
 
 def _check_work(whole: MediaFacts, seconds: float) -> None:
     pixels = (whole.width or 0) * (whole.height or 0) * (whole.fps or 30.0) * seconds
-    if pixels > MOST_PIXELS:
+    if pixels > edits.MOST_PIXELS:
         raise TooHeavy("This is too much to convert here; take a shorter part of it, or export it smaller.")
 
 

@@ -7,20 +7,19 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from generations import composer
-from generations.desk import Desk, carry_to, lay, with_another, without_parent
+from generations.desk import Desk, carry_to, lay, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Draft, Generation, Output, Verb
 from generations.roles import PLACES
@@ -41,8 +40,8 @@ from .studio import banner_of, render_studio
 @require_POST
 def chips(request: HttpRequest, slug: str) -> HttpResponse:
     """The composer for another model or other inputs, with everything that carries over."""
-    project = _writable(request, slug)
-    data, refused = _posted(request, project)
+    project = writable(request, slug)
+    data, refused = posted(request, project)
     typed = read_typed(data)
     if data.get("forget_aside"):
         typed = replace(typed, aside={}, rows_aside={})
@@ -52,14 +51,14 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
             messages.error(request, words)
         keep_draft(request.user, project, desk.typed)
         return redirect("studio", slug)
-    return _fragment(request, desk, errors=refused)
+    return fragment(request, desk, errors=refused)
 
 
 @require_POST
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
     """``amount`` is null where the price is unknown, and empty where the request has none yet; ``why`` says
     what is in its way."""
-    project = _writable(request, slug)
+    project = writable(request, slug)
     desk = lay(request.user, project, read_typed(request.POST), carried=False)
     if desk.offer is None or not desk.fits_mode:
         return JsonResponse({**NO_PRICE, "basis": _("No price yet") if desk.offer else ""})
@@ -74,7 +73,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def draft(request: HttpRequest, slug: str) -> HttpResponse:
-    project = _writable(request, slug)
+    project = writable(request, slug)
     keep_draft(request.user, project, read_typed(request.POST))
     return HttpResponse(status=204)
 
@@ -82,7 +81,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """One file for one slot; answers with the asset and whether the chosen model takes it."""
-    project = _writable(request, slug)
+    project = writable(request, slug)
     file, role = request.FILES.get("file"), request.POST.get("slot", "")
     if file is None or role not in PLACES:
         return JsonResponse({"error": _("Choose a file for one of the slots.")}, status=422)
@@ -106,27 +105,10 @@ def _slot_of(request: HttpRequest, project: Any, role: Role, asset: Asset) -> di
 
 
 @require_POST
-def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Put a smaller copy of a picture in the place of the original; the original stays as it is."""
-    project = _writable(request, slug)
-    asset = get_object_or_404(Asset.objects.visible_to(request.user).live().filter(project=project), pk=pk)
-    desk = lay(request.user, project, read_typed(request.POST))
-    here = [slot for slot in slots_of(desk) if slot.get("value") == str(asset.pk)]
-    if not here:
-        return _fragment(request, desk)
-    most = min(slot["most_bytes"] or asset.size_bytes for slot in here)
-    try:
-        copy = assets.make_smaller(request.user, asset, most)
-    except assets.UploadRefused as error:
-        return _fragment(request, desk, errors=[error.message])
-    return _fragment(request, with_another(desk, asset.pk, copy.pk))
-
-
-@require_POST
 def generate(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the takes and answer with a composer for the next; where it cannot, 422 and all is kept."""
-    project = _writable(request, slug, Verb.SPEND)
-    data, refused = _posted(request, project)
+    project = writable(request, slug, Verb.SPEND)
+    data, refused = posted(request, project)
     typed = read_typed(data)
     desk = lay(request.user, project, typed, carried=False)
     parent = _parent(request.user, project, desk)
@@ -148,7 +130,7 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     return _made(request, carry_to(desk), takes)
 
 
-def _writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any:
+def writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any:
     """The project, for those who may compose in it; 403 for its other members, 404 for strangers.
 
     An archived project still shows its takes but takes no new ones.
@@ -161,7 +143,7 @@ def _writable(request: HttpRequest, slug: str, verb: Verb = Verb.COMPOSE) -> Any
     return project
 
 
-def _posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:
+def posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:
     """The form's fields, and what is wrong with its files: without scripts they come along here.
 
     A button that offers another model carries it as ``use_model``.
@@ -197,7 +179,7 @@ def _save_input(user: Any, project: Any, file: Any, role: Role) -> Asset:
 
 
 _ONLY: dict[tuple[str, ...], Any] = {
-    (Asset.Kind.IMAGE,): gettext_lazy("Only pictures here: JPEG, PNG or WEBP."),
+    (Asset.Kind.IMAGE,): gettext_lazy("Only pictures here: JPEG, PNG, WEBP or GIF."),
     (Asset.Kind.CLIP,): gettext_lazy("Only clips here: MP4, MOV or WEBM."),
     (Asset.Kind.SOUND,): gettext_lazy("Only sounds here: MP3, WAV or M4A."),
     (Asset.Kind.IMAGE, Asset.Kind.CLIP): gettext_lazy("Only pictures and clips here."),
@@ -271,7 +253,7 @@ def _again(request: HttpRequest, desk: Desk, **said: Any) -> HttpResponse:
     """The composer as it was filled in, with what is wrong at each field."""
     desk = carry_to(desk)
     if request.htmx:
-        return _fragment(request, desk, status=422, **said)
+        return fragment(request, desk, status=422, **said)
     return render_studio(
         request, open_project(request.user, desk.project.slug), desk=desk, status=422, **said
     )
@@ -282,14 +264,14 @@ def _made(request: HttpRequest, desk: Desk, takes: list[Generation]) -> HttpResp
     keep_draft(request.user, desk.project, desk.typed)
     if not request.htmx:
         return redirect("studio", desk.project.slug)
-    response = _fragment(request, desk)
+    response = fragment(request, desk)
     response["HX-Trigger-After-Settle"] = json.dumps(
         {"live:refresh": {}, "studio:made": {"count": len(takes)}}
     )
     return response
 
 
-def _fragment(request: HttpRequest, desk: Desk, *, status: int = 200, **said: Any) -> HttpResponse:
+def fragment(request: HttpRequest, desk: Desk, *, status: int = 200, **said: Any) -> HttpResponse:
     context = {
         "composer": composer.context_of(desk, **said),
         "sandbox_banner": banner_of(desk),

@@ -187,8 +187,10 @@ def _name_of(field: str) -> Any:
 
 
 def no_price_words(problems: Sequence[Problem]) -> str:
-    """Why nothing stands on the button, or what will be refused at what stands there."""
-    return "; ".join(_sentences({problem.field: problem.message for problem in problems[:2]}))
+    """Why nothing stands on the button, or what will be refused at what stands there; what is wrong with a
+    file by itself is said at its slot."""
+    said = [problem for problem in problems if not problem.rule]
+    return "; ".join(_sentences({problem.field: problem.message for problem in said[:2]}))
 
 
 def _priced(priced: Priced | None) -> dict[str, Any]:

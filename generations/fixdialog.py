@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from generations.desk import Desk
-from generations.fixes import facts_words, fix_words, type_words
+from generations.fixes import copy_words, facts_words
 from generations.media.edits import SIZES, Edit, ratio_of, size_after
 from generations.models import Asset
 from generations.roles import LABELS
@@ -42,7 +43,6 @@ def context_of(desk: Desk, place: int) -> dict[str, Any]:
         "op": edit.op,
         "before": facts_words(source),
         "after": _after(source, edit) if fit.edit else "",
-        "usual": fix_words(fit),
         "shape": _shape(source, edit, fit),
         "part": _part(desk, role, source, edit, fit),
         "at": {"most": source.duration_s, "value": edit.at_s} if edit.op == "frame" else None,
@@ -74,6 +74,8 @@ def _shape(source: Asset, edit: Edit, fit: fits.Fit) -> dict[str, Any] | None:
         "x": edit.x,
         "y": edit.y,
         "pad": bool(edit.fill),
+        "cropped": _after(source, replace(edit, ratio=ratio, fill="")),
+        "padded": _after(source, replace(edit, ratio=ratio, fill="black")),
         "fill": edit.fill or "black",
         "blur": source.kind == Asset.Kind.IMAGE,
     }
@@ -100,8 +102,9 @@ def _after(source: Asset, edit: Edit) -> str:
     if source.width and source.height:
         step = 1 if picture else 2
         size = "{} × {}".format(*size_after((source.width, source.height), edit, step=step))
-    most = _("%(most)s at most") % {"most": size_words(edit.max_bytes)} if edit.max_bytes else ""
-    return " · ".join(filter(None, (size, type_words(source, edit), most)))
+    less = edit.max_bytes and edit.max_bytes < source.size_bytes
+    most = _("%(most)s at most") % {"most": size_words(edit.max_bytes or 0)} if less else ""
+    return " · ".join(filter(None, (size, copy_words(source, edit), most)))
 
 
 def wish_of(desk: Desk, place: int, fields: Mapping[str, str]) -> tuple[Asset, Edit]:

@@ -12,22 +12,8 @@ from generations.models import Asset
 from generations.services.faults import Asked, Use, named, seconds_left
 from generations.services.fits import Fit
 from providers.gateways.capabilities import Capabilities
-from providers.gateways.check import size_words
+from providers.gateways.check import size_words, type_words
 from providers.gateways.values import Role
-
-_TYPES = {
-    "image/jpeg": "JPEG",
-    "image/png": "PNG",
-    "image/webp": "WEBP",
-    "image/gif": "GIF",
-    "video/mp4": "MP4",
-    "video/quicktime": "MOV",
-    "video/webm": "WEBM",
-    "audio/wav": "WAV",
-    "audio/mpeg": "MP3",
-    "audio/mp4": "M4A",
-}
-
 
 def fix_words(fit: Fit) -> str:
     """The button of the default fix; empty where there is none."""
@@ -58,19 +44,19 @@ def _converted(fit: Fit) -> str:
         return _("Turn it upright") if "turned" in fit.rules else _("Convert to RGB")
     if set(fit.rules) == {"pace"}:
         return _("Make its rate steady")
-    return _("Convert to %(type)s") % {"type": type_words(fit.source, fit.edit)}
+    return _("Convert to %(type)s") % {"type": copy_words(fit.source, fit.edit)}
 
 
-def type_words(source: Asset | None, edit: Edit | None) -> str:
+def copy_words(source: Asset | None, edit: Edit | None) -> str:
     """Of a copy: JPEG, WAV; of a clip what its pictures are stored as."""
     if source is None or edit is None:
         return ""
     if source.kind == Asset.Kind.CLIP and edit.op != "frame":
         return "H.264"
     if source.kind == Asset.Kind.SOUND:
-        return _TYPES[edit.mime or source.mime]
+        return type_words(edit.mime or source.mime)
     lossless = edit.op == "frame" or source.mime in ("image/png", "image/gif")
-    return _TYPES[edit.mime or ("image/png" if lossless else "image/jpeg")]
+    return type_words(edit.mime or ("image/png" if lossless else "image/jpeg"))
 
 
 def done_words(asset: Asset) -> str:
@@ -89,7 +75,7 @@ def done_words(asset: Asset) -> str:
         case "enlarge":
             return _("Enlarged to %(width)d × %(height)d") % {"width": asset.width, "height": asset.height}
         case "convert":
-            return _("Converted to %(type)s") % {"type": _TYPES.get(asset.mime, asset.mime)}
+            return _("Converted to %(type)s") % {"type": type_words(asset.mime)}
     return _("Copy, %(size)s") % {"size": size_words(asset.size_bytes)}
 
 
@@ -97,7 +83,7 @@ def facts_words(asset: Asset) -> str:
     """``4032 × 3024 · 14.2 s · MOV, HEVC · 22.0 MB``."""
     size = f"{asset.width} × {asset.height}" if asset.width else ""
     length = f"{asset.duration_s:.1f} s" if asset.duration_s else ""
-    kind = _TYPES.get(asset.mime, asset.mime)
+    kind = type_words(asset.mime)
     return " · ".join(filter(None, (size, length, kind, size_words(asset.size_bytes))))
 
 

@@ -57,6 +57,7 @@ class Asset(models.Model):
     objects = AssetQuerySet.as_manager()
 
     project_id: UUID
+    derived_from_id: UUID | None
 
     class Meta:
         ordering = ["-id"]

@@ -94,10 +94,10 @@ def _seconds(uses: Sequence[Use], at: int, caps: Capabilities, asked: Asked) -> 
     role, asset = uses[at]
     left, most = seconds_left(uses, at, caps, asked)
     own, longest = asset.duration_s or 0.0, caps.inputs[role].max_s
-    if left is None or own <= left or (longest is not None and own > longest):
+    if left is None or own <= left or (longest is not None and own > longest and left >= longest):
         return
     values = {"own": own, "left": max(left, 0.0), "most": most}
-    yield Fault(_("%(own).1f s; %(left).1f s are left of %(most)g s in all") % values, "total_s")
+    yield Fault(_("%(own).1f s; %(left).1f of %(most)g s are left") % values, "total_s")
 
 
 def seconds_left(

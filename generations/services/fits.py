@@ -141,7 +141,9 @@ def _mended(
         edit = _in_ratio(source, edit, wanted, limits)
     longest = _longest(uses, at, caps, asked)
     if {"max_s", "total_s"} & rules and longest is not None:
-        edit = _trimmed(source, edit, longest, limits)
+        if longest < (limits.min_s or _LEAST_S):
+            raise CannotMend(next(fault.words for fault in faults if fault.rule in ("max_s", "total_s")))
+        edit = _trimmed(source, edit, longest)
     if "fps" in rules:
         edit = replace(edit, fps=_rate(asset, limits))
     edit = _within(source, edit, limits, most_bytes(uses, at, caps, asked))
@@ -172,13 +174,11 @@ def _in_ratio(source: Asset, edit: Edit, wanted: str, limits: RoleLimits) -> Edi
     return replace(edit, op=op, ratio=ratio, x=0.5, y=0.5)
 
 
-def _trimmed(source: Asset, edit: Edit, longest: float, limits: RoleLimits) -> Edit:
+def _trimmed(source: Asset, edit: Edit, longest: float) -> Edit:
     """From where it begins now; whole frames, so that no rounding makes it longer."""
     length = math.floor(longest * 10 + 1e-6) / 10
     if source.fps and abs(length * source.fps - round(length * source.fps)) > 1e-3:
         length = math.floor(length * source.fps) / source.fps
-    if length < (limits.min_s or _LEAST_S):
-        raise CannotMend(_("Only %(left).1f s are left for it") % {"left": max(longest, 0.0)})
     op = edit.op if edit.op in ("crop", "pad") else "trim"
     return replace(edit, op=op, end_s=round(edit.start_s + length, 4))
 

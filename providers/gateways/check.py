@@ -278,8 +278,8 @@ def _check_whole(role: Role, total: float, asked: Any, most: float) -> Iterator[
 
 def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Problem]:
     if media.mime not in limits.mimes:
-        kinds = ", ".join(mime.split("/")[1].upper() for mime in limits.mimes)
-        yield Problem(role, f"{media.mime.split('/')[-1].upper()} is not taken; use {kinds}.", limits.mimes, "mime")
+        kinds = ", ".join(map(type_words, limits.mimes))
+        yield Problem(role, f"{type_words(media.mime)} is not taken; use {kinds}.", limits.mimes, "mime")
     elif media.animated:
         text = "This picture is animated: only its first picture would be used; send that one."
         yield Problem(role, text, rule="animated")
@@ -299,6 +299,14 @@ def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Probl
     if media.fps is not None and not least <= media.fps <= most:
         text = f"{media.fps:g} frames a second; they must lie between {least:g} and {most:g}."
         yield Problem(role, text, (least, most), "fps")
+
+
+_TYPES = {"video/quicktime": "MOV", "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/x-wav": "WAV"}
+
+
+def type_words(mime: str) -> str:
+    """JPEG, MOV, MP3: of a media type, as people name such files."""
+    return _TYPES.get(mime, mime.rpartition("/")[2].upper())
 
 
 # as people write them; FFmpeg's own name in capitals for the others

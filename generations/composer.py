@@ -29,7 +29,6 @@ from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import Problem
 from providers.gateways.values import Mode, Role
 
-
 MOST_REASONS = 2  # below the slots; at the slots stand all of them
 
 

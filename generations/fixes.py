@@ -15,6 +15,7 @@ from providers.gateways.capabilities import Capabilities
 from providers.gateways.check import size_words, type_words
 from providers.gateways.values import Role
 
+
 def fix_words(fit: Fit) -> str:
     """The button of the default fix; empty where there is none."""
     edit = fit.edit

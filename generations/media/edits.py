@@ -1,6 +1,6 @@
 """What is asked of a copy, and the geometry that follows from it. No decoder here: both sides read it.
 
-An edit is always made from the original: one that adds a limit to a crop makes one copy, not a copy of a copy.
+An edit is always made from the original: a crop with a limit is one copy, no copy of a copy.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def ratio_of(words: str) -> float | None:
         ratio = float(width) / float(height)
     except (ValueError, ZeroDivisionError):
         return None
-    return ratio if math.isfinite(ratio) and 0 < ratio else None
+    return ratio if math.isfinite(ratio) and ratio > 0 else None
 
 
 def window(size: Size, ratio: float, x: float = 0.5, y: float = 0.5) -> tuple[int, int, int, int]:

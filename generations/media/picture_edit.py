@@ -64,7 +64,7 @@ def _padded(picture: Image.Image, size: tuple[int, int], fill: str) -> Image.Ima
 
 
 def _blurred(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The picture itself, cut to ``size`` and out of focus, somewhat darker: nobody takes it for the scene."""
+    """The picture itself, cut to ``size`` and out of focus and darker: nobody takes it for the scene."""
     left, top, width, height = edits.window(picture.size, size[0] / size[1])
     small = on_white(picture).resize((_BLUR_SIDE, _BLUR_SIDE), box=(left, top, left + width, top + height))
     soft = small.filter(ImageFilter.GaussianBlur(3)).point(lambda level: level * 0.7)

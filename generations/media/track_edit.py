@@ -16,8 +16,7 @@ import av.error
 import av.filter
 from PIL import Image
 
-from . import edits
-from . import tracks
+from . import edits, tracks
 from .edits import Edit
 from .facts import Kind, MediaFacts, TooHeavy, Unplayable
 from .frames import picture_of
@@ -147,7 +146,7 @@ class _Chain:
         self.first, self.last = nodes[0], nodes[-1]
 
     def push(self, frame: Any) -> Iterator[Any]:
-        """None says that there are no more; what can be had by then, and nothing past the end of the range."""
+        """None says that there are no more; what can be had by then, nothing past the end of the range."""
         try:
             self.first.push(frame)
             while True:
@@ -234,8 +233,8 @@ def _sound(path: Path, whole: MediaFacts, out: Path, edit: Edit) -> str:
 def _hertz(whole: MediaFacts, mime: str) -> int:
     """Telephone sound is written as other files are; nothing above what every player takes."""
     own = whole.sample_rate or _RATE_HZ
-    usual = own if own in (44_100, 48_000) or (mime == "audio/wav" and 16_000 <= own <= 48_000) else _RATE_HZ
-    return usual
+    as_it_is = own in (44_100, 48_000) or (mime == "audio/wav" and 16_000 <= own <= 48_000)
+    return own if as_it_is else _RATE_HZ
 
 
 def _sound_bps(edit: Edit, seconds: float) -> int:

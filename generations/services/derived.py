@@ -1,7 +1,7 @@
 """Copies of a file that fit where the original does not: cropped, padded, trimmed, converted.
 
-A copy is an asset of its own, made from the original alone and linked to it; the original's bytes stay as they
-are. What was asked for stands in ``derivation``: asked for twice, it is the same asset.
+A copy is an asset of its own, made from the original alone and linked to it; the original's bytes stay as
+they are. What was asked for stands in ``derivation``: asked for twice, it is the same asset.
 """
 
 from __future__ import annotations

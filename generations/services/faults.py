@@ -57,7 +57,7 @@ def faults_of(uses: Sequence[Use], at: int, caps: Capabilities, asked: Asked) ->
 
 
 def _by_itself(uses: Sequence[Use], at: int, caps: Capabilities, asked: Asked) -> Iterator[Fault]:
-    """By the model's own check; others of its role answer for themselves, bytes and sums are looked at below."""
+    """By the model's own check; others of its role answer for themselves, bytes and sums follow."""
     role, _asset = uses[at]
     near = [use for place, use in enumerate(uses) if place == at or use[0] != role]
     inputs = tuple(Input(of, replace(file.as_media(), size_bytes=0)) for of, file in near)
@@ -105,7 +105,7 @@ def seconds_left(
 ) -> tuple[float | None, float | None]:
     """How long this file may be in sum with those before it, and the sum itself; None without a limit."""
     role, limits = uses[at][0], caps.inputs[uses[at][0]]
-    sums = [((role,), limits.total_s)]
+    sums: list[tuple[tuple[Role, ...], float | None]] = [((role,), limits.total_s)]
     if limits.with_clip_s is not None:
         sums.append(((role,), limits.with_clip_s - max(asked.duration_s or 0.0, 0.0)))
     sums += [(shared.roles, shared.total_s) for shared in caps.together if role in shared.roles]
@@ -147,7 +147,7 @@ def ratio_wanted(uses: Sequence[Use], at: int, caps: Capabilities, asked: Asked)
 
 
 def _is_near(asset: Asset, ratio: float) -> bool:
-    """Within a hundredth. Models paint on a grid of sixteen pixels: their 864 × 496 is what they call 16:9."""
+    """Within a hundredth. Models paint on a grid of sixteen pixels: their 864 × 496 is called 16:9."""
     width, height = asset.width or 1, asset.height or 1
     off = abs(width / height / ratio - 1)
     return off <= (_GRID_NEAR if width % 16 == 0 and height % 16 == 0 else _NEAR)

@@ -89,9 +89,7 @@ def fit_of(uses: Sequence[Use], at: int, caps: Capabilities, asked: Asked) -> Fi
     return Fit("fix", why, rules, source, edit, longest, ratio)
 
 
-def wished(
-    uses: Sequence[Use], at: int, caps: Capabilities, asked: Asked, wish: Edit
-) -> tuple[Asset, Edit]:
+def wished(uses: Sequence[Use], at: int, caps: Capabilities, asked: Asked, wish: Edit) -> tuple[Asset, Edit]:
     """What a person wants done to this file, within the limits of its role.
 
     :raises CannotMend: where that leaves too little.
@@ -214,7 +212,8 @@ def _sized(source: Asset, edit: Edit, limits: RoleLimits) -> Edit:
     if factor > MOST_TIMES_LARGER:
         words = _("%(width)d × %(height)d is too small: enlarged more than twice it would only be a blur")
         raise CannotMend(words % {"width": size[0], "height": size[1]})
-    return asked if factor != 1.0 else replace(edit, **dict.fromkeys(SIZES))
+    none = replace(edit, min_side_px=None, max_side_px=None, min_pixels=None, max_pixels=None)
+    return asked if factor != 1.0 else none
 
 
 def _typed(source: Asset, edit: Edit, limits: RoleLimits, most: int) -> Edit:
@@ -239,7 +238,9 @@ def _usual(source: Asset, edit: Edit, most: int) -> tuple[str, ...]:
         own = () if small and source.mime == "audio/wav" else (source.mime,)
         return (*own, *(("audio/mpeg", "audio/wav") if small else ("audio/wav", "audio/mpeg")), "audio/mp4")
     lossless = edit.op == "frame" or source.mime in ("image/png", "image/gif")
-    return ("image/png", "image/jpeg", "image/webp") if lossless else ("image/jpeg", "image/png", "image/webp")
+    return (
+        ("image/png", "image/jpeg", "image/webp") if lossless else ("image/jpeg", "image/png", "image/webp")
+    )
 
 
 def _seconds_of(source: Asset, edit: Edit) -> float:

@@ -262,7 +262,10 @@ def _check_role(
     total = sum(item.duration_s or 0 for item in media)
     if limits.total_s is not None and total > limits.total_s:
         yield Problem(
-            role, f"{total:.1f} s in all; this model takes {limits.total_s:g} s.", (limits.total_s,), "total_s"
+            role,
+            f"{total:.1f} s in all; this model takes {limits.total_s:g} s.",
+            (limits.total_s,),
+            "total_s",
         )
     if media and limits.with_clip_s is not None:
         yield from _check_whole(role, total, request.duration_s, limits.with_clip_s)

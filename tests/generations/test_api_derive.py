@@ -41,7 +41,11 @@ def test_a_copy_answers_with_its_facts_and_its_original(derive: Any, bob: Any, p
     reply = derive(bob, picture, CROP)
     told = reply.json()
     assert reply.status_code == 201 and (told["width"], told["height"]) == (300, 300)
-    assert (told["derived_from"], told["derivation"], told["facts"]) == (str(picture.pk), CROP, {"colours": "RGB"})
+    assert (told["derived_from"], told["derivation"], told["facts"]) == (
+        str(picture.pk),
+        CROP,
+        {"colours": "RGB"},
+    )
     assert derive(bob, picture, CROP).json()["id"] == told["id"]
 
 
@@ -62,14 +66,21 @@ def test_a_clip_gives_a_part_and_a_picture(derive: Any, bob: Any, project: Any, 
         ({"op": "convert", "fps": 24.0}, "fps"),
     ],
 )
-def test_a_refusal_names_the_field(derive: Any, bob: Any, picture: Asset, body: dict[str, Any], field: str) -> None:
+def test_a_refusal_names_the_field(
+    derive: Any, bob: Any, picture: Asset, body: dict[str, Any], field: str
+) -> None:
     reply = derive(bob, picture, body)
     assert reply.status_code == 422 and reply.json()["error"]["field"] == field
     assert Asset.objects.count() == 1
 
 
-@pytest.mark.parametrize("body", [{}, {"op": "melt"}, {"op": "crop", "ratio": "1:1", "x": 2}, {**CROP, "way": 1}, {**CROP, "x": "0.5"}])
-def test_a_body_of_another_shape_is_refused(derive: Any, bob: Any, picture: Asset, body: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"op": "melt"}, {"op": "crop", "ratio": "1:1", "x": 2}, {**CROP, "way": 1}, {**CROP, "x": "0.5"}],
+)
+def test_a_body_of_another_shape_is_refused(
+    derive: Any, bob: Any, picture: Asset, body: dict[str, Any]
+) -> None:
     assert derive(bob, picture, body).status_code == 422
 
 

@@ -43,7 +43,12 @@ def test_a_copy_is_an_asset_of_its_own_and_the_original_stays(project: Any, tmp_
     asset = keep(project, source)
     copy = derive(asset, op="crop", ratio="1:1")
     assert (copy.derived_from, copy.derivation) == (asset, {"op": "crop", "ratio": "1:1"})
-    assert (copy.width, copy.height, copy.name, copy.facts) == (300, 300, "harbour (1x1).jpg", {"colours": "RGB"})
+    assert (copy.width, copy.height, copy.name, copy.facts) == (
+        300,
+        300,
+        "harbour (1x1).jpg",
+        {"colours": "RGB"},
+    )
     assert media_store().path(asset.file).read_bytes() == source.read_bytes()
     assert media_store().path(copy.thumb).exists()
 
@@ -146,8 +151,12 @@ def test_a_wish_that_cannot_be_met_leaves_nothing_behind(project: Any, tmp_path:
     assert Asset.objects.count() == 1 and sorted(media_store().root.rglob("*")) == files
 
 
-@pytest.mark.parametrize("name", ["../../etc/пароль.jpg", "C:\\photos\\写真.jpg", "a\u202egpj.exe.jpg", "/.jpg"])
-def test_a_copy_is_named_after_any_name_and_lies_in_the_store(project: Any, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["../../etc/пароль.jpg", "C:\\photos\\写真.jpg", "a\u202egpj.exe.jpg", "/.jpg"]
+)
+def test_a_copy_is_named_after_any_name_and_lies_in_the_store(
+    project: Any, tmp_path: Path, name: str
+) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from generations.services.assets import save_upload

@@ -127,7 +127,11 @@ def test_what_stands_out_in_a_picture_can_be_fixed(facts: dict[str, Any], word: 
 @pytest.mark.parametrize(
     ("fields", "word", "wish"),
     [
-        ({"facts": {"video_codec": "hevc"}, "mime": "video/quicktime"}, "HEVC; H.264 wanted", {"op": "convert"}),
+        (
+            {"facts": {"video_codec": "hevc"}, "mime": "video/quicktime"},
+            "HEVC; H.264 wanted",
+            {"op": "convert"},
+        ),
         ({"mime": "video/webm"}, "WEBM is not taken; use MP4, MOV", {"op": "convert"}),
         ({"fps": 12.0}, "12 frames a second", {"op": "convert", "fps": 24.0}),
         ({"facts": {"variable_fps": True}}, "frame rate varies", {"op": "convert"}),
@@ -188,7 +192,9 @@ def test_a_clip_that_hardly_leaves_a_bit_a_pixel_is_not_promised() -> None:
 def test_a_fix_of_a_copy_begins_with_the_original() -> None:
     project = make_project()
     source = picture(4032, 3024, project=project)
-    copy = picture(4032, 2268, project=project, derived_from=source, derivation={"op": "crop", "ratio": "16:9"})
+    copy = picture(
+        4032, 2268, project=project, derived_from=source, derivation={"op": "crop", "ratio": "16:9"}
+    )
     fit = judge(Role.FIRST_FRAME, copy, asked=Asked(aspect_ratio="9:16", reachable=True))
     assert fit.source == source
     assert fit.edit is not None and fit.edit.plain() == {"op": "crop", "ratio": "9:16"}
@@ -203,6 +209,8 @@ def test_a_trimmed_clip_keeps_its_beginning_when_it_must_be_shorter() -> None:
     assert fit.edit is not None and (fit.edit.start_s, fit.edit.end_s) == (8.0, 18.0)
 
 
-@pytest.mark.parametrize(("size", "words"), [((4032, 3024), "4:3"), ((1000, 1000), "1:1"), ((2600, 1000), "2.60:1")])
+@pytest.mark.parametrize(
+    ("size", "words"), [((4032, 3024), "4:3"), ((1000, 1000), "1:1"), ((2600, 1000), "2.60:1")]
+)
 def test_ratios_are_said_as_people_say_them(size: tuple[int, int], words: str) -> None:
     assert ratio_words(*size) == words

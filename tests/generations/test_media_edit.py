@@ -1,4 +1,4 @@
-"""Copies made by the helper process: cut, padded, trimmed, converted. Real files, looked at with real decoders."""
+"""Copies made by the helper process: cut, padded, trimmed, converted. Real files, real decoders."""
 
 from __future__ import annotations
 
@@ -182,14 +182,18 @@ def test_a_clip_that_would_take_minutes_is_refused() -> None:
         track_edit._check_work(whole, 60)
 
 
-def test_a_sound_of_no_length_is_refused_and_a_clip_of_one_picture_is_as_short_as_that(tmp_path: Path) -> None:
+def test_a_sound_of_no_length_is_refused_and_a_clip_of_one_picture_is_as_short_as_that(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(Unplayable):
         media.probe(make.make_wav(tmp_path / "a.wav", 0))
     clip = media.probe(make.make_mp4(tmp_path / "a.mp4", 1 / 24))
     assert (clip.frames, clip.duration_s, clip.has_audio) == (1, 0.042, False)
 
 
-@pytest.mark.parametrize(("words", "ratio"), [("16:9", 16 / 9), ("2.39:1", 2.39), ("adaptive", None), ("1:0", None)])
+@pytest.mark.parametrize(
+    ("words", "ratio"), [("16:9", 16 / 9), ("2.39:1", 2.39), ("adaptive", None), ("1:0", None)]
+)
 def test_a_ratio_is_two_positive_numbers(words: str, ratio: float | None) -> None:
     assert edits.ratio_of(words) == ratio
 

@@ -81,7 +81,11 @@ def test_the_dialog_shows_what_it_will_be(send: Any, wide: Asset):
     ("fields", "derivation", "size"),
     [
         ({"fix_op": "crop", "fix_x": "0.25"}, {"op": "crop", "ratio": "16:9", "x": 0.25}, (889, 500)),
-        ({"fix_op": "pad", "fix_fill": "blur", "fix_x": "0.9"}, {"op": "pad", "ratio": "16:9", "fill": "blur"}, (1300, 731)),
+        (
+            {"fix_op": "pad", "fix_fill": "blur", "fix_x": "0.9"},
+            {"op": "pad", "ratio": "16:9", "fill": "blur"},
+            (1300, 731),
+        ),
     ],
 )
 def test_the_dialog_makes_it_as_chosen(
@@ -102,7 +106,13 @@ def test_another_ratio_is_cut_from_the_original_again(send: Any, wide: Asset):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"fix_op": "melt"}, {"fix_op": "crop", "fix_ratio": "0:9"}, {"fix_op": "crop", "fix_x": "NaN"}, {"fix_path": "/etc"}]
+    "fields",
+    [
+        {"fix_op": "melt"},
+        {"fix_op": "crop", "fix_ratio": "0:9"},
+        {"fix_op": "crop", "fix_x": "NaN"},
+        {"fix_path": "/etc"},
+    ],
 )
 def test_what_makes_no_sense_is_refused_and_nothing_is_made(send: Any, wide: Asset, fields: dict[str, str]):
     page = send(f"a/{wide.pk}/fix", first_frame=str(wide.pk), **fields).content.decode()

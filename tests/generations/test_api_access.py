@@ -31,6 +31,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/projects"): (401, 403, 403, 403, 201, 403),
     ("POST", "/assets"): (401, 404, 403, 422, 422, 403),
     ("GET", "/assets/{asset}"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/assets/{asset}/derive"): (401, 404, 403, 422, 422, 403),
     ("GET", "/models"): (401, 200, 200, 200, 200, 200),
     ("POST", "/quotes"): (401, 404, 403, 200, 200, 200),
     ("GET", "/generations"): (401, 200, 200, 200, 200, 200),
@@ -80,6 +81,7 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/quotes": wish,
         "/generations": wish,
         "/batches": wish,
+        "/assets/{asset}/derive": {"op": "crop"},
         "/generations/{take}/resolve": {"action": "drop"},
         "/generations/{take}/consent": {"ticks": {}, "text_sha256": "0" * 64},
     }

@@ -76,6 +76,13 @@ def test_what_is_no_media_is_named_whatever_its_name_says(
         media.sniff_file(path)
 
 
+def test_a_photo_of_a_phone_is_named_as_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "IMG_0001.jpg"
+    path.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(400))
+    with pytest.raises(NotMedia, match="HEIC photo; export it as JPEG"):
+        media.probe(path)
+
+
 def test_helper_refuses_what_is_no_media_too(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     path.write_bytes(make.PLAYLIST)

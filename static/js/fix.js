@@ -109,6 +109,11 @@
       form.querySelectorAll("[data-part]").forEach(part);
     }
   }
+  // on a phone the prompt shrinks when it loses the keyboard: what is pressed above it must not move away meanwhile
+  document.addEventListener("mousedown", (event) => {
+    const pressed = event.target.closest?.("#composer .slots button, #composer .reasons button");
+    if (pressed && document.activeElement?.matches("#composer .prompt")) event.preventDefault();
+  });
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "dialog-host") attach(event.detail.target); });
   document.addEventListener("htmx:afterRequest", (event) => {
     const from = event.detail.elt;

@@ -93,6 +93,16 @@ def test_the_original_comes_back_by_one_click(walker: Walker, dropped: str) -> N
     assert in_slot(walker) == dropped
 
 
+def test_on_a_phone_the_fix_stays_under_the_finger_while_the_prompt_is_open(
+    walker: Walker, dropped: str
+) -> None:
+    walker.page.set_viewport_size({"width": 390, "height": 844})
+    walker.page.fill("textarea[name=prompt]", "A boat crosses the still fjord at first light. " * 6)
+    walker.page.focus("textarea[name=prompt]")
+    click_for(walker, f"{FRAME} .light.fix", "/ways")
+    walker.page.wait_for_selector("#fix-dialog[open]")
+
+
 def test_enter_in_the_count_never_fixes_a_file(walker: Walker, dropped: str) -> None:
     """The first button of a form is pressed by Enter in any of its fields."""
     page = walker.page

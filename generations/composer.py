@@ -19,26 +19,30 @@ from generations.forms import Typed, aside_name
 from generations.models import Project
 from generations.more import more_of
 from generations.roles import LABELS as LABELS_OF_ROLES
-from generations.services import assets, carry, offers, options
+from generations.services import carry, offers, options
+from generations.services.assets import UploadRefused
 from generations.services.create import MAX_COUNT
+from generations.services.derived import derive_asset
 from generations.services.pricing import Priced, price_without_asking
 from generations.slots import slots_of
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import Problem
 from providers.gateways.values import Mode, Role
 
+MOST_REASONS = 2  # below the slots; at the slots stand all of them
+
 
 def fit_first_frame(desk: Desk) -> Desk:
     """A first frame that is only too large gives way to a smaller copy; any other stays and says why not."""
-    here = (slot for slot in slots_of(desk) if slot["name"] == Role.FIRST_FRAME and slot.get("fix_url"))
-    if not (slot := next(here, None)):
+    place = next((at for at, (role, _asset) in enumerate(desk.uses) if role == Role.FIRST_FRAME), None)
+    fit = desk.fit(place) if place is not None else None
+    if place is None or fit is None or not (fit.source and fit.edit and fit.edit.op == "shrink"):
         return desk
-    frame = dict(desk.uses)[Role.FIRST_FRAME]
     try:
-        copy = assets.make_smaller(desk.user, frame, slot["most_bytes"])
-    except assets.UploadRefused:
+        copy = derive_asset(desk.user, fit.source, fit.edit)
+    except UploadRefused:
         return desk
-    return with_another(desk, frame.pk, copy.pk)
+    return with_another(desk, desk.uses[place][1].pk, copy.pk)
 
 
 def context_of(
@@ -48,6 +52,7 @@ def context_of(
     if priced is None and desk.offer and desk.fits_mode:
         priced = price_without_asking(desk.user, desk.project, desk.wish(), desk.typed.count)
     wrong = _by_field(desk, problems)
+    slots = slots_of(desk, wrong)
     more = more_of(desk.caps, desk.mode, desk.typed, wrong)
     return {
         **_addresses(desk.project),
@@ -58,7 +63,8 @@ def context_of(
         "count_max": MAX_COUNT,
         "parent_id": desk.typed.parent_id or "",
         "relation": desk.typed.relation,
-        "slots": slots_of(desk, wrong),
+        "slots": slots,
+        "reasons": [slot for slot in slots if slot.get("fix_url")][:MOST_REASONS],
         "rows_aside": _rows_aside(desk.typed),
         "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, desk.modes),
         "more": more,
@@ -180,8 +186,10 @@ def _name_of(field: str) -> Any:
 
 
 def no_price_words(problems: Sequence[Problem]) -> str:
-    """Why nothing stands on the button, or what will be refused at what stands there."""
-    return "; ".join(_sentences({problem.field: problem.message for problem in problems[:2]}))
+    """Why nothing stands on the button, or what will be refused at what stands there; what is wrong with a
+    file by itself is said at its slot."""
+    said = [problem for problem in problems if not problem.rule]
+    return "; ".join(_sentences({problem.field: problem.message for problem in said[:2]}))
 
 
 def _priced(priced: Priced | None) -> dict[str, Any]:

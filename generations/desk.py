@@ -13,6 +13,8 @@ from generations.models import Asset, Project
 from generations.roles import MANY
 from generations.services import carry, fits, offers, options
 from generations.services.compose import Wish
+from generations.services.faults import Asked, Use
+from generations.services.travel import is_reachable
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities
 from providers.gateways.values import Mode, Role
 
@@ -26,7 +28,7 @@ class Desk:
     typed: Typed
     offers: Sequence[offers.Offer]
     offer: offers.Offer | None
-    uses: Sequence[fits.Use]  # the inputs in the order in which they go out
+    uses: Sequence[Use]  # the inputs in the order in which they go out
     missing: Sequence[Role] = ()  # the roles of files that are not in the project any more
 
     @property
@@ -51,6 +53,22 @@ class Desk:
     def untaken(self) -> list[Role]:
         """The roles in use that the model has no place for at all."""
         return [role for role, _asset in self.uses if role not in self.caps.inputs]
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What the inputs are judged beside."""
+        length, ratio = (self.typed.values.get(name) for name in ("duration_s", "aspect_ratio"))
+        return Asked(
+            self.typed.prompt,
+            str(ratio or ""),
+            length if isinstance(length, float) else self.caps.default_duration(),
+            self.typed.mode if self.typed.mode in self.modes else None,
+            bool(self.offer and is_reachable(self.offer.model.account)),
+        )
+
+    def fit(self, place: int) -> fits.Fit:
+        """How the input at this place of ``uses`` stands with the chosen model."""
+        return fits.fit_of(self.uses, place, self.caps, self.asked)
 
     @property
     def fits_mode(self) -> bool:
@@ -111,10 +129,11 @@ def without_parent(desk: Desk) -> Desk:
     return replace(desk, typed=replace(desk.typed, parent_id=None, relation=""))
 
 
-def _assets(user: Any, project: Project, typed: Typed) -> tuple[list[fits.Use], list[Role]]:
+def _assets(user: Any, project: Project, typed: Typed) -> tuple[list[Use], list[Role]]:
     wanted = typed.inputs
     if not wanted:
         return [], []
-    rows = Asset.objects.visible_to(user).live().filter(project=project).in_bulk([pk for _role, pk in wanted])
+    mine = Asset.objects.visible_to(user).live().filter(project=project).select_related("derived_from")
+    rows = mine.in_bulk([pk for _role, pk in wanted])
     found = [(role, rows[pk]) for role, pk in wanted if pk in rows]
     return found, [role for role, pk in wanted if pk not in rows]

@@ -11,7 +11,7 @@ from generations.models import Asset
 from providers.gateways.values import Role
 
 _ACCEPTED = {
-    Asset.Kind.IMAGE: "image/jpeg,image/png,image/webp",
+    Asset.Kind.IMAGE: "image/jpeg,image/png,image/webp,image/gif",
     Asset.Kind.CLIP: "video/mp4,video/quicktime,video/webm",
     Asset.Kind.SOUND: "audio/mpeg,audio/mp3,audio/wav,audio/x-wav,audio/mp4,audio/x-m4a",
 }
@@ -41,8 +41,8 @@ class Place:
 
 # in the order of the composer, and of the inputs of a take
 PLACES: dict[Role, Place] = {
-    Role.FIRST_FRAME: Place(gettext_lazy("First frame"), Asset.Kind.IMAGE, "image"),
-    Role.LAST_FRAME: Place(gettext_lazy("Last frame"), Asset.Kind.IMAGE, "image"),
+    Role.FIRST_FRAME: Place(gettext_lazy("First frame"), Asset.Kind.IMAGE, "image", also=Asset.Kind.CLIP),
+    Role.LAST_FRAME: Place(gettext_lazy("Last frame"), Asset.Kind.IMAGE, "image", also=Asset.Kind.CLIP),
     Role.SOURCE_VIDEO: Place(gettext_lazy("Source clip"), Asset.Kind.CLIP, "film", many=True),
     Role.AUDIO_TRACK: Place(gettext_lazy("Sound track"), Asset.Kind.SOUND, "audio-lines"),
     Role.REFERENCE_IMAGE: Place(gettext_lazy("Reference"), Asset.Kind.IMAGE, "layers", many=True),

@@ -63,6 +63,29 @@ class InputIn(Strict):
         return {"role": self.role.value, **given}
 
 
+Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+
+
+class EditIn(Strict):
+    """What a copy should be. ``op`` says what for; the limits hold beside it."""
+
+    op: Literal["crop", "pad", "shrink", "enlarge", "convert", "trim", "frame"]
+    ratio: Word | None = Field(None, description="width to height of a crop or pad, such as 16:9")
+    x: Share | None = Field(None, description="where a crop lies: 0 left, 0.5 centre, 1 right")
+    y: Share | None = Field(None, description="where a crop lies: 0 top, 0.5 centre, 1 bottom")
+    fill: Literal["black", "blur"] | None = Field(None, description="beside a padded picture")
+    start_s: Seconds | None = Field(None, description="of a clip or sound: where the part begins")
+    end_s: Seconds | None = Field(None, description="and where it ends")
+    at_s: Seconds | None = Field(None, description="with op frame: the moment of the picture")
+    mime: Word | None = Field(None, description="the copy's type; by default the nearest to the original's")
+    fps: Seconds | None = Field(None, description="of a clip: a steady frame rate")
+    max_bytes: StrictInt | None = None
+    min_side_px: StrictInt | None = None
+    max_side_px: StrictInt | None = None
+    min_pixels: StrictInt | None = None
+    max_pixels: StrictInt | None = None
+
+
 class Settings(Strict):
     """What a take may say of the clip. Left out: the studio's default for the model. Null: left to the
     gateway, for what the model's ``left_to_gateway`` names; of anything else the same as left out."""

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from generations.desk import Desk
 from generations.elements import owners_of
+from generations.fixes import done_words, fix_words, sums_of
 from generations.models import Asset
 from generations.roles import MANY, PLACES, SINGLE
-from generations.services import fits
-from generations.services.travel import is_reachable
+from generations.services.derived import original_of
 from providers.gateways.capabilities import WITH_A_CLIP
-from providers.gateways.check import MOST_VIEWS, size_words
+from providers.gateways.check import MOST_VIEWS
 from providers.gateways.values import Role
 
 _MOST_VIEWS = sum(MOST_VIEWS.values())
@@ -34,8 +34,14 @@ def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[st
         if role == Role.ELEMENT:
             slots += _elements(desk, filled, wrong)
         elif role != Role.ELEMENT_REFERENCE:
-            slots += _row(role, filled.get(role, []), desk.most(role), wrong.get(role, ""))
+            row = _row(role, filled.get(role, []), desk.most(role), wrong.get(role, ""))
+            slots += _with_sums(row, sums_of(desk.uses, role, desk.caps, desk.asked))
     return slots
+
+
+def _with_sums(row: list[dict[str, Any]], sums: list[str]) -> list[dict[str, Any]]:
+    """After the last slot of the row stands how much of its limits is used."""
+    return [*row[:-1], row[-1] | {"sums": sums}] if row and sums else row
 
 
 def _single(role: Role, slots: list[dict[str, Any]], said: str) -> dict[str, Any]:
@@ -90,9 +96,9 @@ def _open(role: Role, said: str = "") -> dict[str, Any]:
 
 def _filled(desk: Desk, place: int) -> dict[str, Any]:
     role, asset = desk.uses[place]
-    reachable = bool(desk.offer and is_reachable(desk.offer.model.account))
-    fit = fits.fit_of(desk.uses, place, desk.caps, desk.typed.prompt, reachable=reachable)
-    fix = reverse("asset-smaller", args=[desk.project.slug, asset.pk]) if fit.light == "fix" else ""
+    fit, original = desk.fit(place), original_of(asset)
+    to = {"args": [desk.project.slug, asset.pk]}
+    moves = asset.kind != Asset.Kind.IMAGE and fit.light == "fits"
     return {
         **_open(role),
         "value": str(asset.pk),
@@ -100,14 +106,9 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
         "thumb_url": reverse("asset-thumb", args=[asset.pk]) if asset.thumb else "",
         "light": fit.light,
         "why": fit.why,
-        "note": _copy_note(asset) if fit.light == "fits" else "",
-        "fix_url": fix,
-        "most_bytes": fit.most_bytes,
+        "note": done_words(asset) if original and fit.light == "fits" else "",
+        "fix": fix_words(fit),
+        "fix_url": reverse("asset-fix", **to) if fit.light == "fix" else "",
+        "ways_url": reverse("asset-ways", **to) if fit.light == "fix" or original or moves else "",
+        "original_url": reverse("asset-original", **to) if original else "",
     }
-
-
-def _copy_note(asset: Asset) -> str:
-    """Of a copy that the studio made to fit: how large it is."""
-    if asset.derivation.get("op") != "shrink":
-        return ""
-    return _("Copy, %(size)s") % {"size": size_words(asset.size_bytes)}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, feed, links, matrix, picker, projects, studio
+from .views import composer, feed, fixing, links, matrix, picker, projects, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -22,7 +22,9 @@ urlpatterns = [
     path("p/<str:slug>/upload", composer.upload, name="upload"),
     path("p/<str:slug>/links", links.ask, name="links"),
     path("p/<str:slug>/links/<uuid:pk>", links.look, name="link"),
-    path("p/<str:slug>/a/<uuid:pk>/smaller", composer.smaller, name="asset-smaller"),
+    path("p/<str:slug>/a/<uuid:pk>/fix", fixing.fix, name="asset-fix"),
+    path("p/<str:slug>/a/<uuid:pk>/ways", fixing.ways, name="asset-ways"),
+    path("p/<str:slug>/a/<uuid:pk>/original", fixing.original, name="asset-original"),
     path("p/<str:slug>/settings", projects.project_settings, name="project-settings"),
     path("p/<str:slug>/archive", projects.project_archive, name="project-archive"),
 ]

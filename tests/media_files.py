@@ -75,6 +75,33 @@ def make_webm(
     return path
 
 
+def make_hevc(path: Path, seconds: float = 1.0, size: tuple[int, int] = (320, 180), fps: int = 24) -> Path:
+    """HEVC in MOV, as phones write it."""
+    options = {"preset": "ultrafast", "x265-params": "log-level=none"}
+    with av.open(str(path), "w", format="mov") as out:
+        track = out.add_stream("libx265", rate=fps, options=options)
+        track.codec_context.codec_tag = "hvc1"
+        track.width, track.height, track.pix_fmt = *size, "yuv420p"
+        _write_pictures(out, track, round(seconds * fps), size)
+    return path
+
+
+def make_uneven(path: Path, gaps: tuple[float, ...] = (0.02, 0.05, 0.11), total: int = 30) -> Path:
+    """An MP4 whose pictures follow each other after these seconds, in turn: its frame rate varies."""
+    with av.open(str(path), "w", format="mp4") as out:
+        track = out.add_stream("libx264", rate=30, options={"preset": "ultrafast", "bf": "0"})
+        track.width, track.height, track.pix_fmt = 160, 90, "yuv420p"
+        track.codec_context.time_base = Fraction(1, 1000)
+        at = 0
+        for index in range(total):
+            frame = av.VideoFrame.from_image(Image.new("RGB", (160, 90), frame_colour(index, total)))
+            frame.pts, frame.time_base = at, Fraction(1, 1000)
+            at += round(1000 * gaps[index % len(gaps)])
+            out.mux(track.encode(frame))
+        out.mux(track.encode(None))
+    return path
+
+
 def make_mkv(path: Path) -> Path:
     with av.open(str(path), "w", format="matroska") as out:
         track = out.add_stream("libx264", rate=12, options={"preset": "ultrafast"})
@@ -137,7 +164,7 @@ def make_bomb_png(path: Path, side: int = 60_000) -> Path:
 
 
 def make_animated(path: Path) -> Path:
-    """An animated WEBP or PNG by the name."""
+    """An animated WEBP, PNG or GIF by the name."""
     pictures = [Image.new("RGB", (32, 32), colour) for colour in ("red", "green", "blue")]
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=100)
     return path

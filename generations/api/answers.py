@@ -56,6 +56,9 @@ class Asset(Schema):
     height: int | None
     duration_s: float | None
     fps: float | None
+    facts: dict[str, Any] = Field(description="codecs, sample rate, channels, colours and what stands out")
+    derived_from: UUID | None = Field(description="the file that this is a copy of")
+    derivation: dict[str, Any] = Field(description="what was asked of the copy; of a take's picture, which")
     created_at: datetime
     trashed_at: datetime | None
     links: Links

@@ -1,13 +1,16 @@
 """Everything that opens media bytes. No Django here, and no decoder outside the helper process."""
 
+from .edits import Edit
 from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
-from .run import derive, probe, resound, shrink, thumb
-from .sniff import HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
+from .run import derive, edit, probe, resound, thumb
+from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
 
 __all__ = [
+    "ACCEPTED",
     "HEAD_BYTES",
     "SUFFIXES",
     "DerivedFile",
+    "Edit",
     "Kind",
     "MediaFacts",
     "MediaToolError",
@@ -16,9 +19,9 @@ __all__ = [
     "TooHeavy",
     "Unplayable",
     "derive",
+    "edit",
     "probe",
     "resound",
-    "shrink",
     "sniff",
     "sniff_file",
     "thumb",

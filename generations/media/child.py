@@ -18,11 +18,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from .edits import from_plain
 from .facts import MediaToolError, TooHeavy, Unplayable
 from .sniff import sniff_file
 
 MEMORY_BYTES = 1_500_000_000
 CPU_SECONDS = 30
+EDIT_CPU_SECONDS = 150  # converting a clip
 OUTPUT_BYTES = 200_000_000
 _PR_SET_PDEATHSIG = 1
 TOO_HEAVY = "This file takes too much memory to open; make it smaller and send it again."
@@ -31,7 +33,8 @@ TOO_HEAVY = "This file takes too much memory to open; make it smaller and send i
 def main() -> int:
     """Run one order. The answer is JSON on stdout: {"result": …}, {"refused": …} or {"fault": …}."""
     order = _parser().parse_args()
-    _limit(order.parent, OUTPUT_BYTES + _copied_bytes(order))
+    cpu_s = EDIT_CPU_SECONDS if order.order == "edit" else CPU_SECONDS
+    _limit(order.parent, cpu_s, OUTPUT_BYTES + _copied_bytes(order))
     try:
         answer = {"result": _run(order)}
     except Unplayable as refusal:
@@ -46,12 +49,12 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="generations.media")
-    parser.add_argument("order", choices=("probe", "derive", "thumb", "shrink", "resound"))
+    parser.add_argument("order", choices=tuple(_ORDERS))
     parser.add_argument("path", type=Path)
     parser.add_argument("--mime", default="")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--source", type=Path)
-    parser.add_argument("--max-bytes", type=int, default=0)
+    parser.add_argument("--edit", type=json.loads, default={})
     parser.add_argument("--parent", type=int, default=0)
     return parser
 
@@ -63,10 +66,11 @@ def _copied_bytes(order: argparse.Namespace) -> int:
     return sum(path.stat().st_size for path in (order.path, order.source) if path.is_file())
 
 
-def _limit(parent: int, output_bytes: int) -> None:
+def _limit(parent: int, cpu_s: int = 0, output_bytes: int = 0) -> None:
     """Before any decoder is loaded."""
+    cpu_s, output_bytes = cpu_s or CPU_SECONDS, output_bytes or OUTPUT_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 2))
     resource.setrlimit(resource.RLIMIT_FSIZE, (output_bytes, output_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
@@ -77,7 +81,7 @@ def _limit(parent: int, output_bytes: int) -> None:
 
 def _run(order: argparse.Namespace) -> Any:
     mime = _agreed_mime(order.path, order.mime)
-    if order.order == "derive":
+    if order.order in ("derive", "edit"):
         os.nice(10)
     return _ORDERS[order.order](order, mime)
 
@@ -121,12 +125,11 @@ def _thumb(order: argparse.Namespace, mime: str) -> dict[str, int]:
     return {"width": width, "height": height}
 
 
-def _shrink(order: argparse.Namespace, mime: str) -> dict[str, Any]:
-    from . import pictures
+def _edit(order: argparse.Namespace, mime: str) -> dict[str, Any]:
+    from . import picture_edit, track_edit
 
-    if not mime.startswith("image/"):
-        raise Unplayable("Only a picture can be made smaller here.")
-    return asdict(pictures.shrink(order.path, mime, order.out, order.max_bytes))
+    module = picture_edit if mime.startswith("image/") else track_edit
+    return asdict(module.make(order.path, mime, order.out, from_plain(order.edit)))
 
 
 def _resound(order: argparse.Namespace, mime: str) -> bool:
@@ -135,4 +138,4 @@ def _resound(order: argparse.Namespace, mime: str) -> bool:
     return soundtrack.resound(order.path, mime, order.source, _agreed_mime(order.source, ""), order.out)
 
 
-_ORDERS = {"probe": _probe, "derive": _derive, "thumb": _thumb, "shrink": _shrink, "resound": _resound}
+_ORDERS = {"probe": _probe, "derive": _derive, "thumb": _thumb, "edit": _edit, "resound": _resound}

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -47,7 +48,8 @@ class MediaFacts:
     """What a probe found. Width and height in pixels as shown, that is after any rotation.
 
     ``frames`` counts the packets of the picture track; ``faststart`` is None where the container
-    has no such notion.
+    has no such notion. ``turned``: a picture lies otherwise in the file than its EXIF says it is shown;
+    ``colours`` is its colour model as Pillow names it.
     """
 
     kind: Kind
@@ -61,6 +63,23 @@ class MediaFacts:
     audio_codec: str = ""
     has_audio: bool = False
     faststart: bool | None = None
+    sample_rate: int | None = None
+    channels: int | None = None
+    variable_fps: bool = False
+    animated: bool = False
+    turned: bool = False
+    alpha: bool = False
+    colours: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """What an asset keeps beside its columns: only what was found, as JSON."""
+        return {name: value for name in _KEPT if (value := getattr(self, name))}
+
+
+_KEPT = (
+    *("video_codec", "audio_codec", "sample_rate", "channels", "variable_fps"),
+    *("animated", "turned", "alpha", "colours"),
+)
 
 
 @dataclass(frozen=True)

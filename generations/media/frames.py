@@ -45,7 +45,7 @@ def first_picture(path: Path, mime: str) -> Image.Image:
         shown = None
         for index, frame in enumerate(_frames(container, track)):
             if index % 5 == 0:
-                shown = _image(frame, POSTER_WIDTH)
+                shown = picture_of(frame, POSTER_WIDTH)
                 if not _is_blank(shown) or index > 60:
                     break
         return _needed(shown)
@@ -69,17 +69,17 @@ def _one_pass(container: Any, track: Any, targets: list[float]) -> tuple[list[Im
     for frame in _frames(container, track):
         last = frame
         while len(tiles) < TILES and (frame.time or 0.0) >= targets[len(tiles)]:
-            tiles.append(_image(frame, POSTER_WIDTH))
+            tiles.append(picture_of(frame, POSTER_WIDTH))
     last = _needed(last)
     missing = TILES - len(tiles)  # a last frame that stays on screen past several targets
-    tiles += [_image(last, POSTER_WIDTH)] * missing
-    return tiles, _image(last)
+    tiles += [picture_of(last, POSTER_WIDTH)] * missing
+    return tiles, picture_of(last)
 
 
 def _near(container: Any, track: Any, seconds: float) -> Image.Image:
     """The key frame at or before this moment: one picture to decode, not a hundred."""
     container.seek(int(seconds / track.time_base), stream=track)
-    return _image(_needed(next(_frames(container, track), None)), POSTER_WIDTH)
+    return picture_of(_needed(next(_frames(container, track), None)), POSTER_WIDTH)
 
 
 def _tail(container: Any, track: Any, last_key: int | None) -> Image.Image:
@@ -87,7 +87,7 @@ def _tail(container: Any, track: Any, last_key: int | None) -> Image.Image:
     last = None
     for frame in _frames(container, track):
         last = frame
-    return _image(_needed(last))
+    return picture_of(_needed(last))
 
 
 def _frames(container: Any, track: Any) -> Iterator[Any]:
@@ -105,7 +105,7 @@ def _needed(found: Any) -> Any:
     return found
 
 
-def _image(frame: Any, max_width: int | None = None) -> Image.Image:
+def picture_of(frame: Any, max_width: int | None = None) -> Image.Image:
     """The frame upright in RGB, no wider than ``max_width`` pixels."""
     turn = round(frame.rotation / 90) % 4
     shown_width = frame.height if turn % 2 else frame.width

@@ -1,4 +1,4 @@
-"""Still pictures: probe, thumbnail, smaller copy. Runs in the helper process only.
+"""Still pictures: probe and thumbnail. Runs in the helper process only; ``picture_edit`` makes the copies.
 
 What is written carries no metadata: turned upright, in sRGB, without EXIF, profile or comment.
 """
@@ -6,7 +6,6 @@ What is written carries no metadata: turned upright, in sRGB, without EXIF, prof
 from __future__ import annotations
 
 import io
-import math
 import warnings
 import zlib
 from pathlib import Path
@@ -17,7 +16,7 @@ from .facts import Kind, MediaFacts, TooHeavy, Unplayable
 
 MAX_PIXELS = 50_000_000
 THUMB_SIDE = 480
-_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 _SIDEWAYS = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -29,52 +28,40 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112
-_SMALLEST_SIDE = 64
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def probe(path: Path, mime: str) -> MediaFacts:
-    """Decode the whole picture. Raises Unplayable where any of it is missing or damaged."""
-    picture = _loaded(path, mime)
+    """Decode the whole picture, of a moving one the first. Raises Unplayable where any of it is damaged."""
+    picture = loaded(path, mime)
     width, height = picture.size
-    if _orientation(picture) in _SIDEWAYS:
+    turn = _orientation(picture)
+    if turn in _SIDEWAYS:
         width, height = height, width
-    return MediaFacts(Kind.IMAGE, mime, width=width, height=height)
+    return MediaFacts(
+        Kind.IMAGE,
+        mime,
+        width=width,
+        height=height,
+        animated=_is_animated(picture, mime),
+        turned=turn in _TURNS,
+        alpha=picture.has_transparency_data,
+        colours=picture.mode,
+    )
 
 
 def thumb(path: Path, mime: str, out: Path) -> tuple[int, int]:
     """Write a WEBP of at most 480 pixels a side to ``out``; its size."""
     # twice the size leaves the sharpness to the resampling
-    small = _upright_srgb(_loaded(path, mime, draft=THUMB_SIDE * 2))
+    small = upright_srgb(loaded(path, mime, draft=THUMB_SIDE * 2))
     small.thumbnail((THUMB_SIDE, THUMB_SIDE))
     small.save(out, "WEBP", quality=80)
     return small.size
 
 
-def shrink(path: Path, mime: str, out: Path, max_bytes: int) -> MediaFacts:
-    """Write a JPEG of at most ``max_bytes`` to ``out``: first lower quality, then fewer pixels.
-
-    See-through parts become white. Raises Unplayable where no useful picture fits.
-    """
-    full = _on_white(_upright_srgb(_loaded(path, mime)))
-    for quality in (92, 85, 78):
-        data = _jpeg(full, quality)
-        if len(data) <= max_bytes:
-            return _written(full, data, out)
-    small = full
-    while len(data) > max_bytes:
-        factor = min(0.9, math.sqrt(max_bytes / len(data)))
-        size = (int(small.width * factor), int(small.height * factor))
-        if min(size) < 1 or max(size) < _SMALLEST_SIDE:
-            raise Unplayable(f"This picture cannot be made to fit in {max_bytes} bytes.")
-        small = full.resize(size, Image.Resampling.LANCZOS)
-        data = _jpeg(small, 85)
-    return _written(small, data, out)
-
-
-def _loaded(path: Path, mime: str, draft: int = 0) -> Image.Image:
+def loaded(path: Path, mime: str, draft: int = 0) -> Image.Image:
     """The picture, decoded to its end by its own decoder only; what fails here is the file's fault.
 
     A JPEG decodes straight to a smaller size, not below ``draft`` pixels a side.
@@ -82,7 +69,6 @@ def _loaded(path: Path, mime: str, draft: int = 0) -> Image.Image:
     try:
         picture = Image.open(path, formats=(_FORMATS[mime],))
         _check_size(picture)
-        _check_still(picture, mime)
         if draft:
             picture.draft(None, (draft, draft))
         picture.load()
@@ -105,10 +91,12 @@ def _too_many_pixels(start: str) -> str:
     return f"{start}; the studio takes up to {most} million. Make it smaller and send it again."
 
 
-def _check_still(picture: Image.Image, mime: str) -> None:
+def _is_animated(picture: Image.Image, mime: str) -> bool:
     """A JPEG may hold more than one picture (stereo phones): its first is the photo. Others move."""
-    if mime != "image/jpeg" and getattr(picture, "n_frames", 1) > 1:
-        raise Unplayable("This picture is animated; save one picture of it as PNG, or the animation as MP4.")
+    try:
+        return mime != "image/jpeg" and bool(getattr(picture, "is_animated", False))
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError):
+        return True  # there is a second picture, and it is damaged
 
 
 def _orientation(picture: Image.Image) -> int:
@@ -118,7 +106,7 @@ def _orientation(picture: Image.Image) -> int:
         return 1  # damaged EXIF says nothing
 
 
-def _upright_srgb(picture: Image.Image) -> Image.Image:
+def upright_srgb(picture: Image.Image) -> Image.Image:
     """RGB or RGBA, turned as its EXIF says, in sRGB, with nothing else attached."""
     turn = _TURNS.get(_orientation(picture))
     plain = _in_srgb(picture, picture.info.get("icc_profile"))
@@ -142,20 +130,9 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert("RGBA" if see_through else "RGB")
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def on_white(picture: Image.Image) -> Image.Image:
     if picture.mode != "RGBA":
         return picture
     flat = Image.new("RGB", picture.size, "white")
     flat.paste(picture, mask=picture.getchannel("A"))
     return flat
-
-
-def _jpeg(picture: Image.Image, quality: int) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=quality, optimize=True, progressive=False)
-    return buffer.getvalue()
-
-
-def _written(picture: Image.Image, data: bytes, out: Path) -> MediaFacts:
-    out.write_bytes(data)
-    return MediaFacts(Kind.IMAGE, "image/jpeg", width=picture.width, height=picture.height)

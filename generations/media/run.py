@@ -11,13 +11,17 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 from . import facts
+from .edits import Edit
 from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, TooHeavy, Unplayable
 
 WALL_SECONDS = 60
+EDIT_WALL_SECONDS = 110
+_PLACES = threading.BoundedSemaphore(2)
 _ROOT = Path(__file__).resolve().parents[2]
 _TOO_SLOW = "This file takes too long to open; shorten it or make it smaller and send it again."
 _CRASHED = "This file is damaged: reading it failed. Export or download it again."
@@ -47,10 +51,18 @@ def thumb(path: Path, out: Path, mime: str) -> tuple[int, int]:
     return found["width"], found["height"]
 
 
-def shrink(path: Path, out: Path, *, max_bytes: int, mime: str) -> MediaFacts:
-    """Write a JPEG copy of at most ``max_bytes``; its facts. Raises as ``probe``."""
-    options = ("--out", str(out.resolve()), "--max-bytes", str(max_bytes))
-    return _facts(_order("shrink", path, *options, *_mime(mime)))
+def edit(path: Path, out: Path, asked: Edit, *, mime: str) -> MediaFacts:
+    """Write a copy as asked; its facts. Two clips or sounds at a time in this process: the others wait.
+    Raises as ``probe``."""
+    options = ("--out", str(out.resolve()), "--edit", json.dumps(asked.plain()), *_mime(mime))
+    if mime.startswith("image/"):
+        return _facts(_order("edit", path, *options))
+    if not _PLACES.acquire(timeout=WALL_SECONDS):
+        raise MediaToolError("other clips are being converted; try again")
+    try:
+        return _facts(_order("edit", path, *options, wall_s=EDIT_WALL_SECONDS))
+    finally:
+        _PLACES.release()
 
 
 def resound(clip: Path, source: Path, out: Path) -> bool:
@@ -67,7 +79,7 @@ def _facts(found: dict[str, Any]) -> MediaFacts:
     return MediaFacts(**{**found, "kind": Kind(found["kind"])})
 
 
-def _order(order: str, path: Path, *options: str) -> Any:
+def _order(order: str, path: Path, *options: str, wall_s: float = 0) -> Any:
     command = [sys.executable, "-m", "generations.media", order, str(path.resolve()), *options]
     command += ["--parent", str(os.getpid())]
     try:
@@ -76,7 +88,7 @@ def _order(order: str, path: Path, *options: str) -> Any:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
+            timeout=wall_s or WALL_SECONDS,
             env=_environment(),
             cwd=_ROOT,
             check=False,

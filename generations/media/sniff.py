@@ -13,16 +13,17 @@ from .facts import Kind, NotMedia
 
 HEAD_BYTES = 4096
 
-ACCEPTED = ("JPEG", "PNG", "WEBP", "MP4", "MOV", "WEBM", "MP3", "WAV", "M4A")
+ACCEPTED = ("JPEG", "PNG", "WEBP", "GIF", "MP4", "MOV", "WEBM", "MP3", "WAV", "M4A")
 _UNKNOWN = (
     "This is not a file that the studio can use; "
-    "send a JPEG, PNG or WEBP picture, an MP4, MOV or WEBM clip, or MP3, WAV or M4A sound."
+    "send a JPEG, PNG, WEBP or GIF picture, an MP4, MOV or WEBM clip, or MP3, WAV or M4A sound."
 )
 
 SUFFIXES = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
     "image/webp": ".webp",
+    "image/gif": ".gif",
     "video/mp4": ".mp4",
     "video/quicktime": ".mov",
     "video/webm": ".webm",
@@ -51,7 +52,6 @@ _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b
 # what people most often send by mistake: first bytes, and what to do about it
 _KNOWN_OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "This is a PDF document; export the page as a JPEG or PNG picture."),
-    (b"GIF8", "This is a GIF; save one picture of it as PNG, or the animation as MP4."),
     (b"BM", "This is a BMP picture; save it as PNG."),
     (b"II*\x00", "This is a TIFF or raw picture; save it as JPEG or PNG."),
     (b"MM\x00*", "This is a TIFF or raw picture; save it as JPEG or PNG."),
@@ -99,6 +99,8 @@ def _picture(head: bytes) -> Sniffed | None:
         return Sniffed(Kind.IMAGE, "image/png")
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return Sniffed(Kind.IMAGE, "image/webp")
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return Sniffed(Kind.IMAGE, "image/gif")
     return None
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Reading:
     start: float | None = None
     end: float = 0.0
     last_key: int | None = None
+    stamps: list[float] = field(default_factory=list)
 
 
 @contextmanager
@@ -92,19 +94,43 @@ def _clip(container: Any, track: Any, mime: str) -> MediaFacts:
     _check_tail(container, track, reading)
     sideways = first.rotation % 180 != 0
     width, height = (first.height, first.width) if sideways else (first.width, first.height)
-    audio = next(iter(container.streams.audio), None)
+    duration = duration_of(track, reading)
+    if not duration:
+        raise Unplayable("This clip is 0 s long; send it as a picture, or one that moves.")
     return MediaFacts(
         Kind.CLIP,
         mime,
         width=width,
         height=height,
-        duration_s=duration_of(track, reading),
+        duration_s=duration,
         fps=_rate(track, reading),
         frames=reading.packets,
         video_codec=codec,
-        audio_codec=audio.codec_context.codec.canonical_name if audio and audio.codec_context else "",
-        has_audio=audio is not None,
+        variable_fps=is_variable(reading.stamps),
+        **_sound_facts(next(iter(container.streams.audio), None)),
     )
+
+
+def _sound_facts(track: Any) -> dict[str, Any]:
+    if track is None:
+        return {}
+    if track.codec_context is None:
+        return {"has_audio": True}
+    codec = track.codec_context
+    facts = {"sample_rate": codec.sample_rate or None, "channels": codec.channels or None}
+    return {"has_audio": True, "audio_codec": codec.codec.canonical_name, **facts}
+
+
+def is_variable(stamps: list[float]) -> bool:
+    """Whether pictures do not follow each other at one pace: more than one in a hundred, and more than one,
+    comes a quarter earlier or later than most. Containers round to a millisecond; that is none."""
+    ordered = sorted(stamps)
+    gaps = sorted(after - before for before, after in pairwise(ordered))
+    if len(gaps) < 4:
+        return False
+    usual = gaps[len(gaps) // 2]
+    odd = sum(abs(gap - usual) > usual / 4 + 0.001 for gap in gaps)
+    return odd > max(1, len(gaps) // 100)
 
 
 def _sound(container: Any, mime: str) -> MediaFacts:
@@ -124,7 +150,9 @@ def _sound(container: Any, mime: str) -> MediaFacts:
         raise Unplayable("The sound in this file cannot be played.")
     mime = mime if mime.startswith("audio/") else "audio/mp4"
     duration = duration_of(track, reading)
-    return MediaFacts(Kind.SOUND, mime, duration_s=duration, audio_codec=codec, has_audio=True)
+    if not duration:
+        raise Unplayable("This sound is 0 s long; record or export it again.")
+    return MediaFacts(Kind.SOUND, mime, duration_s=duration, **_sound_facts(track))
 
 
 def _checked_codec(track: Any) -> str:
@@ -157,6 +185,7 @@ def _note(reading: Reading, packet: Any) -> None:
     if stamp is None:
         return
     at = float(stamp * packet.time_base)
+    reading.stamps.append(at)
     reading.start = at if reading.start is None else min(reading.start, at)
     reading.end = max(reading.end, at + float((packet.duration or 0) * packet.time_base))
     if packet.is_keyframe:

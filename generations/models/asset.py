@@ -47,6 +47,8 @@ class Asset(models.Model):
     height = models.PositiveIntegerField(null=True)
     duration_s = models.FloatField(null=True)
     fps = models.FloatField(null=True)
+    # what else the probe found, named as in ``media.MediaFacts``; empty for files from before it was kept
+    facts = models.JSONField(default=dict)
     derived_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="derived")
     derivation = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -55,6 +57,7 @@ class Asset(models.Model):
     objects = AssetQuerySet.as_manager()
 
     project_id: UUID
+    derived_from_id: UUID | None
 
     class Meta:
         ordering = ["-id"]
@@ -73,4 +76,7 @@ class Asset(models.Model):
             height=self.height,
             duration_s=self.duration_s,
             fps=self.fps,
+            video_codec=self.facts.get("video_codec", ""),
+            audio_codec=self.facts.get("audio_codec", ""),
+            animated=self.facts.get("animated", False),
         )

@@ -1,4 +1,4 @@
-"""Files that people send: to disk, looked at, kept. And copies made from them.
+"""Files that people send: to disk, looked at, kept. ``derived`` makes copies of them.
 
 Who may add to the project is the caller's question. Nothing is kept of a refused file.
 """
@@ -35,7 +35,6 @@ from generations.storage import MediaStore, media_store
 from providers.ids import new_id
 
 CHUNK_BYTES = 64 * 1024
-ACCEPTED = ("JPEG", "PNG", "WEBP", "MP4", "MOV", "WEBM", "MP3", "WAV", "M4A")
 _CAPS = {Kind.IMAGE: "MAX_IMAGE_BYTES", Kind.CLIP: "MAX_CLIP_BYTES", Kind.SOUND: "MAX_SOUND_BYTES"}
 _PLURAL = {Kind.IMAGE: lazy("pictures"), Kind.CLIP: lazy("clips"), Kind.SOUND: lazy("sounds")}
 
@@ -51,7 +50,7 @@ class Uploaded(Protocol):
 class UploadRefused(Exception):
     """``message`` is one plain sentence for people; ``code`` one word for programs.
 
-    Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_shrink, in_use,
+    Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_edit, in_use,
     no_frame.
     """
 
@@ -68,6 +67,12 @@ class Arrived:
     sha256: str
     size_bytes: int
 
+    @classmethod
+    def at(cls, path: Path) -> Arrived:
+        """A file that was made here."""
+        with path.open("rb") as file:
+            return cls(path, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
+
 
 def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -> Asset:
     """Keep an uploaded file as an asset of the project; the one it has already, if the bytes are known.
@@ -79,37 +84,14 @@ def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -
         raise UploadRefused(
             _("The studio's disk is nearly full; ask an administrator to make room."), "no_room"
         )
-    with _scratch(store) as folder, _refusals():
+    with scratch(store) as folder, refusals():
         arrived = _receive(uploaded, folder / "original")
         known = find_same(project, arrived.sha256)
         if known is not None:
             return known
         facts = media.probe(arrived.path)
         _check_cap(facts.kind, arrived.size_bytes)
-        return _keep(store, arrived, facts, project=project, owner=user, name=clean_label(name))
-
-
-def make_smaller(user: Any, asset: Asset, max_bytes: int) -> Asset:
-    """A JPEG copy of a picture in at most ``max_bytes``, as an asset of its own; the same one when asked
-    again. An asset that fits already is returned as it is. Raises UploadRefused."""
-    if asset.kind != Asset.Kind.IMAGE:
-        raise UploadRefused(
-            _("Only pictures can be made smaller; send a shorter or smaller file."), "cannot_shrink"
-        )
-    if asset.size_bytes <= max_bytes:
-        return asset
-    derivation = {"op": "shrink", "max_bytes": max_bytes}
-    made = asset.derived.live().filter(derivation=derivation).first()
-    if made is not None:
-        return made
-    store = media_store()
-    with _scratch(store) as folder, _refusals():
-        copy = folder / "original"
-        facts = media.shrink(store.path(asset.file), copy, max_bytes=max_bytes, mime=asset.mime)
-        name = clean_label(f"{PurePosixPath(asset.name).stem} (smaller).jpg")
-        arrived = Arrived(copy, _sha256(copy), copy.stat().st_size)
-        link = {"derived_from": asset, "derivation": derivation}
-        return _keep(store, arrived, facts, project=asset.project, owner=user, name=name, **link)
+        return keep(store, arrived, facts, project=project, owner=user, name=clean_label(name))
 
 
 def from_output(user: Any, take: Generation) -> Asset:
@@ -123,7 +105,7 @@ def from_output(user: Any, take: Generation) -> Asset:
     if known is not None:
         return known
     store = media_store()
-    with _scratch(store) as folder, _refusals():
+    with scratch(store) as folder, refusals():
         copy = folder / "original"
         shutil.copyfile(store.path(output.file), copy)
         arrived = Arrived(copy, output.sha256, copy.stat().st_size)
@@ -131,7 +113,7 @@ def from_output(user: Any, take: Generation) -> Asset:
             f"{take.prompt[:40].replace('/', ' ')} (last frame){PurePosixPath(output.file).suffix}"
         )
         link = {"derivation": {"op": "last_frame", "take": str(take.pk)}}
-        return _keep(store, arrived, media.probe(copy), project=take.project, owner=user, name=name, **link)
+        return keep(store, arrived, media.probe(copy), project=take.project, owner=user, name=name, **link)
 
 
 def find_same(project: Project, sha256: str) -> Asset | None:
@@ -198,7 +180,7 @@ def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:.0f} MB"
 
 
-def _keep(store: MediaStore, arrived: Arrived, facts: MediaFacts, **fields: Any) -> Asset:
+def keep(store: MediaStore, arrived: Arrived, facts: MediaFacts, **fields: Any) -> Asset:
     """Files first, then the row; if there is no row in the end, no files either."""
     id_ = new_id()
     file = store.name_for("assets", id_, f"original{media.SUFFIXES[facts.mime]}")
@@ -215,6 +197,7 @@ def _keep(store: MediaStore, arrived: Arrived, facts: MediaFacts, **fields: Any)
         height=facts.height,
         duration_s=facts.duration_s,
         fps=facts.fps,
+        facts=facts.plain(),
         **fields,
     )
     try:
@@ -250,7 +233,7 @@ def _delete(store: MediaStore, names: Iterable[str]) -> None:
 
 
 @contextmanager
-def _scratch(store: MediaStore) -> Iterator[Path]:
+def scratch(store: MediaStore) -> Iterator[Path]:
     folder = store.scratch()
     try:
         yield folder
@@ -259,13 +242,13 @@ def _scratch(store: MediaStore) -> Iterator[Path]:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """What the media package says of a file, as a refusal of the upload."""
     try:
         yield
     except media.NotMedia as error:
         code = "empty" if "empty" in error.sentence else "type"
-        raise UploadRefused(error.sentence, code, ACCEPTED) from error
+        raise UploadRefused(error.sentence, code, media.ACCEPTED) from error
     except media.TooHeavy as error:
         raise UploadRefused(error.sentence, "too_heavy") from error
     except media.Unplayable as error:
@@ -273,8 +256,3 @@ def _refusals() -> Iterator[None]:
     except media.MediaToolError as error:  # logged where it arose
         message = _("The studio could not examine this file; try again, or save it anew and send that.")
         raise UploadRefused(message, "not_examined") from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,19 +7,18 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from generations import composer
-from generations.desk import Desk, carry_to, lay, with_another, without_parent
+from generations.desk import Desk, carry_to, lay, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Draft, Generation, Output, Verb
 from generations.roles import PLACES
@@ -41,7 +40,7 @@ from .studio import banner_of, render_studio
 def chips(request: HttpRequest, slug: str) -> HttpResponse:
     """The composer for another model or other inputs, with everything that carries over."""
     project = open_writable(request, slug)
-    data, refused = _posted(request, project)
+    data, refused = posted(request, project)
     typed = read_typed(data)
     if data.get("forget_aside"):
         typed = replace(typed, aside={}, rows_aside={})
@@ -51,7 +50,7 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
             messages.error(request, words)
         keep_draft(request.user, project, desk.typed)
         return redirect("studio", slug)
-    return _fragment(request, desk, errors=refused)
+    return fragment(request, desk, errors=refused)
 
 
 @require_POST
@@ -110,27 +109,10 @@ def _slot_of(user: Any, project: Any, data: QueryDict, role: Role, asset: Asset)
 
 
 @require_POST
-def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Put a smaller copy of a picture in the place of the original; the original stays as it is."""
-    project = open_writable(request, slug)
-    asset = get_object_or_404(Asset.objects.visible_to(request.user).live().filter(project=project), pk=pk)
-    desk = lay(request.user, project, read_typed(request.POST))
-    here = [slot for slot in slots_of(desk) if slot.get("value") == str(asset.pk)]
-    if not here:
-        return _fragment(request, desk)
-    most = min(slot["most_bytes"] or asset.size_bytes for slot in here)
-    try:
-        copy = assets.make_smaller(request.user, asset, most)
-    except assets.UploadRefused as error:
-        return _fragment(request, desk, errors=[error.message])
-    return _fragment(request, with_another(desk, asset.pk, copy.pk))
-
-
-@require_POST
 def generate(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the takes and answer with a composer for the next; where it cannot, 422 and all is kept."""
     project = open_writable(request, slug, Verb.SPEND)
-    data, refused = _posted(request, project)
+    data, refused = posted(request, project)
     typed = read_typed(data)
     desk = lay(request.user, project, typed, carried=False)
     parent = _parent(request.user, project, desk)
@@ -152,7 +134,7 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     return _made(request, carry_to(desk), takes)
 
 
-def _posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:
+def posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:
     """The form's fields, and what is wrong with its files: without scripts they come along here.
 
     A button that offers another model carries it as ``use_model``.
@@ -193,7 +175,7 @@ def check_kind(asset: Asset, role: Role) -> None:
 
 
 _ONLY: dict[tuple[str, ...], Any] = {
-    (Asset.Kind.IMAGE,): gettext_lazy("Only pictures here: JPEG, PNG or WEBP."),
+    (Asset.Kind.IMAGE,): gettext_lazy("Only pictures here: JPEG, PNG, WEBP or GIF."),
     (Asset.Kind.CLIP,): gettext_lazy("Only clips here: MP4, MOV or WEBM."),
     (Asset.Kind.SOUND,): gettext_lazy("Only sounds here: MP3, WAV or M4A."),
     (Asset.Kind.IMAGE, Asset.Kind.CLIP): gettext_lazy("Only pictures and clips here."),
@@ -267,7 +249,7 @@ def _again(request: HttpRequest, desk: Desk, **said: Any) -> HttpResponse:
     """The composer as it was filled in, with what is wrong at each field."""
     desk = carry_to(desk)
     if request.htmx:
-        return _fragment(request, desk, status=422, **said)
+        return fragment(request, desk, status=422, **said)
     return render_studio(
         request, open_project(request.user, desk.project.slug), desk=desk, status=422, **said
     )
@@ -278,14 +260,14 @@ def _made(request: HttpRequest, desk: Desk, takes: list[Generation]) -> HttpResp
     keep_draft(request.user, desk.project, desk.typed)
     if not request.htmx:
         return redirect("studio", desk.project.slug)
-    response = _fragment(request, desk)
+    response = fragment(request, desk)
     response["HX-Trigger-After-Settle"] = json.dumps(
         {"live:refresh": {}, "studio:made": {"count": len(takes)}}
     )
     return response
 
 
-def _fragment(request: HttpRequest, desk: Desk, *, status: int = 200, **said: Any) -> HttpResponse:
+def fragment(request: HttpRequest, desk: Desk, *, status: int = 200, **said: Any) -> HttpResponse:
     context = {
         "composer": composer.context_of(desk, **said),
         "sandbox_banner": banner_of(desk),

@@ -64,6 +64,9 @@ class RoleLimits:
     total_s: float | None = None
     min_fps: float | None = None
     max_fps: float | None = None
+    # of clips, as FFmpeg names them, ``pcm`` for every kind of it; empty: any, or not known
+    video_codecs: tuple[str, ...] = ()
+    audio_codecs: tuple[str, ...] = ()
     travel: tuple[Travel, ...] | None = None  # None: as the model's other files
     beside: tuple[Role, ...] = ()  # taken only together with one of these
     counts: Mapping[Mode, tuple[int, int]] = field(default_factory=dict)  # least and most, in one mode

@@ -21,6 +21,7 @@ class Problem:
     field: str
     message: str
     allowed: tuple[Any, ...] = ()
+    rule: str = ""  # of a file: which of its limits was passed, for whoever would mend it
 
 
 def check(request: VideoRequest, caps: Capabilities, *, public_urls: bool = False) -> list[Problem]:
@@ -223,7 +224,7 @@ def _check_together(request: VideoRequest, shared: Together) -> Iterator[Problem
     total = sum(item.duration_s or 0 for item in media if not item.is_awaited)
     if shared.total_s is not None and len(used) > 1 and total > shared.total_s:
         text = f"{total:.1f} s of {names} in all; this model takes {shared.total_s:g} s."
-        yield Problem(used[-1], text, (shared.total_s,))
+        yield Problem(used[-1], text, (shared.total_s,), "total_s")
 
 
 MOST_VIEWS = {"image": 3, "video": 1}  # of one element beside its first picture (Venice, 2026-09)
@@ -265,7 +266,10 @@ def _check_role(
     total = sum(item.duration_s or 0 for item in media)
     if limits.total_s is not None and total > limits.total_s:
         yield Problem(
-            role, f"{total:.1f} s in all; this model takes {limits.total_s:g} s.", (limits.total_s,)
+            role,
+            f"{total:.1f} s in all; this model takes {limits.total_s:g} s.",
+            (limits.total_s,),
+            "total_s",
         )
     if media and limits.with_clip_s is not None:
         yield from _check_whole(role, total, request.duration_s, limits.with_clip_s)
@@ -275,20 +279,24 @@ def _check_whole(role: Role, total: float, asked: Any, most: float) -> Iterator[
     """``asked`` is as it was typed: what is no length is refused elsewhere."""
     own = asked if isinstance(asked, (int, float)) and asked > 0 else 0
     if total + own > most:
-        yield Problem(
-            role, f"{total + own:.1f} s with the clip itself; this model takes {most:g} s of both.", (most,)
-        )
+        text = f"{total + own:.1f} s with the clip itself; this model takes {most:g} s of both."
+        yield Problem(role, text, (most,), "total_s")
 
 
 def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Problem]:
     if media.mime not in limits.mimes:
-        kinds = ", ".join(mime.split("/")[1].upper() for mime in limits.mimes)
-        yield Problem(role, f"{media.mime.split('/')[-1].upper()} is not taken; use {kinds}.", limits.mimes)
+        kinds = ", ".join(map(type_words, limits.mimes))
+        yield Problem(role, f"{type_words(media.mime)} is not taken; use {kinds}.", limits.mimes, "mime")
+    elif media.animated:
+        text = "This picture is animated: only its first picture would be used; send that one."
+        yield Problem(role, text, rule="animated")
+    yield from _check_codecs(role, media, limits)
     if limits.max_bytes is not None and media.size_bytes > limits.max_bytes:
         yield Problem(
             role,
             f"{size_words(media.size_bytes)}; this model takes {size_words(limits.max_bytes)}.",
             (limits.max_bytes,),
+            "bytes",
         )
     if media.width and media.height:
         yield from _check_picture(role, media.width, media.height, limits)
@@ -297,7 +305,34 @@ def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Probl
     least, most = limits.min_fps or 0, limits.max_fps or float("inf")
     if media.fps is not None and not least <= media.fps <= most:
         text = f"{media.fps:g} frames a second; they must lie between {least:g} and {most:g}."
-        yield Problem(role, text, (least, most))
+        yield Problem(role, text, (least, most), "fps")
+
+
+_TYPES = {"video/quicktime": "MOV", "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/x-wav": "WAV"}
+
+
+def type_words(mime: str) -> str:
+    """JPEG, MOV, MP3: of a media type, as people name such files."""
+    return _TYPES.get(mime, mime.rpartition("/")[2].upper())
+
+
+# as people write them; FFmpeg's own name in capitals for the others
+_CODECS = {"h264": "H.264", "hevc": "HEVC", "pcm": "PCM"}
+
+
+def codec_words(name: str) -> str:
+    return "PCM" if name.startswith("pcm") else _CODECS.get(name, name.upper())
+
+
+def _check_codecs(role: Role, media: Media, limits: RoleLimits) -> Iterator[Problem]:
+    """What is not known passes."""
+    pairs = (("video_codec", limits.video_codecs), ("audio_codec", limits.audio_codecs))
+    for name, taken in pairs:
+        own = getattr(media, name)
+        if not own or not taken or own in taken or (own.startswith("pcm") and "pcm" in taken):
+            continue
+        words = " or ".join(codec_words(codec) for codec in taken)
+        yield Problem(role, f"{codec_words(own)}; {words} wanted.", taken, name)
 
 
 def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> Iterator[Problem]:
@@ -307,12 +342,14 @@ def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> I
             role,
             f"{width} × {height}; the short side must be {limits.min_side_px} px or more.",
             (limits.min_side_px,),
+            "min_side",
         )
     if limits.max_side_px and long > limits.max_side_px:
         yield Problem(
             role,
             f"{width} × {height}; the long side must be {limits.max_side_px} px or less.",
             (limits.max_side_px,),
+            "max_side",
         )
     least, most = limits.min_pixels or 0, limits.max_pixels or float("inf")
     if not least <= width * height <= most:
@@ -320,20 +357,21 @@ def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> I
             role,
             f"{width} × {height}; width times height must lie between {least:,} and {most:,}.",
             (least, most),
+            "pixels",
         )
     low, high = limits.min_ratio or 0, limits.max_ratio or float("inf")
     on_the_edge = limits.between_ratios and ratio in (low, high)
     if on_the_edge or not low <= ratio <= high:
         strictly = "strictly " if limits.between_ratios else ""
         text = f"{ratio:.2f}:1; width to height must lie {strictly}between {low:g} and {high:g}."
-        yield Problem(role, text, (low, high))
+        yield Problem(role, text, (low, high), "ratio")
 
 
 def _check_length(role: Role, duration_s: float, limits: RoleLimits) -> Iterator[Problem]:
     if limits.min_s is not None and duration_s < limits.min_s:
-        yield Problem(role, f"{duration_s:.1f} s; at least {limits.min_s:g} s.", (limits.min_s,))
+        yield Problem(role, f"{duration_s:.1f} s; at least {limits.min_s:g} s.", (limits.min_s,), "min_s")
     if limits.max_s is not None and duration_s > limits.max_s:
-        yield Problem(role, f"{duration_s:.1f} s; at most {limits.max_s:g} s.", (limits.max_s,))
+        yield Problem(role, f"{duration_s:.1f} s; at most {limits.max_s:g} s.", (limits.max_s,), "max_s")
 
 
 def _check_travel(request: VideoRequest, caps: Capabilities, public_urls: bool) -> Iterator[Problem]:

@@ -58,6 +58,9 @@ class Media:
     height: int | None = None
     duration_s: float | None = None
     fps: float | None = None  # frames a second, of a clip
+    video_codec: str = ""  # as FFmpeg names it; empty: not known, or none
+    audio_codec: str = ""
+    animated: bool = False  # a picture that holds several
     address: str = field(default="", repr=False)
 
     @property

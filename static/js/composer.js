@@ -4,6 +4,7 @@
 //     named controls: model, mode, duration_s, aspect_ratio, resolution, generate_audio, seed, negative_prompt, count
 //     [data-slot="first_frame"] with a hidden input name="first_frame" that holds the asset's id, and a file input that
 //       posts with the form when scripts are off
+//     a slot's fixes are htmx buttons that swap the composer; their dialog is static/js/fix.js
 //     [data-slot="reference_image"][data-most="9"]: as many as are filled and an open one; their order in the page counts
 //     button[data-generate] with [data-generate-words] and [data-price] inside; [data-price-basis] and [data-price-left] beside
 //     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from generations.labels import MAX_LABEL, clean_label, with_suffix
 from generations.models import Asset
-from generations.services.assets import UploadRefused, make_smaller, purge_asset, save_upload, trash_asset
+from generations.services.assets import UploadRefused, purge_asset, save_upload, trash_asset
 from generations.storage import media_store
 from tests import media_files as make
 from tests.factories import make_project, make_user
@@ -68,7 +68,7 @@ def test_clip_and_sound_become_assets(project: Any, tmp_path: Path) -> None:
         (make.SVG, "type", "SVG"),
         (make.HTML, "type", "web page"),
         (make.PLAYLIST, "type", "playlist"),
-        (make.GIF, "type", "GIF"),
+        (make.GIF, "unreadable", "damaged"),
         (b"\xff\xd8\xff\xe0" + b"x" * 500, "unreadable", "damaged"),
         (b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + make.PLAYLIST, "unreadable", "cut off"),
     ],
@@ -150,21 +150,6 @@ def test_long_labels_keep_their_suffix() -> None:
     label = clean_label("x" * 500 + ".jpeg")
     assert (len(label), label[-5:]) == (MAX_LABEL, ".jpeg")
     assert with_suffix("a.png", ".jpg") == "a.jpg"
-
-
-def test_smaller_copy_is_an_asset_of_its_own(project: Any, tmp_path: Path) -> None:
-    asset = send(project, make.make_noise_jpeg(tmp_path / "photo.jpg"))
-    copy = make_smaller(project.created_by, asset, 100_000)
-    assert copy.size_bytes <= 100_000
-    assert (copy.derived_from, copy.derivation) == (asset, {"op": "shrink", "max_bytes": 100_000})
-    assert copy.name == "photo (smaller).jpg"
-    assert make_smaller(project.created_by, asset, 100_000) == copy
-    assert make_smaller(project.created_by, copy, 200_000) == copy
-
-
-def test_only_pictures_are_made_smaller(project: Any, tmp_path: Path) -> None:
-    with pytest.raises(UploadRefused, match="Only pictures"):
-        make_smaller(project.created_by, send(project, make.make_mp4(tmp_path / "a.mp4")), 10)
 
 
 def test_purging_drops_the_files_and_keeps_the_row(

@@ -154,32 +154,6 @@ def test_thumb_of_a_clip(tmp_path: Path) -> None:
     assert media.thumb(clip, tmp_path / "t.webp", "video/mp4") == (480, 270)
 
 
-@pytest.mark.parametrize("max_bytes", [1_000_000, 200_000, 20_000])
-def test_smaller_copy_fits(tmp_path: Path, max_bytes: int) -> None:
-    picture = make.make_noise_jpeg(tmp_path / "a.jpg")
-    facts = media.shrink(picture, tmp_path / "b.jpg", max_bytes=max_bytes, mime="image/jpeg")
-    assert (tmp_path / "b.jpg").stat().st_size <= max_bytes
-    with Image.open(tmp_path / "b.jpg") as copy:
-        assert copy.size == (facts.width, facts.height)
-
-
-def test_smaller_copy_is_upright_without_metadata_and_white_behind(tmp_path: Path) -> None:
-    make.make_jpeg(tmp_path / "a.jpg", (64, 48), orientation=6)
-    media.shrink(tmp_path / "a.jpg", tmp_path / "b.jpg", max_bytes=9000, mime="image/jpeg")
-    with Image.open(tmp_path / "b.jpg") as copy:
-        assert (copy.size, dict(copy.getexif())) == ((48, 64), {})
-    assert b"Secret Camera" not in (tmp_path / "b.jpg").read_bytes()
-    Image.new("RGBA", (64, 48), (0, 0, 0, 0)).save(tmp_path / "c.png")
-    media.shrink(tmp_path / "c.png", tmp_path / "d.jpg", max_bytes=9000, mime="image/png")
-    with Image.open(tmp_path / "d.jpg") as copy:
-        assert min(copy.getpixel((3, 3))) > 250
-
-
-def test_nothing_useful_fits_in_a_hundred_bytes(tmp_path: Path) -> None:
-    with pytest.raises(Unplayable, match="cannot be made to fit"):
-        media.shrink(make.make_jpeg(tmp_path / "a.jpg"), tmp_path / "b.jpg", max_bytes=100, mime="image/jpeg")
-
-
 def pixel(file: DerivedFile, at: tuple[int, int]) -> tuple[int, int, int]:
     with Image.open(file.path) as picture:
         return picture.convert("RGB").getpixel(at)

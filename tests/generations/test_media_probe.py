@@ -61,7 +61,6 @@ def test_png_of_every_depth(tmp_path: Path, mode: str) -> None:
         (make.SVG, "SVG"),
         (make.PDF, "PDF"),
         (make.HTML, "web page"),
-        (make.GIF, "GIF"),
         (make.ZIP, "archive"),
         (b"", "empty"),
         (b"\x00" * 9000, "send a JPEG"),
@@ -75,6 +74,13 @@ def test_what_is_no_media_is_named_whatever_its_name_says(
     path.write_bytes(content)
     with pytest.raises(NotMedia, match=word):
         media.sniff_file(path)
+
+
+def test_a_photo_of_a_phone_is_named_as_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "IMG_0001.jpg"
+    path.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(400))
+    with pytest.raises(NotMedia, match="HEIC photo; export it as JPEG"):
+        media.probe(path)
 
 
 def test_helper_refuses_what_is_no_media_too(tmp_path: Path) -> None:
@@ -107,10 +113,10 @@ def test_decompression_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, sid
         media.probe(make.make_bomb_png(tmp_path / "a.png", side))
 
 
-@pytest.mark.parametrize("name", ["a.webp", "a.png"])
-def test_animation_is_refused_with_the_reason(tmp_path: Path, name: str) -> None:
-    with pytest.raises(Unplayable, match="animated"):
-        media.probe(make.make_animated(tmp_path / name))
+@pytest.mark.parametrize("name", ["a.webp", "a.png", "a.gif"])
+def test_animation_is_taken_and_known_for_one(tmp_path: Path, name: str) -> None:
+    facts = media.probe(make.make_animated(tmp_path / name))
+    assert (facts.kind, facts.animated, facts.width) == (Kind.IMAGE, True, 32)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9, 0.999])

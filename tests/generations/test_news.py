@@ -113,8 +113,9 @@ def test_the_header_counts_and_falls_to_nothing_when_seen(alice, take, signed_in
     client = signed_in(alice)
     one = completed(take(alice, status=Status.STORING))
     take(alice, status=Status.RUNNING)
-    page = client.get("/").content.decode()
-    assert 'data-unseen="1"' in page and 'data-flying="1"' in page and 'data-said="✓ 1 done"' in page
+    assert "data-watch" in (page := client.get("/").content.decode()) and 'data-version=""' in page
+    told = client.get("/watch", headers=HX).content.decode()
+    assert 'data-unseen="1"' in told and 'data-flying="1"' in told and 'data-said="✓ 1 done"' in told
     answer = client.post("/news/seen", {"take": str(one.pk)}, headers=HX).content.decode()
     assert 'data-unseen="0"' in answer and 'data-said=""' in answer
 

@@ -264,7 +264,7 @@ def test_a_last_frame_too_large_for_the_gateway_goes_in_as_a_smaller_copy(projec
     assert body["inputs"] == [{"role": "first_frame", "asset": str(copy.pk)}]
     assert (body["parent"], body["relation"]) == (str(take.pk), "last_frame")
     page = client.get(f"/p/{project.slug}/").content.decode()
-    assert ">Copy, 0." in page and "The studio made this smaller copy" in page
+    assert ">Copy, 0." in page and f"/a/{copy.pk}/original" in page
 
 
 def test_accepting_a_price_goes_on_with_the_same_take(project, bob, signed_in):

@@ -69,7 +69,7 @@ REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
     (UPSCALE, Mode.UPSCALE, [clip(duration_s=301.0)], Role.SOURCE_VIDEO, "at most 300 s"),
     # formats and pixels
     (SEEDANCE, REFER, [clip(V, mime="video/webm")], V, "WEBM is not taken"),
-    (SEEDANCE, REFER, [item_for(P), sound(A, mime="audio/mp4")], A, "MP4 is not taken"),
+    (SEEDANCE, REFER, [item_for(P), sound(A, mime="audio/mp4")], A, "M4A is not taken"),
     (UPSCALE, Mode.UPSCALE, [clip(mime="video/x-matroska")], Role.SOURCE_VIDEO, "is not taken"),
     (WAN3, REFER, [sized(P, 239, 239)], P, "240 px or more"),
     (

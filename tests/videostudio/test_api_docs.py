@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generations.schemas import GenerationIn
+from generations.schemas import EditIn, GenerationIn
 from tests.factories import make_token
 
 
@@ -66,11 +66,14 @@ def test_page_renders_in_a_browser_and_sends_a_call(page, live_server, alice, si
 
 def test_the_example_of_the_docs_is_a_body_that_the_api_takes(client, alice):
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
-    body = json.loads(re.findall(r"-d '([^']+)'", page)[0])
-    assert GenerationIn.model_validate(body).duration_s == 5
+    take, copy = (json.loads(body) for body in re.findall(r"-d '([^']+)'", page))
+    assert GenerationIn.model_validate(take).duration_s == 5
+    assert EditIn.model_validate(copy).op == "crop"
     named = set(re.findall(r"\$STUDIO(/api/v1/[^\s\"]+)", page))
     schema = client.get(
         "/api/openapi.json", headers={"Authorization": f"Bearer {make_token(alice, 'read')}"}
     ).json()
-    known = {re.sub(r"\{[^}]+\}", "$TAKE", path) for path in schema["paths"]}
-    assert len(named) == 3 and named <= known
+    known = {
+        re.sub(r"\{[^}]+\}", "$ASSET" if "/assets/" in path else "$TAKE", path) for path in schema["paths"]
+    }
+    assert len(named) == 4 and named <= known

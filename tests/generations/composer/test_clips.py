@@ -113,5 +113,5 @@ def test_a_slot_takes_its_kind_of_file(send: Any, busy: Any, tmp_path: Path):
     clip = make_mp4(tmp_path / "a.mp4").read_bytes()
     reply = send("upload", slot="source_video", file=SimpleUploadedFile("a.mp4", clip))
     assert reply.status_code == 200 and reply.json()["light"] == "fits"
-    reply = send("upload", slot="first_frame", file=SimpleUploadedFile("a.mp4", clip))
+    reply = send("upload", slot="reference_image", file=SimpleUploadedFile("a.mp4", clip))
     assert reply.status_code == 422 and "Only pictures" in reply.json()["error"]

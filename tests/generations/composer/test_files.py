@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_upload_becomes_an_asset_with_its_light(send: Any, tmp_path: Path):
-    picture = make_image(tmp_path / "still.png")
+    picture = make_image(tmp_path / "still.png", (640, 360))
     file = SimpleUploadedFile("still.png", Path(picture).read_bytes(), "image/png")
     told = send("upload", file=file, slot="first_frame").json()
     asset = Asset.objects.get(pk=told["id"])
@@ -38,7 +38,7 @@ def test_a_picture_too_large_offers_a_smaller_copy(send: Any, project: Any, mode
     model.save()
     asset = make_asset(project=project, size_bytes=3_000_000)
     page = send("composer", first_frame=str(asset.pk)).content.decode()
-    assert "3.0 MB" in page and f"/a/{asset.pk}/smaller" in page
+    assert "3.0 MB" in page and f"/a/{asset.pk}/fix" in page
 
 
 def test_without_scripts_a_file_comes_along_with_the_form(send: Any, project: Any, tmp_path: Path):

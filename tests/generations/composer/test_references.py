@@ -149,4 +149,4 @@ def test_references_share_the_room_of_a_request(send: Any, referring: Any, proje
     referring.save()
     big = [make_asset(project=project, size_bytes=400_000) for _ in range(2)]
     page = send("composer", reference_image=[str(asset.pk) for asset in big]).content.decode()
-    assert all(f"/a/{asset.pk}/smaller" in page for asset in big)
+    assert all(f"/a/{asset.pk}/fix" in page for asset in big)

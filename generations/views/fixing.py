@@ -1,0 +1,98 @@
+"""A file that can be made to fit: the one click, the dialog with other ways, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from generations import fixdialog
+from generations.desk import Desk, lay, with_another
+from generations.forms import read_typed
+from generations.media.edits import Edit
+from generations.models import Asset
+from generations.services.assets import UploadRefused
+from generations.services.compose import Refused
+from generations.services.derived import derive_asset, original_of
+from generations.services.fits import CannotMend
+
+from .composer import fragment, keep_draft, posted
+from .opening import open_writable
+
+
+@require_POST
+def fix(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Put a copy that fits in the place of this file: the usual one, or as the fields ``fix_…`` ask for."""
+    desk, place, errors = _laid(request, slug, pk)
+    if place is None:
+        return _shown(request, desk, errors)
+    try:
+        source, edit = _asked(desk, place, request)
+        copy = derive_asset(request.user, source, edit)
+    except UploadRefused as error:
+        return _shown(request, desk, [*errors, error.message])
+    except (Refused, CannotMend) as error:
+        return _shown(request, desk, [*errors, str(error)])
+    return _shown(request, with_another(desk, pk, copy.pk), errors)
+
+
+@require_POST
+def original(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Give the original back in the place of its copy."""
+    desk, place, errors = _laid(request, slug, pk)
+    source = original_of(desk.uses[place][1]) if place is not None else None
+    return _shown(request, with_another(desk, pk, source.pk) if source else desk, errors)
+
+
+@require_POST
+def ways(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """The dialog: what could be done to this file, shown before it is done."""
+    desk, place, _errors = _laid(request, slug, pk)
+    if place is None:
+        raise Http404
+    return render(request, "generations/_fix.html", {"fix": fixdialog.context_of(desk, place)})
+
+
+def _laid(request: HttpRequest, slug: str, pk: UUID) -> tuple[Desk, int | None, list[str]]:
+    """The composer as it was sent, and where in it this file stands: first of all where it does not fit.
+
+    :raises Http404: for a file that this person may not see.
+    """
+    project = open_writable(request, slug)
+    mine = Asset.objects.visible_to(request.user).live().filter(project=project)
+    asset = get_object_or_404(mine, pk=pk)
+    data, refused = posted(request, project)
+    desk = lay(request.user, project, read_typed(data))
+    places = [at for at, (_role, file) in enumerate(desk.uses) if file.pk == asset.pk]
+    worse = [at for at in places if desk.fit(at).light == "fix"]
+    return desk, next(iter([*worse, *places]), None), refused
+
+
+def _asked(desk: Desk, place: int, request: HttpRequest) -> tuple[Asset, Edit]:
+    """:raises Refused: for what makes no sense; CannotMend: for what cannot be, or needs no copy."""
+    fields = {
+        name.removeprefix("fix_"): str(value)
+        for name, value in request.POST.items()
+        if name.startswith("fix_")
+    }
+    if fields:
+        return fixdialog.wish_of(desk, place, fields)
+    fit = desk.fit(place)
+    if fit.source is None or fit.edit is None:
+        raise CannotMend(_("This file needs no other copy."))
+    return fit.source, fit.edit
+
+
+def _shown(request: HttpRequest, desk: Desk, errors: list[str]) -> Any:
+    """The composer as it stands now, kept; without scripts on its page."""
+    keep_draft(request.user, desk.project, desk.typed)
+    if request.htmx:
+        return fragment(request, desk, errors=errors)
+    for words in errors:
+        messages.error(request, words)
+    return redirect("studio", desk.project.slug)

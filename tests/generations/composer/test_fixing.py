@@ -1,0 +1,164 @@
+"""A file of the composer made to fit: by one click, by the dialog's fields, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generations.models import Asset, Draft, Generation
+from tests import media_files as make
+from tests.factories import CAPABILITIES, make_asset, save_asset
+from tests.generations.composer.page import slots_in
+
+pytestmark = pytest.mark.django_db
+CLIPS = {"reference_video": {"mimes": ["video/mp4"], "max_count": 3, "min_s": 1, "max_s": 3, "total_s": 5}}
+
+
+@pytest.fixture(autouse=True)
+def store(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STUDIO = {**settings.STUDIO, "MIN_FREE_BYTES": 0}
+
+
+@pytest.fixture
+def wide(project: Any, bob: Any, tmp_path: Path) -> Asset:
+    return save_asset(bob, project, make.make_jpeg(tmp_path / "wide.jpg", (1300, 500)))
+
+
+@pytest.fixture
+def clips(model: Any) -> None:
+    model.capabilities = {**CAPABILITIES, "modes": ["text_to_video", "reference_to_video"], "inputs": CLIPS}
+    model.save()
+
+
+def copy_of(asset: Asset) -> Asset:
+    return Asset.objects.get(derived_from=asset)
+
+
+def test_the_light_says_why_and_offers_the_fix(send: Any, wide: Asset):
+    page = send("composer", first_frame=str(wide.pk)).content.decode()
+    assert "1300 × 500 is 2.60:1; the clip will be 16:9" in page
+    assert "Crop to 16:9" in page and f"/a/{wide.pk}/fix" in page and f"/a/{wide.pk}/ways" in page
+
+
+def test_one_click_puts_the_copy_in_the_place_of_the_original(send: Any, wide: Asset, bob: Any):
+    page = send(f"a/{wide.pk}/fix", first_frame=str(wide.pk)).content.decode()
+    copy = copy_of(wide)
+    assert slots_in(page, "first_frame") == [str(copy.pk)] and (copy.width, copy.height) == (889, 500)
+    assert "Cropped to 16:9" in page and f"/a/{copy.pk}/original" in page and "light fits" in page
+    assert Draft.objects.get(user=bob).body["inputs"] == [{"role": "first_frame", "asset": str(copy.pk)}]
+
+
+def test_the_take_is_made_from_the_copy_and_the_original_is_untouched(send: Any, wide: Asset):
+    before = Asset.objects.values().get(pk=wide.pk)
+    send(f"a/{wide.pk}/fix", first_frame=str(wide.pk))
+    assert send(first_frame=str(copy_of(wide).pk)).status_code == 200
+    assert Generation.objects.get().inputs.get().asset == copy_of(wide)
+    assert Asset.objects.values().get(pk=wide.pk) == before
+
+
+def test_the_original_comes_back(send: Any, wide: Asset):
+    send(f"a/{wide.pk}/fix", first_frame=str(wide.pk))
+    page = send(f"a/{copy_of(wide).pk}/original", first_frame=str(copy_of(wide).pk)).content.decode()
+    assert slots_in(page, "first_frame") == [str(wide.pk)]
+
+
+def test_without_scripts_the_click_leads_back_to_the_page_with_the_copy(send: Any, wide: Asset, bob: Any):
+    reply = send(f"a/{wide.pk}/fix", headers={}, first_frame=str(wide.pk))
+    assert reply.status_code == 302
+    assert Draft.objects.get(user=bob).body["inputs"][0]["asset"] == str(copy_of(wide).pk)
+
+
+def test_the_dialog_shows_what_it_will_be(send: Any, wide: Asset):
+    page = send(f"a/{wide.pk}/ways", first_frame=str(wide.pk)).content.decode()
+    assert 'data-own="2.60000" data-wanted="1.77778"' in page and f"/a/{wide.pk}/file" in page
+    assert "1300 × 500" in page and "889 × 500" in page and "1300 × 731" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "derivation", "size"),
+    [
+        ({"fix_op": "crop", "fix_x": "0.25"}, {"op": "crop", "ratio": "16:9", "x": 0.25}, (889, 500)),
+        (
+            {"fix_op": "pad", "fix_fill": "blur", "fix_x": "0.9"},
+            {"op": "pad", "ratio": "16:9", "fill": "blur"},
+            (1300, 731),
+        ),
+    ],
+)
+def test_the_dialog_makes_it_as_chosen(
+    send: Any, wide: Asset, fields: dict[str, str], derivation: dict[str, Any], size: tuple[int, int]
+):
+    send(f"a/{wide.pk}/fix", first_frame=str(wide.pk), fix_ratio="16:9", **fields)
+    copy = copy_of(wide)
+    assert {**copy.derivation, **derivation} == copy.derivation and "y" not in copy.derivation
+    assert (copy.width, copy.height) == size
+
+
+def test_another_ratio_is_cut_from_the_original_again(send: Any, wide: Asset):
+    send(f"a/{wide.pk}/fix", first_frame=str(wide.pk))
+    first = copy_of(wide)
+    send(f"a/{first.pk}/fix", first_frame=str(first.pk), aspect_ratio="9:16")
+    tall = Asset.objects.filter(derived_from=wide).exclude(pk=first.pk).get()
+    assert (tall.width, tall.height) == (281, 500)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"fix_op": "melt"},
+        {"fix_op": "crop", "fix_ratio": "0:9"},
+        {"fix_op": "crop", "fix_x": "NaN"},
+        {"fix_path": "/etc"},
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_nothing_is_made(send: Any, wide: Asset, fields: dict[str, str]):
+    page = send(f"a/{wide.pk}/fix", first_frame=str(wide.pk), **fields).content.decode()
+    assert slots_in(page, "first_frame") == [str(wide.pk)] and 'class="error"' in page
+    assert Asset.objects.count() == 1
+
+
+def test_a_file_that_is_not_in_the_form_is_left_alone(send: Any, wide: Asset):
+    assert send(f"a/{wide.pk}/fix").status_code == 200
+    assert send(f"a/{wide.pk}/ways").status_code == 404
+    assert Asset.objects.count() == 1
+
+
+def test_a_file_of_another_project_is_not_there(send: Any):
+    other = make_asset()
+    for verb in ("fix", "ways", "original"):
+        assert send(f"a/{other.pk}/{verb}", first_frame=str(other.pk)).status_code == 404
+
+
+def test_limits_in_sum_stand_at_the_row(send: Any, clips: None, project: Any):
+    pks = [
+        str(make_asset(project=project, kind="clip", mime="video/mp4", duration_s=seconds).pk)
+        for seconds in (1.5, 2.0)
+    ]
+    page = send("composer", reference_video=pks).content.decode()
+    assert "2 of 3" in page and "3.5 of 5 s" in page
+
+
+def test_a_part_of_a_clip_is_chosen_by_its_seconds(
+    send: Any, clips: None, project: Any, bob: Any, tmp_path: Path
+):
+    clip = save_asset(bob, project, make.make_mp4(tmp_path / "a.mp4", 4, audio=True))
+    page = send("composer", reference_video=[str(clip.pk)]).content.decode()
+    assert "4.0 s; at most 3 s" in page and "Trim to 3 s" in page
+    fields = {"fix_op": "trim", "fix_start_s": "1.5", "fix_end_s": "3.5"}
+    page = send(f"a/{clip.pk}/fix", reference_video=[str(clip.pk)], **fields).content.decode()
+    copy = copy_of(clip)
+    assert (copy.duration_s, copy.derivation["start_s"], copy.derivation["end_s"]) == (2.0, 1.5, 3.5)
+    assert "Trimmed to 2 s" in page and slots_in(page, "reference_video")[0] == str(copy.pk)
+
+
+def test_a_clip_in_the_place_of_a_frame_gives_its_first_picture(
+    send: Any, project: Any, bob: Any, tmp_path: Path
+):
+    clip = save_asset(bob, project, make.make_mp4(tmp_path / "a.mp4", 1, (640, 360)))
+    page = send(f"a/{clip.pk}/fix", first_frame=str(clip.pk)).content.decode()
+    still = copy_of(clip)
+    assert (still.kind, still.width) == ("image", 640) and slots_in(page, "first_frame") == [str(still.pk)]
+    assert "Picture at 0.0 s" in page

@@ -97,14 +97,28 @@ def _told(model: VideoModel, request: VideoRequest, stands_in: bool, kept_s: int
     """:raises GatewayError:"""
     if not (stands_in and kept_s):
         return _ask(model, request, stands_in)
-    wire = model.account.adapter.build_quote(request, from_plain(model.capabilities))
-    digest = hashlib.sha256(json.dumps(wire.json, sort_keys=True).encode()).hexdigest()
-    name = f"quote:{model.account_id}:{digest}"
+    name = f"quote:{model.account_id}:{_digest(model, request)}"
     kept: Quote | None = cache.get(name)
     if kept is None:
         kept = _ask(model, request, stands_in)
         cache.set(name, kept, kept_s)
     return kept
+
+
+def question_of(model: VideoModel, request: VideoRequest) -> str:
+    """What the gateway would be asked for the price of a request, as a hash: the same for requests that
+    differ in words alone, where those cost nothing. Empty where there is no such question."""
+    if not model.account.adapter.quotes:
+        return ""
+    try:
+        return _digest(model, _shown(model, request)[0])
+    except GatewayError:
+        return ""
+
+
+def _digest(model: VideoModel, request: VideoRequest) -> str:
+    wire = model.account.adapter.build_quote(request, from_plain(model.capabilities))
+    return hashlib.sha256(json.dumps(wire.json, sort_keys=True).encode()).hexdigest()
 
 
 def _ask(model: VideoModel, request: VideoRequest, stands_in: bool) -> Quote:

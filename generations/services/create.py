@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from generations.models import Generation, GenerationInput, IdempotencyKey, Project, Verb
 from providers import ledger, quotas
 from providers.ids import new_id
-from providers.quotes import Quote, quote
+from providers.quotes import Quote, question_of, quote
 
 from . import links
 from .compose import Composition
@@ -97,12 +97,15 @@ def find_earlier(user: Any, once: Once) -> list[Generation] | None:
 
 
 def price_all(compositions: Sequence[Composition]) -> list[Quote]:
-    """One question for each different request: copies cost the same."""
-    asked: dict[str, Quote] = {}
+    """Each different question once: copies cost the same, and so do other words where those are free."""
+    asked: dict[tuple[UUID, str], Quote] = {}
+    found = []
     for item in compositions:
-        if item.fingerprint() not in asked:
-            asked[item.fingerprint()] = quote(item.model, item.request)
-    return [asked[item.fingerprint()] for item in compositions]
+        key = item.model.pk, question_of(item.model, item.request) or item.fingerprint()
+        if key not in asked:
+            asked[key] = quote(item.model, item.request)
+        found.append(asked[key])
+    return found
 
 
 def _hold_to(shown_usd: Decimal | None, quotes: Sequence[Quote]) -> None:

@@ -10,10 +10,24 @@ from uuid import uuid4
 import pytest
 
 from generations.models import Draft, Generation
+from generations.services.compose import Wish, compose
+from generations.services.create import price_all
 from generations.services.matrix import axes_of, combinations
 from generations.sheet import edited, key_of, read_sheet
+from providers.gateways.client import GatewayClient
 from providers.models import LedgerEntry
-from tests.factories import CAPABILITIES, add_member, make_asset, make_model, make_quota, make_take_row
+from tests.factories import (
+    CAPABILITIES,
+    CLOSED_PORT,
+    add_member,
+    make_account,
+    make_asset,
+    make_model,
+    make_quota,
+    make_take_row,
+    make_token,
+    model_of,
+)
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -234,7 +248,7 @@ def test_the_grid_takes_few_queries_whatever_it_holds(sheet, signed_in, bob, dja
     address = sheet("generate", prompt=[f"Shot {n}" for n in range(6)], copies="4").headers["HX-Redirect"]
     client = signed_in(bob)
     assert Generation.objects.count() == 48
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(address)
 
 
@@ -269,8 +283,6 @@ def test_compare_shows_nothing_of_another_project(signed_in, bob, project):
 
 @pytest.fixture
 def call(client: Any, bob: Any) -> Any:
-    from tests.factories import make_token
-
     token = make_token(bob)
 
     def post(body: Any) -> Any:
@@ -317,3 +329,18 @@ def test_a_matrix_of_no_takes_or_too_many_is_refused(call, body, crossed):
 def test_a_viewer_makes_no_matrix(signed_in, charlie, project, models):
     add_member(project, charlie, "viewer")
     assert signed_in(charlie).get(f"/p/{project.slug}/matrix").status_code == 403
+
+
+def test_prompts_that_cost_the_same_are_one_question_to_the_gateway(bob, project, monkeypatch):
+    model = model_of(make_account("venice", base_url=CLOSED_PORT), "wan-2.6-text-to-video")
+    asked = []
+
+    def told(_client: Any, request: Any, _caps: Any) -> Decimal:
+        asked.append(request.duration_s)
+        return Decimal("0.10") * Decimal(str(request.duration_s))
+
+    monkeypatch.setattr(GatewayClient, "quote", told)
+    wishes = [{"prompt": text, "duration_s": length} for length in (5, 10) for text in ("a", "b", "c")]
+    prices = price_all([compose(bob, project, Wish(model, values)) for values in wishes])
+    assert asked == [5, 10]
+    assert [price.amount_usd for price in prices] == [Decimal("0.5")] * 3 + [Decimal("1.0")] * 3

@@ -100,7 +100,22 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
     if carried:
         typed = _sort_rows(typed, {role: offers.most_of(listed, chosen, role) for role in MANY})
     desk = Desk(user, project, typed, listed, chosen, *_assets(user, project, typed))
+    desk = _by_its_name(desk)
     return carry_to(desk) if carried else desk
+
+
+def _by_its_name(desk: Desk) -> Desk:
+    """Where a gateway lists a model once for each mode, people see one: the id that these files need stands
+    in for the chosen one. A model of another name is only offered (``composer.mismatch``)."""
+    if desk.offer is None or desk.fits_mode:
+        return desk
+    other = offers.sibling_for(desk.offers, desk.offer, [role for role, _asset in desk.uses])
+    if other is None or other.model.label != desk.offer.model.label:
+        return desk
+    values = options.as_kinds(desk.typed.values, other.caps)
+    typed = replace(desk.typed, values=values, model_id=other.model.pk)
+    there = replace(desk, offer=other, typed=typed)
+    return there if there.fits_mode else desk
 
 
 def _sort_rows(typed: Typed, most: Mapping[Role, int]) -> Typed:

@@ -14,7 +14,6 @@ from generations import composer, sheet
 from generations.desk import Desk, lay
 from generations.forms import Typed
 from generations.models import Project
-from generations.services import offers
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import price_all, total_of
 from generations.services.matrix import combinations
@@ -78,7 +77,7 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
     What a model lacks of that is set aside for its cells, as the composer does; what stands on an axis is
     never changed: a cell that cannot have it says so.
     """
-    desks = {pk: _desk_for(user, project, typed, pk) for pk in filled.models}
+    desks = {pk: lay(user, project, replace(typed, model_id=pk)) for pk in filled.models}
     wanted = combinations(filled.axes)
     problems = [*filled.problems]
     if not filled.models:
@@ -109,18 +108,6 @@ def _priced_at_once(user: Any, project: Project, cell: Cell) -> Cell:
         return cell
     found = price_without_asking(user, project, cell.desk.wish(), 1)
     return replace(cell, quote=found.each if found else None)
-
-
-def _desk_for(user: Any, project: Project, typed: Typed, model_id: UUID) -> Desk:
-    """The model with what stands in the composer; where a gateway lists it once for each mode, the one
-    that these files need."""
-    desk = lay(user, project, replace(typed, model_id=model_id))
-    if desk.fits_mode or desk.offer is None:
-        return desk
-    sibling = offers.sibling_for(desk.offers, desk.offer, [role for role, _asset in desk.uses])
-    if sibling is None or sibling.model.label != desk.offer.model.label:
-        return desk
-    return lay(user, project, replace(typed, model_id=sibling.model.pk))
 
 
 def _cell(user: Any, project: Project, desk: Desk, values: Mapping[str, Any], filled: Sheet) -> Cell:

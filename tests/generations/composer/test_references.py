@@ -95,33 +95,39 @@ def test_a_take_to_edit_brings_its_references(
     assert slots_in(client.get(f"/p/{project.slug}/").content.decode()) == [*pictures[:2], ""]
 
 
-def test_an_id_of_its_own_for_references_is_one_click_away(send: Any, model: Any, pictures: list[str]):
+def test_an_id_of_its_own_for_references_stands_in_by_itself(send: Any, model: Any, pictures: list[str]):
     model.label = "Seedance"
     model.save()
     alone = {**REFERENCES, "modes": ["reference_to_video"]}
     alone["inputs"] = {"reference_image": {"max_count": 3, "min_count": 1}}
     other = make_model(account=model.account, label="Seedance", capabilities=alone)
     page = send("composer", reference_image=pictures[:1]).content.decode()
-    assert slots_in(page) == [pictures[0], ""] and "Switch to its version for references" in page
-    assert f'name="use_model" value="{other.pk}"' in page and "Seedance · references" in page
-    page = send("composer", reference_image=pictures[:1], use_model=str(other.pk)).content.decode()
-    assert f'value="{other.pk}" selected' in page and "use_model" not in page
+    assert slots_in(page) == [pictures[0], ""] and "use_model" not in page
+    assert f'value="{other.pk}" selected' in page and "Seedance · references" in page
     page = send("composer", model=str(other.pk), first_frame=pictures[0]).content.decode()
-    assert "works from references and takes no frame" in page and "for a first frame" in page
+    assert f'value="{model.pk}" selected' in page and "use_model" not in page
+    page = send("composer", model=str(other.pk)).content.decode()
+    assert f'value="{model.pk}" selected' in page, "words alone again"
 
 
-def test_a_frame_put_beside_references_is_told_as_one_by_itself(send: Any, model: Any, pictures: list[str]):
-    """Whether the model or the frame came last, the same sentence and the same way out."""
+def test_it_stands_in_for_what_is_sent_too(send: Any, model: Any, pictures: list[str]):
+    """Without scripts the form goes out with the id that was chosen before the file was."""
     alone = {**REFERENCES, "modes": ["reference_to_video"], "inputs": {"reference_image": {"max_count": 3}}}
-    model.label = "Seedance"
-    model.save()
-    other = make_model(account=model.account, label="Seedance", capabilities=alone)
-    for references in ([], pictures[1:3]):
-        page = send(
-            "composer", model=str(other.pk), first_frame=pictures[0], reference_image=references
-        ).content.decode()
-        assert "works from references and takes no frame" in page
-        assert f'name="use_model" value="{model.pk}"' in page and "for a first frame" in page
+    other = make_model(account=model.account, label=model.label, capabilities=alone)
+    assert send(model=str(model.pk), reference_image=pictures[:2]).status_code == 200
+    assert Generation.objects.get().model == other
+
+
+def test_a_frame_beside_references_that_no_id_takes_together_is_told_as_one_by_itself(
+    send: Any, model: Any, pictures: list[str]
+):
+    alone = {**REFERENCES, "modes": ["reference_to_video"], "inputs": {"reference_image": {"max_count": 3}}}
+    other = make_model(account=model.account, label=model.label, capabilities=alone)
+    page = send(
+        "composer", model=str(other.pk), first_frame=pictures[0], reference_image=pictures[1:3]
+    ).content.decode()
+    assert "works from references and takes no frame" in page
+    assert f'name="use_model" value="{model.pk}"' in page and "for a first frame" in page
 
 
 def test_a_model_of_words_and_references_says_what_it_takes(send: Any, model: Any, pictures: list[str]):

@@ -59,7 +59,9 @@ def test_nonsense_set_aside_is_forgotten(send: Any, aside: str):
     assert send("composer", aside=aside).status_code == 200
 
 
-def test_a_frame_on_a_model_for_words_offers_its_sibling(send: Any, project: Any):
+def test_a_frame_on_a_model_for_words_brings_the_id_for_frames_or_offers_another_model(
+    send: Any, project: Any
+):
     account = make_account("venice", base_url="http://127.0.0.1:9/v1")
     words = make_model(
         account=account, label="Flux", capabilities={**CAPABILITIES, "modes": ["text_to_video"], "inputs": {}}
@@ -68,6 +70,10 @@ def test_a_frame_on_a_model_for_words_offers_its_sibling(send: Any, project: Any
         account=account, label="Flux", capabilities={**CAPABILITIES, "modes": ["image_to_video"]}
     )
     asset = make_asset(project=project)
+    page = send("composer", model=str(words.pk), first_frame=str(asset.pk)).content.decode()
+    assert "works from words alone" not in page and f'value="{frame.pk}" selected' in page
+    frame.label, frame.family, words.family = "Brook Frame", "Brook", "Brook"
+    frame.save(), words.save()
     page = send("composer", model=str(words.pk), first_frame=str(asset.pk)).content.decode()
     assert "works from words alone" in page and f'name="use_model" value="{frame.pk}"' in page
     page = send(

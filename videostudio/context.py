@@ -16,5 +16,5 @@ def studio(request: HttpRequest) -> dict[str, object]:
         "sandbox_on": settings.SANDBOX,
         "mail_on": settings.MAIL,
         "rail_projects": SimpleLazyObject(lambda: rail_of(request.user)),
-        "watch": not_asked_yet(request.user),
+        "watch": SimpleLazyObject(lambda: not_asked_yet(request.user)),
     }

@@ -45,7 +45,8 @@ class PipelineBattery:
         assert take.account.gateway == self.name
         assert [hold.take_id for hold in ledger.open_holds()] == [take.pk]
         self.check_clip(studio.finish(take, self.within_s), desk)
-        assert set(take.outputs.values_list("kind", flat=True)) == set(Output.Kind.values) - {Output.Kind.SOUNDED}
+        made = set(take.outputs.values_list("kind", flat=True))
+        assert made == set(Output.Kind.values) - {Output.Kind.SOUNDED}
 
     def test_trouble_on_the_way_is_got_over(self, studio: Line, desk: Desk, trouble: str) -> None:
         take = desk.take(desk.prompt(trouble))

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import Generation, GenerationInput, IdempotencyKey, Project, Verb
+from generations.models import Character, Generation, GenerationInput, IdempotencyKey, Project, Verb
 from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Quote, quote
@@ -144,7 +144,7 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         parent=item.parent,
         relation=item.relation,
         mode=item.request.mode,
-        prompt=item.request.prompt,
+        prompt=item.prompt,
         request=item.plain(),
         request_sha256=item.fingerprint(),
         **price_fields(price),
@@ -153,6 +153,8 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         GenerationInput(generation=take, role=chosen.role, position=index, asset=chosen.asset)
         for index, chosen in enumerate(item.inputs)
     )
+    told = [member.character for member in item.cast if member.character]
+    take.characters.set(Character.objects.visible_to(user).in_project(item.project).filter(pk__in=told))
     hold_for(take, user)
     record(
         take.pk,

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from .tags import tags_of
 from .values import AUTO_S, Mode, Role, VideoRequest, mode_of
 
 logger = logging.getLogger(__name__)
@@ -153,6 +154,8 @@ class Capabilities:
     together: tuple[Together, ...] = ()
     # what goes out as the prompt in a mode that the vendor tells by the prompt; ``worded`` fills it in
     prompt_forms: Mapping[Mode, str] = field(default_factory=dict)
+    # how a prompt names the files of a role, ``{n}`` their number; without one it says so in words
+    prompt_tags: Mapping[Role, str] = field(default_factory=dict)
     source_length: bool = False  # the source clip's length is sent as the length asked for
     travel: tuple[Travel, ...] = (Travel.DATA_URL, Travel.PUBLIC_URL)
     # a mode, or an option as "name=value", with which every file must be at a public address
@@ -229,13 +232,18 @@ class Capabilities:
             return request.prompt
         clips = len(request.media(Role.SOURCE_VIDEO))
         values = {
-            "{references}": ", ".join(_tags(request)),
+            "{references}": ", ".join(self._references(request)),
             "{following}": " + ".join(f"followed by <Video {at}>" for at in range(2, clips + 1)),
             "{prompt}": request.prompt,
         }
         for name, value in values.items():
             form = form.replace(name, value)
         return form
+
+    def _references(self, request: VideoRequest) -> list[str]:
+        """What the prompt calls them: pictures, clips, then sounds."""
+        named = list(zip(request.inputs, tags_of([i.role for i in request.inputs], self.prompt_tags), strict=True))
+        return [tag for role in _KINDS for item, tag in named if item.role == role]
 
     def sound(self, request: VideoRequest) -> bool:
         """Whether this request gives a clip with sound; where it can be switched, *not asked for* is off."""
@@ -276,17 +284,7 @@ def _opening(form: str) -> str:
     return (head + closed).lower()
 
 
-_TAGGED = {
-    Role.REFERENCE_IMAGE: "Image",
-    Role.REFERENCE_VIDEO: "Video",
-    Role.REFERENCE_AUDIO: "Audio",
-}
-
-
-def _tags(request: VideoRequest) -> list[str]:
-    return [
-        f"<{word} {at}>" for role, word in _TAGGED.items() for at in range(1, len(request.media(role)) + 1)
-    ]
+_KINDS = (Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO)
 
 
 def _wire(choices: tuple[Choice, ...], value: str) -> str:

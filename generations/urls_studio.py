@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, feed, matrix, projects, studio
+from .views import characters, composer, feed, matrix, projects, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("p/<str:slug>/matrix", matrix.page, name="matrix"),
     path("p/<str:slug>/matrix/plan", matrix.plan, name="matrix-plan"),
     path("p/<str:slug>/matrix/generate", matrix.generate, name="matrix-generate"),
+    path("p/<str:slug>/characters", characters.listing, name="characters"),
+    path("p/<str:slug>/characters/new", characters.new, name="character-new"),
+    path("p/<str:slug>/characters/<uuid:pk>", characters.edit, name="character"),
+    path("p/<str:slug>/characters/<uuid:pk>/archive", characters.archive, name="character-archive"),
+    path("c/<uuid:pk>/thumb/<uuid:asset_id>", characters.thumb, name="character-thumb"),
     path("p/<str:slug>/upload", composer.upload, name="upload"),
     path("p/<str:slug>/a/<uuid:pk>/smaller", composer.smaller, name="asset-smaller"),
     path("p/<str:slug>/settings", projects.project_settings, name="project-settings"),

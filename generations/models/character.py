@@ -60,8 +60,7 @@ class Character(models.Model):
     @property
     def assets(self) -> list[Asset]:
         """Its files in their order, without those in the trash: pictures, the main one first; clip; voice."""
-        rows = self.files.select_related("asset").order_by("position")
-        live = [row.asset for row in rows if row.asset.trashed_at is None and row.asset.file]
+        live = [row.asset for row in self.files.all() if row.asset.trashed_at is None and row.asset.file]
         return sorted(live, key=lambda asset: list(Asset.Kind).index(Asset.Kind(asset.kind)))
 
 
@@ -78,3 +77,8 @@ class CharacterFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.character}: {self.asset}"
+
+    @staticmethod
+    def prefetched() -> models.Prefetch[str]:
+        """``files`` with their assets, in order."""
+        return models.Prefetch("files", CharacterFile.objects.select_related("asset").order_by("position"))

@@ -18,11 +18,15 @@ PLACED = (*BOTH, Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDI
 
 def taken_out(typed: Typed, files: Collection[UUID]) -> Typed:
     """Without these files, where a character's files are put; each view stays with its element."""
-    rows = {role: tuple(pk for pk in kept if not (role in PLACED and pk in files)) for role, kept in typed.rows.items()}
-    aside = {role: tuple(pk for pk in kept if pk not in files) for role, kept in typed.rows_aside.items()}
+    rows = {role: _without(kept, files if role in PLACED else ()) for role, kept in typed.rows.items()}
+    aside = {role: _without(kept, files) for role, kept in typed.rows_aside.items()}
     placed = in_order(*(typed.rows.get(role, ()) for role in BOTH), typed.owners)
     owners = owners_of([(role, pk) for role, pk in placed if pk not in files])
     return replace(typed, rows=_filled(rows), rows_aside=_filled(aside), owners=owners)
+
+
+def _without(kept: Sequence[UUID], files: Collection[UUID]) -> tuple[UUID, ...]:
+    return tuple(pk for pk in kept if pk not in files)
 
 
 def put_in(typed: Typed, added: Sequence[Use]) -> Typed:

@@ -52,6 +52,7 @@ def context_of(
     wrong = _by_field(desk, problems)
     more = more_of(desk.caps, desk.mode, desk.typed, wrong)
     workflows = workflows_of(desk)
+    clip_modes = () if workflows else desk.modes
     return {
         **_addresses(desk.project),
         "idem_key": uuid4().hex,
@@ -65,7 +66,7 @@ def context_of(
         **mentions_of(desk),
         "workflows": workflows,
         "rows_aside": _rows_aside(desk.typed),
-        "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, () if workflows else desk.modes),
+        "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, clip_modes),
         "more": more,
         "more_set": sum(item["value"] not in ("", None) for item in more),
         "set_aside": _set_aside(desk.typed),

@@ -59,7 +59,8 @@ def _labels(desk: Desk) -> list[str]:
     labels = []
     for role in roles:
         counted[role] += 1
-        labels.append(f"{PLACES[role].label} {counted[role]}" if PLACES[role].many else str(PLACES[role].label))
+        number = f" {counted[role]}" if PLACES[role].many else ""
+        labels.append(f"{PLACES[role].label}{number}")
     return labels
 
 

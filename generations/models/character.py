@@ -81,4 +81,4 @@ class CharacterFile(models.Model):
     @staticmethod
     def prefetched() -> models.Prefetch[str]:
         """``files`` with their assets, in order."""
-        return models.Prefetch("files", CharacterFile.objects.select_related("asset").order_by("position"))
+        return models.Prefetch("files", CharacterFile.objects.select_related("asset__project"))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from generations.models import Asset
-from providers.gateways.capabilities import Capabilities
+from providers.gateways.capabilities import Capabilities, from_plain
 from providers.gateways.check import MOST_VIEWS
 from providers.gateways.values import Role
+from providers.models import VideoModel
 
 from . import fits
 from .fits import Use
+from .travel import is_reachable
 
 _REFERENCES = {
     Asset.Kind.IMAGE: Role.REFERENCE_IMAGE,
     Asset.Kind.CLIP: Role.REFERENCE_VIDEO,
     Asset.Kind.SOUND: Role.REFERENCE_AUDIO,
 }
-_VIEWS = {Asset.Kind.IMAGE: MOST_VIEWS["image"], Asset.Kind.CLIP: MOST_VIEWS["video"]}
+_VIEWS: dict[str, int] = {Asset.Kind.IMAGE: MOST_VIEWS["image"], Asset.Kind.CLIP: MOST_VIEWS["video"]}
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ class Room:
             return True
         every = [*uses, use]
         return fits.fit_of(every, len(uses), self.caps, reachable=self.reachable).light != "no"
+
+
+def room_of(model: VideoModel) -> Room:
+    """Of this model alone."""
+    caps = from_plain(model.capabilities)
+    most = {role: limits.max_count for role, limits in caps.inputs.items()}
+    return Room(caps, lambda role: most.get(role, 0), is_reachable(model.account))
 
 
 def place(files: Sequence[Asset], uses: Sequence[Use], room: Room) -> tuple[list[Use], list[Asset]]:
@@ -61,18 +71,14 @@ def place(files: Sequence[Asset], uses: Sequence[Use], room: Room) -> tuple[list
 def _as_element(todo: Sequence[Asset], uses: Sequence[Use], room: Room) -> tuple[list[Use], list[Asset]]:
     """The first picture that fits is the element, pictures and the clip behind it are views of it."""
     added: list[Use] = []
-    views: dict[str, int] = {}
+    views: Counter[str] = Counter()
     for asset in todo:
         role = Role.ELEMENT_REFERENCE if added else Role.ELEMENT
-        if role == Role.ELEMENT and asset.kind != Asset.Kind.IMAGE:
-            continue
-        if role == Role.ELEMENT_REFERENCE and views.get(asset.kind, 0) >= _VIEWS.get(Asset.Kind(asset.kind), 0):
-            continue
+        most = _VIEWS.get(asset.kind, 0) if added else int(asset.kind == Asset.Kind.IMAGE)
         every = [*uses, *added]
-        if room.has(role, every) and room.fits((role, asset), every):
+        if views[asset.kind] < most and room.has(role, every) and room.fits((role, asset), every):
+            views[asset.kind] += role == Role.ELEMENT_REFERENCE
             added.append((role, asset))
-            if role == Role.ELEMENT_REFERENCE:
-                views[asset.kind] = views.get(asset.kind, 0) + 1
     return added, _left(todo, added)
 
 

@@ -30,18 +30,18 @@ class CharacterRefused(Exception):
         self.field, self.message = field, message
 
 
-def may_change(user: Any, character: Character, project: Project) -> bool:
-    """One of the studio belongs to administrators and producers."""
-    if character.project_id is None:
+def may_change(user: Any, character: Character) -> bool:
+    """One of the studio belongs to administrators and producers; an archived project rests."""
+    if character.project is None:
         return may_share(user)
-    return character.project_id == project.pk and project.allows(user, Verb.COMPOSE)
+    return character.project.archived_at is None and character.project.allows(user, Verb.COMPOSE)
 
 
 def may_share(user: Any) -> bool:
     return bool(user.is_administrator or user.is_producer)
 
 
-def listed(user: Any, project: Project, *, archived: bool = False) -> QuerySet[Character]:
+def listed(user: Any, project: Project | None, *, archived: bool = False) -> QuerySet[Character]:
     """Those that can be named in a project, the project's own before the studio's, with their files and the
     number of ``uses`` in takes that this person may see."""
     rows = Character.objects.visible_to(user).in_project(project).filter(archived_at__isnull=not archived)
@@ -81,7 +81,6 @@ def create(
 def change(
     user: Any,
     character: Character,
-    project: Project,
     *,
     name: str | None = None,
     notes: str | None = None,
@@ -92,7 +91,7 @@ def change(
 
     :raises NotAllowed, CharacterRefused:
     """
-    if not may_change(user, character, project):
+    if not may_change(user, character):
         raise NotAllowed(_("You may not change this character."))
     with transaction.atomic():
         row = Character.objects.select_for_update().get(pk=character.pk)
@@ -113,7 +112,8 @@ def _free(name: str, home: Project | None, mine: UUID | None = None) -> str:
     cleaned = clean_name(name)
     if not cleaned:
         raise CharacterRefused("name", _("Give the character a name."))
-    near = Character.objects.live().filter(name__iexact=cleaned).exclude(pk=mine)
+    near = Character.objects.live().filter(name__iexact=cleaned)
+    near = near.exclude(pk=mine) if mine else near
     if home is not None:
         near = near.in_project(home)
     if near.exists():

@@ -128,8 +128,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     ]
     if problems := problems or _inexpressible(wish.model, request, inputs):
         raise Refused(problems)
-    about = {"parent": wish.parent, "relation": wish.relation, "prompt": written, "cast": cast}
-    return Composition(project, wish.model, request, tuple(inputs), **about)
+    return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation, written, cast)
 
 
 def _not_offered(model: VideoModel) -> list[Problem]:
@@ -214,8 +213,8 @@ def wish_of(take: Generation, changes: Mapping[str, Any] | None = None, *, relat
     """The wish that a take was made from, with ``changes`` laid over it."""
     values = {**_without_person(take), **(changes or {})}
     inputs = [(Role(item["role"]), UUID(item["asset"])) for item in values.pop("inputs", [])]
-    about = {"mode": Mode(take.mode), "cast": naming.read_cast(values.pop("cast", None))}
-    return Wish(take.model, values, inputs, parent=take, relation=relation, **about)
+    cast = naming.read_cast(values.pop("cast", None))
+    return Wish(take.model, values, inputs, take, relation, Mode(take.mode), cast)
 
 
 def _without_person(take: Generation) -> dict[str, Any]:

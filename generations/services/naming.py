@@ -147,8 +147,10 @@ def spoken(prompt: str, uses: Sequence[Use], cast: Cast, caps: Capabilities) -> 
         mine = list(dict.fromkeys(tags[at] for at in places_of(name, uses, cast)))
         if len(mine) < 2:
             return mine[0] if mine else match[0]
-        again, _ = name.casefold() in known, known.add(name.casefold())
-        return name if again else f"{name} ({', '.join(mine)})"
+        if name.casefold() in known:
+            return name
+        known.add(name.casefold())
+        return f"{name} ({', '.join(mine)})"
 
     return TOKEN.sub(said, prompt)
 

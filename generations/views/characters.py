@@ -34,18 +34,18 @@ MOST_UPLOADED = 11
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_project(request.user, slug)
     writable = may(project, Verb.COMPOSE) and not project.archived_at
-    rows = characters.listed(request.user, project)
-    away = characters.listed(request.user, project, archived=True)
+    rows = characters.listed(request.user, project).select_related("project")
+    away = characters.listed(request.user, project, archived=True).select_related("project")
     context = {
         **page_of(request, project, "characters"),
-        "characters": [_card(request.user, project, row) for row in rows],
-        "archived": [_card(request.user, project, row) for row in away],
+        "characters": [_card(request.user, row, writable) for row in rows],
+        "archived": [_card(request.user, row, writable) for row in away],
         "can_compose": writable,
     }
     return render(request, "generations/characters.html", context)
 
 
-def _card(user: Any, project: Any, row: Any) -> dict[str, Any]:
+def _card(user: Any, row: Any, writable: bool) -> dict[str, Any]:
     files = row.assets
     return {
         "row": row,
@@ -53,7 +53,7 @@ def _card(user: Any, project: Any, row: Any) -> dict[str, Any]:
         "pictures": sum(asset.kind == Asset.Kind.IMAGE for asset in files),
         "clip": any(asset.kind == Asset.Kind.CLIP for asset in files),
         "sound": any(asset.kind == Asset.Kind.SOUND for asset in files),
-        "may_change": not project.archived_at and characters.may_change(user, row, project),
+        "may_change": writable and characters.may_change(user, row),
     }
 
 
@@ -79,7 +79,7 @@ def edit(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def _mine(request: HttpRequest, project: Any, pk: UUID) -> Character:
     rows = Character.objects.visible_to(request.user).in_project(project)
     row = get_object_or_404(rows.prefetch_related(CharacterFile.prefetched()), pk=pk)
-    if not characters.may_change(request.user, row, project):
+    if not characters.may_change(request.user, row):
         raise PermissionDenied
     return row
 
@@ -104,14 +104,15 @@ def _form(request: HttpRequest, project: Any, row: Character | None) -> HttpResp
 def _save(request: HttpRequest, project: Any, row: Character | None, files: Sequence[Asset]) -> Character:
     told = {name: keepable_text(request.POST.get(name, "")) for name in ("name", "notes")}
     if row is not None:
-        return characters.change(request.user, row, project, files=files, **told)
+        return characters.change(request.user, row, files=files, **told)
     studio = bool(request.POST.get("studio")) and characters.may_share(request.user)
     return characters.create(request.user, project, files=files, studio=studio, **told)
 
 
 def _files(request: HttpRequest, project: Any, row: Character | None) -> tuple[list[Asset], list[str]]:
     """Those that stood there in their order, those picked, and those that come with the form."""
-    wanted = [pk for text in request.POST.getlist("file") + request.POST.getlist("pick") if (pk := _uuid(text))]
+    named = [*request.POST.getlist("file"), *request.POST.getlist("pick")]
+    wanted = [pk for text in named if (pk := _uuid(text))]
     own = {asset.pk: asset for asset in row.assets} if row else {}
     found = Asset.objects.visible_to(request.user).live().filter(project=project).in_bulk(wanted) | own
     files, problems = [found[pk] for pk in dict.fromkeys(wanted) if pk in found], []
@@ -167,7 +168,7 @@ def archive(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     row = _mine(request, project, pk)
     away = request.POST.get("archived") != "0"
     try:
-        characters.change(request.user, row, project, archived=away)
+        characters.change(request.user, row, archived=away)
     except CharacterRefused as error:
         messages.error(request, error.message)
     return redirect("characters", slug)

@@ -242,8 +242,9 @@ class Capabilities:
 
     def _references(self, request: VideoRequest) -> list[str]:
         """What the prompt calls them: pictures, clips, then sounds."""
-        named = list(zip(request.inputs, tags_of([i.role for i in request.inputs], self.prompt_tags), strict=True))
-        return [tag for role in _KINDS for item, tag in named if item.role == role]
+        roles = [item.role for item in request.inputs]
+        tags = tags_of(roles, self.prompt_tags)
+        return [tag for kind in _KINDS for role, tag in zip(roles, tags, strict=True) if role == kind]
 
     def sound(self, request: VideoRequest) -> bool:
         """Whether this request gives a clip with sound; where it can be switched, *not asked for* is off."""

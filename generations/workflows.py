@@ -33,12 +33,20 @@ def workflows_of(desk: Desk) -> dict[str, Any] | None:
     if len(offered) < 2:
         return None
     chosen = chosen_of(desk)
-    options = [
-        {"value": mode.value, "label": _LABELS[mode], "help": _HELP[mode], "checked": mode == chosen}
-        for mode in offered
-    ]
+    options = [_option(desk, mode, chosen) for mode in offered]
     lacks = _lacks(desk, chosen)
     return {"options": options, "lacks": lacks, "shape": "" if lacks else _shape(desk, chosen)}
+
+
+def _option(desk: Desk, mode: Mode, chosen: Mode) -> dict[str, Any]:
+    """A source clip is always worked on: with one there is no taking it for a reference."""
+    works = any(role == Role.SOURCE_VIDEO for role, _asset in desk.uses)
+    closed = mode == Mode.REFERENCE_TO_VIDEO and works
+    help_ = (
+        _("Take the source clip out first, or put it among the reference clips") if closed else _HELP[mode]
+    )
+    shown = {"value": mode.value, "label": _LABELS[mode], "help": help_}
+    return {**shown, "checked": mode == chosen, "disabled": closed}
 
 
 def chosen_of(desk: Desk) -> Mode:

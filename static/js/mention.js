@@ -16,6 +16,7 @@
 
   // --- the list ---------------------------------------------------------------------------------------
   let active = null; // the option that Enter takes
+  let dismissed = -1; // where the @ stands that Escape was pressed for
   const isOpen = () => Boolean(list() && !list().hidden);
   function close() {
     const area = prompt();
@@ -33,7 +34,8 @@
   function refresh() {
     const area = prompt();
     const typed = area && document.activeElement === area ? typedName(area) : null;
-    if (!typed || !list()) return close();
+    if (!typed) dismissed = -1;
+    if (!typed || !list() || typed.from === dismissed) return close();
     const wanted = fold(typed.text), all = options();
     for (const option of all) option.hidden = Boolean(wanted) && !fold(`${option.dataset.name} ${option.dataset.also || ""} ${option.querySelector(".of")?.textContent}`).includes(wanted);
     const shown = all.filter((option) => !option.hidden);
@@ -61,8 +63,10 @@
   function take(option) {
     const area = prompt(), typed = typedName(area);
     if (!typed) return close();
-    const after = area.value.slice(area.selectionStart);
-    write(area, typed.from, area.selectionStart, `@[${option.dataset.name}]${/^[\s.,;:!?)]/.test(after) ? "" : " "}`);
+    // within a token that stands there already, all of it gives way
+    const begun = area.value[typed.from + 1] === "[" && /^[^@[\]\r\n]*\]/.exec(area.value.slice(area.selectionStart));
+    const to = area.selectionStart + (begun ? begun[0].length : 0), after = area.value.slice(to);
+    write(area, typed.from, to, `@[${option.dataset.name}]${/^[\s.,;:!?)]/.test(after) ? "" : " "}`);
     close();
     if (option.dataset.add) ask({ cast_add: option.dataset.add });
   }
@@ -139,7 +143,7 @@
       ArrowUp: () => move(-1),
       Enter: active && (() => take(active)),
       Tab: active && !event.shiftKey && (() => take(active)),
-      Escape: close,
+      Escape: () => { dismissed = typedName(prompt())?.from ?? -1; close(); },
     }[event.key];
     if (!act) return;
     event.preventDefault();

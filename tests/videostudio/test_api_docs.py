@@ -68,9 +68,11 @@ def test_the_example_of_the_docs_is_a_body_that_the_api_takes(client, alice):
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
     body = json.loads(re.findall(r"-d '([^']+)'", page)[0])
     assert GenerationIn.model_validate(body).duration_s == 5
+    told = re.findall(r"-d '(\{.*?\})'\n", page, re.DOTALL)
+    assert GenerationIn.model_validate(json.loads(told[-1])).characters == ["Mira"]
     named = set(re.findall(r"\$STUDIO(/api/v1/[^\s\"]+)", page))
     schema = client.get(
         "/api/openapi.json", headers={"Authorization": f"Bearer {make_token(alice, 'read')}"}
     ).json()
     known = {re.sub(r"\{[^}]+\}", "$TAKE", path) for path in schema["paths"]}
-    assert len(named) == 3 and named <= known
+    assert len(named) == 5 and named <= known

@@ -135,6 +135,17 @@ def test_another_model_gets_the_files_in_the_roles_it_has(send: Any, mira: Any):
     assert slots_in(page)[:2] == [front, side] and slots_in(page, "reference_audio") == [sound]
 
 
+def test_views_of_a_character_do_not_join_another_element(send: Any, project: Any, mira: Any):
+    model = with_caps(ELEMENTS)
+    boat, stern = (str(asset.pk) for asset in images(project, "boat", "stern"))
+    placed = {"element": [boat], "element_reference": [stern], "element_order": ["element", "element_reference"]}
+    page = html(send("composer", model=str(model.pk), **placed, cast_add=str(mira.pk)))
+    back = again(page)
+    assert back["element_order"].count("element") == 2
+    page = html(send("composer", model=str(model.pk), **back, cast_out="Mira"))
+    assert slots_in(page, "element") == [boat, ""] and slots_in(page, "element_reference") == [stern, ""]
+
+
 def test_a_file_that_a_person_took_out_stays_out(send: Any, mira: Any):
     model, other = with_caps(REFERRING), with_caps(REFERRING)
     page = html(send("composer", model=str(model.pk), cast_add=str(mira.pk)))

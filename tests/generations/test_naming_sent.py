@@ -174,3 +174,12 @@ def test_a_lost_take_is_known_in_the_list_by_what_was_sent(offered: Any, alice: 
     assert not reconcile.adopt(take, [job]), "another take sent the same words"
     Generation.objects.filter(pk=twin.pk).update(status="failed")
     assert reconcile.adopt(take, [job])
+
+
+def test_the_take_s_page_shows_what_was_sent_where_it_differs(signed_in: Any, alice: Any, project: Any):
+    told = {"sent": {"body": {"prompt": "<Image 1> waves"}}}
+    take = make_take_row(project=project, prompt="@[one] waves", recipe=told, hold=False)
+    page = signed_in(alice).get(take.get_absolute_url()).content.decode()
+    assert "@[one] waves" in page and "&lt;Image 1&gt; waves" in page
+    Generation.objects.filter(pk=take.pk).update(recipe={"sent": {"body": {"prompt": take.prompt}}})
+    assert "As it was sent" not in signed_in(alice).get(take.get_absolute_url()).content.decode()

@@ -138,7 +138,11 @@ def test_another_model_gets_the_files_in_the_roles_it_has(send: Any, mira: Any):
 def test_views_of_a_character_do_not_join_another_element(send: Any, project: Any, mira: Any):
     model = with_caps(ELEMENTS)
     boat, stern = (str(asset.pk) for asset in images(project, "boat", "stern"))
-    placed = {"element": [boat], "element_reference": [stern], "element_order": ["element", "element_reference"]}
+    placed = {
+        "element": [boat],
+        "element_reference": [stern],
+        "element_order": ["element", "element_reference"],
+    }
     page = html(send("composer", model=str(model.pk), **placed, cast_add=str(mira.pk)))
     back = again(page)
     assert back["element_order"].count("element") == 2

@@ -37,7 +37,8 @@
     if (!typed) dismissed = -1;
     if (!typed || !list() || typed.from === dismissed) return close();
     const wanted = fold(typed.text), all = options();
-    for (const option of all) option.hidden = Boolean(wanted) && !fold(`${option.dataset.name} ${option.dataset.also || ""} ${option.querySelector(".of")?.textContent}`).includes(wanted);
+    const means = ({ dataset: { name, also = "" } }, label) => fold(name).includes(wanted) || fold(also).includes(wanted) || fold(label).startsWith(wanted);
+    for (const option of all) option.hidden = Boolean(wanted) && !means(option, option.querySelector(".of")?.textContent || "");
     const shown = all.filter((option) => !option.hidden);
     // "@ " or an address in a text is no name: the list goes as soon as nothing can be meant any more
     if (!shown.length && /\s/.test(typed.text)) return close();

@@ -26,8 +26,8 @@ ICONS = {Asset.Kind.IMAGE: "image", Asset.Kind.CLIP: "film", Asset.Kind.SOUND: "
 
 
 def mentions_of(desk: Desk) -> dict[str, Any]:
-    """``names``: attached files and characters, each {name, also, label, icon, thumb_url, tag} and for a
-    character that is not attached ``add``, its id; ``members``: the attached ones {name, count, left};
+    """``names``: attached files and characters, each {name, also, label, icon, thumb_url, tag, wants} and for
+    a character that is not attached ``add``, its id; ``members``: the attached ones {name, count, left};
     ``cast_json`` and ``cast_for`` go back with the form."""
     tags = tags_of([role for role, _asset in desk.uses], desk.caps.prompt_tags)
     typed = desk.typed
@@ -48,7 +48,7 @@ def _attached(desk: Desk, tags: Sequence[str]) -> list[dict[str, Any]]:
         shown = {"name": name, "label": labels[at], "tag": tags[at], "icon": ICONS[Asset.Kind(asset.kind)]}
         also = naming.name_of(asset.derived_from) if asset.derived_from else ""
         quiet = at not in wanting or asset.pk in mine
-        found.append({**shown, "also": also, "thumb_url": _thumb(asset), "unnamed": not quiet})
+        found.append({**shown, "also": also, "thumb_url": _thumb(asset), "wants": not quiet})
     return found
 
 
@@ -65,13 +65,15 @@ def _labels(desk: Desk) -> list[str]:
 
 
 def _wanting(desk: Desk) -> set[int]:
-    """Those that neither the prompt nor the form that it goes out in names."""
+    """Those that a prompt has to name here: the form that it goes out in does not name them for it."""
     if not desk.offer or not desk.uses:
         return set()
-    spoken = naming.spoken(desk.typed.prompt or "…", desk.uses, desk.typed.cast, desk.caps)
     inputs = tuple(Input(role, asset.as_media()) for role, asset in desk.uses)
+    spoken = naming.spoken(desk.typed.prompt or "…", desk.uses, desk.typed.cast, desk.caps)
     request = VideoRequest(model="", mode=desk.mode, prompt=spoken, inputs=inputs)
-    return set(naming.unnamed(desk.caps.worded(request), desk.uses, desk.caps))
+    in_form = desk.caps.worded(request) != spoken
+    form = desk.caps.worded(replace(request, prompt="…")) if in_form else ""
+    return set(naming.unnamed(form, desk.uses, desk.caps))
 
 
 def _thumb(asset: Asset) -> str:
@@ -112,15 +114,15 @@ def _member(desk: Desk, member: Member) -> dict[str, Any]:
     return {
         "name": member.name,
         "count": len(here[0].files) if here else 0,
-        "left": _left_words(member.left),
+        "left": _left_words(desk, member.left),
     }
 
 
-def _left_words(left: Sequence[UUID]) -> str:
+def _left_words(desk: Desk, left: Sequence[UUID]) -> str:
     """*2 pictures and 1 sound* that found no place."""
     if not left:
         return ""
-    counted = Counter(Asset.objects.filter(pk__in=left).values_list("kind", flat=True))
+    counted = Counter(desk.project.assets.filter(pk__in=left).values_list("kind", flat=True))
     words = {
         Asset.Kind.IMAGE: ngettext("%(n)d picture", "%(n)d pictures", counted[Asset.Kind.IMAGE]),
         Asset.Kind.CLIP: ngettext("%(n)d clip", "%(n)d clips", counted[Asset.Kind.CLIP]),

@@ -1,7 +1,7 @@
 // @ in the prompt: a list of what can be named, and below the prompt what is named. Contract:
 //   form[data-composer][data-chips-url] with textarea[name=prompt]
 //   [data-mention] [role=listbox] > [role=option][data-name]: data-also (another name of the file), data-tag (what the model
-//     calls it), data-add (id of a character that is not attached yet), data-lost, data-unnamed; one [data-none] says that nothing fits
+//     calls it), data-add (id of a character that is not attached yet), data-lost, data-wants (the prompt has to name it); one [data-none] says that nothing fits
 //   [data-marks] with data-members (names of attached characters, one a line) and the words it says; template[data-mark], template[data-mark-act]
 // A token is plain text, @[name]; the server puts the gateway's own tag in its place. Nothing here is needed to send the form.
 (function () {
@@ -119,7 +119,7 @@
       if (!named.includes(fold(member))) items.push(mark(member, known(member), say.sayUnnamed, "quiet", { words: say.sayOut, data: { castOut: member } }));
     }
     for (const option of options()) {
-      if ("unnamed" in option.dataset && !taken.has(option) && !area.value.includes(option.dataset.tag)) items.push(mark(option.dataset.name, option, say.sayUnnamed, "quiet"));
+      if ("wants" in option.dataset && !taken.has(option) && !area.value.includes(option.dataset.tag)) items.push(mark(option.dataset.name, option, say.sayUnnamed, "quiet"));
     }
     // the same marks again would only make a screen reader and a focused button start anew
     const told = items.map((item) => item.textContent).join("\n");

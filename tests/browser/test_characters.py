@@ -21,6 +21,11 @@ def composed(page: Any) -> Any:
     return page.expect_response(lambda answer: answer.url.endswith("/composer"))
 
 
+def open_studio(page: Any) -> None:
+    page.click("nav.tabs >> text=Studio")
+    page.wait_for_selector("[data-generate]")
+
+
 def make_character(walker: Walker, name: str, *pictures: Path) -> None:
     page = walker.page
     page.click("nav.tabs >> text=Characters")
@@ -54,7 +59,7 @@ def test_a_character_is_named_by_keyboard(walker: Walker, tmp_path: Path) -> Non
     walker.new_project("Cast")
     make_character(walker, "Mira", front, side)
     assert walker.axe() == []
-    page.click("nav.tabs >> text=Studio")
+    open_studio(page)
     walker.choose_model(*SEEDANCE)
     page.focus(PROMPT)
     page.keyboard.type("A tram passes @mi")
@@ -99,7 +104,7 @@ def test_taking_the_last_name_out_offers_to_take_the_files_out(walker: Walker, t
     page = walker.page
     walker.new_project("Out")
     make_character(walker, "Otto", make_jpeg(tmp_path / "otto.jpg", (1280, 710), orientation=1))
-    page.click("nav.tabs >> text=Studio")
+    open_studio(page)
     walker.choose_model(*SEEDANCE)
     page.focus(PROMPT)
     page.keyboard.type("@ot")
@@ -115,3 +120,25 @@ def test_taking_the_last_name_out_offers_to_take_the_files_out(walker: Walker, t
         page.keyboard.press("Enter")
     wait_until(lambda: page.locator("[data-slot=reference_image].filled").count() == 0, 10)
     assert page.locator("[data-marks] li").count() == 0
+
+
+def test_a_reference_is_shown_as_not_named_until_it_is(walker: Walker, tmp_path: Path) -> None:
+    page = walker.page
+    walker.new_project("Quiet")
+    walker.choose_model("Venice", "Grok Imagine 1.5 · references")
+    sizes = {"cat.jpg": (1280, 720), "hat.jpg": (1280, 704)}
+    walker.drop_references(*(make_jpeg(tmp_path / name, size, orientation=1) for name, size in sizes.items()))
+    quiet = page.locator("[data-marks] .quiet")
+    wait_until(lambda: quiet.all_inner_texts() == ["cat · not named", "hat · not named"], 10)
+    page.focus(PROMPT)
+    page.keyboard.type("@")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    wait_until(lambda: quiet.all_inner_texts() == ["cat · not named"], 10)
+    assert page.input_value(PROMPT) == "@[hat] "
+    page.keyboard.press("Control+z")
+    wait_until(lambda: quiet.count() == 2, 10)
+    page.click(PROMPT)
+    page.keyboard.press("End")
+    page.click("#mention-list [data-name=cat]")
+    wait_until(lambda: quiet.all_inner_texts() == ["hat · not named"], 10)

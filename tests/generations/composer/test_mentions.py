@@ -99,10 +99,15 @@ def test_attached_files_and_characters_can_be_named(send: Any, project: Any, mir
     cat, hat = images(project, "cat", "hat")
     model = with_caps(REFERRING)
     page = html(send("composer", model=str(model.pk), reference_image=[str(cat.pk), str(hat.pk)]))
-    assert named(page)["hat"]["tag"] == "<Image 2>" and "unnamed" in named(page)["hat"]
+    assert named(page)["hat"]["tag"] == "<Image 2>" and "wants" in named(page)["hat"]
     assert named(page)["Mira"] == {"add": str(mira.pk)}
-    page = html(send("composer", model=str(model.pk), reference_image=[str(cat.pk)], prompt="@[cat] runs"))
-    assert "unnamed" not in named(page)["cat"]
+
+
+def test_a_form_that_names_every_file_leaves_none_to_be_named(send: Any, pictures: list[str]):
+    model = with_caps(WORKFLOWS)
+    for prompt, wants in (("A boat", False), ("Refer to <Image 1> to draw a boat", True)):
+        page = html(send("composer", model=str(model.pk), reference_image=pictures[:1], prompt=prompt))
+        assert ("wants" in named(page)["cat"]) == wants
 
 
 def test_a_character_brings_its_files_and_goes_with_them(send: Any, project: Any, mira: Any):

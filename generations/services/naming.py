@@ -23,7 +23,7 @@ from providers.gateways.values import Role
 TOKEN = re.compile(r"@\[([^\[\]\r\n]{1,120})\]")
 MOST_MEMBERS, MOST_FILES = 30, 20
 _BRACKETS = str.maketrans("[]", "()")
-Use = tuple[Role, Asset]
+Use = tuple[Role, Asset | None]  # without an asset: one that is still to come; it has a number, and no name
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,10 @@ def name_of(asset: Asset) -> str:
 
 def names_of(uses: Sequence[Use], cast: Cast = ()) -> list[str]:
     """For each input the name that stands for it alone: where two share one, with the end of the id."""
-    names = [name_of(asset) for _role, asset in uses]
+    names = [name_of(asset) if asset else "" for _role, asset in uses]
     taken = Counter(name.casefold() for name in [*names, *(member.name for member in cast)])
     return [
-        name if taken[name.casefold()] == 1 else f"{name}~{asset.pk.hex[-4:]}"
+        f"{name}~{asset.pk.hex[-4:]}" if asset and taken[name.casefold()] > 1 else name
         for name, (_role, asset) in zip(names, uses, strict=True)
     ]
 
@@ -107,18 +107,18 @@ def places_of(name: str, uses: Sequence[Use], cast: Cast = ()) -> list[int]:
     for known in (names_of(uses, cast), *_names_of_originals(uses)):
         places = [at for at, candidate in enumerate(known) if candidate.casefold() == wanted]
         if places:
-            return places if len({uses[at][1].pk for at in places}) == 1 else []
-    return [at for at, (_role, asset) in enumerate(uses) if str(asset.pk) == wanted][:1]
+            return places if len({uses[at][1] for at in places}) == 1 else []
+    return [at for at, (_role, asset) in enumerate(uses) if asset and str(asset.pk) == wanted][:1]
 
 
 def _places_of_member(member: Member, uses: Sequence[Use]) -> list[int]:
     rank = {pk: at for at, pk in enumerate(member.files)}
-    mine = [at for at, (_role, asset) in enumerate(uses) if asset.pk in rank]
-    return sorted(mine, key=lambda at: rank[uses[at][1].pk])
+    mine = [(rank[asset.pk], at) for at, (_role, asset) in enumerate(uses) if asset and asset.pk in rank]
+    return [at for _rank, at in sorted(mine)]
 
 
 def _names_of_originals(uses: Sequence[Use]) -> Iterable[list[str]]:
-    parents = [asset.derived_from for _role, asset in uses]
+    parents = [asset.derived_from if asset else None for _role, asset in uses]
     yield [name_of(parent) if parent else "" for parent in parents]
     yield [name_of(p.derived_from) if p and p.derived_from else "" for p in parents]
 
@@ -164,8 +164,8 @@ def unnamed(prompt: str, uses: Sequence[Use], caps: Capabilities) -> list[int]:
 
 def with_copies(cast: Cast, uses: Sequence[Use]) -> tuple[Member, ...]:
     """A copy that was made to fit stands in for the character's own file."""
-    copies = {asset.derived_from_id: asset.pk for _role, asset in uses if asset.derived_from_id}
-    attached = {asset.pk for _role, asset in uses}
+    copies = {asset.derived_from_id: asset.pk for _role, asset in uses if asset and asset.derived_from_id}
+    attached = {asset.pk for _role, asset in uses if asset}
 
     def here(pk: UUID) -> UUID:
         return pk if pk in attached else copies.get(pk, pk)
@@ -175,6 +175,6 @@ def with_copies(cast: Cast, uses: Sequence[Use]) -> tuple[Member, ...]:
 
 def attached(cast: Cast, uses: Sequence[Use]) -> tuple[Member, ...]:
     """As a take keeps it: whose files are among its inputs, and which."""
-    here = {asset.pk for _role, asset in uses}
+    here = {asset.pk for _role, asset in uses if asset}
     mine = (replace(m, files=tuple(pk for pk in m.files if pk in here), left=()) for m in cast)
     return tuple(member for member in mine if member.files)

@@ -62,6 +62,12 @@ def test_a_file_may_be_named_by_its_id(cat: Any):
     assert said(f"@[{cat.pk}] runs", (IMAGE, cat)) == "<Image 1> runs"
 
 
+def test_a_file_that_is_still_to_come_has_a_number_and_no_name(cat: Any):
+    uses = [(IMAGE, None), (IMAGE, cat), (IMAGE, None)]
+    assert said("@[cat] runs", *uses) == "<Image 2> runs"
+    assert naming.names_of(uses) == ["", "cat", ""]
+
+
 def test_what_is_no_name_is_left_alone(cat: Any):
     for text in ("a@b.com", "@cat", "[cat]", "@[]", "@[a\nb]", "@{cat}"):
         assert said(text, (IMAGE, cat)) == text

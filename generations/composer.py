@@ -16,6 +16,7 @@ from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
 from generations.elements import BOTH, ORDER, in_order
 from generations.forms import Typed, aside_name
+from generations.mentions import mentions_of
 from generations.models import Project
 from generations.more import more_of
 from generations.roles import LABELS as LABELS_OF_ROLES
@@ -25,6 +26,7 @@ from generations.services.create import MAX_COUNT
 from generations.services.derived import derive_asset
 from generations.services.pricing import Priced, price_without_asking
 from generations.slots import slots_of
+from generations.workflows import workflows_of
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import Problem
 from providers.gateways.values import Mode, Role
@@ -54,6 +56,8 @@ def context_of(
     wrong = _by_field(desk, problems)
     slots = slots_of(desk, wrong)
     more = more_of(desk.caps, desk.mode, desk.typed, wrong)
+    workflows = workflows_of(desk)
+    clip_modes = () if workflows else desk.modes
     return {
         **_addresses(desk.project),
         "idem_key": uuid4().hex,
@@ -65,8 +69,10 @@ def context_of(
         "relation": desk.typed.relation,
         "slots": slots,
         "reasons": [slot for slot in slots if slot.get("fix_url")][:MOST_REASONS],
+        **mentions_of(desk),
+        "workflows": workflows,
         "rows_aside": _rows_aside(desk.typed),
-        "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, desk.modes),
+        "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, clip_modes),
         "more": more,
         "more_set": sum(item["value"] not in ("", None) for item in more),
         "set_aside": _set_aside(desk.typed),
@@ -97,8 +103,8 @@ def _set_aside(typed: Typed) -> list[str]:
 
 def mismatch(desk: Desk) -> dict[str, Any] | None:
     """The model cannot start from these inputs: say so, and offer the one that can."""
-    if desk.offer is None or desk.fits_mode:
-        return None
+    if desk.offer is None or desk.fits_mode or desk.typed.mode in desk.caps.prompt_forms:
+        return None  # a workflow that was chosen says itself what it lacks
     name, roles = {"model": desk.offer.model.label}, _roles_wanted(desk)
     other = offers.sibling_for(desk.offers, desk.offer, roles)
     return {

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from generations import cast
 from generations.forms import Typed
 from generations.models import Asset, Project
 from generations.roles import MANY
-from generations.services import carry, fits, offers, options
+from generations.services import carry, casting, fits, naming, offers, options
 from generations.services.compose import Wish
 from generations.services.faults import Asked, Use
+from generations.services.naming import Member
 from generations.services.travel import is_reachable
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities
 from providers.gateways.values import Mode, Role
@@ -37,6 +39,11 @@ class Desk:
 
     def most(self, role: Role) -> int:
         return offers.most_of(self.offers, self.offer, role)
+
+    @property
+    def room(self) -> casting.Room:
+        reachable = bool(self.offer and is_reachable(self.offer.model.account))
+        return casting.Room(self.caps, self.most, reachable)
 
     @cached_property
     def mode(self) -> Mode:
@@ -79,13 +86,15 @@ class Desk:
         if self.offer is None:
             raise ValueError("no model")
         inputs = [(role, asset.pk) for role, asset in self.uses]
-        mode = self.typed.mode if self.typed.mode in self.modes else None
+        told = (*self.modes, *self.caps.prompt_forms)
+        mode = self.typed.mode if self.typed.mode in told else None
         values = options.nested(self.typed.values)
         if Role.AUDIO_TRACK in self.typed.single:  # the clip has that sound: no switch is shown
             values.pop("generate_audio", None)
         for name in self.caps.replaced(values.get("extra") or {}):  # no more is its chip
             values.pop(name, None)
-        return Wish(self.offer.model, values, inputs, parent, self.typed.relation, mode)
+        relation, members = self.typed.relation, self.typed.cast
+        return Wish(self.offer.model, values, inputs, parent, relation, mode, members)
 
 
 def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> Desk:
@@ -99,9 +108,54 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
         typed = replace(typed, values=options.as_kinds(typed.values, chosen.caps))
     if carried:
         typed = _sort_rows(typed, {role: offers.most_of(listed, chosen, role) for role in MANY})
-    desk = Desk(user, project, typed, listed, chosen, *_assets(user, project, typed))
+    desk = Desk(user, project, typed, listed, chosen, *assets_of(user, project, typed))
+    desk = with_typed(desk, cast=naming.with_copies(typed.cast, desk.uses))
     desk = _by_its_name(desk)
-    return carry_to(desk) if carried else desk
+    return carry_to(_settled(desk)) if carried else desk
+
+
+def _settled(desk: Desk) -> Desk:
+    """Each character's files in the roles that this model has for them; what a person took out stays out."""
+    model_id = desk.offer.model.pk if desk.offer else None
+    if not desk.typed.cast or model_id is None:
+        return desk
+    if desk.typed.cast_for in (None, model_id):
+        return with_typed(desk, cast=cast.still_there(desk.typed), cast_for=model_id)
+    return _cast_anew(desk, desk.typed.cast)
+
+
+def _cast_anew(desk: Desk, members: Sequence[Member]) -> Desk:
+    files = _files(desk.user, desk.project, [pk for member in members for pk in member.files])
+    typed = cast.taken_out(desk.typed, {pk for member in members for pk in member.files})
+    uses = assets_of(desk.user, desk.project, typed)[0]
+    placed = []
+    for member in members:
+        mine = [files[pk] for pk in member.files if pk in files]
+        added, left = casting.place(mine, uses, desk.room)
+        typed, uses = cast.put_in(typed, added), [*uses, *added]
+        placed.append(replace(member, left=tuple(asset.pk for asset in left)))
+    typed = replace(typed, cast=tuple(placed))
+    found, missing = assets_of(desk.user, desk.project, typed)
+    desk = _by_its_name(replace(desk, typed=typed, uses=found, missing=missing))
+    return with_typed(desk, cast_for=desk.offer.model.pk if desk.offer else None)
+
+
+def with_member(desk: Desk, member: Member) -> Desk:
+    """A character whose files are attached; what is left of it from before goes first."""
+    others = [other for other in desk.typed.cast if other.name.casefold() != member.name.casefold()]
+    kept = cast.still_there(replace(desk.typed, cast=tuple(others)))
+    return _cast_anew(desk, [*kept, member])
+
+
+def without_member(desk: Desk, name: str) -> Desk:
+    gone = {pk for member in desk.typed.cast if member.name == name for pk in member.files}
+    typed = cast.taken_out(desk.typed, gone)
+    others = tuple(member for member in typed.cast if member.name != name)
+    return lay(desk.user, desk.project, replace(typed, cast=others))
+
+
+def with_typed(desk: Desk, **changes: Any) -> Desk:
+    return replace(desk, typed=replace(desk.typed, **changes))
 
 
 def _by_its_name(desk: Desk) -> Desk:
@@ -144,11 +198,16 @@ def without_parent(desk: Desk) -> Desk:
     return replace(desk, typed=replace(desk.typed, parent_id=None, relation=""))
 
 
-def _assets(user: Any, project: Project, typed: Typed) -> tuple[list[Use], list[Role]]:
+def assets_of(user: Any, project: Project, typed: Typed) -> tuple[list[Use], list[Role]]:
     wanted = typed.inputs
     if not wanted:
         return [], []
-    mine = Asset.objects.visible_to(user).live().filter(project=project).select_related("derived_from")
-    rows = mine.in_bulk([pk for _role, pk in wanted])
+    rows = _files(user, project, [pk for _role, pk in wanted])
     found = [(role, rows[pk]) for role, pk in wanted if pk in rows]
     return found, [role for role, pk in wanted if pk not in rows]
+
+
+def _files(user: Any, project: Project, ids: Sequence[UUID]) -> dict[UUID, Asset]:
+    """Those of them that the project has and this person may see."""
+    rows = Asset.objects.visible_to(user).live().with_originals().filter(project=project)
+    return rows.in_bulk(ids)

@@ -18,6 +18,7 @@ from generations.roles import MANY, SINGLE
 from generations.services import options
 from generations.services.carry import FIELDS, Aside, Asides
 from generations.services.create import MAX_COUNT
+from generations.services.naming import Member, read_cast
 from providers.gateways.capabilities import WITH_A_CLIP, Leavable
 from providers.gateways.check import Problem
 from providers.gateways.plain import keepable, keepable_text
@@ -52,7 +53,8 @@ class Typed:
     model's own options flat (``extra.draft``), None for what is left to the gateway; ``aside`` what the
     present model lacks and a later one may take again, as ``rows_aside`` are. ``single`` are the inputs of
     which there is one, ``rows`` those of which there are several, in the person's order; ``owners`` the
-    element of each further view."""
+    element of each further view. ``cast`` are the characters among them, whose files were placed for the
+    model ``cast_for``."""
 
     model_id: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -60,6 +62,8 @@ class Typed:
     rows: Mapping[Role, tuple[UUID, ...]] = field(default_factory=dict)
     rows_aside: Mapping[Role, tuple[UUID, ...]] = field(default_factory=dict)
     owners: tuple[int, ...] = ()
+    cast: tuple[Member, ...] = ()
+    cast_for: UUID | None = None
     mode: Mode | None = None  # what to do with a source clip
     count: int = 1
     aside: Asides = field(default_factory=dict)
@@ -84,6 +88,8 @@ class Typed:
             "inputs": [{"role": role.value, "asset": str(pk)} for role, pk in self.inputs],
             **{aside_name(role): [str(pk) for pk in pks] for role, pks in self.rows_aside.items()},
             elements.OWNERS: list(self.owners),
+            "cast": [member.plain() for member in self.cast],
+            "cast_for": str(self.cast_for or ""),
         }
 
     @property
@@ -116,6 +122,8 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
         rows=_filled(lambda role: (*_uuids(data, role.value), *_named(data, role))),
         rows_aside=_filled(lambda role: _uuids(data, aside_name(role))),
         owners=owners,
+        cast=read_cast(_json(data.get("cast"))),
+        cast_for=_uuid(data.get("cast_for")),
         mode=next((mode for mode in WITH_A_CLIP if mode == data.get("mode")), None),
         count=_count(data, problems),
         aside=_aside(data.get("aside")),
@@ -248,12 +256,18 @@ def _named(data: Mapping[str, Any], wanted: Role) -> tuple[UUID, ...]:
     return tuple(pk for item in mine[:MOST_FILES] if (pk := _uuid(item)))
 
 
+def _json(given: Any) -> Any:
+    """A hidden field of the form, or what a draft has in its place."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given) if len(given) <= MOST_ASIDE_CHARS else None
+    except ValueError:
+        return None
+
+
 def _aside(given: Any) -> dict[str, Aside]:
-    if isinstance(given, str):
-        try:
-            given = json.loads(given) if len(given) <= MOST_ASIDE_CHARS else {}
-        except ValueError:
-            return {}
+    given = _json(given)
     if not isinstance(given, dict):
         return {}
     plain = (str, int, float, bool, type(None))

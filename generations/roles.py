@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from generations.models import Asset
 from providers.gateways.values import Role
 
-_ACCEPTED = {
+ACCEPTED = {
     Asset.Kind.IMAGE: "image/jpeg,image/png,image/webp,image/gif",
     Asset.Kind.CLIP: "video/mp4,video/quicktime,video/webm",
     Asset.Kind.SOUND: "audio/mpeg,audio/mp3,audio/wav,audio/x-wav,audio/mp4,audio/x-m4a",
@@ -36,7 +36,7 @@ class Place:
 
     @property
     def accept(self) -> str:
-        return ",".join(_ACCEPTED[kind] for kind in self.kinds)
+        return ",".join(ACCEPTED[kind] for kind in self.kinds)
 
 
 # in the order of the composer, and of the inputs of a take

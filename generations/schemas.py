@@ -86,9 +86,34 @@ class EditIn(Strict):
     max_pixels: StrictInt | None = None
 
 
+Files = Annotated[list[UUID], Field(min_length=1, max_length=11)]
+
+
+class CharacterIn(Strict):
+    """``assets`` of the project, the main picture first: up to nine pictures, a clip, a sound."""
+
+    project: Word = Field(description="slug or id")
+    name: Annotated[StrictStr, Field(min_length=1, max_length=60), AfterValidator(_printable)]
+    notes: Annotated[StrictStr, Field(max_length=2000), AfterValidator(_printable)] = ""
+    assets: Files
+    studio: StrictBool = Field(False, description="for every project; administrators and producers")
+
+
+class CharacterChange(Strict):
+    """What is left out stays. ``assets`` replaces all of them."""
+
+    name: Annotated[StrictStr, Field(min_length=1, max_length=60), AfterValidator(_printable)] | None = None
+    notes: Annotated[StrictStr, Field(max_length=2000), AfterValidator(_printable)] | None = None
+    assets: Files | None = None
+    archived: StrictBool | None = None
+
+
 class Settings(Strict):
     """What a take may say of the clip. Left out: the studio's default for the model. Null: left to the
-    gateway, for what the model's ``left_to_gateway`` names; of anything else the same as left out."""
+    gateway, for what the model's ``left_to_gateway`` names; of anything else the same as left out.
+
+    A prompt names an input by the name of its file, without its ending: ``@[harbour]``. What the gateway
+    calls it goes out in its place."""
 
     prompt: Text | None = None
     negative_prompt: Text | None = None
@@ -111,6 +136,11 @@ class GenerationIn(Settings):
         None, description="name or id; needed where several accounts offer the model"
     )
     parent: UUID | None = Field(None, description="the take that this one is made from")
+    characters: Annotated[list[Word], Field(max_length=8)] | None = Field(
+        None,
+        description="names or ids: their files become inputs in the roles that the model has for them, as "
+        "many as it takes, and the prompt may name them: @[Mira]",
+    )
     mode: Literal["video_to_video", "edit", "extend", "upscale"] | None = Field(
         None, description="what to do with a source clip, where the model does several things"
     )

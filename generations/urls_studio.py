@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, feed, fixing, links, matrix, picker, projects, studio
+from .views import characters, composer, feed, fixing, links, matrix, picker, projects, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -19,6 +19,11 @@ urlpatterns = [
     path("p/<str:slug>/matrix", matrix.page, name="matrix"),
     path("p/<str:slug>/matrix/plan", matrix.plan, name="matrix-plan"),
     path("p/<str:slug>/matrix/generate", matrix.generate, name="matrix-generate"),
+    path("p/<str:slug>/characters", characters.listing, name="characters"),
+    path("p/<str:slug>/characters/new", characters.new, name="character-new"),
+    path("p/<str:slug>/characters/<uuid:pk>", characters.edit, name="character"),
+    path("p/<str:slug>/characters/<uuid:pk>/archive", characters.archive, name="character-archive"),
+    path("c/<uuid:pk>/thumb/<uuid:asset_id>", characters.thumb, name="character-thumb"),
     path("p/<str:slug>/upload", composer.upload, name="upload"),
     path("p/<str:slug>/links", links.ask, name="links"),
     path("p/<str:slug>/links/<uuid:pk>", links.look, name="link"),

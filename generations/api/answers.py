@@ -64,6 +64,29 @@ class Asset(Schema):
     links: Links
 
 
+class CharacterFile(Schema):
+    id: UUID
+    kind: str
+    name: str
+    project: str = Field(description="slug of the project that the file lies in")
+
+
+class Character(Schema):
+    id: UUID
+    name: str
+    notes: str
+    project: str | None = Field(description="slug; null: of the whole studio")
+    assets: list[CharacterFile] = Field(description="the main picture first")
+    uses: int = Field(description="takes of yours that it was named in")
+    created_at: datetime
+    archived_at: datetime | None
+    links: Links
+
+
+class Characters(Schema):
+    items: list[Character]
+
+
 class Account(Schema):
     id: UUID
     name: str

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from generations.models import Generation, Project, Verb
+from generations.models import Character, CharacterFile, Generation, Project, Verb
 from generations.telling import made
 from providers.models import VideoModel
 
@@ -49,6 +49,19 @@ def get_take(request: HttpRequest, take_id: UUID, *, field: str = "") -> Generat
     if take is None:
         raise not_found(field)
     return take
+
+
+def get_character(request: HttpRequest, word: str, project: Project) -> Character:
+    """One that can be named in a project, by its name or id.
+
+    :raises ApiError: 422, with those that there are.
+    """
+    rows = Character.objects.visible_to(request.user).in_project(project).live()
+    found = rows.filter(id_or("name__iexact", word)).prefetch_related(CharacterFile.prefetched()).first()
+    if found is None:
+        names = list(rows.values_list("name", flat=True)[:100])
+        raise invalid("characters", _("There is no such character in this project."), names)
+    return found
 
 
 def get_model(word: str, account: str | None = None) -> VideoModel:

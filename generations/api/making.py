@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Header
 
-from generations.models import Generation, Verb
+from generations.models import Asset, Generation, Project, Verb
 from generations.schemas import BatchIn, GenerationIn, Settings, Strict
-from generations.services import compose, create, matrix
+from generations.services import casting, characters, compose, create, matrix
+from generations.services.assets import UploadRefused
 from generations.services.compose import Composition, Wish
+from generations.services.naming import Member
 from providers.gateways.values import Mode
 
 from .errors import invalid, not_found
-from .find import get_model, get_project, get_take, takes_of
+from .find import get_character, get_model, get_project, get_take, takes_of
 
 IdempotencyKey = Annotated[
     str | None,
@@ -51,11 +54,38 @@ def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPE
         inputs=[(item.role, item.asset or str(item.url)) for item in body.inputs or []],
         mode=Mode(body.mode) if body.mode else None,
     )
+    if body.characters:
+        wish = with_characters(request, project, wish, body.characters)
     if body.parent:
         wish.parent, wish.relation = get_take(request, body.parent, field="parent"), "edit"
         if wish.parent.project_id != project.pk:
             raise not_found("parent")
     return compose.compose(request.user, project, wish)
+
+
+def with_characters(request: HttpRequest, project: Project, wish: Wish, names: Sequence[str]) -> Wish:
+    """Their files behind the inputs, as many as the model takes.
+
+    :raises ApiError: 422 for a name that nobody has, or whose files could not be brought here.
+    """
+    files = Asset.objects.visible_to(request.user).live().filter(project=project)
+    assets = files.in_bulk([pk for _role, pk in wish.inputs if isinstance(pk, UUID)])
+    uses = [(role, assets[pk]) for role, pk in wish.inputs if pk in assets]
+    room, cast, inputs = casting.room_of(wish.model), [], list(wish.inputs)
+    for name in dict.fromkeys(names):
+        member = _member(request, project, name)
+        mine = files.in_bulk(member.files)
+        added, _left = casting.place([mine[pk] for pk in member.files], uses, room)
+        uses, cast = [*uses, *added], [*cast, member]
+        inputs += [(role, asset.pk) for role, asset in added]
+    return replace(wish, inputs=inputs, cast=cast)
+
+
+def _member(request: HttpRequest, project: Project, name: str) -> Member:
+    try:
+        return characters.member_of(request.user, get_character(request, name, project), project)
+    except UploadRefused as error:
+        raise invalid("characters", error.message) from error
 
 
 def compose_cells(request: HttpRequest, body: BatchIn) -> list[Composition]:

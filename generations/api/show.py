@@ -73,6 +73,24 @@ def asset(row: models.Asset) -> dict[str, Any]:
     }
 
 
+def character(row: models.Character) -> dict[str, Any]:
+    """Of a row from ``characters.listed``."""
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "notes": row.notes,
+        "project": row.project.slug if row.project else None,
+        "assets": [
+            {"id": file.pk, "kind": file.kind, "name": file.name, "project": file.project.slug}
+            for file in row.assets
+        ],
+        "uses": row.uses,  # type: ignore[attr-defined]
+        "created_at": row.created_at,
+        "archived_at": row.archived_at,
+        "links": {"self": f"{ROOT}/characters/{row.pk}"},
+    }
+
+
 def account(row: ProviderAccount) -> dict[str, Any]:
     return {
         "id": row.pk,

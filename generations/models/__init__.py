@@ -1,4 +1,5 @@
 from .asset import Asset
+from .character import Character, CharacterFile
 from .consent import ConsentedFile, ConsentRecord
 from .cost import CostLookUp
 from .draft import Draft
@@ -28,6 +29,8 @@ __all__ = [
     "MAY",
     "WAITS_FOR_A_PERSON",
     "Asset",
+    "Character",
+    "CharacterFile",
     "Client",
     "ConsentRecord",
     "ConsentedFile",

@@ -24,6 +24,10 @@ class AssetQuerySet(models.QuerySet["Asset"]):
     def live(self) -> Self:
         return self.filter(trashed_at=None)
 
+    def with_originals(self) -> Self:
+        """With what each was made from, and that from: a copy answers to their names."""
+        return self.select_related("derived_from__derived_from")
+
 
 class Asset(models.Model):
     """``file`` and ``thumb`` are names in the media store, made from the id; ``name`` is only a label."""

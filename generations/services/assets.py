@@ -116,6 +116,23 @@ def from_output(user: Any, take: Generation) -> Asset:
         return keep(store, arrived, media.probe(copy), project=take.project, owner=user, name=name, **link)
 
 
+def copy_into(user: Any, asset: Asset, project: Project) -> Asset:
+    """The same file as an asset of another project; the one that is there already, if it has these bytes.
+
+    Raises UploadRefused."""
+    if asset.project_id == project.pk:
+        return asset
+    known = find_same(project, asset.sha256)
+    if known is not None:
+        return known
+    store = media_store()
+    with scratch(store) as folder, refusals():
+        copy = folder / "original"
+        shutil.copyfile(store.path(asset.file), copy)
+        arrived = Arrived(copy, asset.sha256, copy.stat().st_size)
+        return keep(store, arrived, media.probe(copy), project=project, owner=user, name=asset.name)
+
+
 def find_same(project: Project, sha256: str) -> Asset | None:
     """The project's asset with these bytes, if it is not in the trash."""
     return Asset.objects.live().filter(project=project, sha256=sha256).exclude(file="").first()

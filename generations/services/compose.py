@@ -13,13 +13,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from generations.models import Asset, Generation, Project
-from providers.gateways.capabilities import Audio, Capabilities, from_plain
+from providers.gateways.capabilities import WITH_A_CLIP, Audio, Capabilities, from_plain
 from providers.gateways.check import Problem, check
 from providers.gateways.errors import Unsupported
 from providers.gateways.values import Input, Mode, Role, VideoRequest
 from providers.models import VideoModel
 
-from . import links
+from . import links, naming
+from .naming import Cast
 from .travel import is_reachable
 
 FIELDS = (
@@ -65,7 +66,8 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Composition:
-    """A checked request, ready to be priced and created."""
+    """A checked request, ready to be priced and created. Its prompt calls each file what the gateway does;
+    ``prompt`` is as the person wrote it."""
 
     project: Project
     model: VideoModel
@@ -74,13 +76,17 @@ class Composition:
     parent: Generation | None = None
     relation: str = ""
     left: tuple[str, ...] = ()  # what was left to the gateway on purpose
+    prompt: str = ""  # as it was written; the request says it in the gateway's words
+    cast: Cast = ()
 
     def plain(self) -> dict[str, Any]:
         """The request as JSON: what the take keeps, and what a later retry starts from. A null stands where
         the gateway is to choose."""
-        values = {name: getattr(self.request, name) for name in FIELDS}
+        values = {name: getattr(self.request, name) for name in FIELDS} | {"prompt": self.prompt}
         kept = {name: value for name, value in values.items() if value not in (None, {})}
         kept |= dict.fromkeys(self.left)
+        if self.cast:
+            kept["cast"] = [member.plain() for member in self.cast]
         kept["inputs"] = [item.plain() for item in self.inputs]
         return kept
 
@@ -106,6 +112,7 @@ class Wish:
     parent: Generation | None = None
     relation: str = ""
     mode: Mode | None = None  # what to do with a source clip, where the model does several things
+    cast: Cast = ()  # the characters whose files are among the inputs
 
 
 def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) -> Composition:
@@ -123,16 +130,22 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     if fill_in:
         values = _with_defaults(values, caps, mode, [item.role for item in inputs], left)
     media = media_of(inputs, caps)
-    request = request_of(wish.model.wire_id, mode, media, values)
+    uses = [(item.role, item.asset) for item in inputs if item.asset]
+    cast, written = naming.attached(wish.cast, uses), values["prompt"] or ""
+    spoken = naming.spoken(written, uses, cast, caps)
+    request = request_of(wish.model.wire_id, mode, media, {**values, "prompt": spoken})
     problems = [
         *_not_offered(wish.model),
         *missing,
+        *_without_file(written, uses, cast),
+        *_workflow_lacks(wish.mode, mode, caps),
         *_not_theirs(request, caps),
         *check(request, caps, public_urls=is_reachable(wish.model.account)),
     ]
     if problems := problems or _inexpressible(wish.model, request):
         raise Refused(problems)
-    return Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation, left)
+    asked = Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
+    return replace(asked, left=left, prompt=written, cast=cast)
 
 
 def _not_offered(model: VideoModel) -> list[Problem]:
@@ -143,6 +156,19 @@ def _not_offered(model: VideoModel) -> list[Problem]:
     if VideoModel.objects.offered().filter(pk=model.pk).exists():
         return []
     return [Problem("model", _("This model is no longer offered; choose another one."))]
+
+
+def _without_file(prompt: str, uses: Sequence[naming.Use], cast: Cast) -> list[Problem]:
+    words = _("“%(token)s” names no file that is attached. Attach it, or take the name out.")
+    lost = naming.dangling(prompt, uses, cast)
+    return [Problem("prompt", words % {"token": naming.token(name)}) for name in lost]
+
+
+def _workflow_lacks(asked: Mode | None, mode: Mode, caps: Capabilities) -> list[Problem]:
+    """Where the prompt's first words choose what is done with a clip, nothing else is done without one."""
+    if asked not in WITH_A_CLIP or asked not in caps.prompt_forms or asked == mode:
+        return []
+    return [Problem(Role.SOURCE_VIDEO, _("This workflow works on a source clip. Add it as such."))]
 
 
 def _not_theirs(request: VideoRequest, caps: Capabilities) -> list[Problem]:
@@ -185,7 +211,7 @@ def _inputs(
     user: Any, project: Project, wanted: Sequence[tuple[Role, UUID | str]]
 ) -> tuple[list[Chosen], list[Problem]]:
     ids = [given for _role, given in wanted if isinstance(given, UUID)]
-    rows = Asset.objects.visible_to(user).live().filter(project=project).in_bulk(ids)
+    rows = Asset.objects.visible_to(user).live().with_originals().filter(project=project).in_bulk(ids)
     found, problems = [], []
     for role, given in wanted:
         if isinstance(given, UUID):
@@ -221,8 +247,8 @@ def wish_of(take: Generation, changes: Mapping[str, Any] | None = None, *, relat
     """The wish that a take was made from, with ``changes`` laid over it."""
     values = {**_without_person(take), **(changes or {})}
     inputs = [(Role(item["role"]), _given(item)) for item in values.pop("inputs", [])]
-    mode = Mode(take.mode)
-    return Wish(take.model, values, inputs, parent=take, relation=relation, mode=mode)
+    cast = naming.read_cast(values.pop("cast", None))
+    return Wish(take.model, values, inputs, take, relation, Mode(take.mode), cast)
 
 
 def _given(item: Mapping[str, str]) -> UUID | str:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import Generation, GenerationInput, IdempotencyKey, Project, Verb
+from generations.models import Character, Generation, GenerationInput, IdempotencyKey, Project, Verb
 from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Quote, question_of, quote
@@ -150,7 +150,7 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         parent=item.parent,
         relation=item.relation,
         mode=item.request.mode,
-        prompt=item.request.prompt,
+        prompt=item.prompt,
         request=item.plain(),
         request_sha256=item.fingerprint(),
         awaits_inputs=any(chosen.asset is None for chosen in item.inputs),
@@ -161,6 +161,9 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         for index, chosen in enumerate(item.inputs)
         if chosen.asset is not None  # a link becomes an input once its file is here
     )
+    if told := [member.character for member in item.cast if member.character]:
+        for character in Character.objects.visible_to(user).in_project(item.project).filter(pk__in=told):
+            character.takes.add(take)
     hold_for(take, user)
     record(
         take.pk,

@@ -17,7 +17,7 @@ from providers.gateways.errors import Refused
 from providers.gateways.values import FailureClass, Input, Media, Mode, Role, VideoRequest
 from providers.gateways.wire import WireRequest
 
-from . import attested, hooks, travel
+from . import attested, hooks, naming, travel
 from .compose import Chosen, media_of, request_of
 
 
@@ -42,21 +42,38 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
     :raises Withdrawn: when nobody stands behind its ticks any more.
     """
     caps = from_plain(take.model.capabilities)
-    uses = list(take.inputs.select_related("asset").order_by("position"))
-    named = _request(take, caps, [Input(Role(u.role), _named(u.asset)) for u in uses])
+    uses = _uses(take)
+    prompt = _prompt(take, caps, uses)
+    named = _request(take, caps, [Input(Role(u.role), _named(u.asset)) for u in uses], prompt)
     if not with_files:  # for a price: nothing is attested to
         return Outgoing(replace(named, inputs=(*named.inputs, *_awaited(take, caps))), caps, {})
     consents, callback_url = _consents(take), hooks.address_for(take)
     named = replace(named, consents=consents, callback_url=hooks.without_token(callback_url))
-    request = _request(take, caps, _addressed(take, named, caps, uses))
+    request = _request(take, caps, _addressed(take, named, caps, uses), prompt)
     request = replace(request, consents=consents, callback_url=callback_url)
     return Outgoing(request, caps, recipe_of(take, named, caps, uses))
 
 
-def _request(take: Generation, caps: Capabilities, inputs: list[Input]) -> VideoRequest:
+def prompt_of(take: Generation) -> str:
+    """As the gateway reads it: with its own names for the files."""
+    if not naming.found_in(take.prompt):
+        return take.prompt
+    return _prompt(take, from_plain(take.model.capabilities), _uses(take))
+
+
+def _uses(take: Generation) -> list[GenerationInput]:
+    return list(take.inputs.select_related("asset__derived_from__derived_from").order_by("position"))
+
+
+def _prompt(take: Generation, caps: Capabilities, uses: list[GenerationInput]) -> str:
+    cast = naming.read_cast(take.request.get("cast"))
+    return naming.spoken(take.prompt, [(Role(use.role), use.asset) for use in uses], cast, caps)
+
+
+def _request(take: Generation, caps: Capabilities, inputs: list[Input], prompt: str) -> VideoRequest:
     # a take saved by an older release may hold a value that its caller gave
     extra = {**(take.request.get("extra") or {}), **_pseudonyms(take, caps)}
-    values = {**take.request, "prompt": take.prompt, "extra": extra}
+    values = {**take.request, "prompt": prompt, "extra": extra}
     asked = request_of(take.model.wire_id, Mode(take.mode), tuple(inputs), values)
     return replace(asked, reference=str(take.pk))
 

@@ -18,7 +18,7 @@ from generations.models import Generation, Status
 from providers.gateways.base import Candidate
 from providers.gateways.values import Job
 
-from . import attempts, transitions
+from . import attempts, outgoing, transitions
 
 CLOCK_SKEW_S = 120.0
 
@@ -42,19 +42,19 @@ def _twins(take: Generation) -> list[Generation]:
     rows = Generation.objects.filter(
         account=take.account_id,
         model=take.model_id,
-        prompt=take.prompt,
         status__in=[Status.SUBMITTING, Status.UNCERTAIN],
-    )
-    return list(rows.order_by("submitted_at", "id"))
+    ).select_related("model")
+    sent = outgoing.prompt_of(take)
+    return [row for row in rows.order_by("submitted_at", "id") if outgoing.prompt_of(row) == sent]
 
 
 def _unclaimed(take: Generation, listed: Sequence[Candidate]) -> list[Candidate]:
     began = min(twin.submitted_at or twin.created_at for twin in _twins(take))
-    since = began - timedelta(seconds=CLOCK_SKEW_S)
+    since, prompt = began - timedelta(seconds=CLOCK_SKEW_S), outgoing.prompt_of(take)
     alike = [
         job
         for job in listed
-        if job.created_at >= since and job.model == take.model.wire_id and job.prompt == take.prompt
+        if job.created_at >= since and job.model == take.model.wire_id and job.prompt == prompt
     ]
     ids = [job.job_id for job in alike]
     owned = Generation.objects.filter(account=take.account_id, job_id__in=ids)

@@ -61,6 +61,13 @@ def short_id(take: Generation) -> str:
     return take.pk.hex[-6:]
 
 
+def sent_prompt(take: Generation) -> str:
+    """What the gateway read, where that is not what the person wrote."""
+    body = (take.recipe.get("sent") or {}).get("body") or {}
+    sent = body.get("prompt")
+    return sent if isinstance(sent, str) and sent != take.prompt else ""
+
+
 def rows(take: Generation) -> list[Row]:
     """The settings in the order people think of them."""
     known = [

@@ -7,22 +7,23 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from generations import composer
-from generations.desk import Desk, carry_to, lay, without_parent
+from generations.desk import Desk, carry_to, lay, with_member, without_member, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
-from generations.models import Asset, Draft, Generation, Output, Verb
+from generations.models import Asset, Character, Draft, Generation, Output, Verb
 from generations.roles import PLACES
-from generations.services import assets
+from generations.services import assets, characters
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
 from generations.services.pricing import Priced, price, price_without_asking
@@ -44,13 +45,30 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     typed = read_typed(data)
     if data.get("forget_aside"):
         typed = replace(typed, aside={}, rows_aside={})
-    desk = lay(request.user, project, typed)
+    desk = _recast(request.user, lay(request.user, project, typed), data, refused)
     if not request.htmx:
         for words in refused:
             messages.error(request, words)
         keep_draft(request.user, project, desk.typed)
         return redirect("studio", slug)
     return fragment(request, desk, errors=refused)
+
+
+def _recast(user: Any, desk: Desk, data: QueryDict, refused: list[str]) -> Desk:
+    """With a character more (``cast_add``, its id) or without one (``cast_out``, its name)."""
+    if data.get("cast_out"):
+        return without_member(desk, data["cast_out"])
+    try:
+        wanted = UUID(data.get("cast_add") or "")
+    except ValueError:
+        return desk
+    rows = Character.objects.visible_to(user).in_project(desk.project).live()
+    character = get_object_or_404(rows, pk=wanted)
+    try:
+        return with_member(desk, characters.member_of(user, character, desk.project))
+    except assets.UploadRefused as error:
+        refused.append(f"{character.name}: {error.message}")
+        return desk
 
 
 @require_POST

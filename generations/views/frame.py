@@ -28,7 +28,8 @@ def rail_of(user: Any, project: Project | None = None) -> list[dict[str, Any]]:
 
 def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
     """Of a project from ``open_project``: its owners alone have settings."""
-    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "members": _("Members")}
+    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "characters": _("Characters")}
+    pages |= {"members": _("Members")}
     if may(project, Verb.MANAGE):
         pages["project-settings"] = _("Settings")
     tabs = [

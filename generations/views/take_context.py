@@ -46,6 +46,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "differences": made.differences(take),
         "receipt": receipt.of(take),
         "recipe_rows": recipe.rows(take),
+        "sent_prompt": recipe.sent_prompt(take),
         "inputs": recipe.inputs(take),
         "as_sent": recipe.as_sent(take),
         "events": (events := history.lines_of(take)),

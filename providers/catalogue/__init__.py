@@ -16,7 +16,7 @@ fields of ``Capabilities``:
   *optional* with the limits that ``clips`` and ``sounds`` name, or the name of such limits themselves;
 - ``elements`` and ``scenes`` are how many of them, with the limits of ``pictures``; an element may have
   three more pictures and a clip of its own;
-- ``prompt_forms`` may be the name of ``[forms.<name>]``;
+- ``prompt_forms`` may be the name of ``[forms.<name>]``, ``prompt_tags`` of ``[tags.<name>]``;
 - ``price`` is read by ``providers.prices.read_rule``; its ``tokens`` may be the name of ``[tokens.<name>]``,
   and its ``source`` is the page it stands on, where that is not the one of ``[prices]``.
 """
@@ -144,8 +144,9 @@ def _capabilities(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Capabili
         plain["durations_s"] = _durations(plain["durations_s"])
     if isinstance(plain.get("aspect_ratios"), str):
         plain["aspect_ratios"] = _named(data, "ratios", plain["aspect_ratios"])["values"]
-    if isinstance(plain.get("prompt_forms"), str):
-        plain["prompt_forms"] = _named(data, "forms", plain["prompt_forms"])
+    for name, table in (("prompt_forms", "forms"), ("prompt_tags", "tags")):
+        if isinstance(plain.get(name), str):
+            plain[name] = _named(data, table, plain[name])
     plain["inputs"] = {**_pictures(entry, data), **plain.get("inputs", {})}
     return from_plain(_floats(plain))
 

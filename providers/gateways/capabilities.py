@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from .tags import tags_of
 from .values import AUTO_S, Mode, Role, VideoRequest, mode_of
 
 logger = logging.getLogger(__name__)
@@ -157,6 +158,8 @@ class Capabilities:
     together: tuple[Together, ...] = ()
     # what goes out as the prompt in a mode that the vendor tells by the prompt; ``worded`` fills it in
     prompt_forms: Mapping[Mode, str] = field(default_factory=dict)
+    # how a prompt names the files of a role, ``{n}`` their number; without one it says so in words
+    prompt_tags: Mapping[Role, str] = field(default_factory=dict)
     source_length: bool = False  # the source clip's length is sent as the length asked for
     travel: tuple[Travel, ...] = (Travel.DATA_URL, Travel.PUBLIC_URL)
     # a mode, or an option as "name=value", with which every file must be at a public address
@@ -244,13 +247,19 @@ class Capabilities:
             return request.prompt
         clips = len(request.media(Role.SOURCE_VIDEO))
         values = {
-            "{references}": ", ".join(_tags(request)),
+            "{references}": ", ".join(self._references(request)),
             "{following}": " + ".join(f"followed by <Video {at}>" for at in range(2, clips + 1)),
             "{prompt}": request.prompt,
         }
         for name, value in values.items():
             form = form.replace(name, value)
         return form
+
+    def _references(self, request: VideoRequest) -> list[str]:
+        """What the prompt calls them: pictures, clips, then sounds."""
+        roles = [item.role for item in request.inputs]
+        tags = tags_of(roles, self.prompt_tags)
+        return [tag for kind in _KINDS for role, tag in zip(roles, tags, strict=True) if role == kind]
 
     def sound(self, request: VideoRequest) -> bool:
         """Whether this request gives a clip with sound; where it can be switched, *not asked for* is off."""
@@ -291,17 +300,7 @@ def _opening(form: str) -> str:
     return (head + closed).lower()
 
 
-_TAGGED = {
-    Role.REFERENCE_IMAGE: "Image",
-    Role.REFERENCE_VIDEO: "Video",
-    Role.REFERENCE_AUDIO: "Audio",
-}
-
-
-def _tags(request: VideoRequest) -> list[str]:
-    return [
-        f"<{word} {at}>" for role, word in _TAGGED.items() for at in range(1, len(request.media(role)) + 1)
-    ]
+_KINDS = (Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO)
 
 
 def _wire(choices: tuple[Choice, ...], value: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from generations.models import Role
+from generations.services import characters
 from generations.services.projects import create_project
 from providers.ids import new_id
 from tests.factories import (
@@ -32,6 +33,11 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/assets"): (401, 404, 403, 422, 422, 403),
     ("GET", "/assets/{asset}"): (401, 404, 200, 200, 200, 200),
     ("POST", "/assets/{asset}/derive"): (401, 404, 403, 422, 422, 403),
+    ("GET", "/characters"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/characters"): (401, 404, 403, 201, 422, 403),
+    ("GET", "/characters/{character}"): (401, 404, 200, 200, 200, 200),
+    ("PATCH", "/characters/{character}"): (401, 404, 403, 200, 200, 403),
+    ("DELETE", "/characters/{character}"): (401, 404, 403, 200, 200, 403),
     ("GET", "/models"): (401, 200, 200, 200, 200, 200),
     ("PUT", "/models/{model}/favourite"): (401, 204, 204, 204, 204, 403),
     ("DELETE", "/models/{model}/favourite"): (401, 204, 204, 204, 204, 403),
@@ -81,7 +87,8 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
     return {
         "take": take.pk,
         "record": record.pk,
-        "asset": make_asset(project=project).pk,
+        "asset": (asset := make_asset(project=project)).pk,
+        "character": characters.create(alice, project, name="Mira", files=[asset]).pk,
         "project": project,
         "model": model,
     }
@@ -91,6 +98,7 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
     wish = {"project": str(stage["project"].pk), "model": stage["model"].wire_id, "prompt": "A boat"}
     bodies = {
         "/projects": {"name": "New"},
+        "/characters": {"project": wish["project"], "name": "Otto", "assets": [str(stage["asset"])]},
         "/quotes": wish,
         "/generations": wish,
         "/batches": wish,
@@ -111,7 +119,9 @@ def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> 
 
         data = {"project": stage["project"].slug, "file": SimpleUploadedFile("x.png", b"no picture")}
         return Client().post(url, data, headers=headers).status_code
-    body = json.dumps(body_for(address, stage)) if method in ("POST", "PUT") else ""
+    if (method, address) == ("GET", "/characters"):
+        url += f"?project={stage['project'].slug}"
+    body = json.dumps(body_for(address, stage)) if method in ("POST", "PUT", "PATCH") else ""
     return Client().generic(method, url, body, "application/json", headers=headers).status_code
 
 

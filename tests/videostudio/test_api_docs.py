@@ -64,16 +64,16 @@ def test_page_renders_in_a_browser_and_sends_a_call(page, live_server, alice, si
     assert said == []
 
 
-def test_the_example_of_the_docs_is_a_body_that_the_api_takes(client, alice):
+def test_the_examples_of_the_docs_are_bodies_that_the_api_takes(client, alice):
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
-    take, copy = (json.loads(body) for body in re.findall(r"-d '([^']+)'", page))
+    told = [body.replace("'$ASSET'", "0") for body in re.findall(r"-d '(\{.*?\})'[ \n]", page, re.DOTALL)]
+    take, copy, _character, named_take = (json.loads(body) for body in told)
     assert GenerationIn.model_validate(take).duration_s == 5
     assert EditIn.model_validate(copy).op == "crop"
+    assert GenerationIn.model_validate(named_take).characters == ["Mira"]
     named = set(re.findall(r"\$STUDIO(/api/v1/[^\s\"]+)", page))
     schema = client.get(
         "/api/openapi.json", headers={"Authorization": f"Bearer {make_token(alice, 'read')}"}
     ).json()
-    known = {
-        re.sub(r"\{[^}]+\}", "$ASSET" if "/assets/" in path else "$TAKE", path) for path in schema["paths"]
-    }
-    assert len(named) == 4 and named <= known
+    known = {re.sub(r"\{[^}]+\}", "", path) for path in schema["paths"]}
+    assert len(named) == 6 and {re.sub(r"\$(TAKE|ASSET)", "", path) for path in named} <= known

@@ -1,0 +1,99 @@
+"""/api/v1/characters: named sets of files that prompts speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from generations.models import Asset, Character, Project, Verb
+from generations.schemas import CharacterChange, CharacterIn
+from generations.services import characters
+from generations.services.create import NotAllowed
+
+from . import answers, show
+from .errors import ApiError, invalid, not_found
+from .find import get_project
+
+router = Router(tags=["characters"])
+
+
+@router.get("", response=answers.Characters)
+def list_characters(
+    request: HttpRequest, project: Annotated[str, Query(max_length=200)], archived: bool = False
+) -> dict[str, Any]:
+    """Those that prompts of a project can name: its own and the studio's."""
+    where = get_project(request.user, project)
+    rows = characters.listed(request.user, where, archived=archived).select_related("project")
+    return {"items": [show.character(row) for row in rows]}
+
+
+@router.post("", response={201: answers.Character})
+def new_character(request: HttpRequest, body: CharacterIn) -> Status:
+    """A character of a project, or of the whole studio."""
+    project = get_project(request.user, body.project, Verb.COMPOSE)
+    files = _assets(request, project, body.assets)
+    told = {"name": body.name, "notes": body.notes, "studio": body.studio}
+    made = _tried(lambda: characters.create(request.user, project, files=files, **told))
+    return Status(201, _told(request, made, project))
+
+
+@router.get("/{uuid:character_id}", response=answers.Character)
+def one_character(request: HttpRequest, character_id: UUID) -> dict[str, Any]:
+    row = _get(request, character_id)
+    return _told(request, row, row.project)
+
+
+@router.patch("/{uuid:character_id}", response=answers.Character)
+def change_character(request: HttpRequest, character_id: UUID, body: CharacterChange) -> dict[str, Any]:
+    """Takes that were made keep the files that they were made with."""
+    row = _get(request, character_id)
+    files = None if body.assets is None else _assets(request, row.project, body.assets, row)
+    told = body.dict(exclude_unset=True, include={"name", "notes", "archived"})
+    changed = _tried(lambda: characters.change(request.user, row, files=files, **told))
+    return _told(request, changed, row.project)
+
+
+@router.delete("/{uuid:character_id}", response=answers.Character)
+def archive_character(request: HttpRequest, character_id: UUID) -> dict[str, Any]:
+    """Out of the lists; PATCH with ``archived: false`` brings it back."""
+    row = _get(request, character_id)
+    away = _tried(lambda: characters.change(request.user, row, archived=True))
+    return _told(request, away, row.project)
+
+
+def _get(request: HttpRequest, pk: UUID) -> Character:
+    row = Character.objects.visible_to(request.user).select_related("project").filter(pk=pk).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def _told(request: HttpRequest, row: Character, project: Project | None) -> dict[str, Any]:
+    away = row.archived_at is not None
+    rows = characters.listed(request.user, project, archived=away).select_related("project")
+    return show.character(rows.get(pk=row.pk))
+
+
+def _assets(
+    request: HttpRequest, project: Project | None, wanted: Sequence[UUID], row: Character | None = None
+) -> list[Asset]:
+    """In the order given; of the studio's a file of any project that this person sees, or one it has."""
+    rows = Asset.objects.visible_to(request.user).live()
+    found = (rows if project is None else rows.filter(project=project)).in_bulk(wanted)
+    found |= {asset.pk: asset for asset in row.assets} if row else {}
+    if missing := [str(pk) for pk in wanted if pk not in found]:
+        raise invalid("assets", f"There is no such file here: {missing[0]}.")
+    return [found[pk] for pk in wanted]
+
+
+def _tried(verb: Callable[[], Character]) -> Character:
+    try:
+        return verb()
+    except characters.CharacterRefused as error:
+        raise invalid(error.field, error.message) from error
+    except NotAllowed as error:
+        raise ApiError(403, "not_allowed", str(error)) from error

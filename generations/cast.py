@@ -1,0 +1,53 @@
+"""Characters in a composer: their files put in and taken out of what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from generations.elements import BOTH, in_order, owners_of
+from generations.forms import Typed
+from generations.services.faults import Use
+from generations.services.naming import Member
+from providers.gateways.values import Role
+
+# where a character's files are put; elsewhere a person put them
+PLACED = (*BOTH, Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO)
+
+
+def taken_out(typed: Typed, files: Collection[UUID]) -> Typed:
+    """Without these files, where a character's files are put; each view stays with its element."""
+    rows = {role: _without(kept, files if role in PLACED else ()) for role, kept in typed.rows.items()}
+    aside = {role: _without(kept, files) for role, kept in typed.rows_aside.items()}
+    placed = in_order(*(typed.rows.get(role, ()) for role in BOTH), typed.owners)
+    owners = owners_of([(role, pk) for role, pk in placed if pk not in files])
+    return replace(typed, rows=_filled(rows), rows_aside=_filled(aside), owners=owners)
+
+
+def _without(kept: Sequence[UUID], files: Collection[UUID]) -> tuple[UUID, ...]:
+    return tuple(pk for pk in kept if pk not in files)
+
+
+def put_in(typed: Typed, added: Sequence[Use]) -> Typed:
+    """With these at the end of their rows; views behind an element that is added are its own."""
+    placed = in_order(*(typed.rows.get(role, ()) for role in BOTH), typed.owners)
+    placed += [(role, asset.pk) for role, asset in added if role in BOTH]
+    rows = dict(typed.rows)
+    for role, asset in added:
+        rows[role] = (*rows.get(role, ()), asset.pk)
+    return replace(typed, rows=rows, owners=owners_of(placed))
+
+
+def _filled(rows: dict[Role, tuple[UUID, ...]]) -> dict[Role, tuple[UUID, ...]]:
+    return {role: files for role, files in rows.items() if files}
+
+
+def still_there(typed: Typed) -> tuple[Member, ...]:
+    """Without the files that a person took out one by one; a member without any is gone."""
+    here = {pk for _role, pk in typed.inputs} | {pk for files in typed.rows_aside.values() for pk in files}
+    members = (
+        replace(member, files=tuple(pk for pk in member.files if pk in here or pk in member.left))
+        for member in typed.cast
+    )
+    return tuple(member for member in members if member.files)

@@ -1,0 +1,150 @@
+"""Characters: make, change, archive, and bring their files into a project that uses them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import Asset, Character, CharacterFile, Generation, Project, Verb
+
+from . import assets
+from .create import NotAllowed
+from .naming import Member, clean_name
+
+MOST: dict[str, int] = {Asset.Kind.IMAGE: 9, Asset.Kind.CLIP: 1, Asset.Kind.SOUND: 1}
+MOST_NOTES = 2000
+
+
+class CharacterRefused(Exception):
+    """``field`` is name, notes or assets; ``message`` one sentence for people."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.message = field, message
+
+
+def may_change(user: Any, character: Character) -> bool:
+    """One of the studio belongs to administrators and producers; an archived project rests."""
+    if character.project is None:
+        return may_share(user)
+    return character.project.archived_at is None and character.project.allows(user, Verb.COMPOSE)
+
+
+def may_share(user: Any) -> bool:
+    return bool(user.is_administrator or user.is_producer)
+
+
+def listed(user: Any, project: Project | None, *, archived: bool = False) -> QuerySet[Character]:
+    """Those that can be named in a project, the project's own before the studio's, with their files and the
+    number of ``uses`` in takes that this person may see."""
+    rows = Character.objects.visible_to(user).in_project(project).filter(archived_at__isnull=not archived)
+    seen = Q(takes__in=Generation.objects.visible_to(user))
+    return (
+        rows.annotate(uses=Count("takes", filter=seen, distinct=True))
+        .prefetch_related(CharacterFile.prefetched())
+        .order_by("project_id", "name")
+    )
+
+
+def create(
+    user: Any,
+    project: Project,
+    *,
+    name: str,
+    notes: str = "",
+    files: Sequence[Asset] = (),
+    studio: bool = False,
+) -> Character:
+    """:param files: assets of the project, the main picture first.
+    :raises NotAllowed, CharacterRefused:
+    """
+    if studio and not may_share(user):
+        raise NotAllowed(_("Characters of the whole studio are made by administrators and producers."))
+    if not project.allows(user, Verb.COMPOSE) or project.archived_at:
+        raise NotAllowed(_("Your role in this project does not allow that."))
+    home = None if studio else project
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=project.pk)  # one name at a time
+        row = Character(project=home, created_by=user, name=_free(name, home), notes=_notes(notes))
+        row.save(force_insert=True)
+        _set_files(row, files)
+    return row
+
+
+def change(
+    user: Any,
+    character: Character,
+    *,
+    name: str | None = None,
+    notes: str | None = None,
+    files: Sequence[Asset] | None = None,
+    archived: bool | None = None,
+) -> Character:
+    """What is None stays. Takes that were made keep the files they were made with.
+
+    :raises NotAllowed, CharacterRefused:
+    """
+    if not may_change(user, character):
+        raise NotAllowed(_("You may not change this character."))
+    with transaction.atomic():
+        row = Character.objects.select_for_update().get(pk=character.pk)
+        if archived is not None:
+            row.archived_at = (row.archived_at or timezone.now()) if archived else None
+        if name is not None or archived is False:
+            row.name = _free(row.name if name is None else name, row.project, row.pk)
+        if notes is not None:
+            row.notes = _notes(notes)
+        row.save()
+        if files is not None:
+            _set_files(row, files)
+    return row
+
+
+def _free(name: str, home: Project | None, mine: UUID | None = None) -> str:
+    """:raises CharacterRefused: a name stands for one character wherever it can be written."""
+    cleaned = clean_name(name)
+    if not cleaned:
+        raise CharacterRefused("name", _("Give the character a name."))
+    near = Character.objects.live().filter(name__iexact=cleaned)
+    near = near.exclude(pk=mine) if mine else near
+    if home is not None:
+        near = near.in_project(home)
+    if near.exists():
+        raise CharacterRefused("name", _("There is a character of this name already."))
+    return cleaned
+
+
+def _notes(text: str) -> str:
+    if len(text) > MOST_NOTES:
+        raise CharacterRefused("notes", _("Notes have %(most)d characters at most.") % {"most": MOST_NOTES})
+    return text.strip()
+
+
+def _set_files(row: Character, files: Sequence[Asset]) -> None:
+    unique = list({asset.pk: asset for asset in files}.values())
+    counted = Counter(asset.kind for asset in unique)
+    if not counted[Asset.Kind.IMAGE]:
+        raise CharacterRefused("assets", _("A character needs a picture."))
+    if any(counted[kind] > most for kind, most in MOST.items()):
+        words = _("A character has up to %(n)d pictures, one clip and one sound.")
+        raise CharacterRefused("assets", words % {"n": MOST[Asset.Kind.IMAGE]})
+    row.files.all().delete()
+    CharacterFile.objects.bulk_create(
+        CharacterFile(character=row, asset=asset, position=at) for at, asset in enumerate(unique)
+    )
+
+
+def member_of(user: Any, character: Character, project: Project) -> Member:
+    """The character as it is now, for a request in this project.
+
+    :raises assets.UploadRefused: when a file of another project could not be copied into this one.
+    """
+    here = [assets.copy_into(user, asset, project) for asset in character.assets]
+    return Member(character.name, tuple(asset.pk for asset in here), character.pk)

@@ -1,0 +1,127 @@
+"""Characters through the API, and prompts that name files and characters."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from generations.models import Character, Generation
+from generations.services import outgoing
+from tests.factories import add_member, make_asset, make_model, make_project, make_token
+from tests.generations.composer.test_mentions import ELEMENTS, REFERRING
+
+URL = "/api/v1/characters"
+
+
+@pytest.fixture
+def call(client: Any) -> Any:
+    def make(person: Any, method: str, address: str, body: Any = None, scopes: Any = ()) -> Any:
+        headers = {"Authorization": f"Bearer {make_token(person, *scopes)}"}
+        data = b"" if body is None else json.dumps(body)
+        return client.generic(method, address, data, "application/json", headers=headers)
+
+    return make
+
+
+@pytest.fixture
+def files(project: Any) -> list[str]:
+    return [str(make_asset(project=project, name=f"{name}.png").pk) for name in ("front", "side")]
+
+
+@pytest.fixture
+def mira(call: Any, alice: Any, project: Any, files: list[str]) -> Any:
+    body = {"project": project.slug, "name": "Mira", "assets": files}
+    return call(alice, "POST", URL, body).json()
+
+
+def test_one_is_made_read_changed_and_archived(call: Any, alice: Any, project: Any, mira: Any, files: Any):
+    assert mira["project"] == project.slug and [item["id"] for item in mira["assets"]] == files
+    own = mira["links"]["self"]
+    changed = call(alice, "PATCH", own, {"notes": "Yellow coat", "assets": files[::-1]}).json()
+    assert changed["notes"] == "Yellow coat" and changed["assets"][0]["id"] == files[1]
+    assert call(alice, "DELETE", own).json()["archived_at"]
+    assert call(alice, "GET", f"{URL}?project={project.slug}").json()["items"] == []
+    assert call(alice, "PATCH", own, {"archived": False}).json()["archived_at"] is None
+    listed = call(alice, "GET", f"{URL}?project={project.slug}").json()["items"]
+    assert [item["name"] for item in listed] == ["Mira"]
+
+
+def test_strangers_get_404_and_viewers_403(call: Any, charlie: Any, producer: Any, project: Any, mira: Any):
+    add_member(project, producer, "viewer")
+    for method, body in (("GET", None), ("PATCH", {"notes": "x"}), ("DELETE", None)):
+        assert call(charlie, method, mira["links"]["self"], body).status_code == 404
+    assert call(producer, "GET", mira["links"]["self"]).status_code == 200
+    assert call(producer, "PATCH", mira["links"]["self"], {"notes": "x"}).status_code == 403
+    assert call(charlie, "GET", f"{URL}?project={project.slug}").status_code == 404
+
+
+def test_only_a_token_that_may_write_makes_one(call: Any, alice: Any, project: Any, files: Any):
+    body = {"project": project.slug, "name": "Mira", "assets": files}
+    assert call(alice, "POST", URL, body, scopes=["read"]).status_code == 403
+    assert call(alice, "POST", URL, {**body, "studio": True}).status_code == 403
+    assert not Character.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"), [({"name": " "}, "name"), ({"name": "mira"}, "name"), ({"assets": []}, "assets")]
+)
+def test_what_is_wrong_is_refused_by_name(
+    call: Any, alice: Any, project: Any, mira: Any, files: Any, change: Any, field: str
+):
+    body = {"project": project.slug, "name": "Otto", "assets": files, **change}
+    answer = call(alice, "POST", URL, body)
+    assert answer.status_code == 422 and answer.json()["error"]["field"] == field
+
+
+def test_a_foreign_file_is_refused(call: Any, alice: Any, charlie: Any, project: Any):
+    foreign = make_asset(project=make_project(charlie))
+    body = {"project": project.slug, "name": "Otto", "assets": [str(foreign.pk)]}
+    assert call(alice, "POST", URL, body).json()["error"]["field"] == "assets"
+
+
+@pytest.mark.parametrize(
+    ("caps", "roles", "words"),
+    [
+        (REFERRING, ["reference_image", "reference_image"], "Mira (<Image 1>, <Image 2>) waves"),
+        (ELEMENTS, ["element", "element_reference"], "@Element1 waves"),
+    ],
+)
+def test_a_take_with_a_character_has_its_files_and_names(
+    call: Any, alice: Any, project: Any, mira: Any, caps: Any, roles: Any, words: str
+):
+    model = make_model(capabilities=caps)
+    body = {
+        "project": project.slug,
+        "model": model.wire_id,
+        "prompt": "@[Mira] waves",
+        "characters": ["mira"],
+    }
+    answer = call(alice, "POST", "/api/v1/generations", body)
+    assert answer.status_code == 202, answer.content
+    assert [item["role"] for item in answer.json()["inputs"]] == roles
+    take = Generation.objects.get()
+    assert take.prompt == "@[Mira] waves" and outgoing.prompt_of(take) == words
+    assert call(alice, "GET", mira["links"]["self"]).json()["uses"] == 1
+
+
+def test_a_price_and_a_matrix_read_the_same_names(call: Any, alice: Any, project: Any, files: Any):
+    model = make_model(capabilities=REFERRING)
+    body = {"project": project.slug, "model": model.wire_id, "prompt": "@[side] waves"}
+    body |= {"inputs": [{"role": "reference_image", "asset": pk} for pk in files]}
+    assert call(alice, "POST", "/api/v1/quotes", body).status_code == 200
+    matrix = {**body, "matrix": {"prompt": ["@[front] waves", "@[side] waves"]}}
+    assert call(alice, "POST", "/api/v1/batches", matrix).status_code == 202
+    said = {outgoing.prompt_of(take) for take in Generation.objects.all()}
+    assert said == {"<Image 1> waves", "<Image 2> waves"}
+
+
+def test_a_dangling_name_is_refused_everywhere(call: Any, alice: Any, project: Any, mira: Any):
+    model = make_model(capabilities=REFERRING)
+    body = {"project": project.slug, "model": model.wire_id, "prompt": "@[Mira] waves"}
+    for door in ("generations", "quotes", "batches"):
+        error = call(alice, "POST", f"/api/v1/{door}", body).json()["error"]
+        assert error["field"] == "prompt" and "@[Mira]" in error["message"]
+    unknown = call(alice, "POST", "/api/v1/generations", {**body, "characters": ["Otto"]}).json()["error"]
+    assert unknown["field"] == "characters" and unknown["allowed"] == ["Mira"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, When, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
@@ -30,25 +30,18 @@ class Waiting:
     turn: UUID
 
 
-Waits = dict[UUID, list[Waiting]]
-Busy = dict[UUID, Counter[UUID]]
-
-
 def ready(now: datetime) -> QuerySet[Generation]:
     """Queued takes that may be sent as soon as there is a place, and for which no bell rings yet."""
-    return Generation.objects.filter(is_ready(now))
-
-
-def is_ready(now: datetime) -> Q:
-    free = Q(lease_until=None) | Q(lease_until__lte=now)
     rested = Q(not_before=None) | Q(not_before__lte=now)
-    return free & rested & Q(status=Status.QUEUED, parked_at=None, paused_at=None, awaits_inputs=False)
+    return Generation.objects.lease_over(Status.QUEUED, now).filter(
+        rested, parked_at=None, paused_at=None, awaits_inputs=False
+    )
 
 
 def order(account_id: UUID, now: datetime, most: int) -> list[UUID]:
     """The next ``most`` takes of an account, the first one first."""
-    waits, busy = _look([account_id], now, most)
-    return in_turn(waits[account_id], busy[account_id], most)
+    waiting = _waiting([account_id], now, most)
+    return in_turn(waiting.get(account_id, []), _busy([account_id])[account_id], most)
 
 
 @dataclass(frozen=True)
@@ -63,11 +56,12 @@ class Line:
 
 
 def lines(accounts: Collection[UUID]) -> dict[UUID, Line]:
-    """Each account's whole line, MOST_EACH of each person; one query."""
+    """Each account's whole line, MOST_EACH of each person; two queries."""
     if not accounts:
         return {}
-    waits, busy = _look(accounts, timezone.now(), MOST_EACH)
-    return {pk: Line(in_turn(line, busy[pk], len(line)), busy[pk].total()) for pk, line in waits.items()}
+    waiting, busy = _waiting(accounts, timezone.now(), MOST_EACH), _busy(accounts)
+    whole = {pk: waiting.get(pk, []) for pk in accounts}
+    return {pk: Line(in_turn(line, busy[pk], len(line)), busy[pk].total()) for pk, line in whole.items()}
 
 
 def places(takes: Iterable[Generation]) -> dict[UUID, int]:
@@ -96,23 +90,24 @@ def in_turn(waiting: Sequence[Waiting], busy: Counter[UUID], free: int) -> list[
     return chosen
 
 
-def _look(accounts: Collection[UUID], now: datetime, most: int) -> tuple[Waits, Busy]:
-    """By account, in one query: the takes that wait, of each person only the first ``most``, so that nobody's
-    hundreds hide another's one; and how many each person has at the gateway, or on the way to it."""
-    sent = Q(status__in=AT_THE_GATEWAY) | Q(status=Status.QUEUED, lease_until__gt=now)
-    is_sent = Case(When(sent, then=True), default=False, output_field=BooleanField())
-    person = [F("account_id"), F("author_id"), F("is_sent")]
-    number = Window(RowNumber(), partition_by=person, order_by=TURN.asc())
-    rows = Generation.objects.filter(sent | is_ready(now), account_id__in=accounts).order_by()
-    wanted = rows.annotate(is_sent=is_sent, its_turn=TURN).annotate(number=number)
-    wanted = wanted.filter(Q(number__lte=most) | Q(is_sent=True)).order_by("its_turn")
-    waits: Waits = {account_id: [] for account_id in accounts}
-    busy: Busy = {account_id: Counter() for account_id in accounts}
-    for account_id, take_id, author_id, turn, gone in wanted.values_list(
-        "account_id", "pk", "author_id", "its_turn", "is_sent"
+def _waiting(accounts: Collection[UUID], now: datetime, most: int) -> dict[UUID, list[Waiting]]:
+    """By account; of each person only the first ``most``, so that nobody's hundreds hide another's one."""
+    number = Window(RowNumber(), partition_by=[F("account_id"), F("author_id")], order_by=TURN.asc())
+    rows = ready(now).filter(account_id__in=accounts).order_by().annotate(number=number, its_turn=TURN)
+    wanted = rows.filter(number__lte=most).order_by("its_turn")
+    found: dict[UUID, list[Waiting]] = {}
+    for account_id, take_id, author_id, turn in wanted.values_list(
+        "account_id", "pk", "author_id", "its_turn"
     ):
-        if gone:
-            busy[account_id][author_id] += 1
-        else:
-            waits[account_id].append(Waiting(take_id, author_id, turn))
-    return waits, busy
+        found.setdefault(account_id, []).append(Waiting(take_id, author_id, turn))
+    return found
+
+
+def _busy(accounts: Collection[UUID]) -> dict[UUID, Counter[UUID]]:
+    """By account: how many takes each person has at the gateway, or on the way to it."""
+    sent = Q(status__in=AT_THE_GATEWAY) | Q(status=Status.QUEUED, lease_until__gt=timezone.now())
+    rows = Generation.objects.filter(sent, account_id__in=accounts).order_by()
+    found: dict[UUID, Counter[UUID]] = {account_id: Counter() for account_id in accounts}
+    for account_id, author_id in rows.values_list("account_id", "author_id"):
+        found[account_id][author_id] += 1
+    return found

@@ -89,6 +89,8 @@ def _characters(desk: Desk, tags: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _rows(desk: Desk) -> Iterable[Character]:
+    if not getattr(desk.project, "has_characters", True):  # as open_project found out beside the rest
+        return []
     rows = Character.objects.visible_to(desk.user).in_project(desk.project).live()
     return rows.prefetch_related(CharacterFile.prefetched())[:MOST_LISTED]
 

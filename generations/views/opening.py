@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from generations.models import MAY, Membership, Project, Role, Verb
+from generations.models import MAY, Character, Membership, Project, Role, Verb
 from generations.services import feed
 
 
 def open_project(user: Any, slug: str) -> Any:
     """The project with the state of its feed, this person's ``role_here`` and ``viewer_id``, in one query."""
     mine = Membership.objects.filter(project=OuterRef("pk"), user=user).values("role")[:1]
-    projects = feed.with_state(Project.objects.visible_to(user)).annotate(my_role=Subquery(mine))
+    named = Character.objects.live().filter(Q(project=None) | Q(project=OuterRef("pk")))
+    projects = feed.with_state(Project.objects.visible_to(user))
+    projects = projects.annotate(my_role=Subquery(mine), has_characters=Exists(named))
     project: Any = get_object_or_404(projects, slug=slug)
     project.role_here = Role.OWNER if user.is_administrator else project.my_role
     project.viewer_id = user.pk

@@ -183,7 +183,7 @@ def many(project: Any, model: Any, count: int) -> None:
     )
 
 
-def test_ten_thousand_takes_cost_thirteen_queries_and_an_unchanged_feed_three(
+def test_ten_thousand_takes_cost_twelve_queries_and_an_unchanged_feed_three(
     signed_in: Any, bob: Any, project: Any, model: Any
 ):
     many(project, model, 10_000)

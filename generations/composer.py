@@ -196,4 +196,5 @@ def _priced(priced: Priced | None) -> dict[str, Any]:
 def _addresses(project: Project) -> dict[str, str]:
     names = {"url": "generate", "quote_url": "composer-quote", "draft_url": "composer-draft"}
     names |= {"upload_url": "upload", "chips_url": "composer-chips", "matrix_url": "matrix"}
+    names |= {"aside_url": "draft-aside", "undo_url": "draft-undo"}
     return {key: reverse(name, args=[project.slug]) for key, name in names.items()}

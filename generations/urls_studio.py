@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, feed, matrix, projects, studio
+from .views import composer, drafts, feed, matrix, projects, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -11,7 +11,11 @@ urlpatterns = [
     path("p/<str:slug>/feed", feed.feed, name="feed"),
     path("p/<str:slug>/composer", composer.chips, name="composer-chips"),
     path("p/<str:slug>/composer/price", composer.quote, name="composer-quote"),
-    path("p/<str:slug>/composer/draft", composer.draft, name="composer-draft"),
+    path("p/<str:slug>/composer/draft", drafts.save, name="composer-draft"),
+    path("p/<str:slug>/composer/draft/aside", drafts.set_aside, name="draft-aside"),
+    path("p/<str:slug>/composer/draft/mine", drafts.keep_mine, name="draft-mine"),
+    path("p/<str:slug>/composer/draft/theirs", drafts.use_theirs, name="draft-theirs"),
+    path("p/<str:slug>/composer/draft/undo", drafts.undo, name="draft-undo"),
     path("p/<str:slug>/generate", composer.generate, name="generate"),
     path("p/<str:slug>/matrix", matrix.page, name="matrix"),
     path("p/<str:slug>/matrix/plan", matrix.plan, name="matrix-plan"),

@@ -17,6 +17,7 @@ from .generation import (
 )
 from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
+from .prompt import PastPrompt
 
 __all__ = [
     "AT_THE_GATEWAY",
@@ -38,6 +39,7 @@ __all__ = [
     "IdempotencyKey",
     "Membership",
     "Output",
+    "PastPrompt",
     "Project",
     "Role",
     "Status",

@@ -17,6 +17,7 @@ from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Quote, quote
 
+from . import past_prompts
 from .compose import Composition
 from .transitions import record
 
@@ -127,6 +128,8 @@ def _create(
             IdempotencyKey.objects.create(
                 user=user, key=once.key, body_sha256=once.body_sha256, batch_id=batch_id
             )
+        prompts = [item.request.prompt for item in compositions]
+        past_prompts.remember(user, compositions[0].project, prompts, sent=True)
         return [
             _create_one(user, item, price, batch_id, position)
             for position, (item, price) in enumerate(zip(compositions, quotes, strict=True))

@@ -1,4 +1,4 @@
-"""The composer's own addresses: other chips, a price, the draft, an upload, and Generate."""
+"""The composer's own addresses: other chips, a price, an upload, and Generate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,9 +21,9 @@ from django.views.decorators.http import require_POST
 from generations import composer
 from generations.desk import Desk, carry_to, lay, with_another, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
-from generations.models import Asset, Draft, Generation, Output, Verb
+from generations.models import Asset, Generation, Output, Verb
 from generations.roles import PLACES
-from generations.services import assets
+from generations.services import assets, drafts
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
 from generations.services.pricing import Priced, price, price_without_asking
@@ -33,9 +33,10 @@ from providers.gateways.plain import keepable_text
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
 
+from .drafts import keep
 from .opening import open_project
 from .opening import open_writable as _writable
-from .studio import banner_of, render_studio
+from .studio import render_composer, render_studio, seen_of
 
 
 @require_POST
@@ -50,9 +51,9 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.htmx:
         for words in refused:
             messages.error(request, words)
-        keep_draft(request.user, project, desk.typed)
+        drafts.save_over(request.user, project, desk.typed.as_draft(), tab=seen_of(request).tab)
         return redirect("studio", slug)
-    return _fragment(request, desk, errors=refused)
+    return render_composer(request, desk, errors=refused)
 
 
 @require_POST
@@ -70,13 +71,6 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
         told = _price_words(kept) if kept else {**NO_PRICE, "basis": _("No price yet")}
         return JsonResponse({**told, "why": composer.no_price_words(error.problems)})
     return JsonResponse(_price_words(priced))
-
-
-@require_POST
-def draft(request: HttpRequest, slug: str) -> HttpResponse:
-    project = _writable(request, slug)
-    keep_draft(request.user, project, read_typed(request.POST))
-    return HttpResponse(status=204)
 
 
 @require_POST
@@ -113,13 +107,13 @@ def smaller(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     desk = lay(request.user, project, read_typed(request.POST))
     here = [slot for slot in slots_of(desk) if slot.get("value") == str(asset.pk)]
     if not here:
-        return _fragment(request, desk)
+        return render_composer(request, desk)
     most = min(slot["most_bytes"] or asset.size_bytes for slot in here)
     try:
         copy = assets.make_smaller(request.user, asset, most)
     except assets.UploadRefused as error:
-        return _fragment(request, desk, errors=[error.message])
-    return _fragment(request, with_another(desk, asset.pk, copy.pk))
+        return render_composer(request, desk, errors=[error.message])
+    return render_composer(request, with_another(desk, asset.pk, copy.pk))
 
 
 @require_POST
@@ -258,7 +252,7 @@ def _again(request: HttpRequest, desk: Desk, **said: Any) -> HttpResponse:
     """The composer as it was filled in, with what is wrong at each field."""
     desk = carry_to(desk)
     if request.htmx:
-        return _fragment(request, desk, status=422, **said)
+        return render_composer(request, desk, status=422, **said)
     return render_studio(
         request, open_project(request.user, desk.project.slug), desk=desk, status=422, **said
     )
@@ -266,27 +260,15 @@ def _again(request: HttpRequest, desk: Desk, **said: Any) -> HttpResponse:
 
 def _made(request: HttpRequest, desk: Desk, takes: list[Generation]) -> HttpResponse:
     desk = without_parent(desk)
-    keep_draft(request.user, desk.project, desk.typed)
+    drafts.settle(request.user, desk.project)
+    draft = keep(request, desk.project, desk.typed)
     if not request.htmx:
         return redirect("studio", desk.project.slug)
-    response = _fragment(request, desk)
+    response = render_composer(request, desk, draft=draft)
     response["HX-Trigger-After-Settle"] = json.dumps(
         {"live:refresh": {}, "studio:made": {"count": len(takes)}}
     )
     return response
-
-
-def _fragment(request: HttpRequest, desk: Desk, *, status: int = 200, **said: Any) -> HttpResponse:
-    context = {
-        "composer": composer.context_of(desk, **said),
-        "sandbox_banner": banner_of(desk),
-        "swapped": True,
-    }
-    return render(request, "generations/_composer.html", context, status=status)
-
-
-def keep_draft(user: Any, project: Any, typed: Typed) -> None:
-    Draft.objects.update_or_create(user=user, project=project, defaults={"body": typed.as_draft()})
 
 
 def _price_words(priced: Priced) -> dict[str, Any]:

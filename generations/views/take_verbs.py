@@ -18,16 +18,15 @@ from django.views.decorators.http import require_POST
 
 from generations import composer
 from generations.models import Generation, Verb
-from generations.services import again, assets, compose, decide, drafts
+from generations.services import again, assets, compose, decide, drafts, remix
 from generations.services.create import KeyReused, NotAllowed, PriceMoved
 from providers.gateways.check import Problem
 from providers.gateways.plain import keepable_text
 from providers.quotas import QuotaExceeded
 
 from .answers import done, go, refused
-from .composer import keep_draft
 from .finding import take_for
-from .studio import draft_desk
+from .studio import laid
 
 STATUS_OF: dict[type[Exception], int] = {
     NotAllowed: 403,
@@ -125,7 +124,7 @@ def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Fill the composer from the take and go there."""
-    return _do(request, pk, drafts.edit_take, lambda take, _draft: go(request, _composer(take)))
+    return _do(request, pk, remix.edit_take, lambda take, _draft: go(request, _composer(take)))
 
 
 @require_POST
@@ -136,13 +135,12 @@ def use_last_frame(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _start_from_last_frame(user: Any, take: Generation) -> Any:
-    if not take.project.allows(user, Verb.COMPOSE):
-        raise NotAllowed(_("Your role in this project does not allow that."))
-    drafts.start_from(user, take, assets.from_output(user, take))
-    desk = draft_desk(user, take.project, ())
+    drafts.require_composer(user, take.project)
+    draft = remix.start_from(user, take, assets.from_output(user, take))
+    desk = laid(draft)
     fitted = composer.fit_first_frame(desk)
     if fitted is not desk:
-        keep_draft(user, take.project, fitted.typed)
+        drafts.save(user, take.project, fitted.typed.as_draft(), drafts.Seen(draft.version))
     return fitted
 
 

@@ -10,7 +10,7 @@
 // What it asks the server (all with the CSRF token):
 //   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
 //   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "can": true}
-//   POST draft-url, the form            -> anything; also kept in localStorage under draft:<path>
+// Every change is told as "composer:changed" on document; drafts.js keeps the draft.
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
 //                                          or text/html: the slot element itself, put in place of the old one
 // Without this script the form posts as it stands: selects, number field, file inputs (<slot>_file) and button all work.
@@ -95,19 +95,7 @@
   }
 
   // --- draft ----------------------------------------------------------------------------------------
-  const draftKey = () => `draft:${location.pathname}`;
-  const keep = later(800, () => {
-    const composer = form();
-    if (!composer) return;
-    const data = values(composer);
-    try { localStorage.setItem(draftKey(), data.get("prompt") || ""); } catch { /* full or private */ }
-    if (composer.dataset.draftUrl) post(composer.dataset.draftUrl, data, { keepalive: true }).catch(() => {});
-  });
-  function restore(composer) {
-    const area = composer.elements.prompt;
-    if (!area || area.value || area.disabled) return;
-    try { area.value = localStorage.getItem(draftKey()) || ""; } catch { /* private window */ }
-  }
+  const keep = () => document.dispatchEvent(new CustomEvent("composer:changed")); // see drafts.js
 
   // --- history of prompts: Alt+↑/↓ over [data-prompt-text] of the page and what was sent from here ---------
   let past = -1, current = "";
@@ -411,7 +399,6 @@
     const composer = form();
     if (!composer || composer.dataset.started) return;
     composer.dataset.started = "1";
-    restore(composer);
     grow(composer.elements.prompt);
     count(composer, 0);
     // the page knows a sandbox's price; of others it knows neither a fresh quote nor what is left
@@ -419,7 +406,6 @@
   }
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.elt.matches?.("form[data-composer]")) {
-      try { localStorage.removeItem(draftKey()); } catch { /* private window */ }
       failures.clear();
     }
   });

@@ -16,13 +16,14 @@ from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
 from generations.elements import BOTH, ORDER, in_order
 from generations.forms import Typed, aside_name
-from generations.models import Project
+from generations.models import Generation, Project
 from generations.more import more_of
 from generations.roles import LABELS as LABELS_OF_ROLES
-from generations.services import assets, carry, offers, options
+from generations.services import assets, carry, lineage, offers, options
 from generations.services.create import MAX_COUNT
 from generations.services.pricing import Priced, price_without_asking
 from generations.slots import slots_of
+from generations.telling.hops import drift_words, hop_words
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import Problem
 from providers.gateways.values import Mode, Role
@@ -58,6 +59,7 @@ def context_of(
         "count_max": MAX_COUNT,
         "parent_id": desk.typed.parent_id or "",
         "relation": desk.typed.relation,
+        **_hop(desk),
         "slots": slots_of(desk, wrong),
         "rows_aside": _rows_aside(desk.typed),
         "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, desk.modes),
@@ -71,6 +73,15 @@ def context_of(
         "sandbox": bool(desk.offer and desk.offer.model.account.sandbox),
         **_priced(priced),
     }
+
+
+def _hop(desk: Desk) -> dict[str, str]:
+    """Which hop the take would be, while it goes on from another one."""
+    typed = desk.typed
+    parents = Generation.objects.visible_to(desk.user).filter(project=desk.project, pk=typed.parent_id)
+    parent = lineage.still_from(parents, typed.relation, desk.uses).first() if typed.parent_id else None
+    hop = lineage.hop_of(parent, typed.relation, typed.inputs)
+    return {"hop": hop_words(hop), "drift": drift_words(hop)}
 
 
 def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
@@ -196,5 +207,5 @@ def _priced(priced: Priced | None) -> dict[str, Any]:
 def _addresses(project: Project) -> dict[str, str]:
     names = {"url": "generate", "quote_url": "composer-quote", "draft_url": "composer-draft"}
     names |= {"upload_url": "upload", "chips_url": "composer-chips", "matrix_url": "matrix"}
-    names |= {"aside_url": "draft-aside", "undo_url": "draft-undo"}
+    names |= {"aside_url": "draft-aside", "undo_url": "draft-undo", "recipe_url": "composer-recipe"}
     return {key: reverse(name, args=[project.slug]) for key, name in names.items()}

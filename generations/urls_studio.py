@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, drafts, feed, matrix, projects, studio
+from .views import composer, drafts, feed, matrix, projects, remix, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("p/<str:slug>/composer/draft/mine", drafts.keep_mine, name="draft-mine"),
     path("p/<str:slug>/composer/draft/theirs", drafts.use_theirs, name="draft-theirs"),
     path("p/<str:slug>/composer/draft/undo", drafts.undo, name="draft-undo"),
+    path("p/<str:slug>/composer/recipe", remix.recipe, name="composer-recipe"),
     path("p/<str:slug>/generate", composer.generate, name="generate"),
     path("p/<str:slug>/matrix", matrix.page, name="matrix"),
     path("p/<str:slug>/matrix/plan", matrix.plan, name="matrix-plan"),

@@ -167,6 +167,7 @@ class Take(Schema):
     position: int
     parent: UUID | None
     relation: str | None
+    hop: int = Field(description="how many clips it goes on from, one after the other; quality drifts")
     status: str
     version: int
     attempt: int

@@ -14,7 +14,7 @@ from ninja import Header
 
 from generations.models import Generation, Verb
 from generations.schemas import BatchIn, GenerationIn, Settings, Strict
-from generations.services import compose, create, matrix
+from generations.services import compose, create, lineage, matrix
 from generations.services.compose import Composition, Wish
 from providers.gateways.values import Mode, Role
 
@@ -52,10 +52,14 @@ def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPE
         mode=Mode(body.mode) if body.mode else None,
     )
     if body.parent:
-        wish.parent, wish.relation = get_take(request, body.parent, field="parent"), "edit"
+        wish.parent = get_take(request, body.parent, field="parent")
         if wish.parent.project_id != project.pk:
             raise not_found("parent")
-    return compose.compose(request.user, project, wish)
+    composition = compose.compose(request.user, project, wish)
+    if wish.parent:
+        uses = [(item.role, item.asset) for item in composition.inputs]
+        composition = replace(composition, relation=lineage.relation_of(wish.parent, uses))
+    return composition
 
 
 def compose_cells(request: HttpRequest, body: BatchIn) -> list[Composition]:

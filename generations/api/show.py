@@ -116,6 +116,7 @@ def take(row: models.Generation) -> dict[str, Any]:
         "position": row.position,
         "parent": row.parent_id,
         "relation": row.relation or None,
+        "hop": row.hop,
         **_state(row),
         "failure": _failure(row),
         "consent": _consent(row),

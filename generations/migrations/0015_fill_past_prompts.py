@@ -14,7 +14,8 @@ def fill(apps, schema_editor):
     texts = Take.objects.exclude(prompt="").order_by().values_list("author_id", "project_id", "prompt")
     rows = texts.annotate(at=Max("created_at")).iterator(chunk_size=AT_ONCE)
     while some := list(islice(rows, AT_ONCE)):
-        PastPrompt.objects.bulk_create((_row(PastPrompt, *values) for values in some), ignore_conflicts=True)
+        past = [_row(PastPrompt, *values) for values in some if values[2].strip()]
+        PastPrompt.objects.bulk_create(past, ignore_conflicts=True)
 
 
 def _row(PastPrompt, author_id, project_id, prompt, at):

@@ -17,7 +17,7 @@ from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Quote, quote
 
-from . import past_prompts
+from . import lineage, past_prompts
 from .compose import Composition
 from .transitions import record
 
@@ -146,6 +146,7 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         position=position,
         parent=item.parent,
         relation=item.relation,
+        hop=_hop(item),
         mode=item.request.mode,
         prompt=item.request.prompt,
         request=item.plain(),
@@ -169,6 +170,11 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         },
     )
     return take
+
+
+def _hop(item: Composition) -> int:
+    files = [(chosen.role, chosen.asset.pk) for chosen in item.inputs]
+    return lineage.hop_of(item.parent, item.relation, files)
 
 
 def price_fields(price: Quote) -> dict[str, Any]:

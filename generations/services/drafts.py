@@ -59,9 +59,7 @@ def save(user: Any, project: Project, body: Mapping[str, Any], seen: Seen) -> Dr
 def _first_or_told(user: Any, project: Project, body: Mapping[str, Any], seen: Seen) -> Draft:
     try:
         with transaction.atomic():
-            return Draft.objects.create(
-                user=user, project=project, body=dict(body), version=1, tab=seen.tab
-            )
+            return Draft.objects.create(user=user, project=project, body=dict(body), version=1, tab=seen.tab)
     except IntegrityError:
         kept = Draft.objects.get(user=user, project=project)
     if kept.body == dict(body):
@@ -69,7 +67,9 @@ def _first_or_told(user: Any, project: Project, body: Mapping[str, Any], seen: S
     raise ChangedElsewhere(kept)
 
 
-def save_over(user: Any, project: Project, body: Mapping[str, Any], *, tab: str = "", words: str = "") -> Draft:
+def save_over(
+    user: Any, project: Project, body: Mapping[str, Any], *, tab: str = "", words: str = ""
+) -> Draft:
     """Put ``body`` in the place of whatever stands there; the words that stood there stay in the history.
 
     :param words: what took its place, as a sentence; with it the person can go back to what stood there.

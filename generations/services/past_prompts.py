@@ -1,4 +1,4 @@
-"""A person's prompts in a project, the latest first: what was sent, and what other words took the place of."""
+"""A person's prompts in a project, the latest first: what was sent, and what other words replaced."""
 
 from __future__ import annotations
 

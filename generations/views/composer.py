@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -21,9 +20,9 @@ from django.views.decorators.http import require_POST
 from generations import composer
 from generations.desk import Desk, carry_to, lay, with_another, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
-from generations.models import Asset, Generation, Output, Verb
+from generations.models import Asset, Generation, Verb
 from generations.roles import PLACES
-from generations.services import assets, drafts
+from generations.services import assets, drafts, lineage
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
 from generations.services.pricing import Priced, price, price_without_asking
@@ -209,18 +208,12 @@ def _compose(user: Any, project: Any, desk: Desk, parent: Generation | None) -> 
 
 
 def _parent(user: Any, project: Any, desk: Desk) -> Generation | None:
-    """The take this one goes on from: for a last frame only while that frame is still there."""
+    """The take this one goes on from: from its frame or clip only while that is still there."""
     if not desk.typed.parent_id:
         return None
     mine = Generation.objects.visible_to(user).filter(project=project, pk=desk.typed.parent_id)
-    if desk.typed.relation == "last_frame":
-        first = [asset for role, asset in desk.uses if role == Role.FIRST_FRAME]
-        ours = Q(sha256__in=[asset.sha256 for asset in first]) | Q(
-            sha256__in=Asset.objects.filter(derived__in=first).values("sha256")
-        )
-        frame = Output.objects.filter(ours, generation=OuterRef("pk"), kind=Output.Kind.LAST_FRAME)
-        mine = mine.filter(Exists(frame))
-    return mine.first()
+    found: Generation | None = lineage.still_from(mine, desk.typed.relation, desk.uses).first()
+    return found
 
 
 def _create(request: HttpRequest, composition: Composition, count: int) -> list[Generation]:

@@ -1,4 +1,4 @@
-"""The draft of a composer: saved while a person types, told apart from that of another tab, and taken back."""
+"""The draft of a composer: saved while a person types, told apart from another tab's, and taken back."""
 
 from __future__ import annotations
 

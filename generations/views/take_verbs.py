@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from generations import composer
 from generations.models import Generation, Verb
-from generations.services import again, assets, compose, decide, drafts, remix
+from generations.services import again, compose, decide
 from generations.services.create import KeyReused, NotAllowed, PriceMoved
 from providers.gateways.check import Problem
 from providers.gateways.plain import keepable_text
@@ -26,7 +25,6 @@ from providers.quotas import QuotaExceeded
 
 from .answers import done, go, refused
 from .finding import take_for
-from .studio import laid
 
 STATUS_OF: dict[type[Exception], int] = {
     NotAllowed: 403,
@@ -34,7 +32,6 @@ STATUS_OF: dict[type[Exception], int] = {
     PriceMoved: 409,
     KeyReused: 409,
     compose.Refused: 422,
-    assets.UploadRefused: 422,
     QuotaExceeded: 429,
 }
 REFUSALS = tuple(STATUS_OF)
@@ -119,33 +116,6 @@ def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda user, take: again.retry(user, take, key=key, shown_usd=shown, mended=mended),
         lambda _take, new: go(request, new.get_absolute_url()),
     )
-
-
-@require_POST
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Fill the composer from the take and go there."""
-    return _do(request, pk, remix.edit_take, lambda take, _draft: go(request, _composer(take)))
-
-
-@require_POST
-def use_last_frame(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Make the last frame an asset, put it in as first frame, smaller where it must be, and go to the
-    composer."""
-    return _do(request, pk, _start_from_last_frame, lambda take, _draft: go(request, _composer(take)))
-
-
-def _start_from_last_frame(user: Any, take: Generation) -> Any:
-    drafts.require_composer(user, take.project)
-    draft = remix.start_from(user, take, assets.from_output(user, take))
-    desk = laid(draft)
-    fitted = composer.fit_first_frame(desk)
-    if fitted is not desk:
-        drafts.save(user, take.project, fitted.typed.as_draft(), drafts.Seen(draft.version))
-    return fitted
-
-
-def _composer(take: Generation) -> str:
-    return f"{take.project.get_absolute_url()}?focus=prompt"
 
 
 def _amount(text: str) -> Decimal | None:

@@ -207,5 +207,6 @@ def _priced(priced: Priced | None) -> dict[str, Any]:
 def _addresses(project: Project) -> dict[str, str]:
     names = {"url": "generate", "quote_url": "composer-quote", "draft_url": "composer-draft"}
     names |= {"upload_url": "upload", "chips_url": "composer-chips", "matrix_url": "matrix"}
+    names |= {"prompts_url": "prompts", "past_url": "prompts-past"}
     names |= {"aside_url": "draft-aside", "undo_url": "draft-undo", "recipe_url": "composer-recipe"}
     return {key: reverse(name, args=[project.slug]) for key, name in names.items()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, drafts, feed, matrix, projects, remix, studio
+from .views import composer, drafts, feed, matrix, projects, prompts, remix, studio
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("p/<str:slug>/matrix/generate", matrix.generate, name="matrix-generate"),
     path("p/<str:slug>/upload", composer.upload, name="upload"),
     path("p/<str:slug>/a/<uuid:pk>/smaller", composer.smaller, name="asset-smaller"),
+    path("p/<str:slug>/prompts", prompts.panel, name="prompts"),
+    path("p/<str:slug>/prompts/past", prompts.past, name="prompts-past"),
+    path("p/<str:slug>/prompts/past/<uuid:pk>/forget", prompts.forget, name="prompt-forget"),
+    path("p/<str:slug>/prompts/save", prompts.save, name="prompt-save"),
+    path("p/<str:slug>/prompts/<uuid:pk>/delete", prompts.delete, name="prompt-delete"),
     path("p/<str:slug>/settings", projects.project_settings, name="project-settings"),
     path("p/<str:slug>/archive", projects.project_archive, name="project-archive"),
 ]

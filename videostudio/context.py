@@ -4,14 +4,17 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from generations.keys import KeyTable
 from generations.views.frame import rail_of
 
 
 def studio(request: HttpRequest) -> dict[str, object]:
     """``sandbox_on``: clips are rendered here; ``mail_on``: the studio can send mail; ``rail_projects``:
-    the rail of pages outside a project, asked for only where a template shows it."""
+    the rail of pages outside a project, asked for only where a template shows it; ``keys``: as this person
+    has them."""
     return {
         "sandbox_on": settings.SANDBOX,
         "mail_on": settings.MAIL,
+        "keys": SimpleLazyObject(lambda: KeyTable(getattr(request.user, "keys", None) or {})),
         "rail_projects": SimpleLazyObject(lambda: rail_of(request.user)),
     }

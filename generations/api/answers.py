@@ -222,6 +222,32 @@ class ConsentRecords(Schema):
     next_cursor: str | None
 
 
+class SavedPrompt(Schema):
+    id: UUID
+    project: str
+    kind: str
+    name: str
+    text: str
+    variables: list[str] = Field(description="the places to fill in, in their order")
+    owner: str
+    updated_at: datetime
+
+
+class SavedPrompts(Schema):
+    items: list[SavedPrompt]
+
+
+class PastPrompt(Schema):
+    id: UUID
+    text: str
+    sent: bool = Field(description="false: other words took its place before it became a take")
+    used_at: datetime
+
+
+class PastPrompts(Schema):
+    items: list[PastPrompt]
+
+
 class Batch(Schema):
     batch: UUID
     takes: list[Take]

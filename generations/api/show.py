@@ -11,6 +11,7 @@ from django.utils import timezone
 from generations import models
 from generations.models import Status
 from generations.services.failures import meaning_of
+from generations.services.saved_prompts import variables_of
 from generations.telling import made
 from providers.models import ProviderAccount, VideoModel
 from providers.quotes import Quote
@@ -174,6 +175,12 @@ def consent_record(row: models.ConsentRecord) -> dict[str, Any]:
         "files": [{"role": item["role"], "sha256": item["sha256"]} for item in row.inputs],
         "generation": row.generation_id,
     }
+
+
+def saved_prompt(row: models.SavedPrompt) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in ("id", "kind", "name", "text", "updated_at")}
+    names = {"project": row.project.slug, "owner": row.owner.username}
+    return {**facts, **names, "variables": variables_of(row.text)}
 
 
 def _cost(row: models.Generation) -> dict[str, Any]:

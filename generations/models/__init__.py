@@ -17,7 +17,7 @@ from .generation import (
 )
 from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
-from .prompt import PastPrompt
+from .prompt import PastPrompt, SavedPrompt
 
 __all__ = [
     "AT_THE_GATEWAY",
@@ -42,6 +42,7 @@ __all__ = [
     "PastPrompt",
     "Project",
     "Role",
+    "SavedPrompt",
     "Status",
     "SweepLease",
     "Verb",

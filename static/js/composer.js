@@ -19,7 +19,6 @@
   const form = () => document.querySelector("form[data-composer]");
   const token = () => document.body.dataset.csrf;
   const later = (wait, job) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(job, wait); }; };
-  const isTyping = (element) => element.closest?.("input, textarea, select, [contenteditable]");
 
   // what is sent for a quote or a draft: values only, no files
   function values(element) {
@@ -96,20 +95,6 @@
 
   // --- draft ----------------------------------------------------------------------------------------
   const keep = () => document.dispatchEvent(new CustomEvent("composer:changed")); // see drafts.js
-
-  // --- history of prompts: Alt+↑/↓ over [data-prompt-text] of the page and what was sent from here ---------
-  let past = -1, current = "";
-  const sent = []; // the newest first
-  function recall(area, way) {
-    if (past < 0) current = area.value;
-    const shown = [...document.querySelectorAll("[data-prompt-text]")].map((element) => element.dataset.promptText || element.textContent.trim());
-    const texts = [...new Set([...sent, ...shown])].filter((text) => text !== current);
-    if (!texts.length) return;
-    past = Math.min(Math.max(past + way, -1), texts.length - 1);
-    area.value = past < 0 ? current : texts[past];
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    past = past < 0 ? -1 : past;
-  }
 
   // --- slots: drop, paste, pick ---------------------------------------------------------------------
   function put(slot, reply) {
@@ -359,26 +344,15 @@
     event.preventDefault();
     offer(files, event.target.closest?.("[data-slot]"));
   });
-  document.addEventListener("keydown", (event) => {
-    const composer = form();
-    if (!composer) return;
-    const area = composer.elements.prompt;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && composer.contains(event.target)) {
-      event.preventDefault();
-      const button = composer.querySelector("[data-generate]");
-      if (!button.disabled) composer.requestSubmit(button);
-    } else if (event.key === "/" && !isTyping(event.target) && !event.ctrlKey && !event.metaKey && !event.target.closest?.("dialog[open]")) {
-      event.preventDefault();
-      area.focus();
-    } else if (event.altKey && event.target === area && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-      event.preventDefault();
-      recall(area, event.key === "ArrowUp" ? 1 : -1);
-    }
+  studioKeys.on("generate", (event) => {
+    const composer = form(), button = composer?.querySelector("[data-generate]");
+    if (!composer?.contains(event.target)) return false;
+    if (!button.disabled) composer.requestSubmit(button);
   });
+  studioKeys.on("prompt", () => { if (!form()) return false; form().elements.prompt.focus(); });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-composer]")) return;
-    past = -1;
-    if (!event.target.querySelector(".slot.busy")) { sent.unshift(event.target.elements.prompt.value); return; }
+    if (!event.target.querySelector(".slot.busy")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: event.target.dataset.sayBusy, level: "error" } }));

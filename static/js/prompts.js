@@ -10,14 +10,16 @@
   // --- use one -------------------------------------------------------------------------------------------
   function write(area, text, whole) {
     area.focus();
-    if (whole) area.select();
+    if (whole) area.select(); else area.setSelectionRange(...caret);
     // as if typed, so that the browser's own undo knows it
     if (document.execCommand("insertText", false, text)) return;
     area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  let caret = [0, 0]; // where it stood before the panel took the keyboard
+  document.addEventListener("focusout", (event) => { if (event.target === form()?.elements.prompt) caret = [event.target.selectionStart, event.target.selectionEnd]; });
   function spaced(area, text) {
-    const before = area.value[area.selectionStart - 1], after = area.value[area.selectionEnd];
+    const before = area.value[caret[0] - 1], after = area.value[caret[1]];
     return (before && /\S/.test(before) ? " " : "") + text + (after && /[^\s.,;:!?]/.test(after) ? " " : "");
   }
   function use(item, text) {

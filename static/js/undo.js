@@ -2,11 +2,11 @@
 // out what comes back (data-chips-url), as it does for another model. Text fields keep the browser's own undo.
 (function () {
   "use strict";
-  const MOST = 50, WAIT = 400;
+  const MOST = 50, PAUSE = 1500; // writing in one field is one change until it pauses
   const VOLATILE = ["csrfmiddlewaretoken", "idempotency_key", "shown_usd", "draft_version", "draft_tab"];
   const form = () => document.querySelector("form[data-composer]");
   const past = [];
-  let timer, undoing = false;
+  let undoing = false, last = { name: "", at: 0 };
 
   function state() {
     const composer = form();
@@ -15,16 +15,22 @@
     return new URLSearchParams(fields).toString();
   }
   let present = state();
+  function fieldChanged(before, now) {
+    const one = [...new URLSearchParams(before)], two = [...new URLSearchParams(now)];
+    const changed = one.length === two.length ? two.filter(([name, value], at) => one[at][0] !== name || one[at][1] !== value) : [];
+    return changed.length === 1 ? changed[0][0] : "";
+  }
   function note() {
-    clearTimeout(timer);
-    const now = state();
+    const now = state(), at = performance.now();
     if (!now || now === present) return;
-    if (!undoing) past.push(present);
+    const name = fieldChanged(present, now), goesOn = name && name === last.name && at - last.at < PAUSE;
+    if (!undoing && !goesOn) past.push(present);
     if (past.length > MOST) past.shift();
+    last = { name, at };
     undoing = false;
     present = now;
   }
-  document.addEventListener("composer:changed", () => { clearTimeout(timer); timer = setTimeout(note, WAIT); });
+  document.addEventListener("composer:changed", note);
   document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "composer") note(); });
 
   function values(before) {
@@ -35,7 +41,6 @@
   }
   studioKeys.on("undo", () => {
     if (!form() || !window.htmx) return false;
-    note(); // what was changed a moment ago counts
     const before = past.pop();
     if (before === undefined) return false;
     undoing = true;

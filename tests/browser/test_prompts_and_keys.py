@@ -56,7 +56,7 @@ def test_a_saved_prompt_asks_for_its_values(walker: Walker) -> None:
 def test_a_snippet_goes_in_at_the_cursor_and_a_negative_prompt_into_its_field(walker: Walker) -> None:
     walker.new_project("Snippets")
     page = walker.page
-    walker.choose_model("Venice", "Wan 2.6 · words")
+    walker.choose_model("SiliconFlow", "Wan 2.2 · words")
     save(page, "Snippets", "Lens", "35 mm, f/1.4")
     save(page, "Negative", "Clean", "text, logos")
     page.fill(PROMPT, "A cat. Night.")

@@ -57,6 +57,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
     return {
         "id": take.pk,
         "url": reverse("take", args=[take.pk]),
+        "menu_url": reverse("take-menu", args=[take.pk]),
         "status": "trash" if take.is_thrown_away else take.status,
         "prompt": take.prompt,
         "model_label": take.model.label,
@@ -258,7 +259,13 @@ def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
     if take.status == Status.FAILED and by.makes(Verb.SPEND):
         found.append(_again(take))
     if take.status in (Status.FAILED, Status.CANCELLED) and by.makes(Verb.COMPOSE):
-        found.append({"words": _("Edit and retry"), "url": reverse("take-edit", args=[take.pk])})
+        found.append(
+            {
+                "words": _("Edit and retry"),
+                "url": reverse("take-edit", args=[take.pk]),
+                "fills": True,
+            }
+        )
     return found
 
 

@@ -17,15 +17,16 @@ from generations.desk import Desk, with_another
 from generations.elements import BOTH, ORDER, in_order
 from generations.forms import Typed, aside_name
 from generations.mentions import mentions_of
-from generations.models import Project
+from generations.models import Generation, Project
 from generations.more import more_of
 from generations.roles import LABELS as LABELS_OF_ROLES
-from generations.services import carry, offers, options
+from generations.services import carry, lineage, offers, options
 from generations.services.assets import UploadRefused
 from generations.services.create import MAX_COUNT
 from generations.services.derived import derive_asset
 from generations.services.pricing import Priced, price_without_asking
 from generations.slots import slots_of
+from generations.telling.hops import drift_words, hop_words
 from generations.workflows import workflows_of
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import Problem
@@ -71,6 +72,7 @@ def context_of(
         "reasons": [slot for slot in slots if slot.get("fix_url")][:MOST_REASONS],
         **mentions_of(desk),
         "workflows": workflows,
+        **_hop(desk),
         "rows_aside": _rows_aside(desk.typed),
         "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, clip_modes),
         "more": more,
@@ -83,6 +85,15 @@ def context_of(
         "sandbox": bool(desk.offer and desk.offer.model.account.sandbox),
         **_priced(priced),
     }
+
+
+def _hop(desk: Desk) -> dict[str, str]:
+    """Which hop the take would be, while it goes on from another one."""
+    typed = desk.typed
+    parents = Generation.objects.visible_to(desk.user).filter(project=desk.project, pk=typed.parent_id)
+    parent = lineage.still_from(parents, typed.relation, desk.uses).first() if typed.parent_id else None
+    hop = lineage.hop_of(parent, typed.relation, typed.inputs)
+    return {"hop": hop_words(hop), "drift": drift_words(hop)}
 
 
 def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
@@ -211,4 +222,6 @@ def _addresses(project: Project) -> dict[str, str]:
     names = {"url": "generate", "quote_url": "composer-quote", "draft_url": "composer-draft"}
     names |= {"upload_url": "upload", "chips_url": "composer-chips", "picker_url": "picker"}
     names |= {"matrix_url": "matrix", "links_url": "links"}
+    names |= {"prompts_url": "prompts", "past_url": "prompts-past"}
+    names |= {"aside_url": "draft-aside", "undo_url": "draft-undo", "recipe_url": "composer-recipe"}
     return {key: reverse(name, args=[project.slug]) for key, name in names.items()}

@@ -171,6 +171,20 @@ class BatchIn(GenerationIn):
     matrix: MatrixIn | None = None
 
 
+class SavedPromptIn(Strict):
+    """``text`` may hold places to fill in: ``{{subject}}``."""
+
+    project: Word = Field(description="slug or id")
+    kind: Literal["prompt", "snippet", "negative"] = "prompt"
+    name: Word
+    text: Text
+
+
+class SavedPromptChange(Strict):
+    name: Word
+    text: Text
+
+
 class RetryIn(Strict):
     """``changes`` are laid over what the take was made from; null sets a field back to
     the default: the gateway's where ``left_to_gateway`` names it, else the studio's."""

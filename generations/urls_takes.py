@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import batch, compare, consent, consents, gallery, hooks, media, queue, take, take_verbs
+from .views import batch, compare, consent, consents, gallery, hooks, media, queue, remix, take, take_verbs
 
 
 class OutputKind(StringConverter):
@@ -26,8 +26,11 @@ urlpatterns = [
     path("t/<uuid:pk>/pause", queue.pause, name="take-pause"),
     path("t/<uuid:pk>/unpause", queue.unpause, name="take-unpause"),
     path("t/<uuid:pk>/retry", take_verbs.retry, name="take-retry"),
-    path("t/<uuid:pk>/edit", take_verbs.edit, name="take-edit"),
-    path("t/<uuid:pk>/use-last-frame", take_verbs.use_last_frame, name="take-use-last-frame"),
+    path("t/<uuid:pk>/edit", remix.edit, name="take-edit"),
+    path("t/<uuid:pk>/use", remix.use, name="take-use"),
+    path("t/<uuid:pk>/extend", remix.extend, name="take-extend"),
+    path("t/<uuid:pk>/menu", remix.menu, name="take-menu"),
+    path("t/<uuid:pk>/use-last-frame", remix.use_last_frame, name="take-use-last-frame"),
     path("t/<uuid:pk>/resume", take_verbs.resume, name="take-resume"),
     path("t/<uuid:pk>/resolve", take_verbs.resolve, name="take-resolve"),
     path("t/<uuid:pk>/trash", take_verbs.trash, name="take-trash"),

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from .api import api
-from .views import health, joining, me, members, people, sign_in
+from .views import health, joining, keys, me, members, people, sign_in
 
 urlpatterns = [
     path("health", health.health, name="health"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("reset/<str:token>", sign_in.reset, name="reset"),
     path("me", me.account, name="account"),
     path("me/theme", me.theme, name="theme"),
+    path("me/keys", keys.keys, name="account-keys"),
     path("me/profile", me.profile, name="account-profile"),
     path("me/watching", me.watching, name="account-watching"),
     path("me/password", me.password, name="account-password"),

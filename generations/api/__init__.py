@@ -1,6 +1,6 @@
 """The JSON API of projects and takes: HTTP in, HTTP out; what is decided is decided in services."""
 
-from . import actions, assets, characters, consents, files, generations, models, projects, watching
+from . import actions, assets, characters, consents, files, generations, models, projects, prompts, watching
 
 # prefix, router, and the scope that a token needs for everything but reading
 ROUTERS = (
@@ -14,6 +14,7 @@ ROUTERS = (
     ("/generations", actions.router, "generate"),
     ("/generations", actions.bin_router, "delete"),
     ("/generations", files.router, "read"),
+    ("/prompts", prompts.router, "write"),
     ("/consents", consents.router, "generate"),
     ("/queue", watching.queue_router, "generate"),
     ("/news", watching.news_router, "write"),

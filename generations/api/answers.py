@@ -215,6 +215,7 @@ class Take(Schema):
     position: int
     parent: UUID | None
     relation: str | None
+    hop: int = Field(description="how many clips it goes on from, one after the other; quality drifts")
     status: str
     version: int
     attempt: int
@@ -303,6 +304,32 @@ class ConsentRecord(Schema):
 class ConsentRecords(Schema):
     items: list[ConsentRecord]
     next_cursor: str | None
+
+
+class SavedPrompt(Schema):
+    id: UUID
+    project: str
+    kind: str
+    name: str
+    text: str
+    variables: list[str] = Field(description="the places to fill in, in their order")
+    owner: str
+    updated_at: datetime
+
+
+class SavedPrompts(Schema):
+    items: list[SavedPrompt]
+
+
+class PastPrompt(Schema):
+    id: UUID
+    text: str
+    sent: bool = Field(description="false: other words took its place before it became a take")
+    used_at: datetime
+
+
+class PastPrompts(Schema):
+    items: list[PastPrompt]
 
 
 class Batch(Schema):

@@ -15,7 +15,7 @@ from ninja import Header
 
 from generations.models import Asset, Generation, Project, Verb
 from generations.schemas import BatchIn, GenerationIn, Settings, Strict
-from generations.services import casting, characters, compose, create, matrix
+from generations.services import casting, characters, compose, create, lineage, matrix
 from generations.services.assets import UploadRefused
 from generations.services.compose import Composition, Wish
 from generations.services.naming import Member
@@ -57,10 +57,14 @@ def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPE
     if body.characters:
         wish = with_characters(request, project, wish, body.characters)
     if body.parent:
-        wish.parent, wish.relation = get_take(request, body.parent, field="parent"), "edit"
+        wish.parent = get_take(request, body.parent, field="parent")
         if wish.parent.project_id != project.pk:
             raise not_found("parent")
-    return compose.compose(request.user, project, wish)
+    composition = compose.compose(request.user, project, wish)
+    if wish.parent:
+        uses = [(item.role, item.asset) for item in composition.inputs if item.asset]
+        composition = replace(composition, relation=lineage.relation_of(wish.parent, uses))
+    return composition
 
 
 def with_characters(request: HttpRequest, project: Project, wish: Wish, names: Sequence[str]) -> Wish:

@@ -16,6 +16,7 @@ from generations.services import typical
 from generations.services.failures import meaning_of
 from generations.services.needs import needs_met
 from generations.services.offers import Offer
+from generations.services.saved_prompts import variables_of
 from generations.services.unit_prices import usual_price
 from generations.telling import made
 from providers.models import ProviderAccount
@@ -153,6 +154,7 @@ def take(row: models.Generation) -> dict[str, Any]:
         "position": row.position,
         "parent": row.parent_id,
         "relation": row.relation or None,
+        "hop": row.hop,
         **_state(row),
         "failure": _failure(row),
         "consent": _consent(row),
@@ -211,6 +213,12 @@ def consent_record(row: models.ConsentRecord) -> dict[str, Any]:
         "files": [{"role": item["role"], "sha256": item["sha256"]} for item in row.inputs],
         "generation": row.generation_id,
     }
+
+
+def saved_prompt(row: models.SavedPrompt) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in ("id", "kind", "name", "text", "updated_at")}
+    names = {"project": row.project.slug, "owner": row.owner.username}
+    return {**facts, **names, "variables": variables_of(row.text)}
 
 
 def _cost(row: models.Generation) -> dict[str, Any]:

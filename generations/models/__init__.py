@@ -20,6 +20,7 @@ from .generation import (
 from .link import InputLink
 from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
+from .prompt import PastPrompt, SavedPrompt
 from .watching import Digest, Watching, Which
 
 __all__ = [
@@ -47,8 +48,10 @@ __all__ = [
     "InputLink",
     "Membership",
     "Output",
+    "PastPrompt",
     "Project",
     "Role",
+    "SavedPrompt",
     "Status",
     "SweepLease",
     "Verb",

@@ -77,6 +77,7 @@ class Generation(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="children")
     relation = models.CharField(max_length=20, blank=True)
+    hop = models.PositiveSmallIntegerField(default=0)  # how many clips it goes on from, one after the other
 
     mode = models.CharField(max_length=20)
     prompt = models.TextField()

@@ -51,7 +51,7 @@ class UploadRefused(Exception):
     """``message`` is one plain sentence for people; ``code`` one word for programs.
 
     Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_edit, in_use,
-    no_frame.
+    no_frame, no_clip.
     """
 
     def __init__(self, message: str, code: str, allowed: tuple[Any, ...] = ()) -> None:
@@ -94,13 +94,13 @@ def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -
         return keep(store, arrived, facts, project=project, owner=user, name=clean_label(name))
 
 
-def from_output(user: Any, take: Generation) -> Asset:
-    """The last frame of a take as an asset of its project; the same one when asked again.
+def from_output(user: Any, take: Generation, kind: str = Output.Kind.LAST_FRAME) -> Asset:
+    """The last frame of a take, or its clip, as an asset of its project; the same one when asked again.
 
-    Raises UploadRefused (no_frame) while there is none."""
-    output = take.outputs.filter(kind=Output.Kind.LAST_FRAME).first()
+    Raises UploadRefused (no_frame, no_clip) while there is none."""
+    output = take.outputs.filter(kind=kind).first()
     if output is None:
-        raise UploadRefused(_("The last frame of this take has not been made yet."), "no_frame")
+        raise UploadRefused(*_MISSING[kind])
     known = find_same(take.project, output.sha256)
     if known is not None:
         return known
@@ -109,10 +109,9 @@ def from_output(user: Any, take: Generation) -> Asset:
         copy = folder / "original"
         shutil.copyfile(store.path(output.file), copy)
         arrived = Arrived(copy, output.sha256, copy.stat().st_size)
-        name = clean_label(
-            f"{take.prompt[:40].replace('/', ' ')} (last frame){PurePosixPath(output.file).suffix}"
-        )
-        link = {"derivation": {"op": "last_frame", "take": str(take.pk)}}
+        end = " (last frame)" if kind == Output.Kind.LAST_FRAME else ""
+        name = clean_label(f"{take.prompt[:40].replace('/', ' ')}{end}{PurePosixPath(output.file).suffix}")
+        link = {"derivation": {"op": str(kind), "take": str(take.pk)}}
         return keep(store, arrived, media.probe(copy), project=take.project, owner=user, name=name, **link)
 
 
@@ -131,6 +130,12 @@ def copy_into(user: Any, asset: Asset, project: Project) -> Asset:
         shutil.copyfile(store.path(asset.file), copy)
         arrived = Arrived(copy, asset.sha256, copy.stat().st_size)
         return keep(store, arrived, media.probe(copy), project=project, owner=user, name=asset.name)
+
+
+_MISSING: dict[str, tuple[Any, str]] = {
+    Output.Kind.LAST_FRAME: (lazy("The last frame of this take has not been made yet."), "no_frame"),
+    Output.Kind.VIDEO: (lazy("This take has no clip."), "no_clip"),
+}
 
 
 def find_same(project: Project, sha256: str) -> Asset | None:

@@ -17,7 +17,7 @@ from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Quote, question_of, quote
 
-from . import links
+from . import lineage, links, past_prompts
 from .compose import Composition
 from .transitions import record
 
@@ -133,6 +133,8 @@ def _create(
             )
         urls = [chosen.url for item in compositions for chosen in item.inputs if chosen.asset is None]
         links.ask_for_all(compositions[0].project, user, urls, batch_id)
+        prompts = [item.prompt for item in compositions]
+        past_prompts.remember(user, compositions[0].project, prompts, sent=True)
         return [
             _create_one(user, item, price, batch_id, position)
             for position, (item, price) in enumerate(zip(compositions, quotes, strict=True))
@@ -149,6 +151,7 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         position=position,
         parent=item.parent,
         relation=item.relation,
+        hop=_hop(item),
         mode=item.request.mode,
         prompt=item.prompt,
         request=item.plain(),
@@ -177,6 +180,11 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         },
     )
     return take
+
+
+def _hop(item: Composition) -> int:
+    files = [(chosen.role, chosen.asset.pk) for chosen in item.inputs if chosen.asset]
+    return lineage.hop_of(item.parent, item.relation, files)
 
 
 def price_fields(price: Quote) -> dict[str, Any]:

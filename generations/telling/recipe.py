@@ -43,6 +43,7 @@ class Row:
     label: str
     shown: str
     copied: str
+    part: str = ""  # the name by which a composer can take it over
 
 
 @dataclass(frozen=True)
@@ -71,27 +72,30 @@ def sent_prompt(take: Generation) -> str:
 def rows(take: Generation) -> list[Row]:
     """The settings in the order people think of them."""
     known = [
-        Row(_("Model"), take.model.label, take.model.wire_id),
+        Row(_("Model"), take.model.label, take.model.wire_id, "model"),
         Row(_("Gateway"), take.account.adapter.label, take.account.gateway),
         Row(_("Mode"), mode_word(take.mode), take.mode),
     ]
-    asked = [_row(name, take.request[name]) for name in FIELDS if name in take.request]
-    extra = [Row(str(k), _plain(v), _plain(v)) for k, v in (take.request.get("extra") or {}).items()]
+    asked = [_row(name, take.request[name]) for name in FIELDS if take.request.get(name) is not None]
+    extra = [
+        Row(str(k), _plain(v), _plain(v), f"extra.{k}") for k, v in (take.request.get("extra") or {}).items()
+    ]
     return [*known, *asked, *extra, *_told(take), Row(_("Take"), short_id(take), str(take.pk))]
 
 
 def _told(take: Generation) -> list[Row]:
     """What the gateway told of the job: the seed that it took, and the names its support asks for."""
     told = [
-        (_("Seed used"), take.job_handle.get("seed")),
-        (_("Job"), take.job_id if take.account.adapter.shows_job_ids else ""),
-        (_("Request id"), take.job_request_id),
+        (_("Seed used"), take.job_handle.get("seed"), "" if take.request.get("seed") is not None else "seed"),
+        (_("Job"), take.job_id if take.account.adapter.shows_job_ids else "", ""),
+        (_("Request id"), take.job_request_id, ""),
     ]
-    return [Row(label, str(value), str(value)) for label, value in told if value not in (None, "")]
+    given = (line for line in told if line[1] not in (None, ""))
+    return [Row(label, str(value), str(value), part) for label, value, part in given]
 
 
 def _row(name: str, value: Any) -> Row:
-    return Row(str(FIELDS[name]), _shown(name, value), _plain(value))
+    return Row(str(FIELDS[name]), _shown(name, value), _plain(value), name)
 
 
 def _shown(name: str, value: Any) -> str:
@@ -139,6 +143,10 @@ def document(take: Generation) -> dict[str, Any]:
         "model": take.model.wire_id,
         "mode": take.mode,
         "request": take.request,
+        "inputs": [
+            {"role": use.role, "name": use.asset.name, "sha256": use.asset.sha256}
+            for use in take.inputs.select_related("asset")
+        ],
     }
     return {
         "take": str(take.pk),

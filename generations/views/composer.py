@@ -1,4 +1,4 @@
-"""The composer's own addresses: other chips, a price, the draft, an upload, and Generate."""
+"""The composer's own addresses: other chips, a price, an upload, and Generate."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,9 +20,9 @@ from django.views.decorators.http import require_POST
 from generations import composer
 from generations.desk import Desk, carry_to, lay, with_member, without_member, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
-from generations.models import Asset, Character, Draft, Generation, Output, Verb
+from generations.models import Asset, Character, Generation, Verb
 from generations.roles import PLACES
-from generations.services import assets, characters
+from generations.services import assets, characters, drafts, lineage
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
 from generations.services.pricing import Priced, price, price_without_asking
@@ -33,8 +32,9 @@ from providers.gateways.plain import keepable_text
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
 
+from .drafts import keep
 from .opening import open_project, open_writable
-from .studio import banner_of, render_studio
+from .studio import render_composer, render_studio, seen_of
 
 
 @require_POST
@@ -49,9 +49,9 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.htmx:
         for words in refused:
             messages.error(request, words)
-        keep_draft(request.user, project, desk.typed)
+        drafts.save_over(request.user, project, desk.typed.as_draft(), tab=seen_of(request).tab)
         return redirect("studio", slug)
-    return fragment(request, desk, errors=refused)
+    return render_composer(request, desk, errors=refused)
 
 
 def _recast(user: Any, desk: Desk, data: QueryDict, refused: list[str]) -> Desk:
@@ -86,13 +86,6 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
         told = _price_words(kept) if kept else {**NO_PRICE, "basis": _("No price yet")}
         return JsonResponse({**told, "why": composer.no_price_words(error.problems)})
     return JsonResponse(_price_words(priced))
-
-
-@require_POST
-def draft(request: HttpRequest, slug: str) -> HttpResponse:
-    project = open_writable(request, slug)
-    keep_draft(request.user, project, read_typed(request.POST))
-    return HttpResponse(status=204)
 
 
 @require_POST
@@ -224,18 +217,12 @@ def _compose(user: Any, project: Any, desk: Desk, parent: Generation | None) -> 
 
 
 def _parent(user: Any, project: Any, desk: Desk) -> Generation | None:
-    """The take this one goes on from: for a last frame only while that frame is still there."""
+    """The take this one goes on from: from its frame or clip only while that is still there."""
     if not desk.typed.parent_id:
         return None
     mine = Generation.objects.visible_to(user).filter(project=project, pk=desk.typed.parent_id)
-    if desk.typed.relation == "last_frame":
-        first = [asset for role, asset in desk.uses if role == Role.FIRST_FRAME]
-        ours = Q(sha256__in=[asset.sha256 for asset in first]) | Q(
-            sha256__in=Asset.objects.filter(derived__in=first).values("sha256")
-        )
-        frame = Output.objects.filter(ours, generation=OuterRef("pk"), kind=Output.Kind.LAST_FRAME)
-        mine = mine.filter(Exists(frame))
-    return mine.first()
+    found: Generation | None = lineage.still_from(mine, desk.typed.relation, desk.uses).first()
+    return found
 
 
 def _create(request: HttpRequest, composition: Composition, count: int) -> list[Generation]:
@@ -267,7 +254,7 @@ def _again(request: HttpRequest, desk: Desk, **said: Any) -> HttpResponse:
     """The composer as it was filled in, with what is wrong at each field."""
     desk = carry_to(desk)
     if request.htmx:
-        return fragment(request, desk, status=422, **said)
+        return render_composer(request, desk, status=422, **said)
     return render_studio(
         request, open_project(request.user, desk.project.slug), desk=desk, status=422, **said
     )
@@ -275,27 +262,15 @@ def _again(request: HttpRequest, desk: Desk, **said: Any) -> HttpResponse:
 
 def _made(request: HttpRequest, desk: Desk, takes: list[Generation]) -> HttpResponse:
     desk = without_parent(desk)
-    keep_draft(request.user, desk.project, desk.typed)
+    drafts.settle(request.user, desk.project)
+    draft = keep(request, desk.project, desk.typed)
     if not request.htmx:
         return redirect("studio", desk.project.slug)
-    response = fragment(request, desk)
+    response = render_composer(request, desk, draft=draft)
     response["HX-Trigger-After-Settle"] = json.dumps(
         {"live:refresh": {}, "studio:made": {"count": len(takes)}}
     )
     return response
-
-
-def fragment(request: HttpRequest, desk: Desk, *, status: int = 200, **said: Any) -> HttpResponse:
-    context = {
-        "composer": composer.context_of(desk, **said),
-        "sandbox_banner": banner_of(desk),
-        "swapped": True,
-    }
-    return render(request, "generations/_composer.html", context, status=status)
-
-
-def keep_draft(user: Any, project: Any, typed: Typed) -> None:
-    Draft.objects.update_or_create(user=user, project=project, defaults={"body": typed.as_draft()})
 
 
 def _price_words(priced: Priced) -> dict[str, Any]:

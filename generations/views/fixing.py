@@ -21,8 +21,10 @@ from generations.services.compose import Refused
 from generations.services.derived import derive_asset, original_of
 from generations.services.fits import CannotMend
 
-from .composer import fragment, keep_draft, posted
+from .composer import posted
+from .drafts import keep
 from .opening import open_writable
+from .studio import render_composer
 
 
 @require_POST
@@ -90,9 +92,9 @@ def _asked(desk: Desk, place: int, request: HttpRequest) -> tuple[Asset, Edit]:
 
 def _shown(request: HttpRequest, desk: Desk, errors: list[str]) -> Any:
     """The composer as it stands now, kept; without scripts on its page."""
-    keep_draft(request.user, desk.project, desk.typed)
+    draft = keep(request, desk.project, desk.typed)
     if request.htmx:
-        return fragment(request, desk, errors=errors)
+        return render_composer(request, desk, draft=draft, errors=errors)
     for words in errors:
         messages.error(request, words)
     return redirect("studio", desk.project.slug)

@@ -32,7 +32,7 @@ from .studio import draft_desk
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """What was filled in last; at first one cell: what stands in the composer."""
     project = open_writable(request, slug)
-    desk = draft_desk(request.user, project, ())
+    desk = draft_desk(request.user, project)
     kept = Draft.objects.filter(user=request.user, project=project).values_list("matrix", flat=True).first()
     filled = read_sheet(kept) if kept else begun_from(desk.typed, desk.typed.model_id)
     if not filled.models:
@@ -45,7 +45,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """The grid for what is filled in now, with its prices; kept as the person's draft."""
     project = open_writable(request, slug)
-    typed = draft_desk(request.user, project, ()).typed
+    typed = draft_desk(request.user, project).typed
     filled = edited(read_sheet(request.POST), request.POST)
     _keep(request.user, project, filled)
     return _shown(request, project, typed, priced(plan_of(request.user, project, typed, filled)))
@@ -55,7 +55,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 def generate(request: HttpRequest, slug: str) -> HttpResponse:
     """Make every ticked cell, or nothing; then to the page of the batch."""
     project = open_writable(request, slug, Verb.SPEND)
-    typed = draft_desk(request.user, project, ()).typed
+    typed = draft_desk(request.user, project).typed
     filled = read_sheet(request.POST)
     _keep(request.user, project, filled)
     wanted = plan_of(request.user, project, typed, filled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from generations import composer
 from generations.desk import Desk, lay
 from generations.forms import read_typed
 from generations.models import Draft, Generation, Project
-from generations.services import feed
+from generations.services import drafts, feed
 
 from .feed import feed_context
 from .frame import page_of
@@ -32,11 +33,46 @@ def render_studio(
     page = feed.first_page(project)
     context = {**page_of(request, project, "studio"), **feed_context(project, page)}
     if context["can_compose"]:
-        desk = desk or draft_desk(request.user, project, page.takes)
-        context["composer"] = composer.context_of(desk, **said)
+        draft = drafts.of(request.user, project)
+        seen = seen_of(request) if desk else drafts.Seen(draft.version)
+        desk = desk or laid(draft, page.takes)
+        context["composer"] = {**composer.context_of(desk, **said), **_kept(draft, seen)}
         context["composer"]["focus"] = not context["feed"]["any"] or "focus" in request.GET
         context["sandbox_banner"] = banner_of(desk)
     return render(request, "generations/studio.html", context, status=status)
+
+
+def render_composer(
+    request: HttpRequest, desk: Desk, *, draft: Draft | None = None, status: int = 200, **said: Any
+) -> HttpResponse:
+    """The composer alone. ``draft`` is what the page has just saved or been given; without it the page knows
+    of its draft what it knew before."""
+    seen = seen_of(request)
+    if draft:
+        seen = drafts.Seen(draft.version, seen.tab)
+    kept = _kept(draft or drafts.of(request.user, desk.project), seen)
+    context = {
+        "composer": {**composer.context_of(desk, **said), **kept},
+        "sandbox_banner": banner_of(desk),
+        "swapped": True,
+    }
+    return render(request, "generations/_composer.html", context, status=status)
+
+
+def seen_of(request: HttpRequest) -> drafts.Seen:
+    """The version of the draft that a posted composer shows, and the name of its page."""
+    version, tab = request.POST.get("draft_version", ""), request.POST.get("draft_tab", "")
+    number = int(version) if version.isdecimal() and len(version) < 10 else 0
+    return drafts.Seen(number, tab if len(tab) == 32 and tab.isascii() and tab.isalnum() else "")
+
+
+def _kept(draft: Draft, seen: drafts.Seen) -> dict[str, Any]:
+    """What the composer says of its draft; a page that is opened gets a name of its own."""
+    return {
+        "draft_version": seen.version,
+        "draft_tab": seen.tab or uuid4().hex,
+        "replaced": draft.replaced.get("words", ""),
+    }
 
 
 def banner_of(desk: Desk) -> bool:
@@ -46,11 +82,14 @@ def banner_of(desk: Desk) -> bool:
     return chosen or (bool(sandboxes) and all(sandboxes))
 
 
-def draft_desk(user: Any, project: Project, takes: Sequence[Generation]) -> Desk:
+def draft_desk(user: Any, project: Project) -> Desk:
+    return laid(drafts.of(user, project))
+
+
+def laid(draft: Draft, takes: Sequence[Generation] = ()) -> Desk:
     """What the person left here; with no model in it that of their last take on the page."""
-    draft = Draft.objects.filter(user=user, project=project).first()
-    body = dict(draft.body) if draft else {}
+    body = dict(draft.body)
     if not body.get("model"):
-        mine = [take for take in takes if take.author_id == user.pk]
+        mine = [take for take in takes if take.author_id == draft.user_id]
         body["model"] = str(max(mine, key=lambda take: take.id.int).model_id) if mine else ""
-    return lay(user, project, read_typed(body))
+    return lay(draft.user, draft.project, read_typed(body))

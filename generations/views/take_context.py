@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import MAY, Generation, Output, Status, Verb
-from generations.services import decide, queue, typical
+from generations.services import decide, queue, remix, typical
 from generations.telling import history, made, money, receipt, recipe, situation
+from generations.telling.hops import drift_words, hop_words
 from providers.gateways.values import FailureClass
 
 RELATIONS = {
     "retry": lazy("Retry of"),
     "edit": lazy("Edited from"),
     "last_frame": lazy("Goes on from the last frame of"),
+    "extend": lazy("Extends"),
 }
 MENDED_BY_HAND = (FailureClass.MODERATION, FailureClass.INVALID_INPUT, FailureClass.REFUSED_LOCALLY)
 HAS_CLIP = (Status.COMPLETED, Status.CANCELLED)
@@ -36,6 +38,9 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "player": _player(take, outputs),
         "may": may,
         "can": {**_can(take, may, outputs), **_can_wait(request.user, take, may)},
+        "remix": remixes(take, may, outputs),
+        "hop": hop_words(take.hop),
+        "drift": drift_words(take.hop),
         "first_choice": first_choice(take),
         "cancelling": money.cancelling(take),
         "dropping": money.dropping(take),
@@ -87,6 +92,14 @@ def _can_wait(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, bo
     """Its author alone holds a take back in line."""
     own = may["spend"] and take.author_id == user.pk and queue.is_in_line(take)
     return {"pause": own and take.paused_at is None, "unpause": own and take.paused_at is not None}
+
+
+def remixes(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> dict[str, bool]:
+    """What a composer can be filled with out of this take, whatever became of it."""
+    makes = may["compose"] and take.project.archived_at is None
+    parts = {part: makes and remix.has(take, part) for part in ("all", "prompt", "seed", "inputs")}
+    kinds = {"frame": Output.Kind.LAST_FRAME, "extend": Output.Kind.VIDEO}
+    return {**parts, **{name: makes and kind in outputs for name, kind in kinds.items()}}
 
 
 def first_choice(take: Generation) -> str:

@@ -16,18 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from generations import composer
 from generations.models import Generation, Verb
-from generations.services import again, assets, compose, decide, drafts
+from generations.services import again, compose, decide
 from generations.services.create import KeyReused, NotAllowed, PriceMoved
 from providers.gateways.check import Problem
 from providers.gateways.plain import keepable_text
 from providers.quotas import QuotaExceeded
 
 from .answers import done, go, refused
-from .composer import keep_draft
 from .finding import take_for
-from .studio import draft_desk
 
 STATUS_OF: dict[type[Exception], int] = {
     NotAllowed: 403,
@@ -35,7 +32,6 @@ STATUS_OF: dict[type[Exception], int] = {
     PriceMoved: 409,
     KeyReused: 409,
     compose.Refused: 422,
-    assets.UploadRefused: 422,
     QuotaExceeded: 429,
 }
 REFUSALS = tuple(STATUS_OF)
@@ -120,34 +116,6 @@ def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda user, take: again.retry(user, take, key=key, shown_usd=shown, mended=mended),
         lambda _take, new: go(request, new.get_absolute_url()),
     )
-
-
-@require_POST
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Fill the composer from the take and go there."""
-    return _do(request, pk, drafts.edit_take, lambda take, _draft: go(request, _composer(take)))
-
-
-@require_POST
-def use_last_frame(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Make the last frame an asset, put it in as first frame, smaller where it must be, and go to the
-    composer."""
-    return _do(request, pk, _start_from_last_frame, lambda take, _draft: go(request, _composer(take)))
-
-
-def _start_from_last_frame(user: Any, take: Generation) -> Any:
-    if not take.project.allows(user, Verb.COMPOSE):
-        raise NotAllowed(_("Your role in this project does not allow that."))
-    drafts.start_from(user, take, assets.from_output(user, take))
-    desk = draft_desk(user, take.project, ())
-    fitted = composer.fit_first_frame(desk)
-    if fitted is not desk:
-        keep_draft(user, take.project, fitted.typed)
-    return fitted
-
-
-def _composer(take: Generation) -> str:
-    return f"{take.project.get_absolute_url()}?focus=prompt"
 
 
 def _amount(text: str) -> Decimal | None:

@@ -1,5 +1,5 @@
 // [data-compare]: several <video> in step. The longest leads; the others are put right when they drift by more than one of their frames.
-// Controls: [data-do=play|back|on|speed], [data-seek], [data-hear] (one is heard, the others are silent). Keys: space, ← → (Shift: ten), Home.
+// Controls: [data-do=play|back|on|speed], [data-seek], [data-hear] (one is heard, the others are silent). Keys: those of the player.
 (function () {
   "use strict";
   const root = document.querySelector("[data-compare]");
@@ -77,13 +77,13 @@
     root.querySelectorAll("[data-hear]").forEach((button) => button.setAttribute("aria-pressed", String(on && button === hear)));
   });
   bar.addEventListener("input", () => { const at = Number(bar.value); pause(); seek(at); });
-  document.addEventListener("keydown", (event) => {
-    if (event.target.closest?.("input:not([type=range]), textarea, select, dialog[open], [popover]") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const onButton = event.target.closest?.("button, a, summary");
-    if (event.key === " " && !onButton) { event.preventDefault(); toggle(); }
-    else if (event.key === "ArrowLeft" || event.key === "ArrowRight") { event.preventDefault(); step((event.key === "ArrowLeft" ? -1 : 1) * (event.shiftKey ? 10 : 1)); }
-    else if (event.key === "Home") { event.preventDefault(); seek(0); }
-  });
+  const keys = { "play": toggle, "frame-back": () => step(-1), "frame-on": () => step(1), "ten-back": () => step(-10), "ten-on": () => step(10), "start": () => seek(0) };
+  for (const [name, does] of Object.entries(keys)) {
+    studioKeys.on(name, (event) => {
+      if (event.key === " " && event.target.closest?.("button, a, summary")) return false;
+      does();
+    }, { unless: "input:not([type=range]), textarea, select" });
+  }
   videos.forEach((video) => {
     video.addEventListener("loadedmetadata", draw);
     video.addEventListener("ended", () => { if (video === lead()) pause(); });

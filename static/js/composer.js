@@ -11,7 +11,7 @@
 // What it asks the server (all with the CSRF token):
 //   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
 //   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "can": true}
-//   POST draft-url, the form            -> anything; also kept in localStorage under draft:<path>
+// Every change is told as "composer:changed" on document; drafts.js keeps the draft.
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
 //                                          or text/html: the slot element itself, put in place of the old one
 // Inputs by link: static/js/links.js, which sends slot:begin {name}, slot:put {reply} and slot:fail {words, name} to a slot.
@@ -21,7 +21,6 @@
   const form = () => document.querySelector("form[data-composer]");
   const token = () => document.body.dataset.csrf;
   const later = (wait, job) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(job, wait); }; };
-  const isTyping = (element) => element.closest?.("input, textarea, select, [contenteditable]");
 
   // what is sent for a quote or a draft: values only, no files
   function values(element) {
@@ -97,33 +96,7 @@
   }
 
   // --- draft ----------------------------------------------------------------------------------------
-  const draftKey = () => `draft:${location.pathname}`;
-  const keep = later(800, () => {
-    const composer = form();
-    if (!composer) return;
-    const data = values(composer);
-    try { localStorage.setItem(draftKey(), data.get("prompt") || ""); } catch { /* full or private */ }
-    if (composer.dataset.draftUrl) post(composer.dataset.draftUrl, data, { keepalive: true }).catch(() => {});
-  });
-  function restore(composer) {
-    const area = composer.elements.prompt;
-    if (!area || area.value || area.disabled) return;
-    try { area.value = localStorage.getItem(draftKey()) || ""; } catch { /* private window */ }
-  }
-
-  // --- history of prompts: Alt+↑/↓ over [data-prompt-text] of the page and what was sent from here ---------
-  let past = -1, current = "";
-  const sent = []; // the newest first
-  function recall(area, way) {
-    if (past < 0) current = area.value;
-    const shown = [...document.querySelectorAll("[data-prompt-text]")].map((element) => element.dataset.promptText || element.textContent.trim());
-    const texts = [...new Set([...sent, ...shown])].filter((text) => text !== current);
-    if (!texts.length) return;
-    past = Math.min(Math.max(past + way, -1), texts.length - 1);
-    area.value = past < 0 ? current : texts[past];
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    past = past < 0 ? -1 : past;
-  }
+  const keep = () => document.dispatchEvent(new CustomEvent("composer:changed")); // see drafts.js
 
   // --- slots: drop, paste, pick ---------------------------------------------------------------------
   function put(slot, reply) {
@@ -379,26 +352,15 @@
     event.preventDefault();
     offer(files, event.target.closest?.("[data-slot]"));
   });
-  document.addEventListener("keydown", (event) => {
-    const composer = form();
-    if (!composer) return;
-    const area = composer.elements.prompt;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && composer.contains(event.target)) {
-      event.preventDefault();
-      const button = composer.querySelector("[data-generate]");
-      if (!button.disabled) composer.requestSubmit(button);
-    } else if (event.key === "/" && !isTyping(event.target) && !event.ctrlKey && !event.metaKey && !event.target.closest?.("dialog[open]")) {
-      event.preventDefault();
-      area.focus();
-    } else if (event.altKey && event.target === area && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-      event.preventDefault();
-      recall(area, event.key === "ArrowUp" ? 1 : -1);
-    }
+  studioKeys.on("generate", (event) => {
+    const composer = form(), button = composer?.querySelector("[data-generate]");
+    if (!composer?.contains(event.target)) return false;
+    if (!button.disabled) composer.requestSubmit(button);
   });
+  studioKeys.on("prompt", () => { if (!form()) return false; form().elements.prompt.focus(); });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-composer]")) return;
-    past = -1;
-    if (!event.target.querySelector(".slot.busy")) { sent.unshift(event.target.elements.prompt.value); return; }
+    if (!event.target.querySelector(".slot.busy")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: event.target.dataset.sayBusy, level: "error" } }));
@@ -419,7 +381,6 @@
     const composer = form();
     if (!composer || composer.dataset.started) return;
     composer.dataset.started = "1";
-    restore(composer);
     grow(composer.elements.prompt);
     count(composer, 0);
     // the page knows a sandbox's price; of others it knows neither a fresh quote nor what is left
@@ -427,7 +388,6 @@
   }
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.elt.matches?.("form[data-composer]")) {
-      try { localStorage.removeItem(draftKey()); } catch { /* private window */ }
       failures.clear();
     }
   });

@@ -1,5 +1,5 @@
 // Dialogs: [data-dialog-open="id"] opens a native <dialog>; a click on the backdrop closes it; [data-dialog-close] closes.
-// A <dialog data-dialog-auto> that arrives by htmx (into #dialog-host) or with the page opens at once. "?" opens #keys-dialog.
+// A <dialog data-dialog-auto> that arrives by htmx (into #dialog-host) or with the page opens at once. A key opens #keys-dialog.
 (function () {
   "use strict";
   const open = (dialog) => {
@@ -30,11 +30,10 @@
   document.addEventListener("close", (event) => {
     if (event.target.closest?.("#dialog-host")) event.target.remove();
   }, true);
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  studioKeys.on("keys", () => {
     const keys = document.getElementById("keys-dialog");
-    if (keys) { event.preventDefault(); open(keys); }
+    if (!keys) return false;
+    open(keys);
   });
   document.addEventListener("htmx:afterSwap", (event) => auto(event.detail.target));
   auto(document);

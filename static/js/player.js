@@ -1,6 +1,6 @@
 // Our own player. [data-player-root data-fps] holds <video> and controls by data-player: play, back, on, mute, volume, loop,
 // speed, full, big; [data-player-time], [data-player-length], [data-player-frame]; the timeline is [data-timeline role=slider] with
-// .range and .head. Keys, when nothing else has the keyboard: space, ← → (Shift: ten), J K L, I O (Shift clears), M, F, Home, End.
+// .range and .head. Its keys stand in generations/keys.py and come by studioKeys.
 // Without this script the <video controls> of the browser stands there. Other scripts seek by dispatching "player:seek" {seconds, end} on
 // the root, or by a link [data-seek="seconds"] [data-seek-end]; "player:frame" {seconds, frame} tells them where we are.
 (function () {
@@ -153,16 +153,10 @@
       line.addEventListener("pointerup", () => { if (was) play(); was = false; });
     }
 
-    players.set(root, (event) => {
-      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-      const keys = {
-        " ": toggle, ArrowLeft: () => step(event.shiftKey ? -10 : -1), ArrowRight: () => step(event.shiftKey ? 10 : 1),
-        j: () => shuttle(-1), k: pause, l: () => shuttle(1), i: () => mark("from", event.shiftKey), o: () => mark("to", event.shiftKey),
-        m: acts.mute, f: full, Home: () => seek(0), End: () => seek(length()),
-      };
-      if (!keys[key]) return false;
-      keys[key]();
-      return true;
+    players.set(root, {
+      "play": toggle, "frame-back": () => step(-1), "frame-on": () => step(1), "ten-back": () => step(-10), "ten-on": () => step(10),
+      "reverse": () => shuttle(-1), "stop": pause, "forward": () => shuttle(1), "loop-start": () => mark("from"), "loop-end": () => mark("to"),
+      "loop-clear": () => mark("from", true), "mute": acts.mute, "full": full, "start": () => seek(0), "end": () => seek(length()),
     });
     say("still");
     showSound();
@@ -170,14 +164,15 @@
   }
 
   const all = () => document.querySelectorAll("[data-player-root]");
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const at = event.target;
-    if (at.closest?.("textarea, select, input, [contenteditable], dialog[open], [role=menu], [role=tablist]")) return;
-    if (event.key === " " && at.closest?.("a, button, summary")) return;
-    const root = at.closest?.("[data-player-root]") || all()[0];
-    if (root && players.get(root)?.(event)) event.preventDefault();
-  });
+  const NAMES = ["play", "frame-back", "frame-on", "ten-back", "ten-on", "reverse", "stop", "forward", "loop-start", "loop-end", "loop-clear", "mute", "full", "start", "end"];
+  for (const name of NAMES) {
+    studioKeys.on(name, (event) => {
+      if (event.key === " " && event.target.closest?.("a, button, summary")) return false;
+      const root = event.target.closest?.("[data-player-root]") || all()[0], does = root && players.get(root)?.[name];
+      if (!does) return false;
+      does();
+    });
+  }
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-seek]");
     const root = all()[0];

@@ -1,12 +1,9 @@
-// The slash key goes to the search of the page: [data-search] around an input.
+// A key (see generations/keys.py) goes to the search of the page: [data-search] around an input.
 (function () {
   "use strict";
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]")) return;
+  studioKeys.on("search", () => {
     const field = document.querySelector("[data-search] input");
-    if (!field) return;
-    event.preventDefault();
+    if (!field) return false;
     field.focus();
     field.select();
   });

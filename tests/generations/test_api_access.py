@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from generations.models import Role
-from generations.services import characters
+from generations.services import characters, saved_prompts
 from generations.services.projects import create_project
 from providers.ids import new_id
 from tests.factories import (
@@ -59,6 +59,11 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/generations/{take}/resolve"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/consent"): (401, 404, 403, 409, 409, 403),
     ("GET", "/consents"): (401, 200, 200, 200, 200, 200),
+    ("GET", "/prompts"): (401, 422, 422, 422, 422, 422),
+    ("GET", "/prompts/past"): (401, 422, 422, 422, 422, 422),
+    ("POST", "/prompts"): (401, 404, 403, 201, 422, 403),
+    ("PUT", "/prompts/{prompt}"): (401, 422, 422, 422, 422, 403),
+    ("DELETE", "/prompts/{prompt}"): (401, 404, 403, 403, 204, 403),
     ("POST", "/consents/{record}/withdraw"): (401, 404, 404, 404, 200, 403),
     ("POST", "/generations/{take}/move"): (401, 404, 403, 403, 409, 403),
     ("POST", "/generations/{take}/pause"): (401, 404, 403, 403, 409, 403),
@@ -89,6 +94,7 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
         "record": record.pk,
         "asset": (asset := make_asset(project=project)).pk,
         "character": characters.create(alice, project, name="Mira", files=[asset]).pk,
+        "prompt": saved_prompts.save(alice, project, "prompt", "Hers", "A text").pk,
         "project": project,
         "model": model,
     }
@@ -100,6 +106,7 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/projects": {"name": "New"},
         "/characters": {"project": wish["project"], "name": "Otto", "assets": [str(stage["asset"])]},
         "/quotes": wish,
+        "/prompts": {"project": stage["project"].slug, "name": "Portrait", "text": "A portrait"},
         "/generations": wish,
         "/batches": wish,
         "/assets/{asset}/derive": {"op": "crop"},

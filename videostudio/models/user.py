@@ -72,6 +72,7 @@ class User(AbstractUser):
     )
     theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.DARK)
     may_create_projects = models.BooleanField(_("may start projects"), default=False)
+    keys = models.JSONField(_("own keys"), default=dict, blank=True, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     # the display name and the role stand for these columns of Django's

@@ -126,7 +126,7 @@ def test_what_is_left_of_a_money_limit(send: Any):
 
 
 def test_the_draft_is_kept_and_found_again(send: Any, signed_in: Any, bob: Any, project: Any):
-    assert send("composer/draft", prompt="Half a thought", seed="12").status_code == 204
+    assert send("composer/draft", prompt="Half a thought", seed="12").status_code == 200
     page = signed_in(bob).get(f"/p/{project.slug}/").content.decode()
     assert ">Half a thought</textarea>" in page and 'name="seed" value="12"' in page
 

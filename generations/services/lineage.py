@@ -1,0 +1,53 @@
+"""What a take goes on from. Each clip that starts from another one's end is one hop; picture and colour drift
+a little with every hop, so people are told how many lie behind a take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from generations.models import Asset, Generation, Output
+from providers.gateways.values import Role
+
+LAST_FRAME, EXTEND = "last_frame", "extend"
+# relation: the role in which it goes on, and the file of the parent that stands there
+_GOES_ON = {
+    LAST_FRAME: (Role.FIRST_FRAME, Output.Kind.LAST_FRAME),
+    EXTEND: (Role.SOURCE_VIDEO, Output.Kind.VIDEO),
+}
+_CARRIES = tuple(role for role, _kind in _GOES_ON.values())
+FIRST_WARNED = 3
+
+
+def hop_of(parent: Generation | None, relation: str, inputs: Iterable[tuple[Role, UUID]]) -> int:
+    """How many hops lie behind a take that is made like this. An edit or a retry stands where its parent
+    stands, as long as it starts from the same file."""
+    if parent is None:
+        return 0
+    if relation in _GOES_ON:
+        return parent.hop + 1
+    files = {(role.value, str(pk)) for role, pk in inputs if role in _CARRIES}
+    before = {(item["role"], item["asset"]) for item in parent.request.get("inputs", [])}
+    return parent.hop if files & before else 0
+
+
+def still_from(rows: QuerySet[Generation], relation: str, uses: Iterable[tuple[Role, Asset]]) -> Any:
+    """Of ``rows`` those whose file, or a copy made to fit, still stands among ``uses``; all of them for
+    a relation that needs none."""
+    if relation not in _GOES_ON:
+        return rows
+    wanted, kind = _GOES_ON[relation]
+    here = [asset for role, asset in uses if role == wanted]
+    originals = Asset.objects.filter(derived__in=here).values("sha256")
+    ours = Q(sha256__in=[asset.sha256 for asset in here]) | Q(sha256__in=originals)
+    return rows.filter(Exists(Output.objects.filter(ours, generation=OuterRef("pk"), kind=kind)))
+
+
+def relation_of(parent: Generation, uses: Iterable[tuple[Role, Asset]]) -> str:
+    """What a request that only names its parent makes of it, by the bytes of its inputs."""
+    uses, same = list(uses), Generation.objects.filter(pk=parent.pk)
+    found = (relation for relation in _GOES_ON if still_from(same, relation, uses).exists())
+    return next(found, "edit")

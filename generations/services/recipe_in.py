@@ -1,0 +1,98 @@
+"""A recipe as a take's page gives it away, read back: its values for a composer, its files found by hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from generations.models import Asset, Draft, Project
+from generations.telling.recipe import role_word
+from providers.gateways.check import Problem
+from providers.gateways.plain import keepable
+
+from . import drafts, offers
+from .compose import FIELDS, Refused
+
+MOST_CHARS = 200_000
+MOST_INPUTS = 200
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The draft with the recipe in it, and one sentence for each thing that did not come along."""
+
+    draft: Draft
+    missing: tuple[str, ...]
+
+
+def fill(user: Any, project: Project, text: str, *, tab: str = "") -> Filled:
+    """Put a recipe into the person's composer. What stood there can be taken back.
+
+    :raises NotAllowed, Refused: Refused for a text that is no recipe.
+    """
+    drafts.require_composer(user, project)
+    recipe = _read(text)
+    inputs, files = _inputs(project, recipe)
+    model_id, models = _model(recipe)
+    asked = recipe["request"]
+    body = {name: asked[name] for name in FIELDS if name in asked}
+    body |= {"inputs": inputs, "mode": recipe.get("mode")}
+    body["model"] = model_id or drafts.of(user, project).body.get("model", "")
+    said = _("Filled from a recipe.")
+    return Filled(drafts.save_over(user, project, body, tab=tab, words=said), (*models, *files))
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        found = keepable(json.loads(text)) if len(text) <= MOST_CHARS else None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("request"), dict) or not found.get("model"):
+        raise Refused([Problem("recipe", _("This is no recipe of a take."))])
+    return found
+
+
+def _model(recipe: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The model by its wire id: of the account of that name, of the same gateway, or of any."""
+    same = [offer.model for offer in offers.list_offers() if offer.model.wire_id == recipe["model"]]
+    if not same:
+        words = _("The model %(model)s is not offered here; choose another one.")
+        return "", [words % {"model": str(recipe["model"])[:80]}]
+    wished = (recipe.get("gateway"), recipe.get("account"))
+    best = max(same, key=lambda m: (m.account.gateway == wished[0], m.account.name == wished[1]))
+    return str(best.pk), []
+
+
+def _inputs(project: Project, recipe: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[str]]:
+    """The files that are in this project, in their order and roles; and the names of the others."""
+    listed = recipe.get("inputs")
+    named = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    named = named[:MOST_INPUTS]
+    here = _by_hash(project, [_hash(item) for item in named])
+    found = [
+        {"role": str(item.get("role")), "asset": str(here[_hash(item)])}
+        for item in named
+        if _hash(item) in here
+    ]
+    return found, [_missing(item) for item in named if _hash(item) not in here]
+
+
+def _by_hash(project: Project, hashes: list[str]) -> dict[str, UUID]:
+    rows = Asset.objects.live().filter(project=project, sha256__in=hashes).exclude(file="")
+    return dict(rows.order_by("id").values_list("sha256", "pk"))
+
+
+def _hash(item: Mapping[str, Any]) -> str:
+    return str(item.get("sha256"))[:64]
+
+
+def _missing(item: Mapping[str, Any]) -> str:
+    words = _("%(role)s: %(name)s is not in this project (SHA-256 %(hash)s…). Add the file itself.")
+    name = str(item.get("name") or _("the file"))[:80]
+    role = role_word(str(item.get("role"))[:40])
+    return words % {"role": role, "name": name, "hash": _hash(item)[:12]}

@@ -1,0 +1,135 @@
+"""Fill a person's composer from a take: all of it, one part, its last frame as first frame, or its clip to go
+on from. What is not named stays as it stands; what was replaced can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from generations.models import Asset, Draft, Generation
+from generations.roles import MANY
+from generations.telling.recipe import short_id
+from providers.gateways.check import Problem
+from providers.gateways.values import Mode, Role
+
+from . import drafts, lineage, offers, options
+from .carry import FIELDS
+from .compose import Refused
+
+ALL, INPUTS, MODEL = "all", "inputs", "model"
+
+
+def use(user: Any, take: Generation, part: str, *, tab: str = "") -> Draft:
+    """Put a part of the take into the composer: ``all``, ``inputs``, ``model``, or one value by the name it
+    has in a request (``prompt``, ``seed``, ``duration_s``, ``extra.camera``).
+
+    :param tab: the page that shows the composer, if it is one.
+    :raises NotAllowed, Refused: Refused where the take has no such value.
+    """
+    drafts.require_composer(user, take.project)
+    if part == ALL:
+        return edit_take(user, take, tab=tab)
+    changes = _changes(take, part)
+    body = _without(drafts.of(user, take.project).body, part) | changes
+    words = {"prompt": _("The prompt of take %(take)s."), "seed": _("The seed of take %(take)s.")}
+    words |= {INPUTS: _("The inputs of take %(take)s."), MODEL: _("The model of take %(take)s.")}
+    said = words.get(part, _("A setting of take %(take)s.")) % {"take": short_id(take)}
+    return drafts.save_over(user, take.project, body, tab=tab, words=said)
+
+
+def has(take: Generation, part: str) -> bool:
+    """Whether the take has such a part at all."""
+    return part in (ALL, MODEL) or _value(take, part) not in (None, "", [])
+
+
+def _changes(take: Generation, part: str) -> dict[str, Any]:
+    if part == MODEL:
+        return {"model": str(take.model_id)}
+    if not (part in (*FIELDS, INPUTS) or options.is_option(part)) or not has(take, part):
+        raise Refused([Problem("part", _("This take has no such value."))])
+    if part == INPUTS:
+        return {"inputs": take.request["inputs"], "mode": take.mode}
+    return {part: _value(take, part)}
+
+
+def _value(take: Generation, part: str) -> Any:
+    """As it was asked for; the seed that the gateway took where nobody asked for one."""
+    if options.is_option(part):
+        return (take.request.get("extra") or {}).get(part.removeprefix(options.PREFIX))
+    if part == "seed" and take.request.get("seed") is None:
+        return take.job_handle.get("seed")
+    return take.request.get(part)
+
+
+def _without(body: Mapping[str, Any], part: str) -> dict[str, Any]:
+    """What stands in the way of the part: what was set aside under its name, and files of every role."""
+    aside = {name: pair for name, pair in (body.get("aside") or {}).items() if name != part}
+    files = {"element_owners", *(f"{role.value}_aside" for role in MANY)} if part == INPUTS else set()
+    return {name: value for name, value in body.items() if name not in files} | {"aside": aside}
+
+
+def edit_take(user: Any, take: Generation, *, tab: str = "") -> Draft:
+    """Everything that the take asked for, ready to be changed.
+
+    :raises NotAllowed:
+    """
+    drafts.require_composer(user, take.project)
+    body = {**take.request, "model": str(take.model_id), "mode": take.mode}
+    body |= {"parent": str(take.pk), "relation": "edit"}
+    words = _("Filled from take %(take)s.") % {"take": short_id(take)}
+    return drafts.save_over(user, take.project, body, tab=tab, words=words)
+
+
+def start_from(user: Any, take: Generation, frame: Asset, *, tab: str = "") -> Draft:
+    """Put ``frame`` in as the first frame. The words and settings that stand in the draft stay; an empty
+    draft gets the take's model and settings, without its other inputs and its seed.
+
+    :raises NotAllowed:
+    """
+    body = {"model": str(take.model_id), **_going_on(user, take)}
+    body |= _made_from(take, lineage.LAST_FRAME, Role.FIRST_FRAME, frame)
+    words = _("The last frame of take %(take)s is the first frame now.") % {"take": short_id(take)}
+    return drafts.save_over(user, take.project, body, tab=tab, words=words)
+
+
+def extend(user: Any, take: Generation, clip: Asset, *, tab: str = "") -> Draft:
+    """Put ``clip`` in as the source to go on from, with a model that extends: the take's own, one of its
+    family, or the first that does. Words and settings as for a first frame.
+
+    :raises NotAllowed, Refused: Refused where no model extends a clip.
+    """
+    body = {**_going_on(user, take), "model": str(extending(take).model.pk), "mode": Mode.EXTEND.value}
+    body |= _made_from(take, lineage.EXTEND, Role.SOURCE_VIDEO, clip)
+    words = _("The clip of take %(take)s is the source to go on from.") % {"take": short_id(take)}
+    return drafts.save_over(user, take.project, body, tab=tab, words=words)
+
+
+def extending(take: Generation) -> offers.Offer:
+    """:raises Refused:"""
+    able = [offer for offer in offers.list_offers() if offer.usable and Mode.EXTEND in offer.modes]
+    if not able:
+        raise Refused([Problem("model", _("No model that is offered now extends a clip."))])
+    return max(able, key=lambda offer: _nearness(offer, take))
+
+
+def _nearness(offer: offers.Offer, take: Generation) -> tuple[bool, bool, bool, bool]:
+    model, its = offer.model, take.model
+    near = model.account_id == its.account_id
+    family = bool(its.family) and model.family == its.family
+    return model.pk == its.pk, near and family, near, family
+
+
+def _going_on(user: Any, take: Generation) -> dict[str, Any]:
+    """The draft without its files; where no words stand in it, what the take was made of."""
+    drafts.require_composer(user, take.project)
+    draft = drafts.of(user, take.project)
+    left_out = ("inputs", "seed", "aspect_ratio")
+    made_of = {name: value for name, value in take.request.items() if name not in left_out}
+    return _without(draft.body if draft.prompt else made_of, INPUTS)
+
+
+def _made_from(take: Generation, relation: str, role: Role, asset: Asset) -> dict[str, Any]:
+    files = [{"role": role.value, "asset": str(asset.pk)}]
+    return {"inputs": files, "parent": str(take.pk), "relation": relation}

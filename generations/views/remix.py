@@ -1,0 +1,128 @@
+"""From a take, or a recipe, into the composer: in place on the page that shows it, else on the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from generations import composer
+from generations.desk import lay
+from generations.forms import read_typed
+from generations.models import Draft, Generation, Output, Project, Verb
+from generations.services import assets, compose, drafts, recipe_in, remix
+from generations.services.create import NotAllowed
+
+from .answers import go, refused
+from .finding import take_for
+from .opening import open_writable
+from .studio import laid, render_composer, seen_of
+from .take_context import allowed, remixes
+
+_STATUS: dict[type[Exception], int] = {NotAllowed: 403, compose.Refused: 422, assets.UploadRefused: 422}
+Fill = Callable[[Generation, str], Draft]  # of the take, for the page of this name
+
+
+@require_safe
+def menu(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What can be taken over from a take, as the items of a card's menu."""
+    take = take_for(request.user, pk)
+    outputs = {output.kind: output for output in take.outputs.all()}
+    may = allowed(request.user, take)
+    context = {"take": take, "outputs": outputs, "can": remixes(take, may, outputs)}
+    return render(request, "generations/_card_menu.html", context)
+
+
+@require_POST
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _fill(request, pk, lambda take, tab: remix.edit_take(request.user, take, tab=tab))
+
+
+@require_POST
+def use(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One part of a take: ``part`` says which."""
+    part = request.POST.get("part", "")[:80]
+    return _fill(request, pk, lambda take, tab: remix.use(request.user, take, part, tab=tab))
+
+
+@require_POST
+def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make the clip an asset and put it in as the source, with a model that extends."""
+
+    def go_on(take: Generation, tab: str) -> Draft:
+        drafts.require_composer(request.user, take.project)
+        remix.extending(take)  # before a file is copied for nothing
+        clip = assets.from_output(request.user, take, Output.Kind.VIDEO)
+        return remix.extend(request.user, take, clip, tab=tab)
+
+    return _fill(request, pk, go_on)
+
+
+@require_POST
+def use_last_frame(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make the last frame an asset and put it in as first frame, smaller where it must be."""
+
+    def start(take: Generation, tab: str) -> Draft:
+        drafts.require_composer(request.user, take.project)
+        frame = assets.from_output(request.user, take)
+        draft = remix.start_from(request.user, take, frame, tab=tab)
+        desk = laid(draft)
+        fitted = composer.fit_first_frame(desk)
+        if fitted is desk:
+            return draft
+        seen = drafts.Seen(draft.version, tab)
+        return drafts.save(request.user, take.project, fitted.typed.as_draft(), seen)
+
+    return _fill(request, pk, start)
+
+
+@require_POST
+def recipe(request: HttpRequest, slug: str) -> HttpResponse:
+    """Fill the composer from the JSON of a recipe; files that are not in the project are named."""
+    project = open_writable(request, slug)
+    _keep_posted(request, project)
+    text, tab = request.POST.get("recipe", ""), seen_of(request).tab
+    try:
+        filled = recipe_in.fill(request.user, project, text, tab=tab)
+    except compose.Refused as error:
+        return _posted_again(request, project, 422, str(error))
+    if not request.htmx:
+        return redirect("studio", slug)
+    return render_composer(request, laid(filled.draft), draft=filled.draft, errors=filled.missing)
+
+
+def _fill(request: HttpRequest, pk: UUID, fill: Fill) -> HttpResponse:
+    """The composer with it, where the page shows one; else the way there."""
+    take = take_for(request.user, pk)
+    here = bool(request.htmx) and request.htmx.target == "composer"
+    if here:
+        _keep_posted(request, take.project)
+    try:
+        draft = fill(take, seen_of(request).tab)
+    except tuple(_STATUS) as error:
+        status = _STATUS[type(error)]
+        if here:
+            return _posted_again(request, take.project, status, str(error))
+        return refused(request, take, status, error)
+    if here:
+        return render_composer(request, laid(draft), draft=draft)
+    return go(request, f"{take.project.get_absolute_url()}?focus=prompt")
+
+
+def _keep_posted(request: HttpRequest, project: Project) -> None:
+    """What stands on the page is what it is put into, and what an undo brings back."""
+    if "draft_tab" not in request.POST or not project.allows(request.user, Verb.COMPOSE):
+        return
+    body, seen = read_typed(request.POST).as_draft(), seen_of(request)
+    try:
+        drafts.save(request.user, project, body, seen)
+    except drafts.ChangedElsewhere:
+        drafts.save_over(request.user, project, body, tab=seen.tab)
+
+
+def _posted_again(request: HttpRequest, project: Project, status: int, words: str) -> HttpResponse:
+    desk = lay(request.user, project, read_typed(request.POST))
+    return render_composer(request, desk, status=status, errors=[words])

@@ -1,0 +1,104 @@
+// The draft of the composer. Saves by data-draft-url a moment after "composer:changed" (document), one save after the other, at once when the page
+// goes away. The form's draft_version and draft_tab tell the server what this page has seen: 409 is the question whose words to keep,
+// which stands in [data-draft-conflict] until it is answered; until then nothing is saved, and a page that goes away leaves its words
+// in the prompt history (data-aside-url). What has not reached the server yet waits in the tab's sessionStorage for a reload.
+(function () {
+  "use strict";
+  const WAIT = 800;
+  const form = () => document.querySelector("form[data-composer]");
+  const place = () => document.querySelector("[data-draft-conflict]");
+  const inConflict = () => Boolean(place()?.firstElementChild);
+  let dirty = false, saving = false, timer, known = Number(form()?.elements.draft_version.value);
+
+  const key = () => `draft:${location.pathname}`;
+  const unsaved = {
+    read() { try { return JSON.parse(sessionStorage.getItem(key()) || "null"); } catch { return null; } },
+    write(composer) { try { sessionStorage.setItem(key(), JSON.stringify({ version: composer.elements.draft_version.value, prompt: composer.elements.prompt.value })); } catch { /* full or private */ } },
+    clear() { try { sessionStorage.removeItem(key()); } catch { /* private window */ } },
+  };
+
+  function values(composer) {
+    const data = new URLSearchParams();
+    for (const [name, value] of new FormData(composer)) if (typeof value === "string" && name !== "csrfmiddlewaretoken") data.append(name, value);
+    return data;
+  }
+  const post = (url, body) => fetch(url, { method: "POST", body, headers: { "X-CSRFToken": document.body.dataset.csrf }, keepalive: true });
+
+  async function save() {
+    clearTimeout(timer);
+    const composer = form();
+    if (!composer?.dataset.draftUrl || !dirty || saving || inConflict()) return;
+    saving = true;
+    dirty = false;
+    try {
+      const reply = await post(composer.dataset.draftUrl, values(composer));
+      if (reply.status === 409) ask(await reply.text());
+      else if (reply.ok) saved((await reply.json()).version);
+      else dirty = true;
+    } catch {
+      dirty = true; // the connection is away: the next change, or the page's end, tries again
+    }
+    saving = false;
+    if (dirty) later();
+  }
+  function saved(version) {
+    known = version;
+    form().elements.draft_version.value = String(version);
+    if (!dirty) unsaved.clear();
+  }
+  function ask(html) {
+    const asked = new DOMParser().parseFromString(html, "text/html").querySelector("[data-draft-conflict]");
+    place().replaceChildren(...asked.childNodes);
+    window.htmx?.process(place());
+    dirty = true;
+  }
+  function later() { clearTimeout(timer); timer = setTimeout(save, WAIT); }
+
+  document.addEventListener("composer:changed", () => {
+    const composer = form();
+    if (!composer) return;
+    dirty = true;
+    unsaved.write(composer);
+    later();
+  });
+  function leave() {
+    const composer = form();
+    if (!composer || !dirty) return;
+    if (inConflict()) post(composer.dataset.asideUrl, values(composer)).catch(() => {});
+    else save();
+  }
+  document.addEventListener("visibilitychange", () => { if (document.hidden && !inConflict()) save(); });
+  addEventListener("pagehide", leave);
+
+  // what came back: a composer that the server has saved, or one that is yet to be
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id !== "composer") return;
+    const field = form()?.elements.draft_version;
+    if (!field) return;
+    if (Number(field.value) > known) { // the server has saved it with the answer
+      known = Number(field.value);
+      clearTimeout(timer);
+      dirty = false;
+      unsaved.clear();
+      if (inConflict()) { place().replaceChildren(); form().elements.prompt.focus(); }
+    } else {
+      field.value = String(known); // the answer was on its way while something was saved
+      document.dispatchEvent(new CustomEvent("composer:changed"));
+    }
+  });
+
+  // what was typed last and did not get through before the page was loaded again
+  function recover() {
+    const composer = form(), kept = unsaved.read(), area = composer?.elements.prompt;
+    if (!area || !kept?.prompt || kept.prompt === area.value || area.disabled) return unsaved.clear();
+    if (kept.version === composer.elements.draft_version.value) {
+      area.value = kept.prompt;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      return;
+    }
+    const data = values(composer);
+    data.set("prompt", kept.prompt);
+    post(composer.dataset.asideUrl, data).then(unsaved.clear, () => {});
+  }
+  recover();
+})();

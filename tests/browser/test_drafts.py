@@ -1,0 +1,68 @@
+"""A draft survives a reload, and two tabs that write at once lose no word of either."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.walker import Walker
+from tests.studio_process import wait_until
+
+pytestmark = pytest.mark.browser
+PROMPT = "textarea[name=prompt]"
+
+
+def saved(page: Any) -> Any:
+    return page.expect_response(lambda answer: answer.url.endswith("/composer/draft"))
+
+
+def write(page: Any, text: str) -> int:
+    with saved(page) as answer:
+        page.fill(PROMPT, text)
+    return int(answer.value.status)
+
+
+def second_tab(walker: Walker) -> Any:
+    page = walker.page.context.new_page()
+    page.goto(walker.page.url)
+    page.wait_for_selector("[data-generate]")
+    return page
+
+
+def test_a_reload_right_after_typing_loses_nothing(walker: Walker) -> None:
+    walker.new_project("Reload")
+    page = walker.page
+    assert write(page, "A lantern") == 200
+    page.locator(PROMPT).press_sequentially(" on the ice")  # no time to save by itself
+    page.reload()
+    wait_until(lambda: page.input_value(PROMPT) == "A lantern on the ice", 5)
+
+
+def test_two_tabs_and_the_other_ones_text(walker: Walker) -> None:
+    walker.new_project("Two tabs, theirs")
+    one, two = walker.page, second_tab(walker)
+    assert write(one, "A fox in the snow") == 200
+    assert write(two, "A hare in the grass") == 409
+    two.wait_for_selector("text=Changed in another tab")
+    assert two.input_value(PROMPT) == "A hare in the grass"
+    two.click("text=Use that one")
+    wait_until(lambda: two.input_value(PROMPT) == "A fox in the snow", 5)
+    two.wait_for_selector("#draft-conflict", state="hidden")
+    assert write(two, "A fox in deep snow") == 200
+    assert write(one, "A fox in the rain") == 409
+    one.wait_for_selector("text=Changed in another tab")
+    walker.noise = [line for line in walker.noise if "409" not in line]  # what the browser notes of an answer
+
+
+def test_two_tabs_and_this_ones_text(walker: Walker) -> None:
+    walker.new_project("Two tabs, mine")
+    one, two = walker.page, second_tab(walker)
+    assert write(one, "A fox in the snow") == 200
+    assert write(two, "A hare in the grass") == 409
+    two.locator(PROMPT).press_sequentially(", running")  # typing goes on while the question stands
+    two.click("text=Keep this one")
+    two.wait_for_selector("#draft-conflict", state="hidden")
+    assert two.input_value(PROMPT) == "A hare in the grass, running"
+    one.reload()
+    assert one.input_value(PROMPT) == "A hare in the grass, running"

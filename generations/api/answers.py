@@ -173,6 +173,12 @@ class Consent(Schema):
     docs_url: str
 
 
+class ConsentQuestion(Consent):
+    same_question: list[UUID] = Field(
+        description="other takes of its author that wait for the same words about the same bytes"
+    )
+
+
 class TakeLinks(Links):
     events: str
 
@@ -275,6 +281,9 @@ class ConsentRecord(Schema):
     address: str | None
     created_at: datetime
     withdrawn_at: datetime | None
+    person: str
+    withdrawn_by: str | None = Field(description="whose withdrawal it was, where somebody else's")
+    withdrawal_reason: str
 
 
 class ConsentRecords(Schema):

@@ -7,7 +7,6 @@ request cannot be made · 429 a limit has no room.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from providers.gateways.check import Problem
 from providers.gateways.plain import keepable_text
 from providers.quotas import QuotaExceeded
 
+from .amounts import shown_amount
 from .answers import done, go, refused
 from .composer import keep_draft
 from .finding import take_for
@@ -112,7 +112,7 @@ RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
 @require_POST
 def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new paid job at the price that was shown; its page follows."""
-    key, shown = keepable_text(request.POST.get("once", "")[:100]), _amount(request.POST.get("shown", ""))
+    key, shown = keepable_text(request.POST.get("once", "")[:100]), shown_amount(request.POST.get("shown", ""))
     mended = "mended" in request.POST
     return _do(
         request,
@@ -148,12 +148,3 @@ def _start_from_last_frame(user: Any, take: Generation) -> Any:
 
 def _composer(take: Generation) -> str:
     return f"{take.project.get_absolute_url()}?focus=prompt"
-
-
-def _amount(text: str) -> Decimal | None:
-    """The price that was shown; nonsense counts as below any price."""
-    try:
-        amount = Decimal(text) if text else None
-    except InvalidOperation:
-        return Decimal(-1)
-    return amount if amount is None or amount.is_finite() else Decimal(-1)

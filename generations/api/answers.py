@@ -125,6 +125,9 @@ class Failure(Schema):
     """``billed`` is null where nobody can tell; ``mend`` are changes for a retry with which it may pass."""
 
     class_: str = Field(alias="class")
+    about: str | None = Field(
+        description="whom a refusal is about: minor, public_figure or real_person; no consent lifts it"
+    )
     title: str
     message: str
     hint: str

@@ -13,7 +13,7 @@ from django.utils import timezone
 from generations import models
 from generations.models import Status
 from generations.services import attested, typical
-from generations.services.failures import meaning_of
+from generations.services.failures import about_people, meaning_of
 from generations.services.needs import needs_met
 from generations.services.offers import Offer
 from generations.services.unit_prices import usual_price
@@ -167,6 +167,7 @@ def _failure(row: models.Generation) -> dict[str, Any] | None:
     meaning = meaning_of(row)
     return {
         "class": row.failure_word() or "internal",
+        "about": about_people(row),
         "title": str(meaning.title),
         "message": row.failure_message,
         "hint": row.failure_hint,

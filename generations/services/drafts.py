@@ -7,6 +7,7 @@ A draft's body holds the words of ``compose.FIELDS``, ``model`` (id of the Video
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -16,12 +17,12 @@ from providers.gateways.values import Role
 from .create import NotAllowed
 
 
-def edit_take(user: Any, take: Generation) -> Draft:
-    """Everything that the take asked for, ready to be changed.
+def edit_take(user: Any, take: Generation, model_id: UUID | None = None) -> Draft:
+    """Everything that the take asked for, ready to be changed; for another model where one is named.
 
     :raises NotAllowed:
     """
-    body = {**take.request, "model": str(take.model_id), "mode": take.mode}
+    body = {**take.request, "model": str(model_id or take.model_id), "mode": take.mode}
     body |= {"parent": str(take.pk), "relation": "edit"}
     return _save(user, take.project, body)
 

@@ -15,6 +15,8 @@ from generations.models import ConsentRecord
 from generations.services import withdrawal
 from generations.telling import consents as telling
 
+from .finding import read_id
+
 PAGE = 25
 
 
@@ -61,10 +63,3 @@ def find_record(rows: Any, pk: UUID) -> ConsentRecord:
         rows.select_related("account", "user", "withdrawn_by", "generation__project"), pk=pk
     )
     return found
-
-
-def read_id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None

@@ -26,7 +26,7 @@ from providers.quotas import QuotaExceeded
 from .amounts import shown_amount
 from .answers import done, go, refused
 from .composer import keep_draft
-from .finding import take_for
+from .finding import read_id, take_for
 from .studio import draft_desk
 
 STATUS_OF: dict[type[Exception], int] = {
@@ -124,8 +124,14 @@ def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Fill the composer from the take and go there."""
-    return _do(request, pk, drafts.edit_take, lambda take, _draft: go(request, _composer(take)))
+    """Fill the composer from the take, for another model where one is chosen, and go there."""
+    model = read_id(request.POST.get("model"))
+    return _do(
+        request,
+        pk,
+        lambda user, take: drafts.edit_take(user, take, model),
+        lambda take, _draft: go(request, _composer(take)),
+    )
 
 
 @require_POST

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from generations.models import ConsentRecord
 from generations.services import records, withdrawal
 from generations.telling import consents as telling
-from generations.views.consents import PAGE, find_record, read_id
+from generations.views.consents import PAGE, find_record
+from generations.views.finding import read_id
 from providers.gateways.registry import all_gateways
 
 from ..models import User

@@ -39,6 +39,7 @@ urlpatterns = [
     path("me/consents", consents.records, name="consents"),
     path("me/consents/<uuid:pk>/withdraw", consents.withdraw, name="consent-withdraw"),
     path("consents/<uuid:pk>", consents.record, name="consent-record"),
+    path("a/<uuid:pk>/face", media.asset_face, name="asset-face"),
     path("a/<uuid:pk>/thumb", media.asset_thumb, name="asset-thumb"),
     path("i/<str:token>/<str:name>", media.gateway_input, name="gateway-input"),
     path("hooks/<str:token>", hooks.gateway_hook, name="gateway-hook"),

@@ -42,6 +42,4 @@ def answer(
     prices = None if shown_usd is None else prices_of(takes)
     if prices:
         require_at_most(shown_usd, list(prices.values()))
-    return consent.attest_all(
-        user, takes, ticks, text_sha256=text_sha256, address=address, prices=prices
-    )
+    return consent.attest_all(user, takes, ticks, text_sha256=text_sha256, address=address, prices=prices)

@@ -112,7 +112,10 @@ RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
 @require_POST
 def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new paid job at the price that was shown; its page follows."""
-    key, shown = keepable_text(request.POST.get("once", "")[:100]), shown_amount(request.POST.get("shown", ""))
+    key, shown = (
+        keepable_text(request.POST.get("once", "")[:100]),
+        shown_amount(request.POST.get("shown", "")),
+    )
     mended = "mended" in request.POST
     return _do(
         request,

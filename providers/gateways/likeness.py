@@ -24,7 +24,10 @@ _WORDS: tuple[tuple[About, re.Pattern[str]], ...] = tuple(
     (about, re.compile(rf"(?i){pattern}"))
     for about, pattern in (
         (About.MINOR, r"\bminors\b|\ba minor\b|under-?age\b|\bchildren\b|\bchild (?:safety|abuse|sexual)"),
-        (About.PUBLIC_FIGURE, r"public.?figure|celebrit|famous (?:person|people)|politician|well-known person"),
+        (
+            About.PUBLIC_FIGURE,
+            r"public.?figure|celebrit|famous (?:person|people)|politician|well-known person",
+        ),
         (
             About.REAL_PERSON,
             r"PrivacyInformation|\breal (?:person|people|human|faces?)\b|(?:recogni[sz]|identifi)able (?:person|face)"

@@ -8,7 +8,9 @@ from functools import cache
 
 from .base import Gateway
 
-_SHARED = {"base", "capabilities", "check", "client", "errors", "plain", "registry", "values", "wire"}
+_SHARED = {
+    *("base", "capabilities", "check", "client", "errors", "likeness", "plain", "registry", "values", "wire"),
+}
 
 
 @cache

@@ -20,6 +20,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "b/<uuid:pk>": ("GET", 302, 404, 200, 200),
     "b/<uuid:pk>/live": ("GET", 302, 404, 200, 200),
     "a/<uuid:pk>/file": ("GET", 302, 404, 200, 200),
+    "a/<uuid:pk>/face": ("GET", 302, 404, 200, 200),
     "a/<uuid:pk>/thumb": ("GET", 302, 404, 404, 404),
     "hooks/<str:token>": ("POST", 200, 200, 200, 200),
     "i/<str:token>/<str:name>": ("GET", 404, 404, 404, 404),

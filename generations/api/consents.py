@@ -26,7 +26,8 @@ def list_records(
     cursor: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
-    """Newest first, withdrawn ones included. Your own; with *everybody* an administrator's token reads all."""
+    """Newest first, withdrawn ones included. Your own; with *everybody* an administrator reads
+    all."""
     person = wanted.person if wanted.everybody else request.user.pk
     asked = records.Wanted(
         words=wanted.q,

@@ -72,7 +72,7 @@ def resound(clip: Path, source: Path, out: Path) -> bool:
 
 
 def faces(path: Path, mime: str) -> dict[str, Any]:
-    """Where faces seem to be, as ``face_finder.find`` in the helper says it; needs OpenCV. Raises as ``probe``."""
+    """Where faces seem to be, in the words of ``face_finder.find``; needs OpenCV. Raises as ``probe``."""
     return dict(_order("faces", path, *_mime(mime)))
 
 

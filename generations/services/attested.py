@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from generations.models import FINAL, ConsentedFile, ConsentRecord, Generation, GenerationInput, Status
 from providers import ledger
 
-
 MOST_ALIKE = 100
 
 
@@ -72,10 +71,10 @@ def has_withdrawn(take: Generation) -> str:
     ``self``, ``administrator`` (the newest counts), or nothing."""
     person = person_of(take)
     about = [record for records in _records_by_file(take).values() for record in records]
-    ended = [record for record in about if record.user_id == person and record.withdrawn_at]
+    ended = [(r.withdrawn_at, r) for r in about if r.user_id == person and r.withdrawn_at]
     if not ended:
         return ""
-    newest = max(ended, key=lambda record: record.withdrawn_at)
+    _at, newest = max(ended, key=lambda pair: pair[0])
     return "administrator" if newest.withdrawn_by_another else "self"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -188,7 +189,8 @@ def attest_all(
     except quotas.QuotaExceeded as error:
         sums = [known[take.pk].amount_usd if take.pk in known else take.held_usd for take in takes]
         told = [amount for amount in sums if amount is not None]
-        raise quotas.for_all(error, len(takes), sum(told) if len(told) == len(sums) else None) from error
+        total = sum(told, Decimal(0)) if len(told) == len(sums) else None
+        raise quotas.for_all(error, len(takes), total) from error
 
 
 def _answer(user: Any, take: Generation, address: str | None, price: Quote | None) -> bool:

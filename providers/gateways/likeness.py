@@ -30,8 +30,8 @@ _WORDS: tuple[tuple[About, re.Pattern[str]], ...] = tuple(
         ),
         (
             About.REAL_PERSON,
-            r"PrivacyInformation|\breal (?:person|people|human|faces?)\b|(?:recogni[sz]|identifi)able (?:person|face)"
-            r"|\blikeness(?:es)?\b|\bhuman faces?\b",
+            r"PrivacyInformation|\breal (?:person|people|human|faces?)\b"
+            r"|(?:recogni[sz]|identifi)able (?:person|face)|\blikeness(?:es)?\b|\bhuman faces?\b",
         ),
     )
 )

@@ -40,8 +40,9 @@ def test_the_filters_find_by_person_gateway_state_day_and_words(record, bob, adm
     asked: list[tuple[dict[str, str], int]] = [
         ({}, 2), ({"person": str(bob.pk)}, 1), ({"gateway": "token360"}, 2), ({"gateway": "venice"}, 0),
         ({"state": "live"}, 1), ({"state": "withdrawn"}, 1), ({"since": today}, 1), ({"until": today}, 2),
-        ({"q": "Archer"}, 1), ({"q": record.inputs[0]["sha256"][:10]}, 1), ({"q": str(other.generation_id)}, 1),
-        ({"q": "nobody"}, 0), ({"since": "nonsense", "person": "nonsense"}, 2),
+        ({"q": "Archer"}, 1), ({"q": record.inputs[0]["sha256"][:10]}, 1),
+        ({"q": str(other.generation_id)}, 1), ({"q": "nobody"}, 0),
+        ({"since": "nonsense", "person": "nonsense"}, 2),
     ]  # fmt: skip
     assert [listed(client, **what) for what, _n in asked] == [count for _what, count in asked]
 

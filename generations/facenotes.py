@@ -22,5 +22,6 @@ def note_of(asset: Asset, offer: Offer | None, slot_id: str, *, looks: int = 0) 
         return {"id": slot_id, "words": words, "source": offer.caps.faces_source}
     if looks >= MOST_LOOKS or not faces.is_awaited(asset):
         return None
+    asked = f"model={offer.model.pk}&slot={slot_id}&looks={looks + 1}"
     address = reverse("asset-face", args=[asset.pk])
-    return {"id": slot_id, "url": f"{address}?model={offer.model.pk}&slot={slot_id}&looks={looks + 1}"}
+    return {"id": slot_id, "wait_s": looks + 1, "url": f"{address}?{asked}"}

@@ -64,7 +64,7 @@ def test_asked_read_attested_and_run_then_straight_through_until_withdrawn(
     project = page.url
     page.goto(f"{studio}/me/consents")
     assert page.locator(".section[id^='r-']").count() == 1
-    page.click("text=Withdraw")
+    page.click("main a[href$='/withdraw']")
     page.click("main form button.primary")
     page.wait_for_selector("text=Withdrawn 20")
     page.goto(project)

@@ -132,6 +132,10 @@ class TakeAdmin(ReadOnly):
 
 @admin.register(ConsentRecord)
 class ConsentAdmin(ReadOnly):
-    list_display = ("created_at", "user", "account", "flow", "version", "withdrawn_at")
-    list_filter = ("flow", "version", "account")
-    list_select_related = ("user", "account")
+    """The rows as they are; *View on site* is the record's page, where it is withdrawn."""
+
+    list_display = ("created_at", "user", "account", "flow", "version", "withdrawn_at", "withdrawn_by")
+    list_filter = ("flow", "version", "account", ("withdrawn_at", admin.EmptyFieldListFilter))
+    list_select_related = ("user", "account", "withdrawn_by")
+    search_fields = ("user__username", "user__display_name", "text_sha256", "files__sha256")
+    date_hierarchy = "created_at"

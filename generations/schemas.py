@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -193,10 +194,24 @@ class RetryIn(Strict):
 
 
 class ConsentIn(Strict):
-    """``ticks``: every statement by its name, true. ``text_sha256``: of the words that were read."""
+    """``ticks``: every statement by its name, true. ``text_sha256``: of the words that were read.
+    ``also``: further takes, of those that ``same_question`` names; all are answered, or none."""
 
     ticks: dict[str, StrictBool]
     text_sha256: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    also: Annotated[list[UUID], Field(max_length=100)] = []
+
+
+class WantedRecords(Schema):
+    """Which consent records; ``q`` finds a person's name, a take, or the start of a hash."""
+
+    everybody: bool = False
+    q: Annotated[str, Field(max_length=100)] = ""
+    person: UUID | None = None
+    gateway: Annotated[str, Field(max_length=40)] = ""
+    state: Literal["live", "withdrawn"] | None = None
+    since: date | None = None
+    until: date | None = None
 
 
 class MoveIn(Strict):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from generations.desk import Desk
 from generations.elements import owners_of
+from generations.facenotes import note_of
 from generations.fixes import done_words, fix_words, sums_of
 from generations.models import Asset
 from generations.roles import MANY, PLACES, SINGLE
@@ -106,6 +107,7 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
         "thumb_url": reverse("asset-thumb", args=[asset.pk]) if asset.thumb else "",
         "light": fit.light,
         "why": fit.why,
+        "face": note_of(asset, desk.offer, f"{role.value}-{place}"),
         "note": done_words(asset) if original and fit.light == "fits" else "",
         "fix": fix_words(fit),
         "fix_url": reverse("asset-fix", **to) if fit.light == "fix" else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generations import digest
-from generations.services import arrivals, costs
+from generations.services import arrivals, costs, faces
 from generations.services import derive as deriving
 from generations.services import store as storing
 from generations.services import submit as submitting
@@ -28,6 +28,10 @@ def look_up_cost(take_id: str) -> None:
 
 def fetch_input(link_id: str) -> None:
     arrivals.fetch_input(link_id)
+
+
+def look_for_faces(asset_id: str) -> None:
+    faces.look(asset_id)
 
 
 def mail_digests() -> None:

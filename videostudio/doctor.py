@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from generations.services import audit
+from generations.services import audit, faces
 from providers.models import ProviderAccount
 
 from . import liveness
@@ -90,6 +90,16 @@ def addresses() -> Iterator[Line]:
         yield settings.HTTPS, f"PUBLIC_URL is {settings.PUBLIC_URL}; passwords need https"
 
 
+def optional_parts() -> Iterator[Line]:
+    """What is absent by choice is no fault."""
+    if not settings.FACE_HINT:
+        yield True, "face hint is switched off (FACE_HINT=0)"
+    elif faces.is_installed():
+        yield True, "face hint is on: uploads are looked at here, and only here"
+    else:
+        yield True, f"face hint is absent, an optional part: {faces.INSTALL}"
+
+
 CHECKS: list[Callable[[], Iterator[Line]]] = [
     data_folder,
     secrets,
@@ -98,6 +108,7 @@ CHECKS: list[Callable[[], Iterator[Line]]] = [
     money,
     processes,
     addresses,
+    optional_parts,
 ]
 
 

@@ -37,6 +37,8 @@ PUBLIC_URL_IS_LOOPBACK = env.is_loopback(PUBLIC_HOST)
 HTTPS = PUBLIC_URL.startswith("https://")
 
 SANDBOX = env.flag("SANDBOX", default=ON_LOOPBACK)
+# Look for faces in uploads, as a hint before a gateway asks or refuses; needs OpenCV, see doctor.
+FACE_HINT = env.flag("FACE_HINT", default=True)
 OUTBOUND_ALLOW = env.host_ports("OUTBOUND_ALLOW")
 # The supervisor chooses the sandbox's port, keeps it in the data folder and tells its children.
 SANDBOX_URL = env.text("SANDBOX_URL")

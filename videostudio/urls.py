@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from .api import api
-from .views import health, joining, keys, me, members, people, sign_in
+from .views import consents, health, joining, keys, me, members, people, sign_in
 
 urlpatterns = [
     path("health", health.health, name="health"),
@@ -31,6 +31,9 @@ urlpatterns = [
     path("people/<uuid:pk>/deactivate", people.deactivate, name="people-deactivate"),
     path("people/<uuid:pk>/reactivate", people.reactivate, name="people-reactivate"),
     path("people/<uuid:pk>/reset-link", people.reset_link, name="people-reset-link"),
+    path("consents/", consents.index, name="all-consents"),
+    path("consents/export.csv", consents.export, name="all-consents-export"),
+    path("consents/<uuid:pk>/withdraw", consents.withdraw, name="consent-withdraw-for"),
     path("p/<str:slug>/members", members.index, name="members"),
     path("p/<str:slug>/members/add", members.add, name="member-add"),
     path("p/<str:slug>/members/invite", members.invite, name="member-invite"),

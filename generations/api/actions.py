@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from ninja import Router
 
 from generations.models import Generation, Verb
 from generations.schemas import ConsentIn, MoveIn, ResolveIn
-from generations.services import consent, decide, queue
+from generations.services import attested, consent, decide, queue
 
 from . import answers, show
 from .errors import invalid
@@ -77,16 +77,36 @@ def resolve(request: HttpRequest, take_id: UUID, body: ResolveIn) -> dict[str, A
     return _after(request, take_id, decision)
 
 
+@router.get("/{uuid:take_id}/consent", response=answers.ConsentQuestion)
+def question(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
+    """What the gateway asks, and which other takes one answer would do for."""
+    asked = show.consent_question(get_take(request, take_id))
+    if asked is None:
+        raise decide.WrongState(_("This take does not wait for consent."))
+    return asked
+
+
 @router.post("/{uuid:take_id}/consent", response=answers.Take)
 def attest(request: HttpRequest, take_id: UUID, body: ConsentIn) -> dict[str, Any]:
-    """Attest to what the gateway asks. A record is kept of who attested to which words, for which files."""
+    """Attest to what the gateway asks. A record is kept of who attested to which words, for which files; for
+    each take one."""
 
     def decision(user: Any, take: Generation) -> None:
         address = request.META.get("REMOTE_ADDR") or None
-        if not consent.attest(user, take, body.ticks, text_sha256=body.text_sha256, address=address):
+        takes = _with_alike(take, body.also)
+        if not consent.attest_all(user, takes, body.ticks, text_sha256=body.text_sha256, address=address):
             raise decide.WrongState(_("This take does not wait for consent."))
 
     return _after(request, take_id, decision)
+
+
+def _with_alike(take: Generation, also: Sequence[UUID]) -> list[Generation]:
+    """:raises ApiError: 422, a take among ``also`` does not wait for the same answer."""
+    alike = {row.pk: row for row in attested.waiting_alike(take)} if also else {}
+    if unknown := set(also) - set(alike):
+        words = _("These do not wait for the same answer: %(ids)s.")
+        raise invalid("also", words % {"ids": ", ".join(sorted(str(one) for one in unknown))})
+    return [take, *(row for pk, row in alike.items() if pk in set(also) - {take.pk})]
 
 
 @bin_router.post("/{uuid:take_id}/trash", response=answers.Take)

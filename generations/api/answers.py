@@ -148,6 +148,9 @@ class Failure(Schema):
     """``billed`` is null where nobody can tell; ``mend`` are changes for a retry with which it may pass."""
 
     class_: str = Field(alias="class")
+    about: str | None = Field(
+        description="whom a refusal is about: minor, public_figure or real_person; no consent lifts it"
+    )
     title: str
     message: str
     hint: str
@@ -194,6 +197,12 @@ class Consent(Schema):
     statements: dict[str, str]
     roles: list[str]
     docs_url: str
+
+
+class ConsentQuestion(Consent):
+    same_question: list[UUID] = Field(
+        description="other takes of its author that wait for the same words about the same bytes"
+    )
 
 
 class TakeLinks(Links):
@@ -299,6 +308,9 @@ class ConsentRecord(Schema):
     address: str | None
     created_at: datetime
     withdrawn_at: datetime | None
+    person: str
+    withdrawn_by: str | None = Field(description="whose withdrawal it was, where somebody else's")
+    withdrawal_reason: str
 
 
 class ConsentRecords(Schema):

@@ -1,4 +1,4 @@
-"""/api/v1/consents: what you attested to, and its withdrawal."""
+"""/api/v1/consents: what you attested to, and its withdrawal; for administrators, what everybody did."""
 
 from __future__ import annotations
 
@@ -9,20 +9,35 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from generations.models import ConsentRecord
-from generations.services import consent
+from generations.schemas import WantedRecords
+from generations.services import records, withdrawal
+from generations.services.withdrawal import MOST_REASON
 
 from . import answers, show
-from .errors import not_found
+from .errors import invalid, not_found
 
 router = Router(tags=["consents"], by_alias=True)
 
 
 @router.get("", response=answers.ConsentRecords)
 def list_records(
-    request: HttpRequest, cursor: UUID | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 50
+    request: HttpRequest,
+    wanted: Query[WantedRecords],
+    cursor: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
-    """Your own records, newest first, withdrawn ones included."""
-    rows = ConsentRecord.objects.visible_to(request.user).select_related("account").order_by("-id")
+    """Newest first, withdrawn ones included. Your own; with *everybody* an administrator reads
+    all."""
+    person = wanted.person if wanted.everybody else request.user.pk
+    asked = records.Wanted(
+        words=wanted.q,
+        person=person,
+        gateway=wanted.gateway,
+        state=wanted.state or "",
+        since=wanted.since,
+        until=wanted.until,
+    )
+    rows = records.find(request.user, asked)
     if cursor:
         rows = rows.filter(pk__lt=cursor)
     found = list(rows[: limit + 1])
@@ -32,14 +47,28 @@ def list_records(
     }
 
 
+@router.get("/{uuid:record_id}", response=answers.ConsentRecord)
+def get_record(request: HttpRequest, record_id: UUID) -> dict[str, Any]:
+    return show.consent_record(_find(request, record_id))
+
+
 @router.post("/{uuid:record_id}/withdraw", response=answers.ConsentRecord)
-def withdraw(request: HttpRequest, record_id: UUID) -> dict[str, Any]:
+def withdraw(
+    request: HttpRequest, record_id: UUID, reason: Annotated[str, Query(max_length=MOST_REASON)] = ""
+) -> dict[str, Any]:
     """Nothing more is sent that stands on it: queued takes ask for consent again and their holds are
-    released; what the gateway has already goes on. Repeating it changes nothing."""
-    mine = ConsentRecord.objects.visible_to(request.user).select_related("account")
-    record = mine.filter(pk=record_id).first()
+    released; what the gateway has already goes on. Repeating it changes nothing. An administrator may do it
+    on behalf of somebody else, with the *reason*."""
+    record = _find(request, record_id)
+    try:
+        withdrawal.withdraw(request.user, record, reason=reason)
+    except withdrawal.ReasonNeeded as error:
+        raise invalid("reason", str(error)) from error
+    return show.consent_record(_find(request, record_id))
+
+
+def _find(request: HttpRequest, record_id: UUID) -> ConsentRecord:
+    record = records.find(request.user, records.Wanted()).filter(pk=record_id).first()
     if record is None:
         raise not_found()
-    consent.withdraw(request.user, record)
-    record.refresh_from_db()
-    return show.consent_record(record)
+    return record

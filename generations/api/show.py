@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from generations import models
 from generations.models import Status
-from generations.services import typical
-from generations.services.failures import meaning_of
+from generations.services import attested, typical
+from generations.services.failures import about_people, meaning_of
 from generations.services.needs import needs_met
 from generations.services.offers import Offer
 from generations.services.saved_prompts import variables_of
@@ -187,6 +187,7 @@ def _failure(row: models.Generation) -> dict[str, Any] | None:
     meaning = meaning_of(row)
     return {
         "class": row.failure_word() or "internal",
+        "about": about_people(row),
         "title": str(meaning.title),
         "message": row.failure_message,
         "hint": row.failure_hint,
@@ -203,6 +204,12 @@ def _consent(row: models.Generation) -> dict[str, Any] | None:
     return {name: row.consent[name] for name in names}
 
 
+def consent_question(row: models.Generation) -> dict[str, Any] | None:
+    """With the other takes that the same answer would do for; None where nothing is asked."""
+    asked = _consent(row)
+    return asked and {**asked, "same_question": [other.pk for other in attested.waiting_alike(row)[1:]]}
+
+
 def consent_record(row: models.ConsentRecord) -> dict[str, Any]:
     facts = ("flow", "version", "policy_text", "text_sha256", "statements", "created_at", "withdrawn_at")
     return {
@@ -212,6 +219,9 @@ def consent_record(row: models.ConsentRecord) -> dict[str, Any]:
         "address": row.address,
         "files": [{"role": item["role"], "sha256": item["sha256"]} for item in row.inputs],
         "generation": row.generation_id,
+        "person": row.user.username,
+        "withdrawn_by": row.withdrawn_by.username if row.withdrawn_by and row.withdrawn_by_another else None,
+        "withdrawal_reason": row.withdrawal_reason,
     }
 
 

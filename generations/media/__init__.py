@@ -2,7 +2,7 @@
 
 from .edits import Edit
 from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
-from .run import derive, edit, probe, resound, thumb
+from .run import derive, edit, faces, probe, resound, thumb
 from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Unplayable",
     "derive",
     "edit",
+    "faces",
     "probe",
     "resound",
     "sniff",

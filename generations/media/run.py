@@ -71,6 +71,11 @@ def resound(clip: Path, source: Path, out: Path) -> bool:
     return bool(_order("resound", clip, "--out", str(out.resolve()), "--source", str(source.resolve())))
 
 
+def faces(path: Path, mime: str) -> dict[str, Any]:
+    """Where faces seem to be, in the words of ``face_finder.find``; needs OpenCV. Raises as ``probe``."""
+    return dict(_order("faces", path, *_mime(mime)))
+
+
 def _mime(mime: str | None) -> tuple[str, ...]:
     return ("--mime", mime) if mime else ()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from providers.ids import new_id
@@ -20,6 +21,10 @@ class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
     def visible_to(self, user: Any) -> Self:
         """A record is between a person and the studio: colleagues do not see it."""
         return self.filter(user=user)
+
+    def readable_by(self, user: Any) -> Self:
+        """Their own; an administrator, who answers for the studio, reads every one."""
+        return self.all() if getattr(user, "is_administrator", False) else self.visible_to(user)
 
     def live(self) -> Self:
         return self.filter(withdrawn_at=None)
@@ -44,11 +49,17 @@ class ConsentRecord(models.Model):
     address = models.GenericIPAddressField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True)
+    # empty for records from before it was kept: those were withdrawn by their own person
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    withdrawal_reason = models.CharField(max_length=300, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
     user_id: UUID
     generation_id: UUID
+    withdrawn_by_id: UUID | None
 
     class Meta:
         ordering = ["-created_at"]
@@ -57,6 +68,13 @@ class ConsentRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.flow} {self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("consent-record", args=[self.pk])
+
+    @property
+    def withdrawn_by_another(self) -> bool:
+        return self.withdrawn_by_id not in (None, self.user_id)
 
 
 class ConsentedFile(models.Model):

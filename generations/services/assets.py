@@ -34,6 +34,8 @@ from generations.models import (
 from generations.storage import MediaStore, media_store
 from providers.ids import new_id
 
+from . import faces
+
 CHUNK_BYTES = 64 * 1024
 _CAPS = {Kind.IMAGE: "MAX_IMAGE_BYTES", Kind.CLIP: "MAX_CLIP_BYTES", Kind.SOUND: "MAX_SOUND_BYTES"}
 _PLURAL = {Kind.IMAGE: lazy("pictures"), Kind.CLIP: lazy("clips"), Kind.SOUND: lazy("sounds")}
@@ -245,6 +247,7 @@ def _save_once(row: Asset) -> Asset:
         if same is not None:
             return same
         row.save(force_insert=True)
+        faces.ask(row)
         return row
 
 

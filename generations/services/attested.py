@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db.models import Exists, F, Q, QuerySet, UUIDField
 from django.db.models.functions import Coalesce
 
-from generations.models import FINAL, ConsentedFile, ConsentRecord, Generation, GenerationInput
+from generations.models import FINAL, ConsentedFile, ConsentRecord, Generation, GenerationInput, Status
 from providers import ledger
+
+MOST_ALIKE = 100
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,41 @@ def standing_of(take: Generation) -> Standing:
     return Standing(tuple(relied), missing)
 
 
-def has_withdrawn(take: Generation) -> bool:
-    """Whether the person who answers for this take had attested to one of its files, and took it back."""
+def has_withdrawn(take: Generation) -> str:
+    """Whether what the person who answers for this take had attested about one of its files was taken back:
+    ``self``, ``administrator`` (the newest counts), or nothing."""
     person = person_of(take)
     about = [record for records in _records_by_file(take).values() for record in records]
-    return any(record.user_id == person and record.withdrawn_at for record in about)
+    ended = [(r.withdrawn_at, r) for r in about if r.user_id == person and r.withdrawn_at]
+    if not ended:
+        return ""
+    _at, newest = max(ended, key=lambda pair: pair[0])
+    return "administrator" if newest.withdrawn_by_another else "self"
+
+
+def waiting_alike(take: Generation) -> list[Generation]:
+    """The takes of the same author that wait for the same answer as this one, which stands first: the same
+    words of the same account about the same bytes in the same roles."""
+    files = _files(take)
+    rows = Generation.objects.filter(
+        status=Status.NEEDS_CONSENT,
+        project=take.project_id,
+        author=take.author_id,
+        account=take.account_id,
+        trashed_at=None,
+    ).exclude(pk=take.pk)
+    rows = rows.select_related("project", "author", "account", "model").prefetch_related("inputs__asset")
+    same = [row for row in rows.order_by("id")[:MOST_ALIKE] if _asks_alike(row, take)]
+    return [take, *(row for row in same if _files(row) == files)]
+
+
+def _asks_alike(one: Generation, other: Generation) -> bool:
+    told = ("flow", "text_sha256", "statements", "roles")
+    return all(one.consent.get(name) == other.consent.get(name) for name in told)
+
+
+def _files(take: Generation) -> list[tuple[str, str]]:
+    return sorted((use.role, use.asset.sha256) for use in take.inputs.all())
 
 
 def together(record: ConsentRecord) -> QuerySet[ConsentRecord]:
@@ -87,17 +119,22 @@ def stands_on(take: Generation, records: Collection[UUID]) -> bool:
     return any(pk in records for pk in standing_of(take).relied)
 
 
-def open_takes(records: Collection[ConsentRecord]) -> QuerySet[Generation]:
-    """Takes that have not ended, with one of these records' files at its gateway, for which its person
-    answers. The records are of one person and one gateway, as ``together`` finds them."""
+def takes_about(records: Collection[ConsentRecord]) -> QuerySet[Generation]:
+    """Takes with one of these records' files at its gateway, for which its person answers. The records are
+    of one person and one gateway, as ``together`` finds them."""
     if not records:
         return Generation.objects.none()
     record = next(iter(records))
     hashes = ConsentedFile.objects.filter(record__in=[one.pk for one in records]).values("sha256")
     carry = GenerationInput.objects.filter(asset__sha256__in=hashes).values("generation_id")
-    takes = Generation.objects.filter(_same_gateway(record), pk__in=carry).exclude(status__in=FINAL)
+    takes = Generation.objects.filter(_same_gateway(record), pk__in=carry)
     theirs = takes.annotate(person=_person()).filter(person=record.user_id)
     return theirs.select_related("account", "model", "project")
+
+
+def open_takes(records: Collection[ConsentRecord]) -> QuerySet[Generation]:
+    """Those of them that have not ended."""
+    return takes_about(records).exclude(status__in=FINAL)
 
 
 def _same_gateway(row: Generation | ConsentRecord, path: str = "account") -> Q:

@@ -6,8 +6,11 @@ What a person attested to can be taken back; then nothing more is sent that stan
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,9 +18,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import ConsentedFile, ConsentRecord, Generation, Status, Verb
-from providers import ledger
+from providers import ledger, quotas
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
-from providers.models import audit
+from providers.quotes import Quote
 
 from . import attempts, attested, endings, transitions
 from .create import NotAllowed
@@ -140,23 +143,65 @@ def attest(
     :raises quotas.QuotaExceeded: the new hold was refused; nothing changes.
     :returns: False when the take no longer waits for consent.
     """
+    require_answer(user, take, ticks, text_sha256)
+    return take.status == Status.NEEDS_CONSENT and _answer(user, take, address, None)
+
+
+def require_answer(user: Any, take: Generation, ticks: Mapping[str, bool], text_sha256: str) -> None:
+    """Nothing to say against the answer, as far as the take still waits for one.
+
+    :raises NotAllowed, NotAttested: as ``attest``.
+    """
     if not take.project.allows(user, Verb.SPEND):
         raise NotAllowed(_("Your role in this project does not allow that."))
     if take.project.archived_at:
         raise NotAllowed(_("This project is archived; nothing more is generated in it."))
     if take.status != Status.NEEDS_CONSENT:
-        return False
-    question = take.consent
-    if any(ticks.get(name) is not True for name in question["statements"]):
+        return
+    if any(ticks.get(name) is not True for name in take.consent["statements"]):
         raise NotAttested(_("Every statement has to be ticked."))
-    if text_sha256 != question["text_sha256"]:
+    if text_sha256 != take.consent["text_sha256"]:
         raise NotAttested(_("The gateway's text has changed; read it again."))
+
+
+def attest_all(
+    user: Any,
+    takes: Sequence[Generation],
+    ticks: Mapping[str, bool],
+    *,
+    text_sha256: str,
+    address: str | None,
+    prices: Mapping[UUID, Quote] | None = None,
+) -> int:
+    """One answer for takes that wait alike, each with a record and a hold of its own; all of them or none.
+
+    :param prices: what is held for each, by its id; what was held before where none is given.
+    :raises NotAllowed, NotAttested: as ``attest``.
+    :raises quotas.QuotaExceeded: told of all of them; nothing changes, in the rows as in the given takes.
+    :returns: how many went out; those that moved on meanwhile are left out.
+    """
+    for take in takes:
+        require_answer(user, take, ticks, text_sha256)
+    known, rows = prices or {}, [copy(take) for take in takes if take.status == Status.NEEDS_CONSENT]
+    try:
+        with transaction.atomic():
+            return sum(_answer(user, row, address, known.get(row.pk)) for row in rows)
+    except quotas.QuotaExceeded as error:
+        sums = [known[take.pk].amount_usd if take.pk in known else take.held_usd for take in takes]
+        told = [amount for amount in sums if amount is not None]
+        total = sum(told, Decimal(0)) if len(told) == len(sums) else None
+        raise quotas.for_all(error, len(takes), total) from error
+
+
+def _answer(user: Any, take: Generation, address: str | None, price: Quote | None) -> bool:
+    question = take.consent
     with transaction.atomic():
         moved = attempts.again(
             take,
             frm=Status.NEEDS_CONSENT,
             kind="attested",
             actor=user,
+            price=price,
             consent={**question, "attested": True},
         )
         if moved:
@@ -181,25 +226,3 @@ def _keep_record(user: Any, take: Generation, question: Mapping[str, Any], addre
     )
     hashes = sorted({use.asset.sha256 for use in uses})
     ConsentedFile.objects.bulk_create(ConsentedFile(record=record, sha256=sha256) for sha256 in hashes)
-
-
-def withdraw(user: Any, record: ConsentRecord) -> bool:
-    """Take back what was attested: queued takes that stand on it wait for consent again, and their holds
-    are released. What the gateway has already goes on. Other records of this person about one of its
-    files end with it.
-
-    :returns: False when it was withdrawn before, or is somebody else's.
-    """
-    with transaction.atomic():
-        mine = ConsentRecord.objects.visible_to(user).live().filter(pk=record.pk)
-        ended = list(attested.together(record).select_related("account"))
-        if not mine.update(withdrawn_at=timezone.now()):
-            return False
-        ConsentRecord.objects.live().filter(pk__in=[one.pk for one in ended]).update(
-            withdrawn_at=timezone.now()
-        )
-        for one in ended:
-            audit(user, "withdraw", "consent", one.pk, before={"flow": one.flow, "version": one.version})
-        for take in attested.open_takes(ended).filter(status=Status.QUEUED):
-            clearance(take, kind="consent withdrawn")
-    return True

@@ -67,7 +67,7 @@ def create_generations(
     if once and (earlier := find_earlier(user, once)):
         return earlier
     quotes = price_all(compositions)
-    _hold_to(shown_usd, quotes)
+    require_at_most(shown_usd, quotes)
     try:
         return _create(user, compositions, quotes, once)
     except IntegrityError:
@@ -108,7 +108,8 @@ def price_all(compositions: Sequence[Composition]) -> list[Quote]:
     return found
 
 
-def _hold_to(shown_usd: Decimal | None, quotes: Sequence[Quote]) -> None:
+def require_at_most(shown_usd: Decimal | None, quotes: Sequence[Quote]) -> None:
+    """:raises PriceMoved: they cost more in all than the person saw."""
     if shown_usd is None:
         return
     total = total_of(quotes)

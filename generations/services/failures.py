@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from generations.models import Generation
+from providers.gateways.likeness import About, about
 from providers.gateways.values import FailureClass
 
 
@@ -47,5 +48,28 @@ MEANINGS: dict[str, Meaning] = {
 }
 
 
+# a refusal for who is shown is none of the words, and no consent lifts it
+ABOUT_PEOPLE: dict[About, Meaning] = {
+    About.MINOR: Meaning(
+        _("Refused: a minor seems to be shown"), _("Use a picture without a child, or no picture.")
+    ),
+    About.PUBLIC_FIGURE: Meaning(
+        _("Refused: a public figure seems to be shown"),
+        _("Use another picture, or an illustrated character."),
+    ),
+    About.REAL_PERSON: Meaning(
+        _("Refused: a real person seems to be shown"), _("Use an illustrated character, or another model.")
+    ),
+}
+
+
+def about_people(take: Generation) -> About | None:
+    """Whom a refusal of content is about, as far as the gateway's words tell."""
+    if take.failure_class != FailureClass.MODERATION:
+        return None
+    return about(f"{take.failure_code} {take.failure_message} {take.failure_raw}")
+
+
 def meaning_of(take: Generation) -> Meaning:
-    return MEANINGS[take.failure_class or FailureClass.INTERNAL]
+    who = about_people(take)
+    return ABOUT_PEOPLE[who] if who else MEANINGS[take.failure_class or FailureClass.INTERNAL]

@@ -30,7 +30,7 @@ def hop_of(parent: Generation | None, relation: str, inputs: Iterable[tuple[Role
     if relation in _GOES_ON:
         return parent.hop + 1
     files = {(role.value, str(pk)) for role, pk in inputs if role in _CARRIES}
-    before = {(item["role"], item["asset"]) for item in parent.request.get("inputs", [])}
+    before = {(item["role"], item.get("asset")) for item in parent.request.get("inputs", [])}
     return parent.hop if files & before else 0
 
 

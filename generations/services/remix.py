@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -70,13 +71,13 @@ def _without(body: Mapping[str, Any], part: str) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in files} | {"aside": aside}
 
 
-def edit_take(user: Any, take: Generation, *, tab: str = "") -> Draft:
-    """Everything that the take asked for, ready to be changed.
+def edit_take(user: Any, take: Generation, model_id: UUID | None = None, *, tab: str = "") -> Draft:
+    """Everything that the take asked for, ready to be changed; for another model where one is named.
 
     :raises NotAllowed:
     """
     drafts.require_composer(user, take.project)
-    body = {**take.request, "model": str(take.model_id), "mode": take.mode}
+    body = {**take.request, "model": str(model_id or take.model_id), "mode": take.mode}
     body |= {"parent": str(take.pk), "relation": "edit"}
     words = _("Filled from take %(take)s.") % {"take": short_id(take)}
     return drafts.save_over(user, take.project, body, tab=tab, words=words)

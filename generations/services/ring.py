@@ -13,6 +13,7 @@ _CLUSTERS = {
     "derive": "files",
     "look_up_cost": "files",
     "fetch_input": "files",
+    "look_for_faces": "files",
     "mail_digest": "studio",
     "sweep": "sweep",
 }

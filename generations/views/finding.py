@@ -16,3 +16,10 @@ def take_for(user: Any, pk: UUID) -> Generation:
     return get_object_or_404(
         rows.select_related("project", "author", "account", "model", "cancelled_by"), pk=pk
     )
+
+
+def read_id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from generations.facenotes import MOST_LOOKS, note_of
 from generations.labels import clean_label
 from generations.models import Asset, Generation, Output
+from generations.services.offers import list_offers
 from generations.services.travel import asset_at
 from generations.serving import serve_file
 from generations.storage import media_store
 from generations.telling import recipe
 
-from .finding import take_for
+from .finding import read_id, take_for
+
+_SLOT = re.compile(r"[a-z_]{1,30}-\d{1,3}")
 
 SUFFIXES = {
     "video/mp4": ".mp4",
@@ -107,6 +112,17 @@ def asset_thumb(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     return serve_file(
         request, path, mime="image/webp", etag=f"{asset.sha256}-thumb", filename=f"{asset.name}.webp"
     )
+
+
+@require_safe
+def asset_face(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The note under a slot once its file was looked at for faces; empty where there is nothing to say."""
+    asset, model = _asset(request, pk), read_id(request.GET.get("model"))
+    offer = next((one for one in list_offers() if one.model.pk == model), None)
+    looks, slot = request.GET.get("looks", ""), request.GET.get("slot", "")
+    asked = int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 3 else MOST_LOOKS
+    note = note_of(asset, offer, slot if _SLOT.fullmatch(slot) else "", looks=asked)
+    return render(request, "generations/_slot_face.html", {"face": note})
 
 
 @require_safe

@@ -17,7 +17,7 @@ from generations.services import assets, compose, drafts, recipe_in, remix
 from generations.services.create import NotAllowed
 
 from .answers import go, refused
-from .finding import take_for
+from .finding import read_id, take_for
 from .opening import open_writable
 from .studio import laid, render_composer, seen_of
 from .take_context import allowed, remixes
@@ -38,7 +38,9 @@ def menu(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _fill(request, pk, lambda take, tab: remix.edit_take(request.user, take, tab=tab))
+    """All of it; ``model`` names another one that takes the same files."""
+    model = read_id(request.POST.get("model"))
+    return _fill(request, pk, lambda take, tab: remix.edit_take(request.user, take, model, tab=tab))
 
 
 @require_POST

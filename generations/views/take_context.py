@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import MAY, Generation, Output, Status, Verb
 from generations.services import decide, queue, remix, typical
-from generations.telling import history, made, money, receipt, recipe, situation
+from generations.telling import history, made, money, receipt, recipe, refusal, situation
 from generations.telling.hops import drift_words, hop_words
 from providers.gateways.values import FailureClass
 
@@ -47,6 +47,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "first_frame": _first_frame(take),
         "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
         "situation": situation.of(take, _expected(take)),
+        "refusal": refusal.of(take) if may["compose"] else None,
         "days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
         "differences": made.differences(take),
         "receipt": receipt.of(take),

@@ -7,7 +7,6 @@ request cannot be made · 429 a limit has no room.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from providers.gateways.check import Problem
 from providers.gateways.plain import keepable_text
 from providers.quotas import QuotaExceeded
 
+from .amounts import shown_amount
 from .answers import done, go, refused
 from .finding import take_for
 
@@ -108,7 +108,10 @@ RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
 @require_POST
 def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new paid job at the price that was shown; its page follows."""
-    key, shown = keepable_text(request.POST.get("once", "")[:100]), _amount(request.POST.get("shown", ""))
+    key, shown = (
+        keepable_text(request.POST.get("once", "")[:100]),
+        shown_amount(request.POST.get("shown", "")),
+    )
     mended = "mended" in request.POST
     return _do(
         request,
@@ -116,12 +119,3 @@ def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda user, take: again.retry(user, take, key=key, shown_usd=shown, mended=mended),
         lambda _take, new: go(request, new.get_absolute_url()),
     )
-
-
-def _amount(text: str) -> Decimal | None:
-    """The price that was shown; nonsense counts as below any price."""
-    try:
-        amount = Decimal(text) if text else None
-    except InvalidOperation:
-        return Decimal(-1)
-    return amount if amount is None or amount.is_finite() else Decimal(-1)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from . import likeness
 from .base import Step, retry_after
 from .errors import Busy, FileElsewhere, GatewayError, Lost, NotReady, Refused, Unavailable
 from .values import FailureClass
@@ -41,7 +42,7 @@ def text_of(reply: Reply) -> str:
 
 def is_moderation(text: str) -> bool:
     """The vendors name no kind for it, so their sentence decides."""
-    return bool(_MODERATION.search(text))
+    return bool(_MODERATION.search(text)) or likeness.about(text) is not None
 
 
 def error_of(reply: Reply, step: str) -> GatewayError | None:

@@ -28,6 +28,15 @@ class Audio(StrEnum):
     OPTIONAL = "optional"
 
 
+class Faces(StrEnum):
+    """What a model does with a picture of a real person."""
+
+    UNKNOWN = ""
+    ASKS = "asks"
+    MAY_REFUSE = "may_refuse"
+    REFUSES = "refuses"
+
+
 class Travel(StrEnum):
     """How a file may reach the gateway."""
 
@@ -169,6 +178,9 @@ class Capabilities:
     # what a request may leave to the gateway, with what its pages say is made then; "": they do not say
     left_to_gateway: Mapping[Leavable, str | bool] = field(default_factory=dict)
     may_ask_consent: bool = False
+    # what it does with pictures of real people, where its pages say so; with ``faces_source``
+    faces: Faces = Faces.UNKNOWN
+    faces_source: str = ""
 
     def ways(self, role: Role, request: VideoRequest | None = None) -> tuple[Travel, ...]:
         """How a file of this role may travel, in this request."""

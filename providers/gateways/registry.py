@@ -9,7 +9,7 @@ from functools import cache
 from .base import Gateway
 
 _SHARED = {
-    *("base", "capabilities", "check", "client", "errors"),
+    *("base", "capabilities", "check", "client", "errors", "likeness"),
     *("plain", "registry", "tags", "values", "wire"),
 }
 

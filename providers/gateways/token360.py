@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from . import _token360_bill as bill
 from . import _token360_models as models
+from . import likeness
 from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, DiscoveredModel, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Refused, Unsupported
@@ -252,7 +253,7 @@ class Token360(Gateway):
             return _TYPES[kind]
         if _OFFLINE.search(text):
             return FailureClass.PROVIDER_DOWN
-        if _MODERATION.search(f"{error.get('code')} {text}"):
+        if _is_moderation(f"{error.get('code')} {text}"):
             return FailureClass.MODERATION
         return FailureClass.INVALID_INPUT
 
@@ -353,12 +354,16 @@ def _result(data: Mapping[str, Any]) -> Result:
     return Result(ResultKind.LINK, url) if url else Result(ResultKind.ASK)
 
 
+def _is_moderation(text: str) -> bool:
+    return bool(_MODERATION.search(text)) or likeness.about(text) is not None
+
+
 def _failure(data: Mapping[str, Any], job: Job) -> Failure:
     """A failed task. Nothing says that one is charged; the billing page would have the last word."""
     error = data.get("error")
     code = as_text(as_mapping(error).get("code"))
     message = as_text(as_mapping(error).get("message")) or as_text(error)
-    if not _MODERATION.search(f"{code} {message}"):
+    if not _is_moderation(f"{code} {message}"):
         text = _for_people(message) or "Token360 gave up on this job and named no reason."
         return Failure(FailureClass.PROVIDER_DOWN, text, billed=False, code=code)
     sounded = job.handle.get("sound") and not code.startswith("Input")

@@ -10,6 +10,7 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
+from . import likeness
 from ._venice_body import CONSENT_FLOW, STATEMENTS, build_body, build_quote_body, source_of
 from ._venice_models import read_model
 from ._venice_report import detail_texts, field_of, is_report, issue_text
@@ -292,7 +293,9 @@ def _is_lost(reply: Reply, text: str) -> bool:
 
 def _is_policy(text: str, data: Mapping[str, Any]) -> bool:
     words = f"{text} {data.get('code')} {as_mapping(data.get('error')).get('code')}".lower()
-    return "policy" in words or "suggested_prompt" in data or "moderation" in words
+    if "policy" in words or "suggested_prompt" in data or "moderation" in words:
+        return True
+    return likeness.about(text) is not None
 
 
 def _forbidden(text: str) -> FailureClass:

@@ -32,6 +32,8 @@ WORDS: dict[str, str] = {
     "placeholder": "a blank clip of a few kB comes instead of the one that was made (Venice)",
     "deprecated": "the answer to a submit warns that the model ends soon (Venice)",
     "face": "pictures show a face: consent is asked on the models that ask for it",
+    "public figure": "refused for showing a public figure, which no consent lifts (Venice, with pictures)",
+    "minor": "refused for showing a minor, which no consent lifts (Venice, with pictures)",
     "silent": "the clip has no sound, whatever was asked",
     "no url": "a finished poll has no link: until it is asked for (Token360), or ever (SiliconFlow)",
     "video_url": "a finished poll names its link video_url instead of url (Token360)",

@@ -50,7 +50,9 @@ def test_no_statement_is_ticked_and_all_are_required(take, bob, signed_in):
 
 def test_only_inputs_of_the_named_roles_are_concerned(take, bob, signed_in):
     html = read(signed_in(bob), take)
-    assert "face.png" in html and "still.png" not in html and "1 other input" in html
+    meant, rest = html.split('class="concerned n1"')[1].split('class="concerned rest"')
+    assert "face.png" in meant and "still.png" not in meant and "Which inputs: 1 of 2" in html
+    assert "still.png" in rest and "Not part of this" in rest
 
 
 def test_all_inputs_are_shown_where_the_gateway_names_none(take, bob, signed_in):

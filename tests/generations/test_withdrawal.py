@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 
 from generations.models import ConsentedFile, ConsentRecord, Generation, Status
-from generations.services import attested, consent, decide, submit
+from generations.services import attested, consent, decide, submit, withdrawal
 from generations.services.outgoing import Withdrawn, prepare
 from providers import ledger
 from providers.gateways.values import Role
@@ -75,7 +75,7 @@ def test_a_queued_take_goes_back_and_its_hold_is_released(studio, sandbox, take_
     take = send(studio, take_of("Withdrawn in the queue"))
     record = attest(take)
     assert take.status == Status.QUEUED
-    assert consent.withdraw(take.author, record)
+    assert withdrawal.withdraw(take.author, record)
     assert stopped(sandbox, take)
     assert take.events.filter(kind="consent withdrawn").count() == 1
     studio.send()
@@ -84,7 +84,7 @@ def test_a_queued_take_goes_back_and_its_hold_is_released(studio, sandbox, take_
 
 def test_attested_anew_it_goes_out(studio, sandbox, take_of):
     take = send(studio, take_of("Withdrawn and given again"))
-    consent.withdraw(take.author, attest(take))
+    withdrawal.withdraw(take.author, attest(take))
     take.refresh_from_db()
     attest(take)
     assert studio.finish(take).status == Status.COMPLETED
@@ -96,7 +96,7 @@ def test_a_new_take_with_the_same_bytes_is_asked_by_us(studio, sandbox, take_of)
     first = send(studio, take_of("The first of two"))
     record = attest(first)
     studio.finish(first)
-    consent.withdraw(first.author, record)
+    withdrawal.withdraw(first.author, record)
     second = send(studio, take_of("The second of two"))
     assert stopped(sandbox, second)
     assert second.consent["ours"] and second.consent["withdrawn"]
@@ -133,7 +133,7 @@ def test_a_colleagues_record_stands_when_one_person_withdraws(studio, sandbox, t
     colleague = make_user()
     second = send(studio, take_of("Two people, two", colleague))
     attest(second)
-    consent.withdraw(first.author, mine)
+    withdrawal.withdraw(first.author, mine)
     assert studio.finish(second).status == Status.COMPLETED
 
 
@@ -141,7 +141,7 @@ def test_kept_ticks_do_not_go_out_again_after_a_withdrawal(studio, sandbox, take
     take = send(studio, take_of("Lost, then withdrawn"))
     record = attest(take)
     Generation.objects.filter(pk=take.pk).update(status=Status.UNCERTAIN)
-    consent.withdraw(take.author, record)
+    withdrawal.withdraw(take.author, record)
     take.refresh_from_db()
     assert take.status == Status.UNCERTAIN  # what the gateway may have is not touched
     decide.submit_again(take.author, take)
@@ -190,7 +190,7 @@ def test_a_file_is_taken_back_with_every_answer_about_it(studio, sandbox, take_o
     second.refresh_from_db()
     records = [attest(first), attest(second)]
     assert attested.stands_on(second, [records[1].pk]) and not attested.stands_on(second, [records[0].pk])
-    assert consent.withdraw(first.author, records[0])
+    assert withdrawal.withdraw(first.author, records[0])
     assert not ConsentRecord.objects.live().exists()
     studio.send()
     assert stopped(sandbox, first) and stopped(sandbox, second)
@@ -199,9 +199,9 @@ def test_a_file_is_taken_back_with_every_answer_about_it(studio, sandbox, take_o
 def test_only_its_own_person_withdraws_and_only_once(studio, take_of):
     take = send(studio, take_of("Not yours to withdraw"))
     record = attest(take)
-    assert not consent.withdraw(make_user(), record)
-    assert consent.withdraw(take.author, record)
-    assert not consent.withdraw(take.author, record)
+    assert not withdrawal.withdraw(make_user(), record)
+    assert withdrawal.withdraw(take.author, record)
+    assert not withdrawal.withdraw(take.author, record)
 
 
 def test_the_answer_to_a_409_needs_a_live_record(studio, take_of):
@@ -214,7 +214,7 @@ def test_the_answer_to_a_409_needs_a_live_record(studio, take_of):
     take.refresh_from_db()
     record = attest(take)
     Generation.objects.filter(pk=take.pk).update(status=Status.SUBMITTING)
-    consent.withdraw(take.author, record)
+    withdrawal.withdraw(take.author, record)
     take.refresh_from_db()
     asked = ConsentNeeded(words["flow"], words["version"], words["policy_text"], (), words["statements"])
     assert consent.gateway_asks(take, asked)

@@ -120,6 +120,8 @@ class Venice:
         model, words = _MODELS[call.model], self.sandbox.words_of(body.get("prompt", ""))
         if problem := checks.find_bad_ratio(inputs, model) or checks.find_bad_length(body, inputs, model):
             return call.refuse(422, problem)
+        if problem := _find_person(words, inputs):
+            return call.refuse(422, problem)
         if asked := self._find_consent_question(call, body, inputs, words):
             return asked
         if is_empty(call.key):
@@ -394,6 +396,17 @@ def _check_lookup(body: dict[str, Any], optional: dict[str, type]) -> Report:
         if name in body and not isinstance(body[name], wanted):
             report.add_type([name], "boolean", body[name])
     return report
+
+
+def _find_person(words: frozenset[str], inputs: checks.Inputs) -> str:
+    """Who may not be shown, whatever is attested; the gateway's own sentences are not published."""
+    if not inputs.list_faces():
+        return ""
+    if "minor" in words:
+        return "Content policy violation: the media shows a minor."
+    if "public figure" in words:
+        return "Content policy violation: the media shows a public figure."
+    return ""
 
 
 def _describe_progress(job: Job, status: str) -> dict[str, Any]:

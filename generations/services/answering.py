@@ -1,0 +1,45 @@
+"""One answer to a gateway's question, at the price of the moment: for one take, or all that wait alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from generations.models import Generation
+from providers.quotes import Quote
+
+from . import consent, decide
+from .create import require_at_most
+
+
+def prices_of(takes: Sequence[Generation]) -> dict[UUID, Quote]:
+    """What each costs at this moment; one question for each different request. May ask the gateway."""
+    asked: dict[tuple[UUID, str], Quote] = {}
+    for take in takes:
+        same = (take.model_id, take.request_sha256)
+        if same not in asked:
+            asked[same] = decide.fresh_price(take)
+    return {take.pk: asked[take.model_id, take.request_sha256] for take in takes}
+
+
+def answer(
+    user: Any,
+    takes: Sequence[Generation],
+    ticks: Mapping[str, bool],
+    *,
+    text_sha256: str,
+    address: str | None,
+    shown_usd: Decimal | None = None,
+) -> int:
+    """:param shown_usd: the price for all that the person saw; without one each is held at what it was.
+    :raises PriceMoved: it costs more than was shown; nothing changes.
+    :raises NotAllowed, NotAttested, QuotaExceeded: as ``consent.attest_all``.
+    """
+    for take in takes:  # before anybody is asked for a price
+        consent.require_answer(user, take, ticks, text_sha256)
+    prices = None if shown_usd is None else prices_of(takes)
+    if prices:
+        require_at_most(shown_usd, list(prices.values()))
+    return consent.attest_all(user, takes, ticks, text_sha256=text_sha256, address=address, prices=prices)

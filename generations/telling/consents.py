@@ -1,0 +1,100 @@
+"""Consent records as pages show them. Who has left a project reads no prompts of it and sees no files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from generations.models import Asset, ConsentRecord, Generation, Project, Status
+from generations.roles import LABELS
+from generations.services import attested
+
+MOST_TAKES = 50
+_GOES_ON = (Status.SUBMITTING, Status.UNCERTAIN, Status.RUNNING, Status.STORING)
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """``asset`` None: its bytes are gone, or not for this person to see."""
+
+    role: str
+    sha256: str
+    asset: Asset | None
+
+    @property
+    def hash_short(self) -> str:
+        return f"{self.sha256[:6]}…{self.sha256[-4:]}"
+
+
+@dataclass(frozen=True)
+class TakeRow:
+    take: Generation
+    visible: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """``take`` None: of a project that this person is not in."""
+
+    record: ConsentRecord
+    take: Generation | None
+    files: Sequence[FileRow]
+
+
+def shown(user: Any, records: Sequence[ConsentRecord]) -> list[Shown]:
+    """Three queries for any number of records, which come with their take and account."""
+    visible = _visible(user, (record.generation.project_id for record in records))
+    ids = {item["asset"] for record in records for item in record.inputs if item.get("asset")}
+    assets = Asset.objects.visible_to(user).exclude(file="").in_bulk([UUID(one) for one in ids])
+    return [_shown(record, visible, assets) for record in records]
+
+
+def _shown(record: ConsentRecord, visible: Collection[UUID], assets: dict[UUID, Asset]) -> Shown:
+    take = record.generation
+    files = [
+        FileRow(
+            str(LABELS.get(item["role"], item["role"])),
+            item["sha256"],
+            assets.get(UUID(item["asset"])) if item.get("asset") else None,
+        )
+        for item in record.inputs
+    ]
+    return Shown(record, take if take.project_id in visible else None, files)
+
+
+def _visible(user: Any, projects: Iterable[UUID]) -> set[UUID]:
+    return set(Project.objects.visible_to(user).filter(pk__in=set(projects)).values_list("pk", flat=True))
+
+
+def whole(user: Any, record: ConsentRecord) -> dict[str, Any]:
+    """Everything that was kept, and the takes that carry its files, newest first."""
+    takes = list(attested.takes_about([record]).order_by("-id")[: MOST_TAKES + 1])
+    return {
+        "one": shown(user, [record])[0],
+        "record": record,
+        "own": record.user_id == user.pk,
+        "takes": _rows(user, takes[:MOST_TAKES]),
+        "more": len(takes) > MOST_TAKES,
+    }
+
+
+def consequences(user: Any, record: ConsentRecord) -> dict[str, Any]:
+    """The record with the takes that its withdrawal stops, and those that go on."""
+    ended = list(attested.together(record).select_related("account"))
+    ids, touched = [one.pk for one in ended], list(attested.open_takes(ended))
+    queued = [take for take in touched if take.status == Status.QUEUED and attested.stands_on(take, ids)]
+    return {
+        "one": shown(user, [record])[0],
+        "record": record,
+        "own": record.user_id == user.pk,
+        "others": len(ended) - 1,
+        "stopped": _rows(user, queued),
+        "going_on": _rows(user, [take for take in touched if take.status in _GOES_ON]),
+    }
+
+
+def _rows(user: Any, takes: Sequence[Generation]) -> list[TakeRow]:
+    visible = _visible(user, (take.project_id for take in takes))
+    return [TakeRow(take, take.project_id in visible) for take in takes]

@@ -39,7 +39,7 @@ def fit_first_frame(desk: Desk) -> Desk:
     if place is None or fit is None or not (fit.source and fit.edit and fit.edit.op == "shrink"):
         return desk
     try:
-        copy = derive_asset(desk.user, fit.source, fit.edit)
+        copy = derive_asset(desk.user, fit.source, fit.edit, desk.project)
     except UploadRefused:
         return desk
     return with_another(desk, desk.uses[place][1].pk, copy.pk)

@@ -133,7 +133,7 @@ def _assets(user: Any, project: Project, typed: Typed) -> tuple[list[Use], list[
     wanted = typed.inputs
     if not wanted:
         return [], []
-    mine = Asset.objects.visible_to(user).live().filter(project=project).select_related("derived_from")
+    mine = Asset.objects.visible_to(user).usable_in(project).select_related("derived_from")
     rows = mine.in_bulk([pk for _role, pk in wanted])
     found = [(role, rows[pk]) for role, pk in wanted if pk in rows]
     return found, [role for role, pk in wanted if pk not in rows]

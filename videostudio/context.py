@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from generations.views.frame import rail_of
+from generations.views.frame import rail_assets, rail_of
 from generations.watch import not_asked_yet
 
 
@@ -16,5 +16,6 @@ def studio(request: HttpRequest) -> dict[str, object]:
         "sandbox_on": settings.SANDBOX,
         "mail_on": settings.MAIL,
         "rail_projects": SimpleLazyObject(lambda: rail_of(request.user)),
+        "rail_assets": SimpleLazyObject(rail_assets),
         "watch": not_asked_yet(request.user),
     }

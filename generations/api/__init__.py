@@ -1,11 +1,13 @@
 """The JSON API of projects and takes: HTTP in, HTTP out; what is decided is decided in services."""
 
-from . import actions, assets, consents, files, generations, models, projects, watching
+from . import actions, assets, consents, files, generations, models, projects, uploads, watching
 
 # prefix, router, and the scope that a token needs for everything but reading
 ROUTERS = (
     ("/projects", projects.router, "write"),
     ("/assets", assets.router, "write"),
+    ("/assets", assets.bin_router, "delete"),
+    ("/uploads", uploads.router, "write"),
     ("/models", models.router, "read"),
     ("/models", models.marks, "write"),
     ("/quotes", models.quotes, "read"),

@@ -2,7 +2,7 @@
 
 from .edits import Edit
 from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
-from .run import derive, edit, probe, resound, thumb
+from .run import derive, edit, probe, resound, thumb, wave
 from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "sniff",
     "sniff_file",
     "thumb",
+    "wave",
 ]

@@ -81,7 +81,7 @@ def _limit(parent: int, cpu_s: int = 0, output_bytes: int = 0) -> None:
 
 def _run(order: argparse.Namespace) -> Any:
     mime = _agreed_mime(order.path, order.mime)
-    if order.order in ("derive", "edit"):
+    if order.order in ("derive", "edit", "wave"):
         os.nice(10)
     return _ORDERS[order.order](order, mime)
 
@@ -138,4 +138,18 @@ def _resound(order: argparse.Namespace, mime: str) -> bool:
     return soundtrack.resound(order.path, mime, order.source, _agreed_mime(order.source, ""), order.out)
 
 
-_ORDERS = {"probe": _probe, "derive": _derive, "thumb": _thumb, "edit": _edit, "resound": _resound}
+def _wave(order: argparse.Namespace, mime: str) -> dict[str, int]:
+    from . import waveform
+
+    width, height = waveform.draw(order.path, mime, order.out)
+    return {"width": width, "height": height}
+
+
+_ORDERS = {
+    "probe": _probe,
+    "derive": _derive,
+    "thumb": _thumb,
+    "wave": _wave,
+    "edit": _edit,
+    "resound": _resound,
+}

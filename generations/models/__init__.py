@@ -1,4 +1,4 @@
-from .asset import Asset
+from .asset import Asset, AssetTag
 from .consent import ConsentedFile, ConsentRecord
 from .cost import CostLookUp
 from .draft import Draft
@@ -19,6 +19,7 @@ from .generation import (
 from .link import InputLink
 from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
+from .upload import Upload
 from .watching import Digest, Watching, Which
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "MAY",
     "WAITS_FOR_A_PERSON",
     "Asset",
+    "AssetTag",
     "Client",
     "ConsentRecord",
     "ConsentedFile",
@@ -48,6 +50,7 @@ __all__ = [
     "Role",
     "Status",
     "SweepLease",
+    "Upload",
     "Verb",
     "Watching",
     "Which",

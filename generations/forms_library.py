@@ -16,6 +16,7 @@ from generations.services.library import Description, Wanted
 
 KINDS = [("image", lazy("Pictures")), ("clip", lazy("Clips")), ("sound", lazy("Sounds"))]
 USES = [("used", lazy("Used")), ("unused", lazy("Unused"))]
+MOST_RELEASES = 200
 FLAGS = ("shared", "copies", "trash")
 
 
@@ -106,7 +107,7 @@ class AssetForm(forms.Form):
 
     def __init__(self, data: Any, *, asset: Asset, user: Any) -> None:
         super().__init__(data, initial=initial_of(asset), label_suffix="", auto_id="a-%s")
-        ids = [row.pk for row in library.releases_for(user, asset)]
+        ids = [row.pk for row in library.releases_for(user, asset)[:MOST_RELEASES]]
         self.fields["release"].queryset = Asset.objects.filter(pk__in=ids)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"

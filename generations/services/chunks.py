@@ -105,8 +105,8 @@ def offset_of(upload: Upload) -> int:
 
 
 def append(upload: Upload, offset: int, blocks: Iterable[bytes]) -> int:
-    """Add what comes from ``offset`` on, and look at the file once it is whole. What came stays, also where the
-    blocks break off.
+    """Add what comes from ``offset`` on, and look at the file once it is whole. What came stays, also where
+    the blocks break off.
 
     :returns: how many bytes are here now.
     :raises WrongOffset: it does not begin, or go on, where the file ends.
@@ -168,7 +168,7 @@ def _finish(upload: Upload) -> None:
             if error.code in (
                 "no_room",
                 "not_examined",
-            ):  # the studio's fault: the bytes stay for another try
+            ):  # our fault: the bytes stay for another try
                 raise
             raise _refused(upload, error) from error
         upload.asset, upload.known = found

@@ -151,7 +151,7 @@ def people_in(rows: QuerySet[Asset]) -> QuerySet:
 def releases_for(user: Any, asset: Asset) -> QuerySet[Asset]:
     """Files that may prove a consent to be shown: those of the project with the tag ``release``."""
     rows = Asset.objects.visible_to(user).live().filter(project=asset.project).exclude(pk=asset.pk)
-    return rows.filter(Q(tags__name=RELEASE_TAG) | Q(pk=asset.release_id)).distinct()[:_MOST_OFFERED]
+    return rows.filter(Q(tags__name=RELEASE_TAG) | Q(pk=asset.release_id)).distinct()
 
 
 def may(user: Any, asset: Asset, verb: Verb) -> bool:

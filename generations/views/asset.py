@@ -100,6 +100,7 @@ def _done(request: HttpRequest, asset: Asset, words: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200) -> HttpResponse:
     """:param asset: from ``find_asset``."""
+    project = asset.project if asset.project_seen else None
     context = {
         "asset": asset,
         "card": card(asset),
@@ -110,12 +111,10 @@ def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200)
         **_kin(request.user, asset),
         **_used(request.user, asset),
         **_verbs(request.user, asset),
-        "project": asset.project if asset.project_seen else None,
-        "home_url": reverse("assets", args=[asset.project.slug])
-        if asset.project_seen
-        else reverse("library"),
-        "rail_projects": rail_of(request.user, asset.project if asset.project_seen else None),
-        "rail_assets": rail_assets(asset.project if asset.project_seen else None),
+        "project": project,
+        "home_url": reverse("assets", args=[project.slug]) if project else reverse("library"),
+        "rail_projects": rail_of(request.user, project),
+        "rail_assets": rail_assets(project),
     }
     return render(request, "generations/asset.html", context, status=status)
 

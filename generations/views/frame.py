@@ -42,15 +42,12 @@ def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
 
 def rail_assets(project: Project | None = None, *, everything: bool = False) -> list[dict[str, Any]]:
     """The project's files by kind, and the way to those of all projects; no query."""
-    kinds = {
-        "image": (_("Pictures"), "image"),
-        "clip": (_("Clips"), "film"),
-        "sound": (_("Sounds"), "audio-lines"),
-    }
+    kinds = {"image": _("Pictures"), "film": _("Clips"), "audio-lines": _("Sounds")}
+    words = {"image": "image", "film": "clip", "audio-lines": "sound"}
     url = reverse("assets", args=[project.slug]) if project else ""
     rows = [
-        {"name": name, "icon": icon, "url": f"{url}?kind={kind}"}
-        for kind, (name, icon) in kinds.items()
+        {"name": name, "icon": icon, "url": f"{url}?kind={words[icon]}"}
+        for icon, name in kinds.items()
         if url
     ]
     whole = {"name": _("All projects"), "icon": "layers", "url": reverse("library"), "current": everything}

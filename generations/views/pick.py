@@ -26,7 +26,7 @@ MOST_RECENT = 8
 
 @require_safe
 def pick(request: HttpRequest, slug: str) -> HttpResponse:
-    """The files that a slot takes, ``q`` of them; what was used last stands in front. With ``before`` the next."""
+    """The files that a slot takes, with ``q`` those that fit it; what was used last stands in front."""
     project = open_writable(request, slug)
     slot = request.GET.get("slot", "")
     if slot not in PLACES:

@@ -204,5 +204,6 @@ def _priced(priced: Priced | None) -> dict[str, Any]:
 def _addresses(project: Project) -> dict[str, str]:
     names = {"url": "generate", "quote_url": "composer-quote", "draft_url": "composer-draft"}
     names |= {"upload_url": "upload", "chips_url": "composer-chips", "picker_url": "picker"}
-    names |= {"matrix_url": "matrix", "links_url": "links"}
-    return {key: reverse(name, args=[project.slug]) for key, name in names.items()}
+    names |= {"matrix_url": "matrix", "links_url": "links", "put_url": "assets-put"}
+    urls = {key: reverse(name, args=[project.slug]) for key, name in names.items()}
+    return {**urls, "project": project.slug}

@@ -44,7 +44,8 @@ def list_assets(
     cursor: UUID | None = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
-    """Newest first: of a project, or all that you may see. ``cursor``: the ``next_cursor`` of the page before."""
+    """Newest first: of a project, or all that you may see. ``cursor``: the ``next_cursor`` of the page
+    before."""
     where = get_project(request.user, project) if project else None
     rows = library.rows_for(request.user, where, shared=shared)
     kinds = (kind,) if kind else ()

@@ -1,7 +1,8 @@
 """/api/v1/uploads: files in parts, by tus 1.0 (core, creation, expiration, termination).
 
 The one door for programs and for the pages' own script (static/js/upload.js). What tus leaves open: the
-request that brings the last byte also looks at the file, and refuses it with 422; ``GET`` tells what became of it.
+request that brings the last byte also looks at the file, and refuses it with 422; ``GET`` tells what
+became of it.
 See https://tus.io/protocols/resumable-upload (read 2026-11).
 """
 

@@ -201,9 +201,8 @@ def _refusal(error: UploadRefused) -> HttpResponse:
 
 
 def _error(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> HttpResponse:
-    response = JsonResponse(ApiError(status, code, message).plain(), status=status)
-    response.headers.update({"Tus-Resumable": VERSION, **(headers or {})})
-    return response
+    told = {"Tus-Resumable": VERSION, **(headers or {})}
+    return JsonResponse(ApiError(status, code, message).plain(), status=status, headers=told)
 
 
 def _reply(status: int, headers: dict[str, str] | None = None) -> HttpResponse:

@@ -6,7 +6,7 @@
 // Contract: POST/HEAD/PATCH/GET/DELETE /api/v1/uploads, see generations/api/uploads.py.
 (function () {
   "use strict";
-  const URL_OF_ALL = "/api/v1/uploads", PART = 8 * 1024 * 1024, FIRST_WAIT = 500, LONGEST_WAIT = 15000, MOST_TRIES = 60;
+  const URL_OF_ALL = "/api/v1/uploads", PART = 8 * 1024 * 1024, FIRST_WAIT = 500, LONGEST_WAIT = 15000, MOST_TRIES = 60, MOST_FAULTS = 5;
   const RETRY = new Set([0, 408, 409, 423, 425, 429, 500, 502, 503, 504]);
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   const keyOf = (file, project) => `upload:${project}:${file.name}:${file.size}:${file.lastModified}`;
@@ -103,7 +103,7 @@
       } catch (error) {
         if (error.name === "AbortError") throw error;
         const status = error.status ?? 0;
-        if (!RETRY.has(status) || error.code === "too_many" || job.tries >= MOST_TRIES) {
+        if (!RETRY.has(status) || error.code === "too_many" || job.tries >= (status === 500 ? MOST_FAULTS : MOST_TRIES)) {
           if (!RETRY.has(status)) memory.write(job.key, "");
           throw error;
         }

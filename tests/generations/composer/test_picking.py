@@ -15,6 +15,7 @@ from generations.models import Asset, Role
 from generations.services import library
 from generations.services.compose import Refused, Wish, compose
 from generations.services.derived import derive_asset, read_edit
+from providers.gateways.values import Role as ProviderRole
 from tests.factories import add_member, make_asset, make_model, make_project, make_take_row, save_asset
 from tests.media_files import make_jpeg
 
@@ -67,7 +68,7 @@ def test_trash_other_projects_and_purged_files_are_not_offered(project: Any, bob
 
 def test_shared_files_are_offered_and_make_takes(project: Any, admin: Any, bob: Any, offered: Any) -> None:
     shared = make_asset(project=make_project(admin))
-    wish = Wish(make_model(), {"prompt": "Gulls", "duration_s": 5.0}, [("first_frame", shared.pk)])
+    wish = Wish(make_model(), {"prompt": "Gulls", "duration_s": 5.0}, [(ProviderRole.FIRST_FRAME, shared.pk)])
     with pytest.raises(Refused):
         compose(bob, project, wish)
     library.share(admin, shared)

@@ -133,7 +133,8 @@ def test_dropped_twice_and_of_the_wrong_kind(walker: Walker, tmp_path: Path) -> 
     wait_until(
         lambda: len([text for text in states(walker) if text]) == 3 and "web page" in states(walker)[2]
     )
-    assert states(walker)[1] == "Here already" and len(page.query_selector_all(".asset")) == 1
+    assert states(walker)[1] == "Here already"
+    wait_until(lambda: len(page.query_selector_all(".asset")) == 1)
     walker.noise = [line for line in walker.noise if "422" not in line]
 
 

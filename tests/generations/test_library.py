@@ -22,7 +22,7 @@ from tests import media_files
 from tests.factories import add_member, make_asset, make_model, make_project, make_take_row, save_asset
 from videostudio import housekeeping
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 HTMX = {"HX-Request": "true"}
 
 

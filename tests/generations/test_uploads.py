@@ -18,7 +18,7 @@ from tests import media_files as make
 from tests.factories import add_member, make_token
 from videostudio import housekeeping
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ALL = "/api/v1/uploads"
 PART = "application/offset+octet-stream"
 

@@ -108,9 +108,10 @@ def drop(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 
 def _append(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     _require_version(request)
+    row = _mine(request, upload_id)
     if request.content_type != PART:
         raise ApiError(415, "unsupported_type", _("A part is sent as %(type)s.") % {"type": PART})
-    row, at = _mine(request, upload_id), _number(request, "Upload-Offset")
+    at = _number(request, "Upload-Offset")
     if row.problem:
         return _refusal(UploadRefused(row.problem, row.code))
     try:

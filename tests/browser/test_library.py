@@ -157,6 +157,16 @@ def test_several_references_come_in_the_order_of_choosing(walker: Walker, tmp_pa
     assert names == ["c.jpg", "a.jpg"]
 
 
+def test_a_large_file_in_a_slot_goes_in_parts(walker: Walker, tmp_path: Path) -> None:
+    page = walker.page
+    walker.new_project("Large")
+    offsets = cut_the_second_part(page)
+    page.set_input_files("[data-slot=first_frame] input[type=file]", str(large_clip(tmp_path)))
+    page.wait_for_selector("[data-slot=first_frame].filled:not(.busy) img[src*='/thumb']", timeout=30_000)
+    assert offsets.count(0) == 1 and offsets.count(PART) == 2
+    walker.noise = [line for line in walker.noise if "ERR_CONNECTION_RESET" not in line]
+
+
 @pytest.mark.parametrize("walker", ["dark", "light"], indirect=True)
 def test_axe_finds_nothing_serious(walker: Walker, tmp_path: Path) -> None:
     page = walker.page

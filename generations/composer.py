@@ -42,7 +42,7 @@ def fit_first_frame(desk: Desk) -> Desk:
     if place is None or fit is None or not (fit.source and fit.edit and fit.edit.op == "shrink"):
         return desk
     try:
-        copy = derive_asset(desk.user, fit.source, fit.edit)
+        copy = derive_asset(desk.user, fit.source, fit.edit, desk.project)
     except UploadRefused:
         return desk
     return with_another(desk, desk.uses[place][1].pk, copy.pk)
@@ -224,4 +224,6 @@ def _addresses(project: Project) -> dict[str, str]:
     names |= {"matrix_url": "matrix", "links_url": "links"}
     names |= {"prompts_url": "prompts", "past_url": "prompts-past"}
     names |= {"aside_url": "draft-aside", "undo_url": "draft-undo", "recipe_url": "composer-recipe"}
-    return {key: reverse(name, args=[project.slug]) for key, name in names.items()}
+    names["put_url"] = "assets-put"
+    urls = {key: reverse(name, args=[project.slug]) for key, name in names.items()}
+    return {**urls, "project": project.slug}

@@ -208,6 +208,5 @@ def assets_of(user: Any, project: Project, typed: Typed) -> tuple[list[Use], lis
 
 
 def _files(user: Any, project: Project, ids: Sequence[UUID]) -> dict[UUID, Asset]:
-    """Those of them that the project has and this person may see."""
-    rows = Asset.objects.visible_to(user).live().with_originals().filter(project=project)
-    return rows.in_bulk(ids)
+    """Those of them that can be used in the project and this person may see."""
+    return Asset.objects.visible_to(user).usable_in(project).with_originals().in_bulk(ids)

@@ -20,6 +20,11 @@ def clean_label(name: str) -> str:
     return _cut(label) or "file"
 
 
+def searchable(*texts: str) -> str:
+    """Texts as search compares them: in one spelling, without capitals, in any script."""
+    return unicodedata.normalize("NFKC", " ".join(texts)).casefold()
+
+
 def with_suffix(label: str, suffix: str) -> str:
     """The label ending in ``suffix``: what a browser saves should open with the right program."""
     stem = PurePosixPath(label).stem if PurePosixPath(label).suffix else label

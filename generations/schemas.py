@@ -13,6 +13,7 @@ from providers.gateways.plain import keepable
 from providers.gateways.values import Role
 
 from .services.create import MAX_COUNT, MOST_IN_A_BATCH
+from .services.library import MOST_NOTE_CHARS
 from .services.news import MOST_AT_ONCE
 
 
@@ -31,6 +32,7 @@ def _plain_values(values: dict[str, Any]) -> dict[str, Any]:
 
 Text = Annotated[StrictStr, Field(max_length=50_000), AfterValidator(_printable)]
 Word = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+Short = Annotated[StrictStr, Field(max_length=300), AfterValidator(_printable)]
 Address = Annotated[StrictStr, Field(min_length=1, max_length=2000), AfterValidator(_printable)]
 Seconds = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 MOST_CELLS = 200  # of which some are skipped
@@ -62,6 +64,22 @@ class InputIn(Strict):
         """As a take keeps it."""
         given = {"asset": str(self.asset)} if self.asset else {"url": str(self.url)}
         return {"role": self.role.value, **given}
+
+
+class RightsIn(Strict):
+    source: Short | None = None
+    licence: Short | None = None
+    likeness: Short | None = Field(None, description="people who can be recognised")
+    release: UUID | None = Field(None, description="a file of the project with the tag release")
+
+
+class AssetChanges(Strict):
+    """What people say of a file; what is not given stays."""
+
+    name: Word | None = None
+    notes: Annotated[StrictStr, Field(max_length=MOST_NOTE_CHARS), AfterValidator(_printable)] | None = None
+    tags: list[Annotated[StrictStr, Field(max_length=200), AfterValidator(_printable)]] | None = None
+    rights: RightsIn | None = None
 
 
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generations import digest
-from generations.services import arrivals, costs, faces
+from generations.services import arrivals, costs, drawing, faces
 from generations.services import derive as deriving
 from generations.services import store as storing
 from generations.services import submit as submitting
@@ -20,6 +20,10 @@ def store(take_id: str) -> None:
 
 def derive(take_id: str) -> None:
     deriving.derive_outputs(take_id)
+
+
+def draw(asset_id: str) -> None:
+    drawing.draw(asset_id)
 
 
 def look_up_cost(take_id: str) -> None:

@@ -1,5 +1,6 @@
 """Addresses of the studio's pages."""
 
-from . import urls_studio, urls_takes, urls_watching
+from . import urls_library, urls_studio, urls_takes, urls_watching
 
-urlpatterns = [*urls_studio.urlpatterns, *urls_takes.urlpatterns, *urls_watching.urlpatterns]
+urlpatterns = [*urls_studio.urlpatterns, *urls_takes.urlpatterns]
+urlpatterns += [*urls_watching.urlpatterns, *urls_library.urlpatterns]

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from generations.keys import KeyTable
-from generations.views.frame import rail_of
+from generations.views.frame import rail_assets, rail_of
 from generations.watch import not_asked_yet
 
 
@@ -19,4 +19,5 @@ def studio(request: HttpRequest) -> dict[str, object]:
         "keys": SimpleLazyObject(lambda: KeyTable(getattr(request.user, "keys", None) or {})),
         "rail_projects": SimpleLazyObject(lambda: rail_of(request.user)),
         "watch": SimpleLazyObject(lambda: not_asked_yet(request.user)),
+        "rail_assets": SimpleLazyObject(rail_assets),
     }

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import Task
 
-from generations.services import links
-from generations.services.purge import purge_trash
+from generations.services import chunks, drawing, links
+from generations.services.purge import purge_assets, purge_trash
 from generations.services.tidy import remove_orphans
 
 from .models import Tries
@@ -47,6 +47,15 @@ def prune_links(now: datetime) -> None:
     links.prune(now)
 
 
+def prune_uploads(now: datetime) -> None:
+    chunks.prune(now)
+
+
+def draw_missing(now: datetime) -> None:
+    drawing.ring_missing(now)
+
+
 PARTS: tuple[Callable[[datetime], object], ...] = (
-    *(prune_tasks, prune_tries, prune_sessions, prune_links, remove_orphans, purge_trash),
+    *(prune_tasks, prune_tries, prune_sessions, prune_links, prune_uploads),
+    *(remove_orphans, purge_trash, purge_assets, draw_missing),
 )

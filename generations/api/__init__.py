@@ -1,12 +1,26 @@
 """The JSON API of projects and takes: HTTP in, HTTP out; what is decided is decided in services."""
 
-from . import actions, assets, characters, consents, files, generations, models, projects, prompts, watching
+from . import (
+    actions,
+    assets,
+    characters,
+    consents,
+    files,
+    generations,
+    models,
+    projects,
+    prompts,
+    uploads,
+    watching,
+)
 
 # prefix, router, and the scope that a token needs for everything but reading
 ROUTERS = (
     ("/projects", projects.router, "write"),
     ("/assets", assets.router, "write"),
     ("/characters", characters.router, "write"),
+    ("/assets", assets.bin_router, "delete"),
+    ("/uploads", uploads.router, "write"),
     ("/models", models.router, "read"),
     ("/models", models.marks, "write"),
     ("/quotes", models.quotes, "read"),

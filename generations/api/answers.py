@@ -44,9 +44,16 @@ class Projects(Schema):
     next_cursor: str | None
 
 
+class Rights(Schema):
+    source: str = ""
+    licence: str = ""
+    likeness: str = Field("", description="people who can be recognised")
+    release: UUID | None = Field(None, description="the asset that proves their consent")
+
+
 class Asset(Schema):
     id: UUID
-    project: str
+    project: str | None = Field(description="null for a shared file of a project that you do not see")
     kind: str
     name: str
     mime: str
@@ -59,6 +66,11 @@ class Asset(Schema):
     facts: dict[str, Any] = Field(description="codecs, sample rate, channels, colours and what stands out")
     derived_from: UUID | None = Field(description="the file that this is a copy of")
     derivation: dict[str, Any] = Field(description="what was asked of the copy; of a take's picture, which")
+    notes: str
+    tags: list[str]
+    rights: Rights
+    shared: bool = Field(description="with the whole studio")
+    uses: int | None = Field(description="takes that you see and that start from it; null: not counted")
     created_at: datetime
     trashed_at: datetime | None
     links: Links
@@ -85,6 +97,30 @@ class Character(Schema):
 
 class Characters(Schema):
     items: list[Character]
+
+
+class Assets(Schema):
+    items: list[Asset]
+    next_cursor: str | None
+
+
+class Problem(Schema):
+    code: str
+    message: str
+
+
+class Upload(Schema):
+    """``asset`` once the file is whole and was taken; ``known``: the project had these bytes already."""
+
+    id: UUID
+    project: str
+    name: str
+    size_bytes: int
+    offset: int
+    asset: UUID | None
+    known: bool
+    problem: Problem | None
+    expires_at: datetime
 
 
 class Account(Schema):

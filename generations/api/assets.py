@@ -2,52 +2,181 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import File, Form, Router, Status
+from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
-from generations.models import Asset, Verb
-from generations.schemas import EditIn, Word
-from generations.services.assets import save_upload
+from generations.models import Asset, Project, Verb
+from generations.schemas import AssetChanges, EditIn, Word
+from generations.services import assets as service
+from generations.services import library
 from generations.services.derived import derive_asset, read_edit
+from generations.services.library import Description, Wanted
+from generations.serving import serve_file
+from generations.storage import media_store
 
 from . import answers, show
-from .errors import ApiError, not_found
+from .errors import ApiError, invalid, not_found
 from .find import get_project
+from .generations import Limit
 
 router = Router(tags=["assets"])
+bin_router = Router(tags=["assets"])
+Kind = Literal["image", "clip", "sound"]
+
+
+@router.get("", response=answers.Assets)
+def list_assets(
+    request: HttpRequest,
+    project: Word | None = None,
+    q: Annotated[str, Query(max_length=200, description="words of name, tags and notes")] = "",
+    kind: Kind | None = None,
+    tag: Word | None = None,
+    use: Literal["used", "unused"] | None = None,
+    shared: bool = False,
+    copies: Annotated[bool, Query(description="copies that were made of files too")] = False,
+    trashed: bool = False,
+    cursor: UUID | None = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """Newest first: of a project, or all that you may see. ``cursor``: the ``next_cursor`` of the page
+    before."""
+    where = get_project(request.user, project) if project else None
+    rows = library.rows_for(request.user, where, shared=shared)
+    kinds = (kind,) if kind else ()
+    wanted = Wanted(q.replace("\x00", ""), kinds, tag or "", None, use or "", shared, copies, trashed)
+    found = library.page(request.user, library.narrow(rows, wanted), cursor, limit)
+    return {
+        "items": [show.asset(row, found.uses.get(row.pk, 0)) for row in found.assets],
+        "next_cursor": str(found.before) if found.before else None,
+    }
 
 
 @router.post("", response={201: answers.Asset})
 def upload(request: HttpRequest, project: Form[Word], file: File[UploadedFile]) -> Status:
-    """Keep a picture, clip or sound in a project. Known bytes answer with the asset there already is."""
+    """Keep a picture, clip or sound in a project. Known bytes answer with the asset there already is. Large
+    files go in parts: ``/api/v1/uploads``."""
     where = get_project(request.user, project, Verb.COMPOSE)
-    return Status(201, show.asset(save_upload(request.user, where, file, name=file.name or "")))
+    return Status(201, show.asset(service.save_upload(request.user, where, file, name=file.name or "")))
 
 
 @router.get("/{uuid:asset_id}", response=answers.Asset)
 def one_asset(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
-    return show.asset(_visible(request, asset_id))
+    row = _visible(request, asset_id)
+    return show.asset(row, library.uses_of(request.user, [row]).get(row.pk, 0))
+
+
+@router.patch("/{uuid:asset_id}", response=answers.Asset)
+def change(request: HttpRequest, asset_id: UUID, body: AssetChanges) -> dict[str, Any]:
+    """Name, notes, tags and rights; the bytes of a file never change."""
+    row = _allowed(request, asset_id, Verb.COMPOSE)
+    library.describe(row, _described(request, row, body))
+    return one_asset(request, asset_id)
 
 
 @router.post("/{uuid:asset_id}/derive", response={201: answers.Asset})
-def derive(request: HttpRequest, asset_id: UUID, body: EditIn) -> Status:
+def derive(request: HttpRequest, asset_id: UUID, body: EditIn, project: Word | None = None) -> Status:
     """Make a copy that is cropped, padded, trimmed, scaled or converted, or a picture out of a clip; the file
-    itself stays as it is. The same wish answers with the same copy."""
+    itself stays as it is. The same wish answers with the same copy. ``project``: where it belongs, for a
+    shared file; by default where the file does."""
     row = _visible(request, asset_id)
-    if not row.project.allows(request.user, Verb.COMPOSE):
-        raise ApiError(403, "not_allowed", _("Your role in this project does not allow that."))
-    copy = derive_asset(request.user, row, read_edit(row, body.dict(exclude_none=True)))
+    where = _home_of_copy(request, row, project)
+    copy = derive_asset(request.user, row, read_edit(row, body.dict(exclude_none=True)), where)
     return Status(201, show.asset(copy))
 
 
-def _visible(request: HttpRequest, asset_id: UUID) -> Asset:
+@router.post("/{uuid:asset_id}/share", response=answers.Asset)
+def share(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
+    """With the whole studio: administrators, and producers in their projects."""
+    library.share(request.user, _to_share(request, asset_id))
+    return one_asset(request, asset_id)
+
+
+@router.post("/{uuid:asset_id}/unshare", response=answers.Asset)
+def unshare(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
+    library.unshare(_to_share(request, asset_id))
+    return one_asset(request, asset_id)
+
+
+@router.api_operation(["GET", "HEAD"], "/{uuid:asset_id}/content")
+def content(request: HttpRequest, asset_id: UUID) -> HttpResponseBase:
+    """The file itself, byte for byte."""
+    row = _visible(request, asset_id)
+    if not row.file:
+        raise not_found()
+    path = media_store().path(row.file)
+    return serve_file(request, path, mime=row.mime, etag=row.sha256, filename=row.name)
+
+
+@bin_router.post("/{uuid:asset_id}/trash", response=answers.Asset)
+def trash(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
+    """Out of sight; restored within 30 days, or gone. Not while a take that has not ended uses it."""
+    service.trash_asset(_allowed(request, asset_id, Verb.TRASH))
+    return one_asset(request, asset_id)
+
+
+@bin_router.post("/{uuid:asset_id}/restore", response=answers.Asset)
+def restore(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
+    service.restore_asset(_allowed(request, asset_id, Verb.TRASH))
+    return one_asset(request, asset_id)
+
+
+def _described(request: HttpRequest, row: Asset, body: AssetChanges) -> Description:
+    """What the file is called and what is said of it, with the changes laid over. :raises ApiError: 422."""
+    given = body.rights.dict(exclude_unset=True) if body.rights else {}
+    release_id = given.pop("release", row.release_id)
+    release = library.releases_for(request.user, row).filter(pk=release_id).first() if release_id else None
+    if release_id and release is None:
+        raise invalid("rights.release", _("No file of this project with the tag “release” has this id."))
+    try:
+        tags = library.clean_tags([tag.name for tag in row.tags.all()] if body.tags is None else body.tags)
+    except ValueError as error:
+        raise invalid("tags", _("Too many tags, or one too long."), [library.MOST_TAGS]) from error
+    rights = {**row.rights, **{name: text or "" for name, text in given.items()}}
+    notes = row.notes if body.notes is None else body.notes
+    return Description(body.name or row.name, notes, tags, rights, release)
+
+
+def _visible(request: HttpRequest, asset_id: UUID) -> Any:
     """:raises ApiError: 404."""
-    row = Asset.objects.visible_to(request.user).select_related("project").filter(pk=asset_id).first()
+    rows = library.rows_for(request.user).select_related("project").prefetch_related("tags")
+    row = rows.filter(pk=asset_id).first()
     if row is None:
         raise not_found()
     return row
+
+
+def _allowed(request: HttpRequest, asset_id: UUID, verb: Verb) -> Asset:
+    """:raises ApiError: 404, 403."""
+    row: Asset = _visible(request, asset_id)
+    if not library.may(request.user, row, verb):
+        raise _forbidden()
+    return row
+
+
+def _to_share(request: HttpRequest, asset_id: UUID) -> Asset:
+    row: Asset = _visible(request, asset_id)
+    if not library.may_share(request.user, row):
+        raise _forbidden()
+    return row
+
+
+def _home_of_copy(request: HttpRequest, row: Asset, project: str | None) -> Project:
+    """:raises ApiError: 403, 404; also for a file that is no input of that project."""
+    if project is None:
+        if not library.may(request.user, row, Verb.COMPOSE):
+            raise _forbidden()
+        return row.project
+    where = get_project(request.user, project, Verb.COMPOSE)
+    if where.pk != row.project_id and row.shared_at is None:
+        raise not_found("project")
+    return where
+
+
+def _forbidden() -> ApiError:
+    return ApiError(403, "not_allowed", _("Your role in this project does not allow that."))

@@ -72,7 +72,7 @@ def with_characters(request: HttpRequest, project: Project, wish: Wish, names: S
 
     :raises ApiError: 422 for a name that nobody has, or whose files could not be brought here.
     """
-    files = Asset.objects.visible_to(request.user).live().filter(project=project)
+    files = Asset.objects.visible_to(request.user).usable_in(project)
     assets = files.in_bulk([pk for _role, pk in wish.inputs if isinstance(pk, UUID)])
     uses = [(role, assets[pk]) for role, pk in wish.inputs if pk in assets]
     room, cast, inputs = casting.room_of(wish.model), [], list(wish.inputs)

@@ -58,16 +58,22 @@ def project(row: models.Project, role: str | None) -> dict[str, Any]:
     }
 
 
-def asset(row: models.Asset) -> dict[str, Any]:
+def asset(row: Any, uses: int | None = None) -> dict[str, Any]:
+    """:param row: an Asset; from ``library.rows_for`` where its project may be none of the caller's."""
     facts = {name: getattr(row, name) for name in _FILE_FACTS}
     return {
         **facts,
         "id": row.pk,
-        "project": row.project.slug,
+        "project": row.project.slug if getattr(row, "project_seen", True) else None,
         "name": row.name,
         "facts": row.facts,
         "derived_from": row.derived_from_id,
         "derivation": row.derivation,
+        "notes": row.notes,
+        "tags": [tag.name for tag in row.tags.all()],
+        "rights": {**row.rights, "release": row.release_id},
+        "shared": row.shared_at is not None,
+        "uses": uses,
         "created_at": row.created_at,
         "trashed_at": row.trashed_at,
         "links": {"self": f"{ROOT}/assets/{row.pk}"},

@@ -2,7 +2,7 @@
 
 from .edits import Edit
 from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
-from .run import derive, edit, faces, probe, resound, thumb
+from .run import derive, edit, faces, probe, resound, thumb, wave
 from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "sniff",
     "sniff_file",
     "thumb",
+    "wave",
 ]

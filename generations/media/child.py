@@ -81,7 +81,7 @@ def _limit(parent: int, cpu_s: int = 0, output_bytes: int = 0) -> None:
 
 def _run(order: argparse.Namespace) -> Any:
     mime = _agreed_mime(order.path, order.mime)
-    if order.order in ("derive", "edit", "faces"):
+    if order.order in ("derive", "edit", "faces", "wave"):
         os.nice(10)
     return _ORDERS[order.order](order, mime)
 
@@ -146,6 +146,13 @@ def _faces(order: argparse.Namespace, mime: str) -> dict[str, Any]:
     return face_finder.find(order.path, mime)
 
 
+def _wave(order: argparse.Namespace, mime: str) -> dict[str, int]:
+    from . import waveform
+
+    width, height = waveform.draw(order.path, mime, order.out)
+    return {"width": width, "height": height}
+
+
 _ORDERS = {
     "probe": _probe,
     "derive": _derive,
@@ -153,4 +160,5 @@ _ORDERS = {
     "edit": _edit,
     "resound": _resound,
     "faces": _faces,
+    "wave": _wave,
 }

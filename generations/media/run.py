@@ -51,6 +51,13 @@ def thumb(path: Path, out: Path, mime: str) -> tuple[int, int]:
     return found["width"], found["height"]
 
 
+def wave(path: Path, out: Path, *, mime: str) -> tuple[int, int]:
+    """Write the waveform of a sound as a WEBP that shows the page through; its (width, height). Raises as
+    ``probe``."""
+    found = _order("wave", path, "--out", str(out.resolve()), *_mime(mime))
+    return found["width"], found["height"]
+
+
 def edit(path: Path, out: Path, asked: Edit, *, mime: str) -> MediaFacts:
     """Write a copy as asked; its facts. Two clips or sounds at a time in this process: the others wait.
     Raises as ``probe``."""

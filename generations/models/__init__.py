@@ -1,4 +1,4 @@
-from .asset import Asset
+from .asset import Asset, AssetTag
 from .character import Character, CharacterFile
 from .consent import ConsentedFile, ConsentRecord
 from .cost import CostLookUp
@@ -21,6 +21,7 @@ from .link import InputLink
 from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
 from .prompt import PastPrompt, SavedPrompt
+from .upload import Upload
 from .watching import Digest, Watching, Which
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Asset",
     "Character",
     "CharacterFile",
+    "AssetTag",
     "Client",
     "ConsentRecord",
     "ConsentedFile",
@@ -54,6 +56,7 @@ __all__ = [
     "SavedPrompt",
     "Status",
     "SweepLease",
+    "Upload",
     "Verb",
     "Watching",
     "Which",

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from generations.labels import searchable
 from providers.gateways.values import Media
 from providers.ids import new_id
 
@@ -19,7 +21,15 @@ if TYPE_CHECKING:
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(project__in=Project.objects.visible_to(user))
+        """Those of this person's projects, and those that are shared with the whole studio."""
+        projects = Project.objects.visible_to(user)
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        return self.filter(Q(project__in=projects) | Q(shared_at__isnull=False, trashed_at=None))
+
+    def usable_in(self, project: Project) -> Self:
+        """What a take of the project may start from; whether it may be seen is another question."""
+        return self.live().filter(Q(project=project) | Q(shared_at__isnull=False))
 
     def live(self) -> Self:
         return self.filter(trashed_at=None)
@@ -30,7 +40,8 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 
 
 class Asset(models.Model):
-    """``file`` and ``thumb`` are names in the media store, made from the id; ``name`` is only a label."""
+    """``file``, ``thumb`` and ``strip`` are names in the media store, made from the id; ``name`` is only a
+    label. ``thumb`` of a sound is its waveform; ``strip`` of a clip ten tiles side by side."""
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("image")
@@ -44,6 +55,9 @@ class Asset(models.Model):
     name = models.CharField(max_length=200)
     file = models.CharField(max_length=200)
     thumb = models.CharField(max_length=200, blank=True)
+    strip = models.CharField(max_length=200, blank=True)
+    # when the strip or the waveform was made, or found to be impossible
+    drawn_at = models.DateTimeField(null=True)
     sha256 = models.CharField(max_length=64, db_index=True)
     mime = models.CharField(max_length=60)
     size_bytes = models.BigIntegerField()
@@ -55,6 +69,14 @@ class Asset(models.Model):
     facts = models.JSONField(default=dict)
     derived_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="derived")
     derivation = models.JSONField(default=dict)
+    notes = models.TextField(blank=True)
+    words = models.TextField(blank=True)  # what search looks through, see ``labels.searchable``
+    rights = models.JSONField(default=dict)  # ``source``, ``licence``, ``likeness``: texts
+    release = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="releases")
+    shared_at = models.DateTimeField(null=True)
+    shared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     trashed_at = models.DateTimeField(null=True)
 
@@ -65,10 +87,18 @@ class Asset(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["project", "-id"])]
+        indexes = [
+            models.Index(fields=["project", "-id"]),
+            models.Index(fields=["shared_at"], condition=Q(shared_at__isnull=False), name="shared_assets"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and not self.words:
+            self.words = searchable(self.name)
+        super().save(*args, **kwargs)
 
     def as_media(self) -> Media:
         """What the adapters and checks need to know of the file; without an address yet."""
@@ -84,3 +114,20 @@ class Asset(models.Model):
             audio_codec=self.facts.get("audio_codec", ""),
             animated=self.facts.get("animated", False),
         )
+
+
+class AssetTag(models.Model):
+    """A word on an asset, in lower case."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=40)
+
+    asset_id: UUID
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["asset", "name"], name="one_tag_once")]
+        indexes = [models.Index(fields=["name", "asset"])]
+
+    def __str__(self) -> str:
+        return self.name

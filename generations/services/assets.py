@@ -35,6 +35,7 @@ from generations.storage import MediaStore, media_store
 from providers.ids import new_id
 
 from . import faces
+from .ring import ring
 
 CHUNK_BYTES = 64 * 1024
 _CAPS = {Kind.IMAGE: "MAX_IMAGE_BYTES", Kind.CLIP: "MAX_CLIP_BYTES", Kind.SOUND: "MAX_SOUND_BYTES"}
@@ -81,6 +82,11 @@ def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -
 
     Streams in chunks of 64 KiB. Raises UploadRefused.
     """
+    return save_or_find(user, project, uploaded, name=name)[0]
+
+
+def save_or_find(user: Any, project: Project, uploaded: Uploaded, *, name: str) -> tuple[Asset, bool]:
+    """As ``save_upload``, and whether the project had the bytes already."""
     store = media_store()
     if not store.has_room(uploaded.size or 0):
         raise UploadRefused(
@@ -90,10 +96,12 @@ def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -
         arrived = _receive(uploaded, folder / "original")
         known = find_same(project, arrived.sha256)
         if known is not None:
-            return known
+            return known, True
         facts = media.probe(arrived.path)
-        _check_cap(facts.kind, arrived.size_bytes)
-        return keep(store, arrived, facts, project=project, owner=user, name=clean_label(name))
+        check_cap(facts.kind, arrived.size_bytes)
+        id_ = new_id()
+        kept = keep(store, arrived, facts, id=id_, project=project, owner=user, name=clean_label(name))
+        return kept, kept.pk != id_
 
 
 def from_output(user: Any, take: Generation, kind: str = Output.Kind.LAST_FRAME) -> Asset:
@@ -146,8 +154,14 @@ def find_same(project: Project, sha256: str) -> Asset | None:
 
 
 def trash_asset(asset: Asset) -> None:
-    """Out of sight; the file stays until it is purged."""
-    Asset.objects.filter(pk=asset.pk, trashed_at=None).update(trashed_at=timezone.now())
+    """Out of sight; the file stays until it is purged.
+
+    Raises UploadRefused (in_use) while a take that has not ended still needs the bytes.
+    """
+    with transaction.atomic():
+        row = Asset.objects.select_for_update().get(pk=asset.pk)
+        _require_idle(row)
+        Asset.objects.filter(pk=row.pk, trashed_at=None).update(trashed_at=timezone.now())
 
 
 def restore_asset(asset: Asset) -> None:
@@ -161,13 +175,17 @@ def purge_asset(asset: Asset) -> None:
     """
     with transaction.atomic():
         row = Asset.objects.select_for_update().get(pk=asset.pk)
-        busy = (*IN_FLIGHT, *WAITS_FOR_A_PERSON)
-        if GenerationInput.objects.filter(asset=row, generation__status__in=busy).exists():
-            raise UploadRefused(_("A take that is still running uses this file; wait for it."), "in_use")
-        names = [name for name in (row.file, row.thumb) if name]
-        row.trashed_at, row.file, row.thumb = row.trashed_at or timezone.now(), "", ""
-        row.save(update_fields=["trashed_at", "file", "thumb"])
+        _require_idle(row)
+        names = [name for name in (row.file, row.thumb, row.strip) if name]
+        row.trashed_at, row.file, row.thumb, row.strip = row.trashed_at or timezone.now(), "", "", ""
+        row.save(update_fields=["trashed_at", "file", "thumb", "strip"])
         transaction.on_commit(lambda: _delete(media_store(), names))
+
+
+def _require_idle(asset: Asset) -> None:
+    busy = (*IN_FLIGHT, *WAITS_FOR_A_PERSON)
+    if GenerationInput.objects.filter(asset=asset, generation__status__in=busy).exists():
+        raise UploadRefused(_("A take that is still running uses this file; wait for it."), "in_use")
 
 
 def _receive(uploaded: Uploaded, path: Path) -> Arrived:
@@ -180,9 +198,9 @@ def _receive(uploaded: Uploaded, path: Path) -> Arrived:
                 head = (head + chunk)[: media.HEAD_BYTES]
                 # a first chunk shorter than the head is the whole file, for chunks come from a disk file
                 cap_of = media.sniff(head).kind
-                _check_cap(cap_of, uploaded.size or 0)
+                check_cap(cap_of, uploaded.size or 0)
             size += len(chunk)
-            _check_cap(cap_of, size)
+            check_cap(cap_of, size)
             digest.update(chunk)
             out.write(chunk)
     if not size:
@@ -190,7 +208,8 @@ def _receive(uploaded: Uploaded, path: Path) -> Arrived:
     return Arrived(path, digest.hexdigest(), size)
 
 
-def _check_cap(kind: Kind, size: int) -> None:
+def check_cap(kind: Kind, size: int) -> None:
+    """Raises UploadRefused (too_big)."""
     cap = int(settings.STUDIO[_CAPS[kind]])
     if size > cap:
         message = _(
@@ -206,7 +225,7 @@ def _megabytes(size: int) -> str:
 
 def keep(store: MediaStore, arrived: Arrived, facts: MediaFacts, **fields: Any) -> Asset:
     """Files first, then the row; if there is no row in the end, no files either."""
-    id_ = new_id()
+    id_ = fields.pop("id", None) or new_id()
     file = store.name_for("assets", id_, f"original{media.SUFFIXES[facts.mime]}")
     thumb = store.name_for("assets", id_, "thumb.webp") if facts.kind != Kind.SOUND else ""
     row = Asset(
@@ -236,6 +255,8 @@ def keep(store: MediaStore, arrived: Arrived, facts: MediaFacts, **fields: Any) 
         raise
     if kept is not row:
         _delete(store, [file, thumb])
+    elif facts.kind != Kind.IMAGE:
+        ring("draw", row.pk)
     return kept
 
 

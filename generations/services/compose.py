@@ -211,7 +211,7 @@ def _inputs(
     user: Any, project: Project, wanted: Sequence[tuple[Role, UUID | str]]
 ) -> tuple[list[Chosen], list[Problem]]:
     ids = [given for _role, given in wanted if isinstance(given, UUID)]
-    rows = Asset.objects.visible_to(user).live().with_originals().filter(project=project).in_bulk(ids)
+    rows = Asset.objects.visible_to(user).usable_in(project).with_originals().in_bulk(ids)
     found, problems = [], []
     for role, given in wanted:
         if isinstance(given, UUID):

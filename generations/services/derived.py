@@ -18,7 +18,7 @@ from generations import media
 from generations.labels import clean_label
 from generations.media import Edit
 from generations.media.edits import SIZES, from_plain, ratio_of
-from generations.models import Asset
+from generations.models import Asset, Project
 from generations.storage import media_store
 from providers.gateways.check import Problem
 
@@ -120,12 +120,14 @@ def _wrong(name: str, message: str, allowed: tuple[Any, ...] = ()) -> Refused:
     return Refused([Problem(name, message, tuple(allowed))])
 
 
-def derive_asset(user: Any, asset: Asset, edit: Edit) -> Asset:
-    """The copy, made now or found. Who may add to the project is the caller's question.
+def derive_asset(user: Any, asset: Asset, edit: Edit, project: Project | None = None) -> Asset:
+    """The copy, made now or found, in ``project``: by default the file's own. Who may add to it is the
+    caller's question.
 
     Raises UploadRefused: also where the file itself is gone, or no useful copy fits.
     """
-    made = asset.derived.live().filter(derivation=edit.plain()).exclude(file="").first()
+    where = project or asset.project
+    made = asset.derived.usable_in(where).filter(derivation=edit.plain()).exclude(file="").first()
     if made is not None:
         return made
     store = media_store()
@@ -139,7 +141,7 @@ def derive_asset(user: Any, asset: Asset, edit: Edit) -> Asset:
         copy = folder / "original"
         facts = media.edit(store.path(asset.file), copy, edit, mime=asset.mime)
         link = {"derived_from": asset, "derivation": edit.plain(), "name": _name_of(asset, edit, facts.mime)}
-        return keep(store, Arrived.at(copy), facts, project=asset.project, owner=user, **link)
+        return keep(store, Arrived.at(copy), facts, project=where, owner=user, **link)
 
 
 def _name_of(asset: Asset, edit: Edit, mime: str) -> str:

@@ -1,4 +1,5 @@
-"""What has lain in the trash long enough: its files go, its row, recipe and history stay."""
+"""What has lain in the trash long enough: its files go, its row, recipe and history stay. Of takes and of
+assets."""
 
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from generations.models import FINAL, Event, Generation
+from generations.models import FINAL, Asset, Event, Generation
 from generations.storage import media_store
 
+from .assets import UploadRefused, purge_asset
 from .transitions import touch
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,19 @@ def purge_trash(now: datetime) -> int:
     _delete_again(now)
     if purged:
         log.info("%s takes left the trash for good", purged)
+    return purged
+
+
+def purge_assets(now: datetime) -> int:
+    """:returns: how many files left the trash. One that a take still needs waits."""
+    ripe = Asset.objects.filter(trashed_at__lt=now - timedelta(days=settings.STUDIO["TRASH_DAYS"]))
+    purged = 0
+    for asset in ripe.exclude(file="").iterator():
+        try:
+            purge_asset(asset)
+            purged += 1
+        except (UploadRefused, OSError) as error:
+            log.warning("asset %s stays: %s", asset.pk, error)
     return purged
 
 

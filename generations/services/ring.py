@@ -11,6 +11,7 @@ _CLUSTERS = {
     "submit": "studio",
     "store": "files",
     "derive": "files",
+    "draw": "files",
     "look_up_cost": "files",
     "fetch_input": "files",
     "look_for_faces": "files",

@@ -58,11 +58,12 @@ def _named(names: Iterable[str]) -> set[str]:
     ids = {part for name in names if len(part := name.split("/")[-2]) == 36}
     found = _names_of(Q(pk__in=ids)) & set(names)
     rest = set(names) - found
-    return found | (_names_of(Q(file__in=rest) | Q(thumb__in=rest)) if rest else set())
+    return found | (_names_of(Q(file__in=rest) | Q(thumb__in=rest) | Q(strip__in=rest)) if rest else set())
 
 
 def _names_of(rows: Q) -> set[str]:
-    return {name for pair in Asset.objects.filter(rows).values_list("file", "thumb") for name in pair}
+    found = Asset.objects.filter(rows).values_list("file", "thumb", "strip")
+    return {name for names in found for name in names}
 
 
 def _asset_files(root: Path) -> Iterator[Path]:

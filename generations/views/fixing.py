@@ -35,7 +35,7 @@ def fix(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         return _shown(request, desk, errors)
     try:
         source, edit = _asked(desk, place, request)
-        copy = derive_asset(request.user, source, edit)
+        copy = derive_asset(request.user, source, edit, desk.project)
     except UploadRefused as error:
         return _shown(request, desk, [*errors, error.message])
     except (Refused, CannotMend) as error:
@@ -66,7 +66,7 @@ def _laid(request: HttpRequest, slug: str, pk: UUID) -> tuple[Desk, int | None, 
     :raises Http404: for a file that this person may not see.
     """
     project = open_writable(request, slug)
-    mine = Asset.objects.visible_to(request.user).live().filter(project=project)
+    mine = Asset.objects.visible_to(request.user).usable_in(project)
     asset = get_object_or_404(mine, pk=pk)
     data, refused = posted(request, project)
     desk = lay(request.user, project, read_typed(data))

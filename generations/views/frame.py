@@ -28,7 +28,8 @@ def rail_of(user: Any, project: Project | None = None) -> list[dict[str, Any]]:
 
 def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
     """Of a project from ``open_project``: its owners alone have settings."""
-    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "characters": _("Characters")}
+    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "assets": _("Assets")}
+    pages["characters"] = _("Characters")
     pages |= {"members": _("Members")}
     if may(project, Verb.MANAGE):
         pages["project-settings"] = _("Settings")
@@ -36,4 +37,19 @@ def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
         {"label": label, "url": reverse(name, args=[project.slug]), "current": name == tab}
         for name, label in pages.items()
     ]
-    return {"project": project, "tabs": tabs, "rail_projects": rail_of(request.user, project)}
+    rails = {"rail_projects": rail_of(request.user, project), "rail_assets": rail_assets(project)}
+    return {"project": project, "tabs": tabs, **rails}
+
+
+def rail_assets(project: Project | None = None, *, everything: bool = False) -> list[dict[str, Any]]:
+    """The project's files by kind, and the way to those of all projects; no query."""
+    kinds = {"image": _("Pictures"), "film": _("Clips"), "audio-lines": _("Sounds")}
+    words = {"image": "image", "film": "clip", "audio-lines": "sound"}
+    url = reverse("assets", args=[project.slug]) if project else ""
+    rows = [
+        {"name": name, "icon": icon, "url": f"{url}?kind={words[icon]}"}
+        for icon, name in kinds.items()
+        if url
+    ]
+    whole = {"name": _("All projects"), "icon": "layers", "url": reverse("library"), "current": everything}
+    return [*rows, whole]

@@ -126,6 +126,18 @@ def asset_face(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
+def asset_strip(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """Ten tiles of a clip side by side."""
+    asset = _asset(request, pk)
+    if not asset.strip:
+        raise Http404
+    path = media_store().path(asset.strip)
+    return serve_file(
+        request, path, mime="image/webp", etag=f"{asset.sha256}-strip", filename=f"{asset.name} strip.webp"
+    )
+
+
+@require_safe
 def asset_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """An asset's original bytes; with ``?download`` to be kept."""
     asset = _asset(request, pk)

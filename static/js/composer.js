@@ -12,6 +12,7 @@
 //   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
 //   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "can": true}
 // Every change is told as "composer:changed" on document; drafts.js keeps the draft.
+//   POST put-url, slot + asset + model -> as an upload answers; for large files, which upload.js sends
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
 //                                          or text/html: the slot element itself, put in place of the old one
 // Inputs by link: static/js/links.js, which sends slot:begin {name}, slot:put {reply} and slot:fail {words, name} to a slot.
@@ -204,6 +205,7 @@
     if (!composer?.dataset.uploadUrl) return;
     const bar = begin(slot, file.name);
     if (file.type.startsWith("image/")) picture(slot, URL.createObjectURL(file));
+    if (file.size > IN_PARTS && window.Studio?.upload) { uploadInParts(slot, file, bar); return; }
     const body = new FormData();
     body.append("slot", slot.dataset.slot);
     if (composer.elements.model) body.append("model", composer.elements.model.value);
@@ -228,6 +230,23 @@
       changed();
     };
     request.send(body);
+  }
+  // a large file goes in parts and on after a lost connection (upload.js); then it is put into the slot like a picked one
+  const IN_PARTS = 8e6;
+  async function uploadInParts(slot, file, bar) {
+    const composer = form().dataset;
+    try {
+      const { asset } = await window.Studio.upload(file, { project: composer.project, progress: (done, all) => { bar.value = (done / all) * 100; } });
+      const data = new URLSearchParams({ slot: slot.dataset.slot, asset, model: form().elements.model?.value || "" });
+      const reply = await post(composer.putUrl, data);
+      const said = await reply.json().catch(() => ({}));
+      if (!reply.ok) throw new Error(said.error || "");
+      bar.remove();
+      put(here(slot), said);
+    } catch (error) {
+      bar.remove();
+      fail(slot, (!(error instanceof TypeError) && error.message) || composer.sayTooBig, file);
+    }
   }
   const fits = (slot, file) => {
     const accept = slot.querySelector("input[type=file]")?.accept || "";

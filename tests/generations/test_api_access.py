@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.test import Client
 
 from generations.models import Role
-from generations.services import characters, saved_prompts
+from generations.services import characters, chunks, saved_prompts
 from generations.services.projects import create_project
 from providers.ids import new_id
 from tests.factories import (
@@ -38,6 +39,22 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/characters/{character}"): (401, 404, 200, 200, 200, 200),
     ("PATCH", "/characters/{character}"): (401, 404, 403, 200, 200, 403),
     ("DELETE", "/characters/{character}"): (401, 404, 403, 200, 200, 403),
+    ("GET", "/assets"): (401, 200, 200, 200, 200, 200),
+    ("PATCH", "/assets/{asset}"): (401, 404, 403, 200, 200, 403),
+    ("GET", "/assets/{asset}/content"): (401, 404, 200, 200, 200, 200),
+    ("HEAD", "/assets/{asset}/content"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/assets/{asset}/trash"): (401, 404, 403, 200, 200, 403),
+    ("POST", "/assets/{asset}/restore"): (401, 404, 403, 200, 200, 403),
+    ("POST", "/assets/{asset}/share"): (401, 404, 403, 403, 403, 403),
+    ("POST", "/assets/{asset}/unshare"): (401, 404, 403, 403, 403, 403),
+    ("OPTIONS", "/uploads"): (401, 204, 204, 204, 204, 204),
+    ("GET", "/uploads"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/uploads"): (401, 404, 403, 201, 201, 403),
+    ("GET", "/uploads/{upload}"): (401, 404, 404, 404, 200, 200),
+    ("HEAD", "/uploads/{upload}"): (401, 404, 404, 404, 200, 200),
+    ("PATCH", "/uploads/{upload}"): (401, 404, 404, 404, 415, 403),
+    ("POST", "/uploads/{upload}"): (401, 405, 405, 405, 405, 403),
+    ("DELETE", "/uploads/{upload}"): (401, 404, 404, 404, 204, 403),
     ("GET", "/models"): (401, 200, 200, 200, 200, 200),
     ("PUT", "/models/{model}/favourite"): (401, 204, 204, 204, 204, 403),
     ("DELETE", "/models/{model}/favourite"): (401, 204, 204, 204, 204, 403),
@@ -92,9 +109,10 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
     return {
         "take": take.pk,
         "record": record.pk,
-        "asset": (asset := make_asset(project=project)).pk,
+        "asset": (asset := make_asset(project=project, content=b"picture")).pk,
         "character": characters.create(alice, project, name="Mira", files=[asset]).pk,
         "prompt": saved_prompts.save(alice, project, "prompt", "Hers", "A text").pk,
+        "upload": chunks.begin(alice, project, name="a.mp4", size_bytes=5).pk,
         "project": project,
         "model": model,
     }
@@ -121,7 +139,14 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
 def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> int:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     url = ROOT + address.format(**{name: getattr(row, "pk", row) for name, row in stage.items()})
-    if address == "/assets":
+    if address.startswith("/uploads"):
+        of_project = base64.b64encode(stage["project"].slug.encode()).decode()
+        headers |= {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": "5",
+            "Upload-Metadata": f"project {of_project}",
+        }
+    if (method, address) == ("POST", "/assets"):
         from django.core.files.uploadedfile import SimpleUploadedFile
 
         data = {"project": stage["project"].slug, "file": SimpleUploadedFile("x.png", b"no picture")}

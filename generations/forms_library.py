@@ -1,0 +1,133 @@
+"""The library's filter, typed and from the address; and what people say of one file."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from generations.models import Asset
+from generations.services import library
+from generations.services.library import Description, Wanted
+
+KINDS = [("image", lazy("Pictures")), ("clip", lazy("Clips")), ("sound", lazy("Sounds"))]
+USES = [("used", lazy("Used")), ("unused", lazy("Unused"))]
+MOST_RELEASES = 200
+FLAGS = ("shared", "copies", "trash")
+
+
+class LibraryForm(forms.Form):
+    """Fields that are not understood are left out; ``wanted`` has the rest."""
+
+    q = forms.CharField(
+        label=lazy("Name, tag or note"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "class": "input bare",
+                "type": "search",
+                "autocomplete": "off",
+                "placeholder": lazy("Name, tag or note"),
+            }
+        ),
+    )
+    kind = forms.ChoiceField(label=lazy("Kind"), choices=[("", lazy("Kind")), *KINDS], required=False)
+    tag = forms.ChoiceField(label=lazy("Tag"), required=False)
+    person = forms.ModelChoiceField(
+        label=lazy("Person"), queryset=None, required=False, empty_label=lazy("Person")
+    )
+    use = forms.ChoiceField(label=lazy("Use"), choices=[("", lazy("Use")), *USES], required=False)
+    shared = forms.BooleanField(label=lazy("Shared"), required=False)
+    copies = forms.BooleanField(label=lazy("Copies"), required=False)
+    trash = forms.BooleanField(label=lazy("Trash"), required=False)
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, rows: QuerySet[Asset]) -> None:
+        super().__init__(data, label_suffix="", auto_id="f-%s")
+        tags = library.tags_in(rows)
+        self.fields["tag"].choices = [("", lazy("Tag")), *((tag, tag) for tag in tags)]
+        self.fields["person"].queryset = library.people_in(rows)
+
+    def wanted(self) -> Wanted:
+        """What was understood."""
+        self.is_valid()
+        got = self.cleaned_data
+        return Wanted(
+            text=got.get("q", ""),
+            kinds=(got["kind"],) if got.get("kind") else (),
+            tag=got.get("tag", ""),
+            person=got["person"].pk if got.get("person") else None,
+            use=got.get("use", ""),
+            **{name: bool(got.get(name)) for name in FLAGS},
+        )
+
+    def given(self) -> list[tuple[str, str]]:
+        """Names and values that were chosen, as they belong into the address."""
+        names = [name for name in self.fields if name != "before" and name not in self.errors]
+        pairs = [(name, self.data.get(name, "").strip()) for name in names]
+        return [(name, value) for name, value in pairs if value]
+
+    def query(self) -> str:
+        return urlencode(self.given())
+
+
+class AssetForm(forms.Form):
+    """Name, tags, notes and rights of one file."""
+
+    name = forms.CharField(label=lazy("Name"), max_length=200)
+    tags = forms.CharField(
+        label=lazy("Tags"), max_length=900, required=False, help_text=lazy("Words, with commas between them.")
+    )
+    notes = forms.CharField(
+        label=lazy("Notes"),
+        max_length=library.MOST_NOTE_CHARS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    source = forms.CharField(label=lazy("Source"), max_length=300, required=False)
+    licence = forms.CharField(label=lazy("Licence"), max_length=300, required=False)
+    likeness = forms.CharField(
+        label=lazy("Whose likeness"),
+        max_length=300,
+        required=False,
+        help_text=lazy("People who can be recognised."),
+    )
+    release = forms.ModelChoiceField(
+        label=lazy("Release"),
+        queryset=None,
+        required=False,
+        empty_label=lazy("None"),
+        help_text=lazy("A file of this project that bears the tag “release”."),
+    )
+
+    def __init__(self, data: Any, *, asset: Asset, user: Any) -> None:
+        super().__init__(data, initial=initial_of(asset), label_suffix="", auto_id="a-%s")
+        ids = [row.pk for row in library.releases_for(user, asset)[:MOST_RELEASES]]
+        self.fields["release"].queryset = Asset.objects.filter(pk__in=ids)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
+
+    def clean_tags(self) -> tuple[str, ...]:
+        try:
+            return library.clean_tags(self.cleaned_data["tags"].split(","))
+        except ValueError as error:
+            words = _("%(n)d tags at most, each of up to %(chars)d letters.")
+            raise forms.ValidationError(
+                words % {"n": library.MOST_TAGS, "chars": library.MOST_TAG_CHARS}
+            ) from error
+
+    def description(self) -> Description:
+        got = self.cleaned_data
+        rights = {name: got[name] for name in library.RIGHTS}
+        return Description(got["name"], got["notes"], got["tags"], rights, got["release"])
+
+
+def initial_of(asset: Asset) -> dict[str, Any]:
+    said = {name: asset.rights.get(name, "") for name in library.RIGHTS}
+    tags = ", ".join(tag.name for tag in asset.tags.all())
+    return {"name": asset.name, "notes": asset.notes, "tags": tags, "release": asset.release_id, **said}

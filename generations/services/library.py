@@ -1,0 +1,197 @@
+"""The library: the files of a project, or of all that a person may see, by what people look for.
+
+Pages go by id, newest first. No OFFSET and no exact counts; how often a file was used is counted for the
+files of one page, in one query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from generations.labels import clean_label, searchable
+from generations.models import Asset, AssetTag, Generation, GenerationInput, Project, Verb
+
+PAGE = 60
+MOST_TAGS = 20  # of one file
+MOST_TAG_CHARS = 40
+MOST_NOTE_CHARS = 4_000
+RIGHTS = ("source", "licence", "likeness")
+RELEASE_TAG = "release"
+_MOST_OFFERED = 200  # tags in a menu
+_RECENT = 300  # uses looked through for what was used last
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for; an empty value leaves it open. ``use``: "used", "unused" or "".
+
+    Copies stand with their originals and are left out of a list unless ``copies`` asks for them."""
+
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    tag: str = ""
+    person: UUID | None = None
+    use: str = ""
+    shared: bool = False
+    copies: bool = False
+    trash: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    assets: list[Asset]
+    before: UUID | None
+    uses: Mapping[UUID, int]
+
+
+@dataclass(frozen=True)
+class Description:
+    """What people say of a file."""
+
+    name: str
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    rights: Mapping[str, str] | None = None
+    release: Asset | None = None
+
+
+def rows_for(user: Any, project: Project | None = None, *, shared: bool = False) -> QuerySet[Asset]:
+    """Of a project its own, with ``shared`` the studio's; of no project all that this person may see.
+
+    Each says in ``project_seen`` whether its project may be named to this person.
+    """
+    sees = Project.objects.visible_to(user).filter(pk=OuterRef("project"))
+    rows = Asset.objects.visible_to(user).annotate(project_seen=Exists(sees))
+    if shared:
+        return rows.filter(shared_at__isnull=False)
+    return rows.filter(project=project) if project else rows
+
+
+def usable(user: Any, project: Project) -> QuerySet[Asset]:
+    """What the composer of the project may take."""
+    rows = Asset.objects.visible_to(user).usable_in(project).exclude(file="")
+    return rows.select_related("owner").prefetch_related("tags")
+
+
+def narrow(rows: QuerySet[Asset], wanted: Wanted) -> QuerySet[Asset]:
+    rows = rows.filter(trashed_at__isnull=not wanted.trash)
+    if wanted.trash:
+        rows = rows.exclude(file="")
+    elif not wanted.copies:
+        rows = rows.filter(derived_from=None)
+    if wanted.tag:
+        rows = rows.filter(tags__name=wanted.tag)
+    if wanted.use:
+        used = Exists(GenerationInput.objects.filter(asset=OuterRef("pk")))
+        rows = rows.filter(used if wanted.use == "used" else ~used)
+    named = {"kind__in": wanted.kinds, "owner": wanted.person}
+    return rows.filter(words_in(wanted.text), **{name: value for name, value in named.items() if value})
+
+
+def words_in(text: str) -> Q:
+    """Every word has to stand in name, tags or notes, in any order."""
+    fits = Q()
+    for word in searchable(text).split()[:12]:
+        fits &= Q(words__contains=word)
+    return fits
+
+
+def page(user: Any, rows: QuerySet[Asset], before: UUID | None = None, most: int = PAGE) -> Page:
+    """``before`` of the last page leads to the next."""
+    if before:
+        rows = rows.filter(pk__lt=before)
+    rows = rows.select_related("owner", "project").prefetch_related("tags").order_by("-id")
+    found = list(rows[: most + 1])
+    shown = found[:most]
+    return Page(shown, shown[-1].pk if len(found) > most else None, uses_of(user, shown))
+
+
+def uses_of(user: Any, assets: Iterable[Asset]) -> dict[UUID, int]:
+    """Asset -> how many takes that this person may see start from it."""
+    takes = Generation.objects.visible_to(user)
+    uses = GenerationInput.objects.filter(asset__in=[asset.pk for asset in assets], generation__in=takes)
+    counted = uses.order_by().values("asset").annotate(takes=Count("generation", distinct=True))
+    return dict(counted.values_list("asset", "takes"))
+
+
+def takes_with(user: Any, asset: Asset, most: int) -> list[Generation]:
+    """The newest takes that start from the file, as far as this person may see them."""
+    used = GenerationInput.objects.filter(asset=asset, generation=OuterRef("pk"))
+    takes = Generation.objects.visible_to(user).filter(Exists(used))
+    return list(takes.select_related("model", "project").prefetch_related("outputs").order_by("-id")[:most])
+
+
+def used_last(user: Any, project: Project, kinds: Sequence[str], most: int) -> list[Asset]:
+    """What the latest takes of the project started from, the latest first."""
+    uses = GenerationInput.objects.filter(generation__project=project).order_by("-generation_id", "position")
+    ids = list(dict.fromkeys(uses.values_list("asset_id", flat=True)[:_RECENT]))
+    rows = usable(user, project).filter(kind__in=kinds).in_bulk(ids)
+    return [rows[pk] for pk in ids if pk in rows][:most]
+
+
+def tags_in(rows: QuerySet[Asset]) -> list[str]:
+    names = AssetTag.objects.filter(asset__in=rows.order_by().values("pk"))
+    return list(names.order_by("name").values_list("name", flat=True).distinct()[:_MOST_OFFERED])
+
+
+def people_in(rows: QuerySet[Asset]) -> QuerySet:
+    """Who sent files, members or not."""
+    sent = rows.order_by().filter(owner=OuterRef("pk"))
+    return get_user_model().objects.filter(Exists(sent)).order_by("display_name", "username")
+
+
+def releases_for(user: Any, asset: Asset) -> QuerySet[Asset]:
+    """Files that may prove a consent to be shown: those of the project with the tag ``release``."""
+    rows = Asset.objects.visible_to(user).live().filter(project=asset.project).exclude(pk=asset.pk)
+    return rows.filter(Q(tags__name=RELEASE_TAG) | Q(pk=asset.release_id)).distinct()
+
+
+def may(user: Any, asset: Asset, verb: Verb) -> bool:
+    """In the file's own project; that it is shared lets others use it, and no more."""
+    return asset.project.allows(user, verb)
+
+
+def may_share(user: Any, asset: Asset) -> bool:
+    """Administrators, and producers in projects of theirs."""
+    return user.is_producer and asset.project.role_of(user) is not None
+
+
+def clean_tags(given: Iterable[str]) -> tuple[str, ...]:
+    """In lower case, each once, without odd spaces. Raises ValueError: too many, or one too long."""
+    tags = dict.fromkeys(" ".join(searchable(tag).split()) for tag in given)
+    found = tuple(tag for tag in tags if tag)
+    if len(found) > MOST_TAGS or any(len(tag) > MOST_TAG_CHARS for tag in found):
+        raise ValueError("too many tags, or one too long")
+    return found
+
+
+def describe(asset: Asset, told: Description) -> None:
+    """Write name, notes, tags and rights; the bytes stay as they are."""
+    rights = {name: text for name in RIGHTS if (text := (told.rights or {}).get(name, "").strip())}
+    with transaction.atomic():
+        Asset.objects.select_for_update().get(pk=asset.pk)
+        asset.name, asset.notes, asset.rights = clean_label(told.name), told.notes.strip(), rights
+        asset.release = told.release
+        asset.words = searchable(asset.name, *told.tags, asset.notes)
+        asset.save(update_fields=["name", "notes", "rights", "release", "words"])
+        asset.tags.exclude(name__in=told.tags).delete()
+        rows = [AssetTag(asset=asset, name=tag) for tag in told.tags]
+        AssetTag.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def share(user: Any, asset: Asset) -> None:
+    """From now on every member of the studio may see it and start takes from it, in every project."""
+    Asset.objects.live().filter(pk=asset.pk, shared_at=None).update(shared_at=timezone.now(), shared_by=user)
+
+
+def unshare(asset: Asset) -> None:
+    """Back to its project; takes that were made from it elsewhere keep what they started from."""
+    Asset.objects.filter(pk=asset.pk).update(shared_at=None, shared_by=None)

@@ -1,0 +1,150 @@
+"""One file: what it is, where it was used, what people say of it, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from generations.asset_cards import card, uses_words
+from generations.forms_library import AssetForm
+from generations.models import Asset, Verb
+from generations.services import assets, library
+from generations.services.assets import UploadRefused
+
+from .frame import rail_assets, rail_of
+
+MOST_TAKES = 12
+MOST_COPIES = 24
+
+
+@require_safe
+def page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = find_asset(request.user, pk)
+    return _shown(request, asset, AssetForm(None, asset=asset, user=request.user))
+
+
+@require_POST
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = _for(request, pk, Verb.COMPOSE)
+    form = AssetForm(request.POST, asset=asset, user=request.user)
+    if not form.is_valid():
+        return _shown(request, asset, form, status=422)
+    library.describe(asset, form.description())
+    return _done(request, asset, _("Saved."))
+
+
+@require_POST
+def trash(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = _for(request, pk, Verb.TRASH)
+    try:
+        assets.trash_asset(asset)
+    except UploadRefused as error:
+        messages.error(request, error.message)
+        return redirect("asset", pk)
+    return _done(request, asset, _("Moved to the trash. It can be restored for 30 days."))
+
+
+@require_POST
+def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = _for(request, pk, Verb.TRASH)
+    assets.restore_asset(asset)
+    return _done(request, asset, _("Restored."))
+
+
+@require_POST
+def share(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """With the whole studio."""
+    words = _("Everybody in the studio can use it now.")
+    return _sharing(request, pk, lambda asset: library.share(request.user, asset), words)
+
+
+@require_POST
+def unshare(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _sharing(request, pk, library.unshare, _("It belongs to its project alone again."))
+
+
+def _sharing(request: HttpRequest, pk: UUID, act: Callable[[Asset], None], words: str) -> HttpResponse:
+    asset = find_asset(request.user, pk)
+    if not library.may_share(request.user, asset):
+        raise PermissionDenied
+    act(asset)
+    return _done(request, asset, words)
+
+
+def find_asset(user: Any, pk: UUID) -> Any:
+    """:raises Http404: for strangers as for ids that do not exist, and for what has left the trash."""
+    rows = library.rows_for(user).exclude(file="").select_related("project", "owner", "derived_from")
+    return get_object_or_404(rows.prefetch_related("tags"), pk=pk)
+
+
+def _for(request: HttpRequest, pk: UUID, verb: Verb) -> Asset:
+    asset: Asset = find_asset(request.user, pk)
+    if not library.may(request.user, asset, verb):
+        raise PermissionDenied
+    return asset
+
+
+def _done(request: HttpRequest, asset: Asset, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect("asset", asset.pk)
+
+
+def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200) -> HttpResponse:
+    """:param asset: from ``find_asset``."""
+    project = asset.project if asset.project_seen else None
+    context = {
+        "asset": asset,
+        "card": card(asset),
+        "form": form,
+        "fields": [form[name] for name in ("name", "tags", "notes")],
+        "rights": [form[name] for name in ("source", "licence", "likeness", "release")],
+        "said": [(form[name].label, text) for name in library.RIGHTS if (text := asset.rights.get(name))],
+        **_kin(request.user, asset),
+        **_used(request.user, asset),
+        **_verbs(request.user, asset),
+        "project": project,
+        "home_url": reverse("assets", args=[project.slug]) if project else reverse("library"),
+        "rail_projects": rail_of(request.user, project),
+        "rail_assets": rail_assets(project),
+    }
+    return render(request, "generations/asset.html", context, status=status)
+
+
+def _kin(user: Any, asset: Asset) -> dict[str, Any]:
+    """Its original, its copies and its release, as far as this person may see them."""
+    seen = Asset.objects.visible_to(user).exclude(file="").prefetch_related("tags").select_related("owner")
+    copies = seen.live().filter(derived_from=asset).order_by("-id")[:MOST_COPIES]
+    near = seen.in_bulk([pk for pk in (asset.derived_from_id, asset.release_id) if pk])
+    original, release = near.get(asset.derived_from_id), near.get(asset.release_id)
+    return {
+        "copies": [card(copy) for copy in copies],
+        "original": card(original) if original else None,
+        "release": card(release) if release else None,
+    }
+
+
+def _used(user: Any, asset: Asset) -> dict[str, Any]:
+    takes = library.takes_with(user, asset, MOST_TAKES)
+    count = library.uses_of(user, [asset]).get(asset.pk, 0)
+    return {
+        "takes": takes,
+        "uses": uses_words(count) if count else "",
+        "more_takes": max(count - len(takes), 0),
+    }
+
+
+def _verbs(user: Any, asset: Asset) -> dict[str, bool]:
+    return {
+        "can_edit": library.may(user, asset, Verb.COMPOSE) and not asset.trashed_at,
+        "can_trash": library.may(user, asset, Verb.TRASH),
+        "can_share": library.may_share(user, asset) and not asset.trashed_at,
+    }

@@ -1,0 +1,122 @@
+// Uploads of the library. Contract: form[data-uploads][data-project][data-most] with [data-upload-files] (a file input),
+//   [data-upload-panel] [data-upload-list] [data-upload-sum] [data-upload-clear], template[data-upload-row]
+// Files dropped anywhere on the page or pasted go the same way. Two at a time, by static/js/upload.js; the wall is asked for
+// again (library:changed on body) as files arrive. Without this script the form posts its files.
+(function () {
+  "use strict";
+  const AT_ONCE = 2;
+  const form = document.querySelector("form[data-uploads]");
+  if (!form) return;
+  const say = form.dataset, panel = form.querySelector("[data-upload-panel]"), list = form.querySelector("[data-upload-list]");
+  const rows = []; // {file, element, state: waiting | going | done | bad, stop}
+  const find = (row, what) => row.element.querySelector(`[data-${what}]`);
+
+  function tell(row, words, state = row.state) {
+    row.state = state;
+    find(row, "state").textContent = words;
+    row.element.toggleAttribute("data-done", state === "done");
+    row.element.toggleAttribute("data-bad", state === "bad");
+    find(row, "again").hidden = state !== "bad" || row.hopeless;
+    find(row, "stop").hidden = state === "done";
+    const ended = rows.filter((one) => one.state === "done" || one.state === "bad").length;
+    form.querySelector("[data-upload-sum]").textContent = say.sayOf.replace("{done}", ended).replace("{all}", rows.length);
+  }
+  let wall;
+  function refresh() {
+    clearTimeout(wall);
+    wall = setTimeout(() => window.htmx?.trigger(document.body, "library:changed"), 300);
+  }
+  const percent = (share) => Math.floor(share * 100);
+  const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+  async function go(row) {
+    const bar = row.element.querySelector("progress");
+    row.stop = new AbortController();
+    tell(row, "", "going");
+    try {
+      const found = await window.Studio.upload(row.file, {
+        project: say.project,
+        signal: row.stop.signal,
+        progress: (done, all) => { bar.value = (done / all) * 100; find(row, "state").textContent = `${size(done)} / ${size(all)}`; },
+        state: (word, share) => {
+          if (word === "lost") tell(row, say.sayLost);
+          if (word === "looking") tell(row, say.sayLooking);
+          if (word === "resumed") { row.element.dataset.resumed = String(percent(share)); tell(row, say.sayResumed.replace("{percent}", percent(share))); }
+        },
+      });
+      const open = find(row, "open");
+      open.href = `/a/${found.asset}`;
+      open.hidden = false;
+      tell(row, found.known ? say.sayKnown : say.sayDone, "done");
+      refresh();
+    } catch (error) {
+      row.hopeless = error.status === 422 || error.status === 413;
+      tell(row, error.name === "AbortError" ? say.sayStopped : error.message || say.sayFailed, "bad");
+    }
+    next();
+  }
+  function next() {
+    while (rows.filter((row) => row.state === "going").length < AT_ONCE) {
+      const row = rows.find((one) => one.state === "waiting");
+      if (!row) return;
+      go(row);
+    }
+  }
+  function add(files) {
+    if (!files.length) return;
+    panel.hidden = false;
+    form.querySelector("[data-unfinished]")?.remove();
+    for (const file of files) {
+      const element = form.querySelector("template[data-upload-row]").content.firstElementChild.cloneNode(true);
+      const row = { file, element, state: "waiting", hopeless: false };
+      const name = find(row, "name");
+      name.textContent = name.title = file.name;
+      element.querySelector("progress").setAttribute("aria-label", file.name);
+      rows.push(row);
+      list.append(element);
+      if (file.size > Number(say.most)) { row.hopeless = true; tell(row, say.sayBig, "bad"); } else tell(row, say.sayWaiting);
+    }
+    next();
+  }
+
+  const rowOf = (element) => rows.find((row) => row.element === element.closest(".upload"));
+  form.addEventListener("click", (event) => {
+    const again = event.target.closest("[data-again]"), stop = event.target.closest("[data-stop]");
+    if (again) { tell(rowOf(again), say.sayWaiting, "waiting"); next(); }
+    if (stop) {
+      const row = rowOf(stop);
+      if (row.state === "going") row.stop.abort();
+      else if (row.state === "waiting") tell(row, say.sayStopped, "bad");
+      else { rows.splice(rows.indexOf(row), 1); row.element.remove(); panel.hidden = !rows.length; }
+    }
+    if (event.target.closest("[data-upload-clear]")) {
+      for (const row of rows.filter((one) => one.state === "done" || one.state === "bad")) { rows.splice(rows.indexOf(row), 1); row.element.remove(); }
+      panel.hidden = !rows.length;
+      form.querySelector("[data-upload-files]").focus();
+    }
+  });
+  form.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-upload-files]")) return;
+    const files = [...event.target.files];
+    event.target.value = "";
+    add(files);
+  });
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  let depth = 0; // of elements entered; leaving the last leaves the page
+  const mark = (change) => { depth = Math.max(0, depth + change); document.body.classList.toggle("dropping", depth > 0); };
+  document.addEventListener("dragenter", (event) => { if (hasFiles(event)) { event.preventDefault(); mark(1); } });
+  document.addEventListener("dragleave", (event) => { if (hasFiles(event)) mark(-1); });
+  document.addEventListener("dragover", (event) => { if (hasFiles(event)) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    mark(-depth);
+    add([...event.dataTransfer.files]);
+  });
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files || [])];
+    if (!files.length) return;
+    event.preventDefault();
+    add(files);
+  });
+  addEventListener("beforeunload", (event) => { if (rows.some((row) => row.state === "going" || row.state === "waiting")) event.preventDefault(); });
+})();

@@ -16,7 +16,7 @@ def studio(request: HttpRequest) -> dict[str, object]:
     return {
         "sandbox_on": settings.SANDBOX,
         "mail_on": settings.MAIL,
-        "keys": SimpleLazyObject(lambda: KeyTable(getattr(request.user, "keys", None) or {})),
+        "keys": SimpleLazyObject(lambda: KeyTable(getattr(getattr(request, "user", None), "keys", None) or {})),
         "rail_projects": SimpleLazyObject(lambda: rail_of(request.user)),
         "watch": SimpleLazyObject(lambda: not_asked_yet(request.user)),
         "rail_assets": SimpleLazyObject(rail_assets),

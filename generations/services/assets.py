@@ -111,18 +111,10 @@ def from_output(user: Any, take: Generation, kind: str = Output.Kind.LAST_FRAME)
     output = take.outputs.filter(kind=kind).first()
     if output is None:
         raise UploadRefused(*_MISSING[kind])
-    known = find_same(take.project, output.sha256)
-    if known is not None:
-        return known
-    store = media_store()
-    with scratch(store) as folder, refusals():
-        copy = folder / "original"
-        shutil.copyfile(store.path(output.file), copy)
-        arrived = Arrived(copy, output.sha256, copy.stat().st_size)
-        end = " (last frame)" if kind == Output.Kind.LAST_FRAME else ""
-        name = clean_label(f"{take.prompt[:40].replace('/', ' ')}{end}{PurePosixPath(output.file).suffix}")
-        link = {"derivation": {"op": str(kind), "take": str(take.pk)}}
-        return keep(store, arrived, media.probe(copy), project=take.project, owner=user, name=name, **link)
+    end = " (last frame)" if kind == Output.Kind.LAST_FRAME else ""
+    name = clean_label(f"{take.prompt[:40].replace('/', ' ')}{end}{PurePosixPath(output.file).suffix}")
+    made_by = {"op": str(kind), "take": str(take.pk)}
+    return _copy(user, take.project, output.file, output.sha256, name, derivation=made_by)
 
 
 def copy_into(user: Any, asset: Asset, project: Project) -> Asset:
@@ -131,15 +123,20 @@ def copy_into(user: Any, asset: Asset, project: Project) -> Asset:
     Raises UploadRefused."""
     if asset.project_id == project.pk:
         return asset
-    known = find_same(project, asset.sha256)
+    return _copy(user, project, asset.file, asset.sha256, asset.name)
+
+
+def _copy(user: Any, project: Project, file: str, sha256: str, name: str, **link: Any) -> Asset:
+    """A file of the media store as an asset of ``project``, or the one that has these bytes already."""
+    known = find_same(project, sha256)
     if known is not None:
         return known
     store = media_store()
     with scratch(store) as folder, refusals():
         copy = folder / "original"
-        shutil.copyfile(store.path(asset.file), copy)
-        arrived = Arrived(copy, asset.sha256, copy.stat().st_size)
-        return keep(store, arrived, media.probe(copy), project=project, owner=user, name=asset.name)
+        shutil.copyfile(store.path(file), copy)
+        arrived = Arrived(copy, sha256, copy.stat().st_size)
+        return keep(store, arrived, media.probe(copy), project=project, owner=user, name=name, **link)
 
 
 _MISSING: dict[str, tuple[Any, str]] = {

@@ -106,12 +106,7 @@ def file_name(take: Generation, kind: str, suffix: str) -> str:
 def asset_thumb(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The small picture of an asset; sounds have none."""
     asset = _asset(request, pk)
-    if not asset.thumb:
-        raise Http404
-    path = media_store().path(asset.thumb)
-    return serve_file(
-        request, path, mime="image/webp", etag=f"{asset.sha256}-thumb", filename=f"{asset.name}.webp"
-    )
+    return _small_picture(request, asset, asset.thumb, "thumb")
 
 
 @require_safe
@@ -129,12 +124,15 @@ def asset_face(request: HttpRequest, pk: UUID) -> HttpResponse:
 def asset_strip(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Ten tiles of a clip side by side."""
     asset = _asset(request, pk)
-    if not asset.strip:
+    return _small_picture(request, asset, asset.strip, "strip")
+
+
+def _small_picture(request: HttpRequest, asset: Asset, file: str, what: str) -> HttpResponseBase:
+    """:raises Http404: where it has not been made, or cannot be."""
+    if not file:
         raise Http404
-    path = media_store().path(asset.strip)
-    return serve_file(
-        request, path, mime="image/webp", etag=f"{asset.sha256}-strip", filename=f"{asset.name} strip.webp"
-    )
+    etag, name = f"{asset.sha256}-{what}", f"{asset.name} ({what}).webp"
+    return serve_file(request, media_store().path(file), mime="image/webp", etag=etag, filename=name)
 
 
 @require_safe

@@ -53,7 +53,7 @@ def desk(studio: Line, sandbox: SandboxServer) -> Desk:
 
 def takes_of(desk: Desk, *inputs: tuple[Role, Any], count: int = 1, model: Any = None) -> list[Generation]:
     """Made through the services, as form and API do."""
-    wish = Wish(model or desk.allowed(desk.model), {**SMALL, "prompt": desk.prompt()}, list(inputs))
+    wish = Wish(model or desk.allowed(desk.model), {**SMALL, "prompt": desk.prompt("linked")}, list(inputs))
     return create_generations(desk.user, [compose(desk.user, desk.project, wish)] * count)
 
 

@@ -209,4 +209,7 @@ def assets_of(user: Any, project: Project, typed: Typed) -> tuple[list[Use], lis
 
 def _files(user: Any, project: Project, ids: Sequence[UUID]) -> dict[UUID, Asset]:
     """Those of them that can be used in the project and this person may see."""
-    return Asset.objects.visible_to(user).usable_in(project).with_originals().in_bulk(ids)
+    rows = Asset.objects.visible_to(user).usable_in(project).with_originals().in_bulk(ids)
+    for row in rows.values():
+        row.hide_original_from(project)
+    return rows

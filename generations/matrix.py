@@ -195,13 +195,14 @@ def _price(user: Any, project: Project, plan: Plan) -> dict[str, Any]:
     bases = list(dict.fromkeys(cell.quote.basis for cell in plan.made if cell.quote))
     models = {item.model.account_id: item.model for item in plan.compositions}
     left = [sum_ for model in models.values() if (sum_ := left_for(user, project, model)) is not None]
-    known = plan.is_priced and plan.total is not None
     return {
         "count": plan.count,
         "total": plan.total,
+        "known": plan.known,
         "bases": bases,
         "is_sandbox": bases == ["sandbox"],
         "left": min(left) if left else None,
-        "shown": str(plan.total) if known else "unknown",
+        "shown": str(plan.known) if plan.is_priced else "",
+        "some_unknown": plan.is_priced and plan.total is None,
         "refused": sum(1 for cell in plan.cells if cell.composition is None),
     }

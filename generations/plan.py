@@ -15,8 +15,8 @@ from generations.desk import Desk, lay
 from generations.forms import Typed
 from generations.models import Project
 from generations.services.compose import Composition, Refused, compose
-from generations.services.create import price_all, total_of
-from generations.services.matrix import combinations
+from generations.services.create import known_of, price_all, total_of
+from generations.services.matrix import combinations, size_of
 from generations.services.pricing import price_without_asking
 from generations.sheet import Sheet
 from providers.quotes import Quote
@@ -65,6 +65,11 @@ class Plan:
         return all(cell.quote for cell in self.made)
 
     @property
+    def known(self) -> Any:
+        """US dollars for those whose price is known."""
+        return known_of([cell.quote for cell in self.made if cell.quote]) * self.sheet.copies
+
+    @property
     def total(self) -> Any:
         """US dollars for all; None where one price is not known."""
         each = total_of([cell.quote for cell in self.made if cell.quote])
@@ -78,14 +83,14 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
     never changed: a cell that cannot have it says so.
     """
     desks = {pk: lay(user, project, replace(typed, model_id=pk)) for pk in filled.models}
-    wanted = combinations(filled.axes)
     problems = [*filled.problems]
     if not filled.models:
         problems.append(_("Choose a model."))
-    if words := sheet.too_many(filled, len(wanted)):
+    if words := sheet.too_many(filled, size_of(filled.axes)):
         problems.append(words)
     if problems:
         return Plan(filled, desks, problems=problems)
+    wanted = combinations(filled.axes)
     cells = [_cell(user, project, desks[values["model"]], values, filled) for values in wanted]
     return Plan(filled, desks, cells)
 

@@ -96,7 +96,7 @@ def edited(sheet: Sheet, data: Mapping[str, Any]) -> Sheet:
     if _one(data, "add_prompt"):
         sheet = replace(sheet, prompts=(*sheet.prompts, "")[:MOST_PROMPTS])
     place = str(_one(data, "drop_prompt"))
-    if place.isdecimal() and len(sheet.prompts) > 1:
+    if place.isdecimal() and len(place) < 4 and len(sheet.prompts) > 1:
         sheet = replace(sheet, prompts=tuple(p for n, p in enumerate(sheet.prompts) if n != int(place)))
     return sheet
 

@@ -80,7 +80,7 @@ class CharacterFile(Schema):
     id: UUID
     kind: str
     name: str
-    project: str = Field(description="slug of the project that the file lies in")
+    project: str | None = Field(description="slug of the character's project, where the file lies in it")
 
 
 class Character(Schema):

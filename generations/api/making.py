@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Header
 
 from generations.models import Asset, Generation, Project, Verb
-from generations.schemas import BatchIn, GenerationIn, Settings, Strict
+from generations.schemas import MOST_CELLS, BatchIn, GenerationIn, Settings, Strict
 from generations.services import casting, characters, compose, create, lineage, matrix
 from generations.services.assets import UploadRefused
 from generations.services.compose import Composition, Wish
@@ -100,6 +100,9 @@ def compose_cells(request: HttpRequest, body: BatchIn) -> list[Composition]:
     if body.matrix is None:
         return [compose_from(request, body)] * body.count
     axes = body.matrix.dict(exclude_none=True, exclude={"skip"})
+    if matrix.size_of(axes) > MOST_CELLS:
+        words = _("A matrix has %(most)d cells at most, skipped ones included.")
+        raise invalid("matrix", words % {"most": MOST_CELLS})
     wanted, skipped = matrix.combinations(axes), set(body.matrix.skip or ())
     cells = [(number, values) for number, values in enumerate(wanted) if number not in skipped]
     if not 0 < len(cells) * body.count <= create.MOST_IN_A_BATCH:

@@ -88,7 +88,12 @@ def character(row: models.Character) -> dict[str, Any]:
         "notes": row.notes,
         "project": row.project.slug if row.project else None,
         "assets": [
-            {"id": file.pk, "kind": file.kind, "name": file.name, "project": file.project.slug}
+            {
+                "id": file.pk,
+                "kind": file.kind,
+                "name": file.name,
+                "project": row.project.slug if row.project and file.project_id == row.project_id else None,
+            }
             for file in row.assets
         ],
         "uses": row.uses,  # type: ignore[attr-defined]

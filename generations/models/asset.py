@@ -100,6 +100,16 @@ class Asset(models.Model):
             self.words = searchable(self.name)
         super().save(*args, **kwargs)
 
+    def hide_original_from(self, project: Project) -> None:
+        """In memory: what a shared copy was made from, and is not shared, is nothing to other projects."""
+        original = self.derived_from
+        if original is None:
+            return
+        if original.project_id != project.pk and original.shared_at is None:
+            self.derived_from = None
+        else:
+            original.hide_original_from(project)
+
     def as_media(self) -> Media:
         """What the adapters and checks need to know of the file; without an address yet."""
         return Media(

@@ -149,6 +149,7 @@ def again(
     actor: Any,
     payer: Any = None,
     price: Quote | None = None,
+    guard: Q | None = None,
     **fields: Any,
 ) -> bool:
     """A new paid attempt of the same take, with a hold of its own; inside one transaction.
@@ -166,7 +167,7 @@ def again(
             frm=[frm],
             kind=kind,
             actor=actor,
-            guard=Q(attempt=from_attempt),
+            guard=Q(attempt=from_attempt) & (guard or Q()),
             attempt=from_attempt + 1,
             tries=0,
             poll_errors=0,
@@ -197,7 +198,14 @@ def at_found_price(take: Generation, price: Quote) -> bool:
     with transaction.atomic():
         ledger.release(take.pk, take.attempt, "its price became known before it was sent")
         done = again(
-            row, frm=Status.QUEUED, kind="price found", actor=None, payer=payer, price=price, detail=told
+            row,
+            frm=Status.QUEUED,
+            kind="price found",
+            actor=None,
+            payer=payer,
+            price=price,
+            guard=Q(paused_at=None),  # its author paused it while the gateway was asked
+            detail=told,
         )
         if not done:
             transaction.set_rollback(True)

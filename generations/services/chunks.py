@@ -113,6 +113,7 @@ def append(upload: Upload, offset: int, blocks: Iterable[bytes]) -> int:
     :raises UploadRefused: more bytes than were told, or a file that is not taken: then it is dropped.
     :raises Busy, Gone:
     """
+    upload.refresh_from_db(fields=["asset"])  # another request may have brought the rest
     if offset != offset_of(upload):
         raise WrongOffset(offset_of(upload))
     if not upload.asset_id:
@@ -152,6 +153,8 @@ def _sniff(upload: Upload, at: int) -> None:
     try:
         with refusals(), _path(upload).open("rb") as file:
             check_cap(media.sniff(file.read(media.HEAD_BYTES)).kind, upload.size_bytes)
+    except FileNotFoundError as error:  # dropped meanwhile
+        raise Gone from error
     except UploadRefused as error:
         raise _refused(upload, error) from error
 

@@ -55,10 +55,12 @@ def create_generations(
     *,
     once: Once | None = None,
     shown_usd: Decimal | None = None,
+    some_unknown: bool = False,
 ) -> list[Generation]:
     """All of them or none: saved as queued, money held, inputs named.
 
     :param shown_usd: the price for all that the person saw when clicking; a higher one stops here.
+    :param some_unknown: the person saw that not every price is known; ``shown_usd`` is that of the rest.
     :raises NotAllowed, PriceMoved, KeyReused, quotas.QuotaExceeded:
     """
     project = compositions[0].project
@@ -67,7 +69,7 @@ def create_generations(
     if once and (earlier := find_earlier(user, once)):
         return earlier
     quotes = price_all(compositions)
-    require_at_most(shown_usd, quotes)
+    require_at_most(shown_usd, quotes, some_unknown=some_unknown)
     try:
         return _create(user, compositions, quotes, once)
     except IntegrityError:
@@ -108,13 +110,21 @@ def price_all(compositions: Sequence[Composition]) -> list[Quote]:
     return found
 
 
-def require_at_most(shown_usd: Decimal | None, quotes: Sequence[Quote]) -> None:
-    """:raises PriceMoved: they cost more in all than the person saw."""
+def require_at_most(
+    shown_usd: Decimal | None, quotes: Sequence[Quote], *, some_unknown: bool = False
+) -> None:
+    """:param some_unknown: the person saw that some have no price; what is known counts all the same.
+    :raises PriceMoved: they cost more in all than the person saw."""
     if shown_usd is None:
         return
-    total = total_of(quotes)
+    total = known_of(quotes) if some_unknown else total_of(quotes)
     if total is None or total > shown_usd:  # who saw a sum has not agreed to an unknown one
         raise PriceMoved(Quote(total, quotes[0].basis, quotes[0].detail))
+
+
+def known_of(quotes: Sequence[Quote]) -> Decimal:
+    """The sum of those that are known."""
+    return sum((item.amount_usd for item in quotes if item.amount_usd is not None), Decimal(0))
 
 
 def total_of(quotes: Sequence[Quote]) -> Decimal | None:

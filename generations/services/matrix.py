@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import Any
 
 from generations.models import Generation
@@ -16,6 +17,11 @@ AXES = ("prompt", "seed", "model", "duration_s", "resolution", "aspect_ratio")
 OF_THE_MODEL = ("seed", "duration_s", "resolution", "aspect_ratio")
 
 Axes = Mapping[str, Sequence[Any]]
+
+
+def size_of(axes: Axes) -> int:
+    """How many cells there are, without making them."""
+    return prod(len(set(values)) for values in axes.values() if values)
 
 
 def combinations(axes: Axes) -> list[dict[str, Any]]:

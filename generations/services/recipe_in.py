@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from generations.telling.recipe import role_word
 from providers.gateways.check import Problem
 from providers.gateways.plain import keepable
 
-from . import drafts, offers
+from . import drafts, naming, offers
 from .compose import FIELDS, Refused
 
 MOST_CHARS = 200_000
@@ -37,11 +37,11 @@ def fill(user: Any, project: Project, text: str, *, tab: str = "") -> Filled:
     """
     drafts.require_composer(user, project)
     recipe = _read(text)
-    inputs, files = _inputs(project, recipe)
+    inputs, files, cast = _inputs(user, project, recipe)
     model_id, models = _model(recipe)
     asked = recipe["request"]
     body = {name: asked[name] for name in FIELDS if name in asked}
-    body |= {"inputs": inputs, "mode": recipe.get("mode")}
+    body |= {"inputs": inputs, "mode": recipe.get("mode"), **({"cast": cast} if cast else {})}
     body["model"] = model_id or drafts.of(user, project).body.get("model", "")
     said = _("Filled from a recipe.")
     return Filled(drafts.save_over(user, project, body, tab=tab, words=said), (*models, *files))
@@ -68,23 +68,45 @@ def _model(recipe: Mapping[str, Any]) -> tuple[str, list[str]]:
     return str(best.pk), []
 
 
-def _inputs(project: Project, recipe: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[str]]:
-    """The files that are in this project, in their order and roles; and the names of the others."""
+def _inputs(
+    user: Any, project: Project, recipe: Mapping[str, Any]
+) -> tuple[list[dict[str, str]], list[str], list[Any]]:
+    """The files that are in this project, in their order and roles; the names of the others; and the
+    characters among them."""
     listed = recipe.get("inputs")
     named = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
     named = named[:MOST_INPUTS]
-    here = _by_hash(project, [_hash(item) for item in named])
+    here = _by_hash(user, project, [_hash(item) for item in named])
     found = [
         {"role": str(item.get("role")), "asset": str(here[_hash(item)])}
         for item in named
         if _hash(item) in here
     ]
-    return found, [_missing(item) for item in named if _hash(item) not in here]
+    gone = [_missing(item) for item in named if _hash(item) not in here]
+    return found, gone, _cast(recipe, [here.get(_hash(item)) for item in named])
 
 
-def _by_hash(project: Project, hashes: list[str]) -> dict[str, UUID]:
-    rows = Asset.objects.live().filter(project=project, sha256__in=hashes).exclude(file="")
-    return dict(rows.order_by("id").values_list("sha256", "pk"))
+def _cast(recipe: Mapping[str, Any], here: list[UUID | None]) -> list[Any]:
+    """The recipe's characters with the files as they are called here; one without any is left out."""
+    asked = recipe["request"].get("inputs")
+    before = (
+        [str(item.get("asset")) for item in asked if isinstance(item, dict)]
+        if isinstance(asked, list)
+        else []
+    )
+    now = dict(zip(before, here, strict=False))
+    members = [
+        replace(member, files=tuple(pk for old in member.files if (pk := now.get(str(old)))))
+        for member in naming.read_cast(recipe["request"].get("cast"))
+    ]
+    return [member.plain() for member in members if member.files]
+
+
+def _by_hash(user: Any, project: Project, hashes: list[str]) -> dict[str, UUID]:
+    """The project's own before one that is shared with the studio."""
+    rows = Asset.objects.visible_to(user).usable_in(project).filter(sha256__in=hashes).exclude(file="")
+    found = list(rows.order_by("id").values_list("sha256", "pk", "project_id"))
+    return {sha: pk for sha, pk, owner in sorted(found, key=lambda row: row[2] == project.pk)}
 
 
 def _hash(item: Mapping[str, Any]) -> str:

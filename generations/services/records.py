@@ -51,7 +51,7 @@ def _matching(wanted: Wanted) -> Q:
         found &= Q(withdrawn_at__isnull=wanted.state == "live")
     if wanted.since:
         found &= Q(created_at__gte=_midnight(wanted.since))
-    if wanted.until:
+    if wanted.until and wanted.until < date.max:
         found &= Q(created_at__lt=_midnight(wanted.until + timedelta(days=1)))
     return found & _about(wanted.words.strip()) if wanted.words.strip() else found
 

@@ -51,7 +51,8 @@ def _changes(take: Generation, part: str) -> dict[str, Any]:
     if not (part in (*FIELDS, INPUTS) or options.is_option(part)) or not has(take, part):
         raise Refused([Problem("part", _("This take has no such value."))])
     if part == INPUTS:
-        return {"inputs": take.request["inputs"], "mode": take.mode}
+        cast = {"cast": take.request["cast"]} if take.request.get("cast") else {}
+        return {"inputs": take.request["inputs"], "mode": take.mode, **cast}
     return {part: _value(take, part)}
 
 

@@ -88,8 +88,11 @@ def _create(request: HttpRequest, wanted: Plan) -> list[Generation]:
     told = "".join(item.fingerprint() for item in compositions)
     once = Once(f"matrix-{_key_of(request)}", hashlib.sha256(told.encode()).hexdigest())
     shown = read_usd(request.POST.get("shown_usd"))
-    limit = None if shown == "unknown" else Decimal(shown or 0)
-    return create_generations(request.user, compositions, once=once, shown_usd=limit)
+    limit = Decimal(
+        shown if shown and shown != "unknown" else 0
+    )  # what was not asked yet is agreed to by nobody
+    unknown = request.POST.get("some_unknown") == "1"
+    return create_generations(request.user, compositions, once=once, shown_usd=limit, some_unknown=unknown)
 
 
 def _key_of(request: HttpRequest) -> str:

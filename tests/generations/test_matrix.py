@@ -31,6 +31,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+HUGE = {name: [f"{n}" for n in range(48)] for name in ("prompt", "model", "resolution", "aspect_ratio")}
 SHORT = {**CAPABILITIES, "durations_s": [4], "seed": False}
 
 
@@ -187,6 +188,23 @@ def test_a_price_above_the_one_that_was_shown_makes_nothing(sheet):
     assert "$2.10" in answer.content.decode()
 
 
+@pytest.mark.parametrize("shown", ["", "unknown", "nonsense"])
+def test_a_price_that_nobody_has_seen_yet_is_agreed_to_by_nobody(sheet, shown):
+    assert sheet("generate", shown_usd=shown).status_code == 409
+    assert not Generation.objects.exists()
+
+
+def test_beside_a_cell_without_a_price_the_others_still_cost_what_was_shown(sheet, models):
+    models[1].price_rule = {}
+    models[1].save()
+    page = sheet().content.decode()
+    assert 'name="shown_usd" value="1.50"' in page and 'name="some_unknown"' in page
+    assert sheet("generate", shown_usd="1.49", some_unknown="1").status_code == 409
+    assert sheet("generate", shown_usd="1.50").status_code == 409, "an unknown price was not seen"
+    assert sheet("generate", shown_usd="1.50", some_unknown="1").status_code == 204
+    assert Generation.objects.count() == 2
+
+
 def test_a_composer_that_changed_in_another_tab_makes_nothing(sheet, draft):
     draft.body = {**draft.body, "resolution": "720p"}
     draft.save()
@@ -319,7 +337,7 @@ def test_one_cell_that_cannot_be_made_refuses_all_by_its_number(call, body, mode
 
 
 @pytest.mark.parametrize(
-    "crossed", [{"prompt": ["a"], "skip": [0]}, {"seed": list(range(48)), "prompt": ["a", "b"]}]
+    "crossed", [{"prompt": ["a"], "skip": [0]}, HUGE, {"seed": list(range(48)), "prompt": ["a", "b"]}]
 )
 def test_a_matrix_of_no_takes_or_too_many_is_refused(call, body, crossed):
     assert call({**body, "matrix": crossed}).status_code == 422

@@ -17,6 +17,18 @@
     clear() { try { sessionStorage.removeItem(key()); } catch { /* private window */ } },
   };
 
+  // a page that is loaded again is the same page: what it saved while it went away is not somebody else's
+  function keepName() {
+    const field = form()?.elements.draft_tab, kept = `${key()}:tab`;
+    if (!field) return;
+    try {
+      const before = sessionStorage.getItem(kept);
+      if (before && performance.getEntriesByType("navigation")[0]?.type === "reload") field.value = before;
+      sessionStorage.setItem(kept, field.value);
+    } catch { /* private window */ }
+  }
+  keepName();
+
   function values(composer) {
     const data = new URLSearchParams();
     for (const [name, value] of new FormData(composer)) if (typeof value === "string" && name !== "csrfmiddlewaretoken") data.append(name, value);

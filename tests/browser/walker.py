@@ -22,7 +22,7 @@ class Walker:
 
     def _hear(self, message: Any) -> None:
         if message.type in ("error", "warning"):
-            self.noise.append(f"{message.type}: {message.text}")
+            self.noise.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
 
     def assert_quiet(self) -> None:
         assert not self.noise, self.noise
@@ -36,18 +36,22 @@ class Walker:
         page.fill("input[name=email]", "ada@example.com")
         page.fill("input[name=password]", PASSWORD)
         page.click("main button.primary")
-        page.wait_for_selector("[data-generate]")
+        self.wait_for_composer()
 
     def open_project(self) -> None:
         self.page.goto(f"{self.studio.url}/")
         self.page.click("main a[href^='/p/']")
-        self.page.wait_for_selector("[data-generate]")
+        self.wait_for_composer()
+
+    def wait_for_composer(self) -> None:
+        """Its scripts too: before them a change is heard by nobody."""
+        self.page.wait_for_selector("[data-composer][data-started]")
 
     def new_project(self, name: str) -> None:
         self.page.goto(f"{self.studio.url}/p/new")
         self.page.fill("input[name=name]", name)
         self.page.click("main button.primary")
-        self.page.wait_for_selector("[data-generate]")
+        self.wait_for_composer()
 
     def choose_theme(self, theme: str) -> None:
         """As a person does, in the account's menu; kept for every page that follows."""

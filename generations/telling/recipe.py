@@ -76,7 +76,7 @@ def rows(take: Generation) -> list[Row]:
         Row(_("Gateway"), take.account.adapter.label, take.account.gateway),
         Row(_("Mode"), mode_word(take.mode), take.mode),
     ]
-    asked = [_row(name, take.request[name]) for name in FIELDS if take.request.get(name) is not None]
+    asked = [_row(name, take.request[name]) for name in FIELDS if name in take.request]
     extra = [
         Row(str(k), _plain(v), _plain(v), f"extra.{k}") for k, v in (take.request.get("extra") or {}).items()
     ]

@@ -81,6 +81,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/prompts"): (401, 404, 403, 201, 422, 403),
     ("PUT", "/prompts/{prompt}"): (401, 422, 422, 422, 422, 403),
     ("DELETE", "/prompts/{prompt}"): (401, 404, 403, 403, 204, 403),
+    ("GET", "/consents/{record}"): (401, 404, 404, 404, 200, 200),
+    ("GET", "/generations/{take}/consent"): (401, 404, 409, 409, 409, 409),
     ("POST", "/consents/{record}/withdraw"): (401, 404, 404, 404, 200, 403),
     ("POST", "/generations/{take}/move"): (401, 404, 403, 403, 409, 403),
     ("POST", "/generations/{take}/pause"): (401, 404, 403, 403, 409, 403),

@@ -31,6 +31,7 @@ BYTES, LINK = "wan-2.6-text-to-video", "grok-imagine-text-to-video-private"
 
 @pytest.fixture
 def desk(studio: Line, sandbox: SandboxServer) -> Desk:
+    sandbox.revoke_consent()  # other modules' people attested to the same bytes at the same server
     return Desk(sandbox, "venice", BYTES, {})
 
 

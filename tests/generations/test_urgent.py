@@ -57,9 +57,9 @@ def test_the_soonest_goes_before_all_others(row: Any) -> None:
         {"minutes": 60},  # an hour is no hurry
         {"minutes": -1},  # too late for hurry
         {"minutes": None},
-        {"minutes": 4, **Lease(60).fields()},
-        {"minutes": 4, **pause_until(60)},  # it failed
-        {"minutes": 4, **pause_until(60), **rung_until(0)},  # a stray bell ends no pause
+        {"minutes": 4, **Lease(3600).fields()},
+        {"minutes": 4, **pause_until(3600)},  # it failed
+        {"minutes": 4, **pause_until(3600), **rung_until(0)},  # a stray bell ends no pause
         {"minutes": 4, "parked_at": timezone.now()},
         {"minutes": 4, "status": Status.COMPLETED},
     ],

@@ -319,7 +319,7 @@
     const composer = event.target.closest?.("form[data-composer]");
     if (!composer || event.target.type === "file") return;
     outdate(composer, event.target);
-    if (event.target.name === "prompt") { grow(event.target); keep(); return; }
+    if (event.target.name === "prompt") { edition += 1; grow(event.target); keep(); return; } // an answer with the older words is out of date
     if (event.target.name === "count") count(composer, 0);
     if (event.target.closest("#composer-more")) countMore(composer);
     changed();

@@ -120,6 +120,7 @@ class Walker:
         ]
 
     def generate(self, prompt: str) -> None:
+        self.page.wait_for_load_state("networkidle")  # an answer under way would bring the older words
         self.page.fill("textarea[name=prompt]", prompt)
         with self.page.expect_response(
             lambda answer: answer.request.method == "POST" and answer.url.endswith("/generate")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import Asset
-from generations.services import library
-from generations.services.library import Description, Wanted
+from generations.services import asset_library
+from generations.services.asset_library import Description, Wanted
 
 KINDS = [("image", lazy("Pictures")), ("clip", lazy("Clips")), ("sound", lazy("Sounds"))]
 USES = [("used", lazy("Used")), ("unused", lazy("Unused"))]
@@ -49,9 +49,9 @@ class LibraryForm(forms.Form):
 
     def __init__(self, data: Any, *, rows: QuerySet[Asset]) -> None:
         super().__init__(data, label_suffix="", auto_id="f-%s")
-        tags = library.tags_in(rows)
+        tags = asset_library.tags_in(rows)
         self.fields["tag"].choices = [("", lazy("Tag")), *((tag, tag) for tag in tags)]
-        self.fields["person"].queryset = library.people_in(rows)
+        self.fields["person"].queryset = asset_library.people_in(rows)
 
     def wanted(self) -> Wanted:
         """What was understood."""
@@ -85,7 +85,7 @@ class AssetForm(forms.Form):
     )
     notes = forms.CharField(
         label=lazy("Notes"),
-        max_length=library.MOST_NOTE_CHARS,
+        max_length=asset_library.MOST_NOTE_CHARS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -107,27 +107,27 @@ class AssetForm(forms.Form):
 
     def __init__(self, data: Any, *, asset: Asset, user: Any) -> None:
         super().__init__(data, initial=initial_of(asset), label_suffix="", auto_id="a-%s")
-        ids = [row.pk for row in library.releases_for(user, asset)[:MOST_RELEASES]]
+        ids = [row.pk for row in asset_library.releases_for(user, asset)[:MOST_RELEASES]]
         self.fields["release"].queryset = Asset.objects.filter(pk__in=ids)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
 
     def clean_tags(self) -> tuple[str, ...]:
         try:
-            return library.clean_tags(self.cleaned_data["tags"].split(","))
+            return asset_library.clean_tags(self.cleaned_data["tags"].split(","))
         except ValueError as error:
             words = _("%(n)d tags at most, each of up to %(chars)d letters.")
             raise forms.ValidationError(
-                words % {"n": library.MOST_TAGS, "chars": library.MOST_TAG_CHARS}
+                words % {"n": asset_library.MOST_TAGS, "chars": asset_library.MOST_TAG_CHARS}
             ) from error
 
     def description(self) -> Description:
         got = self.cleaned_data
-        rights = {name: got[name] for name in library.RIGHTS}
+        rights = {name: got[name] for name in asset_library.RIGHTS}
         return Description(got["name"], got["notes"], got["tags"], rights, got["release"])
 
 
 def initial_of(asset: Asset) -> dict[str, Any]:
-    said = {name: asset.rights.get(name, "") for name in library.RIGHTS}
+    said = {name: asset.rights.get(name, "") for name in asset_library.RIGHTS}
     tags = ", ".join(tag.name for tag in asset.tags.all())
     return {"name": asset.name, "notes": asset.notes, "tags": tags, "release": asset.release_id, **said}

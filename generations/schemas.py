@@ -12,8 +12,8 @@ from pydantic import AfterValidator, ConfigDict, StrictBool, StrictInt, StrictSt
 from providers.gateways.plain import keepable
 from providers.gateways.values import Role
 
+from .services.asset_library import MOST_NOTE_CHARS
 from .services.create import MAX_COUNT, MOST_IN_A_BATCH
-from .services.library import MOST_NOTE_CHARS
 from .services.news import MOST_AT_ONCE
 
 

@@ -13,10 +13,10 @@ from ninja.files import UploadedFile
 
 from generations.models import Asset, Project, Verb
 from generations.schemas import AssetChanges, EditIn, Word
+from generations.services import asset_library
 from generations.services import assets as service
-from generations.services import library
+from generations.services.asset_library import Description, Wanted
 from generations.services.derived import derive_asset, read_edit
-from generations.services.library import Description, Wanted
 from generations.serving import serve_file
 from generations.storage import media_store
 
@@ -47,10 +47,10 @@ def list_assets(
     """Newest first: of a project, or all that you may see. ``cursor``: the ``next_cursor`` of the page
     before."""
     where = get_project(request.user, project) if project else None
-    rows = library.rows_for(request.user, where, shared=shared)
+    rows = asset_library.rows_for(request.user, where, shared=shared)
     kinds = (kind,) if kind else ()
     wanted = Wanted(q.replace("\x00", ""), kinds, tag or "", None, use or "", shared, copies, trashed)
-    found = library.page(request.user, library.narrow(rows, wanted), cursor, limit)
+    found = asset_library.page(request.user, asset_library.narrow(rows, wanted), cursor, limit)
     return {
         "items": [show.asset(row, found.uses.get(row.pk, 0)) for row in found.assets],
         "next_cursor": str(found.before) if found.before else None,
@@ -68,14 +68,14 @@ def upload(request: HttpRequest, project: Form[Word], file: File[UploadedFile]) 
 @router.get("/{uuid:asset_id}", response=answers.Asset)
 def one_asset(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     row = _visible(request, asset_id)
-    return show.asset(row, library.uses_of(request.user, [row]).get(row.pk, 0))
+    return show.asset(row, asset_library.uses_of(request.user, [row]).get(row.pk, 0))
 
 
 @router.patch("/{uuid:asset_id}", response=answers.Asset)
 def change(request: HttpRequest, asset_id: UUID, body: AssetChanges) -> dict[str, Any]:
     """Name, notes, tags and rights; the bytes of a file never change."""
     row = _allowed(request, asset_id, Verb.COMPOSE)
-    library.describe(row, _described(request, row, body))
+    asset_library.describe(row, _described(request, row, body))
     return one_asset(request, asset_id)
 
 
@@ -93,13 +93,13 @@ def derive(request: HttpRequest, asset_id: UUID, body: EditIn, project: Word | N
 @router.post("/{uuid:asset_id}/share", response=answers.Asset)
 def share(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     """With the whole studio: administrators, and producers in their projects."""
-    library.share(request.user, _to_share(request, asset_id))
+    asset_library.share(request.user, _to_share(request, asset_id))
     return one_asset(request, asset_id)
 
 
 @router.post("/{uuid:asset_id}/unshare", response=answers.Asset)
 def unshare(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
-    library.unshare(_to_share(request, asset_id))
+    asset_library.unshare(_to_share(request, asset_id))
     return one_asset(request, asset_id)
 
 
@@ -130,13 +130,17 @@ def _described(request: HttpRequest, row: Asset, body: AssetChanges) -> Descript
     """What the file is called and what is said of it, with the changes laid over. :raises ApiError: 422."""
     given = body.rights.dict(exclude_unset=True) if body.rights else {}
     release_id = given.pop("release", row.release_id)
-    release = library.releases_for(request.user, row).filter(pk=release_id).first() if release_id else None
+    release = (
+        asset_library.releases_for(request.user, row).filter(pk=release_id).first() if release_id else None
+    )
     if release_id and release is None:
         raise invalid("rights.release", _("No file of this project with the tag “release” has this id."))
     try:
-        tags = library.clean_tags([tag.name for tag in row.tags.all()] if body.tags is None else body.tags)
+        tags = asset_library.clean_tags(
+            [tag.name for tag in row.tags.all()] if body.tags is None else body.tags
+        )
     except ValueError as error:
-        raise invalid("tags", _("Too many tags, or one too long."), [library.MOST_TAGS]) from error
+        raise invalid("tags", _("Too many tags, or one too long."), [asset_library.MOST_TAGS]) from error
     rights = {**row.rights, **{name: text or "" for name, text in given.items()}}
     notes = row.notes if body.notes is None else body.notes
     return Description(body.name or row.name, notes, tags, rights, release)
@@ -144,7 +148,7 @@ def _described(request: HttpRequest, row: Asset, body: AssetChanges) -> Descript
 
 def _visible(request: HttpRequest, asset_id: UUID) -> Any:
     """:raises ApiError: 404."""
-    rows = library.rows_for(request.user).select_related("project").prefetch_related("tags")
+    rows = asset_library.rows_for(request.user).select_related("project").prefetch_related("tags")
     row = rows.filter(pk=asset_id).first()
     if row is None:
         raise not_found()
@@ -154,14 +158,14 @@ def _visible(request: HttpRequest, asset_id: UUID) -> Any:
 def _allowed(request: HttpRequest, asset_id: UUID, verb: Verb) -> Asset:
     """:raises ApiError: 404, 403."""
     row: Asset = _visible(request, asset_id)
-    if not library.may(request.user, row, verb):
+    if not asset_library.may(request.user, row, verb):
         raise _forbidden()
     return row
 
 
 def _to_share(request: HttpRequest, asset_id: UUID) -> Asset:
     row: Asset = _visible(request, asset_id)
-    if not library.may_share(request.user, row):
+    if not asset_library.may_share(request.user, row):
         raise _forbidden()
     return row
 
@@ -169,7 +173,7 @@ def _to_share(request: HttpRequest, asset_id: UUID) -> Asset:
 def _home_of_copy(request: HttpRequest, row: Asset, project: str | None) -> Project:
     """:raises ApiError: 403, 404; also for a file that is no input of that project."""
     if project is None:
-        if not library.may(request.user, row, Verb.COMPOSE):
+        if not asset_library.may(request.user, row, Verb.COMPOSE):
             raise _forbidden()
         return row.project
     where = get_project(request.user, project, Verb.COMPOSE)

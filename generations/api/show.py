@@ -96,7 +96,7 @@ def character(row: models.Character) -> dict[str, Any]:
             }
             for file in row.assets
         ],
-        "uses": row.uses,  # type: ignore[attr-defined]
+        "uses": row.uses,
         "created_at": row.created_at,
         "archived_at": row.archived_at,
         "links": {"self": f"{ROOT}/characters/{row.pk}"},

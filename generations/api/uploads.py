@@ -140,7 +140,7 @@ def _blocks(request: HttpRequest) -> Iterator[bytes]:
 
 def _mine(request: HttpRequest, upload_id: UUID) -> Upload:
     """The caller's own, while they may still add to its project. :raises ApiError: 404."""
-    rows = Upload.objects.select_related("project", "owner").filter(owner=request.user)  # type: ignore[misc]
+    rows = Upload.objects.select_related("project", "owner").filter(owner=request.user)
     row = rows.filter(pk=upload_id).first()
     if row is None or not row.project.allows(request.user, Verb.COMPOSE):
         raise not_found()

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.asset_cards import card, uses_words
 from generations.forms_library import AssetForm
 from generations.models import Asset, Verb
-from generations.services import assets, library
+from generations.services import asset_library, assets
 from generations.services.assets import UploadRefused
 
 from .frame import rail_assets, rail_of
@@ -38,7 +38,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AssetForm(request.POST, asset=asset, user=request.user)
     if not form.is_valid():
         return _shown(request, asset, form, status=422)
-    library.describe(asset, form.description())
+    asset_library.describe(asset, form.description())
     return _done(request, asset, _("Saved."))
 
 
@@ -64,17 +64,17 @@ def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
 def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     """With the whole studio."""
     words = _("Everybody in the studio can use it now.")
-    return _sharing(request, pk, lambda asset: library.share(request.user, asset), words)
+    return _sharing(request, pk, lambda asset: asset_library.share(request.user, asset), words)
 
 
 @require_POST
 def unshare(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _sharing(request, pk, library.unshare, _("It belongs to its project alone again."))
+    return _sharing(request, pk, asset_library.unshare, _("It belongs to its project alone again."))
 
 
 def _sharing(request: HttpRequest, pk: UUID, act: Callable[[Asset], None], words: str) -> HttpResponse:
     asset = find_asset(request.user, pk)
-    if not library.may_share(request.user, asset):
+    if not asset_library.may_share(request.user, asset):
         raise PermissionDenied
     act(asset)
     return _done(request, asset, words)
@@ -82,13 +82,13 @@ def _sharing(request: HttpRequest, pk: UUID, act: Callable[[Asset], None], words
 
 def find_asset(user: Any, pk: UUID) -> Any:
     """:raises Http404: for strangers as for ids that do not exist, and for what has left the trash."""
-    rows = library.rows_for(user).exclude(file="").select_related("project", "owner", "derived_from")
+    rows = asset_library.rows_for(user).exclude(file="").select_related("project", "owner", "derived_from")
     return get_object_or_404(rows.prefetch_related("tags"), pk=pk)
 
 
 def _for(request: HttpRequest, pk: UUID, verb: Verb) -> Asset:
     asset: Asset = find_asset(request.user, pk)
-    if not library.may(request.user, asset, verb):
+    if not asset_library.may(request.user, asset, verb):
         raise PermissionDenied
     return asset
 
@@ -107,7 +107,9 @@ def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200)
         "form": form,
         "fields": [form[name] for name in ("name", "tags", "notes")],
         "rights": [form[name] for name in ("source", "licence", "likeness", "release")],
-        "said": [(form[name].label, text) for name in library.RIGHTS if (text := asset.rights.get(name))],
+        "said": [
+            (form[name].label, text) for name in asset_library.RIGHTS if (text := asset.rights.get(name))
+        ],
         **_kin(request.user, asset),
         **_used(request.user, asset),
         **_verbs(request.user, asset),
@@ -133,8 +135,8 @@ def _kin(user: Any, asset: Asset) -> dict[str, Any]:
 
 
 def _used(user: Any, asset: Asset) -> dict[str, Any]:
-    takes = library.takes_with(user, asset, MOST_TAKES)
-    count = library.uses_of(user, [asset]).get(asset.pk, 0)
+    takes = asset_library.takes_with(user, asset, MOST_TAKES)
+    count = asset_library.uses_of(user, [asset]).get(asset.pk, 0)
     return {
         "takes": takes,
         "uses": uses_words(count) if count else "",
@@ -144,7 +146,7 @@ def _used(user: Any, asset: Asset) -> dict[str, Any]:
 
 def _verbs(user: Any, asset: Asset) -> dict[str, bool]:
     return {
-        "can_edit": library.may(user, asset, Verb.COMPOSE) and not asset.trashed_at,
-        "can_trash": library.may(user, asset, Verb.TRASH),
-        "can_share": library.may_share(user, asset) and not asset.trashed_at,
+        "can_edit": asset_library.may(user, asset, Verb.COMPOSE) and not asset.trashed_at,
+        "can_trash": asset_library.may(user, asset, Verb.TRASH),
+        "can_share": asset_library.may_share(user, asset) and not asset.trashed_at,
     }

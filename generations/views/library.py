@@ -16,7 +16,7 @@ from generations.asset_cards import card
 from generations.forms import MOST_FILES
 from generations.forms_library import LibraryForm
 from generations.models import Project, Verb
-from generations.services import assets, chunks, library
+from generations.services import asset_library, assets, chunks
 
 from .frame import page_of, rail_assets, rail_of
 from .opening import may, open_project, open_writable
@@ -42,7 +42,7 @@ def of_everything(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, project: Any, url: str, more: dict[str, Any]) -> HttpResponse:
     """The page; to htmx the wall alone, or with ``before`` the next part of it."""
     shared = project is not None and bool(request.GET.get("shared"))
-    rows = library.rows_for(request.user, project, shared=shared)
+    rows = asset_library.rows_for(request.user, project, shared=shared)
     form = LibraryForm(request.GET, rows=rows)
     context = {**_wall(request.user, rows, form, project, url), **more}
     if not getattr(request, "htmx", False) or request.headers.get("HX-Boosted"):
@@ -64,7 +64,7 @@ def _wall(user: Any, rows: Any, form: LibraryForm, project: Any, url: str) -> di
     wanted = form.wanted()
     if project is None and wanted.shared:
         rows = rows.filter(shared_at__isnull=False)
-    found = library.page(user, library.narrow(rows, wanted), form.cleaned_data.get("before"))
+    found = asset_library.page(user, asset_library.narrow(rows, wanted), form.cleaned_data.get("before"))
     query = form.query()
     return {
         "form": form,

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.asset_cards import card
 from generations.models import Project
 from generations.roles import PLACES
-from generations.services import assets, library
-from generations.services.library import Wanted
+from generations.services import asset_library, assets
+from generations.services.asset_library import Wanted
 from providers.gateways.values import Role
 
 from .composer import check_kind, put_in_slot
@@ -38,9 +38,9 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _found(user: Any, project: Project, role: Role, text: str, before: UUID | None) -> dict[str, Any]:
     kinds = [kind.value for kind in PLACES[role].kinds]
-    first = [] if text or before else library.used_last(user, project, kinds, MOST_RECENT)
-    rows = library.narrow(library.usable(user, project), Wanted(text=text, kinds=tuple(kinds)))
-    page = library.page(user, rows.exclude(pk__in=[asset.pk for asset in first]), before, MOST)
+    first = [] if text or before else asset_library.used_last(user, project, kinds, MOST_RECENT)
+    rows = asset_library.narrow(asset_library.usable(user, project), Wanted(text=text, kinds=tuple(kinds)))
+    page = asset_library.page(user, rows.exclude(pk__in=[asset.pk for asset in first]), before, MOST)
     return {
         "recent": [card(asset) for asset in first],
         "cards": [card(asset) for asset in page.assets],
@@ -63,7 +63,7 @@ def put(request: HttpRequest, slug: str) -> HttpResponse:
     role, pk = request.POST.get("slot", ""), _id_or_none(request.POST.get("asset", ""))
     if role not in PLACES:
         return JsonResponse({"error": _("Choose one of the slots.")}, status=422)
-    asset = get_object_or_404(library.usable(request.user, project), pk=pk)
+    asset = get_object_or_404(asset_library.usable(request.user, project), pk=pk)
     try:
         check_kind(asset, Role(role))
     except assets.UploadRefused as error:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from generations.models import Asset, Role
-from generations.services import library
+from generations.services import asset_library
 from tests.factories import add_member, make_asset, make_project, make_take_row, make_token
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_a_copy_goes_only_where_its_file_may_be_used(ask: Any, project: Any, bob
     asset, mine = make_asset(project=project, content=b"no picture"), make_project(bob)
     body, address = {"op": "crop", "ratio": "1:1"}, f"/{asset.pk}/derive?project={mine.slug}"
     assert ask(bob, "POST", address, body).status_code == 404
-    library.share(admin, asset)
+    asset_library.share(admin, asset)
     assert ask(bob, "POST", address, body).json()["error"]["code"].startswith("file_"), (
         "tried, and no picture"
     )

@@ -27,7 +27,7 @@ def call(alice: Any) -> Any:
     def read(address: str) -> Any:
         return client.get(ROOT + address, headers=headers).json()
 
-    ask.read = read  # type: ignore[attr-defined]
+    ask.read = read
     return ask
 
 

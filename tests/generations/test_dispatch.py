@@ -129,8 +129,8 @@ people = st.integers(0, 4)
 @given(st.lists(people, max_size=40), st.dictionaries(people, st.integers(0, 6)), st.integers(0, 20))
 def test_turns_are_fair_whatever_waits(authors: list[int], busy: dict[int, int], free: int) -> None:
     """Nobody gets a place while somebody who waits too would have had fewer."""
-    ready: list[Any] = [line.Waiting(number, who, number) for number, who in enumerate(authors)]  # type: ignore
-    chosen: list[Any] = line.in_turn(ready, Counter(busy), free)  # type: ignore
+    ready: list[Any] = [line.Waiting(number, who, number) for number, who in enumerate(authors)]
+    chosen: list[Any] = line.in_turn(ready, Counter(busy), free)
     assert len(chosen) == len(set(chosen)) == min(free, len(authors))
     load, left = Counter(busy), Counter(authors)
     for take in chosen:

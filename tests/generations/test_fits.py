@@ -106,7 +106,7 @@ def test_one_fix_mends_everything() -> None:
 
 def test_a_picture_that_a_fix_would_only_blur_cannot_be_fixed() -> None:
     limits = caps(first_frame={"min_side_px": 300})
-    assert judge(Role.FIRST_FRAME, picture(320, 180), limits).edit.op == "enlarge"  # type: ignore[union-attr]
+    assert judge(Role.FIRST_FRAME, picture(320, 180), limits).edit.op == "enlarge"
     fit = judge(Role.FIRST_FRAME, picture(192, 108), limits)
     assert fit.light == "no" and "192 × 108 is too small" in fit.why
 

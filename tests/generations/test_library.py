@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Asset, AssetTag, Role
-from generations.services import library
+from generations.services import asset_library
+from generations.services.asset_library import Description
 from generations.services.assets import UploadRefused, trash_asset
-from generations.services.library import Description
 from generations.storage import media_store
 from tests import media_files
 from tests.factories import add_member, make_asset, make_model, make_project, make_take_row, save_asset
@@ -47,7 +47,7 @@ def ids(*assets: Asset) -> list[str]:
 
 
 def describe(asset: Asset, **told: Any) -> None:
-    library.describe(asset, Description(**{"name": asset.name, **told}))
+    asset_library.describe(asset, Description(**{"name": asset.name, **told}))
 
 
 def many(project: Any, count: int) -> None:
@@ -148,7 +148,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(
     project: Any, bob: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = [make_asset(project=project) for _ in range(5)]
-    monkeypatch.setattr(library.page, "__defaults__", (None, 2))
+    monkeypatch.setattr(asset_library.page, "__defaults__", (None, 2))
     caller, seen, before = signed_in(bob), [], ""
     for _ in range(3):
         reply = look(caller, project, htmx=True, **({"before": before} if before else {}))
@@ -323,14 +323,14 @@ def test_who_uses_a_shared_file_cannot_change_it(
     project: Any, admin: Any, charlie: Any, signed_in: Any
 ) -> None:
     asset = make_asset(project=project)
-    library.share(admin, asset)
+    asset_library.share(admin, asset)
     for verb in ("edit", "trash", "unshare"):
         assert signed_in(charlie).post(reverse(f"asset-{verb}", args=[asset.pk])).status_code == 403
 
 
 def test_a_project_lists_shared_files_when_asked(project: Any, admin: Any, bob: Any, signed_in: Any) -> None:
     asset = make_asset(project=make_project(admin))
-    library.share(admin, asset)
+    asset_library.share(admin, asset)
     caller = signed_in(bob)
     assert shown(look(caller, project)) == [] and shown(look(caller, project, shared="on")) == ids(asset)
 
@@ -339,7 +339,7 @@ def test_takes_of_other_projects_are_neither_named_nor_counted(
     project: Any, admin: Any, charlie: Any, signed_in: Any
 ) -> None:
     asset = make_asset(project=project)
-    library.share(admin, asset)
+    asset_library.share(admin, asset)
     make_take_row(project=project, status="completed", inputs=[("first_frame", asset)], prompt="Secret plan")
     page = signed_in(charlie).get(reverse("asset", args=[asset.pk])).content.decode()
     assert "Secret plan" not in page and "used in" not in page
@@ -350,7 +350,7 @@ def test_a_shared_file_in_the_trash_is_shared_no_more(
     project: Any, admin: Any, charlie: Any, signed_in: Any
 ) -> None:
     asset = make_asset(project=project)
-    library.share(admin, asset)
+    asset_library.share(admin, asset)
     trash_asset(asset)
     assert shown(look(signed_in(charlie))) == []
     assert signed_in(charlie).get(reverse("asset", args=[asset.pk])).status_code == 404

@@ -83,7 +83,7 @@ def named(page: str) -> dict[str, dict[str, str]]:
 
 
 def cast_in(page: str) -> Any:
-    return json.loads(re.search(r"name=\"cast\" value=\"(\[.*?\])\"><input", page)[1])  # type: ignore[index]
+    return json.loads(re.search(r"name=\"cast\" value=\"(\[.*?\])\"><input", page)[1])
 
 
 def again(page: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from generations.models import Asset, Role
-from generations.services import library
+from generations.services import asset_library
 from generations.services.compose import Refused, Wish, compose
 from generations.services.derived import derive_asset, read_edit
 from providers.gateways.values import Role as ProviderRole
@@ -71,7 +71,7 @@ def test_shared_files_are_offered_and_make_takes(project: Any, admin: Any, bob: 
     wish = Wish(make_model(), {"prompt": "Gulls", "duration_s": 5.0}, [(ProviderRole.FIRST_FRAME, shared.pk)])
     with pytest.raises(Refused):
         compose(bob, project, wish)
-    library.share(admin, shared)
+    asset_library.share(admin, shared)
     assert offered(slot="first_frame") == ids(shared)
     assert compose(bob, project, wish).inputs[0].asset == shared
 
@@ -80,7 +80,7 @@ def test_a_copy_of_a_shared_file_belongs_where_it_is_used(
     project: Any, admin: Any, bob: Any, tmp_path: Path
 ) -> None:
     shared = save_asset(admin, make_project(admin), make_jpeg(tmp_path / "a.jpg", (400, 300)))
-    library.share(admin, shared)
+    asset_library.share(admin, shared)
     edit = read_edit(shared, {"op": "crop", "ratio": "1:1"})
     copy = derive_asset(bob, shared, edit, project)
     assert copy.project == project and copy.derived_from == shared

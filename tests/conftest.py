@@ -28,6 +28,7 @@ FLAGS = [
 # --- which tests run where ---------------------------------------------------------------------
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Under xdist one worker takes all tests with a browser, another all with real processes."""
     for item in items:

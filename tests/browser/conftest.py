@@ -1,4 +1,7 @@
-"""A whole studio with its sandbox for the browser tests of a module; its pages may make no noise."""
+"""One whole studio with its sandbox for all browser tests; its pages may make no noise.
+
+What a test counts it counts in a project of its own: other modules have worked in the same studio before.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +14,28 @@ from tests.browser.walker import Walker
 from tests.studio_process import StudioProcess
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
     folder = tmp_path_factory.mktemp("studio")
     with StudioProcess(folder, SANDBOX="1", POLL_SCALE=0.3) as studio:
         yield studio
 
 
+@pytest.fixture(scope="session")
+def kept_state() -> dict[str, Any]:
+    """Where the cookies of each studio stay between modules, which have a browser of their own."""
+    return {}
+
+
 @pytest.fixture(scope="module")
-def signed_in_state(chromium: Any, running: StudioProcess) -> Any:
+def signed_in_state(chromium: Any, running: StudioProcess, kept_state: dict[str, Any]) -> Any:
     """Cookies of the administrator, made by following the one-time link as a newcomer would."""
-    context = chromium.new_context()
-    walker = Walker(context.new_page(), running)
-    walker.set_up()
-    state = context.storage_state()
-    context.close()
-    return state
+    if running.url not in kept_state:
+        context = chromium.new_context()
+        Walker(context.new_page(), running).set_up()
+        kept_state[running.url] = context.storage_state()
+        context.close()
+    return kept_state[running.url]
 
 
 @pytest.fixture(params=["dark"])

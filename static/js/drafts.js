@@ -2,18 +2,20 @@
 // goes away. The form's draft_version and draft_tab tell the server what this page has seen: 409 is the question whose words to keep,
 // which stands in [data-draft-conflict] until it is answered; until then nothing is saved, and a page that goes away leaves its words
 // in the prompt history (data-aside-url). What has not reached the server yet waits in the tab's sessionStorage for a reload.
+// While the composer itself is asked for (a fix, a remix, another model) nothing is saved: the answer may be the newer draft.
 (function () {
   "use strict";
   const WAIT = 800;
   const form = () => document.querySelector("form[data-composer]");
   const place = () => document.querySelector("[data-draft-conflict]");
   const inConflict = () => Boolean(place()?.firstElementChild);
-  let dirty = false, saving = false, timer, known = Number(form()?.elements.draft_version.value);
+  const OF_THE_PAGE = ["csrfmiddlewaretoken", "idempotency_key", "shown_usd", "draft_version", "draft_tab"]; // new with each page
+  let dirty = false, saving = false, asked = 0, timer, known = Number(form()?.elements.draft_version.value);
 
   const key = () => `draft:${location.pathname}`;
   const unsaved = {
     read() { try { return JSON.parse(sessionStorage.getItem(key()) || "null"); } catch { return null; } },
-    write(composer) { try { sessionStorage.setItem(key(), JSON.stringify({ version: composer.elements.draft_version.value, prompt: composer.elements.prompt.value })); } catch { /* full or private */ } },
+    write(composer) { try { sessionStorage.setItem(key(), JSON.stringify({ version: composer.elements.draft_version.value, body: values(composer).toString() })); } catch { /* full or private */ } },
     clear() { try { sessionStorage.removeItem(key()); } catch { /* private window */ } },
   };
 
@@ -39,7 +41,7 @@
   async function save() {
     clearTimeout(timer);
     const composer = form();
-    if (!composer?.dataset.draftUrl || !dirty || saving || inConflict()) return;
+    if (!composer?.dataset.draftUrl || !dirty || saving || asked || inConflict()) return;
     saving = true;
     dirty = false;
     try {
@@ -79,6 +81,13 @@
     if (inConflict()) post(composer.dataset.asideUrl, values(composer)).catch(() => {});
     else save();
   }
+  const asksForComposer = (event) => event.detail.target?.id === "composer";
+  document.addEventListener("htmx:beforeSend", (event) => { if (asksForComposer(event)) asked += 1; });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!asksForComposer(event)) return;
+    asked = Math.max(asked - 1, 0);
+    if (dirty) later();
+  });
   document.addEventListener("visibilitychange", () => { if (document.hidden && !inConflict()) save(); });
   addEventListener("pagehide", leave);
 
@@ -99,18 +108,22 @@
     }
   });
 
-  // what was typed last and did not get through before the page was loaded again
+  // what was done last and did not get through before the page was loaded again
+  const telling = (data) => [...data].filter(([name, value]) => value && !OF_THE_PAGE.includes(name)).sort().join("\n");
   function recover() {
     const composer = form(), kept = unsaved.read(), area = composer?.elements.prompt;
-    if (!area || !kept?.prompt || kept.prompt === area.value || area.disabled) return unsaved.clear();
-    if (kept.version === composer.elements.draft_version.value) {
-      area.value = kept.prompt;
-      area.dispatchEvent(new Event("input", { bubbles: true }));
-      return;
-    }
-    const data = values(composer);
-    data.set("prompt", kept.prompt);
-    post(composer.dataset.asideUrl, data).then(unsaved.clear, () => {});
+    if (!area || !kept?.body || area.disabled) return unsaved.clear();
+    const body = new URLSearchParams(kept.body);
+    if (telling(body) === telling(values(composer))) return unsaved.clear();
+    if (kept.version === composer.elements.draft_version.value) return restore(composer, body);
+    post(composer.dataset.asideUrl, body).then(unsaved.clear, () => {});
+  }
+  function restore(composer, body) {
+    const wanted = {};
+    for (const name of new Set([...values(composer).keys(), ...body.keys()])) if (!OF_THE_PAGE.includes(name)) wanted[name] = body.getAll(name);
+    composer.elements.prompt.value = body.get("prompt") || "";
+    dirty = true;
+    window.htmx?.ajax("POST", composer.dataset.chipsUrl, { source: composer, target: "#composer", swap: "morph:outerHTML", values: wanted });
   }
   recover();
 })();

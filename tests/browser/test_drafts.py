@@ -39,6 +39,24 @@ def test_a_reload_right_after_typing_loses_nothing(walker: Walker) -> None:
     wait_until(lambda: page.input_value(PROMPT) == "A lantern on the ice", 5)
 
 
+def test_a_reload_right_after_a_click_loses_nothing(walker: Walker) -> None:
+    walker.new_project("Reload after a click")
+    page = walker.page
+    assert write(page, "A lantern") == 200
+    offered = page.eval_on_selector_all("select[name=aspect_ratio] option", "all => all.map(o => o.value)")
+    other = next(value for value in offered if value != page.input_value("select[name=aspect_ratio]"))
+    page.route("**/composer/draft", lambda route: route.abort())  # the page goes before the save gets through
+    walker.choose("aspect_ratio", other)
+    page.reload()
+    wait_until(lambda: page.input_value("select[name=aspect_ratio]") == other, 5)
+    assert page.input_value(PROMPT) == "A lantern"
+    page.unroute("**/composer/draft")
+    walker.noise = [line for line in walker.noise if "ERR_FAILED" not in line]  # the aborted save
+    write(page, "A lantern on the ice")
+    page.reload()
+    assert page.input_value("select[name=aspect_ratio]") == other
+
+
 def test_two_tabs_and_the_other_ones_text(walker: Walker) -> None:
     walker.new_project("Two tabs, theirs")
     one, two = walker.page, second_tab(walker)

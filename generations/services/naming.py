@@ -2,6 +2,7 @@
 
 A name belongs to the file and not to its place, so it holds when the order changes. What the chosen gateway
 calls the file is put in its place when the request is built; the take keeps the prompt as it was written.
+A name without spaces may stand without its brackets, ``@Mira``; where nothing is called so it is a word.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from providers.gateways.tags import tags_of
 from providers.gateways.values import Role
 
 TOKEN = re.compile(r"@\[([^\[\]\r\n]{1,120})\]")
+# without brackets nothing may stand before the sign: an address of a person is no name
+WRITTEN = re.compile(TOKEN.pattern + r"|(?<![\w@/.\]])@([\w.~-]*\w)")
 MOST_MEMBERS, MOST_FILES = 30, 20
 _BRACKETS = str.maketrans("[]", "()")
 Use = tuple[Role, Asset | None]  # without an asset: one that is still to come; it has a number, and no name
@@ -124,12 +127,17 @@ def _names_of_originals(uses: Sequence[Use]) -> Iterable[list[str]]:
 
 
 def found_in(prompt: str) -> list[str]:
-    """The names in a prompt, each once, in their order."""
+    """The names in brackets, each once, in their order."""
     return list(dict.fromkeys(match[1].strip() for match in TOKEN.finditer(prompt)))
 
 
+def may_name(prompt: str) -> bool:
+    """Whether ``spoken`` could change it."""
+    return "@" in prompt
+
+
 def dangling(prompt: str, uses: Sequence[Use], cast: Cast = ()) -> list[str]:
-    """The names that stand for nothing attached."""
+    """The names in brackets that stand for nothing attached."""
     return [name for name in found_in(prompt) if not places_of(name, uses, cast)]
 
 
@@ -142,8 +150,8 @@ def spoken(prompt: str, uses: Sequence[Use], cast: Cast, caps: Capabilities) -> 
     tags = tags_of([role for role, _asset in uses], caps.prompt_tags)
     known: set[str] = set()
 
-    def said(match: re.Match[str]) -> str:
-        name = match[1].strip()
+    def called(match: re.Match[str]) -> str:
+        name = (match[1] or match[2]).strip()
         mine = list(dict.fromkeys(tags[at] for at in places_of(name, uses, cast)))
         if len(mine) < 2:
             return mine[0] if mine else match[0]
@@ -152,7 +160,7 @@ def spoken(prompt: str, uses: Sequence[Use], cast: Cast, caps: Capabilities) -> 
         known.add(name.casefold())
         return f"{name} ({', '.join(mine)})"
 
-    return TOKEN.sub(said, prompt)
+    return WRITTEN.sub(called, prompt)
 
 
 def unnamed(prompt: str, uses: Sequence[Use], caps: Capabilities) -> list[int]:

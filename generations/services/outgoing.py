@@ -56,7 +56,7 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
 
 def prompt_of(take: Generation) -> str:
     """As the gateway reads it: with its own names for the files."""
-    if not naming.found_in(take.prompt):
+    if not naming.may_name(take.prompt):
         return take.prompt
     return _prompt(take, from_plain(take.model.capabilities), _uses(take))
 

@@ -3,10 +3,12 @@
 //   [data-mention] [role=listbox] > [role=option][data-name]: data-also (another name of the file), data-tag (what the model
 //     calls it), data-add (id of a character that is not attached yet), data-lost, data-wants (the prompt has to name it); one [data-none] says that nothing fits
 //   [data-marks] with data-members (names of attached characters, one a line) and the words it says; template[data-mark], template[data-mark-act]
-// A token is plain text, @[name]; the server puts the gateway's own tag in its place. Nothing here is needed to send the form.
+// A token is plain text, @[name], or @name where the name has no spaces; the server puts the gateway's own tag in its place (naming.py).
+// Nothing here is needed to send the form.
 (function () {
   "use strict";
   const TOKEN = /@\[([^[\]\r\n]{1,120})\]/g;
+  const BARE = /(?<![\p{L}\p{N}_@/.\]])@([\p{L}\p{N}_.~-]*[\p{L}\p{N}_])/gu;
   const OPENS = /(^|[\s("'“‘,.;:!?/—–-])@\[?([^\s@[\]][^@[\]\r\n]{0,39})?$/;
   const form = () => document.querySelector("form[data-composer]");
   const prompt = () => form()?.elements.prompt;
@@ -104,6 +106,8 @@
     const composer = form(), area = prompt(), row = composer?.querySelector("[data-marks]");
     if (!row || !area) return;
     const names = [...new Map([...area.value.matchAll(TOKEN)].map((found) => [fold(found[1]), found[1].trim()])).values()];
+    const bare = [...new Map([...area.value.replace(TOKEN, "]").matchAll(BARE)].map((found) => [fold(found[1]), found[1]])).values()];
+    const tags = options().map((option) => option.dataset.tag);
     const say = row.dataset, items = [], taken = new Set();
     let lost = false;
     for (const name of names) {
@@ -114,7 +118,16 @@
       items.push(mark(`@[${name}]`, option, say.sayLost, "lost", act));
       lost = true;
     }
-    const named = names.map(fold);
+    // one that is being written is no name yet
+    const writing = isOpen() && typedName(area)?.text;
+    for (const name of bare) {
+      const option = known(name);
+      if (option) taken.add(option);
+      if (option && !option.dataset.add && !("lost" in option.dataset)) items.push(mark(name, option, option.dataset.tag, ""));
+      else if (option?.dataset.add) items.push(mark(`@${name}`, option, say.sayLost, "lost", { words: say.sayAttach, data: { castAdd: option.dataset.add } }));
+      else if (name !== writing && !tags.includes(`@${name}`)) items.push(mark(`@${name}`, null, say.sayWord, "quiet"));
+    }
+    const named = [...names, ...bare].map(fold);
     for (const member of say.members.split("\n").filter(Boolean)) {
       if (!named.includes(fold(member))) items.push(mark(member, known(member), say.sayUnnamed, "quiet", { words: say.sayOut, data: { castOut: member } }));
     }

@@ -42,6 +42,15 @@ def test_case_and_spaces_in_a_name_do_not_count_and_brackets_are_rounded(cat: An
     assert said("@[ Old Hat (V2) ] on @[CAT]", (IMAGE, cat), (IMAGE, hat)) == "<Image 2> on <Image 1>"
 
 
+def test_a_name_without_brackets_is_one_where_something_is_called_so(cat: Any, project: Any):
+    scan = make_asset(project=project, name="scan-2.final.png")
+    uses = [(IMAGE, cat), (IMAGE, scan)]
+    assert said("@cat, then @Scan-2.final.", *uses) == "<Image 1>, then <Image 2>."
+    told = "me@cat by @nobody @catalogue @@cat https://x.y/@cat"
+    assert said(told, *uses) == told and naming.dangling(told, uses) == []
+    assert said("@[cat]@cat", *uses) == "<Image 1>@cat"
+
+
 def test_two_files_of_one_name_are_told_apart_by_the_end_of_their_ids(cat: Any, project: Any):
     other = make_asset(project=project, name="cat.jpg")
     uses = [(IMAGE, cat), (IMAGE, other)]
@@ -69,7 +78,7 @@ def test_a_file_that_is_still_to_come_has_a_number_and_no_name(cat: Any):
 
 
 def test_what_is_no_name_is_left_alone(cat: Any):
-    for text in ("a@b.com", "@cat", "[cat]", "@[]", "@[a\nb]", "@{cat}"):
+    for text in ("a@b.com", "@ cat", "[cat]", "@[]", "@[a\nb]", "@{cat}"):
         assert said(text, (IMAGE, cat)) == text
         assert naming.dangling(text, [(IMAGE, cat)]) == []
 

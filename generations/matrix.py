@@ -40,11 +40,13 @@ def context_of(
     return {
         "idem_key": uuid4().hex,
         "base": fingerprint(typed),
+        "layout": plan.sheet.layout,
         "plan_url": reverse("matrix-plan", args=[project.slug]),
         "make_url": reverse("matrix-generate", args=[project.slug]),
         "studio_url": reverse("studio", args=[project.slug]),
         "prompts": plan.sheet.prompts,
         "more_prompts": len(plan.sheet.prompts) < MOST_PROMPTS,
+        "prompts_max": MOST_PROMPTS,
         "models": _models(plan),
         "to_add": _to_add(plan),
         "settings": [axis for name in SETTINGS if (axis := _setting(plan, name))],

@@ -19,7 +19,7 @@ from generations.services.create import known_of, price_all, total_of
 from generations.services.matrix import combinations, size_of
 from generations.services.pricing import price_without_asking
 from generations.sheet import Sheet
-from providers.quotes import Quote
+from providers.quotes import Quote, quote_lately
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
 
 
 def priced(plan: Plan) -> Plan:
-    """With the price of every cell; gateways may be asked, once for each different request."""
+    """With the price of every cell; gateways may be asked, once a minute for each different request."""
     todo = [cell for cell in plan.cells if cell.composition]
-    quotes = price_all([cell.composition for cell in todo if cell.composition])
+    quotes = price_all([cell.composition for cell in todo if cell.composition], quote_lately)
     found = {cell.key: quote for cell, quote in zip(todo, quotes, strict=True)}
     return replace(plan, cells=[replace(cell, quote=found.get(cell.key)) for cell in plan.cells])
 

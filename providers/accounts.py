@@ -19,6 +19,7 @@ from .gateways.errors import GatewayError, Refused
 from .gateways.registry import all_gateways, get_gateway
 from .gateways.values import FailureClass, KeyCheck
 from .models import ProviderAccount, VideoModel, audit
+from .models.account import ASKED_TO_WAIT
 from .secrets import Unreadable
 
 CATALOGUE, DISCOVERED = "catalogue", "discovered"
@@ -207,6 +208,11 @@ def pause(account_id: Any, seconds: float, reason: str) -> None:
     until = timezone.now() + timedelta(seconds=seconds)
     rows = ProviderAccount.objects.filter(pk=account_id)
     rows.exclude(paused_until__gte=until).update(paused_until=until, pause_reason=reason[:300])
+
+
+def rest(account_id: Any, seconds: float) -> None:
+    """A pause that the gateway asked for."""
+    pause(account_id, seconds, str(ASKED_TO_WAIT))
 
 
 def resume(account: ProviderAccount, *, actor: Any = None) -> None:

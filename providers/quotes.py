@@ -58,8 +58,8 @@ def quote(model: VideoModel, request: VideoRequest) -> Quote:
 
 
 def quote_lately(model: VideoModel, request: VideoRequest) -> Quote:
-    """As ``quote``, for a page that asks at every change: a sum for which the gateway opens a clip is asked
-    for once a minute (Venice answers 40 such questions a minute)."""
+    """As ``quote``, for a page that asks at every change: the same question goes to the gateway once a minute
+    (Venice answers 40 of those for which it opens a clip). Who clicks is asked for anew."""
     return _as_account_pays(model, _find(model, request, KEPT_S))
 
 
@@ -95,7 +95,7 @@ def _shown(model: VideoModel, request: VideoRequest) -> tuple[VideoRequest, bool
 
 def _told(model: VideoModel, request: VideoRequest, stands_in: bool, kept_s: int) -> Quote:
     """:raises GatewayError:"""
-    if not (stands_in and kept_s):
+    if not kept_s:
         return _ask(model, request, stands_in)
     name = f"quote:{model.account_id}:{_digest(model, request)}"
     kept: Quote | None = cache.get(name)

@@ -41,7 +41,7 @@ def list_models(
     rows = VideoModel.objects.offered().select_related("account")
     if account:
         rows = rows.filter(account__in=_named(account))
-    offers = [Offer(row, row.account.why_unusable()) for row in rows]
+    offers = [Offer(row, row.account.why_closed()) for row in rows]
     modes = [mode] if mode else []
     found = [offer for offer in offers if serves(offer, modes, need or [])]
     times, favourites = typical.times(), marked(request.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -98,14 +98,17 @@ def find_earlier(user: Any, once: Once) -> list[Generation] | None:
     return made
 
 
-def price_all(compositions: Sequence[Composition]) -> list[Quote]:
-    """Each different question once: copies cost the same, and so do other words where those are free."""
+def price_all(compositions: Sequence[Composition], ask: Callable[..., Quote] = quote) -> list[Quote]:
+    """Each different question once: copies cost the same, and so do other words where those are free.
+
+    :param ask: ``quote``, or ``quote_lately`` for a page that only shows the prices.
+    """
     asked: dict[tuple[UUID, str], Quote] = {}
     found = []
     for item in compositions:
         key = item.model.pk, question_of(item.model, item.request) or item.fingerprint()
         if key not in asked:
-            asked[key] = quote(item.model, item.request)
+            asked[key] = ask(item.model, item.request)
         found.append(asked[key])
     return found
 

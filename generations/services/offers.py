@@ -55,7 +55,7 @@ def list_offers() -> list[Offer]:
     offers = []
     for row in rows:
         if row.account_id not in accounts:
-            accounts[row.account_id] = row.account, row.account.why_unusable(now)
+            accounts[row.account_id] = row.account, row.account.why_closed(now)
         row.account, why_not = accounts[row.account_id]
         offers.append(Offer(row, why_not))
     return [offer for offer in offers if offer.modes]
@@ -94,7 +94,7 @@ def most_of(offers: Iterable[Offer], offer: Offer | None, role: Role) -> int:
     """How many files of a role this model takes, or the one of its name that takes some; else 0."""
     if offer is None:
         return 0
-    same = (item for item in offers if item.usable and name_of(item) == name_of(offer))
+    same = (item for item in offers if name_of(item) == name_of(offer))
     limits = (item.caps.inputs.get(role) for item in (offer, *same))
     return next((found.max_count for found in limits if found), 0)
 
@@ -114,8 +114,7 @@ def sibling_for(offers: Iterable[Offer], offer: Offer, roles: Iterable[Role]) ->
     near = [
         other
         for other in offers
-        if other.usable
-        and other.caps.mode_for(wanted) in other.modes
+        if other.caps.mode_for(wanted) in other.modes
         and other.model.account_id == offer.model.account_id
         and other.model.pk != offer.model.pk
     ]

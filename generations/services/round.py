@@ -15,7 +15,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
 from providers import accounts as accounting
@@ -122,7 +121,7 @@ class Round:
         that may be the job's end, again and again."""
         account = self.accounts[ticket.account_id]
         if isinstance(error, Busy):
-            accounting.pause(account.pk, error.retry_after_s, _("The gateway asked to wait."))
+            accounting.rest(account.pk, error.retry_after_s)
             account.refresh_from_db()
             return Later(ticket, now + timedelta(seconds=error.retry_after_s + rhythm.interval_s(0)))
         if isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE:

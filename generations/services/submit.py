@@ -103,7 +103,7 @@ def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:
 def _no_job(take: Generation, error: GatewayError) -> None:
     match error:
         case Busy():
-            accounts.pause(take.account_id, error.retry_after_s, _("The gateway asked to wait."))
+            accounts.rest(take.account_id, error.retry_after_s)
             busy = _("%(gateway)s is busy and asked to wait.") % {"gateway": take.account.adapter.label}
             later = timezone.now() + timedelta(seconds=error.retry_after_s)
             _back_to_queue(take, error, later, wait_reason=busy)

@@ -232,9 +232,12 @@ def _create(request: HttpRequest, composition: Composition, count: int) -> list[
     )
     once = Once(f"form-{_key_of(request)}", hashlib.sha256(body.encode()).hexdigest())
     shown = read_usd(request.POST.get("shown_usd"))
-    # a form that showed no price yet agrees to nothing but a free take
-    limit = None if shown == "unknown" else Decimal(shown or 0)
-    return create_generations(request.user, [composition] * count, once=once, shown_usd=limit)
+    # a form that showed no price agrees to a free take alone; one that said *unknown* to no sum either
+    unknown = shown == "unknown"
+    limit = Decimal(0 if unknown else shown or 0)
+    return create_generations(
+        request.user, [composition] * count, once=once, shown_usd=limit, some_unknown=unknown
+    )
 
 
 def _key_of(request: HttpRequest) -> str:

@@ -77,6 +77,8 @@ def _not_now(request: HttpRequest, typed: Typed, wanted: Plan) -> str:
         return _("This form was out of date and made nothing. Click again.")
     if request.POST.get("base") != matrix.fingerprint(typed):
         return _("The composer has changed since; look at the cells and click again.")
+    if request.POST.get("layout") != wanted.sheet.layout:
+        return _("There are other cells now; look at them and click again.")
     if wanted.problems:
         return wanted.problems[0]
     return "" if wanted.made else _("No cell is left to make: tick one, or change what stands in its way.")
@@ -88,9 +90,8 @@ def _create(request: HttpRequest, wanted: Plan) -> list[Generation]:
     told = "".join(item.fingerprint() for item in compositions)
     once = Once(f"matrix-{_key_of(request)}", hashlib.sha256(told.encode()).hexdigest())
     shown = read_usd(request.POST.get("shown_usd"))
-    limit = Decimal(
-        shown if shown and shown != "unknown" else 0
-    )  # what was not asked yet is agreed to by nobody
+    # what was not asked yet is agreed to by nobody
+    limit = Decimal(shown if shown and shown != "unknown" else 0)
     unknown = request.POST.get("some_unknown") == "1"
     return create_generations(request.user, compositions, once=once, shown_usd=limit, some_unknown=unknown)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+ASKED_TO_WAIT = _("The gateway asked to wait.")
 LONGEST_REST = timedelta(hours=1, minutes=1)  # a gateway that asks to wait is believed for an hour
 
 
@@ -135,6 +136,12 @@ class ProviderAccount(models.Model):
         if self.is_paused(now):
             return self.pause_reason or str(_("This account is paused."))
         return ""
+
+    def why_closed(self, now: datetime | None = None) -> str:
+        """Why nobody may generate with it now: as ``why_unusable``, but a rest that the gateway asked for
+        closes nothing, since takes wait in line for its end."""
+        reason = self.why_unusable(now)
+        return "" if reason == str(ASKED_TO_WAIT) else reason
 
 
 class VideoModelQuerySet(models.QuerySet["VideoModel"]):

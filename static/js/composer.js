@@ -373,7 +373,9 @@
   });
   studioKeys.on("generate", (event) => {
     const composer = form(), button = composer?.querySelector("[data-generate]");
-    if (!composer?.contains(event.target)) return false;
+    // also from the page itself, where the focus is after a file was dropped; never from another form
+    const elsewhere = event.target.closest?.("form, input, textarea, select");
+    if (!composer || (elsewhere && !composer.contains(event.target))) return false;
     if (!button.disabled) composer.requestSubmit(button);
   });
   studioKeys.on("prompt", () => { if (!form()) return false; form().elements.prompt.focus(); });

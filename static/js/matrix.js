@@ -1,5 +1,8 @@
-// The boxes at the heads of a matrix ([data-all], [data-row], [data-column]) tick and untick their cells ([data-cell="row-column"]) and show
-// whether all, some or none are ticked. The form asks the server for prices by itself when a box changes.
+// The matrix page (form[data-matrix], which asks the server for its cells and prices by itself when something in it changes).
+// The boxes at the heads ([data-all], [data-row], [data-column]) tick and untick their cells ([data-cell="row-column"]) and show
+// whether all, some or none are ticked. One more prompt ([name=add_prompt], [data-prompt]) and taking one or a model out happen at
+// once, here; without this script the same buttons ask the server. While the cells are not those of the form nothing can be generated,
+// and an answer that was asked for before the last change is out of date.
 (function () {
   "use strict";
   const form = () => document.querySelector("[data-matrix]");
@@ -22,5 +25,63 @@
   }, true);
   document.addEventListener("change", draw);
   document.addEventListener("htmx:afterSettle", draw);
+
+  // --- prompts and models come and go at once -------------------------------------------------------
+  const changed = () => form().dispatchEvent(new Event("input", { bubbles: true }));
+  const prompts = () => [...form().querySelectorAll("[data-prompt]")];
+  function arrange() {
+    const all = prompts(), more = form().querySelector("[name=add_prompt]");
+    all.forEach((box, at) => {
+      box.querySelector("textarea").id = `matrix-prompt-${at + 1}`;
+      const drop = box.querySelector("[name=drop_prompt]");
+      drop.value = String(at);
+      drop.hidden = all.length === 1;
+    });
+    if (more) more.hidden = all.length >= Number(more.dataset.most);
+  }
+  const acts = {
+    add_prompt() {
+      const last = prompts().at(-1), box = last.cloneNode(true), area = box.querySelector("textarea");
+      area.value = area.textContent = "";
+      last.after(box);
+      arrange();
+      area.focus();
+    },
+    drop_prompt(button) {
+      button.closest("[data-prompt]").remove();
+      arrange();
+      prompts().at(-1).querySelector("textarea").focus();
+    },
+    drop_model(button) {
+      form().querySelector(`input[name=model][value="${button.value}"]`)?.remove();
+      button.closest("li").remove();
+    },
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-matrix] button[name]"), act = button && acts[button.name];
+    if (!act) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    act(button);
+    changed();
+  }, true);
+  // htmx sends the button that has the focus with whatever the form sends
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.target === form()) for (const name of Object.keys(acts)) delete event.detail.parameters[name];
+  });
+
+  // --- what is shown and what is filled in ------------------------------------------------------------
+  let edition = 0, asked = 0;
+  const mine = (event) => event.detail.target?.id === "matrix";
+  function wait(isOn) {
+    const button = form()?.querySelector("[data-generate]");
+    if (!button) return;
+    button.classList.toggle("pending", isOn);
+    if (isOn) button.disabled = true;
+  }
+  document.addEventListener("input", (event) => { if (event.target.closest?.("[data-matrix]")) { edition += 1; wait(true); } });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (mine(event)) asked = edition; });
+  document.addEventListener("htmx:beforeSwap", (event) => { if (mine(event) && asked !== edition) event.detail.shouldSwap = false; });
+  document.addEventListener("htmx:sendError", (event) => { if (mine(event)) setTimeout(changed, 4000); }); // the connection is away
   draw();
 })();

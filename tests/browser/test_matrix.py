@@ -45,10 +45,13 @@ def test_two_prompts_on_three_models(walker: Walker) -> None:
     page.click("[data-matrix-link]")
     for account, label in MODELS[1:]:
         add_model(page, account, label)
-    with planned(page):
-        page.click("[name=add_prompt]")
-    page.fill("#matrix-prompt-2", "A kite caught in a tree")
+    page.click("[name=add_prompt]")
+    page.keyboard.insert_text("A kite caught in a tree")  # the new box has the focus at once
+    page.keyboard.press("Tab")  # to the button that would take it out
+    assert page.locator("[data-generate]").is_disabled()  # these cells have not been shown yet
     page.wait_for_selector("[data-cell='1-2']")
+    page.wait_for_load_state("networkidle")
+    assert page.input_value("#matrix-prompt-2") == "A kite caught in a tree"
     assert page.locator("[data-cell]").count() == 6
     with planned(page):
         page.uncheck("[data-cell='1-2']")
@@ -78,3 +81,22 @@ def test_two_prompts_on_three_models(walker: Walker) -> None:
     page.keyboard.press("ArrowRight")
     wait_until(lambda: min(page.evaluate(AT)) > max(stood), 10)
     assert walker.axe() == []
+
+
+def test_a_prompt_taken_out_by_keyboard_is_gone_at_once(walker: Walker) -> None:
+    page = walker.page
+    walker.new_project("Matrix by keyboard")
+    page.click("[data-matrix-link]")
+    page.fill("#matrix-prompt-1", "A kite over the dunes")
+    for text in ("A kite in a tree", "A kite at night"):
+        page.focus("[name=add_prompt]")
+        page.keyboard.press("Enter")
+        page.keyboard.insert_text(text)
+    page.focus("#matrix-prompt-2")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-cell='1-0']")
+    page.wait_for_load_state("networkidle")
+    texts = page.eval_on_selector_all("[data-prompt] textarea", "all => all.map(one => one.value)")
+    assert texts == ["A kite over the dunes", "A kite at night"]
+    assert page.locator("[data-cell]").count() == 2

@@ -48,7 +48,7 @@ def draft(bob: Any, project: Any, models: Any) -> Draft:
 
 @pytest.fixture
 def sheet(signed_in: Any, bob: Any, project: Any, models: Any, draft: Any) -> Any:
-    """Post to the matrix page as its form does: with the key and the mark of the present composer."""
+    """Post to the matrix page as its form does: with the marks of the present composer and cells."""
     client = signed_in(bob)
     page = client.get(f"/p/{project.slug}/matrix").content.decode()
     base = re.search(r'name="base" value="(\w+)"', page)
@@ -57,6 +57,7 @@ def sheet(signed_in: Any, bob: Any, project: Any, models: Any, draft: Any) -> An
     def post(verb: str = "plan", **values: Any) -> Any:
         form = {"model": [str(m.pk) for m in models], "prompt": ["A boat"], "base": base[1]}
         form |= {"idempotency_key": uuid4().hex, "shown_usd": "100", "copies": "1", **values}
+        form.setdefault("layout", read_sheet(form).layout)
         return client.post(f"/p/{project.slug}/matrix/{verb}", form, headers=HTMX)
 
     return post
@@ -203,6 +204,21 @@ def test_beside_a_cell_without_a_price_the_others_still_cost_what_was_shown(shee
     assert sheet("generate", shown_usd="1.50").status_code == 409, "an unknown price was not seen"
     assert sheet("generate", shown_usd="1.50", some_unknown="1").status_code == 204
     assert Generation.objects.count() == 2
+
+
+def test_cells_that_were_not_shown_are_agreed_to_by_nobody(sheet, models):
+    for model in models:
+        model.price_rule = {}  # no sum stands in the way
+        model.save()
+    seen = re.search(r'name="layout" value="(\w+)"', sheet().content.decode())[1]
+    given = {"layout": seen, "shown_usd": "0", "some_unknown": "1"}
+    answer = sheet("generate", prompt=["A boat", "A tram"], **given)
+    assert answer.status_code == 422 and "other cells" in answer.content.decode()
+    assert sheet("generate", copies="2", **given).status_code == 422
+    assert not Generation.objects.exists()
+    ticked = keys_of(sheet().content.decode())
+    assert sheet("generate", shown=ticked, make=ticked[:1], **given).status_code == 204
+    assert Generation.objects.count() == 1, "ticks are no other cells"
 
 
 def test_a_composer_that_changed_in_another_tab_makes_nothing(sheet, draft):

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from generations.models import Draft, Generation, Role
+from generations.models import Draft, Generation, Role, Status
+from providers import accounts
 from providers.models import Quota
 from tests.factories import add_member, make_asset, make_quota
 from tests.generations.composer.page import HTMX
@@ -168,3 +169,26 @@ def test_an_archived_project_takes_nothing_new(send: Any, project: Any):
 def test_a_foreign_file_is_not_taken(send: Any):
     foreign = make_asset()
     assert send(first_frame=str(foreign.pk)).status_code == 422
+
+
+def test_who_saw_no_price_has_agreed_to_no_sum(send: Any, model: Any):
+    reply = send(shown_usd="unknown")
+    assert reply.status_code == 422 and "$0.75" in reply.content.decode()
+    assert not Generation.objects.exists()
+    model.price_rule = {}
+    model.save()
+    assert send(shown_usd="unknown").status_code == 200
+
+
+def test_while_the_gateway_rests_a_take_is_made_and_waits(send: Any, model: Any):
+    accounts.rest(model.account_id, 600)
+    assert send().status_code == 200
+    assert Generation.objects.get().status == Status.QUEUED
+
+
+def test_a_paused_account_makes_nothing_and_keeps_every_place(send: Any, model: Any):
+    open_slots = send("composer").content.decode().count("data-slot=")
+    accounts.pause(model.account_id, 600, "The key was rejected.")
+    reply = send()
+    assert reply.status_code == 422 and "The key was rejected." in reply.content.decode()
+    assert reply.content.decode().count("data-slot=") == open_slots and not Generation.objects.exists()

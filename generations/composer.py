@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -61,7 +60,6 @@ def context_of(
     clip_modes = () if workflows else desk.modes
     return {
         **_addresses(desk.project),
-        "idem_key": uuid4().hex,
         "prompt": desk.typed.prompt,
         "takes_prompt": desk.caps.prompt_max_chars > 0,
         "count": desk.typed.count,

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,9 +35,8 @@ def fingerprint(typed: Typed) -> str:
 def context_of(
     user: Any, project: Project, typed: Typed, plan: Plan, errors: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """What templates/generations/_matrix.html needs; with a fresh one-time key each time."""
+    """What templates/generations/_matrix.html needs, but for the one-time key."""
     return {
-        "idem_key": uuid4().hex,
         "base": fingerprint(typed),
         "layout": plan.sheet.layout,
         "plan_url": reverse("matrix-plan", args=[project.slug]),

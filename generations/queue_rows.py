@@ -17,6 +17,7 @@ from generations.telling import situation
 
 
 def context_of(user: Any, *, mine: bool) -> dict[str, Any]:
+    version = queues.version_of(user)  # before the rows: what changes in between is told by the next question
     found = queues.queue_of(user, mine=mine)
     rows = _rows(user, found)
     who = "mine" if mine else "team"
@@ -24,7 +25,7 @@ def context_of(user: Any, *, mine: bool) -> dict[str, Any]:
         "queue": {
             "mine": mine,
             "url": f"{reverse('queue-live')}?who={who}",
-            "version": queues.version_of(user),
+            "version": version,
             "busy": bool(found.working or found.lines),
             "title": f"{_('Queue')} · {_('Video Studio')}",
             "tabs": _tabs(counts := queues.counts_of(user), mine),

@@ -340,7 +340,7 @@ _DEFAULTS: dict[str, float] = {
     "SUBMIT_LEASE_S": 30,
     "STORE_LEASE_S": 120,
     "INPUT_LEASE_S": 60,
-    "INPUT_FETCH_S": 600,  # for one input given as a link
+    "INPUT_FETCH_S": 300,  # for one input given as a link; they are fetched one at a time
     "RENEW_S": 10,
     "SWEEP_TASK_S": 25,
     "SWEEP_TICK_S": 0.25,

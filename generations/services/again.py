@@ -28,10 +28,16 @@ def price_now(user: Any, take: Generation, *, mended: bool = False) -> Quote:
 
 
 def retry(
-    user: Any, take: Generation, *, key: str, shown_usd: Decimal | None, mended: bool = False
+    user: Any,
+    take: Generation,
+    *,
+    key: str,
+    shown_usd: Decimal | None,
+    some_unknown: bool = False,
+    mended: bool = False,
 ) -> Generation:
     """A new paid job with the same request, as a new take. The same key gives the same take. ``mended``: with
-    the change that the take's failure names.
+    the change that the take's failure names. ``shown_usd`` and ``some_unknown`` are what the person saw.
 
     :raises NotAllowed, compose.Refused, PriceMoved, KeyReused, quotas.QuotaExceeded:
     """
@@ -52,7 +58,10 @@ def retry(
         raise decide.WrongState(_("This failure names no change that would help."))
     wish = decide.retry_wish(take, take.failure_mend if mended else None)
     composition = compose.compose(user, take.project, wish, fill_in=False)
-    return create.create_generations(user, [composition], once=once, shown_usd=shown_usd)[0]
+    made = create.create_generations(
+        user, [composition], once=once, shown_usd=shown_usd, some_unknown=some_unknown
+    )
+    return made[0]
 
 
 def require_ended(take: Generation) -> None:

@@ -18,7 +18,7 @@ from uuid import UUID
 import httpx
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ from providers.gateways.values import Failure, FailureClass
 from providers.gateways.wire import whole_number
 from providers.quotes import Quote, quote
 
-from . import attempts, compose, endings, rhythm, transitions
+from . import attempts, compose, endings, links, rhythm, transitions, urgent
 from .assets import UploadRefused, save_upload
 from .create import hold_for, price_fields
 from .lease import Lease
@@ -49,8 +49,12 @@ class LinkLease(Lease):
         return InputLink.objects.all()
 
     def claim_link(self, link_id: UUID | str) -> InputLink | None:
-        rows = InputLink.objects.filter(free(timezone.now()), pk=link_id, done_at=None)
-        if not rows.update(**self.fields(), tries=F("tries") + 1):
+        now = timezone.now()
+        if urgent.needs_the_last_worker(now):
+            return None
+        rows = InputLink.objects.filter(free(now), pk=link_id, done_at=None)
+        alone = ~Exists(links.being_fetched(now).exclude(pk=link_id))
+        if not rows.filter(alone).update(**self.fields(), tries=F("tries") + 1):
             return None
         self._take_id = link_id
         return InputLink.objects.select_related("project", "owner").get(pk=link_id)
@@ -62,12 +66,14 @@ class _Lost(Exception):
 
 def fetch_input(link_id: UUID | str) -> None:
     """Fetch one link, or only let go on what waits for one that is here. Returns at once where there is
-    nothing to do."""
+    nothing to do, and while another one is fetched: a slow address must not keep results from being stored.
+    """
     lease = LinkLease(settings.STUDIO["INPUT_LEASE_S"])
     link = lease.claim_link(link_id)
     if link is not None:
         with lease:
             _fetch(link, lease)
+        links.ring_next()
     done = InputLink.objects.filter(pk=link_id, done_at__isnull=False).exclude(batch_id=None).first()
     if done is not None:
         _let_go_on(done)
@@ -167,10 +173,10 @@ def waiting_for(link: InputLink) -> QuerySet[Generation]:
 
 
 def _let_go_on(link: InputLink) -> None:
-    links = {row.url: row for row in InputLink.objects.filter(batch_id=link.batch_id)}
+    by_url = {row.url: row for row in InputLink.objects.filter(batch_id=link.batch_id)}
     rows = waiting_for(link).select_related("model", "account", "project", "author")
     for take in rows.order_by("position"):
-        _look_at(take, links)
+        _look_at(take, by_url)
 
 
 def _look_at(take: Generation, links: Mapping[str, InputLink]) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -103,6 +103,18 @@ def ring_waiting() -> int:
     rung = Q(lease_until=None) | Q(lease_until__lte=now)
     rows = InputLink.objects.filter(free(now) & rung & open_).order_by("id")[:200]
     return sum(_ring_once(link.pk, rung) for link in rows)
+
+
+def being_fetched(now: datetime) -> QuerySet[InputLink]:
+    return InputLink.objects.filter(done_at=None, lease_holder__isnull=False, lease_until__gt=now)
+
+
+def ring_next() -> None:
+    """The oldest link that waits for its turn, now that one has ended."""
+    due = Q(not_before=None) | Q(not_before__lte=timezone.now())
+    waiting = InputLink.objects.filter(due, done_at=None, lease_holder=None).order_by("id")
+    for link_id in waiting.values_list("pk", flat=True)[:1]:
+        ring("fetch_input", link_id)
 
 
 def _ring_once(link_id: UUID, rung: Q) -> int:

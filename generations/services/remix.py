@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -37,6 +38,8 @@ def use(user: Any, take: Generation, part: str, *, tab: str = "") -> Draft:
     words = {"prompt": _("The prompt of take %(take)s."), "seed": _("The seed of take %(take)s.")}
     words |= {INPUTS: _("The inputs of take %(take)s."), MODEL: _("The model of take %(take)s.")}
     said = words.get(part, _("A setting of take %(take)s.")) % {"take": short_id(take)}
+    if part == INPUTS:
+        said = _with_missing(said, take)
     return drafts.save_over(user, take.project, body, tab=tab, words=said)
 
 
@@ -81,7 +84,18 @@ def edit_take(user: Any, take: Generation, model_id: UUID | None = None, *, tab:
     body = {**take.request, "model": str(model_id or take.model_id), "mode": take.mode}
     body |= {"parent": str(take.pk), "relation": "edit"}
     words = _("Filled from take %(take)s.") % {"take": short_id(take)}
-    return drafts.save_over(user, take.project, body, tab=tab, words=words)
+    return drafts.save_over(user, take.project, body, tab=tab, words=_with_missing(words, take))
+
+
+def _with_missing(words: str, take: Generation) -> str:
+    """A draft holds files alone: what was given as a link and is not here yet, or never came, is named."""
+    missing = [item["url"] for item in take.request.get("inputs", ()) if "url" in item]
+    if not missing:
+        return words
+    hosts = ", ".join(dict.fromkeys(urlsplit(url).hostname or "" for url in missing))
+    return (
+        f"{words} {_('Not here: what it was given by link from %(hosts)s. Add it anew.') % {'hosts': hosts}}"
+    )
 
 
 def start_from(user: Any, take: Generation, frame: Asset, *, tab: str = "") -> Draft:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import Event, Generation, Status
@@ -15,6 +15,7 @@ from providers.gateways.values import ResultKind
 
 from . import transitions
 from .lease import free
+from .links import being_fetched
 
 SOON_S = 900.0
 PATIENCE_S = 5.0  # a free worker would have it by then
@@ -54,6 +55,11 @@ def leaves_room(take: Generation) -> bool:
     return _hasty_could_come() and _another_is_unstoppable(take, now)
 
 
+def needs_the_last_worker(now: datetime) -> bool:
+    """Whether a link, which cannot be stopped for another either, is not fetched now."""
+    return _hasty_could_come() and _unstoppable_held(now).exists()
+
+
 def _is_unstoppable(take: Generation) -> bool:
     return take.result_kind == ResultKind.BYTES or take.account.adapter.counts_fetches
 
@@ -75,15 +81,18 @@ def _hasty_could_come() -> bool:
 
 
 def _another_is_unstoppable(take: Generation, now: datetime) -> bool:
+    return _unstoppable_held(now).exclude(pk=take.pk).exists() or being_fetched(now).exists()
+
+
+def _unstoppable_held(now: datetime) -> QuerySet[Generation]:
     counting = [name for name, gateway in all_gateways().items() if gateway.counts_fetches]
     unstoppable = Q(result_kind=ResultKind.BYTES) | Q(account__gateway__in=counting)
-    held = Generation.objects.filter(
+    return Generation.objects.filter(
         unstoppable,
         status__in=[Status.STORING, Status.CANCELLED],
         lease_until__gt=now,
         lease_holder__isnull=False,
     )
-    return held.exclude(pk=take.pk).exists()
 
 
 def _waiting(now: datetime, sooner_than: datetime | None) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -28,11 +27,12 @@ from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved,
 from generations.services.pricing import Priced, price, price_without_asking
 from generations.slots import slots_of
 from providers.gateways.check import Problem
-from providers.gateways.plain import keepable_text
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
 
+from .amounts import agreed
 from .drafts import keep
+from .once import MADE_BEFORE, posted_key
 from .opening import open_project, open_writable
 from .studio import render_composer, render_studio, seen_of
 
@@ -131,7 +131,7 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
         desk = without_parent(desk)
     if refused:
         return _again(request, desk, errors=refused)
-    if not _key_of(request):  # without it a second click would be a second paid set
+    if not posted_key(request):  # without it a second click would be a second paid set
         return _again(request, desk, errors=[_("This form was out of date and made nothing. Click again.")])
     try:
         composition = _compose(request.user, project, desk, parent)
@@ -140,7 +140,9 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
         return _again(request, desk, problems=error.problems)
     except PriceMoved as error:
         return _price_moved(request, desk, error)
-    except (QuotaExceeded, KeyReused, NotAllowed) as error:
+    except KeyReused:
+        return _again(request, desk, errors=[MADE_BEFORE])
+    except (QuotaExceeded, NotAllowed) as error:
         return _again(request, desk, errors=[str(error)])
     return _made(request, carry_to(desk), takes)
 
@@ -230,18 +232,11 @@ def _create(request: HttpRequest, composition: Composition, count: int) -> list[
     body = json.dumps(
         [str(composition.project.pk), str(composition.model.pk), composition.fingerprint(), count]
     )
-    once = Once(f"form-{_key_of(request)}", hashlib.sha256(body.encode()).hexdigest())
-    shown = read_usd(request.POST.get("shown_usd"))
-    # a form that showed no price agrees to a free take alone; one that said *unknown* to no sum either
-    unknown = shown == "unknown"
-    limit = Decimal(0 if unknown else shown or 0)
+    once = Once(f"form-{posted_key(request)}", hashlib.sha256(body.encode()).hexdigest())
+    limit, unknown = agreed(request.POST.get("shown_usd"))
     return create_generations(
         request.user, [composition] * count, once=once, shown_usd=limit, some_unknown=unknown
     )
-
-
-def _key_of(request: HttpRequest) -> str:
-    return keepable_text(request.POST.get("idempotency_key", "").strip()[:100])
 
 
 def _price_moved(request: HttpRequest, desk: Desk, error: PriceMoved) -> HttpResponse:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,16 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import matrix
-from generations.forms import Typed, read_usd
+from generations.forms import Typed
 from generations.models import Draft, Generation, Verb
 from generations.plan import Plan, plan_of, priced, priced_without_asking
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
 from generations.sheet import Sheet, begun_from, edited, read_sheet
-from providers.gateways.plain import keepable_text
 from providers.quotas import QuotaExceeded
 
+from .amounts import agreed
 from .answers import go
 from .frame import page_of
+from .once import MADE_BEFORE, key_for, posted_key
 from .opening import open_writable
 from .studio import draft_desk
 
@@ -66,14 +66,16 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     except PriceMoved:
         words = _("The price has changed; it stands on the button now. Click again to go on.")
         return _shown(request, project, typed, priced(wanted), [words], status=409)
-    except (QuotaExceeded, KeyReused, NotAllowed) as error:
+    except KeyReused:
+        return _shown(request, project, typed, priced(wanted), [MADE_BEFORE], status=422)
+    except (QuotaExceeded, NotAllowed) as error:
         return _shown(request, project, typed, priced(wanted), [str(error)], status=422)
     return go(request, reverse("batch", args=[takes[0].batch_id]))
 
 
 def _not_now(request: HttpRequest, typed: Typed, wanted: Plan) -> str:
     """Why this form makes nothing; an empty string where it can."""
-    if not _key_of(request):
+    if not posted_key(request):
         return _("This form was out of date and made nothing. Click again.")
     if request.POST.get("base") != matrix.fingerprint(typed):
         return _("The composer has changed since; look at the cells and click again.")
@@ -88,16 +90,10 @@ def _create(request: HttpRequest, wanted: Plan) -> list[Generation]:
     """The same form sent twice makes one set of takes."""
     compositions = wanted.compositions
     told = "".join(item.fingerprint() for item in compositions)
-    once = Once(f"matrix-{_key_of(request)}", hashlib.sha256(told.encode()).hexdigest())
-    shown = read_usd(request.POST.get("shown_usd"))
-    # what was not asked yet is agreed to by nobody
-    limit = Decimal(shown if shown and shown != "unknown" else 0)
+    once = Once(f"matrix-{posted_key(request)}", hashlib.sha256(told.encode()).hexdigest())
+    limit, _all_unknown = agreed(request.POST.get("shown_usd"))
     unknown = request.POST.get("some_unknown") == "1"
     return create_generations(request.user, compositions, once=once, shown_usd=limit, some_unknown=unknown)
-
-
-def _key_of(request: HttpRequest) -> str:
-    return keepable_text(request.POST.get("idempotency_key", "").strip()[:100])
 
 
 def _keep(user: Any, project: Any, filled: Sheet) -> None:
@@ -111,6 +107,7 @@ def _shown(
         "project": project,
         "matrix": matrix.context_of(request.user, project, typed, plan, errors),
     }
+    context["matrix"]["idem_key"] = key_for(request, "matrix")
     if request.htmx:
         return render(request, "generations/_matrix.html", context, status=status)
     context |= page_of(request, project, "studio")

@@ -18,6 +18,7 @@ from generations.services import drafts, feed
 
 from .feed import feed_context
 from .frame import page_of
+from .once import key_for
 from .opening import open_project
 
 
@@ -36,7 +37,7 @@ def render_studio(
         draft = drafts.of(request.user, project)
         seen = seen_of(request) if desk else drafts.Seen(draft.version)
         desk = desk or laid(draft, page.takes)
-        context["composer"] = {**composer.context_of(desk, **said), **_kept(draft, seen)}
+        context["composer"] = {**composer.context_of(desk, **said), **_kept(request, draft, seen)}
         context["composer"]["focus"] = not context["feed"]["any"] or "focus" in request.GET
         context["sandbox_banner"] = banner_of(desk)
     return render(request, "generations/studio.html", context, status=status)
@@ -50,7 +51,7 @@ def render_composer(
     seen = seen_of(request)
     if draft:
         seen = drafts.Seen(draft.version, seen.tab)
-    kept = _kept(draft or drafts.of(request.user, desk.project), seen)
+    kept = _kept(request, draft or drafts.of(request.user, desk.project), seen)
     context = {
         "composer": {**composer.context_of(desk, **said), **kept},
         "sandbox_banner": banner_of(desk),
@@ -66,9 +67,11 @@ def seen_of(request: HttpRequest) -> drafts.Seen:
     return drafts.Seen(number, tab if len(tab) == 32 and tab.isascii() and tab.isalnum() else "")
 
 
-def _kept(draft: Draft, seen: drafts.Seen) -> dict[str, Any]:
-    """What the composer says of its draft; a page that is opened gets a name of its own."""
+def _kept(request: HttpRequest, draft: Draft, seen: drafts.Seen) -> dict[str, Any]:
+    """What the composer says of its draft and of its next click; a page that is opened gets a name of its
+    own."""
     return {
+        "idem_key": key_for(request, "form"),
         "draft_version": seen.version,
         "draft_tab": seen.tab or uuid4().hex,
         "replaced": draft.replaced.get("words", ""),

@@ -22,7 +22,7 @@ from providers.gateways.check import Problem
 from providers.gateways.plain import keepable_text
 from providers.quotas import QuotaExceeded
 
-from .amounts import shown_amount
+from .amounts import agreed
 from .answers import done, go, refused
 from .finding import take_for
 
@@ -108,14 +108,10 @@ RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
 @require_POST
 def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new paid job at the price that was shown; its page follows."""
-    key, shown = (
-        keepable_text(request.POST.get("once", "")[:100]),
-        shown_amount(request.POST.get("shown", "")),
-    )
-    mended = "mended" in request.POST
-    return _do(
-        request,
-        pk,
-        lambda user, take: again.retry(user, take, key=key, shown_usd=shown, mended=mended),
-        lambda _take, new: go(request, new.get_absolute_url()),
-    )
+    key, mended = keepable_text(request.POST.get("once", "")[:100]), "mended" in request.POST
+    limit, unknown = agreed(request.POST.get("shown"))
+
+    def act(user: Any, take: Generation) -> Generation:
+        return again.retry(user, take, key=key, shown_usd=limit, some_unknown=unknown, mended=mended)
+
+    return _do(request, pk, act, lambda _take, new: go(request, new.get_absolute_url()))

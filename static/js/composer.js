@@ -121,6 +121,30 @@
     event.detail.shouldSwap = false;
     setTimeout(settle);
   });
+  // the click that costs money is never broken off (a choice replaces the request before it): what asks for the composer meanwhile
+  // is asked again after its answer
+  let paying = false, next = null;
+  const isPaid = (event) => event.detail.elt.matches?.("form[data-composer]") && event.detail.requestConfig?.path === form()?.getAttribute("action");
+  document.addEventListener("htmx:beforeRequest", (event) => { if (isPaid(event)) paying = true; });
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!paying || event.detail.target?.id !== "composer") return;
+    event.preventDefault();
+    const field = event.detail.elt, { id, value } = field;
+    next = field.matches("select, input") ? () => again(id, value) : refit;
+  });
+  function again(id, value) {
+    const field = document.getElementById(id);
+    if (!field) return;
+    if (field.type === "radio") field.checked = true; else field.value = value;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!isPaid(event)) return;
+    paying = false;
+    const job = next;
+    next = null;
+    if (job) setTimeout(job, 60); // once the answer stands
+  });
   // several files are on their way at once: the composer is asked for anew when the last is there
   let unsettled = false;
   function settle(added = true) {

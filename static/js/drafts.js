@@ -5,12 +5,12 @@
 // While the composer itself is asked for (a fix, a remix, another model) nothing is saved: the answer may be the newer draft.
 (function () {
   "use strict";
-  const WAIT = 800;
+  const WAIT = 800, AGAIN = [2000, 5000, 15000, 60000]; // ms; the longer the connection is away, the rarer it is tried
   const form = () => document.querySelector("form[data-composer]");
   const place = () => document.querySelector("[data-draft-conflict]");
   const inConflict = () => Boolean(place()?.firstElementChild);
   const OF_THE_PAGE = ["csrfmiddlewaretoken", "idempotency_key", "shown_usd", "draft_version", "draft_tab"]; // new with each page
-  let dirty = false, saving = false, asked = 0, timer, known = Number(form()?.elements.draft_version.value);
+  let dirty = false, saving = false, asked = 0, failed = 0, over = false, timer, known = Number(form()?.elements.draft_version.value);
 
   const key = () => `draft:${location.pathname}`;
   const unsaved = {
@@ -36,21 +36,25 @@
     for (const [name, value] of new FormData(composer)) if (typeof value === "string" && name !== "csrfmiddlewaretoken") data.append(name, value);
     return data;
   }
-  const post = (url, body) => fetch(url, { method: "POST", body, headers: { "X-CSRFToken": document.body.dataset.csrf }, keepalive: true });
+  // what goes out while the page goes away may hold 64 KiB; the rest of the time there is no such bound
+  const post = (url, body, leaving = true) => fetch(url, { method: "POST", body, headers: { "X-CSRFToken": document.body.dataset.csrf }, keepalive: leaving });
 
-  async function save() {
+  async function save(leaving = false) {
     clearTimeout(timer);
     const composer = form();
-    if (!composer?.dataset.draftUrl || !dirty || saving || asked || inConflict()) return;
+    if (!composer?.dataset.draftUrl || !dirty || saving || asked || over || inConflict()) return;
     saving = true;
     dirty = false;
     try {
-      const reply = await post(composer.dataset.draftUrl, values(composer));
+      const reply = await post(composer.dataset.draftUrl, values(composer), leaving);
+      failed = reply.ok || reply.status === 409 ? 0 : failed + 1;
       if (reply.status === 409) ask(await reply.text());
-      else if (reply.ok) saved((await reply.json()).version);
+      else if (reply.ok && !reply.redirected) saved((await reply.json()).version);
+      else if (reply.status < 500) over = true; // signed out, or no way in any more: only a fresh page helps
       else dirty = true;
     } catch {
-      dirty = true; // the connection is away: the next change, or the page's end, tries again
+      failed += 1;
+      dirty = true; // the connection is away
     }
     saving = false;
     if (dirty) later();
@@ -66,7 +70,7 @@
     window.htmx?.process(place());
     dirty = true;
   }
-  function later() { clearTimeout(timer); timer = setTimeout(save, WAIT); }
+  function later() { clearTimeout(timer); timer = setTimeout(save, failed ? AGAIN[Math.min(failed, AGAIN.length) - 1] : WAIT); }
 
   document.addEventListener("composer:changed", () => {
     const composer = form();
@@ -79,7 +83,7 @@
     const composer = form();
     if (!composer || !dirty) return;
     if (inConflict()) post(composer.dataset.asideUrl, values(composer)).catch(() => {});
-    else save();
+    else save(true);
   }
   const asksForComposer = (event) => event.detail.target?.id === "composer";
   document.addEventListener("htmx:beforeSend", (event) => { if (asksForComposer(event)) asked += 1; });
@@ -88,7 +92,7 @@
     asked = Math.max(asked - 1, 0);
     if (dirty) later();
   });
-  document.addEventListener("visibilitychange", () => { if (document.hidden && !inConflict()) save(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && !inConflict()) save(true); });
   addEventListener("pagehide", leave);
 
   // what came back: a composer that the server has saved, or one that is yet to be

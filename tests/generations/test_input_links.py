@@ -6,23 +6,33 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from generations.models import Asset, Generation, InputLink, Status
-from generations.services import again, decide, links
+from generations.services import again, arrivals, decide, links
 from generations.services.audit import drift
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations
 from generations.services.dispatch import dispatch
 from generations.telling import history, situation
 from providers import ledger
-from providers.gateways.values import Role
+from providers.gateways.values import ResultKind, Role
 from tests import media_files as make
-from tests.factories import CAPABILITIES, make_model, make_quota, make_token
+from tests.factories import (
+    CAPABILITIES,
+    make_model,
+    make_quota,
+    make_take_row,
+    make_token,
+    model_of,
+)
 from tests.generations.desk import SMALL, Desk
 from tests.generations.link_server import LinkServer, serving
 from tests.generations.pipeline import Line
@@ -369,3 +379,43 @@ def test_how_many_and_in_which_role_is_checked_before_fetching(client: Any, desk
     frames = [{"role": "first_frame", "url": f"https://example.com/{n}.png"} for n in range(2)]
     answer = post(client, desk, *frames)
     assert answer.status_code == 422 and "2 given" in answer.json()["error"]["message"]
+
+
+# -- beside results that have to be stored ----------------------------------------------------------------
+
+
+def test_while_one_link_is_fetched_another_waits_and_then_has_its_turn(
+    studio: Line, desk: Desk, still: str, web: LinkServer
+) -> None:
+    first, second = (take_of(desk, (Role.FIRST_FRAME, f"{still}?n={n}")) for n in (1, 2))
+    held, waits = InputLink.objects.order_by("id")
+    lease = arrivals.LinkLease(60)
+    assert lease.claim_link(held.pk)
+    arrivals.fetch_input(waits.pk)
+    waits.refresh_from_db()
+    assert (waits.tries, waits.done_at) == (0, None)
+    InputLink.objects.filter(pk=held.pk).update(lease_holder=None, lease_until=None)
+    studio.finish(first)
+    studio.finish(second)
+    assert {first.status, second.status} == {Status.COMPLETED}
+
+
+def test_a_link_leaves_the_last_worker_to_a_result_that_lives_minutes(
+    studio: Line, desk: Desk, still: str, sandbox: SandboxServer
+) -> None:
+    take_of(desk, (Role.FIRST_FRAME, still))
+    link = InputLink.objects.get()
+    hasty = Desk(sandbox, "siliconflow", "Wan-AI/Wan2.2-T2V-A14B", {"resolution": "1280x720"})
+    running = make_take_row(project=hasty.project, model=model_of(hasty.account, hasty.model))
+    Generation.objects.filter(pk=running.pk).update(status=Status.RUNNING)
+    storing = make_take_row(project=desk.project, model=model_of(desk.account, desk.model))
+    soon = timezone.now() + timedelta(seconds=60)
+    held = {"lease_until": soon, "lease_holder": uuid4(), "result_kind": ResultKind.BYTES}
+    Generation.objects.filter(pk=storing.pk).update(status=Status.STORING, **held)
+    arrivals.fetch_input(link.pk)
+    link.refresh_from_db()
+    assert link.tries == 0
+    Generation.objects.filter(pk=storing.pk).update(lease_until=None)
+    arrivals.fetch_input(link.pk)
+    link.refresh_from_db()
+    assert link.tries == 1 and link.done_at

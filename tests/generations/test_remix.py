@@ -67,6 +67,15 @@ def test_inputs_only_brings_the_files_and_leaves_the_words(signed_in, bob, proje
     assert slots_in(page, "first_frame") == [str(take.inputs.get().asset_id)]
 
 
+def test_an_input_by_link_that_never_came_is_named(signed_in, bob, project, take, draft):
+    take.request |= {"inputs": [{"role": "first_frame", "url": "https://pics.example/a.png?key=secret"}]}
+    take.save()
+    for verb, part in (("use", "inputs"), ("edit", "")):
+        use(signed_in(bob), take, part, verb)
+        said = drafts.of(bob, project).replaced["words"]
+        assert "by link from pics.example" in said and "secret" not in said
+
+
 def test_a_value_that_the_take_lacks_is_refused(signed_in, bob, take, draft):
     for part in ("negative_prompt", "inputs.0", "model_id", "__class__", "extra.camera"):
         assert use(signed_in(bob), take, part).status_code == 422

@@ -84,7 +84,8 @@ def test_a_stranger_finds_nothing(project, charlie, signed_in, name):
 @pytest.mark.parametrize("role", list(Role))
 def test_only_makers_act(project, charlie, signed_in, name, role):
     Membership.objects.create(project=project, user=charlie, role=role)
-    reply = post(signed_in(charlie), name, ready_for(project, name), action="drop", once="one click")
+    sent = {"action": "drop", "once": "one click", "shown": "100"}
+    reply = post(signed_in(charlie), name, ready_for(project, name), **sent)
     assert reply.status_code == (302 if role in MAKERS else 403)
 
 
@@ -213,6 +214,21 @@ def test_a_retry_above_the_price_shown_is_not_made(project, bob, signed_in):
     for shown in ("0.10", "NaN", "nonsense"):
         assert post(signed_in(bob), "take-retry", take, htmx=True, once=shown, shown=shown).status_code == 409
     assert not Generation.objects.filter(parent=take).exists()
+
+
+def test_a_retry_of_unknown_price_agrees_to_no_sum(project, bob, signed_in):
+    take = make(project, "failed")
+    model = type(take.model).objects.filter(pk=take.model_id)
+    rule = take.model.price_rule
+    model.update(price_rule={})
+    asked = signed_in(bob).get(reverse("take-price", args=[take.pk])).content.decode()
+    assert 'name="shown" value="unknown"' in asked
+    model.update(price_rule=rule)  # it is known by the time of the click
+    for shown in ("unknown", ""):
+        assert post(signed_in(bob), "take-retry", take, once="k1", shown=shown).status_code == 409
+    assert not Generation.objects.filter(parent=take).exists()
+    model.update(price_rule={})
+    assert post(signed_in(bob), "take-retry", take, once="k1", shown="unknown").status_code == 302
 
 
 def test_a_take_in_flight_is_not_retried(project, bob, signed_in):

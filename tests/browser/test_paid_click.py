@@ -1,0 +1,78 @@
+"""A click that costs money is neither broken off nor made twice by what a person does meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.walker import Walker
+from tests.studio_process import wait_until
+
+pytestmark = pytest.mark.browser
+FIRST, SECOND = ("Token360", "Seedance 2.0 Fast"), "Seedance 2.0"
+
+
+def held_up(page: Any, kept: list[Any]) -> None:
+    """The answer to Generate comes when the test lets it."""
+    page.route("**/generate", lambda route: kept.append((route, route.fetch())))
+
+
+def models_of(walker: Walker) -> list[str]:
+    found: list[dict[str, Any]] = walker.page.evaluate(
+        "slug => fetch(`/api/v1/generations?project=${slug}`).then(a => a.json()).then(a => a.items)",
+        walker.page.url.rstrip("/").rsplit("/", 1)[-1].split("?")[0],
+    )
+    return [row["model"] for row in found]
+
+
+def test_a_model_chosen_while_a_click_is_on_its_way_waits_for_its_answer(walker: Walker) -> None:
+    page = walker.page
+    walker.new_project("Paid click")
+    walker.choose_model(*FIRST)
+    walker.choose("duration_s", "4")
+    page.wait_for_load_state("networkidle")
+    page.fill("textarea[name=prompt]", "A kite over the dunes")
+    kept: list[Any] = []
+    held_up(page, kept)
+    page.click("[data-generate]")
+    wait_until(lambda: kept or page.wait_for_timeout(20), 10)
+    other = page.evaluate(
+        "label => [...document.querySelectorAll('select[name=model] option')].find("
+        "o => o.textContent === label && o.parentElement.label.includes('Token360')).value",
+        SECOND,
+    )
+    page.select_option("select[name=model]", other)
+    page.wait_for_timeout(100)
+    with page.expect_response(lambda answer: answer.url.endswith("/composer")):
+        route, answer = kept[0]
+        route.fulfill(response=answer)
+    wait_until(lambda: page.input_value("select[name=model]") == other, 10)
+    assert len(models_of(walker)) == 1
+    page.unroute("**/generate")
+    walker.generate("A kite over the dunes")
+    assert len(models_of(walker)) == 2
+
+
+def test_a_click_whose_answer_was_lost_is_not_paid_again(walker: Walker) -> None:
+    page = walker.page
+    walker.new_project("Lost answer")
+    walker.choose_model(*FIRST)
+    walker.choose("duration_s", "4")
+    page.wait_for_load_state("networkidle")
+    page.fill("textarea[name=prompt]", "A kite in a tree")
+    kept: list[Any] = []
+    held_up(page, kept)
+    page.click("[data-generate]")
+    wait_until(lambda: kept or page.wait_for_timeout(20), 10)
+    kept[0][0].abort()
+    page.unroute("**/generate")
+    page.wait_for_selector("[data-generate]:not([disabled])")
+    walker.choose("aspect_ratio", "9:16")
+    walker.choose("aspect_ratio", "16:9")
+    page.wait_for_load_state("networkidle")
+    walker.generate("A kite in a tree")
+    assert len(models_of(walker)) == 1
+    walker.noise = [
+        line for line in walker.noise if "ERR_FAILED" not in line and "htmx:sendError" not in line
+    ]

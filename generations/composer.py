@@ -207,6 +207,12 @@ def no_price_words(problems: Sequence[Problem]) -> str:
     return "; ".join(_sentences({problem.field: problem.message for problem in said[:2]}))
 
 
+def refusal_words(problems: Sequence[Problem]) -> str:
+    """Why a request cannot be made, where no slot stands beside it to say what is wrong with a file."""
+    told = {problem.field: problem.message for problem in problems[:2]}
+    return no_price_words(problems) or "; ".join(_sentences(told))
+
+
 def _priced(priced: Priced | None) -> dict[str, Any]:
     """``shown`` is what the form sends back: the sum that the person saw, or that it was unknown."""
     if priced is None:

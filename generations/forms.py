@@ -25,7 +25,7 @@ from providers.gateways.plain import keepable, keepable_text
 from providers.gateways.values import Mode, Role
 
 MOST_FILES = 50  # of one role in a form, whatever the model takes; it refuses by its own limit long before
-RELATIONS = ("edit", "last_frame", "extend")
+RELATIONS = ("edit", "last_frame", "extend", "upscale")
 MOST_CHARS = 20_000  # of any text, whatever the model takes; refused by the model's own limit long before
 MOST_ASIDE_CHARS = 40_000
 MOST_OPTION_CHARS = 500

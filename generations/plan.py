@@ -125,7 +125,7 @@ def _cell(user: Any, project: Project, desk: Desk, values: Mapping[str, Any], fi
     try:
         return replace(cell, composition=compose(user, project, here.wish()))
     except Refused as error:
-        return replace(cell, why=composer.no_price_words(error.problems))
+        return replace(cell, why=composer.refusal_words(error.problems))
 
 
 def _why_not(desk: Desk, wished: UUID) -> str:

@@ -12,11 +12,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from generations.models import Asset, Generation, Output
 from providers.gateways.values import Role
 
-LAST_FRAME, EXTEND = "last_frame", "extend"
+LAST_FRAME, EXTEND, UPSCALE = "last_frame", "extend", "upscale"
 # relation: the role in which it goes on, and the file of the parent that stands there
 _GOES_ON = {
     LAST_FRAME: (Role.FIRST_FRAME, Output.Kind.LAST_FRAME),
     EXTEND: (Role.SOURCE_VIDEO, Output.Kind.VIDEO),
+    UPSCALE: (Role.SOURCE_VIDEO, Output.Kind.VIDEO),
 }
 _CARRIES = tuple(role for role, _kind in _GOES_ON.values())
 FIRST_WARNED = 3
@@ -27,6 +28,8 @@ def hop_of(parent: Generation | None, relation: str, inputs: Iterable[tuple[Role
     stands, as long as it starts from the same file."""
     if parent is None:
         return 0
+    if relation == UPSCALE:  # the same pictures, only larger
+        return parent.hop
     if relation in _GOES_ON:
         return parent.hop + 1
     files = {(role.value, str(pk)) for role, pk in inputs if role in _CARRIES}

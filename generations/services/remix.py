@@ -4,11 +4,13 @@ on from. What is not named stays as it stands; what was replaced can be taken ba
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import Asset, Draft, Generation
 from generations.roles import MANY
@@ -110,31 +112,60 @@ def start_from(user: Any, take: Generation, frame: Asset, *, tab: str = "") -> D
     return drafts.save_over(user, take.project, body, tab=tab, words=words)
 
 
-def extend(user: Any, take: Generation, clip: Asset, *, tab: str = "") -> Draft:
-    """Put ``clip`` in as the source to go on from, with a model that extends: the take's own, one of its
+@dataclass(frozen=True)
+class Onward:
+    """What a clip can be the source of: the mode, how the new take stands to the old one, and the words."""
+
+    mode: Mode
+    relation: str
+    said: Any
+    nobody: Any
+
+
+ONWARD = {
+    "extend": Onward(
+        Mode.EXTEND,
+        lineage.EXTEND,
+        lazy("The clip of take %(take)s is the source to go on from."),
+        lazy("No model that is offered now extends a clip."),
+    ),
+    "upscale": Onward(
+        Mode.UPSCALE,
+        lineage.UPSCALE,
+        lazy("The clip of take %(take)s is the source to enlarge."),
+        lazy("No model that is offered now enlarges a clip."),
+    ),
+}
+
+
+def go_on(user: Any, take: Generation, clip: Asset, verb: str, *, tab: str = "") -> Draft:
+    """Put ``clip`` in as the source, with a model that does it: the take's own, one of its name, one of its
     family, or the first that does. Words and settings as for a first frame.
 
-    :raises NotAllowed, Refused: Refused where no model extends a clip.
+    :param verb: one of ``ONWARD``.
+    :raises NotAllowed, Refused: Refused where no model does it.
     """
-    body = {**_going_on(user, take), "model": str(extending(take).model.pk), "mode": Mode.EXTEND.value}
-    body |= _made_from(take, lineage.EXTEND, Role.SOURCE_VIDEO, clip)
-    words = _("The clip of take %(take)s is the source to go on from.") % {"take": short_id(take)}
+    onward = ONWARD[verb]
+    body = {**_going_on(user, take), "model": str(able_to(take, verb).model.pk), "mode": onward.mode.value}
+    body |= _made_from(take, onward.relation, Role.SOURCE_VIDEO, clip)
+    words = str(onward.said) % {"take": short_id(take)}
     return drafts.save_over(user, take.project, body, tab=tab, words=words)
 
 
-def extending(take: Generation) -> offers.Offer:
+def able_to(take: Generation, verb: str) -> offers.Offer:
     """:raises Refused:"""
-    able = [offer for offer in offers.list_offers() if offer.usable and Mode.EXTEND in offer.modes]
+    onward = ONWARD[verb]
+    able = [offer for offer in offers.list_offers() if offer.usable and onward.mode in offer.modes]
     if not able:
-        raise Refused([Problem("model", _("No model that is offered now extends a clip."))])
+        raise Refused([Problem("model", str(onward.nobody))])
     return max(able, key=lambda offer: _nearness(offer, take))
 
 
-def _nearness(offer: offers.Offer, take: Generation) -> tuple[bool, bool, bool, bool]:
+def _nearness(offer: offers.Offer, take: Generation) -> tuple[bool, bool, bool, bool, bool]:
     model, its = offer.model, take.model
     near = model.account_id == its.account_id
     family = bool(its.family) and model.family == its.family
-    return model.pk == its.pk, near and family, near, family
+    return model.pk == its.pk, near and model.label == its.label, near and family, near, family
 
 
 def _going_on(user: Any, take: Generation) -> dict[str, Any]:

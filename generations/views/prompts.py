@@ -99,7 +99,7 @@ def _shown(
     context = {
         "project": project,
         "tab": tab,
-        "tabs": [{"name": name, "label": label, "current": name == tab} for name, label in TABS.items()],
+        "kinds": [{"name": name, "label": label, "current": name == tab} for name, label in TABS.items()],
         "q": words,
         "items": listed(request.user, project, tab, words),
         "nothing": _nothing(tab, words),

@@ -51,16 +51,16 @@ def use(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Make the clip an asset and put it in as the source, with a model that extends."""
+def go_on(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Make the clip an asset and put it in as the source, with a model that extends or enlarges it."""
 
-    def go_on(take: Generation, tab: str) -> Draft:
+    def fill(take: Generation, tab: str) -> Draft:
         drafts.require_composer(request.user, take.project)
-        remix.extending(take)  # before a file is copied for nothing
+        remix.able_to(take, verb)  # before a file is copied for nothing
         clip = assets.from_output(request.user, take, Output.Kind.VIDEO)
-        return remix.extend(request.user, take, clip, tab=tab)
+        return remix.go_on(request.user, take, clip, verb, tab=tab)
 
-    return _fill(request, pk, go_on)
+    return _fill(request, pk, fill)
 
 
 @require_POST

@@ -21,6 +21,7 @@ RELATIONS = {
     "edit": lazy("Edited from"),
     "last_frame": lazy("Goes on from the last frame of"),
     "extend": lazy("Extends"),
+    "upscale": lazy("Enlarges"),
 }
 MENDED_BY_HAND = (FailureClass.MODERATION, FailureClass.INVALID_INPUT, FailureClass.REFUSED_LOCALLY)
 HAS_CLIP = (Status.COMPLETED, Status.CANCELLED)
@@ -99,7 +100,7 @@ def remixes(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) 
     """What a composer can be filled with out of this take, whatever became of it."""
     makes = may["compose"] and take.project.archived_at is None
     parts = {part: makes and remix.has(take, part) for part in ("all", "prompt", "seed", "inputs")}
-    kinds = {"frame": Output.Kind.LAST_FRAME, "extend": Output.Kind.VIDEO}
+    kinds = {"frame": Output.Kind.LAST_FRAME, "clip": Output.Kind.VIDEO}
     return {**parts, **{name: makes and kind in outputs for name, kind in kinds.items()}}
 
 

@@ -1,5 +1,6 @@
 // Toasts: server messages leave after a while; scripts dispatch "studio:toast" on document with {text, level}, and the
-// server may send HX-Trigger: {"studio:toast": {"text": "…"}}. Hovered or focused ones stay.
+// server may send HX-Trigger: {"studio:toast": {"text": "…"}}. Hovered or focused ones stay. With {joins, many} a second one of the same
+// name takes the place of the first and says many.
 (function () {
   "use strict";
   const host = document.getElementById("toasts");
@@ -28,11 +29,14 @@
   }
 
   document.addEventListener("studio:toast", (event) => {
-    const { text, level } = event.detail || {};
-    if (!text) return;
+    const { text: own, level, joins, many } = event.detail || {};
+    if (!own) return;
+    const before = joins && [...host.children].find((old) => old.dataset.joins === joins), text = before ? many : own;
+    before?.remove();
     for (const old of host.children) if (old.querySelector("span")?.textContent === text) return;
     const toast = document.createElement("div");
     toast.className = `toast ${level || ""}`.trim();
+    if (joins) toast.dataset.joins = joins;
     const words = document.createElement("span");
     words.textContent = text;
     const close = document.createElement("button");

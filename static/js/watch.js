@@ -99,7 +99,7 @@
     if (sound === "true") chime(items.every((item) => item.dataset.kind === "done"));
     const told = items.length > 3 ? [{ word: many, prompt: "", url: newsUrl }] : items.map((item) => item.dataset);
     for (const { word, prompt, url } of told) {
-      if (!document.hidden) document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: prompt ? `${word}: ${prompt}` : word } }));
+      if (!document.hidden) document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: prompt ? `${word}: ${prompt}` : word, joins: "news", many } }));
       if (notify === "true" && !document.hasFocus()) notification(word, prompt, url);
     }
   }

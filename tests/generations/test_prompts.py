@@ -165,3 +165,10 @@ def test_the_api_gives_ones_own_past_prompts(client: Any, bob: Any, carol: Any, 
     past_prompts.remember(bob, project, ["A fox"], sent=True)
     answers = [call(client, person, "get", f"/past?project={project.slug}").json() for person in (bob, carol)]
     assert [[item["text"] for item in answer["items"]] for answer in answers] == [["A fox"], []]
+
+
+def test_as_a_page_it_has_its_own_tabs_beside_those_of_the_project(signed_in: Any, bob: Any, project: Any):
+    page = signed_in(bob).get(f"/p/{project.slug}/prompts").content.decode()
+    for name in ("history", "prompt", "snippet", "negative"):
+        assert f'href="/p/{project.slug}/prompts?tab={name}"' in page
+    assert f'href="/p/{project.slug}/gallery"' in page and "?tab=&quot;" not in page and '?tab="' not in page

@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from generations.models import Generation, Output, Role
-from generations.services import drafts, remix
+from generations.models import Generation, Output
+from generations.models import Role as ProjectRole
+from generations.services import drafts, lineage, remix
 from generations.services.drafts import Seen
+from providers.gateways.values import Role
 from providers.models import VideoModel
 from tests.factories import CAPABILITIES, add_member, make_asset, make_model, make_take_row, make_user
 from tests.generations.composer.page import slots_in
@@ -122,11 +124,11 @@ def test_the_take_page_offers_each_value(signed_in, bob, take):
 
 def test_a_viewer_is_offered_nothing_and_may_use_nothing(signed_in, project, take):
     viewer = make_user()
-    add_member(project, viewer, Role.VIEWER)
+    add_member(project, viewer, ProjectRole.VIEWER)
     client = signed_in(viewer)
     assert 'name="part"' not in client.get(f"/t/{take.pk}").content.decode()
     assert 'name="part"' not in client.get(f"/t/{take.pk}/menu").content.decode()
-    for verb in ("use", "edit", "extend"):
+    for verb in ("use", "edit", "extend", "upscale"):
         assert use(client, take, "prompt", verb).status_code == 403
 
 
@@ -164,7 +166,24 @@ def test_extend_puts_the_clip_on_a_model_that_extends(signed_in, bob, project, t
 def test_extend_takes_the_nearest_model(take, model):
     far, near = make_model(capabilities=EXTENDS), make_model(capabilities=EXTENDS, account=model.account)
     offer_only(model, far, near)
-    assert remix.extending(take).model == near
+    assert remix.able_to(take, "extend").model == near
+    family = make_model(capabilities=EXTENDS, account=model.account, family="Wan", label="Wan edit")
+    same_name = make_model(capabilities=EXTENDS, account=model.account, family="Wan", label="Wan words")
+    offer_only(model, far, near, family, same_name)
+    type(model).objects.filter(pk=model.pk).update(family="Wan", label="Wan words")
+    take.model.refresh_from_db()
+    assert remix.able_to(take, "extend").model == same_name
+
+
+def test_upscale_puts_the_clip_on_a_model_that_enlarges(signed_in, bob, project, take, draft, model):
+    able = make_model(capabilities={**EXTENDS, "modes": ["upscale"], "prompt_max_chars": 0})
+    offer_only(model, able)
+    use(signed_in(bob), with_clip(take), verb="upscale")
+    body, clip = draft(), project.assets.get(kind="clip")
+    assert body["inputs"] == [{"role": "source_video", "asset": str(clip.pk)}]
+    assert (body["model"], body["mode"], body["relation"]) == (str(able.pk), "upscale", "upscale")
+    assert lineage.hop_of(take, "upscale", [(Role.SOURCE_VIDEO, clip.pk)]) == take.hop
+    assert f'action="/t/{take.pk}/upscale"' in signed_in(bob).get(f"/t/{take.pk}/menu").content.decode()
 
 
 def test_extend_says_where_no_model_does(signed_in, bob, take, draft, model):

@@ -88,6 +88,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "t/<uuid:pk>/download/<output_kind:kind>": ("GET", 302, 404, 404, 404),
     "t/<uuid:pk>/edit": ("POST", 302, 404, 403, 302),
     "t/<uuid:pk>/extend": ("POST", 302, 404, 403, 422),
+    "t/<uuid:pk>/upscale": ("POST", 302, 404, 403, 422),
     "t/<uuid:pk>/menu": ("GET", 302, 404, 200, 200),
     "t/<uuid:pk>/use": ("POST", 302, 404, 403, 422),
     "t/<uuid:pk>/live": ("GET", 302, 404, 200, 200),

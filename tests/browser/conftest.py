@@ -1,6 +1,7 @@
 """One whole studio with its sandbox for all browser tests; its pages may make no noise.
 
 What a test counts it counts in a project of its own: other modules have worked in the same studio before.
+A module whose subject is the whole studio (its queue, its accounts) has a ``running`` of its own.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from typing import Any
 
 import pytest
 
+from tests.browser.studios import whole_studio
 from tests.browser.walker import Walker
 from tests.studio_process import StudioProcess
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
-    folder = tmp_path_factory.mktemp("studio")
-    with StudioProcess(folder, SANDBOX="1", POLL_SCALE=0.3) as studio:
+    with whole_studio(tmp_path_factory) as studio:
         yield studio
 
 

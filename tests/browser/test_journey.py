@@ -49,10 +49,11 @@ def test_pictures_dropped_as_references_become_a_clip(
     sizes = {"cat.jpg": (640, 480), "hat.jpg": (480, 640), "mat.jpg": (512, 512)}
     cat, hat, mat = (make_jpeg(tmp_path / name, size, orientation=1) for name, size in sizes.items())
     walker.drop_references(cat, hat)
-    assert walker.references() == ["Reference 1", "Reference 2"]
+    walker.wait_for_references("Reference 1", "Reference 2")
     walker.paste(mat)
+    walker.wait_for_references("Reference 1", "Reference 2", "Reference 3")
     shown = [image.get_attribute("src") for image in page.query_selector_all("[data-slot] img")]
-    assert walker.references()[2:] == ["Reference 3"] and len(set(shown)) == 3
+    assert len(set(shown)) == 3
     page.hover("#slot-reference_image-0")
     with page.expect_response(lambda answer: answer.url.endswith("/composer/draft")):
         page.click("#slot-reference_image-0 [data-slot-remove]")
@@ -60,7 +61,7 @@ def test_pictures_dropped_as_references_become_a_clip(
     left = [image.get_attribute("src") for image in page.query_selector_all("[data-slot] img")]
     assert left == shown[1:]
     page.reload()
-    assert walker.references() == ["Reference 1", "Reference 2"]
+    walker.wait_for_references("Reference 1", "Reference 2")
     walker.generate("The cat tries on the hat")
     page.goto(walker.studio.url + walker.wait_for_poster())
     played, _duration = walker.play()
@@ -86,7 +87,7 @@ def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
         page.wait_for_timeout(40)
     page.wait_for_selector("#slot-reference_image-2", state="detached")
     page.wait_for_load_state("networkidle")
-    assert walker.references() == ["Reference 1"]
+    walker.wait_for_references("Reference 1")
 
 
 def test_a_failed_upload_is_said_once_below_the_slots(walker: Walker, tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_chosen_files_stand_there_once(walker: Walker, tmp_path: Path) -> None:
         page.set_input_files("[data-slot=reference_image] input[type=file]", [str(path) for path in paths])
     page.wait_for_load_state("networkidle")
     walker.choose_model("Token360", "Seedance 2.0 Fast")
-    assert walker.references() == ["Reference 1", "Reference 2"]
+    walker.wait_for_references("Reference 1", "Reference 2")
     held = "[...document.querySelectorAll('input[type=file]')].map(field => field.files.length)"
     assert not any(page.evaluate(held))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.studios import whole_studio
 from tests.browser.walker import Walker
 from tests.generations.link_server import LinkServer, serving
 from tests.media_files import make_image
@@ -31,8 +32,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LinkServer]:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, web: LinkServer) -> Iterator[StudioProcess]:
     allowed = f"127.0.0.1:{web.port}"
-    folder = tmp_path_factory.mktemp("studio")
-    with StudioProcess(folder, SANDBOX="1", OUTBOUND_ALLOW=allowed, POLL_SCALE=0.3) as studio:
+    with whole_studio(tmp_path_factory, OUTBOUND_ALLOW=allowed) as studio:
         yield studio
 
 

@@ -6,17 +6,26 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser.studios import whole_studio
 from tests.browser.walker import Walker
 from tests.media_files import make_mp4
 from tests.studio_process import ROOT, StudioProcess
 
 pytestmark = pytest.mark.browser
 ACCOUNT = "Venice, paid"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
+    """Its account that costs money would be the first choice of every other module."""
+    with whole_studio(tmp_path_factory) as studio:
+        yield studio
 
 
 @pytest.fixture(scope="module")

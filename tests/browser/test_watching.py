@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.browser.studios import whole_studio
 from tests.browser.walker import Walker
-from tests.studio_process import wait_until
+from tests.studio_process import StudioProcess, wait_until
 
 pytestmark = pytest.mark.browser
 NARROW = ("Token360 sandbox", "Seedance 1.5 Pro")  # one_at_a_time makes it so
 WIDE = ("SilkDock sandbox", "Seedance 2.0")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
+    """Nothing of other modules stands in its queue and its news."""
+    with whole_studio(tmp_path_factory) as studio:
+        yield studio
 
 
 def one_at_a_time(walker: Walker) -> None:

@@ -74,6 +74,8 @@ class Walker:
             [account, label],
         )
         assert value, f"{label} of {account} is not offered"
+        if self.page.input_value("select[name=model]") == value:
+            return
         with self.page.expect_response(lambda answer: answer.url.endswith("/composer")):
             self.page.select_option("select[name=model]", value)
         self.page.wait_for_load_state("networkidle")
@@ -118,6 +120,10 @@ class Walker:
             str(slot.inner_text()).strip()
             for slot in self.page.query_selector_all("[data-slot=reference_image].filled")
         ]
+
+    def wait_for_references(self, *names: str) -> None:
+        """Each says its file's name until the composer has come back from the server."""
+        wait_until(lambda: self.references() == list(names) or self.page.wait_for_timeout(50), 15, every=0)
 
     def generate(self, prompt: str) -> None:
         self.page.wait_for_load_state("networkidle")  # an answer under way would bring the older words

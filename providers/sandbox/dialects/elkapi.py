@@ -34,6 +34,7 @@ _BODY_BYTES, _ARK_BYTES = 128 << 20, 64 << 20
 _MODELS = read_catalogue(NAME)
 _LETTERS = string.ascii_letters + string.digits
 _CHOSEN_S = 5  # the length that the model chooses
+_CODECS = {"4k": "hevc"}  # https://www.volcengine.com/docs/82379/1520757 (read 2026-10)
 _SATURATED = "当前分组上游负载已饱和，请稍后再试"
 _DOTTED = re.compile(r"\b\w+(?:\.\w+)*\.(\w+)")
 
@@ -179,7 +180,8 @@ class ElkAPI:
         return self.sandbox.make_job(
             id=ark_id if is_old else f"task_{_random(32)}", dialect=NAME, key=call.key, model=name,
             prompt=prompt, mode=inputs.mode, duration_s=duration_s, request_id=call.id,
-            clip=replace(order, width=size[0], height=size[1]), request_sha256=sha256,
+            clip=replace(order, width=size[0], height=size[1], codec=_CODECS.get(resolution, "h264")),
+            request_sha256=sha256,
             amount_usd=round(rate * tokens / 1_000_000, 4),
             echo={
                 "ark_id": ark_id, "tokens": tokens, "resolution": resolution, "ratio": ratio,

@@ -102,6 +102,7 @@ class Gateway:
     quotes: ClassVar[bool] = False
     finds_jobs: ClassVar[bool] = False
     discovers: ClassVar[bool] = False
+    list_name: ClassVar[str] = "its list of models"
     takes_callback: ClassVar[bool] = False
     tells_cost: ClassVar[bool] = False
     # "host/path-prefix" of result addresses; empty: any public host

@@ -18,7 +18,7 @@ from generations.services.cheapest import find_cheapest
 from generations.services.compose import compose
 from generations.services.create import NotAllowed, PriceMoved, create_generations
 from generations.services.projects import create_project
-from providers import accounts, discovery, features
+from providers import accounts, discovery, features, standings
 from providers.gateways.errors import GatewayError
 from providers.gateways.registry import all_gateways
 from providers.models import BadKey, ProviderAccount, VideoModel
@@ -108,8 +108,11 @@ class Command(BaseCommand):
     def do_check(self, options: dict[str, Any]) -> None:
         account = get_account(options["name"])
         found = accounts.check_key(account)
-        balance = "" if found.balance_usd is None else f" Balance: ${found.balance_usd:.2f}."
-        self.stdout.write(f"{account.name}: {found.message}{balance}")
+        self.stdout.write(f"{account.name}: {found.message}")
+        account.refresh_from_db(fields=["standing"])
+        for word, words in (("Balance", standings.money_words), ("Calls left", standings.calls_words)):
+            if said := words(account):
+                self.stdout.write(f"{account.name}: {word}: {said}.")
         if not found.ok:
             raise SystemExit(terminal.FAILED)
         listed = self._list_models(account)

@@ -58,6 +58,7 @@ def test_a_take_becomes_a_stored_clip_at_the_cost_of_its_tokens(studio: Line, de
     assert (take.actual_usd, take.actual_basis) == (Decimal("0.227327"), "usage")  # 40,594 at 5.60 a million
     assert not ledger.open_holds().exists()
     assert len(desk.bills(take)) == 1
+    assert take.recipe["sent"]["body"]["metadata"]["execution_expires_after"] == 7200
 
 
 @pytest.mark.django_db

@@ -464,6 +464,12 @@ def test_a_fork_redirects_to_a_fresh_link(api: httpx.Client) -> None:
     assert httpx.get(reply.headers["location"], trust_env=False).status_code == 200
 
 
+def test_a_job_says_for_how_long_it_is_kept(api: httpx.Client) -> None:
+    kept = finish(api, metadata={"execution_expires_after": 7200})["data"]
+    assert (kept["execution_expires_after"], kept["service_tier"]) == (7200, "default")
+    assert finish(api)["data"]["execution_expires_after"] == 172800
+
+
 def test_success_without_a_link(api: httpx.Client) -> None:
     task = finish(api, prompt="[no url]")
     assert task["result_url"] == "" and "video_url" not in task["data"]["content"]

@@ -192,6 +192,8 @@ class ElkAPI:
                 "ark_id": ark_id, "tokens": tokens, "resolution": resolution, "ratio": ratio,
                 "seed": asked.get("seed", 58944), "generate_audio": sound,
                 "last_frame": asked.get("return_last_frame", False),
+                "expires_after": asked.get("execution_expires_after", 172800),
+                "service_tier": asked.get("service_tier", "default"),
             },
         )  # fmt: skip
 

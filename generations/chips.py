@@ -62,7 +62,8 @@ def chips_of(
     for name in ("duration_s", "aspect_ratio", "resolution", "upscale_factor"):
         if name not in replaced and (values := choices(caps, mode, name)):
             chosen = typed.values.get(name, default_of(caps, mode, name))
-            chips.append(_with_left(_select(name, values, chosen, wrong), caps, mode, typed))
+            chip = _noted(_select(name, values, chosen, wrong), caps)
+            chips.append(_with_left(chip, caps, mode, typed))
     if caps.audio == Audio.OPTIONAL and Role.AUDIO_TRACK not in typed.single:  # else the clip has that sound
         chips.append(_sound(caps, mode, typed))
     if caps.seed:
@@ -77,6 +78,16 @@ def _basics(name: str, wrong: Mapping[str, str]) -> dict[str, Any]:
 def _select(name: str, values: Iterable[Any], chosen: Any, wrong: Mapping[str, str]) -> dict[str, Any]:
     shown = [{"value": _plain(v), "label": _words(name, v), "selected": v == chosen} for v in values]
     return {**_basics(name, wrong), "kind": "select", "options": shown}
+
+
+def _noted(chip: dict[str, Any], caps: Capabilities) -> dict[str, Any]:
+    """Behind a resolution stands what the catalogue notes of it: ``4k · 10-bit HEVC``."""
+    told = {choice.value: choice.note for choice in caps.resolutions if choice.note}
+    if chip["name"] != "resolution" or not told:
+        return chip
+    for item in chip["options"]:
+        item["label"] = " · ".join(filter(None, (item["label"], told.get(item["value"], ""))))
+    return chip
 
 
 def _with_left(chip: dict[str, Any], caps: Capabilities, mode: Mode, typed: Typed) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import asking, catalogue, ledger, prices
+from . import asking, catalogue, ledger, prices, standings
 from .gateways.capabilities import laid_over, to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
@@ -24,7 +24,7 @@ from .secrets import Unreadable
 
 CATALOGUE, DISCOVERED = "catalogue", "discovered"
 FROM_OUTSIDE = (CATALOGUE, DISCOVERED)  # models that no administrator edited or added
-_KEY = ("sealed_key", "key_last4", "key_saved_at")
+_KEY = ("sealed_key", "key_last4", "key_saved_at", "standing", "standing_at")
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
 UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
@@ -172,11 +172,17 @@ def _renew(row: VideoModel, values: dict[str, Any]) -> bool:
 
 
 def client_for(account: ProviderAccount) -> GatewayClient:
-    """The workers' client with this account's key.
+    """The workers' client with this account's key. What its answers tell of the key is kept on the account;
+    after a submit the caller does that.
 
     :raises Refused: when the key cannot be read; it is then never sent as it stands.
     """
-    return GatewayClient(account.adapter, account.base_url, readable_key(account))
+    return GatewayClient(
+        account.adapter,
+        account.base_url,
+        readable_key(account),
+        hear=lambda told: standings.keep(account.pk, told),
+    )
 
 
 def async_client_for(account: ProviderAccount, connections: int = 12) -> AsyncGatewayClient:
@@ -239,9 +245,9 @@ def check_key(account: ProviderAccount) -> KeyCheck:
         "ok": found.ok,
         "message": found.message,
         "checked_at": timezone.now().isoformat(),
-        "balance_usd": str(found.balance_usd) if found.balance_usd is not None else None,
     }
     ProviderAccount.objects.filter(pk=account.pk).update(health=health)
+    standings.keep(account.pk, found.standing, at_once=True)
     if found.ok:
         _end_pause_of_key(account)
     return found

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as WrongShape
 
-from . import accounts, discovery, prices
+from . import accounts, discovery, prices, standings
 from .gateways.capabilities import from_plain
 from .gateways.registry import all_gateways
 from .models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, VideoModel, audit, refuse_bad_key
@@ -167,7 +167,7 @@ class AccountAdmin(Audited):
     list_filter = ("gateway", "sandbox", "enabled")
     readonly_fields = (
         *("shown_key", "key_saved_at", "sandbox", "paused_until", "pause_reason", "last_check"),
-        "last_discovery",
+        *("balance", "calls_left", "last_discovery"),
     )
     actions = ("test_key", "discover", "refresh_catalogue", "pause", "end_pause")
 
@@ -194,6 +194,14 @@ class AccountAdmin(Audited):
     @admin.display(description=_("last check of the key"))
     def last_check(self, row: ProviderAccount) -> str:
         return row.last_check() or "-"
+
+    @admin.display(description=_("balance, as the gateway told it"))
+    def balance(self, row: ProviderAccount) -> str:
+        return standings.money_words(row) or "-"
+
+    @admin.display(description=_("calls left, as the gateway told it"))
+    def calls_left(self, row: ProviderAccount) -> str:
+        return standings.calls_words(row) or "-"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The address first, for it clears the key; then the key that was typed for it."""

@@ -50,13 +50,59 @@ class Changes:
         return "; ".join(parts) or _("Nothing changed.")
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A gateway's list beside the shipped catalogue; ids, sorted. ``missing`` are those that the gateway is
+    thought to list, ``unlisted`` those that it lists though the catalogue says that it does not."""
+
+    count: int
+    missing: tuple[str, ...]
+    unlisted: tuple[str, ...]
+    new: tuple[str, ...]
+
+    def lines(self, list_name: str) -> list[str]:
+        """Sentences for people; ``list_name`` is what the gateway's list is called."""
+        told = [_("%(count)d models in %(list)s.") % {"count": self.count, "list": list_name}]
+        for word, ids in (
+            (_("Of the catalogue, not there"), self.missing),
+            (_("Unlisted in the catalogue, yet there"), self.unlisted),
+            (_("New there"), self.new),
+        ):
+            told.append(f"{word}: {', '.join(ids[:_SHOWN]) or _('none')}{_more(ids)}.")
+        return told
+
+
+def _more(ids: Sequence[str]) -> str:
+    return _(" and %(n)d more") % {"n": len(ids) - _SHOWN} if len(ids) > _SHOWN else ""
+
+
+def look(account: ProviderAccount) -> Listing | None:
+    """Ask the gateway for its models and hold them against the catalogue; nothing is changed. None where it
+    has no list.
+
+    :raises GatewayError: the list cannot be read.
+    """
+    if not account.adapter.discovers:
+        return None
+    there = {model.wire_id for model in accounts.client_for(account).discover()}
+    shipped = {entry.wire_id: entry.listed for entry in catalogue.load(account.gateway)}
+    known = shipped.keys() | set(account.models.filter(source=ADDED).values_list("wire_id", flat=True))
+    listed = {wire_id for wire_id, is_listed in shipped.items() if is_listed}
+    return Listing(
+        len(there),
+        missing=tuple(sorted(listed - there)),
+        unlisted=tuple(sorted(there & shipped.keys() - listed)),
+        new=tuple(sorted(there - known)),
+    )
+
+
 def discover(account: ProviderAccount, *, actor: Any = None) -> Changes:
     """Ask the gateway for its models and lay the answer over ours; what was found is kept on the account.
 
     An error, or an empty list, changes no model: a gateway's bad hour must not empty the picker.
     """
     if not account.adapter.discovers:
-        changes = Changes(error=_("This gateway has no list of models; the catalogue is what there is."))
+        changes = Changes(error=no_list())
     else:
         try:
             found = _storable(accounts.client_for(account).discover())
@@ -77,6 +123,10 @@ def discover_all() -> None:
                 log.info("%s: %s", account, discover(account).words)
         except Exception:
             log.exception("%s: its models could not be asked for", account)
+
+
+def no_list() -> str:
+    return _("This gateway has no list of models; the catalogue is what there is.")
 
 
 def _storable(found: Sequence[DiscoveredModel]) -> list[DiscoveredModel]:

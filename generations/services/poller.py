@@ -14,7 +14,7 @@ from providers.accounts import async_client_for
 from providers.gateways.base import Candidate
 from providers.gateways.client import AsyncGatewayClient
 from providers.gateways.errors import GatewayError, Unavailable
-from providers.gateways.values import Job
+from providers.gateways.values import Job, Standing
 from providers.models import ProviderAccount
 
 from .reconcile import CLOCK_SKEW_S
@@ -30,10 +30,11 @@ Answer = Job | list[Candidate] | GatewayError
 
 @dataclass(slots=True)
 class Asked:
-    """A ticket and what came back for it."""
+    """A ticket, what came back for it, and what the answers so far have told of the account's key."""
 
     ticket: Ticket
     answer: Answer
+    standing: Standing | None = None
 
 
 @dataclass
@@ -81,6 +82,7 @@ class Poller:
         self._lines, self._retired = {}, []
 
     async def _ask(self, ticket: Ticket, account: ProviderAccount) -> None:
+        line: _Line | None = None
         try:
             line = self._line(account)
             async with line.places, self._all:
@@ -91,7 +93,7 @@ class Poller:
             logger.exception("poll of take %s", ticket.take_id)
             answer = Unavailable("The answer could not be read.", raw=type(error).__name__)
         self._count += 1
-        self._done.append(Asked(ticket, answer))
+        self._done.append(Asked(ticket, answer, line.client.standing if line else None))
 
     async def _request(self, client: AsyncGatewayClient, ticket: Ticket) -> Answer:
         if ticket.status == Status.UNCERTAIN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from generations.models import Generation, Status
 from providers import accounts as accounting
+from providers import standings
 from providers.gateways.errors import Busy, GatewayError, Lost, Refused
-from providers.gateways.values import FailureClass, Job, JobState
+from providers.gateways.values import FailureClass, Job, JobState, Standing
 from providers.models import ProviderAccount
 
 from . import attempts, costs, derive, links, polling, reconcile, rhythm
@@ -42,6 +43,7 @@ class Round:
         self._waiting: Counter[UUID] = Counter()
         self._looked = 0.0
         self._lag_s = 0.0
+        self._kept_at: dict[UUID, float] = {}
 
     def worst_lag_s(self) -> float:
         """Seconds between *due* and *claimed*, the worst since the last call."""
@@ -80,6 +82,15 @@ class Round:
         now = timezone.now()
         later = [item for item in (self._act(entry, now) for entry in asked) if item is not None]
         self._tickets.write_back(later)
+        self._keep_standings({entry.ticket.account_id: entry.standing for entry in asked if entry.standing})
+
+    def _keep_standings(self, told: Mapping[UUID, Standing]) -> None:
+        """Of each account once in a while; ``keep`` would find out too, by a query a tick."""
+        for account_id, standing in told.items():
+            rested_s = time.monotonic() - self._kept_at.get(account_id, float("-inf"))
+            if rested_s > standings.REST.total_seconds():
+                self._kept_at[account_id] = time.monotonic()
+                standings.keep(account_id, standing)
 
     def _act(self, entry: Asked, now: datetime) -> Later | None:
         ticket, answer = entry.ticket, entry.answer

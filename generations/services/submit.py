@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
-from providers import accounts, asking
+from providers import accounts, asking, standings
 from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused, Unreachable, Unsupported
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
 
@@ -89,15 +89,23 @@ def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:
     if not claimed:
         return  # another worker has it, it was paused, or consent was withdrawn: the next bell finds out
     with lease:
-        try:
-            answer = accounts.client_for(take.account).submit(outgoing.request, outgoing.capabilities)
-        except GatewayError as error:
-            _no_job(take, error)
-            return
+        _exchange(take, outgoing)
+
+
+def _exchange(take: Generation, outgoing: Outgoing) -> None:
+    client = None
+    try:
+        client = accounts.client_for(take.account)
+        answer = client.submit(outgoing.request, outgoing.capabilities)
+    except GatewayError as error:
+        _no_job(take, error)
+    else:
         if isinstance(answer, ConsentNeeded):
             consent.gateway_asks(take, answer)
         else:
             attempts.accept(take, answer)
+    if client is not None:
+        standings.keep(take.account_id, client.standing, at_once=True)
 
 
 def _no_job(take: Generation, error: GatewayError) -> None:

@@ -12,12 +12,13 @@ from django.db.models import Manager, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from generations.models import Event, Generation, Output
-from providers.gateways.check import size_words
+from providers.gateways.check import codec_words, size_words
 from providers.gateways.wire import whole_number
 
 _KEPT = "events_that_describe"  # on a take: its last words about the clip to come, newest first
 _SHORT_SIDES = {"1k": 1024, "2k": 1440, "4k": 2160}
 _HD_PIXELS = 1280 * 720
+_PLAYED_EVERYWHERE = ("h264", "vp8", "vp9")
 # makers round to whole blocks (1280 × 704, 5.04 s): only what a person would notice is told
 SIDE_SLACK, RATIO_SLACK, LENGTH_SLACK_S = 0.12, 0.06, 0.6
 
@@ -26,6 +27,14 @@ def differences(take: Generation) -> list[str]:
     """One sentence for each setting that came out, or will come out, otherwise than asked."""
     clip = next((item for item in take.outputs.all() if item.kind == Output.Kind.VIDEO), None)
     return [*_placeholder(take, clip), *_measured(take.request, clip)] if clip else _announced(take)
+
+
+def stored_as(clip: Output | None) -> str:
+    """The kind of the stored clip, and whether everybody can look at it; empty where nobody knows."""
+    codec = clip.facts.get("video_codec", "") if clip else ""
+    if not codec or codec in _PLAYED_EVERYWHERE:
+        return codec_words(codec)
+    return _("%(codec)s; not every browser plays it") % {"codec": codec_words(codec)}
 
 
 def with_differences(takes: QuerySet[Generation]) -> QuerySet[Generation]:

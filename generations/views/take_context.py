@@ -51,6 +51,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "refusal": refusal.of(take) if may["compose"] else None,
         "days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
         "differences": made.differences(take),
+        "stored_as": made.stored_as(outputs.get(Output.Kind.VIDEO)),
         "receipt": receipt.of(take),
         "recipe_rows": recipe.rows(take),
         "sent_prompt": recipe.sent_prompt(take),

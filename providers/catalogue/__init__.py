@@ -4,6 +4,8 @@ A file has ``source`` and ``read_on``, perhaps ``[ratios.<name>]`` and ``[pictur
 models share, ``[defaults]`` for every model, and one ``[[model]]`` a model. In a model, besides the
 fields of ``Capabilities``:
 
+- ``like`` is the id of a model further up in the file, whose fields it has too unless it says otherwise;
+  those that ``without`` names it has not;
 - ``durations_s`` may be a span such as ``"4-15"``, and with ``"4-15, auto"`` the model may choose;
 - ``aspect_ratios`` may be the name of a set;
 - ``first_frame`` and ``last_frame`` are short for ``inputs``: *needed* or *optional*, with the limits of
@@ -24,7 +26,7 @@ fields of ``Capabilities``:
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -82,12 +84,37 @@ def read(text: str, name: str) -> tuple[CatalogueModel, ...]:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(f"{name}: {error}") from error
-    models = tuple(_model(entry, data, name) for entry in data.get("model", ()))
+    models = tuple(_model(entry, data, name) for entry in _whole(data.get("model", ()), name))
     ids = [model.wire_id for model in models]
     for wire_id in ids:
         if ids.count(wire_id) > 1:
             raise CatalogueError(f"{name}: {wire_id} stands there twice")
     return models
+
+
+def _whole(entries: Sequence[Mapping[str, Any]], name: str) -> Iterator[Mapping[str, Any]]:
+    """Each with what it has from the one that it is ``like``."""
+    before: dict[Any, Mapping[str, Any]] = {}
+    for entry in entries:
+        try:
+            whole = _like(entry, before)
+        except ValueError as error:
+            raise CatalogueError(f"{name}: {entry.get('id', 'a model without id')}: {error}") from error
+        before[entry.get("id")] = whole
+        yield whole
+
+
+def _like(entry: Mapping[str, Any], before: Mapping[Any, Mapping[str, Any]]) -> Mapping[str, Any]:
+    own = {field: value for field, value in entry.items() if field not in ("like", "without")}
+    if "like" not in entry:
+        return entry
+    other = before.get(entry["like"])
+    if other is None:
+        raise ValueError(f"like: no model {entry['like']!r} stands above")
+    for field in (dropped := entry.get("without", ())):
+        if field not in other:
+            raise ValueError(f"without: {entry['like']} has no {field}")
+    return {**{field: value for field, value in other.items() if field not in dropped}, **own}
 
 
 def _model(entry: Mapping[str, Any], data: Mapping[str, Any], name: str) -> CatalogueModel:

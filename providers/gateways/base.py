@@ -28,6 +28,7 @@ from .values import (
     Mode,
     Result,
     Role,
+    Standing,
     VideoRequest,
 )
 from .wire import Reply, WireRequest, people_text, raw_text
@@ -39,7 +40,8 @@ MOST_ID_CHARS = 1024  # what a take's row has room for
 class Step:
     """Which call a reply answers; the same status means different things for different calls."""
 
-    SUBMIT, POLL, RESULT, COST, QUOTE, OTHER = "submit", "poll", "result", "cost", "quote", "other"
+    SUBMIT, POLL, RESULT, COST, QUOTE = "submit", "poll", "result", "cost", "quote"
+    BALANCE, OTHER = "balance", "other"
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,10 @@ class Gateway:
     quotes: ClassVar[bool] = False
     finds_jobs: ClassVar[bool] = False
     discovers: ClassVar[bool] = False
+    list_name: ClassVar[str] = "its list of models"
     takes_callback: ClassVar[bool] = False
     tells_cost: ClassVar[bool] = False
+    tells_balance: ClassVar[bool] = False
     # "host/path-prefix" of result addresses; empty: any public host
     result_hosts: ClassVar[tuple[str, ...]] = ()
     # whether a result's address may be fetched a few times only; such a download is never begun twice to
@@ -167,6 +171,19 @@ class Gateway:
 
     def parse_check_key(self, reply: Reply) -> KeyCheck:
         return KeyCheck(ok=True, message="The key works.")
+
+    def build_balance(self, before: Sequence[Reply]) -> WireRequest | None:
+        """The next question about the key's money after these answers; None when enough is known, or where
+        the check of the key tells it already."""
+        return None
+
+    def parse_balance(self, replies: Sequence[Reply]) -> Standing:
+        """:raises BadReply: the answers tell no sum."""
+        raise NotImplementedError
+
+    def standing_of(self, reply: Reply, step: str) -> Standing | None:
+        """What any answer, also one that refuses, tells of the key in its headers."""
+        return None
 
     def opens_for_quote(self, request: VideoRequest, caps: Capabilities) -> frozenset[Role]:
         """The files that the gateway itself opens and measures to tell a price, by their role."""

@@ -52,6 +52,7 @@ class Choice:
     value: str
     wire: str
     modes: tuple[Mode, ...] = ()  # offered in these only; empty: in all
+    note: str = ""  # a few words beside it where it is chosen: how its clips are stored
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,15 @@ only the head of a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from posixpath import normpath
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import httpx
 from httpx_aiohttp import AiohttpTransport
@@ -30,10 +32,11 @@ from .errors import (
     Unavailable,
     Unreachable,
 )
-from .values import ConsentNeeded, Job, KeyCheck, Result, VideoRequest
+from .values import ConsentNeeded, Job, KeyCheck, Result, Standing, VideoRequest
 from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4, raw_text, redact
 
 USER_AGENT = "VideoStudio/0.1"
+BALANCE_CALLS = 4
 FIND_PAGES = 10  # a thousand jobs newer than the one that is looked for
 DISCOVER_PAGES = 20
 _HEAD_BYTES = 16
@@ -56,8 +59,11 @@ def build_httpx(base_url: str, gateway: Gateway, key: str, wire: WireRequest) ->
 
 
 def _address(base_url: str, wire: WireRequest) -> str:
-    """Only a path without a key may climb: a job's id never leads anywhere else."""
+    """Only a path that an adapter says so of may climb, and with a key only on the same host: a job's id
+    never leads anywhere else."""
     base, path = base_url.rstrip("/") + "/", wire.path.lstrip("/")
+    if wire.climbs:
+        return urlunsplit(urlsplit(base)._replace(path=normpath(urlsplit(base).path + path)))
     return urljoin(base, path) if wire.keyless else base + path
 
 
@@ -115,16 +121,27 @@ def _without(value: Any, key: str) -> Any:
 class GatewayClient:
     """The blocking client of the workers.
 
+    ``standing`` is what its answers have told of the key so far.
+
     :param transport: an ``httpx.MockTransport`` in unit tests.
+    :param hear: called with what an answer tells of the key; never for a submit, whose job id has to be
+        saved before anything else.
     """
 
     def __init__(
-        self, gateway: Gateway, base_url: str, key: str, transport: httpx.BaseTransport | None = None
+        self,
+        gateway: Gateway,
+        base_url: str,
+        key: str,
+        transport: httpx.BaseTransport | None = None,
+        hear: Callable[[Standing], None] | None = None,
     ) -> None:
         self.gateway = gateway
         self.base_url = base_url
+        self.standing: Standing | None = None
         self._key = key
         self._transport = transport
+        self._hear = hear
 
     def submit(self, request: VideoRequest, caps: Capabilities) -> Job | ConsentNeeded:
         """Send one paid request, once.
@@ -170,6 +187,7 @@ class GatewayClient:
             wire = self.gateway.build_bytes(job)
             wire = replace(wire, headers={**wire.headers, "Accept-Encoding": "identity"})
             response = client.send(self._build(client, wire), stream=True)
+            self._note(_reply(response, b""), Step.RESULT)
             try:
                 yield response
             finally:
@@ -212,7 +230,26 @@ class GatewayClient:
     def check_key(self) -> KeyCheck:
         with hidden_key(self._key):
             found = self.gateway.parse_check_key(self._ask(self.gateway.build_check_key(), Step.OTHER))
+            found = self._with_balance(found)
         return replace(found, message=redact(found.message, self._key))
+
+    def _with_balance(self, found: KeyCheck) -> KeyCheck:
+        """A balance that cannot be read says nothing against the key."""
+        try:
+            told = self._balance()
+        except GatewayError:
+            return replace(found, message=f"{found.message} Its balance could not be read.")
+        parts = [part for part in (self.standing, found.standing, told) if part is not None]
+        return replace(found, standing=reduce(Standing.then, parts) if parts else None)
+
+    def _balance(self) -> Standing | None:
+        replies: list[Reply] = []
+        for _ in range(BALANCE_CALLS):
+            wire = self.gateway.build_balance(replies)
+            if wire is None:
+                break
+            replies.append(self._ask(wire, Step.BALANCE))
+        return self.gateway.parse_balance(replies) if replies else None
 
     def find(self, since: datetime) -> list[Candidate]:
         """The gateway's own list of jobs, at least back to ``since`` unless it is very long."""
@@ -251,9 +288,17 @@ class GatewayClient:
         with self._client(step) as client:
             response = client.send(self._build(client, wire), stream=True)
             try:
-                return read_reply(response)
+                return self._note(read_reply(response), step)
             finally:
                 response.close()
+
+    def _note(self, reply: Reply, step: str) -> Reply:
+        told = self.gateway.standing_of(reply, step)
+        if told is not None:
+            self.standing = (self.standing or Standing()).then(told)
+            if self._hear is not None and step != Step.SUBMIT:
+                self._hear(told)
+        return reply
 
     @contextmanager
     def _client(self, step: str) -> Iterator[httpx.Client]:
@@ -336,6 +381,7 @@ class AsyncGatewayClient:
     ) -> None:
         self.gateway = gateway
         self.base_url = base_url
+        self.standing: Standing | None = None
         self._key = key
         limits = httpx.Limits(
             max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30
@@ -370,9 +416,13 @@ class AsyncGatewayClient:
         with transport_errors(step, self.gateway.label):
             response = await self._transport.handle_async_request(self._build(wire))
             try:
-                return await read_reply_async(response)
+                reply = await read_reply_async(response)
             finally:
                 await response.aclose()
+        told = self.gateway.standing_of(reply, step)
+        if told is not None:
+            self.standing = (self.standing or Standing()).then(told)
+        return reply
 
     def _build(self, wire: WireRequest) -> httpx.Request:
         asked = build_httpx(self.base_url, self.gateway, self._key, wire)

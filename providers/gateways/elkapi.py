@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from . import _elkapi_balance as balance
 from . import _elkapi_errors as errors
 from .base import FROM_WORDS_AND_PICTURES, DiscoveredModel, Gateway, Step
 from .capabilities import Audio, Capabilities
@@ -28,6 +29,7 @@ from .values import (
     Result,
     ResultKind,
     Role,
+    Standing,
     VideoRequest,
 )
 from .wire import Reply, WireRequest, as_mapping, as_number, as_text, raw_text
@@ -47,6 +49,8 @@ _SOUND_NAMES = {"data:audio/mpeg;": "data:audio/mp3;", "data:audio/x-wav;": "dat
 _ROW_APPEARS_S = 60.0
 _MOST_TOKENS = 1e9
 _REDIRECTS = (301, 302, 303, 307, 308)
+# Ark itself keeps a job for two days and ElkAPI for one, which a take would be held for; a clip takes minutes
+_GIVE_UP_S = 7200
 _GIVEN_UP = ("expired", "timeout")
 _VIDEO = "seedance"  # in the id of every video model that ElkAPI's pages name
 _STOPPED = ("cancelled", "canceled")
@@ -76,7 +80,9 @@ class ElkAPI(Gateway):
     max_in_flight = 3
     submits_per_min = 60
     polls_per_min = 12  # ElkAPI itself looks at Ark every 15 s
+    deadline_s = _GIVE_UP_S + 300.0  # Ark has told by then
     discovers = True
+    tells_balance = True
 
     # -- submit ----------------------------------------------------------------------------------
 
@@ -117,9 +123,12 @@ class ElkAPI(Gateway):
         return WireRequest("GET", f"{way}/{quote(job.id, safe='')}")
 
     def is_answer(self, reply: Reply, step: str) -> bool:
-        """A poll may be denied for reasons that depend on the job; a result may be a redirect."""
+        """A poll may be denied for reasons that depend on the job; a result may be a redirect, and a build
+        may lack the page with a key's quota."""
         if step == Step.POLL:
             return errors.is_unknown_job(reply) or errors.is_wrong_path(reply)
+        if step == Step.BALANCE:
+            return errors.is_wrong_path(reply)
         return step == Step.RESULT and reply.status in _REDIRECTS and bool(reply.header("location"))
 
     def parse_poll(self, reply: Reply, job: Job) -> Job:
@@ -189,7 +198,20 @@ class ElkAPI(Gateway):
         data = reply.json().get("data")
         if not isinstance(data, list):
             raise BadReply("This does not look like ElkAPI's model list.", raw=raw_text(reply.body))
-        return KeyCheck(ok=True, message="The key works. ElkAPI does not tell the balance here.")
+        return KeyCheck(ok=True, message="The key works.")
+
+    def build_balance(self, before: Sequence[Reply]) -> WireRequest | None:
+        """The key's quota; where the build lacks that page, the two older ones."""
+        if not before:
+            return balance.QUOTA
+        if not errors.is_wrong_path(before[0]) or len(before) > len(balance.BILLING):
+            return None
+        return balance.BILLING[len(before) - 1]
+
+    def parse_balance(self, replies: Sequence[Reply]) -> Standing:
+        if len(replies) == 1:
+            return balance.read_quota(replies[0])
+        return balance.read_billing(*replies[1:])
 
     def build_discover(self) -> WireRequest:
         return WireRequest("GET", "/models")
@@ -225,6 +247,8 @@ def _settings(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
         "seed": request.seed,
         "return_last_frame": request.return_last_frame,
     }
+    if "execution_expires_after" in caps.extra and extra.get("service_tier") != "flex":  # it may take a day
+        extra.setdefault("execution_expires_after", _GIVE_UP_S)
     if request.extra.get("web_search"):
         extra["tools"] = [{"type": "web_search"}]
     _check_frames(extra.get("frames"))

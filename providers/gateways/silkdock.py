@@ -54,6 +54,7 @@ class SilkDock(Gateway):
     deadline_s = 1800.0
     keeps_results_s = 3600.0
     discovers = True
+    list_name = "its list of model groups"
     lost_after = 5  # the waits between them come to a minute
     shows_job_ids = False  # they spell the vendor and its account in plain base64
 

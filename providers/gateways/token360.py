@@ -97,6 +97,7 @@ class Token360(Gateway):
     takes_callback = True
     tells_cost = True
     discovers = True
+    list_name = "its public catalogue, which is the same for every key"
 
     # -- submit ----------------------------------------------------------------------------------
 

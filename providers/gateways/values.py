@@ -239,9 +239,44 @@ class ConsentNeeded:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """How many calls of one kind a key may still make before ``until``, of how many in all."""
+
+    left: int
+    most: int | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a gateway tells of a key beside its answers; None and empty where it tells nothing.
+
+    ``beside`` is money that is no dollars, in words. ``unlimited``: the key has no limit of its own, and
+    what the account behind it has is not told. ``calls`` has the names of ``Step``.
+    """
+
+    balance_usd: Decimal | None = None
+    used_usd: Decimal | None = None
+    beside: str = ""
+    unlimited: bool = False
+    calls: Mapping[str, Allowance] = field(default_factory=dict)
+
+    @property
+    def tells_money(self) -> bool:
+        return self.unlimited or bool(self.beside) or not (self.balance_usd is None and self.used_usd is None)
+
+    def then(self, later: Standing | None) -> Standing:
+        """This with what was told later over it; what it says of money stays together."""
+        if later is None:
+            return self
+        money = later if later.tells_money else self
+        return replace(money, calls={**self.calls, **later.calls})
+
+
+@dataclass(frozen=True)
 class KeyCheck:
-    """What a free call told about a key. ``balance_usd`` is None where the gateway does not say."""
+    """What a free call told about a key, and of its money where the gateway says so."""
 
     ok: bool
     message: str
-    balance_usd: Decimal | None = None
+    standing: Standing | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from math import isfinite
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from .base import DiscoveredModel, Gateway, Step, retry_after
 from .capabilities import Capabilities
 from .errors import BadReply, Busy, GatewayError, Lost, Refused
 from .values import (
+    Allowance,
     ConsentNeeded,
     Failure,
     FailureClass,
@@ -28,9 +30,21 @@ from .values import (
     Result,
     ResultKind,
     Role,
+    Standing,
     VideoRequest,
 )
-from .wire import Reply, WireRequest, as_mapping, as_money, as_number, as_text, people_text, raw_text
+from .wire import (
+    Reply,
+    WireRequest,
+    as_mapping,
+    as_money,
+    as_number,
+    as_text,
+    money_text,
+    people_text,
+    raw_text,
+    whole_number,
+)
 
 # seen with upscaling in July 2026, while the pages say that the length is found out by itself
 _ASKS_LENGTH = "With a source clip, an administrator can have its length sent: source_length in the model."
@@ -64,6 +78,7 @@ class Venice(Gateway):
     submit_read_timeout_s = 150.0
     quotes = True
     discovers = True
+    tells_balance = True
     # a failed job may answer 500 for ever, a model closed to a region or a key 403; an outage looks the same
     # (https://docs.venice.ai/api-reference/error-codes, read 2026-09)
     ends_after = MappingProxyType({500: 9, 403: 9})
@@ -160,9 +175,22 @@ class Venice(Gateway):
         data = reply.json().get("data")
         if not isinstance(data, Mapping) or not isinstance(data.get("accessPermitted"), bool):
             raise BadReply("This does not look like Venice's key page.", raw=raw_text(reply.body))
-        usd = as_money(as_mapping(data.get("balances")).get("USD"))
+        has = as_mapping(data.get("balances"))
+        usd, diem = as_money(has.get("USD")), as_money(has.get("DIEM"))
         ok = data["accessPermitted"]
-        return KeyCheck(ok, "The key works." if ok else "Venice does not let this key in.", usd)
+        text = "The key works." if ok else "Venice does not let this key in."
+        return KeyCheck(ok, text, Standing(balance_usd=usd, beside=_diem(diem)))
+
+    def standing_of(self, reply: Reply, step: str) -> Standing | None:
+        """Both balances and the rate limit of this kind of call stand in the headers of any answer
+        (https://docs.venice.ai/api-reference/rate-limiting, read 2026-09)."""
+        usd, diem = (money_text(reply.header(f"x-venice-balance-{name}")) for name in ("usd", "diem"))
+        left = whole_number(reply.header("x-ratelimit-remaining-requests"))
+        if usd is None and diem is None and left is None:
+            return None
+        most = whole_number(reply.header("x-ratelimit-limit-requests"))
+        calls = {} if left is None else {step: Allowance(left, most, _resets_at(reply))}
+        return Standing(balance_usd=usd, beside=_diem(diem), calls=calls)
 
     def opens_for_quote(self, request: VideoRequest, caps: Capabilities) -> frozenset[Role]:
         """A source clip is fetched for its length, frame rate and height (the quote page, read 2026-09)."""
@@ -305,14 +333,33 @@ def _forbidden(text: str) -> FailureClass:
 
 
 def _wait_s(reply: Reply) -> float:
-    """``Retry-After``, else the reset time, which is in milliseconds on the wire and seconds in the docs."""
+    """``Retry-After``, else the reset time."""
     if reply.header("retry-after"):
         return retry_after(reply)
+    reset = _reset_s(reply)
+    return 30.0 if reset is None else min(max(reset - time.time(), 1.0), 3600.0)
+
+
+def _reset_s(reply: Reply) -> float | None:
+    """Seconds since 1970: on the wire in milliseconds, in the docs in seconds."""
     for name in ("x-ratelimit-reset-requests", "x-ratelimit-resets"):
         try:
             reset = float(reply.header(name))
         except ValueError:
             continue
-        left = (reset / 1000 if reset > 1e11 else reset) - time.time()
-        return min(max(left, 1.0), 3600.0) if isfinite(left) else 30.0
-    return 30.0
+        reset = reset / 1000 if reset > 1e11 else reset
+        return reset if isfinite(reset) else None
+    return None
+
+
+def _resets_at(reply: Reply) -> datetime | None:
+    try:
+        reset = _reset_s(reply)
+        return None if reset is None else datetime.fromtimestamp(reset, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _diem(amount: Decimal | None) -> str:
+    """Venice's own money beside dollars; nothing where there is none."""
+    return f"{amount:.2f} DIEM" if amount else ""

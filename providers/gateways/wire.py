@@ -33,7 +33,8 @@ class FilePart:
 class WireRequest:
     """``path`` is relative to the account's base URL. ``absolute`` replaces it for the few keyless
     addresses that a gateway documents outside its base; no key is ever sent there. A ``keyless`` one goes to
-    the account's own host without the key, and its path may lead out of the base: ``../public/models``.
+    the account's own host without the key, and its path may lead out of the base: ``../public/models``. The
+    path of one that ``climbs`` may too, with the key: it never leaves the account's host.
 
     The body is ``json``, or ``form`` and ``files`` as multipart where there is a file.
     """
@@ -47,6 +48,7 @@ class WireRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     absolute: str = ""
     keyless: bool = False
+    climbs: bool = False
     read_timeout_s: float = 30.0
 
 
@@ -194,6 +196,13 @@ def whole_number(text: str, most_digits: int = 15) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) <= most_digits):
         return None
     return int(text)
+
+
+def money_text(text: str) -> Decimal | None:
+    """An amount out of a header, from nought up; None for anything that is no plain number."""
+    if not (text.isascii() and re.fullmatch(r"\d{1,12}(\.\d{1,12})?", text)):
+        return None
+    return Decimal(text)
 
 
 def as_money(value: object) -> Decimal | None:

@@ -67,6 +67,8 @@ class ProviderAccount(models.Model):
     submits_per_min = models.PositiveIntegerField(_("submits a minute at most"), default=60)
     polls_per_min = models.PositiveIntegerField(_("polls a minute at most (0: no limit)"), default=0)
     health = models.JSONField(default=dict, editable=False)
+    standing = models.JSONField(default=dict, editable=False)  # what the gateway told of money and limits
+    standing_at = models.DateTimeField(null=True, editable=False)
     discovery = models.JSONField(default=dict, editable=False)  # what the last look at its models found
     discovery_rung_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -90,7 +92,7 @@ class ProviderAccount(models.Model):
         return f"…{self.key_last4}" if self.sealed_key else ""
 
     def set_key(self, key: str) -> None:
-        """Seal ``key`` into this row (unsaved); an empty one clears it.
+        """Seal ``key`` into this row (unsaved); an empty one clears it. What was told of the old one goes.
 
         :raises BadKey: no request could carry it; nothing changes.
         """
@@ -99,6 +101,7 @@ class ProviderAccount(models.Model):
         self.sealed_key = secrets.seal(key, str(self.id)) if key else ""
         self.key_last4 = key[-4:] if len(key) >= 12 else ("••••" if key else "")
         self.key_saved_at = timezone.now() if key else None
+        self.standing, self.standing_at = {}, None
 
     def get_key(self) -> str:
         """:raises secrets.Unreadable: when no field key opens it."""

@@ -1,4 +1,5 @@
-"""Keys the sandbox knows: any that begins `sandbox-`; `sandbox-empty…` has no balance."""
+"""Keys the sandbox knows: any that begins `sandbox-`; `sandbox-empty…` has no balance, `sandbox-unlimited…`
+no limit of its own, and `sandbox-old…` speaks to a build without the page that tells a quota (ElkAPI)."""
 
 from starlette.requests import Request
 
@@ -24,4 +25,12 @@ def is_empty(key: str) -> bool:
     return key.startswith(f"{_PREFIX}empty")
 
 
-__all__ = ["find_key", "is_empty", "is_known", "name_key"]
+def is_unlimited(key: str) -> bool:
+    return key.startswith(f"{_PREFIX}unlimited")
+
+
+def is_old(key: str) -> bool:
+    return key.startswith(f"{_PREFIX}old")
+
+
+__all__ = ["find_key", "is_empty", "is_known", "is_old", "is_unlimited", "name_key"]

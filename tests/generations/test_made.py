@@ -92,3 +92,21 @@ def test_a_new_attempt_forgets_what_the_last_one_was_told() -> None:
 @pytest.mark.parametrize("word", ["72²p", "9" * 5000, "²x³", "16:²", "0:0", "٣:٤"])
 def test_odd_digits_break_no_page(word: str) -> None:
     assert clip_of({**ASKED, "resolution": word, "aspect_ratio": word}) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"video_codec": "h264"}, "H.264"),
+        ({"video_codec": "vp9"}, "VP9"),
+        ({"video_codec": "hevc"}, "HEVC; not every browser plays it"),
+        ({"video_codec": "prores"}, "PRORES; not every browser plays it"),
+        ({}, ""),
+    ],
+)
+def test_how_a_clip_is_stored(facts: dict[str, Any], words: str) -> None:
+    assert made.stored_as(make_output(make_take_row(status="completed"), facts=facts)) == words
+
+
+def test_no_clip_is_stored_in_no_way() -> None:
+    assert made.stored_as(None) == ""

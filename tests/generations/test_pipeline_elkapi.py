@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Generation, Output, Status
@@ -57,6 +58,24 @@ def test_a_take_becomes_a_stored_clip_at_the_cost_of_its_tokens(studio: Line, de
     assert (take.actual_usd, take.actual_basis) == (Decimal("0.227327"), "usage")  # 40,594 at 5.60 a million
     assert not ledger.open_holds().exists()
     assert len(desk.bills(take)) == 1
+    assert take.recipe["sent"]["body"]["metadata"]["execution_expires_after"] == 7200
+
+
+@pytest.mark.django_db
+def test_4k_is_stored_as_it_comes_and_its_kind_is_told(studio: Line, desk: Desk, signed_in: Any) -> None:
+    """Ten bits of HEVC, as the vendor sends 4k: probed, with its pictures, and said on the take's page."""
+    model = "doubao-seedance-2-0-260128"
+    values = {"duration_s": 4.0, "resolution": "4k", "aspect_ratio": "16:9", "generate_audio": False}
+    take = desk.take("A heron in all its lines, elk", model=model, **values)
+    assert take.held_usd == Decimal("3.15")  # 785,700 at 4 dollars a million
+    studio.finish(take, seconds=240)
+    assert take.status == Status.COMPLETED, take.failure_message
+    clip = take.outputs.get(kind=Output.Kind.VIDEO)
+    assert (clip.width, clip.height, clip.facts["video_codec"]) == (3840, 2160, "hevc")
+    assert {"poster", "strip", "last_frame"} < set(take.outputs.values_list("kind", flat=True))
+    assert take.actual_usd == Decimal("3.142800")
+    page = signed_in(desk.user).get(reverse("take", args=[take.pk])).content.decode()
+    assert "HEVC; not every browser plays it" in page
 
 
 def test_another_way_to_ask_is_kept_with_the_take(studio: Line, desk: Desk) -> None:

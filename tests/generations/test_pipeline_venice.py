@@ -130,7 +130,7 @@ def wanted(face: Path) -> dict[str, Any]:
 
 def test_consent_round(studio: Line, desk: Desk, tmp_path: Any) -> None:
     face = make_jpeg(tmp_path / "face.jpg", (1280, 720))
-    take = desk.take("She turns to us [face]", **wanted(face))
+    take = desk.take("She turns to us, round [face]", **wanted(face))
     studio.send()
     take.refresh_from_db()
     assert take.status == Status.NEEDS_CONSENT

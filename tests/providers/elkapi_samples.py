@@ -69,7 +69,7 @@ class ElkAPISamples(GatewaySamples):
         watermark=False,
         return_last_frame=True,
         inputs=(picture(Role.LAST_FRAME, address=ANOTHER), picture()),
-        extra={"execution_expires_after": 7200, "safety_identifier": "abc", "priority": 1},
+        extra={"execution_expires_after": 9000, "safety_identifier": "abc", "priority": 1},
     )
     bare = lighthouse(SEEDANCE)
     references = with_pictures(bare)
@@ -85,7 +85,7 @@ class ElkAPISamples(GatewaySamples):
             "watermark": False,
             "seed": 7,
             "return_last_frame": True,
-            "execution_expires_after": 7200,
+            "execution_expires_after": 9000,
             "safety_identifier": "abc",
             "priority": 1,
             "content": [
@@ -97,7 +97,13 @@ class ElkAPISamples(GatewaySamples):
     bare_body = {
         "model": SEEDANCE,
         "prompt": "A lighthouse",
-        "metadata": {"duration": 5, "ratio": "16:9", "resolution": "480p", "generate_audio": False},
+        "metadata": {
+            "duration": 5,
+            "ratio": "16:9",
+            "resolution": "480p",
+            "generate_audio": False,
+            "execution_expires_after": 7200,
+        },
     }
     references_body = {
         **bare_body,

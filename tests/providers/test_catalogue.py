@@ -77,8 +77,10 @@ def test_a_file_says_where_and_when_it_was_read() -> None:
 
 def test_the_unlisted_seedance_models_may_ask_for_consent() -> None:
     asking = {m.wire_id for m in load("venice") if m.capabilities.may_ask_consent}
-    kinds = ("image-to-video", "fast-image-to-video", "reference-to-video", "fast-reference-to-video")
-    assert asking == {f"seedance-2-0-{kind}" for kind in kinds}
+    named = ("image", "fast-image", "reference", "fast-reference")
+    inferred = ("mini-image", "mini-reference", "enhanced-reference", "mini-enhanced-reference")
+    ids = {f"seedance-2-0-{kind}-to-video" for kind in (*named, *inferred)}
+    assert asking == {*ids, "seedance-1-5-pro-image-to-video"}
     assert not any(m.listed for m in load("venice") if m.wire_id in asking)
 
 
@@ -132,6 +134,48 @@ kind = "string"
     assert (clips.max_count, clips.max_s, clips.travel) == (3, 15.0, (Travel.PUBLIC_URL,))
     assert (sounds.max_count, sounds.max_s) == (2, None)
     assert (caps.default_duration(), caps.shortest_duration()) == (5.0, 4.0)
+
+
+def test_a_model_may_be_like_one_above_it() -> None:
+    text = (
+        SMALL
+        + """
+durations_s = [5]
+price = { per_second = 1 }
+[[model]]
+id = "two"
+like = "one"
+without = ["price"]
+label = "Two"
+listed = false
+[[model]]
+id = "three"
+like = "two"
+durations_s = [8]
+"""
+    )
+    one, two, three = read(text, "small.toml")
+    assert two.capabilities == one.capabilities and two.family == one.family
+    assert (one.label, two.label, three.label) == ("One", "Two", "Two")
+    assert (one.listed, two.listed, three.listed) == (True, False, False)
+    assert one.price and two.price is None and three.price is None
+    assert three.capabilities.durations_s == (8.0,)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ('like = "three"', "small.toml: two: like: no model 'three' stands above"),
+        ('like = "two"', "small.toml: two: like: no model 'two' stands above"),
+        ('like = "one"\nwithout = ["price"]', "small.toml: two: without: one has no price"),
+        ('without = ["price"]', "small.toml: two: unknown field without"),
+    ],
+)
+def test_what_a_model_is_like_has_to_be_there(fields: str, told: str) -> None:
+    text = SMALL + f'[[model]]\nid = "two"\nlabel = "Two"\nfamily = "Some"\n{fields}\n'
+    with pytest.raises(CatalogueError) as caught:
+        read(text, "small.toml")
+    assert str(caught.value) == told
 
 
 def test_an_unknown_gateway_has_no_models() -> None:

@@ -13,6 +13,7 @@ from providers import accounts, catalogue, discovery
 from providers.catalogue import CatalogueModel
 from providers.gateways.base import DiscoveredModel
 from providers.gateways.capabilities import laid_over, to_plain
+from providers.gateways.wire import WireRequest
 from providers.models import AuditEvent, ProviderAccount, VideoModel
 from tests.factories import CLOSED_PORT, make_account, model_of
 from tests.providers.sandbox_server import SandboxServer
@@ -127,6 +128,80 @@ def test_a_model_added_by_hand_is_never_touched(account: ProviderAccount, monkey
     found = discovery.discover(account)
     assert VideoModel.objects.filter(pk=ours.pk).values().get() == before
     assert "ours" not in (*found.new, *found.changed, *found.retired, *found.returned)
+
+
+@pytest.mark.parametrize(
+    ("gateway", "named"),
+    [
+        ("venice", "its list of models"),
+        ("elkapi", "its list of models"),
+        ("siliconflow", "its list of models"),
+        ("silkdock", "its list of model groups"),
+        ("token360", "its public catalogue, which is the same for every key"),
+    ],
+)
+def test_the_check_holds_the_gateways_list_against_the_catalogue(
+    sandbox: SandboxServer, gateway: str, named: str
+) -> None:
+    account = make_account(gateway, base_url=sandbox.url_for(gateway))
+    before = list(VideoModel.objects.filter(account=account).order_by("pk").values())
+    there = {model.wire_id for model in accounts.client_for(account).discover()}
+    said = check(account)
+    assert f"{account.name}: {len(there)} models in {named}." in said
+    for entry in catalogue.load(gateway):
+        word = "not there" if entry.listed else "yet there"
+        line = next(line for line in said if word in line)
+        ids = line.partition(": ")[2].partition(": ")[2].rstrip(".").split(", ")
+        assert (entry.wire_id in ids) == (entry.listed != (entry.wire_id in there))
+    assert list(VideoModel.objects.filter(account=account).order_by("pk").values()) == before
+
+
+def check(account: ProviderAccount) -> list[str]:
+    told = StringIO()
+    call_command("provider", "check", account.name, stdout=told)
+    return told.getvalue().splitlines()
+
+
+def test_the_check_names_what_is_missing_and_what_is_new(account: ProviderAccount, monkeypatch: Any) -> None:
+    """Models that somebody added by hand are known."""
+    VideoModel.objects.create(account=account, wire_id="ours", label="Ours", capabilities={}, source="added")
+    unlisted = "seedance-2-0-text-to-video"
+    shipped = {entry.wire_id: entry for entry in catalogue.load("venice")}
+    kept = tuple(shipped[wire_id] for wire_id in (KNOWN, "veo3-fast-text-to-video", unlisted))
+    monkeypatch.setattr(catalogue, "load", lambda _name: kept)
+    models = [DiscoveredModel(wire_id, wire_id) for wire_id in (KNOWN, "ours", unlisted, "moon-1")]
+    found = Lists(*models)
+    monkeypatch.setattr(accounts, "client_for", lambda _account: found)
+    listing = discovery.look(account)
+    assert listing is not None
+    assert listing.lines("its list") == [
+        "5 models in its list.",
+        "Of the catalogue, not there: veo3-fast-text-to-video.",
+        f"Unlisted in the catalogue, yet there: {unlisted}.",
+        "New there: moon-1, wan-2.6-image-to-video.",
+    ]
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    ids = tuple(f"m{at}" for at in range(43))
+    lines = discovery.Listing(43, (), (), ids).lines("its list")
+    assert lines[1] == "Of the catalogue, not there: none." and lines[3].endswith("m39 and 3 more.")
+
+
+def test_the_check_says_that_a_gateway_has_no_list(account: ProviderAccount, monkeypatch: Any) -> None:
+    monkeypatch.setattr(type(account.adapter), "discovers", False)
+    assert f"{account.name}: This gateway has no list of models; the catalogue is what there is." in check(
+        account
+    )
+
+
+def test_the_check_fails_where_the_list_cannot_be_read(account: ProviderAccount, monkeypatch: Any) -> None:
+    monkeypatch.setattr(type(account.adapter), "build_discover", lambda _self: WireRequest("GET", "/nothing"))
+    told = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("provider", "check", account.name, stdout=told)
+    assert ended.value.code == 1
+    assert "its models cannot be listed." in told.getvalue() and "The key works." in told.getvalue()
 
 
 def forget_in_catalogue(account: ProviderAccount, monkeypatch: Any, wire_id: str) -> CatalogueModel:

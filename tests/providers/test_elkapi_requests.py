@@ -95,8 +95,30 @@ class TestElkAPIRequests(ElkAPISamples):
         assert body is not None and body["metadata"]["ratio"] == "adaptive"
 
     def test_the_deadline_is_that_of_the_option(self) -> None:
-        assert self.submit(self.full)[0].deadline_s == 7200
+        assert self.submit(self.full)[0].deadline_s == 9000
         assert self.submit(self.bare)[0].deadline_s is None
+        assert self.gateway.deadline_s > 7200
+
+    @pytest.mark.parametrize(
+        ("extra", "sent"),
+        [
+            ({}, 7200),
+            ({"execution_expires_after": 86400}, 86400),
+            ({"service_tier": "default"}, 7200),
+            ({"service_tier": "flex"}, None),
+            ({"service_tier": "flex", "execution_expires_after": 86400}, 86400),
+        ],
+    )
+    def test_a_job_is_given_up_after_two_hours_unless_it_may_take_long(
+        self, extra: dict[str, object], sent: int | None
+    ) -> None:
+        request = replace(self.bare, model=OLDER, extra=extra)
+        body = self.gateway.build_submit(request, self.caps_of(OLDER)).json
+        assert body is not None and body["metadata"].get("execution_expires_after") == sent
+
+    def test_a_model_without_the_option_is_sent_no_default(self) -> None:
+        body = self.gateway.build_submit(self.bare, replace(self.caps, extra={})).json
+        assert body is not None and "execution_expires_after" not in body["metadata"]
 
     def test_frames_stand_in_for_a_length(self) -> None:
         request = replace(self.bare, model=OLDER, duration_s=None, extra={"frames": 29})

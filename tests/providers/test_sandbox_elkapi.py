@@ -464,6 +464,12 @@ def test_a_fork_redirects_to_a_fresh_link(api: httpx.Client) -> None:
     assert httpx.get(reply.headers["location"], trust_env=False).status_code == 200
 
 
+def test_a_job_says_for_how_long_it_is_kept(api: httpx.Client) -> None:
+    kept = finish(api, metadata={"execution_expires_after": 7200})["data"]
+    assert (kept["execution_expires_after"], kept["service_tier"]) == (7200, "default")
+    assert finish(api)["data"]["execution_expires_after"] == 172800
+
+
 def test_success_without_a_link(api: httpx.Client) -> None:
     task = finish(api, prompt="[no url]")
     assert task["result_url"] == "" and "video_url" not in task["data"]["content"]
@@ -474,4 +480,27 @@ def test_models_and_what_is_left(api: httpx.Client) -> None:
     rows = api.get("/models").json()["data"]
     assert {MODEL, FAST, "doubao-seedance-2-5-260628"} <= {row["id"] for row in rows}
     usage = api.get(str(api.base_url).replace("/v1/", "/api/usage/token"))
-    assert usage.json()["data"]["total_available"] == 25_000_000
+    told = usage.json()["data"]
+    assert told["total_granted"] == told["total_available"] + told["total_used"] == 25_115_000
+
+
+def test_what_is_left_falls_by_what_is_billed(sandbox: SandboxServer) -> None:
+    with connect(sandbox, "elkapi", "sandbox-spending") as client:
+        way = str(client.base_url).replace("/v1/", "/api/usage/token")
+        before = client.get(way).json()["data"]
+        assert submit(client).status_code == 200
+        after = client.get(way).json()["data"]
+        limit = client.get("/dashboard/billing/subscription").json()
+        used = client.get("/dashboard/billing/usage").json()
+    spent = after["total_used"] - before["total_used"]
+    assert spent > 0 and before["total_available"] - after["total_available"] == spent
+    assert limit["hard_limit_usd"] == 50.23 and used["total_usage"] == pytest.approx(spent / 5000)
+
+
+def test_an_old_build_has_the_older_pages_alone(sandbox: SandboxServer) -> None:
+    with connect(sandbox, "elkapi", "sandbox-old-1") as client:
+        reply = client.get(str(client.base_url).replace("/v1/", "/api/usage/token"))
+        assert reply.status_code == 404 and reply.json()["error"]["message"].startswith("Invalid URL")
+        assert client.get("/dashboard/billing/subscription").json()["hard_limit_usd"] == 50.23
+    with connect(sandbox, "elkapi", "other") as client:
+        assert client.get("/dashboard/billing/usage").status_code == 401

@@ -297,7 +297,7 @@ class TestSiliconFlow(ProviderBattery):
     def test_checks_a_key_by_the_list_of_models(self) -> None:
         client, wire = self.client(answer(200, {"object": "list", "data": []}))
         found = client.check_key()
-        assert found.ok and found.balance_usd is None
+        assert found.ok and found.standing is None
         assert (wire.sent[0].method, str(wire.sent[0].url)) == (
             "GET",
             "https://api.siliconflow.cn/v1/models?type=video",

@@ -31,6 +31,7 @@ from providers.gateways.values import (
     Mode,
     ResultKind,
     Role,
+    Standing,
     VideoRequest,
 )
 
@@ -394,7 +395,7 @@ class TestVenice(ProviderBattery):
         data = {"accessPermitted": True, "balances": {"USD": 50.23, "DIEM": 100.02}, "rateLimits": []}
         client, wire = self.client(answer(200, {"data": data}))
         check = client.check_key()
-        assert check.ok and check.balance_usd == Decimal("50.23")
+        assert check.ok and check.standing == Standing(Decimal("50.23"), beside="100.02 DIEM")
         assert wire.sent[0].url.path == "/api/v1/api_keys/rate_limits"
         closed = {"accessPermitted": False, "balances": {}}
         assert not self.client(answer(200, {"data": closed}))[0].check_key().ok

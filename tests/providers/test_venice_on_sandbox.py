@@ -102,6 +102,14 @@ def test_clips_and_sounds_go_along_as_references(server: SandboxServer, client: 
     assert line["amount_usd"] == pytest.approx(0.19 * (5 + 3))
 
 
+def test_happyhorse_takes_a_sound_beside_its_pictures(client: GatewayClient) -> None:
+    horse, sounding = "happyhorse-1-1-reference-to-video", real_item(Role.REFERENCE_AUDIO)
+    wish = wish_for(horse, Mode.REFERENCE_TO_VIDEO, inputs=(real_item(Role.REFERENCE_IMAGE), sounding))
+    body = client.gateway.build_submit(wish, model_of("venice", horse).capabilities).json
+    assert body is not None and len(body["reference_audio_urls"]) == len(body["reference_image_urls"]) == 1
+    assert isinstance(send(client, wish), Job)
+
+
 def test_a_sound_drives_a_clip(client: GatewayClient) -> None:
     wish = wish_for("wan-2-7-text-to-video", Mode.TEXT_TO_VIDEO, inputs=(real_item(Role.AUDIO_TRACK),))
     assert isinstance(send(client, wish), Job)

@@ -18,7 +18,8 @@ from generations.services.cheapest import find_cheapest
 from generations.services.compose import compose
 from generations.services.create import NotAllowed, PriceMoved, create_generations
 from generations.services.projects import create_project
-from providers import accounts, discovery, features
+from providers import accounts, discovery, features, standings
+from providers.gateways.errors import GatewayError
 from providers.gateways.registry import all_gateways
 from providers.models import BadKey, ProviderAccount, VideoModel
 from providers.quotas import QuotaExceeded
@@ -40,7 +41,9 @@ class Command(BaseCommand):
         add.add_argument("--key-env", required=True, metavar="VAR", help="the variable that holds the key")
         add.add_argument("--base-url", default="")
         actions.add_parser("list", help="all accounts")
-        check = actions.add_parser("check", help="ask the gateway, at no cost, whether the key works")
+        check = actions.add_parser(
+            "check", help="ask the gateway, at no cost: does the key work, what is listed"
+        )
         check.add_argument("name")
         check.add_argument("--submit", action="store_true", help="also make the cheapest real take")
         check.add_argument("--yes", action="store_true", help="spend what --submit says it costs")
@@ -105,12 +108,29 @@ class Command(BaseCommand):
     def do_check(self, options: dict[str, Any]) -> None:
         account = get_account(options["name"])
         found = accounts.check_key(account)
-        balance = "" if found.balance_usd is None else f" Balance: ${found.balance_usd:.2f}."
-        self.stdout.write(f"{account.name}: {found.message}{balance}")
+        self.stdout.write(f"{account.name}: {found.message}")
+        account.refresh_from_db(fields=["standing"])
+        for word, words in (("Balance", standings.money_words), ("Calls left", standings.calls_words)):
+            if said := words(account):
+                self.stdout.write(f"{account.name}: {word}: {said}.")
         if not found.ok:
             raise SystemExit(terminal.FAILED)
+        listed = self._list_models(account)
         if options["submit"]:
             self._submit(account, options)
+        if not listed:
+            raise SystemExit(terminal.FAILED)
+
+    def _list_models(self, account: ProviderAccount) -> bool:
+        """What the gateway lists beside our catalogue; False where its list cannot be read."""
+        try:
+            listing = discovery.look(account)
+        except GatewayError as error:
+            self.stdout.write(f"{account.name}: its models cannot be listed. {error.message}")
+            return False
+        for line in [discovery.no_list()] if listing is None else listing.lines(account.adapter.list_name):
+            self.stdout.write(f"{account.name}: {line}")
+        return True
 
     def _submit(self, account: ProviderAccount, options: dict[str, Any]) -> None:
         wish = find_cheapest(account)

@@ -76,7 +76,8 @@ class View:
             "created_at": int(job.created_at), "updated_at": int(self.now), "seed": echo["seed"],
             "resolution": echo["resolution"], "ratio": echo["ratio"], "duration": job.duration_s,
             "framespersecond": 24, "generate_audio": echo["generate_audio"],
-            "service_tier": "default", "execution_expires_after": 172800,
+            "service_tier": echo.get("service_tier", "default"),
+            "execution_expires_after": echo.get("expires_after", 172800),
         }  # fmt: skip
         if self.word == "SUCCESS":
             tokens = echo["tokens"]

@@ -5,7 +5,7 @@ Source: https://docs.venice.ai (read 2026-09).
 
 import secrets
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from providers.sandbox.keys import find_key, is_known, name_key
 from providers.sandbox.limits import Limits
 from providers.sandbox.sandbox import Sandbox
+from providers.sandbox.spending import Spending
 from providers.sandbox.wire import Json
 
 _MESSAGES = {
@@ -34,9 +35,18 @@ _DISCOVERY = {
 }
 
 
+class Teller(Protocol):
+    """What all calls share."""
+
+    sandbox: Sandbox
+    limits: Limits
+    spending: Spending
+
+
 class Call:
-    def __init__(self, sandbox: Sandbox, limits: Limits, request: Request, bucket: str = "") -> None:
-        self.sandbox, self.limits, self.request, self.bucket = sandbox, limits, request, bucket
+    def __init__(self, teller: Teller, request: Request, bucket: str = "") -> None:
+        self.sandbox, self.limits, self.spending = teller.sandbox, teller.limits, teller.spending
+        self.request, self.bucket = request, bucket
         self.found_key = find_key(request)
         self.key = self.found_key or ""
         self.key_id = name_key(self.key)
@@ -73,7 +83,14 @@ class Call:
         return answer
 
     def answer(self, body: Any, status: int = 200, more: dict[str, str] | None = None) -> Response:
-        return Json(body, status, self.headers | (more or {}))
+        return Json(body, status, self.headers | self.balance | (more or {}))
+
+    @property
+    def balance(self) -> dict[str, str]:
+        """As it stands when the answer goes out; told to known keys alone."""
+        if not is_known(self.found_key):
+            return {}
+        return {"x-venice-balance-usd": f"{self.spending.left(self.key):.4f}", "x-venice-balance-diem": "0"}
 
     def refuse(self, status: int, message: str, more: dict[str, str] | None = None) -> Response:
         return self.answer({"error": message}, status, more)

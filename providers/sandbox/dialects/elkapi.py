@@ -22,10 +22,11 @@ from providers.sandbox.dialects._elkapi_rules import check_together
 from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
 from providers.sandbox.files import make_payload, send_whole
 from providers.sandbox.jobs import Job
-from providers.sandbox.keys import find_key, is_empty, is_known, name_key
+from providers.sandbox.keys import find_key, is_empty, is_known, is_old, is_unlimited, name_key
 from providers.sandbox.media import PICTURE, VIDEO
 from providers.sandbox.order import make_order
 from providers.sandbox.sandbox import Sandbox
+from providers.sandbox.spending import Spending
 from providers.sandbox.wire import Json, NotJson, TooLarge, hash_body, parse_object, read_body
 
 NAME = "elkapi"
@@ -33,7 +34,9 @@ _BASE = "/elkapi/v1"
 _BODY_BYTES, _ARK_BYTES = 128 << 20, 64 << 20
 _MODELS = read_catalogue(NAME)
 _LETTERS = string.ascii_letters + string.digits
+_UNITS = 500_000  # a dollar
 _CHOSEN_S = 5  # the length that the model chooses
+_CODECS = {"4k": "hevc"}  # https://www.volcengine.com/docs/82379/1520757 (read 2026-10)
 _SATURATED = "当前分组上游负载已饱和，请稍后再试"
 _DOTTED = re.compile(r"\b\w+(?:\.\w+)*\.(\w+)")
 
@@ -49,6 +52,8 @@ def build(sandbox: Sandbox) -> list[Route]:
         Route(f"{_BASE}/videos/{{id}}/content", dialect.answer_content),
         Route(f"{_BASE}/models", dialect.answer_models),
         Route("/elkapi/api/usage/token", dialect.answer_usage),
+        Route(f"{_BASE}/dashboard/billing/subscription", dialect.answer_limit),
+        Route(f"{_BASE}/dashboard/billing/usage", dialect.answer_used),
         Route("/elkapi/{rest:path}", answer_wrong_path, methods=every),
     ]
 
@@ -106,6 +111,7 @@ class Call:
 class ElkAPI:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self.spending = Spending(sandbox, NAME)
 
     def _open(self, request: Request) -> tuple[Call, Response | None]:
         """A key may be written with `sk-` before it."""
@@ -179,12 +185,15 @@ class ElkAPI:
         return self.sandbox.make_job(
             id=ark_id if is_old else f"task_{_random(32)}", dialect=NAME, key=call.key, model=name,
             prompt=prompt, mode=inputs.mode, duration_s=duration_s, request_id=call.id,
-            clip=replace(order, width=size[0], height=size[1]), request_sha256=sha256,
+            clip=replace(order, width=size[0], height=size[1], codec=_CODECS.get(resolution, "h264")),
+            request_sha256=sha256,
             amount_usd=round(rate * tokens / 1_000_000, 4),
             echo={
                 "ark_id": ark_id, "tokens": tokens, "resolution": resolution, "ratio": ratio,
                 "seed": asked.get("seed", 58944), "generate_audio": sound,
                 "last_frame": asked.get("return_last_frame", False),
+                "expires_after": asked.get("execution_expires_after", 172800),
+                "service_tier": asked.get("service_tier", "default"),
             },
         )  # fmt: skip
 
@@ -247,12 +256,32 @@ class ElkAPI:
         return refusal or call.answer({"data": rows, "object": "list", "success": True})
 
     async def answer_usage(self, request: Request) -> Response:
-        """In quota units, 500,000 a dollar."""
+        """In quota units, 500,000 a dollar; older builds have no such page."""
         call, refusal = self._open(request)
-        left = 0 if is_empty(call.key) else 25_000_000
-        data = {"object": "token_usage", "total_granted": left, "total_used": 0, "total_available": left}
-        data |= {"unlimited_quota": False, "expires_at": 0}
+        if refusal is None and is_old(call.key):
+            return _wrong_path(call)
+        left, used = (round(usd * _UNITS) for usd in self._money(call))
+        data = {"object": "token_usage", "name": "studio", "total_granted": left + used, "total_used": used}
+        data |= {"total_available": left, "unlimited_quota": is_unlimited(call.key), "expires_at": 0}
         return refusal or call.answer({"code": True, "message": "ok", "data": data})
+
+    async def answer_limit(self, request: Request) -> Response:
+        """What was ever put in; a hundred million for a key without a limit of its own."""
+        call, refusal = self._open(request)
+        limit = 100_000_000 if is_unlimited(call.key) else round(sum(self._money(call)), 4)
+        names = ("soft_limit_usd", "hard_limit_usd", "system_hard_limit_usd")
+        body = {"object": "billing_subscription", "has_payment_method": True, "access_until": 0}
+        return refusal or call.answer(body | dict.fromkeys(names, limit))
+
+    async def answer_used(self, request: Request) -> Response:
+        """In hundredths."""
+        call, refusal = self._open(request)
+        return refusal or call.answer({"object": "list", "total_usage": round(self._money(call)[1] * 100, 2)})
+
+    def _money(self, call: Call) -> tuple[float, float]:
+        """Left and used; nothing is left of a key without a limit, whatever it used."""
+        left = 0.0 if is_unlimited(call.key) else self.spending.left(call.key)
+        return left, self.spending.used(call.key)
 
 
 async def answer_wrong_path(request: Request) -> Response:

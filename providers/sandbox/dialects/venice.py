@@ -34,6 +34,7 @@ from providers.sandbox.limits import Limits
 from providers.sandbox.media import BadMedia
 from providers.sandbox.order import make_order
 from providers.sandbox.sandbox import Sandbox
+from providers.sandbox.spending import Spending
 from providers.sandbox.wire import Json, NotJson, TooLarge, hash_body, parse_object, read_body
 from providers.stand_in import blank_mp4
 
@@ -72,13 +73,14 @@ class Venice:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.limits = Limits()
+        self.spending = Spending(sandbox, NAME)
         jobs = [job for job in sandbox.jobs.values() if job.dialect == NAME]
         self._shares = {job.echo["share"]: job for job in jobs if job.echo["share"]}
 
     # -- queue
 
     async def answer_queue(self, request: Request) -> Response:
-        call = Call(self.sandbox, self.limits, request, "queue")
+        call = Call(self, request, "queue")
         return call.find_refusal() or call.note(await self._queue(call))
 
     async def _queue(self, call: Call) -> Response:
@@ -195,7 +197,7 @@ class Venice:
     # -- retrieve and complete
 
     async def answer_retrieve(self, request: Request) -> Response:
-        call = Call(self.sandbox, self.limits, request, "retrieve")
+        call = Call(self, request, "retrieve")
         return call.find_refusal() or call.note(await self._retrieve(call))
 
     async def _retrieve(self, call: Call) -> Response:
@@ -254,7 +256,7 @@ class Venice:
         return blank
 
     async def answer_complete(self, request: Request) -> Response:
-        call = Call(self.sandbox, self.limits, request)
+        call = Call(self, request)
         if refusal := call.find_refusal():
             return refusal
         job = await self._find_job(call, {})
@@ -269,7 +271,7 @@ class Venice:
 
     async def answer_quote(self, request: Request) -> Response:
         """No key, and laxer than queue: what does not apply is dropped."""
-        call = Call(self.sandbox, self.limits, request)
+        call = Call(self, request)
         read = await self._read(call)
         if isinstance(read, Response):
             return read
@@ -313,7 +315,7 @@ class Venice:
         return call.find_refusal()
 
     async def answer_models(self, request: Request) -> Response:
-        call = Call(self.sandbox, self.limits, request)
+        call = Call(self, request)
         kind = request.query_params.get("type", "video")
         if kind not in ("video", "all"):
             return call.refuse(400, "Invalid request parameters: type")
@@ -321,10 +323,10 @@ class Venice:
         return call.answer({"object": "list", "type": kind, "data": rows})
 
     async def answer_key(self, request: Request) -> Response:
-        call = Call(self.sandbox, self.limits, request)
+        call = Call(self, request)
         if refusal := call.find_refusal():
             return refusal
-        usd = 0 if is_empty(call.key) else 50.23
+        usd = self.spending.left(call.key)
         data = {
             "accessPermitted": True, "apiTier": {"id": "paid", "isCharged": True},
             "balances": {"USD": usd, "DIEM": 0}, "keyExpiration": None,

@@ -1,4 +1,4 @@
-"""From an order to an MP4: H.264 yuv420p at 24 frames a second, AAC on demand, index in front.
+"""From an order to an MP4: H.264 of 8 or HEVC of 10 bits, 24 frames a second, AAC on demand, index in front.
 
 The camera is FFmpeg's `zoompan` over a still of twice the size, so that its steps of whole
 pixels do not show; text lies still above it. Above 1080p the camera rests: a 4K frame that
@@ -21,6 +21,7 @@ from providers.sandbox.render.sound import RATE, play_chord
 
 _MOVING_PIXELS = 1920 * 1080 * 1.4
 _TICK = Fraction(1, FPS)
+_PIXELS = {"h264": "yuv420p", "hevc": "yuv420p10le"}
 Node = av.filter.context.FilterContext
 
 
@@ -36,9 +37,7 @@ def make_clip(order: ClipOrder, inputs: Path, target: Path) -> None:
 
 
 def _encode(film: av.container.OutputContainer, order: ClipOrder, inputs: Path) -> VideoFrame:
-    video = film.add_stream("libx264", rate=FPS)
-    video.width, video.height, video.pix_fmt = order.width, order.height, "yuv420p"
-    video.options = {"preset": "veryfast", "crf": "20", "threads": "1", "tune": "film"}
+    video = _add_pictures(film, order)
     sound = film.add_stream("aac", rate=RATE, layout="stereo") if order.audio else None
     frame: VideoFrame | None = None
     for number, frame in enumerate(_shoot(order, inputs)):
@@ -53,12 +52,26 @@ def _encode(film: av.container.OutputContainer, order: ClipOrder, inputs: Path) 
     return frame
 
 
+def _add_pictures(film: av.container.OutputContainer, order: ClipOrder) -> av.VideoStream:
+    """HEVC is marked ``hvc1``, as Apple's players want it."""
+    if order.codec == "hevc":
+        video = film.add_stream("libx265", rate=FPS)
+        video.codec_context.codec_tag = "hvc1"
+        threads = "pools=1:frame-threads=1:log-level=none"
+        video.options = {"preset": "ultrafast", "crf": "26", "x265-params": threads}
+    else:
+        video = film.add_stream("libx264", rate=FPS)
+        video.options = {"preset": "veryfast", "crf": "20", "threads": "1", "tune": "film"}
+    video.width, video.height, video.pix_fmt = order.width, order.height, _PIXELS[order.codec]
+    return video
+
+
 def _shoot(order: ClipOrder, inputs: Path) -> Iterator[VideoFrame]:
     graph = av.filter.Graph()
     stills: list[tuple[Node, Image.Image, str]] = []
     scene = _add_scene(graph, order, inputs, stills)
     sink = graph.add("buffersink")
-    shape = graph.add("format", "pix_fmts=yuv420p")
+    shape = graph.add("format", f"pix_fmts={_PIXELS[order.codec]}")
     scene.link_to(_add_text(graph, order, stills, scene, shape) or shape)
     shape.link_to(sink)
     graph.configure()

@@ -19,6 +19,7 @@ class ClipOrder:
     first: str = ""  # SHA-256 of a picture in the inputs folder
     last: str = ""
     backdrop: str = ""  # a reference picture: shown behind the title, not as first frame
+    codec: str = "h264"  # or "hevc", which has ten bits
 
     @property
     def frames(self) -> int:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from providers.sandbox.render.order import ClipOrder
@@ -61,13 +61,16 @@ class Renderer:
         return await asyncio.shield(task)
 
     def _path(self, order: ClipOrder) -> Path:
-        return self._clips / f"{(order if self._render else _TINY).get_key()}.mp4"
+        return self._clips / f"{self._to_make(order).get_key()}.mp4"
+
+    def _to_make(self, order: ClipOrder) -> ClipOrder:
+        return order if self._render else replace(_TINY, codec=order.codec)
 
     async def _make(self, order: ClipOrder, path: Path) -> Path:
         async with self._turn:
             for attempt in (1, 2):
                 try:
-                    await self._ask_child(order if self._render else _TINY, path)
+                    await self._ask_child(self._to_make(order), path)
                     break
                 except (BrokenPipeError, ConnectionError, EOFError) as error:
                     await self.close()

@@ -47,6 +47,15 @@ def test_a_length_may_be_left_to_the_model(send: Any, model: Any):
     assert "Length Auto" in feed  # set aside for a model that takes it
 
 
+def test_what_the_catalogue_notes_of_a_resolution_stands_beside_it(send: Any, model: Any):
+    large = {"value": "4k", "wire": "4k", "note": "10-bit HEVC"}
+    caps = {**CAPABILITIES, "resolutions": ["480p", large], "left_to_gateway": {"resolution": "480p"}}
+    noted = make_model(account=model.account, capabilities=caps)
+    page = send("composer", model=str(noted.pk), resolution="4k").content.decode()
+    assert '<option value="4k" selected>4k · 10-bit HEVC</option>' in page
+    assert '<option value="480p">480p</option>' in page
+
+
 def test_a_value_chosen_meanwhile_stands(send: Any):
     back = send("composer", duration_s="5", aside=json.dumps({"duration_s": [10.0, 4.0]})).content.decode()
     assert '<option value="5" selected>' in back

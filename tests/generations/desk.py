@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from generations.models import Generation
-from providers.gateways.values import Role
+from generations.services.needs import lines_of
+from providers.gateways.capabilities import from_plain
+from providers.gateways.values import AUTO_S, Role
 from providers.models import VideoModel
 from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
 from tests.providers.sandbox_server import SandboxServer
@@ -37,6 +39,15 @@ class Desk:
         picked = self.allowed(model or self.model)
         wanted = values if model else {**self.values, **values}
         return make_take(self.user, self.project, picked, prompt=prompt, inputs=inputs, **wanted)
+
+    def least(self, wire_id: str) -> dict[str, Any]:
+        """The shortest and smallest that this model makes, lying where it has a choice."""
+        caps = from_plain(self.allowed(wire_id).capabilities)
+        lengths = [seconds for seconds in caps.durations_s if seconds != AUTO_S]
+        sizes = sorted((choice.value for choice in caps.resolutions), key=lines_of)
+        ratios = [choice.value for choice in caps.aspect_ratios if choice.value == "16:9"]
+        told = {"duration_s": lengths[:1], "resolution": sizes, "aspect_ratio": ratios}
+        return {name: values[0] for name, values in told.items() if values}
 
     def keep(self, path: Path) -> Any:
         """The id of this file as an asset of the project."""

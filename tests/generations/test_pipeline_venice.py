@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Status
@@ -150,6 +151,39 @@ def test_consent_round(studio: Line, desk: Desk, tmp_path: Any) -> None:
     assert take.status == Status.COMPLETED, take.failure_message
     assert ConsentRecord.objects.get().inputs[0]["sha256"] == take.inputs.get().asset.sha256
     assert len(desk.bills(take)) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "roles"),
+    [
+        (LINK, []),
+        ("pixverse-c1-transition", [Role.FIRST_FRAME, Role.LAST_FRAME]),
+        ("grok-imagine-reference-to-video-private", [Role.REFERENCE_IMAGE]),
+        ("kling-o3-standard-reference-to-video", [Role.ELEMENT, Role.SCENE_IMAGE]),
+    ],
+)
+def test_any_model_that_asks_waits_for_a_person_and_goes_out_with_the_ticks(
+    studio: Line, desk: Desk, tmp_path: Any, signed_in: Any, model: str, roles: list[Role]
+) -> None:
+    """None of these is known to ask; the words and their version are the answer's own."""
+    files = [(role, make_jpeg(tmp_path / f"{n}.jpg", (1280, 720 + 8 * n))) for n, role in enumerate(roles)]
+    assert not desk.allowed(model).capabilities.get("may_ask_consent")
+    prompt = f"A paper boat, asked about, {model} [consent]"
+    take = desk.take(prompt, model=model, files=files, **desk.least(model))
+    studio.send()
+    take.refresh_from_db()
+    assert take.status == Status.NEEDS_CONSENT, take.failure_message
+    assert take.consent["version"] == "v2.0" and "Terms of Service" in take.consent["policy_text"]
+    assert not desk.bills(take) and not ledger.open_holds().exists()
+    page = signed_in(take.author).get(reverse("consent", args=[take.pk])).content.decode()
+    assert "depicted person is me" in page
+    ticks = dict.fromkeys(take.consent["statements"], True)
+    consent.attest(take.author, take, ticks, text_sha256=take.consent["text_sha256"], address=None)
+    studio.send()
+    take.refresh_from_db()
+    assert take.status == Status.RUNNING, take.failure_message
+    assert set(take.recipe["sent"]["body"]["consents"]) == {"seedance"}
+    assert len(desk.bills(take)) == 1 and ConsentRecord.objects.count() == 1
 
 
 def test_another_person_is_asked_by_us(studio: Line, desk: Desk, tmp_path: Any) -> None:

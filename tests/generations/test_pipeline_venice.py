@@ -16,7 +16,7 @@ from generations.services.tickets import Ticket
 from generations.telling.made import differences
 from providers import ledger
 from providers.gateways.errors import Refused
-from providers.gateways.values import FailureClass, Job, Role
+from providers.gateways.values import FailureClass, Job, Mode, Role
 from providers.ids import new_id
 from tests.factories import make_take, make_user
 from tests.generations.desk import Desk
@@ -154,22 +154,26 @@ def test_consent_round(studio: Line, desk: Desk, tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "roles"),
+    ("model", "mode", "roles"),
     [
-        (LINK, []),
-        ("pixverse-c1-transition", [Role.FIRST_FRAME, Role.LAST_FRAME]),
-        ("grok-imagine-reference-to-video-private", [Role.REFERENCE_IMAGE]),
-        ("kling-o3-standard-reference-to-video", [Role.ELEMENT, Role.SCENE_IMAGE]),
+        (LINK, Mode.TEXT_TO_VIDEO, []),
+        ("pixverse-c1-transition", Mode.FIRST_LAST_FRAME, [Role.FIRST_FRAME, Role.LAST_FRAME]),
+        ("grok-imagine-reference-to-video-private", Mode.REFERENCE_TO_VIDEO, [Role.REFERENCE_IMAGE]),
+        (
+            "kling-o3-standard-reference-to-video",
+            Mode.REFERENCE_TO_VIDEO,
+            [Role.ELEMENT, Role.SCENE_IMAGE],
+        ),
     ],
 )
 def test_any_model_that_asks_waits_for_a_person_and_goes_out_with_the_ticks(
-    studio: Line, desk: Desk, tmp_path: Any, signed_in: Any, model: str, roles: list[Role]
+    studio: Line, desk: Desk, tmp_path: Any, signed_in: Any, model: str, mode: Mode, roles: list[Role]
 ) -> None:
     """None of these is known to ask; the words and their version are the answer's own."""
     files = [(role, make_jpeg(tmp_path / f"{n}.jpg", (1280, 720 + 8 * n))) for n, role in enumerate(roles)]
     assert not desk.allowed(model).capabilities.get("may_ask_consent")
     prompt = f"A paper boat, asked about, {model} [consent]"
-    take = desk.take(prompt, model=model, files=files, **desk.least(model))
+    take = desk.take(prompt, model=model, files=files, **desk.least(model, mode))
     studio.send()
     take.refresh_from_db()
     assert take.status == Status.NEEDS_CONSENT, take.failure_message

@@ -175,6 +175,7 @@ class Venice:
         model, prompt = _MODELS[call.model], body.get("prompt", "")
         duration = _find_duration(body, inputs)
         audio = model["audio"] == "fixed" or (model["audio"] == "toggle" and body.get("audio", True))
+        audio = audio or "audio_url" in body  # what the clip follows is heard
         clip = make_order(
             self.sandbox, model=call.model, prompt=prompt, duration_s=duration,
             resolution=body.get("resolution", _default_resolution(body, model)),

@@ -54,8 +54,15 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Pace:
+    resolution: str
+    a_second: Decimal
+
+
+@dataclass(frozen=True)
 class Tokens:
-    """How a vendor counts tokens: frames times pixels / 1024; clips among the inputs count as frames too.
+    """How a vendor counts tokens: frames times pixels / 1024, or by ``paces`` so many a second of each
+    resolution. Clips among the inputs count like the seconds asked for.
 
     What the model chooses itself is reckoned at its most: ``longest_s`` and the resolution's largest size.
     """
@@ -63,18 +70,22 @@ class Tokens:
     fps: int
     longest_s: int
     sizes: tuple[Size, ...]
+    paces: tuple[Pace, ...] = ()
 
     def count(self, request: VideoRequest) -> Decimal | None:
         if request.duration_s is None:
             return None
         out_s = self.longest_s if request.duration_s == AUTO_S else request.duration_s
+        seconds = Decimal(str(out_s)) + _clips_s(request)
+        if self.paces:
+            found = (pace.a_second for pace in self.paces if pace.resolution == request.resolution)
+            return next((a_second * seconds for a_second in found), None)
         of_resolution = [size for size in self.sizes if size.resolution == request.resolution]
         exact = [size for size in of_resolution if size.aspect_ratio == request.aspect_ratio]
         pixels = max((size.pixels for size in exact or of_resolution), default=None)
         if pixels is None:
             return None
-        frames = self.fps * (Decimal(str(out_s)) + _clips_s(request)) + 1
-        return frames * pixels / 1024
+        return (self.fps * seconds + 1) * pixels / 1024
 
 
 @dataclass(frozen=True)
@@ -245,7 +256,8 @@ def read_rule(data: object, source: str, checked_on: date | None) -> PriceRule:
     ``more_lines`` for the height that comes out of a source clip, nested at will. ``of_source`` counts the
     seconds of the source clip, ``doubled_from_fps`` twice from so many frames a second on. Beside
     ``per_million_tokens`` stands ``tokens``: ``fps``, ``longest_s`` and ``sizes``, such as
-    ``{ "720p" = { "16:9" = "1280x720" } }``.
+    ``{ "720p" = { "16:9" = "1280x720" } }``; or ``longest_s`` and ``a_second``, such as
+    ``{ "720p" = 20256 }``.
 
     :raises ValueError: when a word or an amount is not understood.
     """
@@ -267,9 +279,12 @@ def read_rule(data: object, source: str, checked_on: date | None) -> PriceRule:
 
 
 def _tokens(data: object) -> Tokens:
-    """:raises ValueError: when a size is no ``1280x720`` or a field is missing."""
+    """:raises ValueError: when a size is no ``1280x720``, a pace no amount or a field is missing."""
+    if isinstance(data, Mapping) and set(data) == {"longest_s", "a_second"}:
+        paces = tuple(Pace(name, _amount(count)) for name, count in data["a_second"].items())
+        return Tokens(0, int(data["longest_s"]), (), paces)
     if not isinstance(data, Mapping) or set(data) != {"fps", "longest_s", "sizes"}:
-        raise ValueError("tokens has fps, longest_s and sizes")
+        raise ValueError("tokens has longest_s and either a_second, or fps and sizes")
     sizes = [
         Size(resolution, ratio, _pixels(text))
         for resolution, ratios in data["sizes"].items()

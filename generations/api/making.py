@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Header
 
-from generations.models import Asset, Generation, Project, Verb
+from generations.models import Asset, Character, Generation, Project, Verb
 from generations.schemas import MOST_CELLS, BatchIn, GenerationIn, Settings, Strict
 from generations.services import casting, characters, compose, create, lineage, matrix
 from generations.services.assets import UploadRefused
@@ -45,9 +45,11 @@ def values_of(body: Settings) -> dict[str, Any]:
     return values
 
 
-def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPEND) -> Composition:
-    """:raises ApiError, compose.Refused:"""
-    project = get_project(request.user, body.project, verb)
+def compose_from(request: HttpRequest, body: GenerationIn, *, for_price: bool = False) -> Composition:
+    """``for_price``: nothing is copied or changed, and no take can be made of it.
+
+    :raises ApiError, compose.Refused:"""
+    project = get_project(request.user, body.project, Verb.COMPOSE if for_price else Verb.SPEND)
     wish = Wish(
         model=get_model(body.model, body.account),
         values=values_of(body),
@@ -55,7 +57,7 @@ def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPE
         mode=Mode(body.mode) if body.mode else None,
     )
     if body.characters:
-        wish = with_characters(request, project, wish, body.characters)
+        wish = with_characters(request, project, wish, body.characters, for_price=for_price)
     if body.parent:
         wish.parent = get_take(request, body.parent, field="parent")
         if wish.parent.project_id != project.pk:
@@ -67,7 +69,9 @@ def compose_from(request: HttpRequest, body: GenerationIn, verb: Verb = Verb.SPE
     return composition
 
 
-def with_characters(request: HttpRequest, project: Project, wish: Wish, names: Sequence[str]) -> Wish:
+def with_characters(
+    request: HttpRequest, project: Project, wish: Wish, names: Sequence[str], *, for_price: bool
+) -> Wish:
     """Their files behind the inputs, as many as the model takes.
 
     :raises ApiError: 422 for a name that nobody has, or whose files could not be brought here.
@@ -75,19 +79,24 @@ def with_characters(request: HttpRequest, project: Project, wish: Wish, names: S
     files = Asset.objects.visible_to(request.user).usable_in(project)
     assets = files.in_bulk([pk for _role, pk in wish.inputs if isinstance(pk, UUID)])
     uses = [(role, assets[pk]) for role, pk in wish.inputs if pk in assets]
-    room, cast, inputs = casting.room_of(wish.model), [], list(wish.inputs)
+    room, cast, inputs, lent = casting.room_of(wish.model), [], list(wish.inputs), dict(wish.lent)
     for name in dict.fromkeys(names):
-        member = _member(request, project, name)
-        mine = files.in_bulk(member.files)
+        character = get_character(request, name, project)
+        if for_price:
+            member, mine = characters.member_for_a_price(character, project)
+            lent |= mine
+        else:
+            member = _member(request, project, character)
+            mine = files.in_bulk(member.files)
         added, _left = casting.place([mine[pk] for pk in member.files], uses, room)
         uses, cast = [*uses, *added], [*cast, member]
         inputs += [(role, asset.pk) for role, asset in added]
-    return replace(wish, inputs=inputs, cast=cast)
+    return replace(wish, inputs=inputs, cast=cast, lent=lent)
 
 
-def _member(request: HttpRequest, project: Project, name: str) -> Member:
+def _member(request: HttpRequest, project: Project, character: Character) -> Member:
     try:
-        return characters.member_of(request.user, get_character(request, name, project), project)
+        return characters.member_of(request.user, character, project)
     except UploadRefused as error:
         raise invalid("characters", error.message) from error
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from generations.models import Verb
 from generations.schemas import GenerationIn, Word
 from generations.services import typical
 from generations.services.favourites import mark, marked
@@ -76,6 +75,6 @@ def _named(word: str) -> Any:
 
 @quotes.post("", response=answers.Quote)
 def price(request: HttpRequest, body: GenerationIn) -> dict[str, Any]:
-    """The price of a generation with this body; nothing is made and nothing is held."""
-    item = compose_from(request, body, Verb.COMPOSE)
+    """The price of a generation with this body; nothing is made, copied or held."""
+    item = compose_from(request, body, for_price=True)
     return show.quote(quote(item.model, item.request))

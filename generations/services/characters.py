@@ -148,3 +148,16 @@ def member_of(user: Any, character: Character, project: Project) -> Member:
     """
     here = [assets.copy_into(user, asset, project) for asset in character.assets]
     return Member(character.name, tuple(asset.pk for asset in here), character.pk)
+
+
+def member_for_a_price(character: Character, project: Project) -> tuple[Member, dict[UUID, Asset]]:
+    """The same without a copy: a file of another project stands where it lies, unless its bytes are here."""
+    here = [_here_or_there(asset, project) for asset in character.assets]
+    files = {asset.pk: asset for asset in here}
+    return Member(character.name, tuple(files), character.pk), files
+
+
+def _here_or_there(asset: Asset, project: Project) -> Asset:
+    if asset.project_id == project.pk:
+        return asset
+    return assets.find_same(project, asset.sha256) or asset

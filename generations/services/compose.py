@@ -113,6 +113,9 @@ class Wish:
     relation: str = ""
     mode: Mode | None = None  # what to do with a source clip, where the model does several things
     cast: Cast = ()  # the characters whose files are among the inputs
+    lent: Mapping[UUID, Asset] = field(
+        default_factory=dict
+    )  # of other projects; for a price, never for a take
 
 
 def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) -> Composition:
@@ -123,7 +126,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     :raises Refused: with every problem at once.
     """
     caps = from_plain(wish.model.capabilities)
-    inputs, missing = _inputs(user, project, wish.inputs)
+    inputs, missing = _inputs(user, project, wish)
     mode = caps.mode_for([item.role for item in inputs], wish.mode)
     values = {name: wish.values.get(name) for name in FIELDS}
     left = tuple(n for n in caps.leavable(mode) if n in wish.values and wish.values[n] is None)
@@ -207,13 +210,12 @@ def request_of(model: str, mode: Mode, inputs: tuple[Input, ...], values: Mappin
     return VideoRequest(model=model, mode=mode, inputs=inputs, **told)
 
 
-def _inputs(
-    user: Any, project: Project, wanted: Sequence[tuple[Role, UUID | str]]
-) -> tuple[list[Chosen], list[Problem]]:
-    ids = [given for _role, given in wanted if isinstance(given, UUID)]
-    rows = Asset.objects.visible_to(user).usable_in(project).with_originals().in_bulk(ids)
+def _inputs(user: Any, project: Project, wish: Wish) -> tuple[list[Chosen], list[Problem]]:
+    ids = [given for _role, given in wish.inputs if isinstance(given, UUID)]
+    usable = Asset.objects.visible_to(user).usable_in(project).with_originals().in_bulk(ids)
+    rows = {**wish.lent, **usable}
     found, problems = [], []
-    for role, given in wanted:
+    for role, given in wish.inputs:
         if isinstance(given, UUID):
             chosen = Chosen(role, rows.get(given))
             why = "" if chosen.asset else _("This file is not in the project.")

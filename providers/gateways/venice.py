@@ -48,6 +48,7 @@ from .wire import (
 
 # seen with upscaling in July 2026, while the pages say that the length is found out by itself
 _ASKS_LENGTH = "With a source clip, an administrator can have its length sent: source_length in the model."
+_NEEDS_CONSENT = "needs_consent"
 _DOCS_URL = "https://docs.venice.ai/guides/media/seedance-face-consent"
 _UNKNOWN_JOB = "request id is invalid"
 # a 404 that speaks of the model says nothing of the job
@@ -109,10 +110,10 @@ class Venice(Gateway):
         )
 
     def is_answer(self, reply: Reply, step: str) -> bool:
-        """A 409 asks for consent; a 422 on retrieve is how a failed job is told."""
+        """A 409 may ask for consent, whatever the model; a 422 on retrieve is how a failed job is told."""
         data = reply.json_or_empty()
         if step == Step.SUBMIT and reply.status == 409:
-            return data.get("consent_flow") == CONSENT_FLOW and isinstance(data.get("consent"), Mapping)
+            return _asks_consent(data)
         return step == Step.POLL and reply.status == 422 and bool(data.get("error"))
 
     # -- poll ------------------------------------------------------------------------------------
@@ -281,6 +282,16 @@ def _deprecation(reply: Reply) -> dict[str, str]:
     """Every answer about a model near its end says so in two headers."""
     told = {name: reply.header(f"x-venice-model-deprecation-{name}") for name in ("warning", "date")}
     return {name: people_text(value) for name, value in told.items() if value}
+
+
+def _asks_consent(data: Mapping[str, Any]) -> bool:
+    """A question that has words to show and an answer that is written down: ``seedance`` is the only flow
+    there is (https://docs.venice.ai/api-reference/endpoint/video/queue, read 2026-09), so a question of
+    another one is a refusal with its reason."""
+    flow = data.get("consent_flow")
+    is_asked = flow == CONSENT_FLOW or as_mapping(data.get("error")).get("code") == _NEEDS_CONSENT
+    text = as_text(as_mapping(data.get("consent")).get("policy_text"))
+    return is_asked and flow in (None, CONSENT_FLOW) and bool(text)
 
 
 def _consent_needed(data: Mapping[str, Any]) -> ConsentNeeded:

@@ -32,6 +32,7 @@ WORDS: dict[str, str] = {
     "placeholder": "a blank clip of a few kB comes instead of the one that was made (Venice)",
     "deprecated": "the answer to a submit warns that the model ends soon (Venice)",
     "face": "pictures show a face: consent is asked on the models that ask for it",
+    "consent": "consent is asked on any model, also without a picture (Venice)",
     "public figure": "refused for showing a public figure, which no consent lifts (Venice, with pictures)",
     "minor": "refused for showing a minor, which no consent lifts (Venice, with pictures)",
     "silent": "the clip has no sound, whatever was asked",

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from generations.media import MediaFacts
 from generations.models import Generation
-from providers.gateways.values import Role
+from generations.services.needs import lines_of
+from providers.gateways.capabilities import from_plain
+from providers.gateways.values import AUTO_S, Mode, Role
 from providers.models import VideoModel
-from tests.factories import make_account, make_project, make_take, make_user, model_of, save_asset
+from tests.factories import make_account, make_asset, make_project, make_take, make_user, model_of, save_asset
 from tests.providers.sandbox_server import SandboxServer
 
 SMALL: Mapping[str, Any] = {"duration_s": 4.0, "resolution": "480p", "aspect_ratio": "16:9"}
@@ -20,10 +23,21 @@ class Desk:
     """``model`` and ``values`` are what a take is made of unless a test says otherwise."""
 
     def __init__(
-        self, sandbox: SandboxServer, gateway: str, model: str, values: Mapping[str, Any], **account: Any
+        self,
+        sandbox: SandboxServer,
+        gateway: str,
+        model: str,
+        values: Mapping[str, Any],
+        *,
+        may_fetch_here: bool = False,
+        **account: Any,
     ) -> None:
+        """``may_fetch_here``: its server may fetch files from this machine, as a sandbox account's may."""
         self.sandbox, self.model, self.values = sandbox, model, values
         self.account = make_account(gateway, **{"base_url": sandbox.url_for(gateway), **account})
+        if may_fetch_here:
+            self.account.sandbox = True
+            self.account.save()
         self.user = make_user()
         self.project = make_project(self.user)
         self._billed_before = len(sandbox.bill())  # by other tests, maybe for the same words
@@ -39,9 +53,25 @@ class Desk:
         wanted = values if model else {**self.values, **values}
         return make_take(self.user, self.project, picked, prompt=prompt, inputs=inputs, **wanted)
 
+    def least(self, wire_id: str, mode: Mode) -> dict[str, Any]:
+        """The shortest and smallest that this model makes, lying where it has a choice."""
+        caps = from_plain(self.allowed(wire_id).capabilities)
+        lengths = [seconds for seconds in caps.durations_s if seconds != AUTO_S]
+        sizes = sorted((choice.value for choice in caps.resolutions), key=lines_of)
+        ratios = [ratio for ratio in caps.ratios(mode) if ratio == "16:9"]
+        told = {"duration_s": lengths[:1], "resolution": sizes, "aspect_ratio": ratios}
+        return {name: values[0] for name, values in told.items() if values}
+
     def keep(self, path: Path) -> Any:
         """The id of this file as an asset of the project."""
         return save_asset(self.user, self.project, path).pk
+
+    def keep_known(self, path: Path, facts: MediaFacts) -> Any:
+        """The same without another look at a file of which everything is known."""
+        columns = {name: getattr(facts, name) for name in ("mime", "width", "height", "duration_s", "fps")}
+        content = path.read_bytes()
+        more = {"kind": facts.kind.value, "facts": facts.plain(), "size_bytes": len(content), **columns}
+        return make_asset(project=self.project, name=path.name, content=content, **more).pk
 
     def allowed(self, wire_id: str) -> VideoModel:
         """Also one that the catalogue does not list, as an administrator allows it."""

@@ -55,21 +55,21 @@ class Line:
         with ThreadPoolExecutor(1) as elsewhere:  # a browser test may have left a loop in this thread
             elsewhere.submit(lambda: asyncio.run(_tick())).result()
 
-    def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:
+    def run_until(self, done: Callable[[], bool], seconds: float = 60, *, pause_s: float = 0.02) -> None:
         ends = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < ends, "the pipeline did not get there"
             self.turn()
-            time.sleep(0.02)
+            time.sleep(pause_s)
 
-    def finish(self, take: Generation, seconds: float = 60) -> Generation:
+    def finish(self, take: Generation, seconds: float = 60, *, pause_s: float = 0.02) -> Generation:
         """Run until the take is final and its derivatives are made."""
 
         def over() -> bool:
             take.refresh_from_db()
             return take.is_final or take.parked_at is not None
 
-        self.run_until(over, seconds)
+        self.run_until(over, seconds, pause_s=pause_s)
         self.answer()
         return take
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest import mock
 
 import pytest
+from django.apps import apps
 
-from generations.models import Character, Generation
-from generations.services import outgoing
-from tests.factories import add_member, make_asset, make_model, make_project, make_token
+from generations.models import Asset, Character, Generation
+from generations.services import characters, outgoing
+from providers.quotes import Quote
+from tests.factories import add_member, make_asset, make_model, make_project, make_token, save_asset
 from tests.generations.composer.test_mentions import ELEMENTS, REFERRING
+from tests.media_files import make_jpeg
 
 URL = "/api/v1/characters"
+UNKNOWN = Quote(None, "unknown")
 
 
 @pytest.fixture
@@ -104,6 +109,57 @@ def test_a_take_with_a_character_has_its_files_and_names(
     take = Generation.objects.get()
     assert take.prompt == "@[Mira] waves" and outgoing.prompt_of(take) == words
     assert call(alice, "GET", mira["links"]["self"]).json()["uses"] == 1
+
+
+def rows() -> dict[str, int]:
+    models = [m for app in ("generations", "providers") for m in apps.get_app_config(app).get_models()]
+    return {model._meta.label: model._default_manager.count() for model in models}
+
+
+def test_a_price_with_a_character_of_the_studio_copies_nothing(
+    call: Any, alice: Any, admin: Any, project: Any, tmp_path: Any
+):
+    """Not even with a token that may write; the take then has copies of its own."""
+    home = make_project(admin)
+    files = [save_asset(admin, home, make_jpeg(tmp_path / f"{n}.jpg", (640, 480 + n))) for n in range(2)]
+    characters.create(admin, home, name="Mira", files=files, studio=True)
+    model = make_model(capabilities=REFERRING)
+    body = {
+        "project": project.slug,
+        "model": model.wire_id,
+        "prompt": "@[Mira] waves",
+        "characters": ["Mira"],
+    }
+    before = rows()
+    for scopes in (["read"], []):
+        answer = call(alice, "POST", "/api/v1/quotes", body, scopes=scopes)
+        assert answer.status_code == 200, answer.content
+        assert rows() == before and not Asset.objects.filter(project=project).exists()
+    assert call(alice, "POST", "/api/v1/generations", body, scopes=["read"]).status_code == 403
+    assert rows() == before
+    assert call(alice, "POST", "/api/v1/generations", body).status_code == 202
+    assert Asset.objects.filter(project=project).count() == 2
+    assert call(alice, "POST", "/api/v1/quotes", body).status_code == 200
+    assert Asset.objects.filter(project=project).count() == 2
+
+
+def test_a_price_with_more_files_than_fit_is_the_one_of_the_take(
+    call: Any, alice: Any, admin: Any, project: Any, tmp_path: Any
+):
+    """Of the files that are not copied the same ones are left out."""
+    home = make_project(admin)
+    files = [save_asset(admin, home, make_jpeg(tmp_path / f"{n}.jpg", (640, 480 + n))) for n in range(3)]
+    characters.create(admin, home, name="Mira", files=files, studio=True)
+    model = make_model(capabilities={**REFERRING, "inputs": {"reference_image": {"max_count": 2}}})
+    body = {"project": project.slug, "model": model.wire_id, "prompt": "x", "characters": ["Mira"]}
+    seen: list[Any] = []
+    with mock.patch("generations.api.models.quote", lambda _model, asked: seen.append(asked) or UNKNOWN):
+        assert call(alice, "POST", "/api/v1/quotes", body).status_code == 200
+    assert call(alice, "POST", "/api/v1/generations", body).status_code == 202
+    take = Generation.objects.get()
+    told = [(item.role, item.media.sha256) for item in seen[0].inputs]
+    assert told == [(use.role, use.asset.sha256) for use in take.inputs.order_by("position")]
+    assert len(told) == 2
 
 
 def test_a_price_and_a_matrix_read_the_same_names(call: Any, alice: Any, project: Any, files: Any):

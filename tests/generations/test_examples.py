@@ -1,5 +1,10 @@
 """The curl examples of the gateways' own pages, each from the request of the studio that stands for it:
-composed for a real row of its model, and written by its adapter byte for byte."""
+composed for a real row of its model, and written by its adapter byte for byte.
+
+The bodies lie in ``tests/providers/examples`` as the pages have them: of ElkAPI
+(https://docs.elkapi.com/en/docs/api/ai-model/videos/seedance/createvideo), SilkDock
+(https://silkdock.ai/docs/api/video) and SiliconFlow (its page of ``/video/submit``).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from email.parser import BytesParser
 from email.policy import HTTP
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,6 +27,7 @@ from tests.factories import make_account, make_asset, model_of
 from tests.providers.battery import Wire, answer
 
 BASE = "https://gateway.example.com/v1"
+EXAMPLES = Path(__file__).parents[1] / "providers" / "examples"
 
 FACTS: dict[str, dict[str, Any]] = {
     "jpg": {"mime": "image/jpeg"},
@@ -53,160 +60,124 @@ def posted(settings: Any, alice: Any, project: Any) -> Sent:
     return send
 
 
-@pytest.fixture
-def sent(posted: Sent) -> Sent:
-    """The same, for the JSON in it."""
-    return lambda *args, **values: json.loads(posted(*args, **values).content)
-
-
 def _facts(url: str) -> dict[str, Any]:
     return FACTS.get(url.rpartition(".")[2], FACTS["jpg"])
 
 
-def same(body: Any, example: str) -> None:
-    """Field by field and in the page's order; only the blanks between them may differ."""
-    assert json.dumps(body) == json.dumps(json.loads(example))
-
-
-# -- ElkAPI: https://docs.elkapi.com/en/docs/api/ai-model/videos/seedance/createvideo ------------------
+# -- bodies of JSON --------------------------------------------------------------------------------------
 
 ELKAPI = ("elkapi", "doubao-seedance-2-0-260128")
-
-
-def test_elkapis_first_example(sent: Sent) -> None:
-    body = sent(
-        *ELKAPI,
-        prompt="A first-person fruit tea ad, picking apples by hand, freshly cut and shaken, close-up "
-        "product shots, cinematic, highly detailed",
-        duration_s=8.0,
-        aspect_ratio="16:9",
-        resolution="720p",
-        generate_audio=True,
-        watermark=False,
-    )
-    assert json.dumps(body, indent=2) == ELKAPI_FIRST
-
-
-def test_elkapis_multimodal_example_names_no_resolution(sent: Sent) -> None:
-    body = sent(
-        *ELKAPI,
+SEEDANCE, WAN, VEO = (("silkdock", name) for name in ("seedance-2.0", "wan-2.7", "veo-3.1-generate"))
+AT = "https://example.com/"
+WIDE = {"resolution": "1080p", "aspect_ratio": "16:9", "generate_audio": None}
+FRUIT_TEA: dict[str, Any] = {"aspect_ratio": "16:9", "generate_audio": True, "watermark": False}
+REFERENCES = (Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO)
+# what is asked of the studio: gateway and model, files, values
+ASKED: dict[str, tuple[tuple[str, str], list[tuple[Role, str]], dict[str, Any]]] = {
+    "elkapi-words": (
+        ELKAPI,
+        [],
+        {
+            **FRUIT_TEA,
+            "prompt": "A first-person fruit tea ad, picking apples by hand, freshly cut and shaken, close-up "
+            "product shots, cinematic, highly detailed",
+            "duration_s": 8.0,
+            "resolution": "720p",
+        },
+    ),
+    "elkapi-references": (  # names no resolution
+        ELKAPI,
+        list(zip(REFERENCES, (f"{AT}first-frame.jpg", f"{AT}reference.mp4", f"{AT}music.mp3"), strict=True)),
+        {
+            **FRUIT_TEA,
+            "prompt": "Use the first-person composition of the reference video throughout, use the reference "
+            "audio as background music, and generate a fruit tea advertisement",
+            "duration_s": 11.0,
+            "resolution": None,
+        },
+    ),
+    "silkdock-words": (
+        SEEDANCE,
+        [],
+        {
+            **WIDE,
+            "prompt": "Ocean waves crashing on rocks, sunlight refracting into rainbows",
+            "duration_s": 10.0,
+        },
+    ),
+    "silkdock-picture": (
+        WAN,
+        [(Role.FIRST_FRAME, f"{AT}reference.jpg")],
+        {
+            **WIDE,
+            "prompt": "The subject starts running as the camera slowly pulls back",
+            "duration_s": 10.0,
+            "aspect_ratio": "4:3",
+        },
+    ),
+    "silkdock-frames": (
+        SEEDANCE,
+        [(Role.FIRST_FRAME, f"{AT}first.png"), (Role.LAST_FRAME, f"{AT}last.png")],
+        {
+            **WIDE,
+            "prompt": "The camera slowly pushes in from the front and ends on a night city silhouette",
+            "duration_s": 6.0,
+        },
+    ),
+    "silkdock-sound-track": (
+        SEEDANCE,
+        [(Role.AUDIO_TRACK, f"{AT}music.mp3")],
+        {
+            "prompt": "A dancer spins to the beat",
+            "duration_s": 10.0,
+            "resolution": "720p",
+            "aspect_ratio": "1:1",
+        },
+    ),
+    "silkdock-size": (VEO, [], {**WIDE, "prompt": "Birdsong echoes through a forest", "duration_s": 8.0}),
+    "siliconflow-picture": (
+        ("siliconflow", "Wan-AI/Wan2.2-I2V-A14B"),
         [
-            (Role.REFERENCE_IMAGE, "https://example.com/first-frame.jpg"),
-            (Role.REFERENCE_VIDEO, "https://example.com/reference.mp4"),
-            (Role.REFERENCE_AUDIO, "https://example.com/music.mp3"),
+            (
+                Role.FIRST_FRAME,
+                "https://inews.gtimg.com/om_bt/Os3eJ8u3SgB3Kd-zrRRhgfR5hUvdwcVPKUTNO6O7sZfUwAA/641",
+            )
         ],
-        prompt="Use the first-person composition of the reference video throughout, use the reference audio "
-        "as background music, and generate a fruit tea advertisement",
-        duration_s=11.0,
-        aspect_ratio="16:9",
-        resolution=None,
-        generate_audio=True,
-        watermark=False,
+        {"prompt": "<string>", "negative_prompt": "<string>", "aspect_ratio": "16:9", "seed": 123},
+    ),
+}
+PART = "elkapi-content"  # the page shows this list by itself
+
+
+def example(name: str) -> bytes:
+    """The page's body, its fields in their order; the blanks between them, which every client sets as it
+    likes, are left out."""
+    return compact(json.loads((EXAMPLES / f"{name}.json").read_bytes()))
+
+
+def compact(body: Any) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("name", sorted({path.stem for path in EXAMPLES.iterdir()} - {PART}))
+def test_the_wire_has_the_bytes_of_the_pages_example(posted: Sent, name: str) -> None:
+    whose, files, values = ASKED[name]
+    assert posted(*whose, files, **values).content == example(name)
+
+
+def test_elkapis_list_of_content_is_the_one_that_goes_out(posted: Sent) -> None:
+    files = list(
+        zip(REFERENCES, (f"{AT}reference.{ending}" for ending in ("png", "mp4", "mp3")), strict=True)
     )
-    assert json.dumps(body, indent=2) == ELKAPI_MULTIMODAL
+    body = json.loads(posted(*ELKAPI, files, prompt="A fruit tea ad").content)
+    assert compact(body["metadata"]["content"]) == example(PART)
 
 
-def test_elkapis_example_of_content(sent: Sent) -> None:
-    names = ("reference_image", "png"), ("reference_video", "mp4"), ("reference_audio", "mp3")
-    files = [(Role(role), f"https://example.com/reference.{ending}") for role, ending in names]
-    content = sent(*ELKAPI, files, prompt="A fruit tea ad")["metadata"]["content"]
-    assert json.dumps(content, indent=2) == ELKAPI_CONTENT
+def test_no_example_is_asked_for_that_no_page_has() -> None:
+    assert {*ASKED, PART} == {path.stem for path in EXAMPLES.iterdir()}
 
 
-# -- SilkDock: https://silkdock.ai/docs/api/video ------------------------------------------------------
-
-
-def test_silkdocks_example_of_words(sent: Sent) -> None:
-    body = sent(
-        "silkdock",
-        "seedance-2.0",
-        prompt="Ocean waves crashing on rocks, sunlight refracting into rainbows",
-        duration_s=10.0,
-        resolution="1080p",
-        aspect_ratio="16:9",
-        generate_audio=None,
-    )
-    same(
-        body,
-        '{ "model": "seedance-2.0", "prompt": "Ocean waves crashing on rocks, sunlight refracting into'
-        ' rainbows", "seconds": 10, "extra_body": { "resolution": "1080p", "aspect_ratio": "16:9" }}',
-    )
-
-
-def test_silkdocks_example_of_one_picture(sent: Sent) -> None:
-    body = sent(
-        "silkdock",
-        "wan-2.7",
-        [(Role.FIRST_FRAME, "https://example.com/reference.jpg")],
-        prompt="The subject starts running as the camera slowly pulls back",
-        duration_s=10.0,
-        resolution="1080p",
-        aspect_ratio="4:3",
-        generate_audio=None,
-    )
-    same(
-        body,
-        '{ "model": "wan-2.7", "prompt": "The subject starts running as the camera slowly pulls back",'
-        ' "input_reference": "https://example.com/reference.jpg", "seconds": 10,'
-        ' "extra_body": { "resolution": "1080p", "aspect_ratio": "4:3" }}',
-    )
-
-
-def test_silkdocks_example_of_start_and_end_frame(sent: Sent) -> None:
-    body = sent(
-        "silkdock",
-        "seedance-2.0",
-        [
-            (Role.FIRST_FRAME, "https://example.com/first.png"),
-            (Role.LAST_FRAME, "https://example.com/last.png"),
-        ],
-        prompt="The camera slowly pushes in from the front and ends on a night city silhouette",
-        duration_s=6.0,
-        resolution="1080p",
-        aspect_ratio="16:9",
-        generate_audio=None,
-    )
-    same(
-        body,
-        '{ "model": "seedance-2.0", "prompt": "The camera slowly pushes in from the front and ends on a'
-        ' night city silhouette", "seconds": 6, "extra_body": { "resolution": "1080p", "aspect_ratio":'
-        ' "16:9", "first_frame_url": "https://example.com/first.png",'
-        ' "last_frame_url": "https://example.com/last.png" }}',
-    )
-
-
-def test_silkdocks_example_of_a_sound_track(sent: Sent) -> None:
-    body = sent(
-        "silkdock",
-        "seedance-2.0",
-        [(Role.AUDIO_TRACK, "https://example.com/music.mp3")],
-        prompt="A dancer spins to the beat",
-        duration_s=10.0,
-        resolution="720p",
-        aspect_ratio="1:1",
-    )
-    same(
-        body,
-        '{ "model": "seedance-2.0", "prompt": "A dancer spins to the beat", "seconds": 10, "extra_body":'
-        ' { "resolution": "720p", "aspect_ratio": "1:1", "audio_url": "https://example.com/music.mp3" }}',
-    )
-
-
-def test_silkdocks_example_of_a_size(sent: Sent) -> None:
-    body = sent(
-        "silkdock",
-        "veo-3.1-generate",
-        prompt="Birdsong echoes through a forest",
-        duration_s=8.0,
-        resolution="1080p",
-        aspect_ratio="16:9",
-        generate_audio=None,
-    )
-    same(
-        body,
-        '{ "model": "veo-3.1-generate", "prompt": "Birdsong echoes through a forest", "seconds": 8,'
-        ' "size": "1920x1080"}',
-    )
+# -- SilkDock's form with a file -------------------------------------------------------------------------
 
 
 def test_silkdocks_example_of_a_form_with_a_file(posted: Sent) -> None:
@@ -220,15 +191,13 @@ def test_silkdocks_example_of_a_form_with_a_file(posted: Sent) -> None:
         aspect_ratio="16:9",
         generate_audio=None,
     )
-    parts = form_of(request)
-    assert [(name, text) for name, text, _file, _mime in parts[:4]] == [
-        ("model", b"wan-2.7"),
-        ("prompt", b"She slowly turns around"),
-        ("seconds", b"5"),
-        ("extra_body", b'{"resolution":"1080p","aspect_ratio":"16:9"}'),
+    assert form_of(request) == [
+        ("model", b"wan-2.7", None, "text/plain"),
+        ("prompt", b"She slowly turns around", None, "text/plain"),
+        ("seconds", b"5", None, "text/plain"),
+        ("extra_body", b'{"resolution":"1080p","aspect_ratio":"16:9"}', None, "text/plain"),
+        ("input_reference", b"\xff\xd8\xff\xe0\x00\x10", "input.jpg", "image/jpeg"),
     ]
-    assert parts[4:] == [("input_reference", b"\xff\xd8\xff\xe0\x00\x10", "input.jpg", "image/jpeg")]
-    assert [(file, mime) for _name, _text, file, mime in parts[:4]] == [(None, "text/plain")] * 4
 
 
 def form_of(request: httpx.Request) -> list[tuple[str, bytes, str | None, str]]:
@@ -244,98 +213,3 @@ def form_of(request: httpx.Request) -> list[tuple[str, bytes, str | None, str]]:
         )
         for part in message.iter_parts()
     ]
-
-
-# -- SiliconFlow: its page of /video/submit ------------------------------------------------------------
-
-
-def test_siliconflows_example(sent: Sent) -> None:
-    body = sent(
-        "siliconflow",
-        "Wan-AI/Wan2.2-I2V-A14B",
-        [(Role.FIRST_FRAME, json.loads(SILICONFLOW)["image"])],
-        prompt="<string>",
-        negative_prompt="<string>",
-        aspect_ratio="16:9",
-        seed=123,
-    )
-    assert json.dumps(body, indent=2) == SILICONFLOW
-
-
-SILICONFLOW = """{
-  "model": "Wan-AI/Wan2.2-I2V-A14B",
-  "prompt": "<string>",
-  "negative_prompt": "<string>",
-  "image_size": "1280x720",
-  "image": "https://inews.gtimg.com/om_bt/Os3eJ8u3SgB3Kd-zrRRhgfR5hUvdwcVPKUTNO6O7sZfUwAA/641",
-  "seed": 123
-}"""
-ELKAPI_FIRST = """{
-  "model": "doubao-seedance-2-0-260128",
-  "prompt": "A first-person fruit tea ad, picking apples by hand, freshly cut and shaken, \
-close-up product shots, cinematic, highly detailed",
-  "metadata": {
-    "duration": 8,
-    "ratio": "16:9",
-    "resolution": "720p",
-    "generate_audio": true,
-    "watermark": false
-  }
-}"""
-ELKAPI_CONTENT = """[
-  {
-    "type": "image_url",
-    "image_url": {
-      "url": "https://example.com/reference.png"
-    },
-    "role": "reference_image"
-  },
-  {
-    "type": "video_url",
-    "video_url": {
-      "url": "https://example.com/reference.mp4"
-    },
-    "role": "reference_video"
-  },
-  {
-    "type": "audio_url",
-    "audio_url": {
-      "url": "https://example.com/reference.mp3"
-    },
-    "role": "reference_audio"
-  }
-]"""
-ELKAPI_MULTIMODAL = """{
-  "model": "doubao-seedance-2-0-260128",
-  "prompt": "Use the first-person composition of the reference video throughout, use the reference audio \
-as background music, and generate a fruit tea advertisement",
-  "metadata": {
-    "duration": 11,
-    "ratio": "16:9",
-    "generate_audio": true,
-    "watermark": false,
-    "content": [
-      {
-        "type": "image_url",
-        "image_url": {
-          "url": "https://example.com/first-frame.jpg"
-        },
-        "role": "reference_image"
-      },
-      {
-        "type": "video_url",
-        "video_url": {
-          "url": "https://example.com/reference.mp4"
-        },
-        "role": "reference_video"
-      },
-      {
-        "type": "audio_url",
-        "audio_url": {
-          "url": "https://example.com/music.mp3"
-        },
-        "role": "reference_audio"
-      }
-    ]
-  }
-}"""

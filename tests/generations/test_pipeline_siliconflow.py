@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from generations.models import Generation, Status
 from providers import ledger
-from providers.gateways.values import Role
 from providers.models import VideoModel
 from tests.generations.desk import Desk
 from tests.generations.pipeline import Line
 from tests.generations.pipeline_battery import PipelineBattery
-from tests.media_files import make_jpeg
 from tests.providers.sandbox_server import SandboxServer
 
 pytestmark = [pytest.mark.both_databases]
@@ -51,15 +48,6 @@ class TestSiliconFlow(PipelineBattery):
         assert take.job_handle["seed"] == 123
         assert take.job_request_id.startswith("ti_")
         assert timedelta(0) < take.result_expires_at - take.finished_at <= timedelta(minutes=10)
-
-
-def test_a_still_moves(studio: Line, desk: Desk, tmp_path: Any) -> None:
-    files = [(Role.FIRST_FRAME, make_jpeg(tmp_path / "sail.jpg", (1280, 720)))]
-    take = desk.take("The sail fills", model="Wan-AI/Wan2.2-I2V-A14B", files=files, aspect_ratio="16:9")
-    studio.finish(take, seconds=120)
-    assert take.status == Status.COMPLETED, take.failure_message
-    assert [entry["mode"] for entry in desk.bills(take)] == ["image_to_video"]
-    assert take.recipe["sent"]["body"]["image"].startswith("sha256:")
 
 
 def due_now(take: Generation) -> None:

@@ -10,9 +10,7 @@ import pytest
 
 from generations.models import Generation, Status
 from generations.services.again import retry
-from generations.services.compose import Wish, compose
-from generations.services.create import create_generations
-from providers.gateways.values import Mode, Role
+from providers.gateways.values import Role
 from tests.generations.desk import SMALL, Desk
 from tests.generations.pipeline import Line
 from tests.generations.pipeline_battery import PipelineBattery
@@ -69,30 +67,21 @@ def test_a_link_to_a_private_address_is_not_fetched(studio: Line, desk: Desk) ->
     assert take.parked_at is not None
 
 
-@pytest.mark.parametrize("mode", [Mode.EDIT, Mode.EXTEND])
-def test_a_clip_is_edited_or_made_longer(studio: Line, desk: Desk, tmp_path: Any, mode: Mode) -> None:
-    wish = Wish(
-        desk.allowed(desk.model),
-        {"prompt": f"The tide comes in, {mode}", "extra": {"execution_expires_after": 7200}},
-        [(Role.SOURCE_VIDEO, desk.keep(make_mp4(tmp_path / "source.mp4", 3.0)))],
-        mode=mode,
-    )
-    take = create_generations(desk.user, [compose(desk.user, desk.project, wish)])[0]
-    studio.finish(take)
-    assert (take.status, take.mode) == (Status.COMPLETED, mode), take.failure_message
+def test_a_take_that_says_when_to_give_up_is_overdue_then(studio: Line, desk: Desk) -> None:
+    take = desk.take(desk.prompt(), extra={"execution_expires_after": 7200})
+    studio.send()
+    take.refresh_from_db()
     assert take.deadline_at - take.accepted_at == timedelta(hours=2)
-    assert [entry["mode"] for entry in desk.bills(take)] == [mode]
-    assert take.recipe["sent"]["body"]["input_references"][0]["role"] == f"{mode}_source"
 
 
-def test_a_clip_and_a_sound_serve_as_references(studio: Line, desk: Desk, tmp_path: Any) -> None:
+def test_references_go_out_in_the_order_chosen(studio: Line, desk: Desk, tmp_path: Any) -> None:
     clip, sound = make_mp4(tmp_path / "drum.mp4", 3.0), make_wav(tmp_path / "drum.wav", 3.0)
     files = [(Role.REFERENCE_AUDIO, sound), (Role.REFERENCE_VIDEO, clip)]
-    take = studio.finish(desk.take("A drum is heard", model=desk.model, files=files))
-    assert take.status == Status.COMPLETED, take.failure_message
+    take = desk.take("A drum is heard", model=desk.model, files=files)
+    studio.send()
+    take.refresh_from_db()
     sent = take.recipe["sent"]["body"]["input_references"]
     assert [item["type"] for item in sent] == ["audio_url", "video_url"]
-    assert [entry["mode"] for entry in desk.bills(take)] == ["reference_to_video"]
 
 
 def test_a_refused_sound_names_the_change_with_which_it_may_pass(studio: Line, desk: Desk) -> None:

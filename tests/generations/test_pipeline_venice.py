@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Status
@@ -15,7 +16,7 @@ from generations.services.tickets import Ticket
 from generations.telling.made import differences
 from providers import ledger
 from providers.gateways.errors import Refused
-from providers.gateways.values import FailureClass, Job, Role
+from providers.gateways.values import FailureClass, Job, Mode, Role
 from providers.ids import new_id
 from tests.factories import make_take, make_user
 from tests.generations.desk import Desk
@@ -150,6 +151,43 @@ def test_consent_round(studio: Line, desk: Desk, tmp_path: Any) -> None:
     assert take.status == Status.COMPLETED, take.failure_message
     assert ConsentRecord.objects.get().inputs[0]["sha256"] == take.inputs.get().asset.sha256
     assert len(desk.bills(take)) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "mode", "roles"),
+    [
+        (LINK, Mode.TEXT_TO_VIDEO, []),
+        ("pixverse-c1-transition", Mode.FIRST_LAST_FRAME, [Role.FIRST_FRAME, Role.LAST_FRAME]),
+        ("grok-imagine-reference-to-video-private", Mode.REFERENCE_TO_VIDEO, [Role.REFERENCE_IMAGE]),
+        (
+            "kling-o3-standard-reference-to-video",
+            Mode.REFERENCE_TO_VIDEO,
+            [Role.ELEMENT, Role.SCENE_IMAGE],
+        ),
+    ],
+)
+def test_any_model_that_asks_waits_for_a_person_and_goes_out_with_the_ticks(
+    studio: Line, desk: Desk, tmp_path: Any, signed_in: Any, model: str, mode: Mode, roles: list[Role]
+) -> None:
+    """None of these is known to ask; the words and their version are the answer's own."""
+    files = [(role, make_jpeg(tmp_path / f"{n}.jpg", (1280, 720 + 8 * n))) for n, role in enumerate(roles)]
+    assert not desk.allowed(model).capabilities.get("may_ask_consent")
+    prompt = f"A paper boat, asked about, {model} [consent]"
+    take = desk.take(prompt, model=model, files=files, **desk.least(model, mode))
+    studio.send()
+    take.refresh_from_db()
+    assert take.status == Status.NEEDS_CONSENT, take.failure_message
+    assert take.consent["version"] == "v2.0" and "Terms of Service" in take.consent["policy_text"]
+    assert not desk.bills(take) and not ledger.open_holds().exists()
+    page = signed_in(take.author).get(reverse("consent", args=[take.pk])).content.decode()
+    assert "depicted person is me" in page
+    ticks = dict.fromkeys(take.consent["statements"], True)
+    consent.attest(take.author, take, ticks, text_sha256=take.consent["text_sha256"], address=None)
+    studio.send()
+    take.refresh_from_db()
+    assert take.status == Status.RUNNING, take.failure_message
+    assert set(take.recipe["sent"]["body"]["consents"]) == {"seedance"}
+    assert len(desk.bills(take)) == 1 and ConsentRecord.objects.count() == 1
 
 
 def test_another_person_is_asked_by_us(studio: Line, desk: Desk, tmp_path: Any) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from generations.chips import _model_chip as model_chip
-from generations.models import Generation, Output, Status
+from generations.models import Generation, Status
 from generations.services import decide
 from generations.services.compose import Refused, Wish, compose
 from generations.services.create import create_generations
 from generations.services.offers import list_offers
-from providers import ledger
 from providers.gateways.values import Mode, Role
 from providers.models import VideoModel
 from tests.generations.desk import Desk
@@ -62,32 +61,6 @@ def desk(studio: Line, sandbox: SandboxServer, tmp_path: Path) -> ModesDesk:
     folder = tmp_path / "made"
     folder.mkdir()
     return ModesDesk(sandbox, folder)
-
-
-TAKES: list[tuple[str, list[Role], Mode | None, str]] = [
-    (SEEDANCE, [Role.SOURCE_VIDEO], Mode.EDIT, "edit"),
-    (SEEDANCE, [Role.SOURCE_VIDEO, Role.REFERENCE_IMAGE], Mode.EDIT, "edit"),
-    (SEEDANCE, [Role.SOURCE_VIDEO], Mode.EXTEND, "extend"),
-    (SEEDANCE, [Role.SOURCE_VIDEO, Role.SOURCE_VIDEO], Mode.VIDEO_TO_VIDEO, "stitch"),
-    (SEEDANCE, [Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO], None, "reference_to_video"),
-    (KLING, [Role.ELEMENT, Role.ELEMENT_REFERENCE, Role.SCENE_IMAGE], None, "reference_to_video"),
-    (RESTYLE, [Role.SOURCE_VIDEO], None, "video_to_video"),
-    (GROK, [Role.SOURCE_VIDEO], None, "video_to_video"),
-    (UPSCALE, [Role.SOURCE_VIDEO], Mode.UPSCALE, "upscale"),
-    ("wan-2-7-text-to-video", [Role.AUDIO_TRACK], None, "text_to_video"),
-]
-
-
-@pytest.mark.parametrize(("model", "roles", "mode", "ran"), TAKES)
-def test_every_mode_ends_as_a_stored_clip(
-    studio: Line, sandbox: SandboxServer, desk: ModesDesk, model: str, roles: list[Role], mode: Any, ran: str
-) -> None:
-    values = {"upscale_factor": 1} if model == UPSCALE else {"prompt": "A harbour at night"}
-    take = studio.finish(desk.take_in(model, roles, mode, **values))
-    assert take.status == Status.COMPLETED, take.failure_message
-    assert take.outputs.get(kind=Output.Kind.VIDEO).size_bytes > 0
-    assert [line["mode"] for line in sandbox.bill() if line["job_id"] == take.job_id] == [ran]
-    assert not ledger.open_holds().exists()
 
 
 def test_the_recipe_names_files_and_holds_the_words_that_were_put_before(

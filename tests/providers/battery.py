@@ -319,6 +319,14 @@ class ProviderBattery(GatewaySamples):
             with pytest.raises(GatewayError):
                 call(answer(status, body))
 
+    def test_a_question_that_no_page_says_how_to_answer_is_a_refusal_with_its_reason(self) -> None:
+        words = {"consent_version": "v1", "policy_text": "Everyone agrees."}
+        error = {"code": "needs_consent", "message": "Somebody is in the picture."}
+        told = {"error": error, "consent_flow": "another", "consent": words}
+        with pytest.raises(Refused, match="Somebody is in the picture") as caught:
+            self.submit(self.bare, answer(409, told))
+        assert caught.value.failure_class == FailureClass.INVALID_INPUT
+
     def test_each_failure_of_a_poll(self) -> None:
         common: Sequence[Fault] = [
             (401, {"error": "x"}, Refused, FailureClass.KEY_REJECTED),

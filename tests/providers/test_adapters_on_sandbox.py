@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from providers.gateways.values import (
     Role,
     VideoRequest,
 )
+from providers.prices import estimate
 
 from .battery import MP4_HEAD, picture
 from .sandbox_server import SandboxServer
@@ -362,6 +364,37 @@ def test_token360_takes_clips_and_sounds(
     assert done.last_frame_url.startswith(server.origin)
     line = next(line for line in server.bill() if line["job_id"] == job.id)
     assert line["mode"] == mode
+    assert is_to_the_cent(estimate(model.price, wish).amount_usd, line["amount_usd"])
+
+
+@pytest.mark.parametrize(
+    ("wire_id", "resolution", "duration_s"),
+    [
+        ("seedance-2.0", "480p", 5),
+        ("seedance-2.0", "720p", 10),
+        ("seedance-2.0", "1080p", 15),
+        ("seedance-2.0-fast", "720p", 4),
+        ("seedance-1.5-pro", "1080p", 12),
+        ("seedance-2.0-mini", "480p", 7),
+        ("seedance-2.5", "720p", 30),
+    ],
+)
+def test_token360s_bill_by_tokens_is_what_was_estimated(
+    server: SandboxServer, wire_id: str, resolution: str, duration_s: int
+) -> None:
+    model = model_of("token360", wire_id)
+    wish = request_for(model, Mode.TEXT_TO_VIDEO, f"A heron on the bill, {wire_id} {resolution}")
+    wish = replace(wish, resolution=resolution, duration_s=float(duration_s))
+    job = client_for(server, "token360").submit(wish, model.capabilities)
+    assert isinstance(job, Job)
+    line = next(line for line in server.bill() if line["job_id"] == job.id)
+    assert is_to_the_cent(estimate(model.price, wish).amount_usd, line["amount_usd"])
+
+
+def is_to_the_cent(estimated: Decimal | None, billed: float) -> bool:
+    """An estimate is rounded up; the price of a token is kept to five decimals."""
+    assert estimated is not None
+    return -0.0002 <= float(estimated) - billed < 0.01
 
 
 def sample(role: Role, mime: str, head: bytes) -> Input:

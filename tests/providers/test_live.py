@@ -2,36 +2,31 @@
 
     VS_LIVE_VENICE_KEY=… python -m pytest -m live tests/providers/test_live.py
 
-``VS_LIVE_SUBMIT=venice`` also buys the cheapest clip of that gateway. ``VS_LIVE_VENICE_URL`` is another
-address to ask, a sandbox's for one.
+``VS_LIVE_SUBMIT=venice`` also buys the cheapest clip of that gateway, stores it as the studio would and opens
+it. ``VS_LIVE_VENICE_URL`` is another address to ask. What these tests do runs against the sandbox in
+``tests/generations/test_live_path.py``.
 """
 
 from __future__ import annotations
 
 import os
-import time
 
 import pytest
 
-from generations.services.cheapest import find_cheapest
-from generations.services.compose import request_of
 from providers import accounts
-from providers.gateways.capabilities import from_plain
 from providers.gateways.registry import all_gateways
-from providers.gateways.values import Job, JobState, Mode
-from tests.factories import make_account
+from tests import live_take
 
-pytestmark = [pytest.mark.live, pytest.mark.django_db]
+pytestmark = [pytest.mark.live, pytest.mark.django_db(transaction=True)]
 LONGEST_S = 1800.0
 
 
 @pytest.fixture(params=sorted(all_gateways()))
 def account(request: pytest.FixtureRequest):
-    key = os.environ.get(f"VS_LIVE_{request.param.upper()}_KEY", "")
-    if not key:
+    account = live_take.find_account(request.param, os.environ)
+    if account is None:
         pytest.skip(f"no VS_LIVE_{request.param.upper()}_KEY")
-    address = os.environ.get(f"VS_LIVE_{request.param.upper()}_URL", "")
-    return make_account(request.param, key=key, base_url=address)
+    return account
 
 
 def test_the_key_is_taken(account):
@@ -42,21 +37,13 @@ def test_the_key_is_taken(account):
 def test_the_list_of_models_names_one_that_we_know(account):
     if not account.adapter.discovers:
         pytest.skip("this gateway has no list")
-    listed = {model.wire_id for model in accounts.client_for(account).discover()}
-    assert listed & set(account.models.values_list("wire_id", flat=True)), sorted(listed)[:40]
+    listed, known = live_take.list_known(account)
+    assert listed & known, sorted(listed)[:40]
 
 
-def test_the_cheapest_clip_is_made(account):
+def test_the_cheapest_clip_is_made_stored_and_plays(account, settings, tmp_path):
     if os.environ.get("VS_LIVE_SUBMIT") != account.gateway:
         pytest.skip("VS_LIVE_SUBMIT does not name this gateway: nothing is bought")
-    wish, client = find_cheapest(account), accounts.client_for(account)
-    request = request_of(wish.model.wire_id, Mode.TEXT_TO_VIDEO, (), wish.values)
-    job = client.submit(request, from_plain(wish.model.capabilities))
-    assert isinstance(job, Job)
-    ends = time.monotonic() + LONGEST_S
-    while job.state not in (JobState.FINISHED, JobState.FAILED, JobState.CANCELLED):
-        assert time.monotonic() < ends, f"{job.id} is still {job.state}"
-        time.sleep(10)  # a real job: there is no quicker way to learn of its end
-        job = client.poll(job)
-    assert job.state == JobState.FINISHED, job.failure
-    assert job.result
+    with live_take.a_line(settings, tmp_path) as line:
+        take = live_take.make_cheapest(line, account, within_s=LONGEST_S, pause_s=1.0)
+        live_take.probe_stored(take)

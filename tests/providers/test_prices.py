@@ -138,6 +138,7 @@ def test_unknown_rather_than_guessed(case: tuple[dict[str, Any] | None, dict[str
         {"per_second": 1, "doubled_from_fps": "48"},
         {"per_second": 1, "tokens": {"fps": 24, "longest_s": 15, "sizes": {}}},
         {"per_million_tokens": 7, "tokens": {"fps": 24}},
+        {"per_million_tokens": 7, "tokens": {"longest_s": 15, "a_second": {"720p": "many"}}},
         {
             "per_million_tokens": 7,
             "tokens": {"fps": 24, "longest_s": 15, "sizes": {"720p": {"16:9": "wide"}}},
@@ -185,6 +186,19 @@ def test_a_clip_among_the_inputs_has_its_own_rate_and_adds_frames() -> None:
     assert estimate(rule_, with_clip).amount_usd == D("0.87")  # 173,700 tokens
     with_picture = request(duration_s=4.0, aspect_ratio="16:9", inputs=(picture(),))
     assert estimate(rule_, with_picture).amount_usd == D("0.88")
+
+
+def test_tokens_may_be_counted_by_the_second() -> None:
+    counted = {"longest_s": 15, "a_second": {"480p": 10_128, "720p": 20_256}}
+    rates = {"no_video": D(10), "video": D(5)}
+    by_pace = rule({"per_million_tokens": rates, "tokens": counted})
+    assert estimate(by_pace, request()).amount_usd == D("1.02")  # 101,280 tokens
+    assert estimate(by_pace, request(resolution="480p")).amount_usd == D("0.51")
+    with_clip = request(inputs=(clip(Role.REFERENCE_VIDEO, duration_s=2.5),))
+    assert estimate(by_pace, with_clip).amount_usd == D("0.76")  # 151,920 tokens
+    assert estimate(by_pace, request(duration_s=AUTO_S)).amount_usd == D("3.04")
+    assert estimate(by_pace, request(resolution="1080p")).amount_usd is None
+    assert from_plain(to_plain(by_pace)) == by_pace
 
 
 def test_what_the_model_chooses_is_priced_at_its_most() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from providers.catalogue import load
 from tests.providers.conftest import connect
 from tests.providers.sandbox_server import SandboxServer
 
@@ -217,6 +218,28 @@ def test_billing_is_found_by_request_id(api: httpx.Client) -> None:
     found = api.get(f"/billing/requests/{request_id}?type=video").json()
     assert (found["code"], found["data"]["amount"]) == (0, "0.5675")
     assert api.get("/billing/requests/none?type=video").json()["code"] == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "usd"),
+    [
+        ({"resolution": "720p"}, "1.135"),
+        ({"resolution": "1080p", "duration": 4}, "2.043"),
+        ({"model": "seedance-2.0-fast"}, "0.4125"),
+        ({"input_references": [REFERENCE]}, "0.5675"),  # pictures change nothing
+        ({"input_references": [CLIP]}, "0.6218"),  # 5 s and 4 s of a clip that is not fetched, at 28 of 46
+    ],
+)
+def test_tokens_are_billed_by_resolution_and_cheaper_with_a_clip(
+    api: httpx.Client, changes: dict[str, Any], usd: str
+) -> None:
+    request_id = submit(api, **changes).headers["x-request-id"]
+    assert api.get(f"/billing/requests/{request_id}?type=video").json()["data"]["amount"] == usd
+
+
+def test_the_sandbox_has_a_table_of_its_own_for_every_shipped_model(api: httpx.Client) -> None:
+    listed = {row["id"] for row in api.get("/models").json()["data"]}
+    assert {model.wire_id for model in load("token360")} <= listed
 
 
 def test_bills_may_come_late_or_never(api: httpx.Client) -> None:

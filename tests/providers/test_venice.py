@@ -160,6 +160,8 @@ class TestVenice(ProviderBattery):
         (422, {"error": {"code": RATIO_CODE, "message": "No"}}, Refused, FailureClass.INVALID_INPUT),
         (409, {"error": "conflict"}, Refused, FailureClass.INVALID_INPUT),
         (409, {**CONSENT, "consent_flow": "another"}, Refused, FailureClass.INVALID_INPUT),
+        (409, {**CONSENT, "consent": {"consent_version": "v2.0"}}, Refused, FailureClass.INVALID_INPUT),
+        (409, {**CONSENT, "consent": "yes"}, Refused, FailureClass.INVALID_INPUT),
         (422, {"error": "Violates the content policy"}, Refused, FailureClass.MODERATION),
         (422, {"error": "Ratio out of bounds"}, Refused, FailureClass.INVALID_INPUT),
         (503, {"error": "The model is offline"}, Refused, FailureClass.PROVIDER_DOWN),
@@ -197,6 +199,17 @@ class TestVenice(ProviderBattery):
         assert (asked.flow, asked.version, asked.roles) == ("seedance", "v2.0", ("image", "end_image"))
         assert asked.policy_text == "line 1\nline 2\nline 3\nline 4"
         assert set(asked.statements) == set(TICKS)
+
+    @pytest.mark.parametrize(
+        "wire_id", ["kling-2.6-pro-image-to-video", "grok-imagine-text-to-video-private", "some-new-model"]
+    )
+    @pytest.mark.parametrize("told", [CONSENT, {k: v for k, v in CONSENT.items() if k != "consent_flow"}])
+    def test_any_model_may_ask(self, wire_id: str, told: dict[str, Any]) -> None:
+        words = {"consent_version": "v7.1", "policy_text": "Who is in it agrees."}
+        client, _ = self.client(answer(409, {**told, "consent": words}))
+        asked = client.submit(replace(self.bare, model=wire_id), self.caps)
+        assert isinstance(asked, ConsentNeeded)
+        assert (asked.version, asked.policy_text) == ("v7.1", "Who is in it agrees.")
 
     @pytest.mark.parametrize(
         "consents",

@@ -13,8 +13,6 @@ from providers.gateways.capabilities import Audio, Capabilities
 from providers.gateways.values import AUTO_S, Mode, Role
 from providers.prices import PriceRule
 
-_TOKEN360_SCALE = {"480p": 0.5, "720p": 1.0, "1080p": 2.25, "4K": 9.0}
-
 
 def shipped_models(gateway: str) -> dict[str, dict[str, Any]]:
     """By wire id, in the shape of that dialect's TOML file; none for a gateway without a translation."""
@@ -113,21 +111,6 @@ def _per_second(rule: PriceRule | None, usd: float, duration_s: Any) -> float:
     return usd / float(duration_s or 5) if rule and rule.per == "video" else usd
 
 
-def _token360(model: CatalogueModel) -> dict[str, Any]:
-    caps = model.capabilities
-    resolutions = [choice.wire for choice in caps.resolutions if choice.wire in _TOKEN360_SCALE]
-    base = next((float(rate.usd) for rate in model.price.rates), 0.1) if model.price else 0.1
-    return {
-        "label": model.label,
-        "durations": [int(seconds) for seconds in caps.durations_s],
-        "resolutions": resolutions,
-        "default_resolution": resolutions[0],
-        "aspect_ratios": ["adaptive", *(choice.wire for choice in caps.aspect_ratios)],
-        "references": _references(caps),
-        "usd_per_s": base,
-    }
-
-
 def _elkapi(model: CatalogueModel) -> dict[str, Any]:
     caps = model.capabilities
     resolutions = [choice.wire for choice in caps.resolutions]
@@ -198,6 +181,5 @@ _DIALECTS = {
     "elkapi": _elkapi,
     "siliconflow": _siliconflow,
     "silkdock": _silkdock,
-    "token360": _token360,
     "venice": _venice,
 }

@@ -32,7 +32,7 @@ _SECONDS = re.compile(r"\d{1,3}(\.\d+)?")
 UPSCALE_MOST_S = 300.0
 _SLACK_S = 0.1  # a clip of 15 s has a few frames more
 _ATTESTED = ("confirmed_terms_and_privacy", "confirmed_legal_right", "confirmed_screening_acknowledged")
-_ROLES = {"image_url": "image", "end_image_url": "end_image"} | {
+_ROLES = {"image_url": "image", "end_image_url": "end_image", "video_url": "video"} | {
     "reference_image_urls": "reference_image",
     "reference_video_urls": "reference_video",
 }
@@ -61,11 +61,10 @@ class Inputs:
         return None if source is None else find_seconds(source)
 
 
-def check_queue(body: dict[str, Any], model: Model) -> Report:
+def check_queue(body: dict[str, Any], model: Model, *, asks: bool) -> Report:
+    """``asks``: whether consent is asked for this request."""
     report = Report()
-    unknown = [
-        name for name in body if name not in _SCHEMA or (name == "consents" and not model.get("consent"))
-    ]
+    unknown = [name for name in body if name not in _SCHEMA or (name == "consents" and not asks)]
     if unknown:
         report.add_unknown([], unknown)
     _check_prompt(report, body, model)

@@ -16,6 +16,8 @@ from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_s
 from providers.sandbox.files import make_payload, send_whole
 from providers.sandbox.jobs import FAILED, FINISHED, QUEUED, RUNNING, Job
 from providers.sandbox.keys import find_key, is_empty, is_known, name_key
+from providers.sandbox.lengths import find_seconds
+from providers.sandbox.media import VIDEO, Media
 from providers.sandbox.order import make_order
 from providers.sandbox.sandbox import Sandbox
 from providers.sandbox.webhook import Webhook
@@ -35,7 +37,9 @@ _MESSAGES = {
     500: "The server had an error while processing your request.",
     503: "The engine is currently overloaded, please try again later.",
 }
-_RATE = {"480p": 0.5, "720p": 1.0, "1080p": 2.25, "4K": 9.0}  # tokens per second by resolution
+# a second, as a reseller measured them in August 2026; 4K as four times the pixels of 1080p
+_TOKENS = {"480p": 10_128, "720p": 20_256, "1080p": 45_576, "4K": 182_304}
+_UNKNOWN_CLIP_S = 4  # for a link that is not fetched
 _OTHERS = {"deepseek-v3": "TEXT_GENERATION", "flux-1": "IMAGE_GENERATION"}  # listed with the video models
 _ECHOED = ("resolution", "duration", "aspect_ratio", "seed", "generate_audio", "watermark")
 
@@ -52,6 +56,14 @@ _CATALOGUE = [
     *(_list_model(name, kind, name, 0) for name, kind in _OTHERS.items()),
     *(_list_model(name, "VIDEO_GENERATION", m["label"], m["usd_per_s"]) for name, m in _MODELS.items()),
 ]
+
+
+def _reckon_usd(model: dict[str, Any], resolution: str, duration_s: int, references: list[Media]) -> float:
+    """Tokens times their price; with a clip among the inputs its seconds count and a token costs less."""
+    clips_s = [find_seconds(media) or _UNKNOWN_CLIP_S for media in references if media.kind == VIDEO]
+    tokens = _TOKENS[resolution] * (duration_s + sum(clips_s))
+    usd_per_token = model["usd_per_s"] / _TOKENS["720p"]
+    return round(tokens * usd_per_token * (model["share_with_clips"] if clips_s else 1), 4)
 
 
 def build(sandbox: Sandbox) -> list[Route]:
@@ -162,7 +174,7 @@ class Token360:
         return self.sandbox.make_job(
             id=f"video_{uuid.uuid4().hex}", dialect=NAME, key=call.key, model=asked["model"],
             prompt=asked["prompt"], mode=inputs.mode, duration_s=duration, clip=clip, request_id=call.id,
-            amount_usd=round(model["usd_per_s"] * _RATE[resolution] * duration, 4), request_sha256=sha256,
+            amount_usd=_reckon_usd(model, resolution, duration, inputs.references), request_sha256=sha256,
             echo={
                 "parameters": {name: asked[name] for name in _ECHOED if name in asked},
                 "last_frame": asked.get("return_last_frame", False), "metadata": asked.get("metadata"),

@@ -91,13 +91,19 @@ class Venice:
         model = _MODELS.get(call.model)
         if model is None:
             return call.refuse(404, f"Specified model not found: {call.model}")
-        if report := checks.check_queue(body, model):
+        if report := checks.check_queue(body, model, asks=self._may_ask(body, model)):
             return call.answer(report.to_body(), 400)
         try:
             inputs = await checks.load_inputs(body)
         except BadMedia as error:
             return call.refuse(400, str(error))
         return self._judge(call, body, inputs, sha256)
+
+    def _may_ask(self, body: dict[str, Any], model: dict[str, Any]) -> bool:
+        """A model that asks by its table, or that is told to by a word."""
+        prompt = body.get("prompt")
+        told = isinstance(prompt, str) and "consent" in self.sandbox.words_of(prompt)
+        return told or bool(model.get("consent"))
 
     async def _read(self, call: Call) -> tuple[dict[str, Any], str] | Response:
         """Another content type is 400, not 415."""
@@ -144,12 +150,14 @@ class Venice:
     ) -> Response | None:
         """Faces not attested before ask for all of the request; nothing is charged."""
         faces = inputs.list_faces()
-        if not _MODELS[call.model].get("consent") or "face" not in words or not faces:
-            return None
         hashes = [media.sha256 for found in faces.values() for media in found]
+        if "consent" in words:
+            hashes = hashes or [hash_body(body.get("prompt", "").encode())]
+        elif not _MODELS[call.model].get("consent") or "face" not in words or not faces:
+            return None
         if "consents" in body:
             self.sandbox.attest(call.key_id, hashes)
-        if all((call.key_id, sha256) in self.sandbox.consents for sha256 in hashes):
+        if all((call.key_id, each) in self.sandbox.consents for each in hashes):
             return None
         return call.answer(
             {
@@ -169,6 +177,7 @@ class Venice:
         model, prompt = _MODELS[call.model], body.get("prompt", "")
         duration = _find_duration(body, inputs)
         audio = model["audio"] == "fixed" or (model["audio"] == "toggle" and body.get("audio", True))
+        audio = audio or "audio_url" in body  # what the clip follows is heard
         clip = make_order(
             self.sandbox, model=call.model, prompt=prompt, duration_s=duration,
             resolution=body.get("resolution", _default_resolution(body, model)),

@@ -19,6 +19,7 @@ from generations.mentions import mentions_of
 from generations.models import Generation, Project
 from generations.more import more_of
 from generations.roles import LABELS as LABELS_OF_ROLES
+from generations.roles import MANY, PLACES, SINGLE
 from generations.services import carry, lineage, offers, options
 from generations.services.assets import UploadRefused
 from generations.services.create import MAX_COUNT
@@ -105,7 +106,8 @@ def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
 
 def _set_aside(typed: Typed) -> list[str]:
     words = [carry.words_of(name, item.value) for name, item in typed.aside.items()]
-    if count := sum(len(files) for files in typed.rows_aside.values()):
+    words += [str(PLACES[role].label) for role in SINGLE if role in typed.rows_aside]
+    if count := sum(len(files) for role, files in typed.rows_aside.items() if role in MANY):
         words.append(ngettext("%(n)d reference", "%(n)d references", count) % {"n": count})
     return words
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from generations import cast
 from generations.forms import Typed
 from generations.models import Asset, Project
-from generations.roles import MANY
+from generations.roles import MANY, SINGLE
 from generations.services import carry, casting, fits, naming, offers, options
 from generations.services.compose import Wish
 from generations.services.faults import Asked, Use
@@ -108,6 +108,7 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
         typed = replace(typed, values=options.as_kinds(typed.values, chosen.caps))
     if carried:
         typed = _sort_rows(typed, {role: offers.most_of(listed, chosen, role) for role in MANY})
+        typed = _back_in_place(typed, {role: offers.most_of(listed, chosen, role) for role in SINGLE})
     desk = Desk(user, project, typed, listed, chosen, *assets_of(user, project, typed))
     desk = with_typed(desk, cast=naming.with_copies(typed.cast, desk.uses))
     desk = _by_its_name(desk)
@@ -177,7 +178,30 @@ def _sort_rows(typed: Typed, most: Mapping[Role, int]) -> Typed:
     every = {role: (*typed.rows.get(role, ()), *typed.rows_aside.get(role, ())) for role in most}
     here = {role: files for role, files in every.items() if files and most[role]}
     aside = {role: files for role, files in every.items() if files and not most[role]}
-    return replace(typed, rows=here, rows_aside=aside)
+    others = {role: files for role, files in typed.rows_aside.items() if role not in most}
+    return replace(typed, rows=here, rows_aside={**others, **aside})
+
+
+def _back_in_place(typed: Typed, most: Mapping[Role, int]) -> Typed:
+    """Single files that were set aside, on a model that takes them and has nothing there."""
+    aside = {role: files for role, files in typed.rows_aside.items() if role in most}
+    back = {role: files[0] for role, files in aside.items() if most[role] and role not in typed.single}
+    kept = {role: files for role, files in typed.rows_aside.items() if role not in back}
+    return replace(typed, single={**back, **typed.single}, rows_aside=kept)
+
+
+def without_untaken(desk: Desk) -> Desk:
+    """For a model that was just chosen: the single files that it has no place for are set aside."""
+    typed = desk.typed
+    gone = {role: (pk,) for role, pk in typed.single.items() if role in desk.untaken}
+    if not gone:
+        return desk
+    single = {role: pk for role, pk in typed.single.items() if role not in gone}
+    return lay(
+        desk.user,
+        desk.project,
+        replace(typed, single=single, rows_aside={**typed.rows_aside, **gone}),
+    )
 
 
 def carry_to(desk: Desk) -> Desk:

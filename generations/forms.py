@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, get_args
@@ -51,9 +51,9 @@ class ProjectForm(forms.Form):
 class Typed:
     """What stands in a composer. ``values`` has only what was given, under the names of the request, a
     model's own options flat (``extra.draft``), None for what is left to the gateway; ``aside`` what the
-    present model lacks and a later one may take again, as ``rows_aside`` are. ``single`` are the inputs of
-    which there is one, ``rows`` those of which there are several, in the person's order; ``owners`` the
-    element of each further view. ``cast`` are the characters among them, whose files were placed for the
+    present model lacks and a later one may take again, as the files of ``rows_aside`` are. ``single`` are the
+    inputs of which there is one, ``rows`` those of which there are several, in the person's order; ``owners``
+    the element of each further view. ``cast`` are the characters among them, whose files were placed for the
     model ``cast_for``."""
 
     model_id: UUID | None = None
@@ -120,7 +120,7 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
         values={**values, **dict.fromkeys(left), **_options(data)},
         single=_single(data),
         rows=_filled(lambda role: (*_uuids(data, role.value), *_named(data, role))),
-        rows_aside=_filled(lambda role: _uuids(data, aside_name(role))),
+        rows_aside=_filled(lambda role: _uuids(data, aside_name(role)), (*SINGLE, *MANY)),
         owners=owners,
         cast=read_cast(_json(data.get("cast"))),
         cast_for=_uuid(data.get("cast_for")),
@@ -237,8 +237,10 @@ def _single(data: Mapping[str, Any]) -> dict[Role, UUID]:
     return found
 
 
-def _filled(files_of: Callable[[Role], tuple[UUID, ...]]) -> dict[Role, tuple[UUID, ...]]:
-    return {role: files for role in MANY if (files := files_of(role))}
+def _filled(
+    files_of: Callable[[Role], tuple[UUID, ...]], roles: Iterable[Role] = MANY
+) -> dict[Role, tuple[UUID, ...]]:
+    return {role: files for role in roles if (files := files_of(role))}
 
 
 def _uuids(data: Mapping[str, Any], name: str) -> tuple[UUID, ...]:

@@ -9,8 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from generations.models import Asset, Generation
-from tests.factories import CAPABILITIES, make_asset
-from tests.generations.composer.page import REFERENCES, slots_in
+from tests.factories import CAPABILITIES, make_asset, make_model
+from tests.generations.composer.page import HTMX, REFERENCES, slots_in
 from tests.media_files import make_image
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +72,30 @@ def test_without_scripts_references_keep_their_order(send: Any, model: Any, tmp_
     assert send(headers={}, reference_image_file=uploads).status_code == 302
     names = [use.asset.name for use in Generation.objects.get().inputs.order_by("position")]
     assert names == ["400.png", "500.png"]
+
+
+BOTH_ENDS: dict[str, Any] = {
+    **CAPABILITIES,
+    "modes": ["text_to_video", "image_to_video", "first_last_frame"],
+    "inputs": {"first_frame": {"max_count": 1}, "last_frame": {"max_count": 1}},
+}
+
+
+def test_a_single_file_is_set_aside_by_another_model_and_comes_back(send: Any, model: Any, project: Any):
+    ends = make_model(account=model.account, label="Both ends", capabilities=BOTH_ENDS)
+    first, last = (str(make_asset(project=project).pk) for _ in range(2))
+    held = {"first_frame": first, "last_frame": last}
+    chosen = {**HTMX, "HX-Trigger-Name": "model"}
+    page = send("composer", headers=chosen, model=str(model.pk), **held).content.decode()
+    assert slots_in(page, "first_frame") == [first] and not slots_in(page, "last_frame")
+    assert slots_in(page, "last_frame_aside") == [last] and "Last frame" in page
+    back = send("composer", model=str(ends.pk), first_frame=first, last_frame_aside=last).content.decode()
+    assert slots_in(back, "last_frame") == [last] and not slots_in(back, "last_frame_aside")
+    other = send("composer", model=str(ends.pk), first_frame=first, last_frame=first, last_frame_aside=last)
+    assert slots_in(other.content.decode(), "last_frame") == [first], "what stands there stays"
+
+
+def test_a_file_that_was_put_where_it_is_not_taken_stays_in_sight(send: Any, model: Any, project: Any):
+    last = str(make_asset(project=project).pk)
+    page = send("composer", last_frame=last).content.decode()
+    assert slots_in(page, "last_frame") == [last] and not slots_in(page, "last_frame_aside")

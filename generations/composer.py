@@ -78,7 +78,7 @@ def context_of(
         "more_set": sum(item["value"] not in ("", None) for item in more),
         "set_aside": _set_aside(desk.typed),
         "aside_json": json.dumps(desk.typed.as_draft()["aside"]),
-        "errors": [*errors, *_sentences(wrong)],
+        "errors": [*errors, *_sentences(_not_said_at(slots, wrong))],
         "mismatch": mismatch(desk),
         "wrong": wrong,
         "sandbox": bool(desk.offer and desk.offer.model.account.sandbox),
@@ -178,6 +178,15 @@ def _use_words(desk: Desk, other: offers.Offer | None, mode: Mode) -> str:
         Mode.REFERENCE_TO_VIDEO: _("Switch to its version for references"),
         **dict.fromkeys(WITH_A_CLIP, _("Switch to its version for a source clip")),
     }.get(mode, _("Switch to its version for two frames"))
+
+
+def _not_said_at(slots: Sequence[Mapping[str, Any]], wrong: Mapping[str, str]) -> dict[str, str]:
+    """Without what the row of fixes says already; there it stands with the way out."""
+    said = {slot["name"] for slot in slots if slot.get("fix_url")}
+    told = {field: words for field, words in wrong.items() if field not in said}
+    if said & set(wrong):
+        told.setdefault("prompt", _("Mend the file that is marked, or take it out."))
+    return told
 
 
 def _by_field(desk: Desk, problems: Sequence[Problem]) -> dict[str, str]:

@@ -45,6 +45,7 @@ class Key:
 KEYS = (
     Key("generate", ("Ctrl+Enter",), lazy("Generate"), STUDIO, typing=True),
     Key("prompt", ("/",), lazy("Go to the prompt"), STUDIO),
+    Key("picker", ("M",), lazy("Choose a model"), STUDIO),
     Key("prompts", ("Alt+P",), lazy("Prompts: history, saved ones, snippets"), STUDIO, typing=True),
     Key("prompt-earlier", ("Alt+ArrowUp",), lazy("An earlier prompt"), STUDIO, typing=True),
     Key("prompt-later", ("Alt+ArrowDown",), lazy("A later prompt"), STUDIO, typing=True),
@@ -95,6 +96,16 @@ class KeyTable:
             {"label": label, "keys": [self._row(k) for k in KEYS if k.place == place]}
             for place, label in PLACES.items()
         ]
+
+    @cached_property
+    def first(self) -> dict[str, str]:
+        """By name, with underscores for templates, its first key; empty where a person has none."""
+        return {key.name.replace("-", "_"): next(iter(self.of(key)), "") for key in KEYS}
+
+    @cached_property
+    def hints(self) -> dict[str, str]:
+        """The same as a page shows it beside what it does."""
+        return {name: " ".join(caps_of(combo)) for name, combo in self.first.items()}
 
     def _row(self, key: Key) -> dict[str, Any]:
         combos = self.of(key)

@@ -281,10 +281,5 @@
     else if (key === "/") { event.preventDefault(); search.focus(); search.select(); }
     else if (key.length === 1 || key === "backspace") search.focus(); // the letter goes there by itself
   }
-  document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]") || !chip()) return;
-    event.preventDefault();
-    open();
-  });
+  studioKeys.on("picker", () => { if (!chip()) return false; open(); });
 })();

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from generations.keys import KEYS, KeyTable, NoKey, caps_of, conflicts, read
+from tests.factories import make_model
 
 
 def typed(**changes: str) -> dict[str, str]:
@@ -72,6 +73,16 @@ def test_a_conflict_is_said_on_both_sides_and_saves_nothing(signed_in: Any, bob:
 
 def test_one_key_may_do_different_things_on_different_pages(signed_in: Any, bob: Any):
     assert signed_in(bob).post("/me/keys", typed(prompts="Alt+M", search="J")).status_code == 302
+
+
+def test_what_a_page_shows_beside_a_thing_is_the_persons_own_key(signed_in: Any, bob: Any, project: Any):
+    make_model()
+    page = signed_in(bob).get(f"/p/{project.slug}/").content.decode()
+    assert 'aria-keyshortcuts="M"' in page
+    bob.keys = {"picker": ["Alt+G"]}
+    bob.save()
+    page = signed_in(bob).get(f"/p/{project.slug}/").content.decode()
+    assert 'aria-keyshortcuts="Alt+G"' in page and 'aria-keyshortcuts="M"' not in page
 
 
 def test_every_key_is_heard_by_some_script():

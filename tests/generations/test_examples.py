@@ -71,6 +71,7 @@ def same(body: Any, example: str) -> None:
 # -- ElkAPI: https://docs.elkapi.com/en/docs/api/ai-model/videos/seedance/createvideo ------------------
 
 ELKAPI = ("elkapi", "doubao-seedance-2-0-260128")
+LEFT = {"execution_expires_after": None}  # the studio has a default of its own, which the page knows not
 
 
 def test_elkapis_first_example(sent: Sent) -> None:
@@ -83,6 +84,7 @@ def test_elkapis_first_example(sent: Sent) -> None:
         resolution="720p",
         generate_audio=True,
         watermark=False,
+        extra=LEFT,
     )
     assert json.dumps(body, indent=2) == ELKAPI_FIRST
 
@@ -102,6 +104,7 @@ def test_elkapis_multimodal_example_names_no_resolution(sent: Sent) -> None:
         resolution=None,
         generate_audio=True,
         watermark=False,
+        extra=LEFT,
     )
     assert json.dumps(body, indent=2) == ELKAPI_MULTIMODAL
 

@@ -106,11 +106,15 @@ class ExtraField:
     modes: tuple[Mode, ...] = ()  # taken in these only; empty: in all
     needs: Mapping[str, Any] = field(default_factory=dict)  # what fields of the request must be beside it
     replaces: str = ""  # the field of the request that it stands in for
+    # what the studio sends where nothing is said; None said on purpose leaves it to the gateway
+    default: int | None = None
 
     def fits(self, mode: Mode) -> bool:
         return not self.modes or mode in self.modes
 
     def takes(self, value: Any) -> bool:
+        if value is None:
+            return self.default is not None
         if not isinstance(value, _TYPES[self.kind]) or (isinstance(value, bool) and self.kind != "boolean"):
             return False
         if self.choices and value not in self.choices:

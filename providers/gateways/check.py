@@ -421,7 +421,7 @@ def _check_extra(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]
             yield Problem(f"extra.{key}", "This model has no such option.", tuple(caps.extra))
         elif not spec.takes(value):
             yield Problem(f"extra.{key}", spec.wanted(), spec.choices)
-        elif value is not False:
+        elif value is not False and value is not None:
             yield from _check_beside(key, spec, request)
 
 

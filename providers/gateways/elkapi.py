@@ -49,8 +49,6 @@ _SOUND_NAMES = {"data:audio/mpeg;": "data:audio/mp3;", "data:audio/x-wav;": "dat
 _ROW_APPEARS_S = 60.0
 _MOST_TOKENS = 1e9
 _REDIRECTS = (301, 302, 303, 307, 308)
-# Ark itself keeps a job for two days and ElkAPI for one, which a take would be held for; a clip takes minutes
-_GIVE_UP_S = 7200
 _GIVEN_UP = ("expired", "timeout")
 _VIDEO = "seedance"  # in the id of every video model that ElkAPI's pages name
 _STOPPED = ("cancelled", "canceled")
@@ -80,7 +78,7 @@ class ElkAPI(Gateway):
     max_in_flight = 3
     submits_per_min = 60
     polls_per_min = 12  # ElkAPI itself looks at Ark every 15 s
-    deadline_s = _GIVE_UP_S + 300.0  # Ark has told by then
+    deadline_s = 7500.0  # a little after the catalogue has Ark give up
     discovers = True
     tells_balance = True
 
@@ -247,13 +245,14 @@ def _settings(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
         "seed": request.seed,
         "return_last_frame": request.return_last_frame,
     }
-    if "execution_expires_after" in caps.extra and extra.get("service_tier") != "flex":  # it may take a day
-        extra.setdefault("execution_expires_after", _GIVE_UP_S)
+    gives_up = caps.extra.get("execution_expires_after")
+    if gives_up is not None and extra.get("service_tier") != "flex":  # flex may take a day
+        extra.setdefault("execution_expires_after", gives_up.default)
     if request.extra.get("web_search"):
         extra["tools"] = [{"type": "web_search"}]
     _check_frames(extra.get("frames"))
-    body = {name: value for name, value in told.items() if value is not None}
-    return {**body, **{name: value for name, value in extra.items() if name not in told}}
+    options = {name: value for name, value in extra.items() if name not in told}
+    return {name: value for name, value in {**told, **options}.items() if value is not None}
 
 
 def _whole(seconds: float | None) -> int | None:

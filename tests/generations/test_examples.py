@@ -70,7 +70,13 @@ ELKAPI = ("elkapi", "doubao-seedance-2-0-260128")
 SEEDANCE, WAN, VEO = (("silkdock", name) for name in ("seedance-2.0", "wan-2.7", "veo-3.1-generate"))
 AT = "https://example.com/"
 WIDE = {"resolution": "1080p", "aspect_ratio": "16:9", "generate_audio": None}
-FRUIT_TEA: dict[str, Any] = {"aspect_ratio": "16:9", "generate_audio": True, "watermark": False}
+LEFT = {"execution_expires_after": None}  # the studio has a default of its own, which the page knows not
+FRUIT_TEA: dict[str, Any] = {
+    "aspect_ratio": "16:9",
+    "generate_audio": True,
+    "watermark": False,
+    "extra": LEFT,
+}
 REFERENCES = (Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO)
 # what is asked of the studio: gateway and model, files, values
 ASKED: dict[str, tuple[tuple[str, str], list[tuple[Role, str]], dict[str, Any]]] = {

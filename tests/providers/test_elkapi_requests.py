@@ -104,6 +104,7 @@ class TestElkAPIRequests(ElkAPISamples):
         [
             ({}, 7200),
             ({"execution_expires_after": 86400}, 86400),
+            ({"execution_expires_after": None}, None),
             ({"service_tier": "default"}, 7200),
             ({"service_tier": "flex"}, None),
             ({"service_tier": "flex", "execution_expires_after": 86400}, 86400),
@@ -113,8 +114,12 @@ class TestElkAPIRequests(ElkAPISamples):
         self, extra: dict[str, object], sent: int | None
     ) -> None:
         request = replace(self.bare, model=OLDER, extra=extra)
+        assert self.refusals(request) == []
         body = self.gateway.build_submit(request, self.caps_of(OLDER)).json
         assert body is not None and body["metadata"].get("execution_expires_after") == sent
+
+    def test_only_an_option_with_a_default_may_be_left_to_the_gateway(self) -> None:
+        assert self.refusals(replace(self.bare, extra={"priority": None})) == ["extra.priority"]
 
     def test_a_model_without_the_option_is_sent_no_default(self) -> None:
         body = self.gateway.build_submit(self.bare, replace(self.caps, extra={})).json

@@ -442,5 +442,6 @@
     if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); showFailures(); }
     start();
   });
-  start();
+  // after htmx has heard of the form, which it does once the document is there
+  if (document.readyState === "complete") start(); else document.addEventListener("DOMContentLoaded", start);
 })();

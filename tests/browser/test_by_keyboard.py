@@ -87,6 +87,9 @@ def test_a_model_is_chosen_and_a_number_set_by_key(hands: Walker) -> None:
     for field, text in {"username": "ada", "password": PASSWORD}.items():
         fill(page, field, text)
     page.keyboard.press("Enter")
+    page.wait_for_url(f"{hands.studio.url}/")
+    tab_to(page, "main a[href^='/p/']")
+    page.keyboard.press("Enter")
     hands.wait_for_composer()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("m")

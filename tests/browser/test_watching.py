@@ -105,11 +105,11 @@ def test_title_bell_and_toast_tell_of_a_take_that_ended_on_another_page(walker: 
     assert bell(walker) == "1"
     page.locator(".toast:has-text('Done: A take')").wait_for()
     page.reload()
-    assert page.title() == "✓ 1 done · Video Studio" and bell(walker) == "1"
+    until(walker, lambda: page.title() == "✓ 1 done · Video Studio" and bell(walker) == "1")
     page.click("#bell-button")
     page.locator("#bell-list .newsitem:has-text('watched from elsewhere')").wait_for()
     until(walker, lambda: bell(walker) == "0")
-    assert page.title() == "Your account · Video Studio"
+    until(walker, lambda: page.title() == "Your account · Video Studio")
 
 
 def test_what_a_visible_page_shows_is_no_news(walker: Walker) -> None:

@@ -205,8 +205,11 @@
     if (name) { name.textContent = composer.dataset.sayFailed; name.className = "why error"; name.title = words; }
   }
   const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));
+  // of two files on their way to one slot the later one counts, and none that was taken out meanwhile
+  const tickets = new Map(); // slot id -> the latest
   // a slot whose file is on its way; gives its bar
   function begin(slot, name) {
+    tickets.set(slot.id, {});
     if (isMany(slot)) addOpen(slot);
     forget(slot);
     slot.dataset.before = slot.querySelector("input[type=hidden]").value ? slot.querySelector(".well img")?.getAttribute("src") || "" : "";
@@ -220,16 +223,17 @@
     slot.append(bar);
     return bar;
   }
+  const isAwaited = (slot) => slot.classList.contains("busy");
   const here = (slot) => (slot.isConnected ? slot : openSlot(slot.dataset.slot) || slot);
   document.addEventListener("slot:begin", (event) => begin(event.target, event.detail.name));
-  document.addEventListener("slot:put", (event) => { event.target.querySelector("progress")?.remove(); put(event.target, event.detail.reply); });
-  document.addEventListener("slot:fail", (event) => { event.target.querySelector("progress")?.remove(); fail(event.target, event.detail.words, event.detail); });
+  document.addEventListener("slot:put", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); put(event.target, event.detail.reply); });
+  document.addEventListener("slot:fail", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); fail(event.target, event.detail.words, event.detail); });
   function upload(slot, file) {
     const composer = form();
     if (!composer?.dataset.uploadUrl) return;
-    const bar = begin(slot, file.name);
+    const bar = begin(slot, file.name), mine = tickets.get(slot.id), isLate = () => tickets.get(slot.id) !== mine;
     if (file.type.startsWith("image/")) picture(slot, URL.createObjectURL(file));
-    if (file.size > IN_PARTS && window.Studio?.upload) { uploadInParts(slot, file, bar); return; }
+    if (file.size > IN_PARTS && window.Studio?.upload) { uploadInParts(slot, file, bar, isLate); return; }
     const body = new FormData();
     body.append("slot", slot.dataset.slot);
     if (composer.elements.model) body.append("model", composer.elements.model.value);
@@ -238,9 +242,10 @@
     request.open("POST", composer.dataset.uploadUrl);
     request.setRequestHeader("X-CSRFToken", token());
     request.setRequestHeader("Accept", "application/json, text/html;q=0.9");
-    request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100; };
-    request.onerror = () => { bar.remove(); fail(slot, composer.dataset.sayTooBig, file); };
+    request.upload.onprogress = (event) => { if (isLate()) request.abort(); else if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100; };
+    request.onerror = () => { if (isLate()) return; bar.remove(); fail(slot, composer.dataset.sayTooBig, file); };
     request.onload = () => {
+      if (isLate()) return;
       bar.remove();
       const isHtml = (request.getResponseHeader("Content-Type") || "").includes("html");
       let reply = {};
@@ -257,17 +262,20 @@
   }
   // a large file goes in parts and on after a lost connection (upload.js); then it is put into the slot like a picked one
   const IN_PARTS = 8e6;
-  async function uploadInParts(slot, file, bar) {
+  async function uploadInParts(slot, file, bar, isLate) {
     const composer = form().dataset;
     try {
-      const { asset } = await window.Studio.upload(file, { project: composer.project, progress: (done, all) => { bar.value = (done / all) * 100; } });
+      const { asset } = await window.Studio.upload(file, { project: composer.project, progress: (done, all) => { if (!isLate()) bar.value = (done / all) * 100; } });
+      if (isLate()) return;
       const data = new URLSearchParams({ slot: slot.dataset.slot, asset, model: form().elements.model?.value || "" });
       const reply = await post(composer.putUrl, data);
       const said = await reply.json().catch(() => ({}));
+      if (isLate()) return;
       if (!reply.ok) throw new Error(said.error || "");
       bar.remove();
       put(here(slot), said);
     } catch (error) {
+      if (isLate()) return;
       bar.remove();
       fail(slot, (!(error instanceof TypeError) && error.message) || composer.sayTooBig, file);
     }
@@ -363,6 +371,8 @@
     if (remove) {
       const slot = remove.closest("[data-slot]");
       slot.querySelector("input[type=hidden]").value = "";
+      tickets.delete(slot.id);
+      slot.querySelector("progress")?.remove();
       forget(slot);
       slot.classList.remove("filled", "busy");
       slot.querySelector(".light")?.remove();

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.browser.walker import Walker
 from tests.media_files import make_image, make_jpeg
+from tests.studio_process import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -110,6 +112,24 @@ def test_a_failed_upload_is_said_once_below_the_slots(walker: Walker, tmp_path: 
     page.wait_for_selector("[data-slot=first_frame]:not(.failed) .light.fits")
     assert page.inner_text("[data-slot-errors]") == ""
     walker.expected.append("422")
+
+
+def test_of_two_files_for_one_slot_the_later_one_stays(walker: Walker, tmp_path: Path) -> None:
+    walker.new_project("Two for one")
+    walker.choose_model("Token360", "Seedance 2.0")
+    page, slot = walker.page, "[data-slot=first_frame]"
+    early, late = (make_image(tmp_path / f"{name}.png", (640, 360)) for name in ("early", "late"))
+    held: list[Any] = []
+    page.route("**/upload", lambda route: route.continue_() if held else held.append(route))
+    page.set_input_files(f"{slot} input[type=file]", str(early))
+    wait_until(lambda: held or page.wait_for_timeout(50), 10, every=0)
+    walker.drop_first_frame(late)
+    page.wait_for_selector(f"{slot} .light.fits")
+    held[0].continue_()  # the page breaks it off, or hears an answer that is too late
+    page.wait_for_timeout(1000)
+    assert page.get_attribute(f"{slot} [data-slot-name]", "title") == "late.png"
+    assert page.locator(f"{slot}.busy").count() == 0
+    page.unroute("**/upload")
 
 
 def test_chosen_files_stand_there_once(walker: Walker, tmp_path: Path) -> None:

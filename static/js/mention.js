@@ -122,6 +122,7 @@
     const writing = isOpen() && typedName(area)?.text;
     for (const name of bare) {
       const option = known(name);
+      if (option && taken.has(option)) continue;
       if (option) taken.add(option);
       if (option && !option.dataset.add && !("lost" in option.dataset)) items.push(mark(name, option, option.dataset.tag, ""));
       else if (option?.dataset.add) items.push(mark(`@${name}`, option, say.sayLost, "lost", { words: say.sayAttach, data: { castAdd: option.dataset.add } }));

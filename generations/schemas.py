@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict, StrictBool, StrictInt, StrictStr, model_validator
 
-from providers.gateways.plain import keepable
+from providers.gateways.plain import is_shallow, keepable
 from providers.gateways.values import Role
 
 from .services.asset_library import MOST_NOTE_CHARS
@@ -24,7 +24,12 @@ def _printable(text: str) -> str:
     return text
 
 
+MOST_DEPTH = 20
+
+
 def _plain_values(values: dict[str, Any]) -> dict[str, Any]:
+    if not is_shallow(values, MOST_DEPTH):  # what goes through the value calls itself at every level
+        raise ValueError(f"Lists and objects may be nested {MOST_DEPTH} deep.")
     if keepable(values) != values:  # at any depth, in names as in values; NaN is unequal to itself
         raise ValueError("NaN, Infinity, NUL characters and lone surrogates are not allowed.")
     return values
@@ -34,6 +39,7 @@ Text = Annotated[StrictStr, Field(max_length=50_000), AfterValidator(_printable)
 Word = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Short = Annotated[StrictStr, Field(max_length=300), AfterValidator(_printable)]
 Address = Annotated[StrictStr, Field(min_length=1, max_length=2000), AfterValidator(_printable)]
+Words = Annotated[str, Field(max_length=200), AfterValidator(_printable)]  # of a search
 Seconds = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 MOST_CELLS = 200  # of which some are skipped
 Extra = Annotated[dict[str, Any], AfterValidator(_plain_values)]
@@ -224,7 +230,7 @@ class WantedRecords(Schema):
     """Which consent records; ``q`` finds a person's name, a take, or the start of a hash."""
 
     everybody: bool = False
-    q: Annotated[str, Field(max_length=100)] = ""
+    q: Words = ""
     person: UUID | None = None
     gateway: Annotated[str, Field(max_length=40)] = ""
     state: Literal["live", "withdrawn"] | None = None

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from generations.models import SavedPrompt, Verb
-from generations.schemas import SavedPromptChange, SavedPromptIn, Word
+from generations.schemas import SavedPromptChange, SavedPromptIn, Word, Words
 from generations.services import past_prompts, saved_prompts
 
 from . import answers, show
@@ -21,14 +21,16 @@ Kind = Literal["prompt", "snippet", "negative"]
 
 
 @router.get("", response=answers.SavedPrompts)
-def list_saved(request: HttpRequest, project: Word, kind: Kind | None = None, q: str = "") -> dict[str, Any]:
+def list_saved(
+    request: HttpRequest, project: Word, kind: Kind | None = None, q: Words = ""
+) -> dict[str, Any]:
     """The saved prompts of a project by name; with ``q`` those that hold every word of it."""
     rows = saved_prompts.find(get_project(request.user, project), kind or "", q)
     return {"items": [show.saved_prompt(row) for row in rows]}
 
 
 @router.get("/past", response=answers.PastPrompts)
-def list_past(request: HttpRequest, project: Word, q: str = "") -> dict[str, Any]:
+def list_past(request: HttpRequest, project: Word, q: Words = "") -> dict[str, Any]:
     """Your own last prompts in a project, the latest first, at most 60."""
     where = get_project(request.user, project, Verb.COMPOSE)
     return {"items": list(past_prompts.find(request.user, where, q))}

@@ -54,7 +54,7 @@ class UploadRefused(Exception):
     """``message`` is one plain sentence for people; ``code`` one word for programs.
 
     Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_edit, in_use,
-    no_frame, no_clip.
+    no_frame, no_clip, lost.
     """
 
     def __init__(self, message: str, code: str, allowed: tuple[Any, ...] = ()) -> None:
@@ -134,7 +134,11 @@ def _copy(user: Any, project: Project, file: str, sha256: str, name: str, **link
     store = media_store()
     with scratch(store) as folder, refusals():
         copy = folder / "original"
-        shutil.copyfile(store.path(file), copy)
+        try:
+            shutil.copyfile(store.path(file), copy)
+        except (FileNotFoundError, ValueError) as error:  # lost from the disk; purged, it has no name
+            words = _("The file itself is not kept any more; send it again.")
+            raise UploadRefused(words, "lost") from error
         arrived = Arrived(copy, sha256, copy.stat().st_size)
         return keep(store, arrived, media.probe(copy), project=project, owner=user, name=name, **link)
 

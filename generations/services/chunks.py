@@ -175,8 +175,10 @@ def _finish(upload: Upload) -> None:
                 raise
             raise _refused(upload, error) from error
         upload.asset, upload.known = found
-        upload.save(update_fields=["asset", "known"])
+        kept = Upload.objects.filter(pk=upload.pk).update(asset=upload.asset, known=upload.known)
         _path(upload).unlink(missing_ok=True)
+    if not kept:  # dropped while the file was looked at; the asset that it became stays
+        raise Gone
 
 
 def _refused(upload: Upload, error: UploadRefused) -> UploadRefused:

@@ -79,7 +79,7 @@ def _value(name: str, given: Any) -> Any:
     low, high = _SPANS[name]
     try:
         number = float(given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # the last: a whole number of hundreds of digits
         number = float("nan")
     if not (isfinite(number) and low <= number <= high):
         raise _wrong(name, _("A number from %(low)s to %(high)s.") % {"low": low, "high": high}, (low, high))

@@ -37,6 +37,10 @@ def require(user: Any, take: Generation, verb: Verb) -> None:
         raise NotAllowed(_("Your role in this project does not allow that."))
 
 
+# a take that goes on leaves the trash, or its clip would be purged with what was thrown away
+_OUT_OF_TRASH = {"trashed_at": None, "purged_at": None}
+
+
 def _require_new_work(user: Any, take: Generation) -> None:
     """What sends a paid request again is as impossible in an archived project as a new take."""
     require(user, take, Verb.SPEND)
@@ -177,6 +181,7 @@ def resume(user: Any, take: Generation) -> None:
         "wait_reason": "",
         "lease_until": None,
         "not_before": None,
+        **_OUT_OF_TRASH,
     }
     if take.failure_billed is False:  # its hold was released: what it costs is open again
         fresh |= {"actual_usd": None, "actual_basis": ""}
@@ -268,6 +273,7 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
         failure_billed=None,
         ended_at=None,
         actual_usd=None,
+        **_OUT_OF_TRASH,
     )
     _or_wrong_state(done)
 

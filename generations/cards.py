@@ -250,7 +250,7 @@ def _asking(question: money.Question) -> dict[str, str]:
 
 def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    if situation.is_paused(take) and take.author_id == by.viewer_id and by.may(Verb.SPEND):
+    if situation.is_paused(take) and by.makes(Verb.SPEND):
         found.append({"words": _("Go on"), "url": reverse("take-unpause", args=[take.pk])})
     if decide.can_resume(take) and by.may(Verb.COMPOSE):
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})

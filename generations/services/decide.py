@@ -41,8 +41,11 @@ def require(user: Any, take: Generation, verb: Verb) -> None:
 _OUT_OF_TRASH = {"trashed_at": None, "purged_at": None}
 
 
-def _require_new_work(user: Any, take: Generation) -> None:
-    """What sends a paid request again is as impossible in an archived project as a new take."""
+def require_new_work(user: Any, take: Generation) -> None:
+    """What sends a paid request again is as impossible in an archived project as a new take.
+
+    :raises NotAllowed:
+    """
     require(user, take, Verb.SPEND)
     if take.project.archived_at:
         raise NotAllowed(_("This project is archived; nothing more is generated in it."))
@@ -230,7 +233,7 @@ def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:
     :param shown: the price that the person saw; a higher one stops here. Empty: the one that was held.
     :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
-    _require_new_work(user, take)
+    require_new_work(user, take)
     price = fresh_price(take)
     if shown or take.held_usd is not None:
         _hold_to(shown or str(take.held_usd), price)
@@ -254,7 +257,7 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
 
     :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
-    _require_new_work(user, take)
+    require_new_work(user, take)
     if take.failure_class != FailureClass.PRICE_MOVED:
         raise WrongState(_("The price of this take is not in question."))
     price = fresh_price(take)

@@ -88,10 +88,7 @@ def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -
 def save_or_find(user: Any, project: Project, uploaded: Uploaded, *, name: str) -> tuple[Asset, bool]:
     """As ``save_upload``, and whether the project had the bytes already."""
     store = media_store()
-    if not store.has_room(uploaded.size or 0):
-        raise UploadRefused(
-            _("The studio's disk is nearly full; ask an administrator to make room."), "no_room"
-        )
+    require_room(store, uploaded.size or 0)
     with scratch(store) as folder, refusals():
         arrived = _receive(uploaded, folder / "original")
         known = find_same(project, arrived.sha256)
@@ -102,6 +99,14 @@ def save_or_find(user: Any, project: Project, uploaded: Uploaded, *, name: str) 
         id_ = new_id()
         kept = keep(store, arrived, facts, id=id_, project=project, owner=user, name=clean_label(name))
         return kept, kept.pk != id_
+
+
+def require_room(store: MediaStore, size_bytes: int) -> None:
+    """Raises UploadRefused (no_room)."""
+    if not store.has_room(size_bytes):
+        raise UploadRefused(
+            _("The studio's disk is nearly full; ask an administrator to make room."), "no_room"
+        )
 
 
 def from_output(user: Any, take: Generation, kind: str = Output.Kind.LAST_FRAME) -> Asset:
@@ -135,7 +140,9 @@ def _copy(user: Any, project: Project, file: str, sha256: str, name: str, **link
     with scratch(store) as folder, refusals():
         copy = folder / "original"
         try:
-            shutil.copyfile(store.path(file), copy)
+            original = store.path(file)
+            require_room(store, original.stat().st_size)
+            shutil.copyfile(original, copy)
         except (FileNotFoundError, ValueError) as error:  # lost from the disk; purged, it has no name
             words = _("The file itself is not kept any more; send it again.")
             raise UploadRefused(words, "lost") from error

@@ -22,7 +22,7 @@ from generations.models import Asset, Project
 from generations.storage import media_store
 from providers.gateways.check import Problem
 
-from .assets import Arrived, UploadRefused, keep, refusals, scratch
+from .assets import Arrived, UploadRefused, keep, refusals, require_room, scratch
 from .compose import Refused
 
 Kind = Asset.Kind
@@ -133,10 +133,7 @@ def derive_asset(user: Any, asset: Asset, edit: Edit, project: Project | None = 
     store = media_store()
     if not asset.file:
         raise UploadRefused(_("The file itself is not kept any more; send it again."), "cannot_edit")
-    if not store.has_room(asset.size_bytes):
-        raise UploadRefused(
-            _("The studio's disk is nearly full; ask an administrator to make room."), "no_room"
-        )
+    require_room(store, asset.size_bytes)
     with scratch(store) as folder, refusals():
         copy = folder / "original"
         facts = media.edit(store.path(asset.file), copy, edit, mime=asset.mime)

@@ -216,7 +216,7 @@ class OutputFile(Schema):
 
 
 class UsedInput(Schema):
-    """``url`` only until the file behind it is an asset."""
+    """``url`` only until the file behind it is an asset, without its query, which may hold a key."""
 
     role: str
     asset: UUID | None

@@ -10,7 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from generations.models import Generation
+from generations.services.links import shown_address
 from generations.services.transitions import record
+from generations.telling import recipe
 from providers.models import LedgerEntry
 from tests.factories import (
     make_account,
@@ -265,3 +267,19 @@ def test_what_came_out_otherwise_than_asked_is_told(call, alice, project):
         assert {item["id"]: item["differences"] for item in items if item["differences"]} == told
         count = count or len(seen)
         assert len(seen) == count, "a list of takes asks for each of them"
+
+
+def test_a_link_is_shown_without_what_may_be_a_key(client: Any, db: None) -> None:
+    url = "https://files.example.com:8443/a/b.png?X-Signature=secret#page"
+    take = make_take_row()
+    take.request["inputs"] = [{"role": "first_frame", "url": url}]
+    take.save()
+    told = client.get(
+        f"/api/v1/generations/{take.pk}", headers={"Authorization": f"Bearer {make_token(take.author)}"}
+    )
+    assert "secret" not in told.content.decode() and "#page" not in told.content.decode()
+    assert told.json()["inputs"][0]["url"] == "https://files.example.com:8443/a/b.png"
+    assert told.json()["request"]["inputs"][0]["url"] == "https://files.example.com:8443/a/b.png"
+    assert "secret" not in json.dumps(recipe.document(take)) and "b.png" in json.dumps(recipe.document(take))
+    assert shown_address("https://[2001:db8::1]/x?y") == "https://[2001:db8::1]/x"
+    assert shown_address("https://[::1") == ""

@@ -154,7 +154,18 @@ class Settings(Strict):
     inputs: Annotated[list[InputIn], Field(max_length=50)] | None = None
 
 
-class GenerationIn(Settings):
+Amount = Annotated[StrictStr, Field(pattern=r"^[0-9]{1,8}(\.[0-9]{1,6})?$")]  # US dollars
+
+
+class Priced(Strict):
+    max_usd: Amount | None = Field(
+        None,
+        description="US dollars: what the request may cost in all. Nothing is made above it, or where the "
+        "price is not known: 409 price_moved, with the price as it is now",
+    )
+
+
+class GenerationIn(Priced, Settings):
     project: Word = Field(description="slug or id")
     model: Word = Field(description="the gateway's id of the model, or ours")
     account: Word | None = Field(
@@ -210,9 +221,10 @@ class SavedPromptChange(Strict):
     text: Text
 
 
-class RetryIn(Strict):
+class RetryIn(Priced):
     """``changes`` are laid over what the take was made from; null sets a field back to
-    the default: the gateway's where ``left_to_gateway`` names it, else the studio's."""
+    the default: the gateway's where ``left_to_gateway`` names it, else the studio's. Without changes exactly
+    what was asked for is asked for again."""
 
     changes: Settings | None = None
 
@@ -262,4 +274,4 @@ class ResolveIn(Strict):
     with *submit_again* a higher one stops it."""
 
     action: Literal["submit_again", "drop", "accept_price"]
-    shown: Annotated[StrictStr, Field(pattern=r"^[0-9]{1,8}(\.[0-9]{1,6})?$")] | None = None
+    shown: Amount | None = None

@@ -16,6 +16,7 @@ from ninja.openapi.views import openapi_json
 
 from generations.api import ROUTERS
 from generations.api.errors import ApiError, not_found
+from generations.api.errors import price_moved as moved
 from generations.media import MediaToolError
 from generations.services.assets import UploadRefused
 from generations.services.compose import Refused
@@ -167,8 +168,7 @@ def wrong_state(request: HttpRequest, error: WrongState) -> HttpResponse:
 
 @api.exception_handler(PriceMoved)
 def price_moved(request: HttpRequest, error: PriceMoved) -> HttpResponse:
-    now = None if error.quote.amount_usd is None else str(error.quote.amount_usd)
-    return answer(request, ApiError(409, "price_moved", str(error), field="shown", amount_usd=now))
+    return answer(request, moved(str(error), error.quote.amount_usd, field="shown"))
 
 
 @api.exception_handler(QuotaExceeded)

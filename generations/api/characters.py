@@ -9,14 +9,14 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from generations.models import Asset, Character, Project, Verb
+from generations.models import Asset, Character, Project
 from generations.schemas import CharacterChange, CharacterIn
 from generations.services import characters
 from generations.services.create import NotAllowed
 
 from . import answers, show
 from .errors import ApiError, invalid, not_found
-from .find import get_project
+from .find import get_open_project, get_project, require_open
 
 router = Router(tags=["characters"])
 
@@ -34,7 +34,7 @@ def list_characters(
 @router.post("", response={201: answers.Character})
 def new_character(request: HttpRequest, body: CharacterIn) -> Status:
     """A character of a project, or of the whole studio."""
-    project = get_project(request.user, body.project, Verb.COMPOSE)
+    project = get_open_project(request.user, body.project)
     files = _assets(request, project, body.assets)
     told = {"name": body.name, "notes": body.notes, "studio": body.studio}
     made = _tried(lambda: characters.create(request.user, project, files=files, **told))
@@ -51,6 +51,7 @@ def one_character(request: HttpRequest, character_id: UUID) -> dict[str, Any]:
 def change_character(request: HttpRequest, character_id: UUID, body: CharacterChange) -> dict[str, Any]:
     """Takes that were made keep the files that they were made with."""
     row = _get(request, character_id)
+    require_open(row.project)
     files = None if body.assets is None else _assets(request, row.project, body.assets, row)
     told = body.dict(exclude_unset=True, include={"name", "notes", "archived"})
     changed = _tried(lambda: characters.change(request.user, row, files=files, **told))
@@ -61,6 +62,7 @@ def change_character(request: HttpRequest, character_id: UUID, body: CharacterCh
 def archive_character(request: HttpRequest, character_id: UUID) -> dict[str, Any]:
     """Out of the lists; PATCH with ``archived: false`` brings it back."""
     row = _get(request, character_id)
+    require_open(row.project)
     away = _tried(lambda: characters.change(request.user, row, archived=True))
     return _told(request, away, row.project)
 

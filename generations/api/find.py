@@ -37,6 +37,22 @@ def get_project(user: Any, word: str, verb: Verb = Verb.SEE) -> Project:
     return project
 
 
+def get_open_project(user: Any, word: str, verb: Verb = Verb.COMPOSE) -> Project:
+    """As ``get_project``, for everything that adds to it: an archived one takes nothing new.
+
+    :raises ApiError: 404, 403.
+    """
+    project = get_project(user, word, verb)
+    require_open(project)
+    return project
+
+
+def require_open(project: Project | None) -> None:
+    """:raises ApiError: 404 for an archived project, as its pages answer."""
+    if project is not None and project.archived_at:
+        raise not_found("project")
+
+
 def takes_of(user: Any) -> QuerySet[Generation]:
     """All takes this person may see, with what an answer about them needs."""
     rows = Generation.objects.visible_to(user).select_related("project", "author", "account", "model")

@@ -14,7 +14,7 @@ from generations.services import past_prompts, saved_prompts
 
 from . import answers, show
 from .errors import not_found
-from .find import get_project
+from .find import get_open_project, get_project, require_open
 
 router = Router(tags=["prompts"])
 Kind = Literal["prompt", "snippet", "negative"]
@@ -38,7 +38,7 @@ def list_past(request: HttpRequest, project: Word, q: Words = "") -> dict[str, A
 
 @router.post("", response={201: answers.SavedPrompt})
 def save(request: HttpRequest, body: SavedPromptIn) -> Status:
-    where = get_project(request.user, body.project, Verb.COMPOSE)
+    where = get_open_project(request.user, body.project)
     row = saved_prompts.save(request.user, where, body.kind, body.name, body.text)
     return Status(201, show.saved_prompt(row))
 
@@ -61,4 +61,5 @@ def _saved(request: HttpRequest, prompt_id: UUID) -> SavedPrompt:
     row = rows.filter(pk=prompt_id).first()
     if row is None:
         raise not_found()
+    require_open(row.project)
     return row

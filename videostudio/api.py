@@ -136,8 +136,8 @@ def _with_problems(problems: list[dict[str, Any]]) -> ApiError:
 
 @api.exception_handler(UploadRefused)
 def bad_file(request: HttpRequest, error: UploadRefused) -> HttpResponse:
-    status = 507 if error.code == "no_room" else 422
-    code = "no_room" if error.code == "no_room" else f"file_{error.code}"
+    status = {"no_room": 507, "busy": 503}.get(error.code, 422)
+    code = error.code if status != 422 else f"file_{error.code}"
     return answer(request, ApiError(status, code, error.message, field="file", allowed=error.allowed))
 
 

@@ -54,7 +54,7 @@ class UploadRefused(Exception):
     """``message`` is one plain sentence for people; ``code`` one word for programs.
 
     Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_edit, in_use,
-    no_frame, no_clip, lost.
+    no_frame, no_clip, lost, busy.
     """
 
     def __init__(self, message: str, code: str, allowed: tuple[Any, ...] = ()) -> None:
@@ -307,6 +307,9 @@ def refusals() -> Iterator[None]:
         raise UploadRefused(error.sentence, "too_heavy") from error
     except media.Unplayable as error:
         raise UploadRefused(error.sentence, "unreadable") from error
+    except media.MediaBusy as error:
+        message = _("The studio is busy converting other files. Try again in a moment.")
+        raise UploadRefused(message, "busy") from error
     except media.MediaToolError as error:  # logged where it arose
         message = _("The studio could not examine this file; try again, or save it anew and send that.")
         raise UploadRefused(message, "not_examined") from error

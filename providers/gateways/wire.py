@@ -48,6 +48,7 @@ class WireRequest:
     absolute: str = ""
     keyless: bool = False
     read_timeout_s: float = 30.0
+    connect_timeout_s: float = 10.0
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,16 @@ def test_who_spends_is_offered_to_let_a_paused_take_go_on(signed_in, alice, bob,
     assert "Go on with 1 paused" not in signed_in(alice).get("/queue").content.decode()
 
 
+def test_who_waits_beyond_the_numbers_is_told_so(signed_in, alice, project, take, monkeypatch):
+    monkeypatch.setattr(line, "MOST_EACH", 2)
+    for _ in range(3):
+        take(alice)
+    for page in ("/queue", f"/p/{project.slug}/"):
+        html = signed_in(alice).get(page).content.decode()
+        words = ("Next in line.", "Number 2 in line.", "Far back in line.", "Starts in a moment.")
+        assert [html.count(said) for said in words] == [1, 1, 1, 0]
+
+
 def test_buttons_answer_htmx_with_204_and_a_plain_form_with_its_page(signed_in, alice, take):
     take(alice)
     one, client = take(alice), signed_in(alice)

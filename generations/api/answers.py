@@ -97,6 +97,7 @@ class Character(Schema):
 
 class Characters(Schema):
     items: list[Character]
+    next_cursor: str | None
 
 
 class Assets(Schema):
@@ -367,6 +368,7 @@ class SavedPrompt(Schema):
 
 class SavedPrompts(Schema):
     items: list[SavedPrompt]
+    next_cursor: str | None
 
 
 class PastPrompt(Schema):

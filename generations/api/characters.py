@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from generations.models import Asset, Character, Project
-from generations.schemas import CharacterChange, CharacterIn
+from generations.schemas import CharacterChange, CharacterIn, Word, Words
 from generations.services import characters
 from generations.services.create import NotAllowed
 
 from . import answers, show
 from .errors import ApiError, invalid, not_found
 from .find import get_open_project, get_project, require_open
+from .pages import Cursor, Limit, page_by_name
 
 router = Router(tags=["characters"])
 
 
 @router.get("", response=answers.Characters)
 def list_characters(
-    request: HttpRequest, project: Annotated[str, Query(max_length=200)], archived: bool = False
+    request: HttpRequest,
+    project: Word,
+    archived: bool = False,
+    q: Words = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
-    """Those that prompts of a project can name: its own and the studio's."""
+    """Those that prompts of a project can name, by name: its own, then the studio's; with ``q`` those that
+    hold every word of it in name or notes."""
     where = get_project(request.user, project)
-    rows = characters.listed(request.user, where, archived=archived).select_related("project")
-    return {"items": [show.character(row) for row in rows]}
+    rows = characters.listed(request.user, where, archived=archived, words=q).select_related("project")
+    found, next_cursor = page_by_name(rows, cursor, limit)
+    return {"items": [show.character(row) for row in found], "next_cursor": next_cursor}
 
 
 @router.post("", response={201: answers.Character})

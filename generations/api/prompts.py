@@ -15,6 +15,7 @@ from generations.services import past_prompts, saved_prompts
 from . import answers, show
 from .errors import not_found
 from .find import get_open_project, get_project, require_open
+from .pages import Cursor, Limit, page_by_name
 
 router = Router(tags=["prompts"])
 Kind = Literal["prompt", "snippet", "negative"]
@@ -22,11 +23,17 @@ Kind = Literal["prompt", "snippet", "negative"]
 
 @router.get("", response=answers.SavedPrompts)
 def list_saved(
-    request: HttpRequest, project: Word, kind: Kind | None = None, q: Words = ""
+    request: HttpRequest,
+    project: Word,
+    kind: Kind | None = None,
+    q: Words = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
     """The saved prompts of a project by name; with ``q`` those that hold every word of it."""
     rows = saved_prompts.find(get_project(request.user, project), kind or "", q)
-    return {"items": [show.saved_prompt(row) for row in rows]}
+    found, next_cursor = page_by_name(rows, cursor, limit)
+    return {"items": [show.saved_prompt(row) for row in found], "next_cursor": next_cursor}
 
 
 @router.get("/past", response=answers.PastPrompts)

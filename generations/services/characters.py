@@ -41,15 +41,19 @@ def may_share(user: Any) -> bool:
     return bool(user.is_administrator or user.is_producer)
 
 
-def listed(user: Any, project: Project | None, *, archived: bool = False) -> QuerySet[Character]:
+def listed(
+    user: Any, project: Project | None, *, archived: bool = False, words: str = ""
+) -> QuerySet[Character]:
     """Those that can be named in a project, the project's own before the studio's, with their files and the
-    number of ``uses`` in takes that this person may see."""
+    number of ``uses`` in takes that this person may see; those that hold every one of ``words``."""
     rows = Character.objects.visible_to(user).in_project(project).filter(archived_at__isnull=not archived)
+    for word in words.split()[:8]:
+        rows = rows.filter(Q(name__icontains=word) | Q(notes__icontains=word))
     seen = Q(takes__in=Generation.objects.visible_to(user))
     return (
         rows.annotate(uses=Count("takes", filter=seen, distinct=True))
         .prefetch_related(CharacterFile.prefetched())
-        .order_by(F("project_id").asc(nulls_last=True), "name")
+        .order_by(F("project_id").asc(nulls_last=True), "name", "id")
     )
 
 

@@ -146,6 +146,7 @@ def _waiting(take: Generation, by: Looking) -> dict[str, Any]:
         "bytes_total": total,
         "kept_note": _kept(take, by.now),
         "queue_position": by.places.get(take.pk),
+        "far_back": take.pk not in by.places and line.is_ready(take, by.now),
         "overdue": bool(take.status == Status.RUNNING and take.deadline_at and take.deadline_at < by.now),
         "wait_note": _wait_note(take, by.now),
     }
@@ -250,7 +251,7 @@ def _asking(question: money.Question) -> dict[str, str]:
 
 def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    if situation.is_paused(take) and take.author_id == by.viewer_id and by.may(Verb.SPEND):
+    if situation.is_paused(take) and by.makes(Verb.SPEND):
         found.append({"words": _("Go on"), "url": reverse("take-unpause", args=[take.pk])})
     if decide.can_resume(take) and by.may(Verb.COMPOSE):
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})

@@ -224,7 +224,7 @@ def _count(data: Mapping[str, Any], problems: list[Problem]) -> int:
 def _uuid(value: Any) -> UUID | None:
     try:
         return UUID(str(value)) if value else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -264,7 +264,7 @@ def _json(given: Any) -> Any:
         return given
     try:
         return json.loads(given) if len(given) <= MOST_ASIDE_CHARS else None
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: brackets in brackets, thousands deep
         return None
 
 

@@ -160,10 +160,6 @@ def _groups(picks: Sequence[Pick], marked: set[UUID], recent: Sequence[UUID]) ->
     return [group for group in groups if group["picks"]]
 
 
-def _heading(item: Pick) -> tuple[Any, str]:
-    return item.offer.model.account, item.offer.model.family
-
-
 def _in_order(picks: Sequence[Pick], recent: Sequence[UUID]) -> list[Pick]:
     by_id = {pk: item for item in picks for pk in item.ids}
     return list({id(by_id[pk]): by_id[pk] for pk in recent if pk in by_id}.values())

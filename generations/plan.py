@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from generations.services.create import known_of, price_all, total_of
 from generations.services.matrix import combinations, size_of
 from generations.services.pricing import price_without_asking
 from generations.sheet import Sheet
-from providers.quotes import Quote, quote_lately
+from providers.quotes import Quote, patience, quote_lately
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,11 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
 
 
 def priced(plan: Plan) -> Plan:
-    """With the price of every cell; gateways may be asked, once a minute for each different request."""
+    """With the price of every cell; gateways may be asked, once a minute for each different request, and for
+    a few seconds in all: what is not told by then has no price."""
     todo = [cell for cell in plan.cells if cell.composition]
-    quotes = price_all([cell.composition for cell in todo if cell.composition], quote_lately)
+    ask = partial(quote_lately, until=patience())
+    quotes = price_all([cell.composition for cell in todo if cell.composition], ask)
     found = {cell.key: quote for cell, quote in zip(todo, quotes, strict=True)}
     return replace(plan, cells=[replace(cell, quote=found.get(cell.key)) for cell in plan.cells])
 

@@ -74,7 +74,7 @@ def _row(take: Generation, by: Looking, user: Any) -> dict[str, Any]:
         "author": take.author,
         "own": take.author_id == user.pk,
         "paused": situation.is_paused(take),
-        "may_pause": own,
+        "may_pause": own and not (take.paused_at and take.project.archived_at),
         "pause_url": reverse("take-unpause" if take.paused_at else "take-pause", args=[take.pk]),
         "move_url": reverse("take-move", args=[take.pk]),
     }

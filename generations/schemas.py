@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict, StrictBool, StrictInt, StrictStr, model_validator
 
-from providers.gateways.plain import keepable
+from providers.gateways.plain import is_shallow, keepable
 from providers.gateways.values import Role
 
 from .services.asset_library import MOST_NOTE_CHARS
@@ -24,7 +24,12 @@ def _printable(text: str) -> str:
     return text
 
 
+MOST_DEPTH = 20
+
+
 def _plain_values(values: dict[str, Any]) -> dict[str, Any]:
+    if not is_shallow(values, MOST_DEPTH):  # what goes through the value calls itself at every level
+        raise ValueError(f"Lists and objects may be nested {MOST_DEPTH} deep.")
     if keepable(values) != values:  # at any depth, in names as in values; NaN is unequal to itself
         raise ValueError("NaN, Infinity, NUL characters and lone surrogates are not allowed.")
     return values
@@ -34,6 +39,7 @@ Text = Annotated[StrictStr, Field(max_length=50_000), AfterValidator(_printable)
 Word = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Short = Annotated[StrictStr, Field(max_length=300), AfterValidator(_printable)]
 Address = Annotated[StrictStr, Field(min_length=1, max_length=2000), AfterValidator(_printable)]
+Words = Annotated[str, Field(max_length=200), AfterValidator(_printable)]  # of a search
 Seconds = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 MOST_CELLS = 200  # of which some are skipped
 Extra = Annotated[dict[str, Any], AfterValidator(_plain_values)]
@@ -148,7 +154,18 @@ class Settings(Strict):
     inputs: Annotated[list[InputIn], Field(max_length=50)] | None = None
 
 
-class GenerationIn(Settings):
+Amount = Annotated[StrictStr, Field(pattern=r"^[0-9]{1,8}(\.[0-9]{1,6})?$")]  # US dollars
+
+
+class Priced(Strict):
+    max_usd: Amount | None = Field(
+        None,
+        description="US dollars: what the request may cost in all. Nothing is made above it, or where the "
+        "price is not known: 409 price_moved, with the price as it is now",
+    )
+
+
+class GenerationIn(Priced, Settings):
     project: Word = Field(description="slug or id")
     model: Word = Field(description="the gateway's id of the model, or ours")
     account: Word | None = Field(
@@ -204,9 +221,10 @@ class SavedPromptChange(Strict):
     text: Text
 
 
-class RetryIn(Strict):
+class RetryIn(Priced):
     """``changes`` are laid over what the take was made from; null sets a field back to
-    the default: the gateway's where ``left_to_gateway`` names it, else the studio's."""
+    the default: the gateway's where ``left_to_gateway`` names it, else the studio's. Without changes exactly
+    what was asked for is asked for again."""
 
     changes: Settings | None = None
 
@@ -224,7 +242,7 @@ class WantedRecords(Schema):
     """Which consent records; ``q`` finds a person's name, a take, or the start of a hash."""
 
     everybody: bool = False
-    q: Annotated[str, Field(max_length=100)] = ""
+    q: Words = ""
     person: UUID | None = None
     gateway: Annotated[str, Field(max_length=40)] = ""
     state: Literal["live", "withdrawn"] | None = None
@@ -256,4 +274,4 @@ class ResolveIn(Strict):
     with *submit_again* a higher one stops it."""
 
     action: Literal["submit_again", "drop", "accept_price"]
-    shown: Annotated[StrictStr, Field(pattern=r"^[0-9]{1,8}(\.[0-9]{1,6})?$")] | None = None
+    shown: Amount | None = None

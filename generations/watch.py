@@ -54,13 +54,20 @@ def _ms(moment: Any) -> int:
 
 
 def bell_of(user: Any, most: int, *, short: bool) -> dict[str, Any]:
+    """``until``: what is marked as read from here was news by then."""
+    now = timezone.now()  # before the rows: what comes between them and the click was never shown
     takes = watching.latest(user, most)
+    until = max((take.news_at for take in takes if take.news_at), default=now)
     posters = set(
         Output.objects.filter(generation__in=takes, kind=Output.Kind.POSTER).values_list(
             "generation_id", flat=True
         )
     )
-    return {"short": short, "items": [_item(take, take.pk in posters) for take in takes]}
+    return {
+        "short": short,
+        "until": until.isoformat(),
+        "items": [_item(take, take.pk in posters) for take in takes],
+    }
 
 
 def _item(take: Generation, has_poster: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from . import accounts, asking, prices
 from .gateways.capabilities import Capabilities, from_plain
-from .gateways.errors import GatewayError
+from .gateways.errors import Busy, GatewayError, Unavailable, Unreachable
 from .gateways.values import VideoRequest
 from .models import VideoModel
 from .readings import left_in, readings
@@ -22,6 +23,9 @@ from .stand_in import stand_in_for
 
 MOST_USD = Decimal(1_000_000)  # for one clip; the eight of a batch together still fit a row
 KEPT_S = 60  # as long as a price stands on a button before it is asked for again
+FAILED_S = 20  # as long as a page does not ask again where no price was told
+PATIENCE_S = 8.0  # of one page, for all the prices on it
+FAIR_S = 4.0  # who had less time to answer has not failed
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,23 @@ def quote(model: VideoModel, request: VideoRequest) -> Quote:
 
     A sandbox account costs nothing; the sum it would cost at the gateway stands in the detail.
     """
-    return _as_account_pays(model, _find(model, request, 0))
+    return _as_account_pays(model, _find(model, request))
 
 
-def quote_lately(model: VideoModel, request: VideoRequest) -> Quote:
+def patience() -> float:
+    """When a page that begins now stops waiting for prices, on the clock of ``time.monotonic``."""
+    return time.monotonic() + PATIENCE_S
+
+
+def quote_lately(model: VideoModel, request: VideoRequest, until: float) -> Quote:
     """As ``quote``, for a page that asks at every change: the same question goes to the gateway once a minute
-    (Venice answers 40 of those for which it opens a clip). Who clicks is asked for anew."""
-    return _as_account_pays(model, _find(model, request, KEPT_S))
+    (Venice answers 40 of those for which it opens a clip), and where it told no price not again for a while.
+    Who clicks is asked for anew.
+
+    :param until: from ``patience``, one for all prices of a page: what is not known by then is told as by a
+        gateway that does not answer.
+    """
+    return _as_account_pays(model, _find(model, request, until))
 
 
 def _as_account_pays(model: VideoModel, found: Quote) -> Quote:
@@ -70,11 +84,12 @@ def _as_account_pays(model: VideoModel, found: Quote) -> Quote:
     return Quote(Decimal(0), "sandbox", would if found.amount_usd is not None else [])
 
 
-def _find(model: VideoModel, request: VideoRequest, kept_s: int) -> Quote:
+def _find(model: VideoModel, request: VideoRequest, until: float | None = None) -> Quote:
     if not model.account.adapter.quotes:
         return _estimate(model, request)
     try:
-        return _told(model, *_shown(model, request), kept_s)
+        shown = _shown(model, request)
+        return _ask(model, *shown) if until is None else _lately(model, *shown, until)
     except GatewayError as error:
         asking.ask_after(model.account, error)
         return _estimate(model, request, error)
@@ -93,16 +108,27 @@ def _shown(model: VideoModel, request: VideoRequest) -> tuple[VideoRequest, bool
     return replace(request, inputs=inputs), bool(opened)
 
 
-def _told(model: VideoModel, request: VideoRequest, stands_in: bool, kept_s: int) -> Quote:
-    """:raises GatewayError:"""
-    if not kept_s:
-        return _ask(model, request, stands_in)
+def _lately(model: VideoModel, request: VideoRequest, stands_in: bool, until: float) -> Quote:
+    """:raises GatewayError: also one that was raised a moment ago."""
     name = f"quote:{model.account_id}:{_digest(model, request)}"
-    kept: Quote | None = cache.get(name)
-    if kept is None:
-        kept = _ask(model, request, stands_in)
-        cache.set(name, kept, kept_s)
-    return kept
+    silent = f"quote-silent:{model.account_id}"
+    found: Quote | str | None = cache.get(name) or cache.get(silent)
+    if isinstance(found, Quote):
+        return found
+    left = until - time.monotonic()
+    if found or left <= 0:
+        raise Unavailable(found or _("it took too long to answer."))
+    try:
+        told = _ask(model, request, stands_in, left)
+    except GatewayError as error:
+        if left >= FAIR_S:  # a gateway that is silent is so to every question
+            cache.set(silent if type(error) in _SILENCE else name, error.message, FAILED_S)
+        raise
+    cache.set(name, told, KEPT_S)
+    return told
+
+
+_SILENCE = (Unreachable, Unavailable, Busy)
 
 
 def question_of(model: VideoModel, request: VideoRequest) -> str:
@@ -121,9 +147,10 @@ def _digest(model: VideoModel, request: VideoRequest) -> str:
     return hashlib.sha256(json.dumps(wire.json, sort_keys=True).encode()).hexdigest()
 
 
-def _ask(model: VideoModel, request: VideoRequest, stands_in: bool) -> Quote:
+def _ask(model: VideoModel, request: VideoRequest, stands_in: bool, within_s: float | None = None) -> Quote:
     """:raises GatewayError:"""
-    told = accounts.client_for(model.account).quote(request, from_plain(model.capabilities))
+    client, caps = accounts.client_for(model.account), from_plain(model.capabilities)
+    told = client.quote(request, caps, within_s)
     words = {"gateway": model.account.adapter.label, "amount": told}
     if not (told.is_finite() and 0 <= told <= MOST_USD):
         line = _("%(gateway)s quotes a price that cannot be right.")

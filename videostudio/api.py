@@ -16,6 +16,7 @@ from ninja.openapi.views import openapi_json
 
 from generations.api import ROUTERS
 from generations.api.errors import ApiError, not_found
+from generations.api.errors import price_moved as moved
 from generations.media import MediaToolError
 from generations.services.assets import UploadRefused
 from generations.services.compose import Refused
@@ -135,8 +136,8 @@ def _with_problems(problems: list[dict[str, Any]]) -> ApiError:
 
 @api.exception_handler(UploadRefused)
 def bad_file(request: HttpRequest, error: UploadRefused) -> HttpResponse:
-    status = 507 if error.code == "no_room" else 422
-    code = "no_room" if error.code == "no_room" else f"file_{error.code}"
+    status = {"no_room": 507, "busy": 503}.get(error.code, 422)
+    code = error.code if status != 422 else f"file_{error.code}"
     return answer(request, ApiError(status, code, error.message, field="file", allowed=error.allowed))
 
 
@@ -167,8 +168,7 @@ def wrong_state(request: HttpRequest, error: WrongState) -> HttpResponse:
 
 @api.exception_handler(PriceMoved)
 def price_moved(request: HttpRequest, error: PriceMoved) -> HttpResponse:
-    now = None if error.quote.amount_usd is None else str(error.quote.amount_usd)
-    return answer(request, ApiError(409, "price_moved", str(error), field="shown", amount_usd=now))
+    return answer(request, moved(str(error), error.quote.amount_usd, field="shown"))
 
 
 @api.exception_handler(QuotaExceeded)

@@ -54,7 +54,8 @@ def pause(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
 
 @router.post("/{uuid:take_id}/unpause", response=answers.Take)
 def unpause(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
-    """Into the line again, where it stood."""
+    """Into the line again, where it stood: your own, or any where you may spend; not in an archived
+    project."""
     return _after(request, take_id, queue.unpause)
 
 

@@ -97,6 +97,7 @@ class Character(Schema):
 
 class Characters(Schema):
     items: list[Character]
+    next_cursor: str | None
 
 
 class Assets(Schema):
@@ -216,7 +217,7 @@ class OutputFile(Schema):
 
 
 class UsedInput(Schema):
-    """``url`` only until the file behind it is an asset."""
+    """``url`` only until the file behind it is an asset, without its query, which may hold a key."""
 
     role: str
     asset: UUID | None
@@ -367,6 +368,7 @@ class SavedPrompt(Schema):
 
 class SavedPrompts(Schema):
     items: list[SavedPrompt]
+    next_cursor: str | None
 
 
 class PastPrompt(Schema):

@@ -22,7 +22,7 @@ from generations.storage import media_store
 
 from . import answers, show
 from .errors import ApiError, invalid, not_found
-from .find import get_project
+from .find import get_open_project, get_project, require_open
 from .generations import Limit
 
 router = Router(tags=["assets"])
@@ -61,7 +61,7 @@ def list_assets(
 def upload(request: HttpRequest, project: Form[Word], file: File[UploadedFile]) -> Status:
     """Keep a picture, clip or sound in a project. Known bytes answer with the asset there already is. Large
     files go in parts: ``/api/v1/uploads``."""
-    where = get_project(request.user, project, Verb.COMPOSE)
+    where = get_open_project(request.user, project)
     return Status(201, show.asset(service.save_upload(request.user, where, file, name=file.name or "")))
 
 
@@ -75,6 +75,7 @@ def one_asset(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
 def change(request: HttpRequest, asset_id: UUID, body: AssetChanges) -> dict[str, Any]:
     """Name, notes, tags and rights; the bytes of a file never change."""
     row = _allowed(request, asset_id, Verb.COMPOSE)
+    require_open(row.project)
     asset_library.describe(row, _described(request, row, body))
     return one_asset(request, asset_id)
 
@@ -175,8 +176,9 @@ def _home_of_copy(request: HttpRequest, row: Asset, project: str | None) -> Proj
     if project is None:
         if not asset_library.may(request.user, row, Verb.COMPOSE):
             raise _forbidden()
+        require_open(row.project)
         return row.project
-    where = get_project(request.user, project, Verb.COMPOSE)
+    where = get_open_project(request.user, project)
     if where.pk != row.project_id and row.shared_at is None:
         raise not_found("project")
     return where

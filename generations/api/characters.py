@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
-from generations.models import Asset, Character, Project, Verb
-from generations.schemas import CharacterChange, CharacterIn
+from generations.models import Asset, Character, Project
+from generations.schemas import CharacterChange, CharacterIn, Word, Words
 from generations.services import characters
 from generations.services.create import NotAllowed
 
 from . import answers, show
 from .errors import ApiError, invalid, not_found
-from .find import get_project
+from .find import get_open_project, get_project, require_open
+from .pages import Cursor, Limit, page_by_name
 
 router = Router(tags=["characters"])
 
 
 @router.get("", response=answers.Characters)
 def list_characters(
-    request: HttpRequest, project: Annotated[str, Query(max_length=200)], archived: bool = False
+    request: HttpRequest,
+    project: Word,
+    archived: bool = False,
+    q: Words = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
-    """Those that prompts of a project can name: its own and the studio's."""
+    """Those that prompts of a project can name, by name: its own, then the studio's; with ``q`` those that
+    hold every word of it in name or notes."""
     where = get_project(request.user, project)
-    rows = characters.listed(request.user, where, archived=archived).select_related("project")
-    return {"items": [show.character(row) for row in rows]}
+    rows = characters.listed(request.user, where, archived=archived, words=q).select_related("project")
+    found, next_cursor = page_by_name(rows, cursor, limit)
+    return {"items": [show.character(row) for row in found], "next_cursor": next_cursor}
 
 
 @router.post("", response={201: answers.Character})
 def new_character(request: HttpRequest, body: CharacterIn) -> Status:
     """A character of a project, or of the whole studio."""
-    project = get_project(request.user, body.project, Verb.COMPOSE)
+    project = get_open_project(request.user, body.project)
     files = _assets(request, project, body.assets)
     told = {"name": body.name, "notes": body.notes, "studio": body.studio}
     made = _tried(lambda: characters.create(request.user, project, files=files, **told))
@@ -51,6 +59,7 @@ def one_character(request: HttpRequest, character_id: UUID) -> dict[str, Any]:
 def change_character(request: HttpRequest, character_id: UUID, body: CharacterChange) -> dict[str, Any]:
     """Takes that were made keep the files that they were made with."""
     row = _get(request, character_id)
+    require_open(row.project)
     files = None if body.assets is None else _assets(request, row.project, body.assets, row)
     told = body.dict(exclude_unset=True, include={"name", "notes", "archived"})
     changed = _tried(lambda: characters.change(request.user, row, files=files, **told))
@@ -61,6 +70,7 @@ def change_character(request: HttpRequest, character_id: UUID, body: CharacterCh
 def archive_character(request: HttpRequest, character_id: UUID) -> dict[str, Any]:
     """Out of the lists; PATCH with ``archived: false`` brings it back."""
     row = _get(request, character_id)
+    require_open(row.project)
     away = _tried(lambda: characters.change(request.user, row, archived=True))
     return _told(request, away, row.project)
 

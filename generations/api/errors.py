@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,6 +42,12 @@ class ApiError(Exception):
 def not_found(field: str = "") -> ApiError:
     """The same answer for what is not there and what this person may not see."""
     return ApiError(404, "not_found", _("There is nothing here."), field=field)
+
+
+def price_moved(message: str, amount_usd: Decimal | None, *, field: str) -> ApiError:
+    """With the price as it is now; null where none is known."""
+    now = None if amount_usd is None else str(amount_usd)
+    return ApiError(409, "price_moved", message, field=field, amount_usd=now)
 
 
 def invalid(field: str, message: str, allowed: Sequence[Any] = ()) -> ApiError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -37,6 +37,22 @@ def get_project(user: Any, word: str, verb: Verb = Verb.SEE) -> Project:
     return project
 
 
+def get_open_project(user: Any, word: str, verb: Verb = Verb.COMPOSE) -> Project:
+    """As ``get_project``, for everything that adds to it: an archived one takes nothing new.
+
+    :raises ApiError: 404, 403.
+    """
+    project = get_project(user, word, verb)
+    require_open(project)
+    return project
+
+
+def require_open(project: Project | None) -> None:
+    """:raises ApiError: 404 for an archived project, as its pages answer."""
+    if project is not None and project.archived_at:
+        raise not_found("project")
+
+
 def takes_of(user: Any) -> QuerySet[Generation]:
     """All takes this person may see, with what an answer about them needs."""
     rows = Generation.objects.visible_to(user).select_related("project", "author", "account", "model")
@@ -52,12 +68,13 @@ def get_take(request: HttpRequest, take_id: UUID, *, field: str = "") -> Generat
 
 
 def get_character(request: HttpRequest, word: str, project: Project) -> Character:
-    """One that can be named in a project, by its name or id.
+    """One that can be named in a project, by its name or id; the project's own before the studio's.
 
     :raises ApiError: 422, with those that there are.
     """
     rows = Character.objects.visible_to(request.user).in_project(project).live()
-    found = rows.filter(id_or("name__iexact", word)).prefetch_related(CharacterFile.prefetched()).first()
+    named = rows.filter(id_or("name__iexact", word)).order_by(F("project_id").asc(nulls_last=True), "id")
+    found = named.prefetch_related(CharacterFile.prefetched()).first()
     if found is None:
         names = list(rows.values_list("name", flat=True)[:100])
         raise invalid("characters", _("There is no such character in this project."), names)

@@ -14,7 +14,7 @@ from generations.services import again, compose
 from generations.services.compose import Composition
 
 from . import answers, show
-from .find import get_project, get_take, takes_of
+from .find import get_project, get_take, require_open, takes_of
 from .making import IdempotencyKey, compose_cells, compose_from, make, values_of
 
 router = Router(tags=["generations"], by_alias=True)
@@ -72,10 +72,11 @@ def retry(request: HttpRequest, take_id: UUID, body: MaybeRetry = None, key: Ide
     first, body = get_take(request, take_id), body or RetryIn()
 
     def build() -> list[Composition]:
+        require_open(first.project)
         again.require_ended(first)
         changes = values_of(body.changes) if body.changes else {}
         wish = compose.wish_of(first, changes, relation="edit" if changes else "retry")
-        return [compose.compose(request.user, first.project, wish)]
+        return [compose.compose(request.user, first.project, wish, fill_in=bool(changes))]
 
     (take,) = make(request, key, body, build)
     return Status(202, show.take(take))

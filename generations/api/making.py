@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,15 +15,15 @@ from django.utils.translation import gettext as _
 from ninja import Header
 
 from generations.models import Asset, Character, Generation, Project, Verb
-from generations.schemas import MOST_CELLS, BatchIn, GenerationIn, Settings, Strict
+from generations.schemas import MOST_CELLS, BatchIn, GenerationIn, Priced, Settings
 from generations.services import casting, characters, compose, create, lineage, matrix
 from generations.services.assets import UploadRefused
 from generations.services.compose import Composition, Wish
 from generations.services.naming import Member
 from providers.gateways.values import Mode
 
-from .errors import invalid, not_found
-from .find import get_character, get_model, get_project, get_take, takes_of
+from .errors import invalid, not_found, price_moved
+from .find import get_character, get_model, get_open_project, get_take, takes_of
 
 IdempotencyKey = Annotated[
     str | None,
@@ -49,7 +50,7 @@ def compose_from(request: HttpRequest, body: GenerationIn, *, for_price: bool = 
     """``for_price``: nothing is copied or changed, and no take can be made of it.
 
     :raises ApiError, compose.Refused:"""
-    project = get_project(request.user, body.project, Verb.COMPOSE if for_price else Verb.SPEND)
+    project = get_open_project(request.user, body.project, Verb.COMPOSE if for_price else Verb.SPEND)
     wish = Wish(
         model=get_model(body.model, body.account),
         values=values_of(body),
@@ -134,16 +135,30 @@ def _compose_cell(request: HttpRequest, body: BatchIn, number: int, values: Mapp
 
 
 def make(
-    request: HttpRequest, key: str | None, body: Strict, build: Callable[[], list[Composition]]
+    request: HttpRequest, key: str | None, body: Priced, build: Callable[[], list[Composition]]
 ) -> list[Generation]:
-    """The takes that this request stands for: made now, or the first time this key was sent."""
+    """The takes that this request stands for: made now, or the first time this key was sent.
+
+    :raises ApiError: 409 where they cost more in all than ``max_usd``, or nobody knows what.
+    """
     once = once_of(request, key, body.dict(exclude_unset=True)) if key else None
     made = create.find_earlier(request.user, once) if once else None
-    made = made or create.create_generations(request.user, build(), once=once)
+    made = made or _create(request, build(), once, body.max_usd)
     rows = takes_of(request.user).in_bulk([take.pk for take in made])
     if len(rows) < len(made):
         raise not_found()  # made once, but this person has left the project since
     return [rows[take.pk] for take in made]
+
+
+def _create(
+    request: HttpRequest, items: list[Composition], once: create.Once | None, max_usd: str | None
+) -> list[Generation]:
+    most = Decimal(max_usd) if max_usd else None
+    try:
+        return create.create_generations(request.user, items, once=once, shown_usd=most)
+    except create.PriceMoved as error:
+        words = _("This costs more than max_usd, or its price is not known.")
+        raise price_moved(words, error.quote.amount_usd, field="max_usd") from error
 
 
 def once_of(request: HttpRequest, key: str, body: Mapping[str, Any]) -> create.Once:

@@ -9,26 +9,35 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from generations.models import SavedPrompt, Verb
-from generations.schemas import SavedPromptChange, SavedPromptIn, Word
+from generations.schemas import SavedPromptChange, SavedPromptIn, Word, Words
 from generations.services import past_prompts, saved_prompts
 
 from . import answers, show
 from .errors import not_found
-from .find import get_project
+from .find import get_open_project, get_project, require_open
+from .pages import Cursor, Limit, page_by_name
 
 router = Router(tags=["prompts"])
 Kind = Literal["prompt", "snippet", "negative"]
 
 
 @router.get("", response=answers.SavedPrompts)
-def list_saved(request: HttpRequest, project: Word, kind: Kind | None = None, q: str = "") -> dict[str, Any]:
+def list_saved(
+    request: HttpRequest,
+    project: Word,
+    kind: Kind | None = None,
+    q: Words = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
     """The saved prompts of a project by name; with ``q`` those that hold every word of it."""
     rows = saved_prompts.find(get_project(request.user, project), kind or "", q)
-    return {"items": [show.saved_prompt(row) for row in rows]}
+    found, next_cursor = page_by_name(rows, cursor, limit)
+    return {"items": [show.saved_prompt(row) for row in found], "next_cursor": next_cursor}
 
 
 @router.get("/past", response=answers.PastPrompts)
-def list_past(request: HttpRequest, project: Word, q: str = "") -> dict[str, Any]:
+def list_past(request: HttpRequest, project: Word, q: Words = "") -> dict[str, Any]:
     """Your own last prompts in a project, the latest first, at most 60."""
     where = get_project(request.user, project, Verb.COMPOSE)
     return {"items": list(past_prompts.find(request.user, where, q))}
@@ -36,7 +45,7 @@ def list_past(request: HttpRequest, project: Word, q: str = "") -> dict[str, Any
 
 @router.post("", response={201: answers.SavedPrompt})
 def save(request: HttpRequest, body: SavedPromptIn) -> Status:
-    where = get_project(request.user, body.project, Verb.COMPOSE)
+    where = get_open_project(request.user, body.project)
     row = saved_prompts.save(request.user, where, body.kind, body.name, body.text)
     return Status(201, show.saved_prompt(row))
 
@@ -59,4 +68,5 @@ def _saved(request: HttpRequest, prompt_id: UUID) -> SavedPrompt:
     row = rows.filter(pk=prompt_id).first()
     if row is None:
         raise not_found()
+    require_open(row.project)
     return row

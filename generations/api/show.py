@@ -14,6 +14,7 @@ from generations import models
 from generations.models import Status
 from generations.services import attested, typical
 from generations.services.failures import about_people, meaning_of
+from generations.services.links import without_keys
 from generations.services.needs import needs_met
 from generations.services.offers import Offer
 from generations.services.saved_prompts import variables_of
@@ -59,16 +60,18 @@ def project(row: models.Project, role: str | None) -> dict[str, Any]:
 
 
 def asset(row: Any, uses: int | None = None) -> dict[str, Any]:
-    """:param row: an Asset; from ``library.rows_for`` where its project may be none of the caller's."""
+    """:param row: an Asset; from ``library.rows_for`` where its project may be none of the caller's: then
+    nothing is said of that project's other files and takes."""
     facts = {name: getattr(row, name) for name in _FILE_FACTS}
+    seen = getattr(row, "project_seen", True)
     return {
         **facts,
         "id": row.pk,
-        "project": row.project.slug if getattr(row, "project_seen", True) else None,
+        "project": row.project.slug if seen else None,
         "name": row.name,
         "facts": row.facts,
-        "derived_from": row.derived_from_id,
-        "derivation": row.derivation,
+        "derived_from": row.derived_from_id if getattr(row, "original_seen", True) else None,
+        "derivation": {name: value for name, value in row.derivation.items() if seen or name != "take"},
         "notes": row.notes,
         "tags": [tag.name for tag in row.tags.all()],
         "rights": {**row.rights, "release": row.release_id},
@@ -145,7 +148,7 @@ def quote(found: Quote) -> dict[str, Any]:
 def _inputs(row: models.Generation) -> list[dict[str, Any]]:
     """Files first; then those that were given as links and are not here, or never came."""
     here = [{"role": use.role, "asset": use.asset_id, "url": None} for use in row.inputs.all()]
-    given = [item for item in row.request.get("inputs", ()) if "url" in item]
+    given = [item for item in without_keys(row.request).get("inputs", ()) if "url" in item]
     return [*here, *({"role": item["role"], "asset": None, "url": item["url"]} for item in given)]
 
 
@@ -159,7 +162,7 @@ def take(row: models.Generation) -> dict[str, Any]:
         "sandbox": row.account.sandbox,
         "mode": row.mode,
         "prompt": row.prompt,
-        "request": row.request,
+        "request": without_keys(row.request),
         "inputs": _inputs(row),
         "batch": row.batch_id,
         "position": row.position,

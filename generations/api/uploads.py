@@ -26,7 +26,7 @@ from generations.services.assets import UploadRefused
 
 from . import answers
 from .errors import ApiError, not_found
-from .find import get_project
+from .find import get_open_project
 
 router = Router(tags=["uploads"])
 VERSION = "1.0.0"
@@ -54,9 +54,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     `Upload-Metadata`. 201 with its `Location`."""
     _require_version(request)
     size, told = _number(request, "Upload-Length"), _metadata(request)
-    project = get_project(request.user, told.get("project", ""), Verb.COMPOSE)
-    if project.archived_at:
-        raise not_found("project")
+    project = get_open_project(request.user, told.get("project", ""))
     try:
         row = chunks.begin(request.user, project, name=told.get("filename", ""), size_bytes=size)
     except UploadRefused as error:

@@ -51,7 +51,7 @@ def pause_all(request: HttpRequest) -> dict[str, int]:
 
 @queue_router.post("/unpause", response=answers.Changed)
 def unpause_all(request: HttpRequest) -> dict[str, int]:
-    """Every paused take of yours is in line again."""
+    """Every paused take of yours is in line again, but for those in archived projects."""
     return {"count": queue.unpause_all(request.user)}
 
 

@@ -1,7 +1,7 @@
 """Everything that opens media bytes. No Django here, and no decoder outside the helper process."""
 
 from .edits import Edit
-from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
+from .facts import DerivedFile, Kind, MediaBusy, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
 from .run import derive, edit, faces, probe, resound, thumb, wave
 from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
 
@@ -12,6 +12,7 @@ __all__ = [
     "DerivedFile",
     "Edit",
     "Kind",
+    "MediaBusy",
     "MediaFacts",
     "MediaToolError",
     "NotMedia",

@@ -43,6 +43,10 @@ class MediaToolError(RuntimeError):
     """The helper process itself failed: our fault, not the file's. Worth another try."""
 
 
+class MediaBusy(MediaToolError):
+    """Other files are being converted, and nobody could wait any longer."""
+
+
 @dataclass(frozen=True)
 class MediaFacts:
     """What a probe found. Width and height in pixels as shown, that is after any rotation.

@@ -17,7 +17,7 @@ from typing import Any
 
 from . import facts
 from .edits import Edit
-from .facts import DerivedFile, Kind, MediaFacts, MediaToolError, TooHeavy, Unplayable
+from .facts import DerivedFile, Kind, MediaBusy, MediaFacts, MediaToolError, TooHeavy, Unplayable
 
 WALL_SECONDS = 60
 EDIT_WALL_SECONDS = 110
@@ -58,14 +58,16 @@ def wave(path: Path, out: Path, *, mime: str) -> tuple[int, int]:
     return found["width"], found["height"]
 
 
-def edit(path: Path, out: Path, asked: Edit, *, mime: str) -> MediaFacts:
+def edit(path: Path, out: Path, asked: Edit, *, mime: str, wait_s: float = WALL_SECONDS) -> MediaFacts:
     """Write a copy as asked; its facts. Two clips or sounds at a time in this process: the others wait.
-    Raises as ``probe``."""
+
+    :param wait_s: for how long.
+    Raises as ``probe``, and MediaBusy."""
     options = ("--out", str(out.resolve()), "--edit", json.dumps(asked.plain()), *_mime(mime))
     if mime.startswith("image/"):
         return _facts(_order("edit", path, *options))
-    if not _PLACES.acquire(timeout=WALL_SECONDS):
-        raise MediaToolError("other clips are being converted; try again")
+    if not _PLACES.acquire(timeout=wait_s):
+        raise MediaBusy
     try:
         return _facts(_order("edit", path, *options, wall_s=EDIT_WALL_SECONDS))
     finally:

@@ -90,7 +90,7 @@ class Generation(models.Model):
     attempt = models.PositiveIntegerField(default=1)
     tries = models.PositiveIntegerField(default=0)
     parked_at = models.DateTimeField(null=True)
-    paused_at = models.DateTimeField(null=True)  # by its author, while it waits in line
+    paused_at = models.DateTimeField(null=True)  # by its author alone, while it waits in line
     turn = models.UUIDField(null=True)  # whose place in line it has: see services.line; null: its own
     lease_until = models.DateTimeField(null=True)
     lease_holder = models.UUIDField(null=True)

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from generations.models import Generation
-from providers.quotes import Quote
+from providers.quotes import Quote, question_of, quote
 
-from . import consent, decide
+from . import consent
 from .create import require_at_most
+from .outgoing import prepare
 
 
-def prices_of(takes: Sequence[Generation]) -> dict[UUID, Quote]:
-    """What each costs at this moment; one question for each different request. May ask the gateway."""
+def prices_of(takes: Sequence[Generation], ask: Callable[..., Quote] = quote) -> dict[UUID, Quote]:
+    """What each costs at this moment; each different question once. May ask the gateway.
+
+    :param ask: ``quote``, or ``quote_lately`` for a page that only shows the prices.
+    """
     asked: dict[tuple[UUID, str], Quote] = {}
+    found = {}
     for take in takes:
-        same = (take.model_id, take.request_sha256)
+        request = prepare(take, with_files=False).request
+        same = take.model_id, question_of(take.model, request) or take.request_sha256
         if same not in asked:
-            asked[same] = decide.fresh_price(take)
-    return {take.pk: asked[take.model_id, take.request_sha256] for take in takes}
+            asked[same] = ask(take.model, request)
+        found[take.pk] = asked[same]
+    return found
 
 
 def answer(

@@ -66,10 +66,12 @@ class Description:
 def rows_for(user: Any, project: Project | None = None, *, shared: bool = False) -> QuerySet[Asset]:
     """Of a project its own, with ``shared`` the studio's; of no project all that this person may see.
 
-    Each says in ``project_seen`` whether its project may be named to this person.
+    Each says in ``project_seen`` whether its project may be named to this person, and in ``original_seen``
+    whether the file that it was made from may.
     """
     sees = Project.objects.visible_to(user).filter(pk=OuterRef("project"))
-    rows = Asset.objects.visible_to(user).annotate(project_seen=Exists(sees))
+    original = Asset.objects.visible_to(user).filter(pk=OuterRef("derived_from"))
+    rows = Asset.objects.visible_to(user).annotate(project_seen=Exists(sees), original_seen=Exists(original))
     if shared:
         return rows.filter(shared_at__isnull=False)
     return rows.filter(project=project) if project else rows

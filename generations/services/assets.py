@@ -54,7 +54,7 @@ class UploadRefused(Exception):
     """``message`` is one plain sentence for people; ``code`` one word for programs.
 
     Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_edit, in_use,
-    no_frame, no_clip.
+    no_frame, no_clip, lost, busy.
     """
 
     def __init__(self, message: str, code: str, allowed: tuple[Any, ...] = ()) -> None:
@@ -88,10 +88,7 @@ def save_upload(user: Any, project: Project, uploaded: Uploaded, *, name: str) -
 def save_or_find(user: Any, project: Project, uploaded: Uploaded, *, name: str) -> tuple[Asset, bool]:
     """As ``save_upload``, and whether the project had the bytes already."""
     store = media_store()
-    if not store.has_room(uploaded.size or 0):
-        raise UploadRefused(
-            _("The studio's disk is nearly full; ask an administrator to make room."), "no_room"
-        )
+    require_room(store, uploaded.size or 0)
     with scratch(store) as folder, refusals():
         arrived = _receive(uploaded, folder / "original")
         known = find_same(project, arrived.sha256)
@@ -102,6 +99,14 @@ def save_or_find(user: Any, project: Project, uploaded: Uploaded, *, name: str) 
         id_ = new_id()
         kept = keep(store, arrived, facts, id=id_, project=project, owner=user, name=clean_label(name))
         return kept, kept.pk != id_
+
+
+def require_room(store: MediaStore, size_bytes: int) -> None:
+    """Raises UploadRefused (no_room)."""
+    if not store.has_room(size_bytes):
+        raise UploadRefused(
+            _("The studio's disk is nearly full; ask an administrator to make room."), "no_room"
+        )
 
 
 def from_output(user: Any, take: Generation, kind: str = Output.Kind.LAST_FRAME) -> Asset:
@@ -134,7 +139,13 @@ def _copy(user: Any, project: Project, file: str, sha256: str, name: str, **link
     store = media_store()
     with scratch(store) as folder, refusals():
         copy = folder / "original"
-        shutil.copyfile(store.path(file), copy)
+        try:
+            original = store.path(file)
+            require_room(store, original.stat().st_size)
+            shutil.copyfile(original, copy)
+        except (FileNotFoundError, ValueError) as error:  # lost from the disk; purged, it has no name
+            words = _("The file itself is not kept any more; send it again.")
+            raise UploadRefused(words, "lost") from error
         arrived = Arrived(copy, sha256, copy.stat().st_size)
         return keep(store, arrived, media.probe(copy), project=project, owner=user, name=name, **link)
 
@@ -296,6 +307,9 @@ def refusals() -> Iterator[None]:
         raise UploadRefused(error.sentence, "too_heavy") from error
     except media.Unplayable as error:
         raise UploadRefused(error.sentence, "unreadable") from error
+    except media.MediaBusy as error:
+        message = _("The studio is busy converting other files. Try again in a moment.")
+        raise UploadRefused(message, "busy") from error
     except media.MediaToolError as error:  # logged where it arose
         message = _("The studio could not examine this file; try again, or save it anew and send that.")
         raise UploadRefused(message, "not_examined") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -52,9 +52,10 @@ def standing_of(take: Generation) -> Standing:
     with any record at this gateway needs a live one of this person, for the words of the newest.
     """
     by_file = _records_by_file(take)
-    if not by_file:
-        return Standing((), None)
-    person = person_of(take)
+    return _standing(by_file, person_of(take)) if by_file else Standing((), None)
+
+
+def _standing(by_file: Mapping[str, Sequence[ConsentRecord]], person: UUID) -> Standing:
     relied, missing = set(), None
     for records in by_file.values():
         words = records[0].text_sha256
@@ -111,12 +112,47 @@ def together(record: ConsentRecord) -> QuerySet[ConsentRecord]:
     return mine.filter(Q(pk=record.pk) | Q(pk__in=same))
 
 
-def stands_on(take: Generation, records: Collection[UUID]) -> bool:
-    """Whether a queued take may go out only thanks to these records."""
-    if take.consent.get("attested"):
-        found = record_of(take)
-        return found is not None and found.pk in records
-    return any(pk in records for pk in standing_of(take).relied)
+def relying(takes: Sequence[Generation], records: Collection[ConsentRecord]) -> list[Generation]:
+    """Those of the queued takes that may go out only thanks to these records: ``clearance`` for many, in
+    two queries. The records are live, of one person and one gateway; the person answers for the takes,
+    which come with their model."""
+    if not takes or not records:
+        return []
+    record, ids = next(iter(records)), {one.pk for one in records}
+    ticked = {(one.generation_id, one.text_sha256) for one in records}
+    hashes = _hashes_of([take for take in takes if not take.consent.get("attested")])
+    about = _lines(record, {sha256 for found in hashes.values() for sha256 in found})
+    return [
+        take
+        for take in takes
+        if (
+            (take.pk, take.consent.get("text_sha256", "")) in ticked
+            if take.consent.get("attested")
+            else not ids.isdisjoint(_standing(_for(take, about, hashes), record.user_id).relied)
+        )
+    ]
+
+
+def _hashes_of(takes: Sequence[Generation]) -> dict[UUID, set[str]]:
+    found: dict[UUID, set[str]] = {}
+    uses = GenerationInput.objects.filter(generation__in=[take.pk for take in takes], asset__isnull=False)
+    for pk, sha256 in uses.values_list("generation_id", "asset__sha256"):
+        found.setdefault(pk, set()).add(sha256)
+    return found
+
+
+def _for(
+    take: Generation, about: Mapping[str, Sequence[ConsentRecord]], hashes: Mapping[UUID, set[str]]
+) -> dict[str, list[ConsentRecord]]:
+    """What ``_records_by_file`` would find for this take, out of what was found for many."""
+    any_model = take.model.capabilities.get("may_ask_consent")
+    found = {
+        sha256: [
+            one for one in about.get(sha256, ()) if any_model or one.generation.model_id == take.model_id
+        ]
+        for sha256 in hashes.get(take.pk, ())
+    }
+    return {sha256: records for sha256, records in found.items() if records}
 
 
 def takes_about(records: Collection[ConsentRecord]) -> QuerySet[Generation]:
@@ -154,6 +190,15 @@ def _records_by_file(take: Generation) -> dict[str, list[ConsentRecord]]:
     if not take.model.capabilities.get("may_ask_consent"):  # yet a gateway may ask about any model
         lines = lines.filter(record__generation__model=take.model_id)
     return _grouped(lines.order_by("-record__created_at", "-record_id").select_related("record"))
+
+
+def _lines(of: ConsentRecord, hashes: Collection[str]) -> dict[str, list[ConsentRecord]]:
+    """Every record about one of these files at the gateway of this one, newest first, each with its take's
+    model."""
+    lines = ConsentedFile.objects.filter(_same_gateway(of, "record__account"), sha256__in=hashes)
+    said = ("record__user", "record__text_sha256", "record__withdrawn_at", "record__generation__model")
+    lines = lines.select_related("record__generation").only("sha256", *said)
+    return _grouped(lines.order_by("-record__created_at", "-record_id"))
 
 
 def _grouped(lines: Iterable[ConsentedFile]) -> dict[str, list[ConsentRecord]]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,15 +41,19 @@ def may_share(user: Any) -> bool:
     return bool(user.is_administrator or user.is_producer)
 
 
-def listed(user: Any, project: Project | None, *, archived: bool = False) -> QuerySet[Character]:
+def listed(
+    user: Any, project: Project | None, *, archived: bool = False, words: str = ""
+) -> QuerySet[Character]:
     """Those that can be named in a project, the project's own before the studio's, with their files and the
-    number of ``uses`` in takes that this person may see."""
+    number of ``uses`` in takes that this person may see; those that hold every one of ``words``."""
     rows = Character.objects.visible_to(user).in_project(project).filter(archived_at__isnull=not archived)
+    for word in words.split()[:8]:
+        rows = rows.filter(Q(name__icontains=word) | Q(notes__icontains=word))
     seen = Q(takes__in=Generation.objects.visible_to(user))
     return (
         rows.annotate(uses=Count("takes", filter=seen, distinct=True))
         .prefetch_related(CharacterFile.prefetched())
-        .order_by("project_id", "name")
+        .order_by(F("project_id").asc(nulls_last=True), "name", "id")
     )
 
 
@@ -72,7 +76,7 @@ def create(
     home = None if studio else project
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)  # one name at a time
-        row = Character(project=home, created_by=user, name=_free(name, home), notes=_notes(notes))
+        row = Character(project=home, created_by=user, name=_free(user, name, home), notes=_notes(notes))
         row.save(force_insert=True)
         _set_files(row, files)
     return row
@@ -97,8 +101,8 @@ def change(
         row = Character.objects.select_for_update().get(pk=character.pk)
         if archived is not None:
             row.archived_at = (row.archived_at or timezone.now()) if archived else None
-        if name is not None or archived is False:
-            row.name = _free(row.name if name is None else name, row.project, row.pk)
+        if archived is False or (name is not None and clean_name(name) != row.name):
+            row.name = _free(user, row.name if name is None else name, row.project, row.pk)
         if notes is not None:
             row.notes = _notes(notes)
         row.save()
@@ -107,12 +111,16 @@ def change(
     return row
 
 
-def _free(name: str, home: Project | None, mine: UUID | None = None) -> str:
-    """:raises CharacterRefused: a name stands for one character wherever it can be written."""
+def _free(user: Any, name: str, home: Project | None, mine: UUID | None = None) -> str:
+    """A name stands for one character wherever this person can write it. Of a project that they do not see
+    nothing is told: where it has one of this name, that one is meant there, before the studio's.
+
+    :raises CharacterRefused:
+    """
     cleaned = clean_name(name)
     if not cleaned:
         raise CharacterRefused("name", _("Give the character a name."))
-    near = Character.objects.live().filter(name__iexact=cleaned)
+    near = Character.objects.visible_to(user).live().filter(name__iexact=cleaned)
     near = near.exclude(pk=mine) if mine else near
     if home is not None:
         near = near.in_project(home)

@@ -19,7 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ from generations.labels import clean_label
 from generations.models import Project, Upload
 from generations.storage import media_store
 
-from .assets import UploadRefused, check_cap, refusals, save_or_find
+from .assets import UploadRefused, check_cap, refusals, require_room, save_or_find
 
 LIVES = timedelta(days=1)  # after the last byte that came
 MOST_OPEN = 200  # of one person
@@ -83,15 +83,22 @@ def _check(user: Any, size_bytes: int) -> None:
         )
     if unfinished(user).count() >= MOST_OPEN:
         raise UploadRefused(_("Too many files are on their way; finish or drop some first."), "too_many")
-    if not media_store().has_room(size_bytes):
-        raise UploadRefused(
-            _("The studio's disk is nearly full; ask an administrator to make room."), "no_room"
-        )
+    require_room(media_store(), size_bytes + _still_to_come())
+
+
+def _still_to_come() -> int:
+    """Bytes that were announced, by anybody, and are not here: room that is promised already."""
+    left = _coming().aggregate(left=Sum(F("size_bytes") - F("offset")))["left"]
+    return max(int(left or 0), 0)
+
+
+def _coming() -> QuerySet[Upload]:
+    return Upload.objects.filter(asset=None, problem="", expires_at__gt=timezone.now())
 
 
 def unfinished(user: Any) -> QuerySet[Upload]:
     """This person's files of which bytes are still missing."""
-    return Upload.objects.filter(owner=user, asset=None, problem="", expires_at__gt=timezone.now())
+    return _coming().filter(owner=user)
 
 
 def offset_of(upload: Upload) -> int:
@@ -110,7 +117,8 @@ def append(upload: Upload, offset: int, blocks: Iterable[bytes]) -> int:
 
     :returns: how many bytes are here now.
     :raises WrongOffset: it does not begin, or go on, where the file ends.
-    :raises UploadRefused: more bytes than were told, or a file that is not taken: then it is dropped.
+    :raises UploadRefused: more bytes than were told, or a file that is not taken: then it is dropped. Or
+        no_room: then what is here stays for another try.
     :raises Busy, Gone:
     """
     upload.refresh_from_db(fields=["asset"])  # another request may have brought the rest
@@ -142,6 +150,7 @@ def _write_block(upload: Upload, at: int, block: bytes) -> int:
             raise WrongOffset(end)
         if at + len(block) > upload.size_bytes:
             raise _refused(upload, UploadRefused(_("More bytes came than were announced."), "too_long"))
+        require_room(media_store(), len(block))  # other files fill the disk too; what is here stays
         file.write(block)
     return at + len(block)
 
@@ -175,8 +184,10 @@ def _finish(upload: Upload) -> None:
                 raise
             raise _refused(upload, error) from error
         upload.asset, upload.known = found
-        upload.save(update_fields=["asset", "known"])
+        kept = Upload.objects.filter(pk=upload.pk).update(asset=upload.asset, known=upload.known)
         _path(upload).unlink(missing_ok=True)
+    if not kept:  # dropped while the file was looked at; the asset that it became stays
+        raise Gone
 
 
 def _refused(upload: Upload, error: UploadRefused) -> UploadRefused:

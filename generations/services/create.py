@@ -98,17 +98,17 @@ def find_earlier(user: Any, once: Once) -> list[Generation] | None:
     return made
 
 
-def price_all(compositions: Sequence[Composition], ask: Callable[..., Quote] = quote) -> list[Quote]:
+def price_all(compositions: Sequence[Composition], ask: Callable[..., Quote] | None = None) -> list[Quote]:
     """Each different question once: copies cost the same, and so do other words where those are free.
 
-    :param ask: ``quote``, or ``quote_lately`` for a page that only shows the prices.
+    :param ask: ``quote`` where nothing else is said, or ``quote_lately`` for a page that only shows prices.
     """
     asked: dict[tuple[UUID, str], Quote] = {}
     found = []
     for item in compositions:
         key = item.model.pk, question_of(item.model, item.request) or item.fingerprint()
         if key not in asked:
-            asked[key] = ask(item.model, item.request)
+            asked[key] = (ask or quote)(item.model, item.request)
         found.append(asked[key])
     return found
 

@@ -37,8 +37,15 @@ def require(user: Any, take: Generation, verb: Verb) -> None:
         raise NotAllowed(_("Your role in this project does not allow that."))
 
 
-def _require_new_work(user: Any, take: Generation) -> None:
-    """What sends a paid request again is as impossible in an archived project as a new take."""
+# a take that goes on leaves the trash, or its clip would be purged with what was thrown away
+_OUT_OF_TRASH = {"trashed_at": None, "purged_at": None}
+
+
+def require_new_work(user: Any, take: Generation) -> None:
+    """What sends a paid request again is as impossible in an archived project as a new take.
+
+    :raises NotAllowed:
+    """
     require(user, take, Verb.SPEND)
     if take.project.archived_at:
         raise NotAllowed(_("This project is archived; nothing more is generated in it."))
@@ -177,6 +184,7 @@ def resume(user: Any, take: Generation) -> None:
         "wait_reason": "",
         "lease_until": None,
         "not_before": None,
+        **_OUT_OF_TRASH,
     }
     if take.failure_billed is False:  # its hold was released: what it costs is open again
         fresh |= {"actual_usd": None, "actual_basis": ""}
@@ -225,7 +233,7 @@ def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:
     :param shown: the price that the person saw; a higher one stops here. Empty: the one that was held.
     :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
-    _require_new_work(user, take)
+    require_new_work(user, take)
     price = fresh_price(take)
     if shown or take.held_usd is not None:
         _hold_to(shown or str(take.held_usd), price)
@@ -249,7 +257,7 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
 
     :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
     """
-    _require_new_work(user, take)
+    require_new_work(user, take)
     if take.failure_class != FailureClass.PRICE_MOVED:
         raise WrongState(_("The price of this take is not in question."))
     price = fresh_price(take)
@@ -268,6 +276,7 @@ def accept_price(user: Any, take: Generation, *, shown: str) -> None:
         failure_billed=None,
         ended_at=None,
         actual_usd=None,
+        **_OUT_OF_TRASH,
     )
     _or_wrong_state(done)
 

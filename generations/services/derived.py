@@ -22,7 +22,7 @@ from generations.models import Asset, Project
 from generations.storage import media_store
 from providers.gateways.check import Problem
 
-from .assets import Arrived, UploadRefused, keep, refusals, scratch
+from .assets import Arrived, UploadRefused, keep, refusals, require_room, scratch
 from .compose import Refused
 
 Kind = Asset.Kind
@@ -43,6 +43,7 @@ _MIMES: dict[str, tuple[str, ...]] = {
     Kind.CLIP: ("video/mp4",),
     Kind.SOUND: ("audio/wav", "audio/mpeg", "audio/mp4"),
 }
+WAIT_S = 5  # for others' conversions: people wait for a copy in a web request, and there are few of those
 # the least and the most of each number; what a model takes is the caller's question
 _SPANS = {
     **dict.fromkeys(("x", "y"), (0, 1)),
@@ -79,7 +80,7 @@ def _value(name: str, given: Any) -> Any:
     low, high = _SPANS[name]
     try:
         number = float(given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # the last: a whole number of hundreds of digits
         number = float("nan")
     if not (isfinite(number) and low <= number <= high):
         raise _wrong(name, _("A number from %(low)s to %(high)s.") % {"low": low, "high": high}, (low, high))
@@ -124,7 +125,8 @@ def derive_asset(user: Any, asset: Asset, edit: Edit, project: Project | None = 
     """The copy, made now or found, in ``project``: by default the file's own. Who may add to it is the
     caller's question.
 
-    Raises UploadRefused: also where the file itself is gone, or no useful copy fits.
+    Raises UploadRefused: also where the file itself is gone, no useful copy fits, or too many are being made
+    (busy).
     """
     where = project or asset.project
     made = asset.derived.usable_in(where).filter(derivation=edit.plain()).exclude(file="").first()
@@ -133,13 +135,10 @@ def derive_asset(user: Any, asset: Asset, edit: Edit, project: Project | None = 
     store = media_store()
     if not asset.file:
         raise UploadRefused(_("The file itself is not kept any more; send it again."), "cannot_edit")
-    if not store.has_room(asset.size_bytes):
-        raise UploadRefused(
-            _("The studio's disk is nearly full; ask an administrator to make room."), "no_room"
-        )
+    require_room(store, asset.size_bytes)
     with scratch(store) as folder, refusals():
         copy = folder / "original"
-        facts = media.edit(store.path(asset.file), copy, edit, mime=asset.mime)
+        facts = media.edit(store.path(asset.file), copy, edit, mime=asset.mime, wait_s=WAIT_S)
         link = {"derived_from": asset, "derivation": edit.plain(), "name": _name_of(asset, edit, facts.mime)}
         return keep(store, Arrived.at(copy), facts, project=where, owner=user, **link)
 

@@ -124,9 +124,12 @@ def older_page(project: Project, before: UUID) -> FeedPage:
 
 
 def day_of(take_id: UUID) -> date:
-    """The local day that a take was made on, read from its id."""
-    made = datetime.fromtimestamp((take_id.int >> 80) / 1000, UTC)
-    return timezone.localtime(made).date()
+    """The local day that a take was made on, read from its id; an id of no date counts as the last day."""
+    try:
+        made = datetime.fromtimestamp((take_id.int >> 80) / 1000, UTC)
+        return timezone.localtime(made).date()
+    except (ValueError, OverflowError):  # made up: its first 48 bits reach beyond the year 9999
+        return date.max
 
 
 def awaits_picture(take: Generation) -> bool:

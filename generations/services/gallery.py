@@ -107,10 +107,13 @@ def _days(wanted: Filter) -> Q:
     """Local days, both included, as bounds of the id."""
     fits = Q()
     if wanted.since:
-        fits &= Q(id__gte=_first_id(wanted.since))
+        fits &= Q(id__gte=_first_id(min(wanted.since, _LAST_DAY)))
     if wanted.until:
-        fits &= Q(id__lt=_first_id(wanted.until + timedelta(days=1)))
+        fits &= Q(id__lt=_first_id(min(wanted.until, _LAST_DAY) + timedelta(days=1)))
     return fits
+
+
+_LAST_DAY = date(9999, 12, 29)  # a day more, in any time zone, is still a date
 
 
 def _first_id(day: date) -> UUID:

@@ -38,6 +38,15 @@ def ready(now: datetime) -> QuerySet[Generation]:
     )
 
 
+def is_ready(take: Generation, now: datetime) -> bool:
+    """As ``ready``, of a row at hand: where such a take has no number in line, many of its author's stand
+    before it."""
+    rested = take.not_before is None or take.not_before <= now
+    unheld = take.lease_until is None or take.lease_until <= now
+    held_back = take.parked_at or take.paused_at or take.awaits_inputs
+    return take.status == Status.QUEUED and rested and unheld and not held_back
+
+
 def order(account_id: UUID, now: datetime, most: int) -> list[UUID]:
     """The next ``most`` takes of an account, the first one first."""
     waiting = _waiting([account_id], now, most)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -44,6 +44,27 @@ def problem_with(url: str) -> str:
     if parts.username or parts.password:
         return _("An address with a name or password inside is not fetched.")
     return ""
+
+
+def shown_address(url: str) -> str:
+    """Of a link to a file: where it lies, without what may hold a key."""
+    try:
+        parts = urlsplit(url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+        place = f"{host}:{parts.port}" if parts.port else host
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, place, parts.path, "", ""))
+
+
+def without_keys(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A take's saved request as people read it: viewers too, and what follows a link's path may be a key."""
+    if not request.get("inputs"):
+        return dict(request)
+    inputs = [
+        {**item, "url": shown_address(item["url"])} if "url" in item else item for item in request["inputs"]
+    ]
+    return {**request, "inputs": inputs}
 
 
 def hosts_of(request: Mapping[str, Any]) -> list[str]:

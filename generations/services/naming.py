@@ -69,7 +69,7 @@ def _uuids(given: Any) -> tuple[UUID, ...]:
     for item in given[:MOST_FILES] if isinstance(given, list) else []:
         try:
             found.append(UUID(str(item)))
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter: lists in lists
             continue
     return tuple(found)
 

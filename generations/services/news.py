@@ -58,5 +58,6 @@ def saw(user: Any, takes: Collection[UUID]) -> int:
 
 def saw_all(user: Any, until: datetime | None = None) -> int:
     """Everything that was news by ``until`` counts as seen; what came later does not."""
-    mine = Generation.objects.filter(author=user, news_at__lte=until or timezone.now())
+    now = timezone.now()
+    mine = Generation.objects.filter(author=user, news_at__lte=min(until, now) if until else now)
     return mine.update(news_at=None)

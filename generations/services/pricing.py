@@ -10,7 +10,7 @@ from generations.models import Project
 from providers import quotas
 from providers.gateways.capabilities import from_plain
 from providers.models import VideoModel
-from providers.quotes import Quote, quote_lately
+from providers.quotes import Quote, patience, quote_lately
 
 from .compose import Refused, Wish, compose
 
@@ -55,7 +55,7 @@ def _quote(user: Any, project: Project, wish: Wish) -> Quote:
     needed = from_plain(wish.model.capabilities).prompt_required
     words = wish.values.get("prompt") or (ANY_WORDS if needed else "")
     whole = replace(wish, values={**wish.values, "prompt": words})
-    return quote_lately(wish.model, compose(user, project, whole).request)
+    return quote_lately(wish.model, compose(user, project, whole).request, patience())
 
 
 def left_for(user: Any, project: Project, model: VideoModel) -> Decimal | None:

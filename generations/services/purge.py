@@ -69,7 +69,8 @@ def _purge(take_id: UUID, now: datetime) -> bool:
 
 
 def _delete_again(now: datetime) -> None:
-    recent = Event.objects.filter(kind="purged", at__gt=now - _ONCE_MORE)
+    """Not of a take that went on since: its new files may have the old names."""
+    recent = Event.objects.filter(kind="purged", at__gt=now - _ONCE_MORE, generation__purged_at__isnull=False)
     for detail in recent.values_list("detail", flat=True).iterator():
         _delete(detail.get("files", []))
 

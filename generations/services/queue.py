@@ -1,7 +1,8 @@
 """What people do with their own takes that wait in line: move them among each other, pause them, go on.
 
 A paused take stays ``queued`` with its hold and its turn: the price it was made at stays set aside, so that
-going on never fails for want of budget. Cancelling releases it.
+going on never fails for want of budget. Cancelling releases it. Only its author moves or pauses a take;
+whoever spends in its project may let it go on, for its author may have left.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from providers.gateways.check import Problem
 from . import transitions
 from .compose import Refused
 from .create import NotAllowed
-from .decide import WrongState, require
+from .decide import WrongState, require, require_new_work
 from .line import TURN
 
-MOST_AT_ONCE = 500  # takes that one click on all of mine pauses
+AT_ONCE = 200  # takes that one transaction changes where all of mine are meant
 
 
 def is_in_line(take: Generation) -> bool:
@@ -32,7 +33,7 @@ def is_in_line(take: Generation) -> bool:
 
 
 def require_own(user: Any, take: Generation) -> None:
-    """The order and the pauses of a line are its author's alone; who may spend can cancel.
+    """The order of a line and who waits in it are its author's alone; who may spend can cancel.
 
     :raises NotAllowed:
     """
@@ -42,41 +43,55 @@ def require_own(user: Any, take: Generation) -> None:
 
 
 def pause(user: Any, take: Generation) -> None:
-    """Leave it out of turn until its author lets it go on; one that is being sent is not stopped.
+    """Leave it out of turn until somebody lets it go on; one that is being sent is not stopped.
 
     :raises NotAllowed, WrongState:
     """
     require_own(user, take)
-    if not _pause(user, take):
+    if not _note(user, take, kind="paused", guard=_WAITS, **_pausing()):
         raise WrongState(_("Only a take that waits in line can be paused."))
 
 
 def unpause(user: Any, take: Generation) -> None:
-    """:raises NotAllowed, WrongState:"""
-    require_own(user, take)
-    if not _unpause(user, take):
+    """Into the line again: what is sent then is paid work, as of a new take.
+
+    :raises NotAllowed, WrongState:
+    """
+    require_new_work(user, take)
+    if not _note(user, take, kind="unpaused", guard=_PAUSED, paused_at=None):
         raise WrongState(_("This take is not paused."))
 
 
 def pause_all(user: Any) -> int:
     """:returns: how many of this person's takes in line are paused now that were not."""
-    return sum(_pause(user, take) for take in _mine(user).filter(paused_at=None)[:MOST_AT_ONCE])
+    return _every(_mine(user).filter(_WAITS), "paused", user, **_pausing())
 
 
 def unpause_all(user: Any) -> int:
-    """:returns: how many go on."""
-    return sum(_unpause(user, take) for take in _mine(user).filter(paused_at__isnull=False)[:MOST_AT_ONCE])
+    """But for those in archived projects.
+
+    :returns: how many go on.
+    """
+    return _every(_mine(user).filter(_PAUSED, project__archived_at=None), "unpaused", user, paused_at=None)
 
 
-def _pause(user: Any, take: Generation) -> bool:
+_WAITS, _PAUSED = Q(parked_at=None, paused_at=None), Q(paused_at__isnull=False)
+
+
+def _pausing() -> dict[str, Any]:
     """A bell may ring for it already: the worker that hears it finds the take paused."""
-    waits = Q(parked_at=None, paused_at=None)
-    fields = {"paused_at": timezone.now(), "lease_until": None, "tries": 0}
-    return _note(user, take, kind="paused", guard=waits, **fields)
+    return {"paused_at": timezone.now(), "lease_until": None, "tries": 0}
 
 
-def _unpause(user: Any, take: Generation) -> bool:
-    return _note(user, take, kind="unpaused", guard=Q(paused_at__isnull=False), paused_at=None)
+def _every(rows: QuerySet[Generation], kind: str, user: Any, **fields: Any) -> int:
+    """Batch by batch, for others write in between; what came to the line since is not meant."""
+    last = rows.order_by("-pk").values_list("pk", flat=True).first()
+    if last is None:
+        return 0
+    count, meant = 0, rows.filter(pk__lte=last).order_by("pk")
+    while done := transitions.touch_many(meant, AT_ONCE, kind, actor=user, **fields):
+        count += done
+    return count
 
 
 def _note(user: Any, take: Generation, *, kind: str, guard: Q, **fields: Any) -> bool:

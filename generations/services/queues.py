@@ -53,7 +53,8 @@ class Queue:
 
 @dataclass(frozen=True)
 class Counts:
-    """Takes that have not ended, of this person and of everybody they see; ``paused``: theirs alone."""
+    """Takes that have not ended, of this person and of everybody they see; ``paused``: theirs alone, that
+    may go on."""
 
     mine: int
     team: int
@@ -129,7 +130,7 @@ def counts_of(user: Any) -> Counts:
         mine=Count("pk", filter=mine),
         team=Count("pk"),
         queued=Count("pk", filter=mine & waits & Q(paused_at=None)),
-        paused=Count("pk", filter=mine & waits & Q(paused_at__isnull=False)),
+        paused=Count("pk", filter=mine & waits & Q(paused_at__isnull=False, project__archived_at=None)),
     )
     return Counts(**found)
 

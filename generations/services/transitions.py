@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import FINAL, Event, Generation
@@ -51,6 +51,34 @@ def move(
     for name, value in {"status": to, **fields}.items():
         setattr(take, name, value)
     return True
+
+
+def touch_many(rows: QuerySet[Generation], most: int, kind: str, *, actor: Any = None, **fields: Any) -> int:
+    """As ``touch``, for the first ``most`` of ``rows``, in one transaction; for changes that are no news.
+
+    :param rows: those that are not changed yet: what was changed no longer belongs to them.
+    :returns: how many.
+    """
+    now = timezone.now()
+    if "lease_until" in fields and fields["lease_until"] is None:
+        fields.setdefault("lease_holder", None)
+    with transaction.atomic():
+        found = rows.select_for_update(of=("self",)).values_list("pk", "project_id", "status")
+        takes = list(found[:most])
+        changes = {"version": F("version") + 1, "changed_at": now, **fields}
+        Generation.objects.filter(pk__in=[pk for pk, _project, _status in takes]).update(**changes)
+        Event.objects.bulk_create(
+            Event(
+                project_id=project,
+                generation_id=pk,
+                kind=kind,
+                from_status=status,
+                to_status=status,
+                actor=actor,
+            )
+            for pk, project, status in takes
+        )
+    return len(takes)
 
 
 def record(

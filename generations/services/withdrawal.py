@@ -42,9 +42,18 @@ def withdraw(user: Any, record: ConsentRecord, *, reason: str = "") -> bool:
         _end([one.pk for one in ended], user, reason)
         for one in ended:
             _note(user, one, reason)
-        for take in attested.open_takes(ended).filter(status=Status.QUEUED):
-            clearance(take, kind="consent withdrawn")
+    _stop_what_waits(ended)
     return True
+
+
+def _stop_what_waits(ended: list[ConsentRecord]) -> None:
+    """Each in a transaction of its own, for there may be a thousand and others write in between.
+
+    Nothing depends on getting to the end: the records have ended, and every submit asks ``clearance`` first
+    and claims under its guard. A take that a crash leaves queued keeps its hold until it is tried, and is put
+    to wait for consent then; a paused one when it goes on."""
+    for take in attested.open_takes(ended).filter(status=Status.QUEUED):
+        clearance(take, kind="consent withdrawn")
 
 
 def _end(ids: list[Any], user: Any, reason: str) -> int:

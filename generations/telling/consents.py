@@ -12,6 +12,7 @@ from generations.roles import LABELS
 from generations.services import attested
 
 MOST_TAKES = 50
+MOST_LOOKED_AT = 1000
 _GOES_ON = (Status.SUBMITTING, Status.UNCERTAIN, Status.RUNNING, Status.STORING)
 
 
@@ -81,17 +82,22 @@ def whole(user: Any, record: ConsentRecord) -> dict[str, Any]:
 
 
 def consequences(user: Any, record: ConsentRecord) -> dict[str, Any]:
-    """The record with the takes that its withdrawal stops, and those that go on."""
+    """The record with the takes that its withdrawal stops, and those that go on: the first of them, and
+    how many more there are (``stopped_open``: at least)."""
     ended = list(attested.together(record).select_related("account"))
-    ids, touched = [one.pk for one in ended], list(attested.open_takes(ended))
-    queued = [take for take in touched if take.status == Status.QUEUED and attested.stands_on(take, ids)]
+    touched = attested.open_takes(ended).order_by("id")
+    queued = list(touched.filter(status=Status.QUEUED)[:MOST_LOOKED_AT])
+    stopped, going_on = attested.relying(queued, ended), touched.filter(status__in=_GOES_ON)
     return {
         "one": shown(user, [record])[0],
         "record": record,
         "own": record.user_id == user.pk,
         "others": len(ended) - 1,
-        "stopped": _rows(user, queued),
-        "going_on": _rows(user, [take for take in touched if take.status in _GOES_ON]),
+        "stopped": _rows(user, stopped[:MOST_TAKES]),
+        "stopped_more": max(len(stopped) - MOST_TAKES, 0),
+        "stopped_open": len(queued) == MOST_LOOKED_AT,
+        "going_on": _rows(user, going_on[:MOST_TAKES]),
+        "going_on_more": max(going_on.count() - MOST_TAKES, 0),
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from generations.lengths import length_words
 from generations.models import Generation, GenerationInput
 from generations.roles import LABELS
+from generations.services.links import without_keys
 
 MODES = {
     "text_to_video": gettext_lazy("Text to video"),
@@ -156,6 +157,7 @@ def document(take: Generation) -> dict[str, Any]:
         "status": take.status,
         "job": take.job_id if take.account.adapter.shows_job_ids else "",
         **made_from,
+        "request": without_keys(made_from.get("request", take.request)),
         "price": {
             "held_usd": _amount(take.held_usd),
             "basis": take.price_basis,

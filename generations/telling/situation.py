@@ -53,7 +53,7 @@ def _queued(take: Generation, expected_s: float | None) -> Situation:
             _("Resume, or cancel it."),
         )
     if is_paused(take):
-        words, then = paused(take), _("Its author lets it go on, or cancels it.")
+        words, then = paused(take), _("Who may spend here lets it go on, or cancels it.")
         return Situation(_("Paused"), words, money.waits_in_line(take), then, icon="pause")
     free = _("It starts as soon as there is a free place at the gateway.")
     words = why_waiting(take, timezone.now()) or free

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,6 +35,8 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _for(request, pk, Verb.COMPOSE)
+    if asset.project.archived_at:
+        raise Http404
     form = AssetForm(request.POST, asset=asset, user=request.user)
     if not form.is_valid():
         return _shown(request, asset, form, status=422)
@@ -93,6 +95,11 @@ def _for(request: HttpRequest, pk: UUID, verb: Verb) -> Asset:
     return asset
 
 
+def _may_edit(user: Any, asset: Asset) -> bool:
+    rests = asset.trashed_at or asset.project.archived_at
+    return asset_library.may(user, asset, Verb.COMPOSE) and not rests
+
+
 def _done(request: HttpRequest, asset: Asset, words: str) -> HttpResponse:
     messages.success(request, words)
     return redirect("asset", asset.pk)
@@ -146,7 +153,7 @@ def _used(user: Any, asset: Asset) -> dict[str, Any]:
 
 def _verbs(user: Any, asset: Asset) -> dict[str, bool]:
     return {
-        "can_edit": asset_library.may(user, asset, Verb.COMPOSE) and not asset.trashed_at,
+        "can_edit": _may_edit(user, asset),
         "can_trash": asset_library.may(user, asset, Verb.TRASH),
         "can_share": asset_library.may_share(user, asset) and not asset.trashed_at,
     }

@@ -28,18 +28,24 @@ from .opening import may, open_project, open_writable
 
 MOST_PICKED = 60  # the newest files of the project, to choose from
 MOST_UPLOADED = 11
+MOST_LISTED = 200  # the search looks through all
 
 
 @require_safe
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_project(request.user, slug)
     writable = may(project, Verb.COMPOSE) and not project.archived_at
-    rows = characters.listed(request.user, project).select_related("project")
-    away = characters.listed(request.user, project, archived=True).select_related("project")
+    words = keepable_text(request.GET.get("q", "")[:200])
+    found = characters.listed(request.user, project, words=words).select_related("project")
+    away = characters.listed(request.user, project, archived=True, words=words).select_related("project")
+    rows, rested = list(found[: MOST_LISTED + 1]), list(away[: MOST_LISTED + 1])
+    more = max(len(rows), len(rested)) > MOST_LISTED
     context = {
         **page_of(request, project, "characters"),
-        "characters": [_card(request.user, row, writable) for row in rows],
-        "archived": [_card(request.user, row, writable) for row in away],
+        "characters": [_card(request.user, row, writable) for row in rows[:MOST_LISTED]],
+        "archived": [_card(request.user, row, writable) for row in rested[:MOST_LISTED]],
+        "q": words,
+        "more": more,
         "can_compose": writable,
     }
     return render(request, "generations/characters.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from generations.services.create import NotAllowed, PriceMoved, total_of
 from generations.services.pricing import left_for
 from generations.telling import recipe
 from providers.quotas import QuotaExceeded
-from providers.quotes import Quote
+from providers.quotes import Quote, patience, quote_lately
 
 from .amounts import shown_amount
 from .finding import take_for
@@ -74,7 +75,7 @@ def price(request: HttpRequest, pk: UUID) -> HttpResponse:
     if take.status != Status.NEEDS_CONSENT:
         return HttpResponse(status=204)
     takes = attested.waiting_alike(take)
-    quotes = answering.prices_of(takes)
+    quotes = answering.prices_of(takes, partial(quote_lately, until=patience()))
     return render(request, "generations/_consent_answer.html", _answers(request, take, takes, quotes))
 
 

@@ -20,6 +20,7 @@ from providers.gateways.plain import keepable_text
 from .frame import page_of
 from .opening import may, open_writable
 
+MOST_LISTED = 200  # of the saved ones; the search looks through all
 HISTORY = "history"
 TABS: dict[str, Any] = {
     HISTORY: lazy("History"),
@@ -96,12 +97,14 @@ def _shown(
     tab = tab if tab in TABS else HISTORY
     words = keepable_text(request.GET.get("q", "")[:200])
     listed = _past if tab == HISTORY else _items
+    items = listed(request.user, project, tab, words)
     context = {
         "project": project,
         "tab": tab,
         "kinds": [{"name": name, "label": label, "current": name == tab} for name, label in TABS.items()],
         "q": words,
-        "items": listed(request.user, project, tab, words),
+        "items": items[:MOST_LISTED],
+        "more": len(items) > MOST_LISTED,
         "nothing": _nothing(tab, words),
         "wrong": wrong or {},
     }
@@ -126,7 +129,7 @@ def _items(user: Any, project: Any, kind: str, words: str) -> list[dict[str, Any
             "variables": saved_prompts.variables_of(row.text),
             "deletable": owns or row.owner_id == user.pk,
         }
-        for row in saved_prompts.find(project, kind, words)
+        for row in saved_prompts.find(project, kind, words)[: MOST_LISTED + 1]
     ]
 
 

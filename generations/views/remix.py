@@ -76,7 +76,10 @@ def use_last_frame(request: HttpRequest, pk: UUID) -> HttpResponse:
         if fitted is desk:
             return draft
         seen = drafts.Seen(draft.version, tab)
-        return drafts.save(request.user, take.project, fitted.typed.as_draft(), seen)
+        try:
+            return drafts.save(request.user, take.project, fitted.typed.as_draft(), seen)
+        except drafts.ChangedElsewhere as error:  # while the frame was made smaller, as by a second click
+            return error.draft
 
     return _fill(request, pk, start)
 

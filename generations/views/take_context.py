@@ -92,9 +92,13 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
 
 
 def _can_wait(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, bool]:
-    """Its author alone holds a take back in line."""
-    own = may["spend"] and take.author_id == user.pk and queue.is_in_line(take)
-    return {"pause": own and take.paused_at is None, "unpause": own and take.paused_at is not None}
+    """Its author alone holds a take back in line; who spends lets it go on, in a project that lives."""
+    waits = may["spend"] and queue.is_in_line(take)
+    paused = take.paused_at is not None
+    return {
+        "pause": waits and not paused and take.author_id == user.pk,
+        "unpause": waits and paused and take.project.archived_at is None,
+    }
 
 
 def remixes(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> dict[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -45,8 +47,8 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
-    """All of it."""
-    service.saw_all(request.user)
+    """All that was news by ``until``, when the page was drawn; what came since was not shown."""
+    service.saw_all(request.user, _moment(request.POST.get("until", "")))
     if getattr(request, "htmx", False):
         return _answer(request, watching.state_of(request.user))
     messages.success(request, _("All marked as read."))
@@ -55,6 +57,14 @@ def read(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, state: watching.State) -> HttpResponse:
     return render(request, "generations/_watch.html", {"watch": watch_of(request.user, state)})
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text[:40])
+    except ValueError:
+        return None
+    return found if timezone.is_aware(found) else None
 
 
 def _id(text: Any) -> UUID | None:

@@ -47,7 +47,7 @@ def build_httpx(base_url: str, gateway: Gateway, key: str, wire: WireRequest) ->
     headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **wire.headers}
     if key and not (wire.absolute or wire.keyless):
         headers[gateway.auth_header] = gateway.auth_prefix + key
-    timeout = httpx.Timeout(wire.read_timeout_s, connect=10.0, write=60.0, pool=15.0)
+    timeout = httpx.Timeout(wire.read_timeout_s, connect=wire.connect_timeout_s, write=60.0, pool=15.0)
     return {
         "method": wire.method,
         "url": wire.absolute or _address(base_url, wire),
@@ -217,9 +217,13 @@ class GatewayClient:
                 return
             self._send(wire, Step.OTHER)
 
-    def quote(self, request: VideoRequest, caps: Capabilities) -> Decimal:
+    def quote(self, request: VideoRequest, caps: Capabilities, within_s: float | None = None) -> Decimal:
+        """:param within_s: about how long the gateway may take, where a page waits for it."""
         with hidden_key(self._key):
             wire = self.gateway.build_quote(request, caps)
+            if within_s is not None:
+                read, connect = min(wire.read_timeout_s, within_s), min(wire.connect_timeout_s, within_s)
+                wire = replace(wire, read_timeout_s=read, connect_timeout_s=connect)
             return self.gateway.parse_quote(self._ask(wire, Step.QUOTE))
 
     def cost(self, job: Job) -> Decimal | None:

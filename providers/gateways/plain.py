@@ -5,6 +5,7 @@ Python's reader takes more than PostgreSQL stores: NaN and Infinity, NUL charact
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -21,6 +22,20 @@ def keepable(value: Any) -> Any:
         case list() | tuple():
             return [keepable(item) for item in value]
     return value
+
+
+def is_shallow(value: Any, most: int) -> bool:
+    """Whether lists and objects are nested at most so deep; never calls itself."""
+    level = [value]
+    for _depth in range(most + 1):
+        level = [inner for item in level if isinstance(item, dict | list) for inner in _inside(item)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(item: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return item.values() if isinstance(item, dict) else item
 
 
 def keepable_text(text: str) -> str:

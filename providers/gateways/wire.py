@@ -50,6 +50,7 @@ class WireRequest:
     keyless: bool = False
     climbs: bool = False
     read_timeout_s: float = 30.0
+    connect_timeout_s: float = 10.0
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@
   });
   const say = (words) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: words, level: "error" } }));
   document.addEventListener("htmx:responseError", (event) => {
-    const quiet = event.detail.elt.closest("[data-quiet]");
     const told = event.detail.xhr.getResponseHeader("HX-Trigger")?.includes("studio:toast"); // the server said why
-    if (!quiet && !told) say(document.body.dataset.sayError);
+    if (!told) say(document.body.dataset.sayError);
   });
   // nobody sends it again by itself; that the page itself is out of touch is said by live.js
   document.addEventListener("htmx:sendError", (event) => {

@@ -1,9 +1,8 @@
-// Theme: [data-theme-set="dark|light|auto"] chooses, [data-theme-switch] flips. The choice goes into a cookie, so that the
-// server writes it before the first paint, and to <body data-theme-url> for the person when there is one.
+// Theme: [data-theme-set="dark|light|auto"] chooses. The choice goes into a cookie, so that the server writes it
+// before the first paint, and to <body data-theme-url> for the person when there is one.
 (function () {
   "use strict";
   const root = document.documentElement;
-  const system = matchMedia("(prefers-color-scheme: light)");
   const mark = () => document.querySelectorAll("[data-theme-set]").forEach((button) =>
     button.setAttribute("aria-checked", String(button.dataset.themeSet === root.dataset.theme)));
 
@@ -24,10 +23,7 @@
 
   document.addEventListener("click", (event) => {
     const set = event.target.closest("[data-theme-set]");
-    if (set) return choose(set.dataset.themeSet);
-    if (!event.target.closest("[data-theme-switch]")) return;
-    const light = root.dataset.theme === "light" || (root.dataset.theme === "auto" && system.matches);
-    choose(light ? "dark" : "light");
+    if (set) choose(set.dataset.themeSet);
   });
   mark();
 })();

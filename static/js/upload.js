@@ -104,7 +104,7 @@
         if (error.name === "AbortError") throw error;
         const status = error.status ?? 0;
         if (!RETRY.has(status) || error.code === "too_many" || job.tries >= (status === 500 ? MOST_FAULTS : MOST_TRIES)) {
-          if (!RETRY.has(status)) memory.write(job.key, "");
+          if (!RETRY.has(status) && status !== 507) memory.write(job.key, ""); // 507: kept there until there is room
           throw error;
         }
         job.at = null; // asked for anew: the studio knows what arrived

@@ -86,7 +86,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/consents/{record}/withdraw"): (401, 404, 404, 404, 200, 403),
     ("POST", "/generations/{take}/move"): (401, 404, 403, 403, 409, 403),
     ("POST", "/generations/{take}/pause"): (401, 404, 403, 403, 409, 403),
-    ("POST", "/generations/{take}/unpause"): (401, 404, 403, 403, 409, 403),
+    ("POST", "/generations/{take}/unpause"): (401, 404, 403, 409, 409, 403),
     ("GET", "/queue"): (401, 200, 200, 200, 200, 200),
     ("POST", "/queue/pause"): (401, 200, 200, 200, 200, 403),
     ("POST", "/queue/unpause"): (401, 200, 200, 200, 200, 403),

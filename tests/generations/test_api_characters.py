@@ -11,6 +11,7 @@ from django.apps import apps
 
 from generations.models import Asset, Character, Generation
 from generations.services import characters, outgoing
+from generations.views import characters as characters_view
 from providers.quotes import Quote
 from tests.factories import add_member, make_asset, make_model, make_project, make_token, save_asset
 from tests.generations.composer.test_mentions import ELEMENTS, REFERRING
@@ -181,3 +182,27 @@ def test_a_dangling_name_is_refused_everywhere(call: Any, alice: Any, project: A
         assert error["field"] == "prompt" and "@[Mira]" in error["message"]
     unknown = call(alice, "POST", "/api/v1/generations", {**body, "characters": ["Otto"]}).json()["error"]
     assert unknown["field"] == "characters" and unknown["allowed"] == ["Mira"]
+
+
+def test_the_list_goes_page_by_page_its_own_first_and_is_searched(
+    call: Any, admin: Any, alice: Any, project: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+):
+    for name, studio in (("Zoe", False), ("Ben", False), ("Anna", True), ("Carl", True)):
+        files = [make_asset(project=project)]
+        characters.create(admin, project, name=name, files=files, studio=studio, notes=f"Of {name}")
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = call(
+            alice, "GET", f"{URL}?project={project.slug}&limit=1{cursor and f'&cursor={cursor}'}"
+        ).json()
+        seen += [item["name"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert seen == ["Ben", "Zoe", "Anna", "Carl"]
+    found = call(alice, "GET", f"{URL}?project={project.slug}&q=of+CARL").json()["items"]
+    assert [item["name"] for item in found] == ["Carl"]
+    assert call(alice, "GET", f"{URL}?project={project.slug}&cursor=x").status_code == 422
+    monkeypatch.setattr(characters_view, "MOST_LISTED", 2)
+    page = signed_in(alice).get(f"/p/{project.slug}/characters").content.decode()
+    assert "Ben" in page and "Carl" not in page and "Search to find the others." in page
+    page = signed_in(alice).get(f"/p/{project.slug}/characters?q=carl").content.decode()
+    assert "Carl" in page and "Ben" not in page and "find the others" not in page

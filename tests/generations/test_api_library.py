@@ -100,6 +100,23 @@ def test_a_file_in_use_is_not_trashed(ask: Any, project: Any, bob: Any) -> None:
     assert ask(bob, "POST", f"/{asset.pk}/trash").json()["error"]["code"] == "file_in_use"
 
 
+def test_a_shared_copy_says_nothing_of_the_project_s_other_files_and_takes(
+    ask: Any, project: Any, admin: Any, bob: Any, charlie: Any
+) -> None:
+    frame = {"op": "last_frame", "take": str(make_take_row(project=project).pk)}
+    first = make_asset(project=project, derivation=frame)
+    copy = make_asset(project=project, derived_from=first, derivation={"op": "crop", "ratio": "1:1"})
+    for asset in (copy, first):
+        asset_library.share(admin, asset)
+    told = ask(charlie, "GET", f"/{first.pk}").json()
+    assert told["derivation"] == {"op": "last_frame"}
+    asset_library.unshare(first)
+    told = ask(charlie, "GET", f"/{copy.pk}").json()
+    assert (told["derived_from"], told["derivation"]) == (None, {"op": "crop", "ratio": "1:1"})
+    assert ask(bob, "GET", f"/{copy.pk}").json()["derived_from"] == str(first.pk)
+    assert ask(bob, "GET", f"/{first.pk}").json()["derivation"] == frame
+
+
 def test_shared_files_hide_their_project(ask: Any, project: Any, admin: Any, bob: Any, charlie: Any) -> None:
     asset = make_asset(project=project, content=b"picture")
     assert ask(bob, "POST", f"/{asset.pk}/share").status_code == 403

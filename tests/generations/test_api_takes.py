@@ -6,13 +6,19 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from generations.models import Generation
+from generations.services import characters, saved_prompts
+from generations.services.links import shown_address
 from generations.services.transitions import record
+from generations.telling import recipe
 from providers.models import LedgerEntry
 from tests.factories import (
+    CAPABILITIES,
     make_account,
     make_asset,
     make_model,
@@ -265,3 +271,89 @@ def test_what_came_out_otherwise_than_asked_is_told(call, alice, project):
         assert {item["id"]: item["differences"] for item in items if item["differences"]} == told
         count = count or len(seen)
         assert len(seen) == count, "a list of takes asks for each of them"
+
+
+def test_a_link_is_shown_without_what_may_be_a_key(client: Any, db: None) -> None:
+    url = "https://files.example.com:8443/a/b.png?X-Signature=secret#page"
+    take = make_take_row()
+    take.request["inputs"] = [{"role": "first_frame", "url": url}]
+    take.save()
+    told = client.get(
+        f"/api/v1/generations/{take.pk}", headers={"Authorization": f"Bearer {make_token(take.author)}"}
+    )
+    assert "secret" not in told.content.decode() and "#page" not in told.content.decode()
+    assert told.json()["inputs"][0]["url"] == "https://files.example.com:8443/a/b.png"
+    assert told.json()["request"]["inputs"][0]["url"] == "https://files.example.com:8443/a/b.png"
+    assert "secret" not in json.dumps(recipe.document(take)) and "b.png" in json.dumps(recipe.document(take))
+    assert shown_address("https://[2001:db8::1]/x?y") == "https://[2001:db8::1]/x"
+    assert shown_address("https://[::1") == ""
+
+
+# -- a price that was agreed to -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("max_usd", ["0.74", "0", "1"])
+def test_nothing_is_made_above_the_price_that_the_caller_names(call, alice, body, max_usd):
+    answer = call(alice, "POST", URL, {**body, "duration_s": 5, "max_usd": max_usd})
+    if max_usd == "1":
+        assert answer.status_code == 202 and answer.json()["cost"]["held_usd"] == "0.75"
+        return
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["field"]) == (409, "price_moved", "max_usd")
+    assert error["amount_usd"] == "0.75" and not Generation.objects.exists()
+
+
+def test_of_a_batch_it_is_the_sum_and_no_known_price_is_above_any(call, alice, body, model):
+    batch = {**body, "duration_s": 5, "count": 2}
+    assert call(alice, "POST", "/api/v1/batches", {**batch, "max_usd": "1.49"}).status_code == 409
+    assert call(alice, "POST", "/api/v1/batches", {**batch, "max_usd": "1.50"}).status_code == 202
+    free = make_model(price_rule={})
+    answer = call(alice, "POST", URL, {**body, "model": free.wire_id, "max_usd": "1000"})
+    assert answer.status_code == 409 and answer.json()["error"]["amount_usd"] is None
+    assert call(alice, "POST", URL, {**body, "max_usd": "ten"}).status_code == 422
+
+
+def test_a_retry_has_a_price_too_and_fills_nothing_in(call, alice, project):
+    model = make_model(capabilities={**CAPABILITIES, "audio": "optional"})
+    first = make_take_row(project=project, model=model, status="failed")
+    address = f"{URL}/{first.pk}/retry"
+    assert call(alice, "POST", address, {"max_usd": "0.10"}).status_code == 409
+    again = call(alice, "POST", address, {"max_usd": "0.75"}).json()
+    assert again["request"].get("generate_audio") is None  # it was made before the model could
+    changed = call(alice, "POST", address, {"changes": {"duration_s": 10}}).json()
+    assert changed["request"]["generate_audio"] is True
+
+
+# -- an archived project takes nothing new --------------------------------------------------------------
+
+
+def test_every_door_of_an_archived_project_is_closed_alike(call, client, alice, project, model, body):
+    take = make_take_row(project=project, model=model, status="failed")
+    asset = make_asset(project=project, content=b"no picture")
+    saved = saved_prompts.save(alice, project, "prompt", "Old", "Fog")
+    mira = characters.create(alice, project, name="Mira", files=[asset])
+    project.archived_at = timezone.now()
+    project.save()
+    told = {"project": project.slug, "name": "New"}
+    doors = [
+        ("POST", URL, body),
+        ("POST", "/api/v1/batches", body),
+        ("POST", "/api/v1/quotes", body),
+        ("POST", f"{URL}/{take.pk}/retry", {}),
+        ("PATCH", f"/api/v1/assets/{asset.pk}", {"name": "New"}),
+        ("POST", f"/api/v1/assets/{asset.pk}/derive", {"op": "crop", "ratio": "1:1"}),
+        ("POST", "/api/v1/prompts", {**told, "kind": "prompt", "text": "Fog"}),
+        ("PUT", f"/api/v1/prompts/{saved.pk}", {"name": "New", "text": "Fog"}),
+        ("DELETE", f"/api/v1/prompts/{saved.pk}", None),
+        ("POST", "/api/v1/characters", {**told, "assets": [str(asset.pk)]}),
+        ("PATCH", f"/api/v1/characters/{mira.pk}", {"name": "New"}),
+        ("DELETE", f"/api/v1/characters/{mira.pk}", None),
+    ]
+    answers = {(method, path): call(alice, method, path, sent) for method, path, sent in doors}
+    headers = {"Authorization": f"Bearer {make_token(alice)}"}
+    file = SimpleUploadedFile("a.png", b"no picture")
+    form = {"project": project.slug, "file": file}
+    answers["assets"] = client.post("/api/v1/assets", form, headers=headers)
+    found = {door: (answer.status_code, answer.json()["error"]["field"]) for door, answer in answers.items()}
+    assert set(found.values()) == {(404, "project")}, found
+    assert call(alice, "GET", f"/api/v1/assets/{asset.pk}").json()["name"] == asset.name

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from generations.api.find import get_character
 from generations.models import Asset, Character
 from generations.services import characters
 from generations.services.characters import CharacterRefused
@@ -53,6 +55,20 @@ def test_the_name_of_an_archived_one_is_free_until_it_comes_back(alice: Any, pro
     with pytest.raises(CharacterRefused):
         characters.change(alice, old, archived=False)
     assert [row.name for row in characters.listed(alice, project, archived=True)] == ["Mira"]
+
+
+def test_a_name_in_a_project_one_does_not_see_is_no_business_of_a_producer(
+    alice: Any, producer: Any, project: Any
+):
+    """In the project its own is meant, and can still be changed."""
+    own = make(alice, project)
+    studio_s = make(producer, make_project(producer), studio=True)
+    assert [row.pk for row in characters.listed(alice, project)] == [own.pk, studio_s.pk]
+    request = SimpleNamespace(user=alice)
+    assert get_character(request, "mira", project).pk == own.pk
+    assert characters.change(alice, own, name="Mira", notes="Older now").notes == "Older now"
+    with pytest.raises(CharacterRefused):
+        make(alice, project, "MIRA")
 
 
 def test_the_studio_s_are_made_by_administrators_and_producers(alice: Any, producer: Any, project: Any):

@@ -369,7 +369,7 @@ def test_prompts_that_cost_the_same_are_one_question_to_the_gateway(bob, project
     model = model_of(make_account("venice", base_url=CLOSED_PORT), "wan-2.6-text-to-video")
     asked = []
 
-    def told(_client: Any, request: Any, _caps: Any) -> Decimal:
+    def told(_client: Any, request: Any, *_more: Any) -> Decimal:
         asked.append(request.duration_s)
         return Decimal("0.10") * Decimal(str(request.duration_s))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -187,3 +188,15 @@ def test_ten_thousand_takes_cost_the_poll_four_queries_and_the_bell_eight(alice,
     with CaptureQueriesContext(connection) as bell:
         assert client.get("/news", headers=HX).status_code == 200
     assert len(poll) <= 4 and len(bell) <= 8, (len(poll), len(bell))
+
+
+def test_what_came_after_the_page_was_drawn_is_not_marked_as_read(signed_in, alice, take):
+    first, client = completed(take(alice, status=Status.STORING)), signed_in(alice)
+    until = re.search(r'name="until" value="([^"]+)"', client.get("/news").content.decode())[1]
+    second = completed(take(alice, status=Status.STORING))
+    client.post("/news/read", {"until": until})
+    assert unseen(alice) == {second.pk} and first.news_at.isoformat() == until
+    for nonsense in ("tomorrow", "2026-01-01", "9999-12-31T23:59:59+00:00"):
+        completed(take(alice, status=Status.STORING))
+        assert client.post("/news/read", {"until": nonsense}).status_code == 302
+        assert not unseen(alice)

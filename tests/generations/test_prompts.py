@@ -10,6 +10,7 @@ import pytest
 from generations.models import PastPrompt, Role, SavedPrompt
 from generations.services import past_prompts, saved_prompts
 from generations.services.saved_prompts import variables_of
+from generations.views import prompts as prompts_view
 from tests.factories import add_member, make_model, make_project, make_take, make_token, make_user
 from tests.generations.composer.page import HTMX
 
@@ -172,3 +173,35 @@ def test_as_a_page_it_has_its_own_tabs_beside_those_of_the_project(signed_in: An
     for name in ("history", "prompt", "snippet", "negative"):
         assert f'href="/p/{project.slug}/prompts?tab={name}"' in page
     assert f'href="/p/{project.slug}/gallery"' in page and "?tab=&quot;" not in page and '?tab="' not in page
+
+
+def saved_by_name(bob: Any, project: Any, names: str) -> None:
+    SavedPrompt.objects.bulk_create(
+        SavedPrompt(project=project, owner=bob, kind="prompt", name=name, text=f"Text of {name}")
+        for name in names
+    )
+
+
+def test_the_api_lists_page_by_page_also_where_the_last_row_has_gone(client: Any, bob: Any, project: Any):
+    saved_by_name(bob, project, "ebdac")
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = call(client, bob, "get", f"?project={project.slug}&limit=2&cursor={cursor}".rstrip("=")).json()
+        seen += [item["name"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        SavedPrompt.objects.filter(name=seen[-1]).delete()
+    assert seen == list("abcde")
+    for nonsense in ("x", "W10=", "bnVsbA==", "%00"):
+        answer = call(client, bob, "get", f"?project={project.slug}&cursor={nonsense}")
+        assert (answer.status_code, answer.json()["error"]["field"]) == (422, "cursor")
+
+
+def test_the_panel_shows_the_first_ones_and_searches_all(
+    signed_in: Any, bob: Any, project: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(prompts_view, "MOST_LISTED", 2)
+    saved_by_name(bob, project, "abc")
+    page = signed_in(bob).get(f"/p/{project.slug}/prompts?tab=prompt").content.decode()
+    assert page.count("data-prompt-pick") == 2 and "Search to find the others." in page
+    page = signed_in(bob).get(f"/p/{project.slug}/prompts?tab=prompt&q=text+c").content.decode()
+    assert page.count("data-prompt-pick") == 1 and "Text of c" in page and "find the others" not in page

@@ -12,6 +12,7 @@ from django.utils import timezone
 from generations.models import Generation
 from generations.services import decide, purge
 from generations.storage import media_store
+from providers.gateways.values import FailureClass
 from tests.factories import make_output, make_take_row
 from videostudio import housekeeping
 
@@ -93,3 +94,21 @@ def test_pages_tell_it(signed_in: Any, alice: Any, project: Any) -> None:
     page = signed_in(alice).get(f"/t/{take.pk}").content.decode()
     assert "Its files are gone for good" in page and "/restore" not in page
     assert f'id="take-{take.pk}"' not in signed_in(alice).get(wall).content.decode()
+
+
+@pytest.mark.parametrize("verb", ["accept_price", "resume"])
+def test_a_take_that_goes_on_leaves_the_trash_and_keeps_its_new_clip(verb: str) -> None:
+    wrong = FailureClass.PRICE_MOVED if verb == "accept_price" else FailureClass.EXPIRED_RESULT
+    take = trashed(status="failed", failure_class=wrong, job_id="job-of-the-trash")
+    purge.purge_trash(timezone.now())
+    take.refresh_from_db()
+    decide.resume(take.author, take) if verb == "resume" else decide.accept_price(
+        take.author, take, shown="0.75"
+    )
+    take.refresh_from_db()
+    assert (take.trashed_at, take.purged_at) == (None, None) and take.status in ("queued", "running")
+    name = take.events.get(kind="purged").detail["files"][0]
+    media_store().path(name).parent.mkdir(parents=True, exist_ok=True)
+    media_store().path(name).write_bytes(b"the new clip")
+    purge.purge_trash(timezone.now())
+    assert media_store().path(name).exists()

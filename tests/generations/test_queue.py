@@ -121,9 +121,40 @@ def test_all_of_mine_are_paused_and_go_on_and_nobody_elses(alice, bob, take, mod
 
 def test_only_the_author_moves_and_pauses(alice, bob, take):
     one = take(alice)
-    for verb in (queue.pause, queue.unpause, lambda user, own: queue.move(user, own, "up")):
+    for verb in (queue.pause, lambda user, own: queue.move(user, own, "up")):
         with pytest.raises(NotAllowed):
             verb(bob, one)
+
+
+def test_who_spends_in_the_project_lets_a_take_of_one_who_left_go_on(alice, bob, project, take, make_person):
+    one = take(bob)
+    queue.pause(bob, one)
+    project.memberships.filter(user=bob).delete()
+    vera = make_person("vera")
+    add_member(project, vera, "viewer")
+    with pytest.raises(NotAllowed):
+        queue.unpause(vera, one)
+    queue.unpause(alice, one)
+    assert one.paused_at is None and one.events.get(kind="unpaused").actor == alice
+
+
+def test_nothing_goes_on_in_an_archived_project(alice, project, take):
+    one = take(alice)
+    queue.pause(alice, one)
+    project.archived_at = timezone.now()
+    project.save()
+    with pytest.raises(NotAllowed):
+        queue.unpause(alice, Generation.objects.get(pk=one.pk))
+    assert queue.unpause_all(alice) == 0 and Generation.objects.get(pk=one.pk).paused_at
+
+
+def test_all_means_all_a_batch_at_a_time(alice, take, monkeypatch):
+    monkeypatch.setattr(queue, "AT_ONCE", 2)
+    takes = [take(alice) for _ in range(5)]
+    assert (queue.pause_all(alice), queue.unpause_all(alice)) == (5, 5)
+    for one in takes:
+        told = [(event.kind, event.actor) for event in one.events.order_by("id")]
+        assert told == [("paused", alice), ("unpaused", alice)]
 
 
 def test_who_may_no_longer_spend_leaves_the_line_alone(project, take, make_person):

@@ -12,10 +12,10 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Asset, Role, Upload
-from generations.services import chunks
-from generations.storage import media_store
+from generations.services import assets, chunks
+from generations.storage import MediaStore, media_store
 from tests import media_files as make
-from tests.factories import add_member, make_token
+from tests.factories import add_member, make_project, make_token, save_asset
 from videostudio import housekeeping
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -273,6 +273,46 @@ def test_one_person_has_a_bounded_number_under_way(
 def test_a_full_disk_takes_nothing_new(sender: Sender, project: Any, store: Any) -> None:
     store.STUDIO = {**store.STUDIO, "MIN_FREE_BYTES": 10**18}
     assert sender.begin(project, 5).status_code == 507
+
+
+def test_what_others_announced_counts_against_the_room(
+    client: Any, sender: Sender, project: Any, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_for(monkeypatch, 100)
+    first = sender.begin(project, 60).headers["Location"]
+    other = Sender(client, alice)
+    assert other.begin(project, 60).status_code == 507
+    assert other.begin(project, 40).status_code == 201
+    assert sender.ask("DELETE", first).status_code == 204
+    assert other.begin(project, 60).status_code == 201
+
+
+def test_a_disk_that_fills_up_meanwhile_keeps_what_is_here(
+    sender: Sender, project: Any, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, half = sender.begin(project, len(clip)).headers["Location"], len(clip) // 2
+    sender.part(address, 0, clip[:half])
+    room_for(monkeypatch, 0)
+    full = sender.part(address, half, clip[half:])
+    assert full.status_code == 507 and sender.offset(address) == half
+    room_for(monkeypatch, 10**9)
+    assert sender.part(address, half, clip[half:]).status_code == 204
+    assert Asset.objects.get().size_bytes == len(clip)
+
+
+def test_a_copy_for_another_project_needs_room_too(
+    project: Any, bob: Any, tmp_path: Path, monkeypatch
+) -> None:
+    asset = save_asset(bob, project, make.make_jpeg(tmp_path / "a.jpg", (64, 64)))
+    room_for(monkeypatch, 10)
+    with pytest.raises(assets.UploadRefused) as error:
+        assets.copy_into(bob, asset, make_project(bob))
+    assert error.value.code == "no_room"
+
+
+def room_for(monkeypatch: pytest.MonkeyPatch, size_bytes: int) -> None:
+    """Above the reserve, which is nothing here."""
+    monkeypatch.setattr(MediaStore, "free_bytes", lambda _store: size_bytes)
 
 
 def test_dropped_leaves_nothing(sender: Sender, project: Any, clip: bytes) -> None:

@@ -115,6 +115,20 @@ def test_pages_cost_the_same_with_many_statements_about_one_file(
         assert "24 other statements" in consequences(client, take.consents.first())
 
 
+def test_the_consequences_are_bounded_and_cost_the_same_for_any_number_of_takes(
+    take, project, alice, signed_in, django_assert_max_num_queries
+):
+    asset, record, client = take.inputs.get().asset, take.consents.get(), signed_in(alice)
+    more = {"project": project, "model": take.model, "inputs": [("first_frame", asset)]}
+    for number in range(52):
+        make_take_row(**more, prompt=f"Waits {number} after")
+        make_take_row(**more, prompt=f"Sails {number} after", status="running")
+    with django_assert_max_num_queries(18):
+        stopped, going_on = consequences(client, record).split("These are at the gateway already")
+    assert (stopped.count("Waits"), going_on.count("Sails")) == (49, 50)
+    assert "and 3 more" in stopped and "and 2 more" in going_on
+
+
 def test_what_was_withdrawn_is_not_asked_about_again(take, alice, signed_in):
     record, client = take.consents.get(), signed_in(alice)
     client.post(reverse("consent-withdraw", args=[record.pk]))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from generations.models import Generation, Membership, Status
 from generations.services import line, queue
@@ -87,6 +88,31 @@ def test_only_the_author_is_offered_moves_and_pauses(signed_in, alice, bob, take
     assert f"/t/{one.pk}/pause" in signed_in(alice).get("/queue").content.decode()
     page = signed_in(bob).get("/queue", {"who": "team"}).content.decode()
     assert f"/t/{one.pk}/pause" not in page and f"/t/{one.pk}/cancel" in page
+
+
+def test_who_spends_is_offered_to_let_a_paused_take_go_on(signed_in, alice, bob, project, take):
+    one = take(alice)
+    queue.pause(alice, one)
+    for page in ("/queue?who=team", f"/p/{project.slug}/", f"/t/{one.pk}"):
+        for person in (alice, bob):
+            words = signed_in(person).get(page).content.decode()
+            assert words.count(f'hx-post="/t/{one.pk}/unpause"') + words.count(
+                f'action="/t/{one.pk}/unpause"'
+            )
+    project.archived_at = timezone.now()
+    project.save()
+    assert f"/t/{one.pk}/unpause" not in signed_in(bob).get(f"/t/{one.pk}").content.decode()
+    assert "Go on with 1 paused" not in signed_in(alice).get("/queue").content.decode()
+
+
+def test_who_waits_beyond_the_numbers_is_told_so(signed_in, alice, project, take, monkeypatch):
+    monkeypatch.setattr(line, "MOST_EACH", 2)
+    for _ in range(3):
+        take(alice)
+    for page in ("/queue", f"/p/{project.slug}/"):
+        html = signed_in(alice).get(page).content.decode()
+        words = ("Next in line.", "Number 2 in line.", "Far back in line.", "Starts in a moment.")
+        assert [html.count(said) for said in words] == [1, 1, 1, 0]
 
 
 def test_buttons_answer_htmx_with_204_and_a_plain_form_with_its_page(signed_in, alice, take):

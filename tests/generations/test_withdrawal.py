@@ -82,6 +82,23 @@ def test_a_queued_take_goes_back_and_its_hold_is_released(studio, sandbox, take_
     assert stopped(sandbox, take)
 
 
+def test_a_crash_before_the_takes_are_stopped_sends_none_of_them(studio, sandbox, take_of, monkeypatch):
+    take = send(studio, take_of("Withdrawn, and then the power went"))
+    record = attest(take)
+
+    def power_cut(*_given: Any, **_more: Any) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch, pytest.raises(OSError):
+        patch.setattr(withdrawal, "clearance", power_cut)
+        withdrawal.withdraw(take.author, record)
+    take.refresh_from_db()
+    record.refresh_from_db()
+    assert take.status == Status.QUEUED and record.withdrawn_at
+    studio.send()
+    assert stopped(sandbox, take)
+
+
 def test_attested_anew_it_goes_out(studio, sandbox, take_of):
     take = send(studio, take_of("Withdrawn and given again"))
     withdrawal.withdraw(take.author, attest(take))
@@ -189,7 +206,7 @@ def test_a_file_is_taken_back_with_every_answer_about_it(studio, sandbox, take_o
     ledger.release(second.pk, 1)
     second.refresh_from_db()
     records = [attest(first), attest(second)]
-    assert attested.stands_on(second, [records[1].pk]) and not attested.stands_on(second, [records[0].pk])
+    assert attested.relying([second], records[1:2]) and not attested.relying([second], records[:1])
     assert withdrawal.withdraw(first.author, records[0])
     assert not ConsentRecord.objects.live().exists()
     studio.send()

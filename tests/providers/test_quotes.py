@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from generations.models import Generation, Status
 from generations.services import price_check
-from providers import accounts, prices
+from providers import accounts, prices, quotes
+from providers.gateways.errors import Refused, Unavailable, Unreachable
 from providers.gateways.values import Mode, VideoRequest
 from providers.gateways.wire import as_money
 from providers.models import VideoModel
@@ -98,3 +99,67 @@ def test_nothing_is_sent_at_a_price_that_cannot_be_right(model: VideoModel, asks
         take.failure_message
         == "Venice quotes a price that cannot be right. $0.300000 was held. Nothing was sent."
     )
+
+
+# -- a page does not wait for ever --------------------------------------------------------------------
+
+
+class Slow:
+    """Gateways that take ``seconds`` for an answer, on a clock of their own; ``asked``: how often."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: float, error: Exception | None = None):
+        self.now, self.asked, self.seconds, self.error = 1000.0, 0, seconds, error
+        monkeypatch.setattr(quotes.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(accounts, "client_for", lambda _account: self)
+
+    def quote(self, _request: Any, _caps: Any, within_s: float | None) -> Decimal:
+        self.asked, within_s = self.asked + 1, within_s or 30.0
+        self.now += min(self.seconds, within_s)
+        if self.error or self.seconds > within_s:
+            raise self.error or Unavailable("Venice did not answer.")
+        return Decimal("0.40")
+
+
+def page_of(model: VideoModel, count: int) -> list[Quote]:
+    until = quotes.patience()
+    asked = [
+        VideoRequest(model.wire_id, Mode.TEXT_TO_VIDEO, "x", duration_s=float(n)) for n in range(1, count)
+    ]
+    return [quotes.quote_lately(model, request, until) for request in asked]
+
+
+@pytest.fixture
+def unpriced(model: VideoModel) -> VideoModel:
+    model.price_rule = {}
+    return model
+
+
+def test_all_prices_of_a_page_share_one_deadline(unpriced: VideoModel, monkeypatch: Any) -> None:
+    gateway = Slow(monkeypatch, 3.0)
+    found = page_of(unpriced, 49)
+    assert gateway.now <= 1000 + quotes.PATIENCE_S and gateway.asked == 3
+    assert [one.basis for one in found] == ["quoted"] * 2 + ["unknown"] * 46
+    assert "told no price" in found[-1].detail[0]
+    page_of(unpriced, 49)  # the next look goes on where the first stopped
+    assert gateway.asked == 6
+
+
+def test_a_gateway_that_is_silent_is_left_alone_for_a_while(unpriced: VideoModel, monkeypatch: Any) -> None:
+    gateway = Slow(monkeypatch, 2.0, Unreachable("Venice cannot be reached."))
+    for _look in range(3):
+        assert {one.detail[0] for one in page_of(unpriced, 49)} == {
+            "Venice told no price: Venice cannot be reached."
+        }
+    assert gateway.asked == 1
+    gateway.error = None
+    request = VideoRequest(unpriced.wire_id, Mode.TEXT_TO_VIDEO, "x", duration_s=1.0)
+    assert quote(unpriced, request).amount_usd == Decimal("0.40")  # who clicks is asked for anew
+
+
+def test_a_question_that_was_refused_is_not_asked_again_but_others_are(
+    unpriced: VideoModel, monkeypatch: Any
+) -> None:
+    gateway = Slow(monkeypatch, 0.1, Refused("No such length."))
+    page_of(unpriced, 4)
+    page_of(unpriced, 4)
+    assert gateway.asked == 3

@@ -95,7 +95,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "t/<uuid:pk>/price": ("GET", 302, 404, 403, 200),
     "t/<uuid:pk>/move": ("POST", 302, 404, 403, 403),
     "t/<uuid:pk>/pause": ("POST", 302, 404, 403, 403),
-    "t/<uuid:pk>/unpause": ("POST", 302, 404, 403, 403),
+    "t/<uuid:pk>/unpause": ("POST", 302, 404, 403, 409),
     "queue": ("GET", 302, 200, 200, 200),
     "queue/live": ("GET", 302, 200, 200, 200),
     "queue/pause": ("POST", 302, 302, 302, 302),

@@ -129,8 +129,8 @@ def test_pictures_do_not_wait_for_ever(take: Generation, rung: list[Any]) -> Non
     assert "poster" in kinds(take)
 
 
-@pytest.mark.parametrize("fields", [pause_until(60), {"parked_at": timezone.now()}])
-def test_a_clip_that_backs_off_holds_nothing_up(take: Generation, fields: dict[str, Any]) -> None:
-    waiting_clip(**fields)
+@pytest.mark.parametrize("fields", [lambda: pause_until(60), lambda: {"parked_at": timezone.now()}])
+def test_a_clip_that_backs_off_holds_nothing_up(take: Generation, fields: Any) -> None:
+    waiting_clip(**fields())
     derive_outputs(take.id)
     assert "poster" in kinds(take)

@@ -70,6 +70,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         "money_note": money.uncertain(take) if take.status == Status.UNCERTAIN else "",
         "aspect_css": aspect(take),
         "needs_person": take.status in WAITS_FOR_A_PERSON,
+        "may_decide": by.may(Verb.SPEND),
         **_pictures(take, kinds),
         **_waiting(take, by),
         **_ended_or_stopped(take),

@@ -47,6 +47,7 @@ def context_of(
         "prompts_max": MOST_PROMPTS,
         "models": _models(plan),
         "to_add": _to_add(plan),
+        "picker_url": reverse("picker", args=[project.slug]),
         "settings": [axis for name in SETTINGS if (axis := _setting(plan, name))],
         "seeds": plan.sheet.seeds_typed,
         "copies": plan.sheet.copies,

@@ -15,7 +15,10 @@ from generations.services.compose import FIELDS
 
 def compared(takes: Sequence[Generation]) -> list[dict[str, Any]]:
     """A row for each field that is not the same in all: its name and one value a take, in words."""
-    rows = [{"label": _("Model"), "values": [str(take.model) for take in takes]}]
+    rows = [
+        {"label": _("Model"), "values": [str(take.model) for take in takes]},
+        {"label": _("Account"), "values": [take.account.name for take in takes]},
+    ]
     rows += [_row(name, takes) for name in FIELDS if name != "extra"]
     rows.append({"label": _("Files"), "values": [_files(take) for take in takes]})
     rows.append({"label": _("Cost"), "values": [_cost(take) for take in takes]})

@@ -32,6 +32,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "differences": compared(takes),
         "enough": len(takes) > 1,
         "studio_url": reverse("studio", args=[project.slug]),
+        "batch_url": _batch_of(takes),
     }
     return render(request, "generations/compare.html", context)
 
@@ -41,6 +42,12 @@ def _takes(project: Any, wanted: list[str]) -> list[Generation]:
     rows = Generation.objects.filter(project=project, status=Status.COMPLETED, purged_at=None)
     found = rows.select_related("model", "account").in_bulk(ids)
     return with_files([found[pk] for pk in ids if pk in found][:MOST])
+
+
+def _batch_of(takes: list[Generation]) -> str:
+    """The page that they all stand on, where one click made them."""
+    batches = {take.batch_id for take in takes}
+    return reverse("batch", args=[batches.pop()]) if len(batches) == 1 and None not in batches else ""
 
 
 def _uuid(text: str) -> UUID | None:

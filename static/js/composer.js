@@ -314,16 +314,17 @@
     if (wanted) return place(files, wanted, wanted.dataset.kind);
     for (const kind of ["image", "clip", "sound"]) place(files.filter((file) => kindOf(file) === kind), null, kind);
   }
+  const leftOut = (files) => form().dataset.sayLeft.replace("{names}", files.map((file) => file.name).join(", "));
   function place(files, wanted, kind) {
     if (!files.length) return;
     const row = rowFor(files, wanted, kind), name = row.some(isMany) ? row[0].dataset.slot : "";
     if (!row.length) return toast(form().dataset.sayNoPlace);
-    for (const file of files) {
+    for (const [at, file] of files.entries()) {
       const open = name ? slotsOf(name) : row;
       const free = open.filter((candidate) => !isTaken(candidate));
       // of a type that no slot takes: the server says so at the slot
       const slot = wanted && fits(wanted, file) ? wanted : free.find((candidate) => fits(candidate, file)) || wanted || free[0];
-      if (!slot) return toast(name ? open[0].dataset.sayFull : form().dataset.sayTaken);
+      if (!slot) return toast(name ? `${open[0].dataset.sayFull}. ${leftOut(files.slice(at))}` : form().dataset.sayTaken);
       upload(slot, file);
       wanted = null;
     }

@@ -1,6 +1,7 @@
 // The model picker. Contract:
 //   [data-picker-open="url"]: the chip, shown instead of the <select name=model> where this script runs; the select stays the
-//     truth: the picker sets it and fires input and change, and the composer goes on as if it had been chosen there
+//     truth: the picker sets it and fires input and change, and the composer goes on as if it had been chosen there. On the matrix page
+//     (form[data-matrix]) it is the select of a model to add
 //   dialog[data-picker] with [data-picker-search] and [data-picker-body], which POST url fills with the list for the composer as it
 //     stands (_picker.html); fetched when the chip is hovered or focused, kept until the composer changes
 //   [role=option][data-serves="id mode mode@ need|id …"]: its ids with what each does; an @ where files need a public address
@@ -16,7 +17,8 @@
   const find = (what) => dialog.querySelector(what);
   const search = find("[data-picker-search]"), body = find("[data-picker-body]");
   const chip = () => document.querySelector("[data-picker-open]");
-  const form = () => document.querySelector("form[data-composer]");
+  const form = () => document.querySelector("form[data-composer], form[data-matrix]");
+  const field = () => form()?.elements.add_model || form()?.elements.model;
   const list = () => find("[data-picker-list]");
   const say = (words) => { const place = find("[data-picker-said]"); if (place) place.textContent = words; };
   const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
@@ -186,9 +188,10 @@
 
   // --- choosing: the select is the truth ----------------------------------------------------------------------
   function use(id) {
-    const select = form().elements.model;
+    const select = field();
     dialog.close();
     if (select.value === id) return;
+    if (![...select.options].some((option) => option.value === id)) select.add(new Option("", id)); // stands there already, or does now
     select.value = id;
     for (const name of ["input", "change"]) select.dispatchEvent(new Event(name, { bubbles: true }));
   }
@@ -213,10 +216,10 @@
   }
   // the select hides behind the chip; a fresh composer brings a fresh one
   const hideSelect = () => {
-    const select = form()?.elements.model;
+    const select = field();
     if (!select || !chip()) return;
     select.tabIndex = -1;
-    select.closest(".chip").setAttribute("aria-hidden", "true");
+    select.closest(".chip, .adder").setAttribute("aria-hidden", "true");
   };
   hideSelect();
   document.addEventListener("htmx:afterSettle", hideSelect);

@@ -306,6 +306,26 @@ def test_compare_shows_what_differs_alone(signed_in, bob, project, models):
     assert '<th scope="row">Model</th>' in page and '<th scope="row">Prompt</th>' not in page
 
 
+def test_compare_leads_back_to_the_batch_where_there_is_one(made, signed_in, bob, project):
+    Generation.objects.update(status="completed")
+    takes = list(Generation.objects.all()[:2])
+    address = f"/p/{project.slug}/compare?take={takes[0].pk}&take="
+    assert f'href="{made}"' in signed_in(bob).get(f"{address}{takes[1].pk}").content.decode()
+    other = make_take_row(project=project, status="completed")
+    page = signed_in(bob).get(f"{address}{other.pk}").content.decode()
+    assert f'href="{made}"' not in page and "To the studio" in page
+
+
+def test_the_picker_of_the_matrix_sees_the_composers_files(sheet, draft, project, signed_in, bob):
+    frame = make_asset(project=project, width=1280, height=720)
+    words = make_model(label="Words alone", capabilities={**SHORT, "modes": ["text_to_video"], "inputs": {}})
+    draft.body = {**draft.body, "inputs": [{"role": "first_frame", "asset": str(frame.pk)}]}
+    draft.save()
+    page = signed_in(bob).post(f"/p/{project.slug}/models", {"layout": "x", "prompt": "A boat"})
+    assert "Words alone" in page.content.decode() and "Takes no first frame" in page.content.decode()
+    assert words.pk
+
+
 def test_compare_shows_nothing_of_another_project(signed_in, bob, project):
     mine, other = make_take_row(project=project, status="completed"), make_take_row(status="completed")
     page = signed_in(bob).get(f"/p/{project.slug}/compare?take={mine.pk}&take={other.pk}&take=x").content

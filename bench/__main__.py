@@ -21,6 +21,7 @@ SUBJECTS = {
     "playable": "from finished at the gateway to playable in the browser",
     "feed": "the feed page and its fragment with 10,000 takes",
     "picker": "the model picker's list with 300 models",
+    "composer": "lights, chips and price with fifty files attached",
     "crash": "submits under kill -9: lost, or billed twice",
     "store": "memory while a clip of 1 GB is stored",
 }

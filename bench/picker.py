@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from bench.calls import Call, beating, least_ms, posting, queries
 from bench.table import Row
 from bench.world import World
 
@@ -26,11 +26,12 @@ def measure(world: World) -> Iterator[Row]:
     account.models.all().delete()
     rounds = 5 if world.quick else 25
     add_models(account, SMALL)
-    few = ms(opening(user, project), rounds)
+    few = least_ms(opening(user, project), rounds)
     models = add_models(account, LARGE - SMALL)
     add_takes(project, models, 1000 if world.quick else TAKES)
     ask = opening(user, project)
-    first, warm, beat = ms(ask, rounds, cold=True), ms(ask, rounds), ms(beating(user, project), rounds)
+    first, warm = least_ms(ask, rounds, cold=True), least_ms(ask, rounds)
+    beat = least_ms(beating(user, project), rounds)
     count = queries(ask)
     yield Row(SUBJECT, f"{LARGE} models: queries, typical times included", str(count),
               f"≤ {MOST_QUERIES}", count <= MOST_QUERIES)  # fmt: skip
@@ -43,65 +44,9 @@ def measure(world: World) -> Iterator[Row]:
               f"{warm / beat:.1f} ({warm:.0f} : {beat:.1f} ms)")  # fmt: skip
 
 
-def opening(user: Any, project: Any) -> Callable[[], None]:
-    client = _client(user)
+def opening(user: Any, project: Any) -> Call:
     settings = {"duration_s": "5", "resolution": "720p", "aspect_ratio": "16:9"}
-
-    def call() -> None:
-        assert client.post(f"/p/{project.slug}/models", settings).status_code == 200
-
-    return call
-
-
-def beating(user: Any, project: Any) -> Callable[[], None]:
-    """The smallest signed-in answer there is: what a request costs before it does anything."""
-    from generations.services import feed
-    from generations.views.opening import open_project
-
-    client = _client(user)
-    version = feed.state_of(open_project(user, project.slug)).version
-
-    def call() -> None:
-        assert client.get(f"/p/{project.slug}/feed?v={version}").status_code == 204
-
-    return call
-
-
-def _client(user: Any) -> Any:
-    from django.test import Client
-
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(user)
-    return client
-
-
-def ms(call: Callable[[], None], rounds: int, *, cold: bool = False) -> float:
-    """CPU time of a call, the least of so many: busy neighbours on the machine say nothing of it.
-
-    :param cold: each without what is kept of the typical times.
-    """
-    from django.core.cache import cache
-
-    call()
-    spans = []
-    for _ in range(rounds):
-        if cold:
-            cache.clear()
-        began = time.process_time()
-        call()
-        spans.append(time.process_time() - began)
-    return min(spans) * 1000
-
-
-def queries(call: Callable[[], None]) -> int:
-    from django.core.cache import cache
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    cache.clear()
-    with CaptureQueriesContext(connection) as caught:
-        call()
-    return len(caught)
+    return posting(user, f"/p/{project.slug}/models", settings)
 
 
 def add_models(account: Any, count: int) -> list[Any]:

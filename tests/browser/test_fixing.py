@@ -152,3 +152,29 @@ def test_the_dialog_fits_and_is_accessible(
     assert walker.axe() == []
     box = page.locator("#fix-dialog .primary").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= size[0] and box["y"] + box["height"] <= size[1]
+
+
+def test_references_of_two_kinds_one_of_them_mended_become_a_clip_at_the_price_shown(
+    walker: Walker, tmp_path: Path
+) -> None:
+    """Seedance takes references or frames, so the wide photograph stands among the references."""
+    page, wide, sound = walker.page, "#slot-reference_image-0", "[data-slot=reference_audio]"
+    walker.new_project("Journey 3 with references")
+    walker.choose_model("Venice", "Seedance 2.0 Fast · references / source clip")
+    walker.choose("duration_s", "4")
+    for name, size in (("harbour.jpg", (1560, 600)), ("gull.jpg", (1280, 720))):
+        walker.drop_references(make_jpeg(tmp_path / name, size, orientation=1))
+    page.wait_for_selector(f"{wide} .light.fix")
+    click_for(walker, f"{wide} button.why.fix", "/fix")
+    page.wait_for_selector(f"{wide} .light.fits")
+    with page.expect_response(lambda answer: answer.url.endswith("/composer")):
+        page.set_input_files(f"{sound} input[type=file]", str(make_wav(tmp_path / "bell.wav", 4.0)))
+    page.wait_for_selector(f"{sound}.filled .light.fits")
+    assert page.locator("[data-slot].filled").count() == 3
+    assert "$0.00" in page.inner_text("[data-generate]")
+    walker.generate("The bell rings, gulls rise over the harbour")
+    page.goto(walker.studio.url + walker.wait_for_poster())
+    words = page.inner_text("main")
+    assert words.count("Reference picture") == 2 and "bell.wav" in words
+    played, duration = walker.play()
+    assert played > 0.5 and 3.5 < duration < 4.6

@@ -65,10 +65,6 @@
     act(button);
     changed();
   }, true);
-  // htmx sends the button that has the focus with whatever the form sends
-  document.addEventListener("htmx:configRequest", (event) => {
-    if (event.target === form()) for (const name of Object.keys(acts)) delete event.detail.parameters[name];
-  });
 
   // --- what is shown and what is filled in ------------------------------------------------------------
   let edition = 0, asked = 0;

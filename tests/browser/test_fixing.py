@@ -63,6 +63,21 @@ def test_a_frame_too_wide_is_cropped_by_one_click_and_generated(walker: Walker, 
     assert facts_of(walker, dropped) == original
 
 
+def test_a_button_that_has_the_focus_means_nothing_to_what_the_form_sends(
+    walker: Walker, dropped: str
+) -> None:
+    page = walker.page
+    click_for(walker, f"{FRAME} button.why.fix", "/fix")
+    page.wait_for_selector(f"{FRAME} .light.fits")
+    copy = in_slot(walker)
+    page.fill("textarea[name=prompt]", "Gulls over the harbour, by key")
+    page.focus(f"{FRAME} .back")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/p/" in answer.url) as sent:
+        page.keyboard.press("Control+Enter")
+    assert sent.value.url.endswith("/generate") and sent.value.status == 200
+    assert in_slot(walker) == copy != dropped
+
+
 def test_the_crop_is_moved_with_pointer_and_keys(walker: Walker, dropped: str) -> None:
     page = walker.page
     click_for(walker, f"{FRAME} .light.fix", "/ways")

@@ -15,8 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 EVERYWHERE, STUDIO, GALLERY, PLAYER = "everywhere", "studio", "gallery", "player"
+PICKER, QUEUE = "picker", "queue"
 PLACES: dict[str, Any] = {
     STUDIO: lazy("Composer"),
+    PICKER: lazy("Model picker, in its list"),
+    QUEUE: lazy("Queue, on a row"),
     GALLERY: lazy("Gallery"),
     PLAYER: lazy("Player and comparison"),
     EVERYWHERE: lazy("Everywhere"),
@@ -50,6 +53,13 @@ KEYS = (
     Key("prompt-earlier", ("Alt+ArrowUp",), lazy("An earlier prompt"), STUDIO, typing=True),
     Key("prompt-later", ("Alt+ArrowDown",), lazy("A later prompt"), STUDIO, typing=True),
     Key("undo", ("Ctrl+Z",), lazy("Undo the last change of the composer, outside of a text"), STUDIO),
+    Key("picker-mark", ("F",), lazy("Mark a model as favourite"), PICKER),
+    Key("picker-tick", ("C", "Space"), lazy("Tick a model for the comparison"), PICKER),
+    Key("picker-search", ("/",), lazy("Go to the search"), PICKER),
+    Key("queue-up", ("Alt+ArrowUp",), lazy("Move a take of mine up"), QUEUE),
+    Key("queue-down", ("Alt+ArrowDown",), lazy("Move a take of mine down"), QUEUE),
+    Key("queue-front", ("Alt+Home",), lazy("Bring a take of mine to the front"), QUEUE),
+    Key("queue-pause", ("P",), lazy("Pause a take of mine, or let it go on"), QUEUE),
     Key("search", ("/",), lazy("Go to the search"), GALLERY),
     Key("play", ("Space",), lazy("Play or pause"), PLAYER),
     Key("frame-back", ("ArrowLeft",), lazy("One frame back"), PLAYER),

@@ -169,6 +169,21 @@ def money_left(scopes: Scopes) -> Decimal | None:
     return min(left) if left else None
 
 
+def no_room(scopes: Scopes, count: int, total_usd: Decimal | None) -> str:
+    """Which limit has no room for so many takes that cost so much in all, as a sentence; empty: all have.
+
+    :param total_usd: None where it is not known.
+    """
+    for quota, left in room(scopes):
+        money = quota.measure == Quota.Measure.MONEY
+        if money and total_usd is None:
+            return str(QuotaExceeded(quota, None))
+        asked = total_usd if money and total_usd is not None else Decimal(count)
+        if asked > left:
+            return str(QuotaExceeded(quota, left, asked))
+    return ""
+
+
 def to_micro(amount: Decimal) -> int:
     return int((amount * MICRO).to_integral_value(ROUND_CEILING))
 

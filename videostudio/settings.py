@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "videostudio.middleware.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "videostudio.middleware.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "videostudio.middleware.NoStore",
     "videostudio.middleware.ApiErrors",

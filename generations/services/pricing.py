@@ -58,5 +58,11 @@ def _quote(user: Any, project: Project, wish: Wish) -> Quote:
     return quote_lately(wish.model, compose(user, project, whole).request, patience())
 
 
+def no_room_for(user: Any, project: Project, model: VideoModel, priced: Priced) -> str:
+    """Which limit would refuse the click as things stand now; empty where none would."""
+    scopes = quotas.Scopes(model.account_id, project.pk, user.pk)
+    return quotas.no_room(scopes, priced.count, priced.total)
+
+
 def left_for(user: Any, project: Project, model: VideoModel) -> Decimal | None:
     return quotas.money_left(quotas.Scopes(model.account_id, project.pk, user.pk))

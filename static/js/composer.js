@@ -10,7 +10,7 @@
 //     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get
 // What it asks the server (all with the CSRF token):
 //   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
-//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "can": true}
+//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…"}
 // Every change is told as "composer:changed" on document; drafts.js keeps the draft.
 //   POST put-url, slot + asset + model -> as an upload answers; for large files, which upload.js sends
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
@@ -40,7 +40,7 @@
   }
 
   // --- price ----------------------------------------------------------------------------------------
-  let quoting;
+  let quoting, quotedAt = 0;
   async function quote() {
     const composer = form();
     if (!composer?.dataset.quoteUrl) return;
@@ -52,6 +52,7 @@
       const reply = await post(composer.dataset.quoteUrl, values(composer), { signal: quoting.signal });
       if (!reply.ok) throw new Error(String(reply.status));
       show(composer, await reply.json());
+      quotedAt = Date.now();
       isBack();
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -70,10 +71,14 @@
     // what the person saw goes back with the form: a higher price is never taken unseen
     if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "";
     const button = composer.querySelector("[data-generate]");
-    button.toggleAttribute("disabled", price.can === false);
     button.title = price.words || "";
   }
   const quoteSoon = later(350, quote);
+  // a price is at most a minute old as long as its page is looked at
+  const LASTS = 60000, LOOKS = 5000;
+  const renew = () => { if (quotedAt && Date.now() - quotedAt > LASTS && !document.hidden && form() && !paying) { quotedAt = Date.now(); quote(); } };
+  setInterval(renew, LOOKS);
+  document.addEventListener("visibilitychange", renew);
   // the connection broke, or the studio is being started again: the price comes by itself once it is back
   const ASK_AGAIN = 4000;
   let lost = false;
@@ -439,8 +444,8 @@
     composer.dataset.started = "1";
     grow(composer.elements.prompt);
     count(composer, 0);
-    // the page knows a sandbox's price; of others it knows neither a fresh quote nor what is left
-    if (composer.elements.shown_usd?.value !== "0") quote();
+    // the page knows a sandbox's price; of others it knows no fresh quote, and of none whether a limit has room
+    if (composer.elements.shown_usd?.value !== "0") quote(); else quoteSoon();
   }
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.elt.matches?.("form[data-composer]")) {

@@ -278,10 +278,10 @@
     else if (isInList) inList(event);
   });
   function inList(event) {
-    const key = event.key.toLowerCase();
-    if (key === "f" && active) { event.preventDefault(); mark(active); }
-    else if ((key === "c" || key === " ") && active) { event.preventDefault(); tick(active); }
-    else if (key === "/") { event.preventDefault(); search.focus(); search.select(); }
+    const key = event.key.toLowerCase(), is = (name) => studioKeys.is(name, event);
+    if (is("picker-mark") && active) { event.preventDefault(); mark(active); }
+    else if (is("picker-tick") && active) { event.preventDefault(); tick(active); }
+    else if (is("picker-search")) { event.preventDefault(); search.focus(); search.select(); }
     else if (key.length === 1 || key === "backspace") search.focus(); // the letter goes there by itself
   }
   studioKeys.on("picker", () => { if (!chip()) return false; open(); });

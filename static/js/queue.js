@@ -1,9 +1,9 @@
-// The queue by keyboard: up and down walk the rows; with Alt they move the take among its author's own, Alt+Home brings it to
-// the front; P pauses it and lets it go on. The buttons of a row do the work, so what is not offered cannot be pressed.
+// The queue by keyboard: up and down walk the rows; other keys (see generations/keys.py) move the take among its author's own, pause
+// it and let it go on. The buttons of a row do the work, so what is not offered cannot be pressed.
 (function () {
   "use strict";
   const rows = () => [...document.querySelectorAll("[data-queue-row]")];
-  const MOVES = { ArrowUp: "up", ArrowDown: "down", Home: "front" };
+  const ACTS = { "queue-up": "up", "queue-down": "down", "queue-front": "front", "queue-pause": "pause" };
   let held = ""; // the control that had the focus: a row that moves in the page would lose it
 
   function press(row, act) {
@@ -12,14 +12,14 @@
   }
   document.addEventListener("keydown", (event) => {
     const row = event.target.closest?.("[data-queue-row]");
-    if (event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) return;
     if (!row) {
       if (event.key === "ArrowDown" && event.target === document.body) { event.preventDefault(); rows()[0]?.querySelector("a").focus(); }
       return;
     }
-    if (event.altKey && MOVES[event.key]) { event.preventDefault(); return press(row, MOVES[event.key]); }
-    if (event.altKey) return;
-    if (event.key === "p" || event.key === "P") { event.preventDefault(); return press(row, "pause"); }
+    const name = Object.keys(ACTS).find((one) => studioKeys.is(one, event));
+    if (name) { event.preventDefault(); return press(row, ACTS[name]); }
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!step) return;
     event.preventDefault();

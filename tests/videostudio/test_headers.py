@@ -1,6 +1,11 @@
 """What every answer carries."""
 
+import gzip
+
+from django.http import StreamingHttpResponse
 from django.test import override_settings
+
+from videostudio.middleware import CompressedPages
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
@@ -50,3 +55,14 @@ def test_a_broken_view_shows_the_products_page(client, db, monkeypatch):
     client.raise_request_exception = False
     answer = client.get("/health")
     assert answer.status_code == 500 and b"Something broke" in answer.content
+
+
+def test_pages_are_compressed_and_what_streams_is_not(client, db, rf):
+    asks = {"Accept-Encoding": "gzip, br"}
+    page = client.get("/login", headers=asks)
+    assert page["Content-Encoding"] == "gzip" and "Accept-Encoding" in page["Vary"]
+    assert b"Video Studio" in gzip.decompress(page.content)
+    assert "Content-Encoding" not in client.get("/login").headers
+    clip = StreamingHttpResponse([b"x" * 5000], content_type="video/mp4", headers={"Content-Length": "5000"})
+    sent = CompressedPages(lambda request: clip)(rf.get("/", headers=asks))
+    assert "Content-Encoding" not in sent.headers and sent["Content-Length"] == "5000"

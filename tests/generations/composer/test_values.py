@@ -148,6 +148,16 @@ def test_a_take_to_edit_fills_the_composer(signed_in: Any, bob: Any, project: An
     assert ">Once more</textarea>" in page and f'name="parent" value="{take.pk}"' in page
 
 
+def test_a_limit_without_room_is_said_beside_the_price(send: Any):
+    make_quota("1", measure=Quota.Measure.COUNT)
+    assert send("composer/price", count="1").json()["why"] == ""
+    told = send("composer/price", count="2").json()
+    assert told["amount"] == "$1.50" and "The limit of the whole studio is 1 take" in told["why"]
+    Quota.objects.all().delete()
+    make_quota("1.00", measure=Quota.Measure.MONEY)
+    assert "$1.50 was asked for" in send("composer/price", count="2").json()["why"]
+
+
 def test_a_request_without_a_price_says_why(send: Any, project: Any, model: Any):
     model.capabilities = {**CAPABILITIES, "max_body_bytes": 700_000}
     model.save()

@@ -93,7 +93,8 @@ def default_of(caps: Capabilities, mode: Mode, name: str) -> Any:
     if name == "aspect_ratio":
         return caps.default_ratio(mode)
     if name == "upscale_factor":
-        return next(iter(choices(caps, mode, name)), None)
+        factors = choices(caps, mode, name)  # 1 cleans a clip up without enlarging it
+        return next((factor for factor in factors if factor > 1), next(iter(factors), None))
     return True if name == "generate_audio" and caps.audio == Audio.OPTIONAL else None
 
 

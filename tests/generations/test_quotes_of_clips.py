@@ -128,7 +128,7 @@ def test_the_composers_price_is_answered(desk: ModesDesk, signed_in: Callable[..
     wish = wish_of(desk, UPSCALE, upscale_factor=4)
     form = {"model": wish.model.pk, "upscale_factor": "4", "source_video": wish.inputs[0][1], "count": "2"}
     answer = signed_in(desk.user).post(reverse("composer-quote", args=[desk.project.slug]), form).json()
-    assert (answer["amount"], answer["shown"], answer["basis"]) == ("$0.60", "0.6", "Quoted")
+    assert (answer["amount"], answer["shown"], answer["basis"]) == ("$0.60", "0.6", "Quoted · $0.30 each")
 
 
 def test_a_limit_counts_the_quote(desk: ModesDesk) -> None:

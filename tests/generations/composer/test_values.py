@@ -119,7 +119,8 @@ def test_a_model_without_length_size_and_sound_offers_none(send: Any, project: A
 
 def test_the_price_is_for_all_takes(send: Any):
     told = send("composer/price", count="4", prompt="").json()
-    assert told["amount"] == "$3.00" and told["basis"] == "Estimated" and Decimal(told["shown"]) == 3
+    assert told["amount"] == "$3.00" and told["basis"] == "Estimated · $0.75 each"
+    assert Decimal(told["shown"]) == 3
 
 
 def test_an_unknown_price_is_never_nothing(send: Any, model: Any):

@@ -6,6 +6,7 @@ files of one page, in one query.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,9 @@ class Wanted:
     shared: bool = False
     copies: bool = False
     trash: bool = False
+
+
+_ITSELF_OR_A_COPY = Q(asset=OuterRef("pk")) | Q(asset__derived_from=OuterRef("pk"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def narrow(rows: QuerySet[Asset], wanted: Wanted) -> QuerySet[Asset]:
     if wanted.tag:
         rows = rows.filter(tags__name=wanted.tag)
     if wanted.use:
-        used = Exists(GenerationInput.objects.filter(asset=OuterRef("pk")))
+        used = Exists(GenerationInput.objects.filter(_ITSELF_OR_A_COPY))
         rows = rows.filter(used if wanted.use == "used" else ~used)
     named = {"kind__in": wanted.kinds, "owner": wanted.person}
     return rows.filter(words_in(wanted.text), **{name: value for name, value in named.items() if value})
@@ -117,16 +121,22 @@ def page(user: Any, rows: QuerySet[Asset], before: UUID | None = None, most: int
 
 
 def uses_of(user: Any, assets: Iterable[Asset]) -> dict[UUID, int]:
-    """Asset -> how many takes that this person may see start from it."""
-    takes = Generation.objects.visible_to(user)
-    uses = GenerationInput.objects.filter(asset__in=[asset.pk for asset in assets], generation__in=takes)
-    counted = uses.order_by().values("asset").annotate(takes=Count("generation", distinct=True))
-    return dict(counted.values_list("asset", "takes"))
+    """Asset -> how many takes that this person may see start from it, or from a copy that was made of it."""
+    takes, ids = Generation.objects.visible_to(user), {asset.pk for asset in assets}
+    ours = Q(asset__in=ids) | Q(asset__derived_from__in=ids)
+    uses = GenerationInput.objects.filter(ours, generation__in=takes).order_by()
+    counted = uses.values("asset", "asset__derived_from").annotate(takes=Count("generation", distinct=True))
+    found: Counter[UUID] = Counter()
+    for file, original, count in counted.values_list("asset", "asset__derived_from", "takes"):
+        for pk in ids & {file, original}:
+            found[pk] += count
+    return dict(found)
 
 
 def takes_with(user: Any, asset: Asset, most: int) -> list[Generation]:
-    """The newest takes that start from the file, as far as this person may see them."""
-    used = GenerationInput.objects.filter(asset=asset, generation=OuterRef("pk"))
+    """The newest takes that start from the file or a copy of it, as far as this person may see them."""
+    ours = Q(asset=asset) | Q(asset__derived_from=asset)
+    used = GenerationInput.objects.filter(ours, generation=OuterRef("pk"))
     takes = Generation.objects.visible_to(user).filter(Exists(used))
     return list(takes.select_related("model", "project").prefetch_related("outputs").order_by("-id")[:most])
 

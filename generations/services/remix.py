@@ -145,10 +145,12 @@ def go_on(user: Any, take: Generation, clip: Asset, verb: str, *, tab: str = "")
     :param verb: one of ``ONWARD``.
     :raises NotAllowed, Refused: Refused where no model does it.
     """
-    onward = ONWARD[verb]
-    body = {**_going_on(user, take), "model": str(able_to(take, verb).model.pk), "mode": onward.mode.value}
+    onward, model = ONWARD[verb], able_to(take, verb).model
+    body = {**_going_on(user, take), "model": str(model.pk), "mode": onward.mode.value}
     body |= _made_from(take, onward.relation, Role.SOURCE_VIDEO, clip)
     words = str(onward.said) % {"take": short_id(take)}
+    if (model.account_id, model.label) != (take.model.account_id, take.model.label):
+        words += " " + _("The model is %(model)s now.") % {"model": model.label}
     return drafts.save_over(user, take.project, body, tab=tab, words=words)
 
 

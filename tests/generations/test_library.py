@@ -378,3 +378,14 @@ def test_refused_while_in_use_names_the_reason(project: Any) -> None:
     with pytest.raises(UploadRefused) as refused:
         trash_asset(asset)
     assert refused.value.code == "in_use"
+
+
+def test_an_original_whose_copy_went_out_is_in_use(project: Any, alice: Any) -> None:
+    original, lonely = make_asset(project=project, name="wide.jpg"), make_asset(project=project)
+    copy = make_asset(project=project, name="wide (crop).jpg", derived_from=original)
+    take = make_take_row(project=project, inputs=[("first_frame", copy)])
+    assert asset_library.uses_of(alice, [original, copy, lonely]) == {original.pk: 1, copy.pk: 1}
+    rows = asset_library.rows_for(alice, project)
+    unused = asset_library.narrow(rows, asset_library.Wanted(use="unused"))
+    assert set(unused) == {lonely}
+    assert asset_library.takes_with(alice, original, 5) == [take]

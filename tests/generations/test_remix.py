@@ -160,6 +160,7 @@ def test_extend_puts_the_clip_on_a_model_that_extends(signed_in, bob, project, t
     body, clip = draft(), project.assets.get(kind="clip")
     assert body["inputs"] == [{"role": "source_video", "asset": str(clip.pk)}]
     assert (body["model"], body["mode"], body["relation"]) == (str(able.pk), "extend", "extend")
+    assert f"The model is {able.label} now." in drafts.of(bob, project).replaced["words"]
     assert (body["prompt"], body["seed"]) == ("My own words", 7)
 
 

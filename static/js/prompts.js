@@ -53,6 +53,11 @@
     const item = event.target.closest("[data-prompt-item]");
     use(item, filled(item));
   });
+  // what is saved stands in the list: its form closes, though a morph leaves open what a person opened
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const made = event.detail.successful && event.target.closest?.("[data-prompt-new]");
+    if (made) made.open = false;
+  });
   // a new one begins with what stands in the composer
   document.addEventListener("toggle", (event) => {
     const area = event.target.matches?.("[data-prompt-new][open]") && event.target.querySelector("textarea");

@@ -32,6 +32,7 @@ def save(page: Any, tab: str, name: str, text: str) -> None:
     page.fill("#prompt-text-new", text)
     page.click("#prompts .new button")
     page.wait_for_selector(f"#prompts [data-prompt-item] >> text={name}")
+    wait_until(lambda: page.locator("#prompts .new[open]").count() == 0, 5)
     page.keyboard.press("Escape")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from generations import matrix
 from generations.forms import Typed
 from generations.models import Draft, Generation, Verb
 from generations.plan import Plan, plan_of, priced, priced_without_asking
+from generations.services import past_prompts
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
 from generations.sheet import Sheet, begun_from, edited, read_sheet
 from providers.quotas import QuotaExceeded
@@ -47,7 +49,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_writable(request, slug)
     typed = draft_desk(request.user, project).typed
     filled = edited(read_sheet(request.POST), request.POST)
-    _keep(request.user, project, filled)
+    _keep(request, project, filled)
     return _shown(request, project, typed, priced(plan_of(request.user, project, typed, filled)))
 
 
@@ -57,7 +59,7 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_writable(request, slug, Verb.SPEND)
     typed = draft_desk(request.user, project).typed
     filled = read_sheet(request.POST)
-    _keep(request.user, project, filled)
+    _keep(request, project, filled)
     wanted = plan_of(request.user, project, typed, filled)
     if words := _not_now(request, typed, wanted):
         return _shown(request, project, typed, priced(wanted), [words], status=422)
@@ -96,8 +98,21 @@ def _create(request: HttpRequest, wanted: Plan) -> list[Generation]:
     return create_generations(request.user, compositions, once=once, shown_usd=limit, some_unknown=unknown)
 
 
-def _keep(user: Any, project: Any, filled: Sheet) -> None:
-    Draft.objects.update_or_create(user=user, project=project, defaults={"matrix": filled.as_draft()})
+def _keep(request: HttpRequest, project: Any, filled: Sheet) -> None:
+    """What another page had filled in gives way; its prompts stay in the history, so no word is lost."""
+    user, tab = request.user, _tab_of(request)
+    kept = Draft.objects.filter(user=user, project=project).values_list("matrix", flat=True).first() or {}
+    if kept.get("tab") not in (None, tab):
+        others = set(read_sheet(kept).prompts) - set(filled.prompts)
+        past_prompts.remember(user, project, sorted(others), sent=False)
+    matrix = {**filled.as_draft(), "tab": tab}
+    Draft.objects.update_or_create(user=user, project=project, defaults={"matrix": matrix})
+
+
+def _tab_of(request: HttpRequest) -> str:
+    """The name of the page that sends the form; one that is opened gets a new one."""
+    posted = request.POST.get("tab", "")
+    return posted if len(posted) == 32 and posted.isascii() and posted.isalnum() else uuid4().hex
 
 
 def _shown(
@@ -107,7 +122,7 @@ def _shown(
         "project": project,
         "matrix": matrix.context_of(request.user, project, typed, plan, errors),
     }
-    context["matrix"]["idem_key"] = key_for(request, "matrix")
+    context["matrix"] |= {"idem_key": key_for(request, "matrix"), "tab": _tab_of(request)}
     if request.htmx:
         return render(request, "generations/_matrix.html", context, status=status)
     context |= page_of(request, project, "studio")

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from generations.models import Draft, Generation
+from generations.services import past_prompts
 from generations.services.compose import Wish, compose
 from generations.services.create import price_all
 from generations.services.matrix import axes_of, combinations
@@ -219,6 +220,15 @@ def test_cells_that_were_not_shown_are_agreed_to_by_nobody(sheet, models):
     ticked = keys_of(sheet().content.decode())
     assert sheet("generate", shown=ticked, make=ticked[:1], **given).status_code == 204
     assert Generation.objects.count() == 1, "ticks are no other cells"
+
+
+def test_what_another_page_had_filled_in_stays_in_the_history(sheet, bob, project):
+    one, two = uuid4().hex, uuid4().hex
+    sheet(prompt=["A boat", "A tram"], tab=one)
+    sheet(prompt=["A boat", "A tram at night"], tab=one)
+    assert not past_prompts.find(bob, project), "its own words are no other page's"
+    sheet(prompt=["A boat", "A kite"], tab=two)
+    assert [row.text for row in past_prompts.find(bob, project)] == ["A tram at night"]
 
 
 def test_a_composer_that_changed_in_another_tab_makes_nothing(sheet, draft):

@@ -16,7 +16,8 @@ from PIL import Image
 
 from providers.catalogue import CatalogueModel, load
 from providers.fetcher import open_guarded, raise_for_link
-from providers.gateways.capabilities import Capabilities, Travel, from_plain
+from providers.gateways.capabilities import Capabilities, Travel, from_plain, laid_over
+from providers.gateways.check import check
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused
 from providers.gateways.registry import get_gateway
@@ -281,6 +282,27 @@ def test_the_flags_of_silkdock_agree_with_the_catalogue(server: SandboxServer) -
     for wire_id, model in found.items():
         for mode, open_ in model.gates.items():
             assert (mode in known[wire_id].modes) == open_, (wire_id, mode)
+
+
+@pytest.mark.parametrize("mode", FRAMES | {Mode.TEXT_TO_VIDEO: []})
+def test_a_model_that_only_silkdocks_list_knows_makes_what_its_flags_open(
+    server: SandboxServer, mode: Mode
+) -> None:
+    """Frames and references go by address, one picture as a form part; what is not told is left out."""
+    client = GatewayClient(get_gateway("silkdock"), server.url_for("silkdock"), "sandbox-strict-found")
+    found = next(model for model in client.discover() if model.wire_id == "seedance-2.0")
+    caps = from_plain(
+        laid_over(found.if_new, {"gates": {m.value: is_open for m, is_open in found.gates.items()}})
+    )
+    wish = request_for(replace(model_of("silkdock", "seedance-2.0"), capabilities=caps), mode)
+    assert (wish.duration_s, wish.resolution, wish.aspect_ratio) == (None, None, None)
+    assert [item.media.address[:5] == "data:" for item in wish.inputs] == [mode == Mode.IMAGE_TO_VIDEO] * len(
+        wish.inputs
+    )
+    assert isinstance(client.submit(wish, caps), Job)
+    local = replace(wish, inputs=tuple(frame(item.role) for item in wish.inputs))
+    if mode in (Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO):
+        assert any("PUBLIC_URL" in problem.message for problem in check(local, caps, public_urls=False))
 
 
 def test_silkdock_says_what_it_makes_instead(server: SandboxServer) -> None:

@@ -32,6 +32,8 @@ _PICTURE_IS = {
     "kind": "choice",
     "label": "What a single picture is",
     "choices": ["reference", "first frame"],
+    "modes": ["image_to_video"],
+    "goes_with": ["first_last_frame"],
 }
 
 

@@ -104,6 +104,7 @@ class ExtraField:
     maximum: float | None = None
     names_person: bool = False  # a pseudonym of who asked: filled in by the studio, never typed
     modes: tuple[Mode, ...] = ()  # taken in these only; empty: in all
+    goes_with: tuple[Mode, ...] = ()  # taken by models that have one of these; empty: by all
     needs: Mapping[str, Any] = field(default_factory=dict)  # what fields of the request must be beside it
     replaces: str = ""  # the field of the request that it stands in for
     # what the studio sends where nothing is said; None said on purpose leaves it to the gateway
@@ -301,14 +302,25 @@ _ONLY_FOR = {
 
 
 def gated(caps: Capabilities, gates: Mapping[Mode, bool]) -> Capabilities:
-    """``caps`` without the modes that a gateway's listing closes, and without the inputs only they take.
+    """``caps`` without the modes that a gateway's listing closes, and without the inputs and options that
+    belong to them alone.
 
     An open gate adds nothing: how many files and of which kind, a listing does not say.
     """
     modes = tuple(mode for mode in caps.modes if gates.get(mode, True))
     gone = {role for role, mode in _ONLY_FOR.items() if mode not in modes}
     inputs = {role: limits for role, limits in caps.inputs.items() if role not in gone}
-    return replace(caps, modes=modes, inputs=inputs)
+    closed = set(caps.modes).difference(modes)
+    extra = {name: spec for name, spec in caps.extra.items() if not _closed(spec, closed, modes)}
+    return replace(caps, modes=modes, inputs=inputs, extra=extra)
+
+
+def _closed(spec: ExtraField, closed: set[Mode], left: tuple[Mode, ...]) -> bool:
+    """Whether an option went with the modes that were closed: none of those it names is left."""
+    return any(
+        closed.intersection(named) and not set(named).intersection(left)
+        for named in (spec.modes, spec.goes_with)
+    )
 
 
 def _opening(form: str) -> str:

@@ -35,6 +35,9 @@ _PICTURE_IS = {
     "modes": ["image_to_video"],
     "goes_with": ["first_last_frame"],
 }
+_REWRITES = {"kind": "boolean", "label": "Let the gateway rewrite the prompt (it does unless switched off)"}
+# the page names these models' vendor, which the list tells among the providers of a model
+_PIXWITH = "pixwith"
 
 
 def makes_video(item: Mapping[str, Any]) -> bool:
@@ -49,14 +52,23 @@ def read_model(item: Mapping[str, Any]) -> DiscoveredModel:
     return DiscoveredModel(
         wire_id=item["model_group"],
         label=item["model_group"],
+        capabilities={"extra": {"prompt_optimization": dict(_REWRITES)}} if _is_of(item, _PIXWITH) else {},
         gates=gates,
-        if_new=_guess(gates),
+        if_new=_guess(item["model_group"].lower(), gates),
     )
 
 
-def _guess(gates: Mapping[Mode, bool]) -> dict[str, Any]:
-    """What a model of its kind takes. No lengths, resolutions, ratios or sound: of these nothing is told, and
-    left out of a request they are the gateway's to choose."""
+def _is_of(item: Mapping[str, Any], vendor: str) -> bool:
+    names = item.get("providers")
+    return isinstance(names, list) and any(vendor in as_text(name).lower() for name in names)
+
+
+def _guess(model: str, gates: Mapping[Mode, bool]) -> dict[str, Any]:
+    """What a model of its kind takes; a watermark and rewriting by the names that the page gives them to.
+
+    No lengths, resolutions, ratios or sound: of these nothing is told, and left out of a request they are
+    the gateway's to choose.
+    """
     frames, references = gates[Mode.FIRST_LAST_FRAME], gates[Mode.REFERENCE_TO_VIDEO]
     modes = [Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, *(mode for mode, is_open in gates.items() if is_open)]
     inputs: dict[Role, dict[str, Any]] = {Role.FIRST_FRAME: dict(_PICTURE)}
@@ -67,6 +79,11 @@ def _guess(gates: Mapping[Mode, bool]) -> dict[str, Any]:
         inputs[Role.REFERENCE_IMAGE] = {**_PICTURE, **_BY_ADDRESS, "max_count": 9}
         inputs[Role.REFERENCE_VIDEO] = {**_BY_ADDRESS, "max_count": 3, "mimes": clips}
         inputs[Role.REFERENCE_AUDIO] = {**_BY_ADDRESS, "max_count": 3, "mimes": sounds}
+    extra = {"user": dict(_USER)}
+    if frames:
+        extra["picture_is"] = dict(_PICTURE_IS)
+    if model.startswith("veo"):
+        extra["enhance_prompt"] = dict(_REWRITES)
     return {
         "modes": [mode.value for mode in modes],
         "inputs": {role.value: limits for role, limits in inputs.items()},
@@ -74,5 +91,6 @@ def _guess(gates: Mapping[Mode, bool]) -> dict[str, Any]:
         "exclusive": [list(group) for group in _FAMILIES],
         "public_when": ["first_last_frame", "picture_is=first frame"] if frames else [],
         "prompt_max_chars": 2000,
-        "extra": {"user": dict(_USER), **({"picture_is": dict(_PICTURE_IS)} if frames else {})},
+        "watermark": model.startswith("seedance"),
+        "extra": extra,
     }

@@ -361,6 +361,7 @@ def from_plain(plain: Mapping[str, Any]) -> Capabilities:
 def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
     """``overlay`` over ``base``, both plain; one of a wrong shape counts for nothing. Limits of an input are
     laid over those of its role, and only where ``base`` takes it: a listing tells no input that we know not.
+    Options that a listing tells are added to those of ``base``.
 
     ``gates`` in the overlay close modes (see ``gated``); ``if_new``, what was guessed, is none of the
     gateway's words.
@@ -374,7 +375,8 @@ def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, 
         if AUTO_S in base.get("durations_s", ()) and AUTO_S not in told.get("durations_s", (AUTO_S,)):
             told["durations_s"] = [*told["durations_s"], AUTO_S]  # a list of seconds says nothing of it
         gates = {Mode(mode): bool(open_) for mode, open_ in overlay.get("gates", {}).items()}
-        return to_plain(gated(from_plain({**base, **told, "inputs": inputs}), gates))
+        extra = {**base.get("extra", {}), **overlay.get("extra", {})}
+        return to_plain(gated(from_plain({**base, **told, "inputs": inputs, "extra": extra}), gates))
     except (ValidationError, TypeError, ValueError, AttributeError) as error:
         logger.warning("a model's listing has an unexpected shape: %s", error)
         return to_plain(from_plain(base))

@@ -16,10 +16,11 @@ from PIL import Image
 
 from providers.catalogue import CatalogueModel, load
 from providers.fetcher import open_guarded, raise_for_link
-from providers.gateways.capabilities import Capabilities, Travel, from_plain, laid_over
+from providers.gateways._silkdock_models import read_model
+from providers.gateways.capabilities import Capabilities, Travel, from_plain, laid_over, to_plain
 from providers.gateways.check import check
 from providers.gateways.client import GatewayClient
-from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused
+from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused, Unsupported
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import (
     AUTO_S,
@@ -303,6 +304,18 @@ def test_a_model_that_only_silkdocks_list_knows_makes_what_its_flags_open(
     local = replace(wish, inputs=tuple(frame(item.role) for item in wish.inputs))
     if mode in (Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO):
         assert any("PUBLIC_URL" in problem.message for problem in check(local, caps, public_urls=False))
+
+
+def test_silkdock_is_told_not_to_rewrite_a_prompt(server: SandboxServer) -> None:
+    """A strict key refuses what the page does not name, and every key what is no boolean."""
+    client = GatewayClient(get_gateway("silkdock"), server.url_for("silkdock"), "sandbox-strict-words")
+    model = model_of("silkdock", "wan-2.7")
+    listed = {"model_group": "wan-2.7", "mode": "video_generation", "providers": ["pixwith"]}
+    caps = from_plain(laid_over(to_plain(model.capabilities), read_model(listed).capabilities))
+    wish = request_for(model, Mode.TEXT_TO_VIDEO, extra={"prompt_optimization": False})
+    assert isinstance(client.submit(wish, caps), Job)
+    with pytest.raises(Unsupported, match="no such option"):
+        client.submit(wish, model.capabilities)
 
 
 def test_silkdock_says_what_it_makes_instead(server: SandboxServer) -> None:

@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from providers.gateways.base import Step
-from providers.gateways.capabilities import Capabilities, ExtraField, gated
+from providers.gateways.capabilities import (
+    Capabilities,
+    ExtraField,
+    from_plain,
+    gated,
+    laid_over,
+    to_plain,
+)
 from providers.gateways.check import check
 from providers.gateways.errors import BadReply
 from providers.gateways.values import Mode, Role
@@ -53,6 +60,28 @@ class TestSilkDock(SilkDockSamples, ProviderBattery):
         }
         with pytest.raises(BadReply):
             self.client(answer(200, {"models": []}))[0].discover()
+
+    def test_the_list_tells_whose_prompts_pixwith_rewrites(self) -> None:
+        """Of models that we know and of others; the page gives the other two settings to vendors by name."""
+        rows = [
+            {"model_group": name, "mode": "video_generation", "providers": providers}
+            for name, providers in (
+                ("wan-2.7", ["Pixwith"]),
+                ("veo-9", ["vertex_ai", "custom_pixwith"]),
+                ("seedance-9", ["volcengine"]),
+                ("odd-1", [None, 7]),
+                ("odd-2", "pixwith"),
+            )
+        ]
+        client, _wire = self.client(answer(200, {"data": rows}))
+        known, veo, seedance, *odd = client.discover()
+        wan = to_plain(self.caps_of("wan-2.7"))
+        assert set(laid_over(wan, known.capabilities)["extra"]) == {"user", "prompt_optimization"}
+        assert laid_over(wan, seedance.capabilities) == wan
+        caps = from_plain(laid_over(veo.if_new, veo.capabilities))
+        assert set(caps.extra) == {"user", "prompt_optimization", "enhance_prompt"} and not caps.watermark
+        assert seedance.if_new["watermark"] and set(seedance.if_new["extra"]) == {"user"}
+        assert [set(laid_over(m.if_new, m.capabilities)["extra"]) for m in odd] == [{"user"}] * 2
 
     def test_an_option_of_closed_modes_only_goes_with_them(self) -> None:
         modes = (Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME)

@@ -306,6 +306,18 @@ def test_a_model_that_only_silkdocks_list_knows_makes_what_its_flags_open(
         assert any("PUBLIC_URL" in problem.message for problem in check(local, caps, public_urls=False))
 
 
+@pytest.mark.parametrize(("ratio", "resolution"), [("21:9", "4k"), ("adaptive", "1080p")])
+def test_token360_makes_what_its_page_has_beyond_the_usual(
+    server: SandboxServer, ratio: str, resolution: str
+) -> None:
+    client, model = client_for(server, "token360"), model_of("token360", "seedance-2.0")
+    wish = replace(request_for(model, Mode.TEXT_TO_VIDEO), aspect_ratio=ratio, resolution=resolution)
+    assert isinstance(client.submit(wish, model.capabilities), Job)
+    fast = model_of("token360", "seedance-2.0-fast")
+    with pytest.raises(Unsupported, match="not offered"):
+        client.submit(replace(wish, model=fast.wire_id), fast.capabilities)
+
+
 def test_silkdock_is_told_not_to_rewrite_a_prompt(server: SandboxServer) -> None:
     """A strict key refuses what the page does not name, and every key what is no boolean."""
     client = GatewayClient(get_gateway("silkdock"), server.url_for("silkdock"), "sandbox-strict-words")

@@ -102,6 +102,14 @@ def test_clips_and_sounds_go_along_as_references(server: SandboxServer, client: 
     assert line["amount_usd"] == pytest.approx(0.19 * (5 + 3))
 
 
+def test_a_clip_may_have_the_shape_of_its_references(client: GatewayClient) -> None:
+    shaped = replace(wish_for(SEEDANCE, Mode.REFERENCE_TO_VIDEO), aspect_ratio="adaptive")
+    wish = replace(shaped, inputs=(real_item(Role.REFERENCE_VIDEO),))
+    assert isinstance(send(client, wish), Job)
+    with pytest.raises(Unsupported, match="needs a reference clip"):
+        send(client, replace(wish, inputs=(real_item(Role.REFERENCE_IMAGE),)))
+
+
 def test_happyhorse_takes_a_sound_beside_its_pictures(client: GatewayClient) -> None:
     horse, sounding = "happyhorse-1-1-reference-to-video", real_item(Role.REFERENCE_AUDIO)
     wish = wish_for(horse, Mode.REFERENCE_TO_VIDEO, inputs=(real_item(Role.REFERENCE_IMAGE), sounding))

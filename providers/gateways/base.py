@@ -153,6 +153,13 @@ class Gateway:
         """Another address of the same file, tried when the gateway's own stream fails; or an empty string."""
         return ""
 
+    def build_second_submit(
+        self, error: Refused, request: VideoRequest, caps: Capabilities
+    ) -> WireRequest | None:
+        """The same request in other words, for a refusal that made no job and says what it misses; it goes
+        out once. None where there is nothing else to say."""
+        return None
+
     def build_fresh_link(self, job: Job) -> WireRequest | None:
         """The request for a new address of a finished job, or None where there is no such call."""
         return None

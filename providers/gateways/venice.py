@@ -46,7 +46,8 @@ from .wire import (
     whole_number,
 )
 
-# seen with upscaling in July 2026, while the pages say that the length is found out by itself
+# seen with upscaling in July 2026, while the pages say that the length is found out by itself; a known one
+# goes out with a second request
 _ASKS_LENGTH = "With a source clip, an administrator can have its length sent: source_length in the model."
 _NEEDS_CONSENT = "needs_consent"
 _DOCS_URL = "https://docs.venice.ai/guides/media/seedance-face-consent"
@@ -95,6 +96,16 @@ class Venice(Gateway):
         """Unlike other gateways Venice answers 400 to any field a model does not list."""
         body = build_body(request, caps)
         return WireRequest("POST", "/video/queue", json=body, read_timeout_s=self.submit_read_timeout_s)
+
+    def build_second_submit(
+        self, error: Refused, request: VideoRequest, caps: Capabilities
+    ) -> WireRequest | None:
+        """With the seconds of the source clip, where an upscale was refused for want of them: a 400 made no
+        job and costs nothing (the upscaling guide, read 2026-09)."""
+        if request.mode != Mode.UPSCALE or (error.status, error.field) != (400, "duration"):
+            return None
+        first, again = (self.build_submit(request, replace(caps, source_length=on)) for on in (False, True))
+        return None if caps.source_length or again.json == first.json else again
 
     def parse_submit(self, reply: Reply, request: VideoRequest) -> Job | ConsentNeeded:
         data = self.submit_json(reply)

@@ -13,6 +13,7 @@ import pytest
 from providers.catalogue import load
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Refused, Unsupported
+from providers.gateways.registry import get_gateway
 from providers.gateways.values import (
     AUTO_S,
     ConsentNeeded,
@@ -149,6 +150,16 @@ def test_an_upscale_has_the_length_of_its_source(server: SandboxServer, client: 
 def test_an_upscale_may_send_the_length_too(client: GatewayClient, length: bool) -> None:
     caps = replace(model_of("venice", "topaz-video-upscale").capabilities, source_length=length)
     assert isinstance(client.submit(wish_for("topaz-video-upscale", Mode.UPSCALE), caps), Job)
+
+
+def test_an_upscale_whose_length_is_asked_for_is_made_once(server: SandboxServer) -> None:
+    client = GatewayClient(get_gateway("venice"), server.url_for("venice"), "sandbox-lengths-once")
+    asked, billed = len(server.requests()), len(server.bill())
+    job = send(client, wish_for("topaz-video-upscale", Mode.UPSCALE, upscale_factor=2))
+    assert isinstance(job, Job) and client.sent_again == {"duration": "3.00"}
+    queued = [row for row in server.requests()[asked:] if row["path"].endswith("/video/queue")]
+    assert len(queued) == 2
+    assert [line["job_id"] for line in server.bill()[billed:]] == [job.id]
 
 
 @pytest.mark.parametrize("clips", [1, 2])

@@ -64,6 +64,7 @@ class Venice(Gateway):
     name, label = "venice", "Venice"
     base_url = "https://api.venice.ai/api/v1"
     docs_url = "https://docs.venice.ai/api-reference/endpoint/video/queue"
+    call_id_headers = ("cf-ray",)
     modes = frozenset(Mode)
     roles = frozenset(Role)
     # PROCESSING and COMPLETED are documented; other pages and clients show the rest, in either case
@@ -115,7 +116,7 @@ class Venice(Gateway):
         return Job(
             id=self.require_id(data.get("queue_id"), reply),
             model=as_text(data.get("model")) or request.model,
-            request_id=reply.header("cf-ray"),
+            request_id=self.call_id(reply),
             handle={"download_url": url} if url else {},
             deprecation=_deprecation(reply),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -9,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from providers.catalogue import load
 from providers.gateways.client import GatewayClient
@@ -27,6 +30,7 @@ from providers.gateways.values import (
     VideoRequest,
 )
 
+from .battery import picture
 from .inputs import least_roles, real_item
 from .sandbox_server import SandboxServer
 from .test_adapters_on_sandbox import client_for, fetch, finish, model_of
@@ -101,6 +105,26 @@ def test_clips_and_sounds_go_along_as_references(server: SandboxServer, client: 
     assert isinstance(job, Job) and finish(client, job).state == JobState.FINISHED
     line = next(line for line in server.bill() if line["job_id"] == job.id)
     assert line["amount_usd"] == pytest.approx(0.19 * (5 + 3))
+
+
+@pytest.mark.parametrize(
+    ("wire_id", "role"),
+    [
+        ("seedance-2-0-image-to-video-basic", Role.FIRST_FRAME),
+        (SEEDANCE, Role.REFERENCE_IMAGE),
+        ("seedance-2-5-reference-to-video-basic", Role.REFERENCE_IMAGE),
+    ],
+)
+def test_seedance_takes_a_gif(client: GatewayClient, wire_id: str, role: Role) -> None:
+    data = io.BytesIO()
+    Image.new("P", (640, 480)).save(data, "GIF")
+    address = "data:image/gif;base64," + base64.b64encode(data.getvalue()).decode()
+    gif = picture(role, mime="image/gif", width=640, height=480, address=address)
+    mode = Mode.IMAGE_TO_VIDEO if role == Role.FIRST_FRAME else Mode.REFERENCE_TO_VIDEO
+    assert isinstance(send(client, wish_for(wire_id, mode, inputs=(gif,))), Job)
+    with pytest.raises(Unsupported, match="GIF is not taken"):
+        other = wish_for("wan-2.6-image-to-video", Mode.IMAGE_TO_VIDEO)
+        send(client, replace(other, inputs=(replace(gif, role=Role.FIRST_FRAME),)))
 
 
 def test_a_clip_may_have_the_shape_of_its_references(client: GatewayClient) -> None:

@@ -183,19 +183,38 @@ def _told(model: DiscoveredModel) -> dict[str, Any]:
     return {**model.capabilities, **({"gates": gates} if gates else {})}
 
 
+def _gated_as(edited: dict[str, Any], shown: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What an administrator edited, with the modes that the gateway's flags leave open now, and the inputs
+    and options that come and go with them; all else stays, and so do modes that were edited themselves.
+
+    :param shown: the model without the edits, as the last list had it.
+    :param told: the same, as the list has it now.
+    """
+    if edited.get("modes") != shown["modes"] or shown["modes"] == told["modes"]:
+        return edited
+    values = {**edited, "modes": told["modes"]}
+    for name in ("inputs", "extra"):
+        had, has, ours = shown[name], told[name], edited.get(name, {})
+        kept = {item: value for item, value in ours.items() if item in has or item not in had}
+        values[name] = kept | {item: has[item] for item in has if item not in had and item not in ours}
+    return values
+
+
 def _update(row: VideoModel, model: DiscoveredModel, base: Mapping[str, Any], changes: Changes) -> None:
+    """``base`` is the catalogue's word; where that is ``NO_MODES``, what was guessed stands for it."""
     before = [getattr(row, name) for name in _DISCOVERED]
     was_listed, row.listed = row.listed, True
     row.deprecation = dict(model.deprecation)
+    shown = laid_over({**base, **row.discovered.get("if_new", {})}, row.discovered)
     row.discovered = _told(model)
-    if row.source == accounts.DISCOVERED:
+    if base is NO_MODES:
         row.discovered["if_new"] = dict(model.if_new)
-        base = {**NO_MODES, **model.if_new}
-    if row.source != EDITED:
-        had, row.capabilities = row.capabilities, laid_over(base, row.discovered)
-        names = sorted(name for name in row.capabilities if row.capabilities[name] != had.get(name))
-        if names:
-            changes.changed[row.wire_id] = names
+    told = laid_over({**base, **row.discovered.get("if_new", {})}, row.discovered)
+    had = row.capabilities
+    row.capabilities = _gated_as(had, shown, told) if row.source == EDITED else told
+    names = sorted(name for name in row.capabilities if row.capabilities[name] != had.get(name))
+    if names:
+        changes.changed[row.wire_id] = names
     if model.offline and row.retired_at is None:
         row.retired_at = timezone.now()
         changes.retired.append(row.wire_id)

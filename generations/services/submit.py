@@ -4,7 +4,7 @@ byte; an answer that did not come is never asked for a second time by itself."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -105,7 +105,17 @@ def _exchange(take: Generation, outgoing: Outgoing) -> None:
         else:
             attempts.accept(take, answer)
     if client is not None:
+        if client.sent_again:
+            _tell_second(take, outgoing, client.sent_again)
         standings.keep(take.account_id, client.standing, at_once=True)
+
+
+def _tell_second(take: Generation, outgoing: Outgoing, fields: Mapping[str, Any]) -> None:
+    """The recipe names what went out last; a recipe of another attempt is left alone."""
+    sent = outgoing.recipe["sent"]
+    recipe = {**outgoing.recipe, "sent": {**sent, "body": {**sent["body"], **fields}}}
+    Generation.objects.filter(pk=take.pk, recipe__attempt=take.attempt).update(recipe=recipe)
+    transitions.record(take.pk, take.project_id, "sent again", detail={"fields": dict(fields)})
 
 
 def _no_job(take: Generation, error: GatewayError) -> None:

@@ -43,6 +43,10 @@ def _reason(detail: Detail) -> str:
     return str(detail.get("reason") or detail.get("message") or "")
 
 
+def _fields(detail: Detail) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in detail.get("fields", {}).items())
+
+
 def _held(detail: Detail) -> str:
     if detail.get("basis") == "sandbox":
         return money.no_cost()
@@ -109,6 +113,7 @@ TOLD: dict[str, Told] = {
     "inputs fetched": Told("hard-drive-download", lazy("Inputs given as links are here and checked"), _hosts),
     "sending": Told("send", lazy("Sent to the gateway"), _attempt),
     "not sent": Told("rotate-ccw", lazy("Could not be sent; waits for another try"), _reason),
+    "sent again": Told("send", lazy("Refused for what it did not say, and sent once more with it"), _fields),
     "accepted": Told("check", lazy("Accepted by the gateway"), _job),
     "uncertain": Told(
         "circle-help", lazy("No clear answer; it may have been billed"), _reason, lazy("No clear answer")

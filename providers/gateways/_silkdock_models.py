@@ -9,11 +9,35 @@ from .base import DiscoveredModel
 from .values import Mode, Role
 from .wire import as_text
 
+# as the shipped models of the same kind have it: our own soft limits, for the page names none (2026-11)
+_PICTURE = {"max_bytes": 10_000_000}
 _BY_ADDRESS = {"travel": ["public_url"]}
 _FLAGS = {
     "supports_video_start_end_frame": Mode.FIRST_LAST_FRAME,
     "supports_video_multimodal_reference": Mode.REFERENCE_TO_VIDEO,
 }
+_FAMILIES = (
+    ["first_frame", "reference_video"],
+    ["first_frame", "reference_audio"],
+    ["last_frame", "reference_image"],
+    ["last_frame", "reference_video"],
+    ["last_frame", "reference_audio"],
+)
+_USER = {
+    "kind": "string",
+    "label": "End-user identifier (a pseudonym, never an e-mail address)",
+    "names_person": True,
+}
+_PICTURE_IS = {
+    "kind": "choice",
+    "label": "What a single picture is",
+    "choices": ["reference", "first frame"],
+    "modes": ["image_to_video"],
+    "goes_with": ["first_last_frame"],
+}
+_REWRITES = {"kind": "boolean", "label": "Let the gateway rewrite the prompt (it does unless switched off)"}
+# the page names these models' vendor, which the list tells among the providers of a model
+_PIXWITH = "pixwith"
 
 
 def makes_video(item: Mapping[str, Any]) -> bool:
@@ -25,17 +49,48 @@ def makes_video(item: Mapping[str, Any]) -> bool:
 def read_model(item: Mapping[str, Any]) -> DiscoveredModel:
     """A flag that is missing counts as *no*. Whether a model needs a picture is not told."""
     gates = {mode: item.get(name) is True for name, mode in _FLAGS.items()}
-    modes: list[str] = [Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, *(m for m, open_ in gates.items() if open_)]
-    inputs: dict[str, Any] = {Role.FIRST_FRAME: {"travel": ["multipart", "public_url"]}}
-    if gates[Mode.FIRST_LAST_FRAME]:
-        inputs[Role.LAST_FRAME] = dict(_BY_ADDRESS)
-    if gates[Mode.REFERENCE_TO_VIDEO]:
-        inputs[Role.REFERENCE_IMAGE] = {**_BY_ADDRESS, "max_count": 9}
-        inputs[Role.REFERENCE_VIDEO] = {**_BY_ADDRESS, "max_count": 3, "mimes": ["video/mp4"]}
-        inputs[Role.REFERENCE_AUDIO] = {**_BY_ADDRESS, "max_count": 3, "mimes": ["audio/mpeg", "audio/wav"]}
     return DiscoveredModel(
         wire_id=item["model_group"],
         label=item["model_group"],
+        capabilities={"extra": {"prompt_optimization": dict(_REWRITES)}} if _is_of(item, _PIXWITH) else {},
         gates=gates,
-        if_new={"modes": [str(mode) for mode in modes], "inputs": {str(r): v for r, v in inputs.items()}},
+        if_new=_guess(item["model_group"].lower(), gates),
     )
+
+
+def _is_of(item: Mapping[str, Any], vendor: str) -> bool:
+    names = item.get("providers")
+    return isinstance(names, list) and any(vendor in as_text(name).lower() for name in names)
+
+
+def _guess(model: str, gates: Mapping[Mode, bool]) -> dict[str, Any]:
+    """What a model of its kind takes; a watermark and rewriting by the names that the page gives them to.
+
+    No lengths, resolutions, ratios or sound: of these nothing is told, and left out of a request they are
+    the gateway's to choose.
+    """
+    frames, references = gates[Mode.FIRST_LAST_FRAME], gates[Mode.REFERENCE_TO_VIDEO]
+    modes = [Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, *(mode for mode, is_open in gates.items() if is_open)]
+    inputs: dict[Role, dict[str, Any]] = {Role.FIRST_FRAME: dict(_PICTURE)}
+    if frames:
+        inputs[Role.LAST_FRAME] = {**_PICTURE, **_BY_ADDRESS}
+    if references:
+        clips, sounds = ["video/mp4", "video/quicktime"], ["audio/mpeg", "audio/wav"]
+        inputs[Role.REFERENCE_IMAGE] = {**_PICTURE, **_BY_ADDRESS, "max_count": 9}
+        inputs[Role.REFERENCE_VIDEO] = {**_BY_ADDRESS, "max_count": 3, "mimes": clips}
+        inputs[Role.REFERENCE_AUDIO] = {**_BY_ADDRESS, "max_count": 3, "mimes": sounds}
+    extra = {"user": dict(_USER)}
+    if frames:
+        extra["picture_is"] = dict(_PICTURE_IS)
+    if model.startswith("veo"):
+        extra["enhance_prompt"] = dict(_REWRITES)
+    return {
+        "modes": [mode.value for mode in modes],
+        "inputs": {role.value: limits for role, limits in inputs.items()},
+        "travel": ["multipart", "public_url"],
+        "exclusive": [list(group) for group in _FAMILIES],
+        "public_when": ["first_last_frame", "picture_is=first frame"] if frames else [],
+        "prompt_max_chars": 2000,
+        "watermark": model.startswith("seedance"),
+        "extra": extra,
+    }

@@ -31,7 +31,7 @@ from .values import (
     Standing,
     VideoRequest,
 )
-from .wire import Reply, WireRequest, people_text, raw_text
+from .wire import RAW_CAP_CHARS, Reply, WireRequest, people_text, raw_text
 
 logger = logging.getLogger(__name__)
 MOST_ID_CHARS = 1024  # what a take's row has room for
@@ -91,6 +91,8 @@ class Gateway:
     # what this adapter can say on the wire; a model may take less
     modes: ClassVar[frozenset[Mode]] = frozenset()
     roles: ClassVar[frozenset[Role]] = frozenset()
+    # headers of an answer that hold the id of the call, for the gateway's support; the first that is there
+    call_id_headers: ClassVar[tuple[str, ...]] = ()
     auth_header: ClassVar[str] = "Authorization"
     auth_prefix: ClassVar[str] = "Bearer "
     # rhythm and limits of one key; an administrator may change them on the account
@@ -152,6 +154,13 @@ class Gateway:
     def second_place(self, job: Job) -> str:
         """Another address of the same file, tried when the gateway's own stream fails; or an empty string."""
         return ""
+
+    def build_second_submit(
+        self, error: Refused, request: VideoRequest, caps: Capabilities
+    ) -> WireRequest | None:
+        """The same request in other words, for a refusal that made no job and says what it misses; it goes
+        out once. None where there is nothing else to say."""
+        return None
 
     def build_fresh_link(self, job: Job) -> WireRequest | None:
         """The request for a new address of a finished job, or None where there is no such call."""
@@ -297,7 +306,18 @@ class Gateway:
         ``Refused`` for a poll speaks of the key or the account and is no verdict on the job: a job that
         failed comes out of ``parse_poll``.
         """
-        return self.specific_error(reply, step) or self._http_error(reply, step)
+        return self.named(self.specific_error(reply, step) or self._http_error(reply, step), reply)
+
+    def call_id(self, reply: Reply) -> str:
+        """What the gateway's support finds a call by; empty where the reply does not tell."""
+        return next(filter(None, (reply.header(name) for name in self.call_id_headers)), "")
+
+    def named(self, error: GatewayError, reply: Reply) -> GatewayError:
+        """``error`` with the id of the call before its raw reply, for administrators."""
+        told = next((name for name in self.call_id_headers if reply.header(name)), "")
+        if told:
+            error.raw = f"{told}: {people_text(reply.header(told))}\n{error.raw}"[:RAW_CAP_CHARS]
+        return error
 
     def specific_error(self, reply: Reply, step: str) -> GatewayError | None:
         return None
@@ -323,18 +343,16 @@ class Gateway:
         """A job id out of a 2xx submit reply; a reply without one may still have made a job."""
         if isinstance(value, (str, int)) and 0 < len(str(value).strip()) <= MOST_ID_CHARS:
             return str(value)
-        raise Ambiguous(
-            f"{self.label} accepted the request but named no job.",
-            status=reply.status,
-            raw=raw_text(reply.body),
-        )
+        text = f"{self.label} accepted the request but named no job."
+        raise self.named(Ambiguous(text, status=reply.status, raw=raw_text(reply.body)), reply)
 
     def submit_json(self, reply: Reply) -> dict[str, Any]:
         """A 2xx submit reply as JSON; one that cannot be read may still have made a job."""
         try:
             return reply.json()
         except BadReply as error:
-            raise Ambiguous(error.message, status=reply.status, raw=error.raw) from error
+            lost = Ambiguous(error.message, status=reply.status, raw=error.raw)
+            raise self.named(lost, reply) from error
 
 
 _REFUSALS = {

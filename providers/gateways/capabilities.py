@@ -52,6 +52,7 @@ class Choice:
     value: str
     wire: str
     modes: tuple[Mode, ...] = ()  # offered in these only; empty: in all
+    beside: tuple[Role, ...] = ()  # taken only together with one of these, and not in the gateway's list
     note: str = ""  # a few words beside it where it is chosen: how its clips are stored
 
 
@@ -104,6 +105,7 @@ class ExtraField:
     maximum: float | None = None
     names_person: bool = False  # a pseudonym of who asked: filled in by the studio, never typed
     modes: tuple[Mode, ...] = ()  # taken in these only; empty: in all
+    goes_with: tuple[Mode, ...] = ()  # taken by models that have one of these; empty: by all
     needs: Mapping[str, Any] = field(default_factory=dict)  # what fields of the request must be beside it
     replaces: str = ""  # the field of the request that it stands in for
     # what the studio sends where nothing is said; None said on purpose leaves it to the gateway
@@ -301,14 +303,25 @@ _ONLY_FOR = {
 
 
 def gated(caps: Capabilities, gates: Mapping[Mode, bool]) -> Capabilities:
-    """``caps`` without the modes that a gateway's listing closes, and without the inputs only they take.
+    """``caps`` without the modes that a gateway's listing closes, and without the inputs and options that
+    belong to them alone.
 
     An open gate adds nothing: how many files and of which kind, a listing does not say.
     """
     modes = tuple(mode for mode in caps.modes if gates.get(mode, True))
     gone = {role for role, mode in _ONLY_FOR.items() if mode not in modes}
     inputs = {role: limits for role, limits in caps.inputs.items() if role not in gone}
-    return replace(caps, modes=modes, inputs=inputs)
+    closed = set(caps.modes).difference(modes)
+    extra = {name: spec for name, spec in caps.extra.items() if not _closed(spec, closed, modes)}
+    return replace(caps, modes=modes, inputs=inputs, extra=extra)
+
+
+def _closed(spec: ExtraField, closed: set[Mode], left: tuple[Mode, ...]) -> bool:
+    """Whether an option went with the modes that were closed: none of those it names is left."""
+    return any(
+        closed.intersection(named) and not set(named).intersection(left)
+        for named in (spec.modes, spec.goes_with)
+    )
 
 
 def _opening(form: str) -> str:
@@ -349,6 +362,8 @@ def from_plain(plain: Mapping[str, Any]) -> Capabilities:
 def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
     """``overlay`` over ``base``, both plain; one of a wrong shape counts for nothing. Limits of an input are
     laid over those of its role, and only where ``base`` takes it: a listing tells no input that we know not.
+    Options that a listing tells are added to those of ``base``, and it says nothing of what is taken only
+    beside a file: a ratio, or a length of *auto*.
 
     ``gates`` in the overlay close modes (see ``gated``); ``if_new``, what was guessed, is none of the
     gateway's words.
@@ -361,8 +376,17 @@ def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, 
         told = {name: value for name, value in overlay.items() if name not in ("gates", "if_new")}
         if AUTO_S in base.get("durations_s", ()) and AUTO_S not in told.get("durations_s", (AUTO_S,)):
             told["durations_s"] = [*told["durations_s"], AUTO_S]  # a list of seconds says nothing of it
+        if "aspect_ratios" in told:
+            told["aspect_ratios"] = [*told["aspect_ratios"], *_beside_files(base, told["aspect_ratios"])]
         gates = {Mode(mode): bool(open_) for mode, open_ in overlay.get("gates", {}).items()}
-        return to_plain(gated(from_plain({**base, **told, "inputs": inputs}), gates))
+        extra = {**base.get("extra", {}), **overlay.get("extra", {})}
+        return to_plain(gated(from_plain({**base, **told, "inputs": inputs, "extra": extra}), gates))
     except (ValidationError, TypeError, ValueError, AttributeError) as error:
         logger.warning("a model's listing has an unexpected shape: %s", error)
         return to_plain(from_plain(base))
+
+
+def _beside_files(base: Mapping[str, Any], told: Sequence[Any]) -> list[Any]:
+    listed = {item if isinstance(item, str) else item["value"] for item in told}
+    ours = [item for item in base.get("aspect_ratios", ()) if not isinstance(item, str)]
+    return [item for item in ours if item.get("beside") and item["value"] not in listed]

@@ -102,6 +102,7 @@ def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
     yield from _one_of("resolution", request.resolution, sizes, required="resolution" not in left)
     ratios, ratio_needed = caps.ratios(request.mode), "aspect_ratio" not in left
     yield from _one_of("aspect_ratio", request.aspect_ratio, ratios, required=ratio_needed)
+    yield from _check_ratio_beside(request, caps)
     yield from _one_of("upscale_factor", request.upscale_factor, caps.upscale_factors, required=False)
 
 
@@ -117,6 +118,13 @@ def _check_auto(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
     elif len(lengths) == len(clips) and not least <= sum(lengths) <= most:
         words = f"“Auto” needs {least:g} to {most:g} s of clips; there are {sum(lengths):.1f} s."
         yield Problem("duration_s", words, (least, most))
+
+
+def _check_ratio_beside(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
+    chosen = next((item for item in caps.aspect_ratios if item.value == request.aspect_ratio), None)
+    if chosen and chosen.beside and not any(request.media(role) for role in chosen.beside):
+        others = " or a ".join(_name(role) for role in chosen.beside)
+        yield Problem("aspect_ratio", f"“{chosen.value}” needs a {others}: add one, or choose a ratio.")
 
 
 def _one_of(field: str, value: Any, allowed: Sequence[Any], *, required: bool = True) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ only the head of a file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -29,6 +29,7 @@ from .errors import (
     FileElsewhere,
     GatewayError,
     NotReady,
+    Refused,
     Unavailable,
     Unreachable,
 )
@@ -118,10 +119,15 @@ def _without(value: Any, key: str) -> Any:
     return redact(str(value), key) if key and key in str(value) else value
 
 
+def _differs(first: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in again.items() if first.get(name) != value}
+
+
 class GatewayClient:
     """The blocking client of the workers.
 
-    ``standing`` is what its answers have told of the key so far.
+    ``standing`` is what its answers have told of the key so far; ``sent_again`` holds the fields that a
+    second request of a submit said otherwise, where the first was refused for want of them.
 
     :param transport: an ``httpx.MockTransport`` in unit tests.
     :param hear: called with what an answer tells of the key; never for a submit, whose job id has to be
@@ -139,12 +145,13 @@ class GatewayClient:
         self.gateway = gateway
         self.base_url = base_url
         self.standing: Standing | None = None
+        self.sent_again: dict[str, Any] = {}
         self._key = key
         self._transport = transport
         self._hear = hear
 
     def submit(self, request: VideoRequest, caps: Capabilities) -> Job | ConsentNeeded:
-        """Send one paid request, once.
+        """Send one paid request, once; where a refusal says what it misses, once more with that.
 
         :raises NothingMade: it is certain that no job exists.
         :raises Ambiguous: a job may exist and may be billed.
@@ -153,7 +160,15 @@ class GatewayClient:
         self.gateway.refuse(request, caps)
         wire = self.gateway.build_submit(request, caps)
         with hidden_key(self._key):
-            return self.gateway.parse_submit(self._ask(wire, Step.SUBMIT), request)
+            try:
+                reply = self._ask(wire, Step.SUBMIT)
+            except Refused as error:
+                again = self.gateway.build_second_submit(error, request, caps)
+                if again is None:
+                    raise
+                self.sent_again = _differs(wire.json or {}, again.json or {})
+                reply = self._ask(again, Step.SUBMIT)
+            return self.gateway.parse_submit(reply, request)
 
     def poll(self, job: Job) -> Job:
         with hidden_key(self._key):

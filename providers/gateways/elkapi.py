@@ -61,6 +61,7 @@ class ElkAPI(Gateway):
     name, label = "elkapi", "ElkAPI"
     base_url = "https://api.elkapi.com/v1"
     docs_url = "https://docs.elkapi.com/en/docs/api/ai-model/videos/seedance/createvideo"
+    call_id_headers = ("x-oneapi-request-id",)
     modes = FROM_WORDS_AND_PICTURES
     roles = frozenset(_KINDS)
     # upper-case words stand in ElkAPI's own envelope, the others in its flat replies and in Ark's
@@ -106,7 +107,7 @@ class ElkAPI(Gateway):
         job = Job(
             id=self.require_id(job_id, reply),
             model=request.model,
-            request_id=reply.header("x-oneapi-request-id"),
+            request_id=self.call_id(reply),
             deadline_s=as_number(request.extra.get("execution_expires_after")),
             handle={"sent_at": int(time.time())},
         )

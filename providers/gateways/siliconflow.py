@@ -26,7 +26,6 @@ from .values import (
     VideoRequest,
 )
 from .wire import (
-    RAW_CAP_CHARS,
     Reply,
     WireRequest,
     as_mapping,
@@ -37,7 +36,6 @@ from .wire import (
     whole_number,
 )
 
-_TRACE = "x-siliconcloud-trace-id"
 _KEY = (
     "SiliconFlow rejected the key. First check the site: a key of siliconflow.cn does not work at "
     "siliconflow.com, nor the other way round; the account's base address decides which one is asked."
@@ -77,6 +75,7 @@ class SiliconFlow(Gateway):
     # the international site is https://api.siliconflow.com/v1, with accounts and keys of its own
     base_url = "https://api.siliconflow.cn/v1"
     docs_url = "https://docs.siliconflow.cn/docs/api/video-submit-post"
+    call_id_headers = ("x-siliconcloud-trace-id",)
     modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO})
     roles = frozenset({Role.FIRST_FRAME})
     statuses = {
@@ -114,7 +113,7 @@ class SiliconFlow(Gateway):
         return Job(
             id=self.require_id(data.get("requestId"), reply),
             model=request.model,
-            request_id=reply.header(_TRACE),
+            request_id=self.call_id(reply),
         )
 
     # -- poll ------------------------------------------------------------------------------------
@@ -168,14 +167,6 @@ class SiliconFlow(Gateway):
         if isinstance(data, str):
             return data[:300]
         return as_text(as_mapping(data).get("message")) or super().error_text(reply)
-
-    def error_of(self, reply: Reply, step: str) -> GatewayError:
-        """The gateway's support finds a call by its trace id, so it leads the raw reply."""
-        error = super().error_of(reply, step)
-        trace = reply.header(_TRACE)
-        if trace:
-            error.raw = f"{_TRACE}: {people_text(trace)}\n{error.raw}"[:RAW_CAP_CHARS]
-        return error
 
     def specific_error(self, reply: Reply, step: str) -> GatewayError | None:
         status, code, raw = reply.status, _code(reply), raw_text(reply.body)

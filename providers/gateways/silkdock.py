@@ -30,6 +30,7 @@ class SilkDock(Gateway):
     name, label = "silkdock", "SilkDock"
     base_url = "https://silkdock.ai"
     docs_url = "https://silkdock.ai/docs/api/video"
+    call_id_headers = ("x-litellm-call-id",)
     modes = FROM_WORDS_AND_PICTURES
     roles = PICTURES | {Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO, Role.AUDIO_TRACK}
     # three words are documented; the others come from the proxy's code and a published client (2026-11)
@@ -79,7 +80,7 @@ class SilkDock(Gateway):
         job = Job(
             id=self.require_id(data.get("id"), reply),
             model=request.model,
-            request_id=reply.header("x-litellm-call-id"),
+            request_id=self.call_id(reply),
             makes=replies.makes(data),
             handle={} if cost is None else {"cost_usd": str(cost)},
         )

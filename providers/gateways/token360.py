@@ -73,6 +73,7 @@ class Token360(Gateway):
     name, label = "token360", "Token360"
     base_url = "https://api.token360.ai/v1"
     docs_url = "https://token360.ai/en-US/docs/api-reference/video-generation/submit-video-generation-request"
+    call_id_headers = ("x-request-id", "x-trace-id")  # one UUID under two names
     modes = FROM_WORDS_AND_PICTURES | _SOURCE_ROLES.keys()
     roles = PICTURES | _KINDS.keys()
     # four words are documented; the others are what published clients also accept
@@ -125,7 +126,7 @@ class Token360(Gateway):
         job = Job(
             id=self.require_id(data.get("id"), reply),
             model=request.model,
-            request_id=reply.header("x-request-id"),
+            request_id=self.call_id(reply),
             deadline_s=as_number(request.extra.get("execution_expires_after")),
             handle={"sound": bool(request.generate_audio)},
         )

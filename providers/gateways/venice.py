@@ -46,7 +46,8 @@ from .wire import (
     whole_number,
 )
 
-# seen with upscaling in July 2026, while the pages say that the length is found out by itself
+# seen with upscaling in July 2026, while the pages say that the length is found out by itself; a known one
+# goes out with a second request
 _ASKS_LENGTH = "With a source clip, an administrator can have its length sent: source_length in the model."
 _NEEDS_CONSENT = "needs_consent"
 _DOCS_URL = "https://docs.venice.ai/guides/media/seedance-face-consent"
@@ -63,6 +64,7 @@ class Venice(Gateway):
     name, label = "venice", "Venice"
     base_url = "https://api.venice.ai/api/v1"
     docs_url = "https://docs.venice.ai/api-reference/endpoint/video/queue"
+    call_id_headers = ("cf-ray",)
     modes = frozenset(Mode)
     roles = frozenset(Role)
     # PROCESSING and COMPLETED are documented; other pages and clients show the rest, in either case
@@ -96,6 +98,16 @@ class Venice(Gateway):
         body = build_body(request, caps)
         return WireRequest("POST", "/video/queue", json=body, read_timeout_s=self.submit_read_timeout_s)
 
+    def build_second_submit(
+        self, error: Refused, request: VideoRequest, caps: Capabilities
+    ) -> WireRequest | None:
+        """With the seconds of the source clip, where an upscale was refused for want of them: a 400 made no
+        job and costs nothing (the upscaling guide, read 2026-09)."""
+        if request.mode != Mode.UPSCALE or (error.status, error.field) != (400, "duration"):
+            return None
+        first, again = (self.build_submit(request, replace(caps, source_length=on)) for on in (False, True))
+        return None if caps.source_length or again.json == first.json else again
+
     def parse_submit(self, reply: Reply, request: VideoRequest) -> Job | ConsentNeeded:
         data = self.submit_json(reply)
         if reply.status == 409:
@@ -104,7 +116,7 @@ class Venice(Gateway):
         return Job(
             id=self.require_id(data.get("queue_id"), reply),
             model=as_text(data.get("model")) or request.model,
-            request_id=reply.header("cf-ray"),
+            request_id=self.call_id(reply),
             handle={"download_url": url} if url else {},
             deprecation=_deprecation(reply),
         )

@@ -1,5 +1,6 @@
 """Keys the sandbox knows: any that begins `sandbox-`; `sandbox-empty…` has no balance, `sandbox-unlimited…`
-no limit of its own, and `sandbox-old…` speaks to a build without the page that tells a quota (ElkAPI)."""
+no limit of its own, `sandbox-old…` speaks to a build without the page that tells a quota (ElkAPI), and
+`sandbox-lengths…` to one that does not find out how long a clip is that it enlarges (Venice)."""
 
 from starlette.requests import Request
 
@@ -33,4 +34,8 @@ def is_old(key: str) -> bool:
     return key.startswith(f"{_PREFIX}old")
 
 
-__all__ = ["find_key", "is_empty", "is_known", "is_old", "is_unlimited", "name_key"]
+def must_tell_lengths(key: str) -> bool:
+    return key.startswith(f"{_PREFIX}lengths")
+
+
+__all__ = ["find_key", "is_empty", "is_known", "is_old", "is_unlimited", "must_tell_lengths", "name_key"]

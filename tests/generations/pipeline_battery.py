@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import pytest
+from django.urls import reverse
 
 from generations.models import Generation, Output, Status
 from generations.storage import media_store
@@ -26,6 +28,7 @@ class PipelineBattery:
     troubles: ClassVar[Sequence[str]]
     refusals: ClassVar[Sequence[tuple[str, str, bool | None]]]  # word, failure class, whether it was billed
     unknown: ClassVar[Sequence[tuple[str, int]]] = (("lost answer", 1),)
+    refused: ClassVar[str] = "refused"  # a word whose refusal is the answer to the submit
     clip_s: ClassVar[float] = 4.0
     within_s: ClassVar[float] = 60
 
@@ -72,6 +75,17 @@ class PipelineBattery:
         told = (take.status, take.failure_class, take.failure_billed)
         assert told == (Status.FAILED, failure_class, billed)
         assert not ledger.open_holds().exists()
+
+    def test_a_refusal_names_its_call_to_administrators(
+        self, studio: Line, desk: Desk, admin: Any, signed_in: Any
+    ) -> None:
+        take = studio.finish(desk.take(desk.prompt(self.refused)), self.within_s)
+        name = take.account.adapter.call_id_headers[0]
+        first = take.failure_raw.partition("\n")[0]
+        assert take.status == Status.FAILED and re.fullmatch(rf"{name}: [\w-]{{8,}}", first), first
+        url = reverse("take", args=[take.pk])
+        assert first in signed_in(admin).get(url).content.decode()
+        assert first not in signed_in(take.author).get(url).content.decode()
 
     def test_an_answer_that_tells_nothing_keeps_the_hold_and_is_not_sent_again(
         self, studio: Line, desk: Desk, answer: tuple[str, int]

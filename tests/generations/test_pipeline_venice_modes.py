@@ -13,6 +13,7 @@ from generations.services import decide
 from generations.services.compose import Refused, Wish, compose
 from generations.services.create import create_generations
 from generations.services.offers import list_offers
+from providers import accounts
 from providers.gateways.values import Mode, Role
 from providers.models import VideoModel
 from tests.generations.desk import Desk
@@ -71,6 +72,19 @@ def test_the_recipe_names_files_and_holds_the_words_that_were_put_before(
     assert body["prompt"] == "Extend <Video 1>, generate the boat lands"
     assert body["reference_video_urls"] == [f"sha256:{take.inputs.get().asset.sha256}"]
     assert take.prompt == "the boat lands"
+
+
+def test_a_length_that_the_gateway_asks_for_goes_out_once_more(
+    studio: Line, sandbox: SandboxServer, desk: ModesDesk
+) -> None:
+    accounts.save_key(desk.account, "sandbox-lengths-modes")
+    take = studio.finish(desk.take_in(UPSCALE, [Role.SOURCE_VIDEO], upscale_factor=2))
+    assert take.status == Status.COMPLETED and len(desk.bills(take)) == 1
+    again = take.events.get(kind="sent again")
+    assert again.detail == {"fields": {"duration": "3.00"}}
+    assert take.recipe["sent"]["body"]["duration"] == "3.00"
+    assert take.recipe["sent"]["body"]["video_url"].startswith("sha256:")
+    assert take.events.filter(kind="accepted").count() == 1
 
 
 @pytest.mark.parametrize(

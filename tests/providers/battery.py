@@ -43,7 +43,7 @@ from providers.gateways.values import (
     Role,
     VideoRequest,
 )
-from providers.gateways.wire import Reply
+from providers.gateways.wire import RAW_CAP_CHARS, Reply
 
 KEY = "planted-key-4711-not-in-any-known-form"
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
@@ -343,6 +343,23 @@ class ProviderBattery(GatewaySamples):
         ]
         job = self.job()
         self.check_faults([*common, *self.poll_faults], lambda reply: self.polled(reply, job))
+
+    def test_the_id_of_a_call_that_made_nothing_is_kept_for_the_gateways_support(self) -> None:
+        """Of a refusal, of an answer without a job and of one that cannot be read, whatever the step."""
+        name = self.gateway.call_id_headers[0]
+        named = {name: "call-77"}
+        for reply in (answer(400, {"error": {"message": "No."}}, **named), answer(200, {}, **named)):
+            with pytest.raises(GatewayError) as caught:
+                self.submit(self.bare, reply)
+            assert caught.value.raw.startswith(f"{name}: call-77\n"), caught.value.raw
+        odd = httpx.Response(200, content=b"<html>", headers=named)
+        with pytest.raises(Ambiguous) as unread:
+            self.submit(self.bare, odd)
+        assert unread.value.raw == f"{name}: call-77\n<html>"
+        polled = self.gateway.error_of(Reply(500, named, b"x" * 5000), Step.POLL)
+        assert polled.raw.startswith(f"{name}: call-77\n") and len(polled.raw) == RAW_CAP_CHARS
+        bare = self.gateway.error_of(Reply(500, {}, b"down"), Step.POLL)
+        assert bare.raw == "down"
 
     def test_only_a_connection_never_made_proves_that_nothing_was_sent(self) -> None:
         for error in (httpx.ConnectError("x"), httpx.ConnectTimeout("x")):

@@ -44,7 +44,7 @@ class SilkDockSamples(GatewaySamples):
         resolution="1080p",
         watermark=False,
         inputs=(at(Role.FIRST_FRAME, "first.png"), at(Role.LAST_FRAME, "last.png")),
-        extra={"user": "p-7", "picture_is": "first frame"},
+        extra={"user": "p-7"},
     )
     bare = lighthouse("seedance-2.0", resolution="720p")
     references = with_pictures(bare, at(Role.REFERENCE_IMAGE, "a.png"), at(Role.REFERENCE_IMAGE, "b.png"))

@@ -16,9 +16,11 @@ from PIL import Image
 
 from providers.catalogue import CatalogueModel, load
 from providers.fetcher import open_guarded, raise_for_link
-from providers.gateways.capabilities import Capabilities, Travel, from_plain
+from providers.gateways._silkdock_models import read_model
+from providers.gateways.capabilities import Capabilities, Travel, from_plain, laid_over, to_plain
+from providers.gateways.check import check
 from providers.gateways.client import GatewayClient
-from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused
+from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused, Unsupported
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import (
     AUTO_S,
@@ -230,7 +232,8 @@ def test_what_the_sandbox_lists_agrees_with_the_catalogue(server: SandboxServer)
             assert found.capabilities["audio"] == caps.audio, found.wire_id
             for name in ("resolutions", "aspect_ratios"):
                 theirs = {choice["wire"] for choice in found.capabilities[name]}
-                assert theirs == {choice.wire for choice in getattr(caps, name)}, found.wire_id
+                ours = {choice.wire for choice in getattr(caps, name) if not choice.beside}
+                assert theirs == ours, found.wire_id
 
 
 @pytest.mark.parametrize("key", ["sandbox-strict", "sandbox-lax"])
@@ -281,6 +284,51 @@ def test_the_flags_of_silkdock_agree_with_the_catalogue(server: SandboxServer) -
     for wire_id, model in found.items():
         for mode, open_ in model.gates.items():
             assert (mode in known[wire_id].modes) == open_, (wire_id, mode)
+
+
+@pytest.mark.parametrize("mode", FRAMES | {Mode.TEXT_TO_VIDEO: []})
+def test_a_model_that_only_silkdocks_list_knows_makes_what_its_flags_open(
+    server: SandboxServer, mode: Mode
+) -> None:
+    """Frames and references go by address, one picture as a form part; what is not told is left out."""
+    client = GatewayClient(get_gateway("silkdock"), server.url_for("silkdock"), "sandbox-strict-found")
+    found = next(model for model in client.discover() if model.wire_id == "seedance-2.0")
+    caps = from_plain(
+        laid_over(found.if_new, {"gates": {m.value: is_open for m, is_open in found.gates.items()}})
+    )
+    wish = request_for(replace(model_of("silkdock", "seedance-2.0"), capabilities=caps), mode)
+    assert (wish.duration_s, wish.resolution, wish.aspect_ratio) == (None, None, None)
+    assert [item.media.address[:5] == "data:" for item in wish.inputs] == [mode == Mode.IMAGE_TO_VIDEO] * len(
+        wish.inputs
+    )
+    assert isinstance(client.submit(wish, caps), Job)
+    local = replace(wish, inputs=tuple(frame(item.role) for item in wish.inputs))
+    if mode in (Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO):
+        assert any("PUBLIC_URL" in problem.message for problem in check(local, caps, public_urls=False))
+
+
+@pytest.mark.parametrize(("ratio", "resolution"), [("21:9", "4k"), ("adaptive", "1080p")])
+def test_token360_makes_what_its_page_has_beyond_the_usual(
+    server: SandboxServer, ratio: str, resolution: str
+) -> None:
+    client, model = client_for(server, "token360"), model_of("token360", "seedance-2.0")
+    wish = replace(request_for(model, Mode.TEXT_TO_VIDEO), aspect_ratio=ratio, resolution=resolution)
+    assert isinstance(client.submit(wish, model.capabilities), Job)
+    fast = model_of("token360", "seedance-2.0-fast")
+    with pytest.raises(Unsupported, match="not offered"):
+        client.submit(replace(wish, model=fast.wire_id), fast.capabilities)
+
+
+def test_silkdock_is_told_not_to_rewrite_a_prompt(server: SandboxServer) -> None:
+    """A strict key refuses what the page does not name, and every key what is no boolean."""
+    client = GatewayClient(get_gateway("silkdock"), server.url_for("silkdock"), "sandbox-strict-words")
+    model = model_of("silkdock", "wan-2.7")
+    listed = {"model_group": "wan-2.7", "mode": "video_generation", "providers": ["pixwith"]}
+    caps = from_plain(laid_over(to_plain(model.capabilities), read_model(listed).capabilities))
+    wish = request_for(model, Mode.TEXT_TO_VIDEO, extra={"prompt_optimization": False})
+    assert isinstance(client.submit(wish, caps), Job)
+    with pytest.raises(Unsupported, match="no such option"):
+        client.submit(wish, model.capabilities)
 
 
 def test_silkdock_says_what_it_makes_instead(server: SandboxServer) -> None:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 from providers import accounts, catalogue, discovery
 from providers.catalogue import CatalogueModel
+from providers.gateways._silkdock_models import read_model
 from providers.gateways.base import DiscoveredModel
 from providers.gateways.capabilities import laid_over, to_plain
 from providers.gateways.wire import WireRequest
@@ -351,6 +352,65 @@ def test_flags_of_a_listing_close_modes_and_open_them_again(sandbox: SandboxServ
     discovery.discover(account)
     model.refresh_from_db()
     assert set(model.discovered["gates"]) == {"first_last_frame", "reference_to_video"}
+
+
+FLAGS = ("supports_video_start_end_frame", "supports_video_multimodal_reference")
+
+
+@pytest.fixture
+def silkdock(sandbox: SandboxServer) -> ProviderAccount:
+    return make_account("silkdock", base_url=sandbox.url_for("silkdock"))
+
+
+def tell(monkeypatch: Any, *flags: str) -> None:
+    """From now on SilkDock's list says of Seedance 2.0 that it has these flags only."""
+    item = {"model_group": "seedance-2.0", "mode": "video_generation", **dict.fromkeys(flags, True)}
+    found = Lists(read_model(item), DiscoveredModel("wan-2.7", "Wan 2.7"))
+    monkeypatch.setattr(accounts, "client_for", lambda _account: found)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_flags_close_and_open_modes_of_a_model_with_an_edited_option(
+    silkdock: ProviderAccount, monkeypatch: Any, known: bool
+) -> None:
+    if not known:
+        forget_in_catalogue(silkdock, monkeypatch, "seedance-2.0")
+    tell(monkeypatch, *FLAGS)
+    discovery.discover(silkdock)
+    model = model_of(silkdock, "seedance-2.0")
+    edited = {**model.capabilities, "prompt_max_chars": 500}
+    edited["extra"] = {**edited["extra"], "mine": {"kind": "boolean"}}
+    change(model, source="edited", capabilities=edited)
+    tell(monkeypatch, FLAGS[1])
+    assert discovery.discover(silkdock).changed == {"seedance-2.0": ["extra", "inputs", "modes"]}
+    shut = model_of(silkdock, "seedance-2.0").capabilities
+    assert set(edited["modes"]) - set(shut["modes"]) == {"first_last_frame"}
+    assert set(edited["inputs"]) - set(shut["inputs"]) == {"last_frame"}
+    assert set(edited["extra"]) - set(shut["extra"]) == {"picture_is"} and "mine" in shut["extra"]
+    tell(monkeypatch)
+    discovery.discover(silkdock)
+    assert model_of(silkdock, "seedance-2.0").capabilities["modes"] == ["text_to_video", "image_to_video"]
+    tell(monkeypatch, *FLAGS)
+    discovery.discover(silkdock)
+    assert model_of(silkdock, "seedance-2.0").capabilities == edited
+    assert discovery.discover(silkdock).words == "Nothing changed."
+
+
+def test_modes_that_an_administrator_edited_are_no_flags_business(
+    silkdock: ProviderAccount, monkeypatch: Any
+) -> None:
+    """Opened by hand against the list, or closed by hand against it."""
+    tell(monkeypatch, FLAGS[1])
+    model = model_of(silkdock, "seedance-2.0")
+    opened = model.capabilities
+    discovery.discover(silkdock)
+    assert "first_last_frame" not in model_of(silkdock, "seedance-2.0").capabilities["modes"]
+    for mine in (opened, {**opened, "modes": ["text_to_video"]}):
+        change(model, source="edited", capabilities=mine)
+        for flags in (FLAGS[:1], FLAGS[1:]):
+            tell(monkeypatch, *flags)
+            discovery.discover(silkdock)
+            assert model_of(silkdock, "seedance-2.0").capabilities == mine
 
 
 def test_elkapis_list_of_a_key_changes_nothing_that_it_shows(sandbox: SandboxServer) -> None:

@@ -242,6 +242,12 @@ class TestToken360(ProviderBattery):
         assert client.check_key().ok
         assert (wire.sent[0].method, wire.sent[0].url.path) == ("GET", "/v1/videos")
 
+    def test_the_words_of_the_page_that_seedance_2_takes(self) -> None:
+        wish = replace(self.bare, model="seedance-2.0", resolution="4k", aspect_ratio="21:9")
+        body = self.submit(wish)[1].body
+        assert (body["resolution"], body["aspect_ratio"]) == ("4K", "21:9")
+        assert self.submit(replace(wish, aspect_ratio="adaptive"))[1].body["aspect_ratio"] == "adaptive"
+
     def test_a_picture_decides_the_ratio_where_the_model_says_so(self) -> None:
         caps = replace(self.caps, ratio_from_input=(Mode.IMAGE_TO_VIDEO,))
         request = replace(self.bare, mode=Mode.IMAGE_TO_VIDEO, aspect_ratio=None, inputs=(picture(),))

@@ -465,7 +465,7 @@ class TestVenice(ProviderBattery):
         [
             ({"width": 299, "height": 400}, "300 px or more"),
             ({"width": 1000, "height": 399}, "between 0.4 and 2.5"),
-            ({"mime": "image/gif"}, "GIF is not taken"),
+            ({"mime": "image/avif"}, "AVIF is not taken"),
         ],
     )
     def test_a_reference_out_of_bounds_stays_here(self, facts: Mapping[str, Any], told: str) -> None:

@@ -66,6 +66,26 @@ def test_the_mode_puts_the_first_words(mode: Mode, clips: int, typed: str, said:
     assert body["aspect_ratio"] == "adaptive" and "video_url" not in body
 
 
+def test_a_clip_of_references_may_have_the_shape_of_a_clip() -> None:
+    films, stills = at(clip(Role.REFERENCE_VIDEO), CLIP), png(Role.REFERENCE_IMAGE)
+    request = replace(wish(SEEDANCE, Mode.REFERENCE_TO_VIDEO, films), aspect_ratio="adaptive")
+    assert sent(request)["aspect_ratio"] == "adaptive"
+    found = check(replace(request, inputs=(stills,)), caps_of(SEEDANCE))
+    assert [(item.field, item.message) for item in found] == [
+        ("aspect_ratio", "“adaptive” needs a reference clip: add one, or choose a ratio.")
+    ]
+    for other in ("seedance-2-0-reference-to-video", "seedance-2-5-us-reference-to-video-private"):
+        assert "adaptive" not in caps_of(other).ratios(Mode.REFERENCE_TO_VIDEO)
+
+
+def test_a_list_of_ratios_says_nothing_of_the_one_that_follows_a_clip() -> None:
+    base = to_plain(caps_of(SEEDANCE))
+    assert laid_over(base, {"aspect_ratios": base["aspect_ratios"][:-1]}) == base
+    narrow = from_plain(laid_over(base, {"aspect_ratios": ["1:1"]}))
+    assert narrow.ratios(Mode.REFERENCE_TO_VIDEO) == ("1:1", "adaptive")
+    assert from_plain(laid_over(base, {"aspect_ratios": ["adaptive"]})).aspect_ratios[0].beside == ()
+
+
 def test_the_old_ids_are_told_a_ratio_for_an_edit() -> None:
     request = wish("seedance-2-0-reference-to-video", Mode.EDIT, at(clip(), CLIP))
     assert sent(request)["aspect_ratio"] == "16:9"

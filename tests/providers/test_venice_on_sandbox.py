@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -9,10 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from providers.catalogue import load
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Refused, Unsupported
+from providers.gateways.registry import get_gateway
 from providers.gateways.values import (
     AUTO_S,
     ConsentNeeded,
@@ -26,6 +30,7 @@ from providers.gateways.values import (
     VideoRequest,
 )
 
+from .battery import picture
 from .inputs import least_roles, real_item
 from .sandbox_server import SandboxServer
 from .test_adapters_on_sandbox import client_for, fetch, finish, model_of
@@ -102,6 +107,34 @@ def test_clips_and_sounds_go_along_as_references(server: SandboxServer, client: 
     assert line["amount_usd"] == pytest.approx(0.19 * (5 + 3))
 
 
+@pytest.mark.parametrize(
+    ("wire_id", "role"),
+    [
+        ("seedance-2-0-image-to-video-basic", Role.FIRST_FRAME),
+        (SEEDANCE, Role.REFERENCE_IMAGE),
+        ("seedance-2-5-reference-to-video-basic", Role.REFERENCE_IMAGE),
+    ],
+)
+def test_seedance_takes_a_gif(client: GatewayClient, wire_id: str, role: Role) -> None:
+    data = io.BytesIO()
+    Image.new("P", (640, 480)).save(data, "GIF")
+    address = "data:image/gif;base64," + base64.b64encode(data.getvalue()).decode()
+    gif = picture(role, mime="image/gif", width=640, height=480, address=address)
+    mode = Mode.IMAGE_TO_VIDEO if role == Role.FIRST_FRAME else Mode.REFERENCE_TO_VIDEO
+    assert isinstance(send(client, wish_for(wire_id, mode, inputs=(gif,))), Job)
+    with pytest.raises(Unsupported, match="GIF is not taken"):
+        other = wish_for("wan-2.6-image-to-video", Mode.IMAGE_TO_VIDEO)
+        send(client, replace(other, inputs=(replace(gif, role=Role.FIRST_FRAME),)))
+
+
+def test_a_clip_may_have_the_shape_of_its_references(client: GatewayClient) -> None:
+    shaped = replace(wish_for(SEEDANCE, Mode.REFERENCE_TO_VIDEO), aspect_ratio="adaptive")
+    wish = replace(shaped, inputs=(real_item(Role.REFERENCE_VIDEO),))
+    assert isinstance(send(client, wish), Job)
+    with pytest.raises(Unsupported, match="needs a reference clip"):
+        send(client, replace(wish, inputs=(real_item(Role.REFERENCE_IMAGE),)))
+
+
 def test_happyhorse_takes_a_sound_beside_its_pictures(client: GatewayClient) -> None:
     horse, sounding = "happyhorse-1-1-reference-to-video", real_item(Role.REFERENCE_AUDIO)
     wish = wish_for(horse, Mode.REFERENCE_TO_VIDEO, inputs=(real_item(Role.REFERENCE_IMAGE), sounding))
@@ -141,6 +174,16 @@ def test_an_upscale_has_the_length_of_its_source(server: SandboxServer, client: 
 def test_an_upscale_may_send_the_length_too(client: GatewayClient, length: bool) -> None:
     caps = replace(model_of("venice", "topaz-video-upscale").capabilities, source_length=length)
     assert isinstance(client.submit(wish_for("topaz-video-upscale", Mode.UPSCALE), caps), Job)
+
+
+def test_an_upscale_whose_length_is_asked_for_is_made_once(server: SandboxServer) -> None:
+    client = GatewayClient(get_gateway("venice"), server.url_for("venice"), "sandbox-lengths-once")
+    asked, billed = len(server.requests()), len(server.bill())
+    job = send(client, wish_for("topaz-video-upscale", Mode.UPSCALE, upscale_factor=2))
+    assert isinstance(job, Job) and client.sent_again == {"duration": "3.00"}
+    queued = [row for row in server.requests()[asked:] if row["path"].endswith("/video/queue")]
+    assert len(queued) == 2
+    assert [line["job_id"] for line in server.bill()[billed:]] == [job.id]
 
 
 @pytest.mark.parametrize("clips", [1, 2])

@@ -194,13 +194,40 @@ def test_the_length_of_a_source_goes_out_as_seconds_where_the_model_says_so() ->
     assert "duration" not in sent(unknown, caps)
 
 
-def test_a_refused_length_says_what_an_administrator_can_do() -> None:
+@pytest.mark.parametrize(
+    ("status", "field", "seconds", "told", "sent_times"),
+    [
+        (400, "duration", 12.5, False, 2),
+        (400, "duration", 12.5, True, 1),
+        (400, "duration", None, False, 1),
+        (400, "video_url", 12.5, False, 1),
+        (422, "duration", 12.5, False, 1),
+    ],
+)
+def test_a_length_that_is_asked_for_is_sent_once_more_and_no_more(
+    status: int, field: str, seconds: float | None, told: bool, sent_times: int
+) -> None:
+    """Only a 400 for the length of a known clip, which was not told before."""
+    report = {"issues": [{"path": [field], "message": "Required", "code": "invalid_type"}]}
+    wire = Wire(answer(status, report))
+    client = GatewayClient(get_gateway("venice"), "https://api.venice.ai/api/v1", KEY, transport=wire)
+    caps = replace(caps_of(UPSCALE), source_length=told)
+    with pytest.raises(Refused) as caught:
+        client.submit(wish(UPSCALE, Mode.UPSCALE, clip(duration_s=seconds)), caps)
+    assert len(wire.sent) == sent_times
+    assert client.sent_again == ({"duration": "12.50"} if sent_times == 2 else {})
+    if (status, field) == (400, "duration"):
+        assert caught.value.field == "duration" and "source_length" in caught.value.hint
+
+
+def test_no_other_mode_is_sent_again_for_its_length() -> None:
+    restyle = "wan-2-7-video-to-video"
     report = {"issues": [{"path": ["duration"], "message": "Required", "code": "invalid_type"}]}
     wire = Wire(answer(400, report))
     client = GatewayClient(get_gateway("venice"), "https://api.venice.ai/api/v1", KEY, transport=wire)
-    with pytest.raises(Refused) as caught:
-        client.submit(wish(UPSCALE, Mode.UPSCALE, clip()), caps_of(UPSCALE))
-    assert caught.value.field == "duration" and "source_length" in caught.value.hint
+    with pytest.raises(Refused):
+        client.submit(wish(restyle, Mode.VIDEO_TO_VIDEO, clip(duration_s=4.0)), caps_of(restyle))
+    assert len(wire.sent) == 1
 
 
 def test_a_suggested_prompt_is_told() -> None:

@@ -30,7 +30,7 @@ def _venice(model: CatalogueModel) -> dict[str, Any]:
         "durations": [f"{seconds:g}s" for seconds in caps.durations_s if seconds != AUTO_S],
         "auto_s": caps.auto_clip_s,
         "resolutions": [choice.wire for choice in caps.resolutions],
-        "aspect_ratios": [choice.wire for choice in caps.aspect_ratios],
+        "aspect_ratios": [choice.wire for choice in caps.aspect_ratios if not choice.beside],
         "audio": {Audio.NONE: "none", Audio.FIXED: "fixed", Audio.OPTIONAL: "toggle"}[caps.audio],
         "prompt_limit": caps.prompt_max_chars,
         "prompt_optional": not caps.prompt_required,

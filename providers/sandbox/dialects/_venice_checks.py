@@ -61,14 +61,17 @@ class Inputs:
         return None if source is None else find_seconds(source)
 
 
-def check_queue(body: dict[str, Any], model: Model, *, asks: bool) -> Report:
-    """``asks``: whether consent is asked for this request."""
+def check_queue(body: dict[str, Any], model: Model, *, asks: bool, untold: bool = False) -> Report:
+    """``asks``: whether consent is asked for this request; ``untold``: whether the length of a clip that is
+    enlarged has to be told (seen in July 2026)."""
     report = Report()
     unknown = [name for name in body if name not in _SCHEMA or (name == "consents" and not asks)]
     if unknown:
         report.add_unknown([], unknown)
     _check_prompt(report, body, model)
     _check_duration(report, body, model)
+    if untold and model["takes"] == "upscale" and "duration" not in body:
+        report.add_missing(["duration"], "string")
     _check_size(report, body, model)
     _check_factor(report, body, model)
     _check_audio(report, body, model)

@@ -29,7 +29,7 @@ from providers.sandbox.dialects._venice_report import Report, check_choice
 from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
 from providers.sandbox.files import make_payload, send_file, send_whole
 from providers.sandbox.jobs import FAILED, FINISHED, Job
-from providers.sandbox.keys import is_empty
+from providers.sandbox.keys import is_empty, must_tell_lengths
 from providers.sandbox.limits import Limits
 from providers.sandbox.media import BadMedia
 from providers.sandbox.order import make_order
@@ -91,7 +91,8 @@ class Venice:
         model = _MODELS.get(call.model)
         if model is None:
             return call.refuse(404, f"Specified model not found: {call.model}")
-        if report := checks.check_queue(body, model, asks=self._may_ask(body, model)):
+        untold = must_tell_lengths(call.key)
+        if report := checks.check_queue(body, model, asks=self._may_ask(body, model), untold=untold):
             return call.answer(report.to_body(), 400)
         try:
             inputs = await checks.load_inputs(body)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.walker import Walker
+from tests.browser.walker import LOOKS, Walker
 from tests.media_files import make_jpeg
 
 pytestmark = pytest.mark.browser
@@ -92,8 +92,7 @@ def make_a_record(walker: Walker, folder: Path) -> None:
     walker.page.wait_for_selector("main video", timeout=60_000)
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
-@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize(("theme", "size"), LOOKS)
 def test_the_page_fits_with_both_answers_in_view(
     walker: Walker, size: tuple[int, int], theme: str, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.walker import Walker
+from tests.browser.walker import LOOKS, Walker
 from tests.media_files import make_image, make_jpeg
 from tests.studio_process import wait_until
 
@@ -159,8 +159,7 @@ def test_a_refusal_goes_when_its_words_are_typed(walker: Walker) -> None:
     walker.expected.append("422")
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
-@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize(("theme", "size"), LOOKS)
 def test_pages_fit_and_are_accessible(walker: Walker, size: tuple[int, int], theme: str) -> None:
     page = walker.page
     page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -9,6 +9,7 @@ from typing import Any
 from tests.studio_process import StudioProcess, wait_until
 
 PASSWORD = "correct horse 99"
+LOOKS = [("dark", (1440, 900)), ("light", (390, 844))]  # each theme and each size once
 
 
 class Walker:

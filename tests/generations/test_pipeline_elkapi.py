@@ -21,7 +21,6 @@ from tests.generations.pipeline_battery import PipelineBattery
 from tests.media_files import make_jpeg, make_mp4
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.both_databases]
 FAST = "doubao-seedance-2-0-fast-260128"
 
 

@@ -16,8 +16,6 @@ from tests.generations.pipeline import Line
 from tests.generations.pipeline_battery import PipelineBattery
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.both_databases]
-
 
 @pytest.fixture
 def desk(studio: Line, sandbox: SandboxServer) -> Desk:

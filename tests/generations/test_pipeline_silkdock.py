@@ -22,8 +22,6 @@ from tests.generations.pipeline_battery import PipelineBattery
 from tests.media_files import make_jpeg
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.both_databases]
-
 
 @pytest.fixture
 def desk(studio: Line, sandbox: SandboxServer) -> Desk:

@@ -35,7 +35,7 @@ window.studioKeys = (function () {
   return {
     comboOf,
     // for what hears its keys by itself, within a dialog or a list
-    is(name, event) { const combo = comboOf(event), entry = combo && table.find((one) => one.name === name); return Boolean(entry?.keys.includes(combo)); },
+    is(name, event) { const combo = comboOf(event); return Boolean(combo) && table.some((one) => one.name === name && one.keys.includes(combo)); },
     on(name, run, { unless } = {}) { does.set(name, [...(does.get(name) || []), { run, unless }]); },
   };
 })();

@@ -90,7 +90,7 @@ class Walker:
         with self.page.expect_response(lambda answer: answer.url.endswith("/upload")) as sent:
             self.page.set_input_files("[data-slot=first_frame] input[type=file]", str(picture))
         assert sent.value.status in (200, 201), sent.value.text()
-        self.page.wait_for_selector("[data-slot=first_frame] img")
+        self.page.wait_for_selector("[data-slot=first_frame]:not(.busy) img")
 
     def drop_references(self, *pictures: Path) -> None:
         """All at once on the open reference slot, as from a file manager."""

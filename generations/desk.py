@@ -107,8 +107,7 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
     if chosen:
         typed = replace(typed, values=options.as_kinds(typed.values, chosen.caps))
     if carried:
-        typed = _sort_rows(typed, {role: offers.most_of(listed, chosen, role) for role in MANY})
-        typed = _back_in_place(typed, {role: offers.most_of(listed, chosen, role) for role in SINGLE})
+        typed = _sorted(typed, {role: offers.most_of(listed, chosen, role) for role in (*SINGLE, *MANY)})
     desk = Desk(user, project, typed, listed, chosen, *assets_of(user, project, typed))
     desk = with_typed(desk, cast=naming.with_copies(typed.cast, desk.uses))
     desk = _by_its_name(desk)
@@ -173,21 +172,16 @@ def _by_its_name(desk: Desk) -> Desk:
     return there if there.fits_mode else desk
 
 
-def _sort_rows(typed: Typed, most: Mapping[Role, int]) -> Typed:
-    """A model without references does not lose them: they wait for one that takes some."""
-    every = {role: (*typed.rows.get(role, ()), *typed.rows_aside.get(role, ())) for role in most}
-    here = {role: files for role, files in every.items() if files and most[role]}
-    aside = {role: files for role, files in every.items() if files and not most[role]}
-    others = {role: files for role, files in typed.rows_aside.items() if role not in most}
-    return replace(typed, rows=here, rows_aside={**others, **aside})
-
-
-def _back_in_place(typed: Typed, most: Mapping[Role, int]) -> Typed:
-    """Single files that were set aside, on a model that takes them and has nothing there."""
-    aside = {role: files for role, files in typed.rows_aside.items() if role in most}
-    back = {role: files[0] for role, files in aside.items() if most[role] and role not in typed.single}
-    kept = {role: files for role, files in typed.rows_aside.items() if role not in back}
-    return replace(typed, single={**back, **typed.single}, rows_aside=kept)
+def _sorted(typed: Typed, most: Mapping[Role, int]) -> Typed:
+    """Files that were set aside come back on a model that has a place for them, a single one where the place
+    is empty. References wait aside for such a model; a single file that has no place stays, and is said."""
+    every = {role: (*typed.rows.get(role, ()), *typed.rows_aside.get(role, ())) for role in MANY}
+    rows = {role: files for role, files in every.items() if files and most[role]}
+    free = [role for role in SINGLE if most[role] and role not in typed.single]
+    back = {role: typed.rows_aside[role][0] for role in free if typed.rows_aside.get(role)}
+    waiting = {**typed.rows_aside, **every}
+    aside = {role: files for role, files in waiting.items() if files and role not in {**rows, **back}}
+    return replace(typed, single={**back, **typed.single}, rows=rows, rows_aside=aside)
 
 
 def without_untaken(desk: Desk) -> Desk:

@@ -6,7 +6,7 @@ condition; the caller's transaction takes everything back when one of them says 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
@@ -107,7 +107,7 @@ def reserve(scopes: Scopes, amount_usd: Decimal | None) -> list[list[Any]]:
             used_micro=F("used_micro") + need
         )
         if not changed:
-            raise QuotaExceeded(quota, _left(quota, counter), Decimal(need) / MICRO)
+            raise QuotaExceeded(quota, left_of(quota), Decimal(need) / MICRO)
         taken.append([counter.pk, quota.measure, need])
     return taken
 
@@ -121,7 +121,7 @@ def for_all(error: QuotaExceeded, count: int, amount_usd: Decimal | None) -> Quo
         return error
     counts_money = error.quota.measure == Quota.Measure.MONEY
     asked = amount_usd if counts_money and amount_usd is not None else Decimal(count)
-    return QuotaExceeded(error.quota, _left(error.quota, _counter(error.quota)), asked)
+    return QuotaExceeded(error.quota, left_of(error.quota), asked)
 
 
 def give_back(taken: list[list[Any]], *, actual_usd: Decimal | None, made: bool) -> None:
@@ -157,24 +157,27 @@ def _add(scopes: Scopes, held_on: date, measure: str, micro: int) -> None:
         rows.update(used_micro=F("used_micro") + micro)
 
 
-def room(scopes: Scopes) -> Iterator[tuple[Quota, Decimal]]:
+Room = Sequence[tuple[Quota, Decimal]]
+
+
+def room(scopes: Scopes) -> Room:
     """Each limit that applies, with what is left of it."""
-    for quota in Quota.objects.filter(scopes.filter()).order_by("scope", "id"):
-        yield quota, _left(quota, _counter(quota))
+    limits = Quota.objects.filter(scopes.filter()).order_by("scope", "id")
+    return [(quota, left_of(quota)) for quota in limits]
 
 
-def money_left(scopes: Scopes) -> Decimal | None:
+def money_left(limits: Room) -> Decimal | None:
     """US dollars left under the tightest money limit, or None without one."""
-    left = [amount for quota, amount in room(scopes) if quota.measure == Quota.Measure.MONEY]
+    left = [amount for quota, amount in limits if quota.measure == Quota.Measure.MONEY]
     return min(left) if left else None
 
 
-def no_room(scopes: Scopes, count: int, total_usd: Decimal | None) -> str:
+def no_room(limits: Room, count: int, total_usd: Decimal | None) -> str:
     """Which limit has no room for so many takes that cost so much in all, as a sentence; empty: all have.
 
     :param total_usd: None where it is not known.
     """
-    for quota, left in room(scopes):
+    for quota, left in limits:
         money = quota.measure == Quota.Measure.MONEY
         if money and total_usd is None:
             return str(QuotaExceeded(quota, None))
@@ -212,6 +215,6 @@ def _counter(quota: Quota) -> QuotaCounter:
     return counter
 
 
-def _left(quota: Quota, counter: QuotaCounter) -> Decimal:
-    counter.refresh_from_db(fields=["used_micro"])
-    return quota.limit - Decimal(counter.used_micro) / MICRO
+def left_of(quota: Quota) -> Decimal:
+    """In the period of this moment, as the rows say now."""
+    return quota.limit - Decimal(_counter(quota).used_micro) / MICRO

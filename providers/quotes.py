@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
+from uuid import UUID
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -140,6 +142,31 @@ def question_of(model: VideoModel, request: VideoRequest) -> str:
         return _digest(model, _shown(model, request)[0])
     except GatewayError:
         return ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """``identity`` tells requests apart of which the gateway is asked nothing: a hash of everything in it."""
+
+    model: VideoModel
+    request: VideoRequest
+    identity: str
+
+
+def ask_each_once(questions: Sequence[Question], ask: Callable[..., Quote]) -> list[Quote]:
+    """One price for each of them, in order; each different question is asked once: copies cost the same, and
+    so do other words where those are free.
+
+    :param ask: ``quote``, or ``quote_lately`` with its ``until``.
+    """
+    asked: dict[tuple[UUID, str], Quote] = {}
+    found = []
+    for item in questions:
+        same = item.model.pk, question_of(item.model, item.request) or item.identity
+        if same not in asked:
+            asked[same] = ask(item.model, item.request)
+        found.append(asked[same])
+    return found
 
 
 def _digest(model: VideoModel, request: VideoRequest) -> str:

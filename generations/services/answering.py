@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from generations.models import Generation
-from providers.quotes import Quote, question_of, quote
+from providers.quotes import Question, Quote, ask_each_once, quote
 
 from . import consent
 from .create import require_at_most
@@ -16,19 +16,15 @@ from .outgoing import prepare
 
 
 def prices_of(takes: Sequence[Generation], ask: Callable[..., Quote] = quote) -> dict[UUID, Quote]:
-    """What each costs at this moment; each different question once. May ask the gateway.
+    """What each costs at this moment. May ask the gateway.
 
     :param ask: ``quote``, or ``quote_lately`` for a page that only shows the prices.
     """
-    asked: dict[tuple[UUID, str], Quote] = {}
-    found = {}
-    for take in takes:
-        request = prepare(take, with_files=False).request
-        same = take.model_id, question_of(take.model, request) or take.request_sha256
-        if same not in asked:
-            asked[same] = ask(take.model, request)
-        found[take.pk] = asked[same]
-    return found
+    questions = [
+        Question(take.model, prepare(take, with_files=False).request, take.request_sha256) for take in takes
+    ]
+    quotes = ask_each_once(questions, ask)
+    return {take.pk: found for take, found in zip(takes, quotes, strict=True)}
 
 
 def answer(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from generations.models import Character, Generation, GenerationInput, IdempotencyKey, Project, Verb
 from providers import ledger, quotas
 from providers.ids import new_id
-from providers.quotes import Quote, question_of, quote
+from providers.quotes import Question, Quote, ask_each_once, quote
 
 from . import lineage, links, past_prompts
 from .compose import Composition
@@ -99,18 +99,9 @@ def find_earlier(user: Any, once: Once) -> list[Generation] | None:
 
 
 def price_all(compositions: Sequence[Composition], ask: Callable[..., Quote] | None = None) -> list[Quote]:
-    """Each different question once: copies cost the same, and so do other words where those are free.
-
-    :param ask: ``quote`` where nothing else is said, or ``quote_lately`` for a page that only shows prices.
-    """
-    asked: dict[tuple[UUID, str], Quote] = {}
-    found = []
-    for item in compositions:
-        key = item.model.pk, question_of(item.model, item.request) or item.fingerprint()
-        if key not in asked:
-            asked[key] = (ask or quote)(item.model, item.request)
-        found.append(asked[key])
-    return found
+    """:param ask: ``quote`` unless said; ``quote_lately`` for a page that only shows prices."""
+    questions = [Question(item.model, item.request, item.fingerprint()) for item in compositions]
+    return ask_each_once(questions, ask or quote)
 
 
 def require_at_most(

@@ -19,11 +19,13 @@ ANY_WORDS = "…"  # a price never waits for the prompt
 
 @dataclass(frozen=True)
 class Priced:
-    """``total`` for all takes; None where no price is known. ``left`` None: no money limit applies."""
+    """``total`` for all takes; None where no price is known. ``left`` None: no money limit applies.
+    ``no_room``: which limit would refuse the click as things stand now; empty where none would."""
 
     each: Quote
     count: int
     left: Decimal | None = None
+    no_room: str = ""
 
     @property
     def total(self) -> Decimal | None:
@@ -35,7 +37,10 @@ def price(user: Any, project: Project, wish: Wish, count: int) -> Priced:
 
     :raises Refused: when the request cannot be made; nothing has a price then.
     """
-    return Priced(_quote(user, project, wish), count, left_for(user, project, wish.model))
+    priced = Priced(_quote(user, project, wish), count)
+    limits = quotas.room(_scopes(user, project, wish.model))
+    why = quotas.no_room(limits, count, priced.total)
+    return replace(priced, left=quotas.money_left(limits), no_room=why)
 
 
 def price_without_asking(user: Any, project: Project, wish: Wish, count: int) -> Priced | None:
@@ -58,11 +63,9 @@ def _quote(user: Any, project: Project, wish: Wish) -> Quote:
     return quote_lately(wish.model, compose(user, project, whole).request, patience())
 
 
-def no_room_for(user: Any, project: Project, model: VideoModel, priced: Priced) -> str:
-    """Which limit would refuse the click as things stand now; empty where none would."""
-    scopes = quotas.Scopes(model.account_id, project.pk, user.pk)
-    return quotas.no_room(scopes, priced.count, priced.total)
-
-
 def left_for(user: Any, project: Project, model: VideoModel) -> Decimal | None:
-    return quotas.money_left(quotas.Scopes(model.account_id, project.pk, user.pk))
+    return quotas.money_left(quotas.room(_scopes(user, project, model)))
+
+
+def _scopes(user: Any, project: Project, model: VideoModel) -> quotas.Scopes:
+    return quotas.Scopes(model.account_id, project.pk, user.pk)

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from generations.telling.recipe import short_id
 from providers.gateways.check import Problem
 from providers.gateways.values import Mode, Role
 
-from . import drafts, lineage, offers, options
+from . import drafts, lineage, links, offers, options
 from .carry import FIELDS
 from .compose import Refused
 
@@ -91,13 +90,11 @@ def edit_take(user: Any, take: Generation, model_id: UUID | None = None, *, tab:
 
 def _with_missing(words: str, take: Generation) -> str:
     """A draft holds files alone: what was given as a link and is not here yet, or never came, is named."""
-    missing = [item["url"] for item in take.request.get("inputs", ()) if "url" in item]
-    if not missing:
+    hosts = ", ".join(links.hosts_of(take.request))
+    if not hosts:
         return words
-    hosts = ", ".join(dict.fromkeys(urlsplit(url).hostname or "" for url in missing))
-    return (
-        f"{words} {_('Not here: what it was given by link from %(hosts)s. Add it anew.') % {'hosts': hosts}}"
-    )
+    missing = _("Not here: what it was given by link from %(hosts)s. Add it anew.")
+    return f"{words} {missing % {'hosts': hosts}}"
 
 
 def start_from(user: Any, take: Generation, frame: Asset, *, tab: str = "") -> Draft:

@@ -24,7 +24,7 @@ from generations.roles import PLACES
 from generations.services import assets, characters, drafts, lineage
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
-from generations.services.pricing import Priced, no_room_for, price, price_without_asking
+from generations.services.pricing import Priced, price, price_without_asking
 from generations.slots import slots_of
 from providers.gateways.check import Problem
 from providers.gateways.values import Role
@@ -87,8 +87,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
         kept = price_without_asking(request.user, project, desk.wish(), desk.typed.count)  # a sandbox's
         told = _price_words(kept) if kept else {**NO_PRICE, "basis": _("No price yet")}
         return JsonResponse({**told, "why": composer.no_price_words(error.problems)})
-    model = desk.offer.model
-    return JsonResponse(_price_words(priced) | {"why": no_room_for(request.user, project, model, priced)})
+    return JsonResponse({**_price_words(priced), "why": priced.no_room})
 
 
 @require_POST

@@ -186,9 +186,12 @@ class Gateway:
         the check of the key tells it already."""
         return None
 
-    def parse_balance(self, replies: Sequence[Reply]) -> Standing:
-        """:raises BadReply: the answers tell no sum."""
-        raise NotImplementedError
+    def parse_balance(self, replies: Sequence[Reply]) -> Standing | None:
+        """None where nothing was asked.
+
+        :raises BadReply: the answers tell no sum.
+        """
+        return None
 
     def standing_of(self, reply: Reply, step: str) -> Standing | None:
         """What any answer, also one that refuses, tells of the key in its headers."""
@@ -310,14 +313,19 @@ class Gateway:
 
     def call_id(self, reply: Reply) -> str:
         """What the gateway's support finds a call by; empty where the reply does not tell."""
-        return next(filter(None, (reply.header(name) for name in self.call_id_headers)), "")
+        return self._call_id(reply)[1]
 
     def named(self, error: GatewayError, reply: Reply) -> GatewayError:
         """``error`` with the id of the call before its raw reply, for administrators."""
-        told = next((name for name in self.call_id_headers if reply.header(name)), "")
+        name, told = self._call_id(reply)
         if told:
-            error.raw = f"{told}: {people_text(reply.header(told))}\n{error.raw}"[:RAW_CAP_CHARS]
+            error.raw = f"{name}: {people_text(told)}\n{error.raw}"[:RAW_CAP_CHARS]
         return error
+
+    def _call_id(self, reply: Reply) -> tuple[str, str]:
+        """The first of the headers that is there, with what it says."""
+        told = ((name, reply.header(name)) for name in self.call_id_headers)
+        return next((pair for pair in told if pair[1]), ("", ""))
 
     def specific_error(self, reply: Reply, step: str) -> GatewayError | None:
         return None

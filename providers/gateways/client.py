@@ -268,7 +268,7 @@ class GatewayClient:
             if wire is None:
                 break
             replies.append(self._ask(wire, Step.BALANCE))
-        return self.gateway.parse_balance(replies) if replies else None
+        return self.gateway.parse_balance(replies)
 
     def find(self, since: datetime) -> list[Candidate]:
         """The gateway's own list of jobs, at least back to ``since`` unless it is very long."""

@@ -18,6 +18,21 @@ def held_up(page: Any, kept: list[Any]) -> None:
     page.route("**/generate", lambda route: kept.append((route, route.fetch())))
 
 
+def click_held_up(walker: Walker, project: str, prompt: str) -> tuple[Any, Any]:
+    """A new project whose Generate was clicked: the request's route, and the answer that waits."""
+    page = walker.page
+    walker.new_project(project)
+    walker.choose_model(*FIRST)
+    walker.choose("duration_s", "4")
+    page.wait_for_load_state("networkidle")
+    page.fill("textarea[name=prompt]", prompt)
+    kept: list[Any] = []
+    held_up(page, kept)
+    page.click("[data-generate]")
+    wait_until(lambda: kept or page.wait_for_timeout(20), 10)
+    return kept[0]
+
+
 def models_of(walker: Walker) -> list[str]:
     found: list[dict[str, Any]] = walker.page.evaluate(
         "slug => fetch(`/api/v1/generations?project=${slug}`).then(a => a.json()).then(a => a.items)",
@@ -28,15 +43,7 @@ def models_of(walker: Walker) -> list[str]:
 
 def test_a_model_chosen_while_a_click_is_on_its_way_waits_for_its_answer(walker: Walker) -> None:
     page = walker.page
-    walker.new_project("Paid click")
-    walker.choose_model(*FIRST)
-    walker.choose("duration_s", "4")
-    page.wait_for_load_state("networkidle")
-    page.fill("textarea[name=prompt]", "A kite over the dunes")
-    kept: list[Any] = []
-    held_up(page, kept)
-    page.click("[data-generate]")
-    wait_until(lambda: kept or page.wait_for_timeout(20), 10)
+    route, answer = click_held_up(walker, "Paid click", "A kite over the dunes")
     other = page.evaluate(
         "label => [...document.querySelectorAll('select[name=model] option')].find("
         "o => o.textContent === label && o.parentElement.label.includes('Token360')).value",
@@ -45,7 +52,6 @@ def test_a_model_chosen_while_a_click_is_on_its_way_waits_for_its_answer(walker:
     page.select_option("select[name=model]", other)
     page.wait_for_timeout(100)
     with page.expect_response(lambda answer: answer.url.endswith("/composer")):
-        route, answer = kept[0]
         route.fulfill(response=answer)
     wait_until(lambda: page.input_value("select[name=model]") == other, 10)
     assert len(models_of(walker)) == 1
@@ -56,17 +62,9 @@ def test_a_model_chosen_while_a_click_is_on_its_way_waits_for_its_answer(walker:
 
 def test_a_click_whose_answer_was_lost_is_not_paid_again(walker: Walker) -> None:
     page = walker.page
-    walker.new_project("Lost answer")
-    walker.choose_model(*FIRST)
-    walker.choose("duration_s", "4")
-    page.wait_for_load_state("networkidle")
-    page.fill("textarea[name=prompt]", "A kite in a tree")
-    kept: list[Any] = []
-    held_up(page, kept)
-    page.click("[data-generate]")
-    wait_until(lambda: kept or page.wait_for_timeout(20), 10)
+    route, _answer = click_held_up(walker, "Lost answer", "A kite in a tree")
     walker.expected += ["ERR_FAILED", "htmx:sendError", "htmx:afterRequest"]
-    kept[0][0].abort()
+    route.abort()
     page.unroute("**/generate")
     page.wait_for_selector("[data-generate]:not([disabled])")
     walker.choose("aspect_ratio", "9:16")

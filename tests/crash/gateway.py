@@ -271,6 +271,15 @@ def _owner(port: int, server_port: int) -> int:
 
 
 def _inode(port: int, server_port: int) -> str:
+    """The kernel's table is read in pieces while it changes, so a socket that is there may be missed once."""
+    for _again in range(5):
+        if found := _listed(port, server_port):
+            return found
+        time.sleep(0.002)
+    return ""
+
+
+def _listed(port: int, server_port: int) -> str:
     ends = (f"0100007F:{port:04X}", f"0100007F:{server_port:04X}")
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         words = line.split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from generations.models import Generation, Status
 from generations.services import line
 from generations.services import ring as ringing
 from generations.services.dispatch import dispatch
-from generations.services.lease import rung_until
+from generations.services.lease import pause_until, rung_until
 from tests.factories import add_member, make_model, make_project, make_take_row, make_user
 
 pytestmark = [pytest.mark.both_databases]
@@ -108,11 +109,9 @@ def test_a_lost_bell_is_rung_again(rung: Any, desk: Any) -> None:
     assert [one.pk for one in rung()] == [take.pk]
 
 
-@pytest.mark.parametrize(
-    "values", [{"parked_at": timezone.now()}, {"not_before": timezone.now() + timedelta(minutes=5)}]
-)
-def test_what_must_wait_is_left_alone(rung: Any, desk: Any, values: dict[str, Any]) -> None:
-    desk.take(**values)
+@pytest.mark.parametrize("values", [lambda: {"parked_at": timezone.now()}, lambda: pause_until(60)])
+def test_what_must_wait_is_left_alone(rung: Any, desk: Any, values: Callable[[], dict[str, Any]]) -> None:
+    desk.take(**values())
     assert rung() == []
 
 

@@ -70,7 +70,7 @@ def test_these_do_not_push_in(row: Any, fields: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [rung_until(60), {"tries": 1, **pause_until(0)}, {"bytes_done": 9, **Lease(0).fields()}]
+    "fields", [rung_until(3600), {"tries": 1, **pause_until(0)}, {"bytes_done": 9, **Lease(0).fields()}]
 )
 def test_neither_a_bell_nor_an_earlier_failure_takes_its_turn_away(row: Any, fields: dict[str, Any]) -> None:
     soon = row(4, **fields)

@@ -114,11 +114,11 @@ def test_next_period_has_its_room_again_and_places_in_flight_have_none():
 
 def test_money_left_is_that_of_the_tightest_limit():
     here = scopes()
-    assert quotas.money_left(here) is None
+    assert quotas.money_left(quotas.room(here)) is None
     make_quota(10, measure="money")
     make_quota(4, measure="money", scope="project", scope_id=here.project_id)
     take(here, "1.00")
-    assert quotas.money_left(here) == Decimal(3)
+    assert quotas.money_left(quotas.room(here)) == Decimal(3)
 
 
 @pytest.mark.both_databases

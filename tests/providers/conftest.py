@@ -3,9 +3,11 @@
 import base64
 import io
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
+from django.test import Client
 from PIL import Image
 
 from tests.providers.sandbox_server import SandboxServer
@@ -37,6 +39,12 @@ def make_picture() -> Callable[..., bytes]:
 @pytest.fixture
 def as_data_url() -> Callable[[bytes], str]:
     return lambda data: f"data:image/png;base64,{base64.b64encode(data).decode()}"
+
+
+@pytest.fixture
+def desk(admin: Any, signed_in: Any) -> Client:
+    """An administrator's browser."""
+    return signed_in(admin)
 
 
 def connect(server: SandboxServer, dialect: str, key: str = "sandbox-test") -> httpx.Client:

@@ -142,6 +142,8 @@
     row.replaceChildren(...items);
     if (lost) area.setAttribute("aria-invalid", "true"); else if (!composer.querySelector("#composer-notes .error")) area.removeAttribute("aria-invalid");
   }
+  window.Studio = { ...window.Studio, names: { TOKEN, BARE, known } }; // for named.js, which draws them where they stand
+
   // after the keystroke has been drawn
   let waiting = 0;
   const marksSoon = () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(marks); };

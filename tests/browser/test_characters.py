@@ -52,6 +52,29 @@ def sent_by_keyboard(walker: Walker) -> Any:
     return page.evaluate(recipe, f"{take}/recipe")
 
 
+def check_drawn_where_it_stands(page: Any) -> None:
+    """The name has its picture and lies over its own letters, also in a prompt that scrolls; the one that the
+    caret is in shows as it is written."""
+    page.wait_for_selector("[data-named] .on img")
+    assert page.text_content("[data-named]").rstrip("\n") == page.input_value(PROMPT)
+    page.press(PROMPT, "Control+Home")
+    page.keyboard.insert_text("Rain. Harbour lights. " * 120)
+    same = """() => {
+        const [area, over] = document.querySelectorAll('.promptbox > *');
+        return area.scrollHeight > area.clientHeight && area.scrollTop === over.scrollTop
+            && Math.abs(area.scrollHeight - over.scrollHeight) <= 2;
+    }"""
+    page.press(PROMPT, "Control+End")
+    page.wait_for_function(same)
+    for _ in " at dusk":
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => !document.querySelector('[data-named] .on img')")
+    page.press(PROMPT, "Control+z")
+    page.press(PROMPT, "Control+End")
+    page.wait_for_selector("[data-named] .on img")
+    assert page.input_value(PROMPT) == "A tram passes @[Mira] at dusk"
+
+
 def test_a_character_is_named_by_keyboard(walker: Walker, tmp_path: Path) -> None:
     page = walker.page
     front = make_jpeg(tmp_path / "mira-front.jpg", (1280, 720), orientation=1)
@@ -72,6 +95,7 @@ def test_a_character_is_named_by_keyboard(walker: Walker, tmp_path: Path) -> Non
     page.keyboard.type("at dusk")
     assert page.input_value(PROMPT) == "A tram passes @[Mira] at dusk"
     assert page.locator("[data-slot=reference_image].filled").count() == 2
+    check_drawn_where_it_stands(page)
     recipe = sent_by_keyboard(walker)
     assert recipe["sent"]["body"]["prompt"] == (
         "Refer to <Image 1>, <Image 2> to generate: A tram passes Mira (<Image 1>, <Image 2>) at dusk"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import Asset
 from generations.services import asset_library
+from generations.services.asset_bulk import MOST as MOST_AT_ONCE
+from generations.services.asset_bulk import Act
 from generations.services.asset_library import Description, Wanted
 
 KINDS = [("image", lazy("Pictures")), ("clip", lazy("Clips")), ("sound", lazy("Sounds"))]
@@ -113,18 +116,49 @@ class AssetForm(forms.Form):
             field.widget.attrs["class"] = "input"
 
     def clean_tags(self) -> tuple[str, ...]:
-        try:
-            return asset_library.clean_tags(self.cleaned_data["tags"].split(","))
-        except ValueError as error:
-            words = _("%(n)d tags at most, each of up to %(chars)d letters.")
-            raise forms.ValidationError(
-                words % {"n": asset_library.MOST_TAGS, "chars": asset_library.MOST_TAG_CHARS}
-            ) from error
+        return _tags(self.cleaned_data["tags"])
 
     def description(self) -> Description:
         got = self.cleaned_data
         rights = {name: got[name] for name in asset_library.RIGHTS}
         return Description(got["name"], got["notes"], got["tags"], rights, got["release"])
+
+
+class ManyForm(forms.Form):
+    """What is to be done to which files of the library."""
+
+    asset = forms.Field(
+        widget=forms.MultipleHiddenInput, error_messages={"required": lazy("Tick the files first.")}
+    )
+    act = forms.TypedChoiceField(choices=[(act.value, act.value) for act in Act], coerce=Act)
+    tags = forms.CharField(max_length=900, required=False)
+
+    def clean_asset(self) -> list[UUID]:
+        given = self.cleaned_data["asset"]
+        if len(given) > MOST_AT_ONCE:
+            raise forms.ValidationError(_("%(n)d files at most in one go.") % {"n": MOST_AT_ONCE})
+        try:
+            return [UUID(text) for text in given]
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("Load the page again; this selection was not understood.")
+            ) from error
+
+    def clean_tags(self) -> tuple[str, ...]:
+        tags = _tags(self.cleaned_data["tags"])
+        if not tags and self.cleaned_data.get("act") in (Act.TAG, Act.UNTAG):
+            raise forms.ValidationError(_("Type the tag first."))
+        return tags
+
+
+def _tags(typed: str) -> tuple[str, ...]:
+    try:
+        return asset_library.clean_tags(typed.split(","))
+    except ValueError as error:
+        most = {"n": asset_library.MOST_TAGS, "chars": asset_library.MOST_TAG_CHARS}
+        raise forms.ValidationError(
+            _("%(n)d tags at most, each of up to %(chars)d letters.") % most
+        ) from error
 
 
 def initial_of(asset: Asset) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import asset, library, media, pick
+from .views import asset, library, library_bulk, media, pick
 
 urlpatterns = [
     path("assets", library.of_everything, name="library"),
+    path("assets/many", library_bulk.act, name="assets-many"),
     path("p/<str:slug>/assets", library.of_project, name="assets"),
     path("p/<str:slug>/assets/add", library.add, name="assets-add"),
     path("p/<str:slug>/assets/pick", pick.pick, name="assets-pick"),

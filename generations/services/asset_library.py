@@ -171,6 +171,11 @@ def may(user: Any, asset: Asset, verb: Verb) -> bool:
     return asset.project.allows(user, verb)
 
 
+def may_edit(user: Any, asset: Asset) -> bool:
+    """What people say of it: neither in the trash nor in a project that was put away."""
+    return may(user, asset, Verb.COMPOSE) and not (asset.trashed_at or asset.project.archived_at)
+
+
 def may_share(user: Any, asset: Asset) -> bool:
     """Administrators, and producers in projects of theirs."""
     return user.is_producer and asset.project.role_of(user) is not None

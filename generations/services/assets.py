@@ -54,7 +54,7 @@ class UploadRefused(Exception):
     """``message`` is one plain sentence for people; ``code`` one word for programs.
 
     Codes: empty, type, too_big, unreadable, not_examined, too_heavy, no_room, cannot_edit, in_use,
-    no_frame, no_clip, lost, busy.
+    no_frame, no_clip, lost, busy, too_many_tags.
     """
 
     def __init__(self, message: str, code: str, allowed: tuple[Any, ...] = ()) -> None:

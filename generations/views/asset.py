@@ -95,11 +95,6 @@ def _for(request: HttpRequest, pk: UUID, verb: Verb) -> Asset:
     return asset
 
 
-def _may_edit(user: Any, asset: Asset) -> bool:
-    rests = asset.trashed_at or asset.project.archived_at
-    return asset_library.may(user, asset, Verb.COMPOSE) and not rests
-
-
 def _done(request: HttpRequest, asset: Asset, words: str) -> HttpResponse:
     messages.success(request, words)
     return redirect("asset", asset.pk)
@@ -153,7 +148,7 @@ def _used(user: Any, asset: Asset) -> dict[str, Any]:
 
 def _verbs(user: Any, asset: Asset) -> dict[str, bool]:
     return {
-        "can_edit": _may_edit(user, asset),
+        "can_edit": asset_library.may_edit(user, asset),
         "can_trash": asset_library.may(user, asset, Verb.TRASH),
         "can_share": asset_library.may_share(user, asset) and not asset.trashed_at,
     }

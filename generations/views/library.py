@@ -75,9 +75,16 @@ def _wall(user: Any, rows: Any, form: LibraryForm, project: Any, url: str) -> di
         "wanted": wanted,
         "filtered": bool(query),
         "understood": not form.errors,
+        "may_select": _may_select(user, project),
+        "may_share": user.is_producer,
         "url": url,
         "address": f"{url}?{query}" if query else url,
     }
+
+
+def _may_select(user: Any, project: Any) -> bool:
+    """Whether there can be anything to do with what is ticked; each file is asked about anew."""
+    return project is None or may(project, Verb.COMPOSE) or may(project, Verb.TRASH)
 
 
 def _card(asset: Any, uses: Any, project: Any) -> dict[str, Any]:

@@ -79,6 +79,20 @@ def test_three_files_of_which_one_is_cut_then_tag_search_and_use(walker: Walker,
     wait_until(lambda: len(page.query_selector_all(".asset")) == 1)
     assert "q=dawn" in page.url
 
+    page.goto(f"{studio}assets")
+    page.click(".asset >> nth=0 >> [data-tick]")
+    page.keyboard.down("Shift")
+    page.click(".asset >> nth=2 >> [data-tick]")
+    page.keyboard.up("Shift")
+    assert page.inner_text("[data-select-count]") == "3 files"
+    page.fill(".bulk [name=tags]", "shoot 3")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=3 files have the tag shoot 3.")
+    assert page.locator(".asset .word:has-text('shoot 3')").count() == 3
+    page.check(".asset >> nth=1 >> [data-tick]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".bulk", state="hidden")
+
     page.goto(studio)
     walker.choose_model("Token360", "Seedance 2.0 Fast")
     walker.choose("duration_s", "4")

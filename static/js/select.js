@@ -1,0 +1,46 @@
+// Ticking many: form[data-select] with the boxes [data-tick] that belong to it (form="…"); Shift ticks the stretch since the last one.
+//   [data-select-count] says how many (data-say-one, data-say-many with {n}), [data-select-all] ticks all that are shown; Escape unticks all.
+// The bar shows itself by CSS; without this script single ticks and the buttons work all the same.
+(function () {
+  "use strict";
+  const form = () => document.querySelector("form[data-select]");
+  const boxes = () => [...document.querySelectorAll("[data-tick]")];
+  let last = null; // the box ticked or unticked before
+
+  function draw() {
+    const bar = form();
+    if (!bar) return;
+    const count = boxes().filter((box) => box.checked).length;
+    bar.querySelector("[data-select-count]").textContent = count === 1 ? bar.dataset.sayOne : bar.dataset.sayMany.replace("{n}", count);
+    document.body.classList.toggle("selecting", count > 0);
+  }
+  function stretch(to) {
+    const all = boxes(), from = all.indexOf(last), at = all.indexOf(to);
+    if (from < 0) return;
+    for (const box of all.slice(Math.min(from, at), Math.max(from, at) + 1)) box.checked = to.checked;
+  }
+  function none() {
+    for (const box of boxes()) box.checked = false;
+    draw();
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.matches?.("[data-tick]")) {
+      if (event.shiftKey) stretch(event.target);
+      last = event.target;
+      draw();
+    } else if (event.target.closest?.("[data-select-all]")) {
+      for (const box of boxes()) box.checked = true;
+      draw();
+    }
+  });
+  // a press with Shift on a box selects no text
+  document.addEventListener("mousedown", (event) => { if (event.shiftKey && event.target.closest?.(".pickbox")) event.preventDefault(); });
+  document.addEventListener("reset", (event) => { if (event.target === form()) setTimeout(none); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], [data-menu]:popover-open")) return;
+    if (boxes().some((box) => box.checked)) none();
+  });
+  document.addEventListener("htmx:afterSettle", draw);
+  draw();
+})();

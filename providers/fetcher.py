@@ -17,6 +17,7 @@ from typing import Any
 import httpcore
 import httpx
 
+from .gateways._tls import trusted
 from .gateways.errors import FetchRefused, LinkExpired, Unavailable
 from .gateways.wire import whole_number
 
@@ -168,11 +169,9 @@ class _GuardedTransport(httpx.HTTPTransport):
     """httpx's transport on our own connections; it offers no public way to pass a network backend."""
 
     def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=trusted(), trust_env=False)
         self._pool.close()
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=backend
-        )
+        self._pool = httpcore.ConnectionPool(ssl_context=trusted(), network_backend=backend)
 
 
 class _GuardedBackend(httpcore.SyncBackend):

@@ -20,6 +20,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from ._tls import trusted
 from .base import Candidate, DiscoveredModel, Gateway, Step
 from .capabilities import Capabilities
 from .errors import (
@@ -323,7 +324,9 @@ class GatewayClient:
     def _client(self, step: str) -> Iterator[httpx.Client]:
         with (
             transport_errors(step, self.gateway.label),
-            httpx.Client(transport=self._transport, follow_redirects=False, trust_env=False) as client,
+            httpx.Client(
+                transport=self._transport, verify=trusted(), follow_redirects=False, trust_env=False
+            ) as client,
         ):
             yield client
 
@@ -405,7 +408,7 @@ class AsyncGatewayClient:
         limits = httpx.Limits(
             max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30
         )
-        self._transport = transport or AiohttpTransport(limits=limits, trust_env=False)
+        self._transport = transport or AiohttpTransport(verify=trusted(), limits=limits, trust_env=False)
 
     async def poll(self, job: Job) -> Job:
         with hidden_key(self._key):

@@ -62,14 +62,19 @@ class Line:
             self.turn()
             time.sleep(pause_s)
 
-    def finish(self, take: Generation, seconds: float = 60, *, pause_s: float = 0.02) -> Generation:
-        """Run until the take is final and its derivatives are made."""
+    def finish(
+        self, take: Generation, seconds: float = 60, *, pause_s: float = 0.02, derived: bool = False
+    ) -> Generation:
+        """Run until the take is final. Posters, strips and last frames cost more than all the rest together:
+        they are made only for a test that asks for them."""
 
         def over() -> bool:
             take.refresh_from_db()
             return take.is_final or take.parked_at is not None
 
         self.run_until(over, seconds, pause_s=pause_s)
+        if not derived:
+            self.rung = deque(bell for bell in self.rung if bell[0] != "derive")
         self.answer()
         return take
 

@@ -35,7 +35,7 @@ def last_frame_of(take: Generation) -> Output:
 
 
 def test_the_gateways_own_is_kept(studio: Line, take_of: Any) -> None:
-    take = studio.finish(take_of("A swing comes to rest", return_last_frame=True))
+    take = studio.finish(take_of("A swing comes to rest", return_last_frame=True), derived=True)
     frame = last_frame_of(take)
     clip = take.outputs.get(kind=Output.Kind.VIDEO)
     assert "of_gateway" in frame.file and frame.mime == "image/png"
@@ -43,7 +43,7 @@ def test_the_gateways_own_is_kept(studio: Line, take_of: Any) -> None:
 
 
 def test_unasked_it_comes_out_of_the_clip(studio: Line, take_of: Any) -> None:
-    take = studio.finish(take_of("A door falls shut"))
+    take = studio.finish(take_of("A door falls shut"), derived=True)
     assert "of_gateway" not in last_frame_of(take).file
 
 
@@ -55,5 +55,5 @@ def test_a_dead_or_forbidden_address_costs_nothing(studio: Line, take_of: Any, u
     take.refresh_from_db()
     if not take.outputs.filter(kind=Output.Kind.LAST_FRAME).exists():  # stored, or about to be
         Generation.objects.filter(pk=take.pk).update(job_handle={**take.job_handle, "last_frame_url": url})
-    take = studio.finish(take)
+    take = studio.finish(take, derived=True)
     assert take.status == "completed" and "of_gateway" not in last_frame_of(take).file

@@ -67,7 +67,7 @@ def test_4k_is_stored_as_it_comes_and_its_kind_is_told(studio: Line, desk: Desk,
     values = {"duration_s": 4.0, "resolution": "4k", "aspect_ratio": "16:9", "generate_audio": False}
     take = desk.take("A heron in all its lines, elk", model=model, **values)
     assert take.held_usd == Decimal("3.15")  # 785,700 at 4 dollars a million
-    studio.finish(take, seconds=240)
+    studio.finish(take, seconds=240, derived=True)
     assert take.status == Status.COMPLETED, take.failure_message
     clip = take.outputs.get(kind=Output.Kind.VIDEO)
     assert (clip.width, clip.height, clip.facts["video_codec"]) == (3840, 2160, "hevc")

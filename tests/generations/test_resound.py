@@ -52,7 +52,7 @@ def test_an_upscale_gets_the_sound_of_its_source(
     studio: Line, desk: LoudDesk, tmp_path: Path, make: Any
 ) -> None:
     source = make(tmp_path / ("a.webm" if make is make_webm else "a.mp4"), 3.0, (640, 360), audio=True)
-    take = studio.finish(desk.upscale(source))
+    take = studio.finish(desk.upscale(source), derived=True)
     assert take.status == Status.COMPLETED, take.failure_message
     clip, sounded = (take.outputs.get(kind=kind) for kind in ("video", "sounded"))
     assert streams(clip)[0] == ["h264"] and streams(sounded)[0] == ["h264", "aac"]
@@ -64,21 +64,21 @@ def test_an_upscale_gets_the_sound_of_its_source(
 
 
 def test_a_second_derivation_makes_nothing_twice(studio: Line, desk: LoudDesk, tmp_path: Path) -> None:
-    take = studio.finish(desk.upscale(make_mp4(tmp_path / "a.mp4", 3.0, audio=True)))
+    take = studio.finish(desk.upscale(make_mp4(tmp_path / "a.mp4", 3.0, audio=True)), derived=True)
     before = take.events.count()
     derive_outputs(take.pk)
     assert take.events.count() == before
 
 
 def test_a_silent_source_gives_nothing_back(studio: Line, desk: LoudDesk, tmp_path: Path) -> None:
-    take = studio.finish(desk.upscale(make_mp4(tmp_path / "a.mp4", 3.0)))
+    take = studio.finish(desk.upscale(make_mp4(tmp_path / "a.mp4", 3.0)), derived=True)
     assert not take.outputs.filter(kind="sounded").exists()
     assert take.outputs.filter(kind="poster").exists()
 
 
 def test_only_an_upscale_gets_it(studio: Line, desk: LoudDesk, tmp_path: Path) -> None:
     desk.source = make_mp4(tmp_path / "a.mp4", 3.0, audio=True)
-    take = studio.finish(desk.take_in(RESTYLE, [Role.SOURCE_VIDEO], prompt="As a woodcut"))
+    take = studio.finish(desk.take_in(RESTYLE, [Role.SOURCE_VIDEO], prompt="As a woodcut"), derived=True)
     assert not take.outputs.filter(kind="sounded").exists()
 
 
@@ -88,7 +88,7 @@ def test_a_source_that_is_gone_is_written_down_and_the_pictures_are_made(
     take = desk.upscale(make_mp4(tmp_path / "a.mp4", 3.0, audio=True))
     studio.send()
     media_store().path(take.inputs.get().asset.file).unlink()
-    take = studio.finish(take)
+    take = studio.finish(take, derived=True)
     assert take.status == Status.COMPLETED
     assert take.events.filter(kind="sound not put back").count() == 1
     assert {output.kind for output in take.outputs.all()} == {"video", "poster", "strip", "last_frame"}
@@ -99,7 +99,7 @@ def test_a_source_that_is_gone_is_written_down_and_the_pictures_are_made(
 def test_the_page_plays_it_and_the_api_serves_it(
     studio: Line, desk: LoudDesk, tmp_path: Path, signed_in: Any
 ) -> None:
-    take = studio.finish(desk.upscale(make_mp4(tmp_path / "a.mp4", 3.0, audio=True)))
+    take = studio.finish(desk.upscale(make_mp4(tmp_path / "a.mp4", 3.0, audio=True)), derived=True)
     client, address = signed_in(desk.user), reverse("media-output", args=[take.pk, "sounded"])
     page = client.get(take.get_absolute_url()).content.decode()
     assert f'src="{address}"' in page and reverse("take-download", args=[take.pk, "sounded"]) in page

@@ -77,6 +77,7 @@ class Venice(Gateway):
     # https://docs.venice.ai/api-reference/rate-limiting (read 2026-09)
     submits_per_min = 40
     polls_per_min = 120
+    busy_s = (30.0, 30.0)  # where neither Retry-After nor a reset time is told (its page of error codes)
     # Venice may fetch inputs before it answers; its own clients saw more than a minute
     submit_read_timeout_s = 150.0
     quotes = True
@@ -355,12 +356,12 @@ def _forbidden(text: str) -> FailureClass:
     return FailureClass.KEY_REJECTED if about_key else FailureClass.INVALID_INPUT
 
 
-def _wait_s(reply: Reply) -> float:
+def _wait_s(reply: Reply) -> float | None:
     """``Retry-After``, else the reset time."""
-    if reply.header("retry-after"):
-        return retry_after(reply)
-    reset = _reset_s(reply)
-    return 30.0 if reset is None else min(max(reset - time.time(), 1.0), 3600.0)
+    told, reset = retry_after(reply), _reset_s(reply)
+    if told is not None or reset is None:
+        return told
+    return min(max(reset - time.time(), 1.0), 3600.0)
 
 
 def _reset_s(reply: Reply) -> float | None:

@@ -1,9 +1,12 @@
 """Words in a prompt that script what the sandbox does, such as `[slow]` or `[lost answer]`.
 
-They work in any case and anywhere in the prompt, and are left out of the picture.
+They work in any case and anywhere in the prompt, and are left out of the picture. The rows of the gateways'
+error tables have words too, such as `[submit 402]`: see `rows`.
 """
 
 import re
+
+from providers.sandbox import rows
 
 WORDS: dict[str, str] = {
     "slow": "takes ten times as long",
@@ -72,19 +75,20 @@ WORDS: dict[str, str] = {
     "v7": "polls answer with a flat video_url (ElkAPI)",
 }
 
+KNOWN = WORDS.keys() | rows.WORDS
 _BRACKETED = re.compile(r"\[([^\[\]]{1,30})\]")
 
 
 def find_words(prompt: str) -> frozenset[str]:
     found = {" ".join(word.lower().split()) for word in _BRACKETED.findall(prompt)}
-    return frozenset(found & WORDS.keys())
+    return frozenset(found & KNOWN)
 
 
 def strip_words(prompt: str) -> str:
     """The prompt as a person would read it, without the words that script the sandbox."""
 
     def blank(match: re.Match[str]) -> str:
-        return "" if " ".join(match[1].lower().split()) in WORDS else match[0]
+        return "" if " ".join(match[1].lower().split()) in KNOWN else match[0]
 
     return " ".join(_BRACKETED.sub(blank, prompt).split())
 
@@ -95,5 +99,5 @@ def list_words() -> list[dict[str, str]]:
 
 def table() -> str:
     """All words in Markdown, as docs/sandbox.md has them."""
-    rows = [f"| `{item['word']}` | {item['meaning']} |" for item in list_words()]
-    return "\n".join(["| Word | What happens |", "| --- | --- |", *rows])
+    lines = [f"| `{item['word']}` | {item['meaning']} |" for item in list_words()]
+    return "\n".join(["| Word | What happens |", "| --- | --- |", *lines])

@@ -32,7 +32,7 @@ def desk(studio: Line, sandbox: SandboxServer) -> Desk:
 class TestSilkDock(PipelineBattery):
     name = "silkdock"
     troubles = (
-        *("429", "500", "503", "html", "not json", "odd status", "new id", "vendor wait", "truncated"),
+        *("429", "odd status", "new id", "truncated"),
         *("no content", "json file", "redirect", "expired link"),
     )
     refusals = (
@@ -41,7 +41,6 @@ class TestSilkDock(PipelineBattery):
         ("refused", "moderation", False),
         ("forgotten", "lost", None),
     )
-    unknown = (("lost answer", 1), ("500 submit", 1), ("503 submit", 0))
 
     def check_stored(self, take: Generation) -> None:
         assert made.differences(take) == []

@@ -218,10 +218,6 @@ class ElkAPI:
             return refusal or call.refuse_lost()
         if first_way and "flat only" in job.words:
             return _wrong_path(call)
-        if job.spend("used up"):
-            return call.refuse(401, "该令牌额度已用尽")
-        if job.spend("not yet"):
-            return call.refuse_lost()
         fault = find_poll_fault(job, replace(call.voice, refuse=call.spoil_poll))
         return fault or call.answer(describe(View(self.sandbox, job)))
 

@@ -38,9 +38,7 @@ _BODIES: dict[int, Any] = {
     429: {"message": _LIMIT, "data": "string"},
     500: {"code": 50000, "message": "Internal error.", "data": None},
     503: {"code": 50505, "message": "Model service overloaded. Please try again later.", "data": None},
-    504: "The request timed out at the gateway.",
 }
-_REALLY_BUSY = {"code": 50603, "message": "System is really busy. Please try again later.", "data": None}
 
 
 def build(sandbox: Sandbox) -> list[Route]:
@@ -126,16 +124,10 @@ class SiliconFlow:
         if "refused" in words:
             return call.refuse(400, 20015, "The prompt was rejected by the content policy.")
         fingerprint = call.key + sha256
-        if "no such model" in words and self.sandbox.toggle("no such model", fingerprint):
-            return call.refuse(400, 20012, "Model does not exist. Please check it carefully.")
-        if "really busy" in words and self.sandbox.toggle("really busy", fingerprint):
-            return call.answer(_REALLY_BUSY, 503, {"Retry-After": "2"})
         fault = find_submit_fault(self.sandbox, words, fingerprint, call.voice)
         if fault is not None:
             return fault
         job = self.sandbox.accept(self._make_job(call, asked, image, sha256))
-        if "504 submit" in job.words:
-            return call.refuse_plainly(504, {})
         return spoil_submit(job, call.answer({"requestId": job.id}), call.voice)
 
     def _make_job(self, call: Call, asked: dict[str, Any], image: Media | None, sha256: str) -> Job:

@@ -140,9 +140,6 @@ class SilkDock:
         if "refused" in words:
             text = "litellm.BadRequestError: Content policy violation: prompt was rejected."
             return refuse(400, text, param="prompt")
-        if "vendor wait" in words and self.sandbox.toggle("vendor wait", key + sha256):
-            text = "litellm.RateLimitError: OpenAIException - Too many requests"
-            return refuse(429, text, "rate_limit_error", more={"llm_provider-retry-after": "2"})
         fault = find_submit_fault(self.sandbox, words, key + sha256, _voice())
         if fault is not None:
             return fault

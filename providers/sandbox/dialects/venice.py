@@ -215,8 +215,6 @@ class Venice:
             return job
         if fault := find_poll_fault(job, call.voice):
             return fault
-        if "region" in job.words:
-            return call.refuse(403, "This model is not available in your region")
         now = time.time()
         phase = job.get_phase(now)
         if phase == FAILED:

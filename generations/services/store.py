@@ -139,11 +139,21 @@ def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> 
 
 
 def _fetch_link(
-    take: Generation, client: GatewayClient, url: str, download: Download, *, in_pieces: bool
+    take: Generation,
+    client: GatewayClient,
+    url: str,
+    download: Download,
+    *,
+    in_pieces: bool,
+    redirected: int = 0,
 ) -> None:
+    """:param redirected: how many redirects led to this address already."""
     url = client.checked_url(url)
-    allow = outbound_allow(take)
-    download.fetch(lambda headers: open_guarded(url, headers=headers, allow=allow), in_pieces=in_pieces)
+    allow, left = outbound_allow(take), max(client.gateway.result_redirects - redirected, 0)
+    download.fetch(
+        lambda headers: open_guarded(url, headers=headers, allow=allow, max_redirects=left),
+        in_pieces=in_pieces,
+    )
 
 
 def _fetch_bytes(take: Generation, client: GatewayClient, job: Job, download: Download) -> None:
@@ -157,13 +167,13 @@ def _fetch_bytes(take: Generation, client: GatewayClient, job: Job, download: Do
     except (NotReady, TooLarge):
         raise
     except GatewayError as error:
-        failed, url = error, client.gateway.second_place(job)
+        failed, url, redirected = error, client.gateway.second_place(job), 0
         if isinstance(error, FileElsewhere):
-            url = error.url
+            url, redirected = error.url, int(error.is_redirect)
     if not url:
         raise failed
     try:
-        _fetch_link(take, client, url, download, in_pieces=False)
+        _fetch_link(take, client, url, download, in_pieces=False, redirected=redirected)
     except (LinkExpired, FetchRefused) as error:
         reason = f"{failed.message} {error.message}"
         raise Unavailable(reason, status=failed.status, raw=failed.raw) from error

@@ -114,6 +114,8 @@ class Gateway:
     tells_balance: ClassVar[bool] = False
     # "host/path-prefix" of result addresses; empty: any public host
     result_hosts: ClassVar[tuple[str, ...]] = ()
+    # how often a result's address may lead on to another one, each checked like the first
+    result_redirects: ClassVar[int] = 0
     # whether a result's address may be fetched a few times only; such a download is never begun twice to
     # make room for another
     counts_fetches: ClassVar[bool] = False

@@ -111,6 +111,7 @@ class FileElsewhere(GatewayError):
     def __init__(self, url: str, *, status: int | None = None, raw: str = "") -> None:
         super().__init__("The gateway names another address for the file.", status=status, raw=raw)
         self.url = url
+        self.is_redirect = status is not None and 300 <= status < 400  # no answer that tells an address
 
 
 class FetchRefused(GatewayError):

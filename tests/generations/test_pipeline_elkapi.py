@@ -32,7 +32,7 @@ def desk(studio: Line, sandbox: SandboxServer) -> Desk:
 class TestElkAPI(PipelineBattery):
     name = "elkapi"
     troubles = (
-        *("expired link", "no url", "redirect] [expired link", "truncated", "no url] [truncated"),
+        *("expired link", "no url", "redirect] [expired link] [moved", "truncated", "no url] [truncated"),
         *("429", "odd status"),
         *("old build", "flat only", "v2", "v3", "v4", "v5", "v6", "v7"),
     )

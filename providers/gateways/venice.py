@@ -248,7 +248,9 @@ class Venice(Gateway):
         if reply.status == 429:
             return Busy(text or "Venice is busy.", retry_after_s=_wait_s(reply), status=429, raw=raw)
         if reply.status == 403:
-            return Refused(text or "Venice forbids this.", _forbidden(text), status=403, raw=raw)
+            kind = _forbidden(text)
+            closed = kind == FailureClass.INVALID_INPUT  # a key's list leaves out what it may not call
+            return Refused(text or "Venice forbids this.", kind, about_model=closed, status=403, raw=raw)
         if step == Step.SUBMIT:
             return self._submit_error(reply, text, raw)
         if step == Step.QUOTE and reply.status in (400, 404):
@@ -263,6 +265,8 @@ class Venice(Gateway):
         data = reply.json_or_empty()
         if reply.status == 503 and data.get("error"):
             return Refused(text, FailureClass.PROVIDER_DOWN, status=503, raw=raw)
+        if reply.status == 410:
+            return Refused(text or "Venice has retired this.", field="model", status=410, raw=raw)
         if reply.status == 422:
             hint = as_text(data.get("suggested_prompt"))
             hint = f"Venice suggests this prompt: {hint}" if hint else ""

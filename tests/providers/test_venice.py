@@ -34,6 +34,7 @@ from providers.gateways.values import (
     Standing,
     VideoRequest,
 )
+from providers.sandbox.rows import ROWS
 
 from .battery import ANOTHER, MP4_HEAD, PICTURE, ProviderBattery, answer, in_the_rain, picture
 from .venice_requests import ID, SHARE, TICKS, caps_of
@@ -277,6 +278,19 @@ class TestVenice(ProviderBattery):
         with pytest.raises(Refused) as caught:
             self.submit(self.bare, answer(404, {"error": words}))
         assert (caught.value.message, caught.value.failure_class) == (words, FailureClass.INVALID_INPUT)
+
+    @pytest.mark.parametrize(
+        ("name", "asks"),
+        [
+            *((name, True) for name in ("400", "403 region", "403 privacy", "404", "410")),
+            *((name, False) for name in ("400 input", "402", "403 access", "422 policy")),
+        ],
+    )
+    def test_a_refusal_about_the_model_has_the_list_asked_for(self, name: str, asks: bool) -> None:
+        row = ROWS[self.name][f"submit {name}"]
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(row.status, row.text()))
+        assert (caught.value.about_model or caught.value.field == "model") is asks
 
     def test_reset_times_come_in_milliseconds(self) -> None:
         reset = str(int((time.time() + 20) * 1000))

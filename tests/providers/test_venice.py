@@ -61,8 +61,6 @@ VALIDATION = {
 }
 
 
-POLICY_CODE = {"code": "CONTENT_POLICY_VIOLATION", "message": "Refused"}
-RATIO_CODE = "IMAGE_ASPECT_RATIO_OUT_OF_BOUNDS"
 UNKNOWN_KEY = {
     "error": "Invalid request parameters",
     "details": {"_errors": ["Unrecognized key(s) in object: 'seed'"]},

@@ -1,21 +1,20 @@
 """The error tables of the gateways' pages, row by row: each has a word that makes it come.
 
 The word says the call first: `[submit 402]`, `[poll 404]`. A row is data: what the gateway's page shows, its
-status and its body as they stand there. One module a gateway; `_any` holds what comes from proxies in between
-and from no page, the same for all.
+status and its body as they stand there. One file a gateway, which is found by itself; `_any` holds what comes
+from proxies in between and from no page, the same for all.
 """
 
+import importlib
+import pkgutil
 from collections.abc import Iterable, Mapping
 
-from providers.sandbox.rows import _any, elkapi, siliconflow, silkdock, token360, venice
-from providers.sandbox.rows.row import POLL, SUBMIT, Row
+from providers.sandbox.rows import _any
+from providers.sandbox.rows._row import POLL, SUBMIT, Row
 
-_PAGES = {
-    "elkapi": elkapi.ROWS,
-    "siliconflow": siliconflow.ROWS,
-    "silkdock": silkdock.ROWS,
-    "token360": token360.ROWS,
-    "venice": venice.ROWS,
+_NAMES = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name[0] != "_")
+_PAGES: Mapping[str, tuple[Row, ...]] = {
+    name: importlib.import_module(f"{__name__}.{name}").ROWS for name in _NAMES
 }
 
 
@@ -33,8 +32,9 @@ WORDS = frozenset(word for rows in ROWS.values() for word in rows)
 
 def find_row(dialect: str, step: str, words: frozenset[str]) -> Row | None:
     """What this gateway has for one of the words at this call."""
-    rows = (ROWS[dialect].get(word) for word in sorted(words & WORDS))
-    return next((row for row in rows if row is not None and row.step == step), None)
+    known = ROWS.get(dialect, {})
+    rows = (known[word] for word in sorted(words & known.keys()))
+    return next((row for row in rows if row.step == step), None)
 
 
 def table() -> str:

@@ -4,7 +4,7 @@ own inside them (https://www.volcengine.com/docs/82379/1299023, read 2026-09).""
 import json
 from typing import Any
 
-from providers.sandbox.rows.row import Row, poll, submit
+from providers.sandbox.rows._row import Row, poll, submit
 
 _SATURATED = "当前分组上游负载已饱和，请稍后再试"
 _USED_UP = "该令牌额度已用尽"

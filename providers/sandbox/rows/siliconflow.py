@@ -4,7 +4,7 @@
 import json
 from typing import Any
 
-from providers.sandbox.rows.row import poll, submit
+from providers.sandbox.rows._row import poll, submit
 
 _LIMITED = (
     "Request was rejected due to rate limiting. If you want more, please contact contact@siliconflow.cn. "

@@ -4,7 +4,7 @@ proxy behind it (LiteLLM 1.83 to 1.109)."""
 from dataclasses import replace
 from typing import Any
 
-from providers.sandbox.rows.row import Row, poll, submit
+from providers.sandbox.rows._row import Row, poll, submit
 
 _NO_MODEL = "/videos: Invalid model name passed in model=x. Call `/v1/models` to view available models"
 _SPENT = "Budget has been exceeded! Current cost: 10.02, Max budget: 10.0"

@@ -3,7 +3,7 @@ read 2026-09); the rows about inactive models are what clients met (2026-08)."""
 
 from typing import Any
 
-from providers.sandbox.rows.row import poll, submit
+from providers.sandbox.rows._row import poll, submit
 
 _INACTIVE = "Model 'seedance-2.0' not found or not active for requested provider"
 

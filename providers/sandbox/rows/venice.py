@@ -3,7 +3,7 @@ of validation as clients captured them (2026-08)."""
 
 from typing import Any
 
-from providers.sandbox.rows.row import poll, submit
+from providers.sandbox.rows._row import poll, submit
 
 _MISSING = {
     "code": "invalid_type",

@@ -23,8 +23,9 @@ TRIED_AGAIN = " It is tried again "  # what follows depends on the clock
 class Outcome:
     """What became of a take. ``first`` is its status after the first answer, ``then`` when the line has gone
     on: another turn of the dispatcher, or polls until it moved. ``says`` is the sentence that people read,
-    ``rests`` whether the account stood still after the answer, ``held`` whether its money is still held,
-    ``jobs`` how many the gateway has on its bill, and ``polls`` how many told nothing until it moved."""
+    ``rests`` whether the account stood still after a submit (polls are asked together, so it is not looked at
+    there), ``held`` whether its money is still held, ``jobs`` how many the gateway has on its bill, and
+    ``polls`` how many told nothing until it moved."""
 
     first: str
     then: str

@@ -176,6 +176,8 @@ def _option(item: Offer, chosen: Offer | None, names: Counter[tuple[Any, str]]) 
     label = item.model.label
     if names[(item.model.account_id, label)] > 1:
         label = f"{label} · {' / '.join(_starts_from(item.modes))}"
+    if item.caps.beta:
+        label = f"{label} · {_('beta')}"
     if item.model.ends_on:
         label = f"{label} · {_('until %(date)s') % {'date': item.model.ends_on}}"
     selected = chosen is not None and item.model.pk == chosen.model.pk

@@ -62,7 +62,7 @@ def _lines() -> list[tuple[str, Callable[[Pick], list[str]]]]:
         (_("Also"), lambda item: [_also(item.members)]),
         (_("Prompt"), lambda item: [_prompt(item.members)]),
         (_("Account limits"), _limits),
-        (_("Offered"), _until),
+        (_("Offered"), _offered),
     ]
 
 
@@ -160,6 +160,7 @@ def _limits(item: Pick) -> list[str]:
     ]
 
 
-def _until(item: Pick) -> list[str]:
+def _offered(item: Pick) -> list[str]:
     ends = item.offer.model.ends_on
-    return [_("until %(date)s") % {"date": ends}] if ends else []
+    until = _("until %(date)s") % {"date": ends} if ends else ""
+    return [until, words.beta(item.members), words.closed(item.members)]

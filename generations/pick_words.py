@@ -16,7 +16,7 @@ from generations.roles import PLACES
 from generations.services.needs import highest, lines_of, longest_s
 from generations.services.offers import Offer
 from generations.services.typical import Typical
-from providers.gateways.capabilities import WITH_A_CLIP, Audio
+from providers.gateways.capabilities import WITH_A_CLIP, Audio, Beta
 from providers.gateways.values import Mode, Role
 from providers.models import ProviderAccount
 from providers.prices import UnitPrice
@@ -39,6 +39,7 @@ _TAKES_NO: dict[Role, Any] = {
     Role.ELEMENT_REFERENCE: gettext_lazy("Takes no elements"),
     Role.SCENE_IMAGE: gettext_lazy("Takes no scene images"),
 }
+_MOST_CODES = 8
 _BASES = {
     "quoted": gettext_lazy("quoted"),
     "estimated": gettext_lazy("estimated"),
@@ -97,6 +98,26 @@ def _fact_words(
         _("seed") if seed else "",
     )
     return " · ".join(filter(None, told))
+
+
+def beta(members: Iterable[Offer]) -> str:
+    """Empty where one of them is finished."""
+    has = {member.caps.beta for member in members}
+    if Beta.NO in has or not has:
+        return ""
+    return _("beta") if Beta.OPEN in has else _("beta accounts only")
+
+
+def closed(members: Iterable[Offer]) -> str:
+    """Countries where none of them is offered."""
+    each = [set(member.caps.closed_in) for member in members]
+    codes = sorted(set.intersection(*each)) if each else []
+    if not codes:
+        return ""
+    more = (
+        _(" and %(n)d more countries") % {"n": len(codes) - _MOST_CODES} if len(codes) > _MOST_CODES else ""
+    )
+    return _("Not offered in %(codes)s") % {"codes": ", ".join(codes[:_MOST_CODES])} + more
 
 
 def amount(usd: Decimal) -> str:

@@ -201,6 +201,7 @@ def _tags(item: Pick, mixed: bool) -> list[tuple[str, str]]:
         ("chosen", _("chosen") if item.is_chosen else ""),
         ("", account.name if mixed else ""),
         ("", sandbox_word(account)),
+        ("", words.beta(item.members)),
         ("act", _("until %(date)s") % {"date": ends} if ends else ""),
     )
     return [(css, word) for css, word in told if word]
@@ -210,7 +211,7 @@ def _notes(item: Pick, mixed: bool) -> list[tuple[str, str]]:
     """Lines of their own: why it does not fit, why its account cannot be used."""
     why = ("act" if item.desk.untaken else "", item.why_not)
     health = ("act", words.health(item.offer.model.account) if mixed else "")
-    return [(css, word) for css, word in (why, health) if word]
+    return [(css, word) for css, word in (why, health, ("", words.closed(item.members))) if word]
 
 
 def _serves(member: Offer) -> str:

@@ -97,6 +97,7 @@ class Generation(models.Model):
     not_before = models.DateTimeField(null=True)
     next_poll_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
+    busy_tries = models.PositiveSmallIntegerField(default=0)  # submits in a row that met a busy gateway
     poll_errors = models.PositiveIntegerField(default=0)
     poll_faults = models.PositiveSmallIntegerField(default=0)  # of those, what may be the job's end
     denials = models.PositiveSmallIntegerField(default=0)  # polls in a row that knew no such job

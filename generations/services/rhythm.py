@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from providers.gateways.base import Gateway
 from providers.gateways.values import Job
+
+_DOUBLINGS = 30  # past every limit; an outage of a day would pass what a float holds
 
 
 def _jittered(seconds: float) -> float:
@@ -41,7 +44,18 @@ def cost_wait_s(tries: int) -> float:
 
 def back_off_s(errors: int) -> float:
     """2, 4, 8, … up to 60 s, with 10 % jitter."""
-    return _jittered(min(2.0 * 2**errors, 60.0))
+    return _jittered(_doubled(2.0, errors, 60.0))
+
+
+def busy_wait_s(adapter: Gateway, told_s: float | None, before: int) -> float:
+    """The time that a busy gateway told; else its adapter's own, doubled for each time ``before`` that it
+    was busy, with 10 % jitter."""
+    first_s, most_s = adapter.busy_s
+    return _jittered(_doubled(first_s, before, most_s)) if told_s is None else told_s
+
+
+def _doubled(first_s: float, times: int, most_s: float) -> float:
+    return min(first_s * 2 ** min(times, _DOUBLINGS), most_s)
 
 
 def step_back_s() -> float:

@@ -132,9 +132,7 @@ class Round:
         that may be the job's end, again and again."""
         account = self.accounts[ticket.account_id]
         if isinstance(error, Busy):
-            accounting.rest(account.pk, error.retry_after_s)
-            account.refresh_from_db()
-            return Later(ticket, now + timedelta(seconds=error.retry_after_s + rhythm.interval_s(0)))
+            return self._busy(ticket, error, now)
         if isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE:
             with suppress(Refused):  # a key that cannot be read pauses its account by itself
                 accounting.readable_key(account)
@@ -151,6 +149,15 @@ class Round:
         ticket.errors += 1
         return self._ask_again(ticket, now)
 
+    def _busy(self, ticket: Ticket, error: Busy, now: datetime) -> Later:
+        """As late as the gateway asked, or else ever later; its other takes wait for the shortest time."""
+        account = self.accounts[ticket.account_id]
+        accounting.rest(account.pk, rhythm.busy_wait_s(account.adapter, error.retry_after_s, 0))
+        account.refresh_from_db()
+        wait_s = rhythm.busy_wait_s(account.adapter, error.retry_after_s, ticket.errors)
+        ticket.errors += 1
+        return self._no_sooner(ticket, now, wait_s + rhythm.interval_s(0))
+
     def _is_over(self, ticket: Ticket, error: GatewayError) -> bool:
         """Whether this failure has come so often in a row that it is the job's end. What speaks of the key
         or the balance is none, and what never reached the gateway is not counted."""
@@ -162,8 +169,11 @@ class Round:
         return ticket.faults >= most
 
     def _ask_again(self, ticket: Ticket, now: datetime) -> Later:
-        """After a failure: later and later, and past the deadline no sooner than any overdue take."""
-        wait_s = rhythm.back_off_s(ticket.errors)
+        """After a failure: later and later."""
+        return self._no_sooner(ticket, now, rhythm.back_off_s(ticket.errors))
+
+    def _no_sooner(self, ticket: Ticket, now: datetime, wait_s: float) -> Later:
+        """Past its deadline no sooner than any overdue take."""
         if ticket.is_overdue(now):
             wait_s = max(wait_s, self._wait(ticket, now, overdue=True))
         return Later(ticket, now + timedelta(seconds=wait_s))

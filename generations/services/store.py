@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -27,20 +23,17 @@ from generations.media.facts import MediaFacts
 from generations.models import Generation, Output, Status
 from generations.storage import media_store
 from providers import accounts, ledger
-from providers.fetcher import open_guarded
-from providers.gateways.client import GatewayClient
 from providers.gateways.errors import (
     FetchRefused,
-    FileElsewhere,
     GatewayError,
     LinkExpired,
     NotReady,
-    Unavailable,
 )
-from providers.gateways.values import Failure, FailureClass, Job, JobState, Result, ResultKind
+from providers.gateways.values import Failure, FailureClass
 
 from . import costs, endings, polling, transitions, urgent
-from .download import Download, Limits, SliceOver, TooLarge
+from .download import SliceOver, TooLarge
+from .fetch import LeaseLost, fetch
 from .lease import Lease, give_up, pause_until
 from .rhythm import back_off_s, step_back_s
 from .ring import ring
@@ -51,10 +44,6 @@ MAX_TRIES = 5
 MAX_DAMAGED = 3
 DAMAGED = "damaged file"
 STATUSES = [Status.STORING, Status.CANCELLED]
-
-
-class LeaseLost(Exception):
-    """Another worker has the row now; nothing more may be written."""
 
 
 def answer_bell(take_id: str) -> None:
@@ -97,7 +86,7 @@ def _work(take: Generation, lease: Lease) -> None:
     final = store.path(name)
     part = store.part(name)
     if not final.exists():
-        _fetch(take, lease, part)
+        fetch(take, lease, part)
     source = final if final.exists() else part
     facts = probe(source, mime="video/mp4")
     if facts.kind is not Kind.CLIP:
@@ -107,128 +96,6 @@ def _work(take: Generation, lease: Lease) -> None:
         store.commit(part, name)
     part.with_name(f"{part.name}.etag").unlink(missing_ok=True)
     _complete(take, lease, name, facts, digest)
-
-
-def _fetch(take: Generation, lease: Lease, part: Path) -> None:
-    clocks = settings.STUDIO
-    limits = Limits(int(clocks["MAX_RESULT_BYTES"]), clocks["STORE_SLICE_S"], clocks["STORE_WHOLE_S"])
-    teller = _Teller(take, lease)
-    download = Download(part, limits, teller)
-    client = accounts.client_for(take.account)
-    with download.alone() as alone:
-        if not alone:
-            raise LeaseLost
-        try:
-            _fetch_from(take, client, download)
-        except LinkExpired:
-            take.result_url = ""
-            _fetch_from(take, client, download)
-        finally:
-            teller.write_down()
-
-
-def _fetch_from(take: Generation, client: GatewayClient, download: Download) -> None:
-    job = take.as_job()
-    if take.result_kind != ResultKind.BYTES and not take.result_url:
-        _renew(take, client, job)
-    if take.result_kind == ResultKind.BYTES:
-        _fetch_bytes(take, client, job, download)
-        return
-    in_pieces = not client.gateway.counts_fetches
-    _fetch_link(take, client, take.result_url, download, in_pieces=in_pieces)
-
-
-def _fetch_link(
-    take: Generation, client: GatewayClient, url: str, download: Download, *, in_pieces: bool
-) -> None:
-    url = client.checked_url(url)
-    allow = outbound_allow(take)
-    download.fetch(lambda headers: open_guarded(url, headers=headers, allow=allow), in_pieces=in_pieces)
-
-
-def _fetch_bytes(take: Generation, client: GatewayClient, job: Job, download: Download) -> None:
-    """From the gateway's own stream; where that fails, from the other place that it named, if it did.
-
-    A dead second address is no verdict: the stream may work at the next try, which begins anew.
-    """
-    try:
-        download.fetch(lambda headers: _bytes(client, job, headers), in_pieces=False)
-        return
-    except (NotReady, TooLarge):
-        raise
-    except GatewayError as error:
-        failed, url = error, client.gateway.second_place(job)
-        if isinstance(error, FileElsewhere):
-            url = error.url
-    if not url:
-        raise failed
-    try:
-        _fetch_link(take, client, url, download, in_pieces=False)
-    except (LinkExpired, FetchRefused) as error:
-        reason = f"{failed.message} {error.message}"
-        raise Unavailable(reason, status=failed.status, raw=failed.raw) from error
-
-
-def outbound_allow(take: Generation) -> frozenset[str]:
-    """host:port pairs that may be private: the operator's list, and nothing that a reply names."""
-    return frozenset(settings.OUTBOUND_ALLOW)
-
-
-@contextmanager
-def _bytes(client: GatewayClient, job: Job, headers: dict[str, str]) -> Iterator[httpx.Response]:
-    """The file out of the gateway's own answer; it has no ranges, so it always comes whole."""
-    with client.result_bytes(job) as response:
-        client.raise_for_result(response)
-        yield response
-
-
-def _renew(take: Generation, client: GatewayClient, job: Job) -> None:
-    """Ask for a new address: by the gateway's own call, else by one more poll. The answer may also be that
-    the gateway sends the file itself.
-
-    :raises LinkExpired: when the gateway has none any more.
-    """
-    result: Result | None = client.fresh_link(job)
-    if result is None:
-        told = client.poll(job)
-        result = told.result if told.state == JobState.FINISHED else None
-    if result is None or not (result.url or result.kind == ResultKind.BYTES):
-        raise LinkExpired(_("The gateway has no valid address for the result any more."))
-    kept = polling.result_fields(Job(id=job.id, model=job.model, result=result, handle=job.handle))
-    Generation.objects.filter(pk=take.pk).update(**kept)
-    take.result_kind, take.result_url = result.kind, result.url
-
-
-class _Teller:
-    """Write the progress of a download on the row, once a second; stop when the lease is lost.
-
-    A download that loses nothing by it, and has got on, makes room for one whose address dies soon.
-    ``bytes_done`` is the most that any try has had: only what goes beyond it is progress, after which the
-    tries begin anew. The same first half again and again is none.
-    """
-
-    def __init__(self, take: Generation, lease: Lease) -> None:
-        self.take, self.lease, self.told = take, lease, 0.0
-        self.best, self.got_on = take.bytes_done, False
-        self.done, self.total = 0, take.bytes_total
-
-    def __call__(self, done: int, total: int | None, can_stop: bool) -> None:
-        if self.lease.lost.is_set():
-            raise LeaseLost
-        self.done, self.total = done, total
-        if time.monotonic() - self.told < 1.0:
-            return
-        self.told = time.monotonic()
-        self.write_down()
-        if can_stop and self.got_on and urgent.asks_for_room(self.take):
-            raise SliceOver
-
-    def write_down(self) -> None:
-        if self.done <= self.best:
-            return
-        self.best, self.got_on, self.take.tries = self.done, True, 0
-        rows = Generation.objects.filter(self.lease.mine, pk=self.take.pk)
-        rows.update(bytes_done=self.done, bytes_total=self.total, tries=0, changed_at=timezone.now())
 
 
 def _sha256(path: Path, lease: Lease) -> str:
@@ -320,7 +187,8 @@ def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
     if isinstance(error, (TooLarge, FetchRefused)) or take.tries >= MAX_TRIES or _damaged_again(take):
         _park(take, lease, reason, raw)
     else:
-        _go_on_later(take, lease, back_off_s(take.tries), wait_reason=reason[:300])
+        asked_s = getattr(error, "retry_after_s", None) or 0.0  # of a gateway that sends its files itself
+        _go_on_later(take, lease, max(back_off_s(take.tries), asked_s), wait_reason=reason[:300])
 
 
 def _reason(error: Exception) -> str:

@@ -121,10 +121,7 @@ def _tell_second(take: Generation, outgoing: Outgoing, fields: Mapping[str, Any]
 def _no_job(take: Generation, error: GatewayError) -> None:
     match error:
         case Busy():
-            accounts.rest(take.account_id, error.retry_after_s)
-            busy = _("%(gateway)s is busy and asked to wait.") % {"gateway": take.account.adapter.label}
-            later = timezone.now() + timedelta(seconds=error.retry_after_s)
-            _back_to_queue(take, error, later, wait_reason=busy)
+            _busy(take, error)
         case Unreachable():
             _unreachable(take, error)
         case Refused() if error.again_after_s is not None and not take.poll_errors:
@@ -144,6 +141,23 @@ def _refuse(take: Generation, error: GatewayError, *, frm: Iterable[str]) -> Non
     asking.ask_after(take.account, error)
     failure = Failure(failure_class, error.message, billed=False, hint=getattr(error, "hint", ""))
     endings.fail(take, failure, frm=frm, raw=error.raw)
+
+
+def _busy(take: Generation, error: Busy) -> None:
+    """No job was made: the same attempt goes out again, as late as the gateway asked or else ever later. The
+    account rests for the shortest time only: what one take met so often must not hold back the others."""
+    adapter = take.account.adapter
+    accounts.rest(take.account_id, rhythm.busy_wait_s(adapter, error.retry_after_s, 0))
+    wait_s = rhythm.busy_wait_s(adapter, error.retry_after_s, take.busy_tries)
+    asked = _("%(gateway)s is busy and asked to wait.")
+    words = _("%(gateway)s is busy.") if error.retry_after_s is None else asked
+    _back_to_queue(
+        take,
+        error,
+        timezone.now() + timedelta(seconds=wait_s),
+        wait_reason=words % {"gateway": adapter.label},
+        busy_tries=F("busy_tries") + 1,
+    )
 
 
 def _unreachable(take: Generation, error: Unreachable) -> None:

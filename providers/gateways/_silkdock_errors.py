@@ -31,7 +31,7 @@ _ROUTING = re.compile(
     r"(?s)\s*(?:LiteLLM: model group|Received Model Group|Available Model Group|No fallback).*"
 )
 _PRIVATE = re.compile(r"https?://\S+|\b[0-9a-f]{32,}\b|\bsk-\S+")
-_LONGEST_WAIT_S = 600.0
+LONGEST_WAIT_S = 600.0
 _WRONG_ADDRESS = "There is no such page at this address; an administrator checks the account's base address."
 
 
@@ -174,7 +174,8 @@ def clean(text: str) -> str:
     return _PRIVATE.sub("…", text)
 
 
-def _wait_s(reply: Reply) -> float:
+def _wait_s(reply: Reply) -> float | None:
     """Its own wait, or the vendor's, which arrives under another name."""
     told = reply.header("retry-after") or reply.header("llm_provider-retry-after")
-    return min(retry_after(replace(reply, headers={"retry-after": told}), default_s=15.0), _LONGEST_WAIT_S)
+    wait_s = retry_after(replace(reply, headers={"retry-after": told}))
+    return None if wait_s is None else min(wait_s, LONGEST_WAIT_S)

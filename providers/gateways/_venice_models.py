@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .base import DiscoveredModel
-from .capabilities import Audio
+from .capabilities import Audio, Beta
 from .values import Role
 from .wire import as_mapping, as_number, as_text, whole_number
 
@@ -23,7 +23,7 @@ def read_model(item: Mapping[str, Any]) -> DiscoveredModel:
     return DiscoveredModel(
         wire_id=item["id"],
         label=as_text(spec.get("name")) or item["id"],
-        capabilities=dict(_limits(limits)),
+        capabilities={**dict(_limits(limits)), **dict(_offered(spec))},
         if_new=_guess(item["id"], limits),
         offline=spec.get("offline") is True,
         deprecation=as_mapping(spec.get("deprecation")),
@@ -34,6 +34,20 @@ def _guess(wire_id: str, limits: Mapping[str, Any]) -> Mapping[str, Any]:
     """Modes are told only for plain ids: the list files references and transitions under image-to-video."""
     kind = as_text(limits.get("model_type"))
     return _MODES[kind] if kind in _MODES and kind in wire_id else {}
+
+
+def _offered(spec: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """To whom, and where. One text calls ``regionRestrictions`` the countries where a model is available, a
+    newer one those where it is blocked; the newer one is believed, and a 403 has the last word (Venice's
+    OpenAPI and its skills, read 2026-09)."""
+    if spec.get("beta") is True:
+        yield "beta", Beta.ACCOUNTS.value
+    elif spec.get("betaModel") is True:
+        yield "beta", Beta.OPEN.value
+    countries = spec.get("regionRestrictions")
+    if isinstance(countries, list):
+        codes = [as_text(code).strip().upper() for code in countries]
+        yield "closed_in", sorted({code for code in codes if re.fullmatch("[A-Z]{2}", code)})
 
 
 # of pictures, as the list words them; other inputs have no limits there

@@ -99,6 +99,8 @@ class Gateway:
     max_in_flight: ClassVar[int] = 10
     submits_per_min: ClassVar[int] = 60
     polls_per_min: ClassVar[int] = 0  # 0: no limit known
+    # seconds to wait for a busy gateway that tells no time: at first, and at most; doubled in between
+    busy_s: ClassVar[tuple[float, float]] = (15.0, 300.0)
     submit_read_timeout_s: ClassVar[float] = 60.0
     deadline_s: ClassVar[float] = 3600.0
     keeps_results_s: ClassVar[float] = 86400.0
@@ -112,6 +114,8 @@ class Gateway:
     tells_balance: ClassVar[bool] = False
     # "host/path-prefix" of result addresses; empty: any public host
     result_hosts: ClassVar[tuple[str, ...]] = ()
+    # how often a result's address may lead on to another one, each checked like the first
+    result_redirects: ClassVar[int] = 0
     # whether a result's address may be fetched a few times only; such a download is never begun twice to
     # make room for another
     counts_fetches: ClassVar[bool] = False
@@ -370,10 +374,10 @@ _REFUSALS = {
 }
 
 
-def retry_after(reply: Reply, default_s: float = 30.0) -> float:
-    """Seconds to wait, from ``Retry-After`` in seconds; between one second and an hour."""
+def retry_after(reply: Reply) -> float | None:
+    """Seconds to wait, from ``Retry-After`` in seconds; between one second and an hour, or None."""
     try:
         asked = float(reply.header("retry-after"))
     except ValueError:
-        return default_s
-    return default_s if isnan(asked) else min(max(asked, 1.0), 3600.0)
+        return None
+    return None if isnan(asked) else min(max(asked, 1.0), 3600.0)

@@ -37,6 +37,14 @@ class Faces(StrEnum):
     REFUSES = "refuses"
 
 
+class Beta(StrEnum):
+    """Whether its gateway calls a model unfinished, and who may use it then."""
+
+    NO = ""
+    OPEN = "open"
+    ACCOUNTS = "accounts"  # those alone that the gateway lets into its beta
+
+
 class Travel(StrEnum):
     """How a file may reach the gateway."""
 
@@ -188,6 +196,9 @@ class Capabilities:
     # what it does with pictures of real people, where its pages say so; with ``faces_source``
     faces: Faces = Faces.UNKNOWN
     faces_source: str = ""
+    beta: Beta = Beta.NO
+    # two-letter codes of the countries that its gateway closes it to; where an account stands, nobody tells
+    closed_in: tuple[str, ...] = ()
 
     def ways(self, role: Role, request: VideoRequest | None = None) -> tuple[Travel, ...]:
         """How a file of this role may travel, in this request."""

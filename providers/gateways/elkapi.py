@@ -79,6 +79,8 @@ class ElkAPI(Gateway):
     max_in_flight = 3
     submits_per_min = 60
     polls_per_min = 12  # ElkAPI itself looks at Ark every 15 s
+    busy_s = (15.0, 60.0)  # new-api sends no Retry-After
+    result_redirects = 2  # its own address may lead on to a lasting link first: three with that
     deadline_s = 7500.0  # a little after the catalogue has Ark give up
     discovers = True
     tells_balance = True

@@ -3,7 +3,7 @@
 GatewayError
 ├── NothingMade            the gateway made nothing, for sure
 │   ├── Unreachable        no byte of the request was sent               retryable
-│   ├── Busy               429, or a documented "over capacity"          retryable, after retry_after_s
+│   ├── Busy               429, or a documented "over capacity"          retryable, later and later
 │   └── Refused            a definite no, with its failure class
 ├── Ambiguous              a submit whose outcome nobody knows: never sent again by itself
 ├── Unavailable            a poll, quote or look-up that failed for now  retryable
@@ -43,10 +43,18 @@ class Unreachable(NothingMade):
 
 
 class Busy(NothingMade):
+    """``retry_after_s``: the time that the gateway told; None where it told none, and the adapter's
+    ``busy_s`` says how long to wait."""
+
     retryable = True
 
     def __init__(
-        self, message: str, *, retry_after_s: float = 30.0, status: int | None = None, raw: str = ""
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        status: int | None = None,
+        raw: str = "",
     ) -> None:
         super().__init__(message, status=status, raw=raw)
         self.retry_after_s = retry_after_s
@@ -103,6 +111,7 @@ class FileElsewhere(GatewayError):
     def __init__(self, url: str, *, status: int | None = None, raw: str = "") -> None:
         super().__init__("The gateway names another address for the file.", status=status, raw=raw)
         self.url = url
+        self.is_redirect = status is not None and 300 <= status < 400  # no answer that tells an address
 
 
 class FetchRefused(GatewayError):

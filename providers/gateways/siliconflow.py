@@ -88,6 +88,7 @@ class SiliconFlow(Gateway):
     max_in_flight = 2
     submits_per_min = 2
     polls_per_min = 24
+    busy_s = (15.0, 300.0)  # also the longest rest of a poll: a result is gone after ten minutes
     deadline_s = 1800.0
     # ten minutes by the submit page, an hour by the status page: the shorter one is believed
     keeps_results_s = 600.0
@@ -289,11 +290,13 @@ def _is_theirs(reply: Reply) -> bool:
     return _code(reply) in _OVERLOADED or bool(as_text(as_mapping(_told(reply)).get("message")))
 
 
-def _wait_s(reply: Reply, text: str, step: str) -> float:
+def _wait_s(reply: Reply, text: str, step: str) -> float | None:
     """``Retry-After`` is not documented but would be honoured; the text names the limit that was met."""
     found = _LIMIT.search(text)
-    wait_s = retry_after(reply, _LIMIT_S.get(found[1], 30.0) if found else 30.0)
-    return min(wait_s, _LONGEST_POLL_REST_S) if step == Step.POLL else wait_s
+    wait_s = retry_after(reply) or (_LIMIT_S.get(found[1]) if found else None)
+    if wait_s is None or step != Step.POLL:
+        return wait_s
+    return min(wait_s, _LONGEST_POLL_REST_S)
 
 
 def _poll_denied(status: int, code: int, raw: str) -> GatewayError:

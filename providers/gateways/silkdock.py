@@ -52,8 +52,10 @@ class SilkDock(Gateway):
     max_in_flight = 2
     submits_per_min = 6
     polls_per_min = 12  # its samples ask every five seconds
+    busy_s = (5.0, errors.LONGEST_WAIT_S)
     deadline_s = 1800.0
     keeps_results_s = 3600.0
+    result_redirects = 3  # the way from the job's own address counts as the first
     discovers = True
     list_name = "its list of model groups"
     lost_after = 5  # the waits between them come to a minute

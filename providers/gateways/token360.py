@@ -94,6 +94,7 @@ class Token360(Gateway):
     # no limits are published; these are careful assumptions
     max_in_flight = 2
     submits_per_min = 5
+    busy_s = (10.0, 300.0)  # its page of errors, read 2026-09
     finds_jobs = True
     takes_callback = True
     tells_cost = True

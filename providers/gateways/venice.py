@@ -77,6 +77,7 @@ class Venice(Gateway):
     # https://docs.venice.ai/api-reference/rate-limiting (read 2026-09)
     submits_per_min = 40
     polls_per_min = 120
+    busy_s = (30.0, 30.0)  # where neither Retry-After nor a reset time is told (its page of error codes)
     # Venice may fetch inputs before it answers; its own clients saw more than a minute
     submit_read_timeout_s = 150.0
     quotes = True
@@ -247,7 +248,9 @@ class Venice(Gateway):
         if reply.status == 429:
             return Busy(text or "Venice is busy.", retry_after_s=_wait_s(reply), status=429, raw=raw)
         if reply.status == 403:
-            return Refused(text or "Venice forbids this.", _forbidden(text), status=403, raw=raw)
+            kind = _forbidden(text)
+            closed = kind == FailureClass.INVALID_INPUT  # a key's list leaves out what it may not call
+            return Refused(text or "Venice forbids this.", kind, about_model=closed, status=403, raw=raw)
         if step == Step.SUBMIT:
             return self._submit_error(reply, text, raw)
         if step == Step.QUOTE and reply.status in (400, 404):
@@ -262,6 +265,8 @@ class Venice(Gateway):
         data = reply.json_or_empty()
         if reply.status == 503 and data.get("error"):
             return Refused(text, FailureClass.PROVIDER_DOWN, status=503, raw=raw)
+        if reply.status == 410:
+            return Refused(text or "Venice has retired this.", field="model", status=410, raw=raw)
         if reply.status == 422:
             hint = as_text(data.get("suggested_prompt"))
             hint = f"Venice suggests this prompt: {hint}" if hint else ""
@@ -355,12 +360,12 @@ def _forbidden(text: str) -> FailureClass:
     return FailureClass.KEY_REJECTED if about_key else FailureClass.INVALID_INPUT
 
 
-def _wait_s(reply: Reply) -> float:
+def _wait_s(reply: Reply) -> float | None:
     """``Retry-After``, else the reset time."""
-    if reply.header("retry-after"):
-        return retry_after(reply)
-    reset = _reset_s(reply)
-    return 30.0 if reset is None else min(max(reset - time.time(), 1.0), 3600.0)
+    told, reset = retry_after(reply), _reset_s(reply)
+    if told is not None or reset is None:
+        return told
+    return min(max(reset - time.time(), 1.0), 3600.0)
 
 
 def _reset_s(reply: Reply) -> float | None:

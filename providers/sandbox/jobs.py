@@ -57,6 +57,13 @@ class Job:
         self.spent.add(word)
         return True
 
+    def comes(self, word: str, times: int) -> bool:
+        """True for the first so many times that it is asked; 0 is every time."""
+        turn = next((turn for turn in range(times) if f"{word} {turn}" not in self.spent), None)
+        if turn is not None:
+            self.spent.add(f"{word} {turn}")
+        return turn is not None or not times
+
     def share_done(self, now: float) -> float:
         return (now - self.created_at) / self.run_s if self.run_s > 0 else 1.0
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from providers.sandbox.words import WORDS
+from providers.sandbox.words import KNOWN
 
 
 @dataclass
@@ -33,6 +33,6 @@ def _check(name: str, value: Any) -> Any:
         return float(value)
     if name == "limits" and isinstance(value, bool):
         return value
-    if name == "faults" and isinstance(value, list) and set(value) <= WORDS.keys():
+    if name == "faults" and isinstance(value, list) and set(value) <= KNOWN:
         return value
     raise ValueError(f"{name} cannot be set to {value!r}")

@@ -6,7 +6,7 @@ Source: https://token360.ai/en-US/docs/api-reference (read 2026-09).
 import time
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from providers.sandbox.files import make_payload, send_file
@@ -30,10 +30,25 @@ def build_storage(sandbox: Sandbox) -> list[Route]:
             return refuse(403, "AccessDenied", "Request has expired.")
         if job.deleted:
             return refuse(404, "NoSuchKey", "The specified key does not exist.")
+        target = _find_move(job, request)
+        if target is not None:
+            return RedirectResponse(target, 302)
         path = await sandbox.get_clip(job)
         return send_file(request, make_payload(job, path.with_suffix(f".{what}")), job)
 
     return [Route("/store/{name}", answer)]
+
+
+def _find_move(job: Job, request: Request) -> str | None:
+    """Where a word has this link lead on to; None where the file is."""
+    if "moved" in job.words and "moved" not in request.query_params:
+        return str(request.url.include_query_params(moved=1))
+    targets = {
+        "moved inside": "http://10.0.0.1/x.mp4",
+        "moved scheme": "ftp://files.example.com/x.mp4",
+        "moved round": str(request.url),
+    }
+    return next((target for word, target in targets.items() if word in job.words), None)
 
 
 def _is_expired(job: Job, link: Link) -> bool:

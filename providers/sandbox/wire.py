@@ -71,9 +71,12 @@ async def wait_for_disconnect(receive: Receive) -> None:
         pass
 
 
+def proxy_text(status: int) -> str:
+    return _PROXY_PAGE.format("502 Bad Gateway" if status == 502 else "Just a moment...")
+
+
 def proxy_page(status: int) -> Response:
-    title = "502 Bad Gateway" if status == 502 else "Just a moment..."
-    return HTMLResponse(_PROXY_PAGE.format(title), status)
+    return HTMLResponse(proxy_text(status), status)
 
 
 def broken_json() -> Response:

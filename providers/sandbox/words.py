@@ -1,9 +1,12 @@
 """Words in a prompt that script what the sandbox does, such as `[slow]` or `[lost answer]`.
 
-They work in any case and anywhere in the prompt, and are left out of the picture.
+They work in any case and anywhere in the prompt, and are left out of the picture. The rows of the gateways'
+error tables have words too, such as `[submit 402]`: see `rows`.
 """
 
 import re
+
+from providers.sandbox import rows
 
 WORDS: dict[str, str] = {
     "slow": "takes ten times as long",
@@ -18,7 +21,6 @@ WORDS: dict[str, str] = {
     "429": "the first submit and the first poll answer 429 with Retry-After: 2",
     "500": "the first poll answers 500",
     "500 always": "every poll answers 500",
-    "region": "every poll answers 403: the model is closed to this region (Venice)",
     "500 submit": "submit answers 500 although the job was made and billed",
     "503": "the first poll answers 503 with Retry-After: 2",
     "503 submit": "the first submit answers 503; nothing is made",
@@ -47,19 +49,17 @@ WORDS: dict[str, str] = {
     "no content": "every download by the job's own address answers 500; its link works (SilkDock)",
     "json file": "the download answers JSON that names the link (SilkDock)",
     "redirect": "the gateway's own copy of the file is a redirect to a link (ElkAPI, SilkDock)",
+    "moved": "the link leads on to another one (followed for ElkAPI and SilkDock)",
+    "moved inside": "the link leads on to a private address",
+    "moved scheme": "the link leads on to an address that is none of the web",
+    "moved round": "the link leads on to itself for ever",
     "new id": "polls answer with another id than the submit (SilkDock)",
     "cost": "the submit tells what the job costs (SilkDock)",
-    "vendor wait": "the first submit answers 429 with the vendor's own header of 2 s (SilkDock)",
-    "504 submit": "submit answers 504 although the job was made and billed (SiliconFlow)",
-    "no such model": "the first submit denies a model that is listed; nothing is made (SiliconFlow)",
-    "really busy": "the first submit answers 503 in the other of two wordings (SiliconFlow)",
     "top videos": "a finished poll has its clips outside of results (SiliconFlow)",
     "big": "the file is padded to about 64 MB",
     "huge": "the file is padded to 1 GB",
     "gone": "the link and every other way to the result have expired for good (ElkAPI)",
     "masked": "the vendor's codes in a refusal are starred out (ElkAPI)",
-    "used up": "the first poll answers 401: the key's quota is used up (ElkAPI)",
-    "not yet": "the first poll answers that there is no such job (ElkAPI)",
     "expired job": "the vendor lets the job expire, which the gateway shows as running for ever (ElkAPI)",
     "timed out": "the gateway gives the job up at its own time-out, with a Chinese reason (ElkAPI)",
     "old build": "replies as before 2026-02: the vendor's job id, the link as fail_reason (ElkAPI)",
@@ -72,19 +72,20 @@ WORDS: dict[str, str] = {
     "v7": "polls answer with a flat video_url (ElkAPI)",
 }
 
+KNOWN = WORDS.keys() | rows.WORDS
 _BRACKETED = re.compile(r"\[([^\[\]]{1,30})\]")
 
 
 def find_words(prompt: str) -> frozenset[str]:
     found = {" ".join(word.lower().split()) for word in _BRACKETED.findall(prompt)}
-    return frozenset(found & WORDS.keys())
+    return frozenset(found & KNOWN)
 
 
 def strip_words(prompt: str) -> str:
     """The prompt as a person would read it, without the words that script the sandbox."""
 
     def blank(match: re.Match[str]) -> str:
-        return "" if " ".join(match[1].lower().split()) in WORDS else match[0]
+        return "" if " ".join(match[1].lower().split()) in KNOWN else match[0]
 
     return " ".join(_BRACKETED.sub(blank, prompt).split())
 
@@ -95,5 +96,5 @@ def list_words() -> list[dict[str, str]]:
 
 def table() -> str:
     """All words in Markdown, as docs/sandbox.md has them."""
-    rows = [f"| `{item['word']}` | {item['meaning']} |" for item in list_words()]
-    return "\n".join(["| Word | What happens |", "| --- | --- |", *rows])
+    lines = [f"| `{item['word']}` | {item['meaning']} |" for item in list_words()]
+    return "\n".join(["| Word | What happens |", "| --- | --- |", *lines])

@@ -157,6 +157,22 @@ def test_a_model_that_ends_says_when(own: Any, shown: Any) -> None:
     assert "until 2027-01-31" in words_in(row_of(shown(), "Leaving"))
 
 
+def test_a_beta_and_where_it_is_not_offered_are_said(own: Any, shown: Any) -> None:
+    everywhere = [f"{first}{second}" for first in "AB" for second in "ABCDEF"]
+    own(label="Fresh", capabilities={**CAPABILITIES, "beta": "open", "closed_in": ["CN", "RU"]})
+    own(label="Shut", capabilities={**CAPABILITIES, "beta": "accounts", "closed_in": everywhere})
+    fresh, shut = (words_in(row_of(shown(), label)) for label in ("Fresh", "Shut"))
+    assert " beta words" in fresh and "Not offered in CN, RU" in fresh
+    assert "beta accounts only" in shut and "AF, BA, BB and 4 more countries" in shut
+
+
+def test_a_name_of_several_ids_is_a_beta_only_if_all_are(own: Any, shown: Any) -> None:
+    own(label="Twin", capabilities={**WORDS, "beta": "open", "closed_in": ["CN", "RU"]})
+    own(label="Twin", capabilities={**FRAME, "closed_in": ["RU"]})
+    row = words_in(row_of(shown(), "Twin"))
+    assert "beta" not in row and "Not offered in RU" in row and "CN" not in row
+
+
 def test_favourites_then_the_last_used_then_the_others_each_once(
     own: Any, shown: Any, bob: Any, project: Any
 ) -> None:

@@ -32,8 +32,8 @@ def desk(studio: Line, sandbox: SandboxServer) -> Desk:
 class TestSilkDock(PipelineBattery):
     name = "silkdock"
     troubles = (
-        *("429", "500", "503", "html", "not json", "odd status", "new id", "vendor wait", "truncated"),
-        *("no content", "json file", "redirect", "expired link"),
+        *("429", "odd status", "new id", "truncated"),
+        *("no content", "json file", "redirect] [moved", "expired link"),
     )
     refusals = (
         ("failed", "provider_down", None),
@@ -41,7 +41,6 @@ class TestSilkDock(PipelineBattery):
         ("refused", "moderation", False),
         ("forgotten", "lost", None),
     )
-    unknown = (("lost answer", 1), ("500 submit", 1), ("503 submit", 0))
 
     def check_stored(self, take: Generation) -> None:
         assert made.differences(take) == []
@@ -117,6 +116,35 @@ def test_the_link_is_asked_only_where_the_stream_fails(
     fetched = stored_since(sandbox, began)
     assert len(fetched) == 1
     assert not any("authorization" in row["headers"] for row in fetched)
+
+
+def test_a_link_may_lead_on(studio: Line, sandbox: SandboxServer, desk: Desk) -> None:
+    began = time.time()
+    take = studio.finish(desk.take(desk.prompt("no content] [moved")))
+    assert take.status == Status.COMPLETED, take.wait_reason
+    fetched = stored_since(sandbox, began)
+    assert len(fetched) == 2 and not any("authorization" in row["headers"] for row in fetched)
+
+
+@pytest.mark.parametrize(
+    ("word", "fetches", "reason"),
+    [
+        ("moved inside", 1, "lies in a private network"),
+        ("moved scheme", 1, "Only http and https"),
+        ("moved round", 4, "redirects elsewhere, which is not followed"),
+    ],
+)
+def test_each_address_that_a_link_leads_on_to_is_checked(
+    studio: Line, sandbox: SandboxServer, desk: Desk, word: str, fetches: int, reason: str
+) -> None:
+    began = time.time()
+    take = desk.take(desk.prompt(f"no content] [{word}"))
+    studio.send()
+    studio.run_until(lambda: take.events.filter(kind="store failed").exists())
+    assert reason in take.events.filter(kind="store failed")[0].detail["reason"]
+    assert len(stored_since(sandbox, began)) == fetches
+    take.refresh_from_db()
+    assert take.status == Status.STORING and not take.outputs.exists()
 
 
 def test_a_private_second_address_is_not_fetched(studio: Line, desk: Desk) -> None:

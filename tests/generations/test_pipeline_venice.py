@@ -38,14 +38,12 @@ def desk(studio: Line, sandbox: SandboxServer) -> Desk:
 
 class TestVenice(PipelineBattery):
     name = "venice"
-    troubles = ("truncated", "429", "500", "503", "html", "not json", "odd status", "expired link")
+    troubles = ("truncated", "429", "odd status", "expired link")
     refusals = (
         ("failed", "provider_down", False),
         ("moderated", "moderation", False),
         ("refused", "moderation", False),
         ("forgotten", "lost", None),
-        ("500 always", "provider_down", None),
-        ("region", "invalid_input", None),
     )
     clip_s = 5.0
 
@@ -56,7 +54,7 @@ class TestVenice(PipelineBattery):
 class TestVeniceByLink(TestVenice):
     """Models whose file lies behind an address; how they refuse is the same."""
 
-    troubles = ("truncated", "429", "500", "503", "html", "expired link")
+    troubles = ("truncated", "429", "expired link")
     refusals = TestVenice.refusals[:1]
     clip_s = 4.0
 
@@ -75,7 +73,7 @@ def test_a_person_submits_the_lost_one_again(studio: Line, desk: Desk) -> None:
 
 
 def test_a_model_closed_to_a_region_rests_no_account(studio: Line, desk: Desk) -> None:
-    take = studio.finish(desk.take(desk.prompt("region")))
+    take = studio.finish(desk.take(desk.prompt("poll 403 region")))
     desk.account.refresh_from_db()
     assert not desk.account.is_paused()
     assert "region" in take.failure_message and "account for a charge" in take.failure_hint

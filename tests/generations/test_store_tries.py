@@ -14,8 +14,9 @@ from django.conf import settings as product
 from django.utils import timezone
 
 from generations.models import Generation, Status
-from generations.services import store
+from generations.services import fetch, store
 from generations.services.lease import Lease
+from providers.gateways.errors import Busy
 from tests.factories import CLOSED_PORT, make_account, make_model, make_take_row
 from tests.generations.test_download import Broken, ranges
 from tests.media_files import make_mp4
@@ -48,8 +49,8 @@ def serve(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
             asked.append(headers.get("Range", ""))
             yield answer(headers)
 
-        monkeypatch.setattr(store, "open_guarded", lambda _url, headers, **_how: opened(headers))
-        monkeypatch.setattr(store, "_bytes", lambda _client, _job, _headers: opened({}))
+        monkeypatch.setattr(fetch, "open_guarded", lambda _url, headers, **_how: opened(headers))
+        monkeypatch.setattr(fetch, "_bytes", lambda _client, _job, _headers: opened({}))
         return asked
 
     return start
@@ -272,3 +273,17 @@ def test_nobody_steps_back_past_half_of_its_own_results_life(serve: Any, minutes
 def test_the_cluster_lets_a_whole_file_come() -> None:
     files = product.Q_CLUSTER["ALT_CLUSTERS"]["files"]
     assert product.STUDIO["STORE_WHOLE_S"] < files["timeout"] < files["retry"]
+
+
+@pytest.mark.parametrize(("asked_s", "least_s", "most_s"), [(100.0, 95, 100), (None, 0, 10)])
+def test_a_gateway_that_is_busy_with_its_file_is_asked_again_when_it_said(
+    serve: Any, asked_s: float | None, least_s: float, most_s: float
+) -> None:
+    def answer(_headers: dict[str, str]) -> httpx.Response:
+        raise Busy("Slow down.", retry_after_s=asked_s)
+
+    serve(answer)
+    take = store_again(make_stored("silkdock", result_kind="bytes"))
+    assert take.status == Status.STORING and take.wait_reason == "Slow down."
+    assert take.not_before is not None
+    assert least_s < (take.not_before - timezone.now()).total_seconds() <= most_s

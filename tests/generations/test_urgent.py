@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from generations import tasks
 from generations.models import Generation, Status
+from generations.services import fetch, urgent
 from generations.services import store as storing
-from generations.services import urgent
 from generations.services.lease import Lease, pause_until, rung_until
 from generations.services.round import ring_waiting_results
 from generations.telling import recipe
@@ -85,7 +85,7 @@ def test_one_that_keeps_failing_leaves_room_for_others(
 
     def work(take: Generation, lease: Lease) -> None:
         served.append(take.pk)
-        storing._Teller(take, lease)(7, 9, False)
+        fetch._Teller(take, lease)(7, 9, False)
         raise Unavailable("The connection broke.")
 
     monkeypatch.setattr(storing, "_work", work)

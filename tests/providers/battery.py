@@ -44,6 +44,7 @@ from providers.gateways.values import (
     VideoRequest,
 )
 from providers.gateways.wire import RAW_CAP_CHARS, Reply
+from providers.sandbox.rows import ROWS
 
 KEY = "planted-key-4711-not-in-any-known-form"
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
@@ -52,8 +53,8 @@ MP4_HEAD = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"
 HTML = "<html><body>502 Bad Gateway</body></html>"
 
 Handler = Callable[[httpx.Request], httpx.Response]
-# status, body, the error, and its failure class if it has one
-Fault = tuple[int, object, type[GatewayError], FailureClass | None]
+# a row of the sandbox's tables by its name there, the error, and its failure class if it has one
+Fault = tuple[str, type[GatewayError], FailureClass | None]
 
 
 def picture(role: Role = Role.FIRST_FRAME, **overrides: Any) -> Input:
@@ -283,33 +284,60 @@ class ProviderBattery(GatewaySamples):
 
     # -- failures ----------------------------------------------------------------------------------
 
-    def check_faults(self, faults: Sequence[Fault], call: Callable[[httpx.Response], object]) -> None:
-        for status, body, kind, failure_class in faults:
+    def check_faults(self, faults: Mapping[str, Fault], call: Callable[[httpx.Response], object]) -> None:
+        for word, (_name, kind, failure_class) in faults.items():
+            row = ROWS[self.name][word]
             with pytest.raises(GatewayError) as caught:
-                call(answer(status, body))
-            assert type(caught.value) is kind, (status, body)
-            assert getattr(caught.value, "failure_class", None) == failure_class, (status, body)
-            assert caught.value.message, (status, body)
+                call(answer(row.status, row.text(), **row.headers))
+            assert type(caught.value) is kind, word
+            assert getattr(caught.value, "failure_class", None) == failure_class, word
+            assert caught.value.message, word
+
+    @classmethod
+    def faults_of_submits(cls) -> dict[str, Fault]:
+        """By the word that makes them come at the sandbox."""
+        common: Sequence[Fault] = [
+            ("bare 401", Refused, FailureClass.KEY_REJECTED),
+            ("bare 402", Refused, FailureClass.NO_BALANCE),
+            ("bare 404", Refused, FailureClass.INVALID_INPUT),
+            ("bare 408", Ambiguous, None),
+            ("page 413", Refused, FailureClass.INVALID_INPUT),
+            ("bare 429", Busy, None),
+            ("bare 500", Ambiguous, None),
+            ("page 502", Ambiguous, None),
+            ("page 503", Ambiguous, None),
+            ("page 504", Ambiguous, None),
+            ("redirect", Ambiguous, None),
+            ("page 200", Ambiguous, None),
+            ("empty", Ambiguous, None),
+            ("list", Ambiguous, None),
+            ("object", Ambiguous, None),
+        ]
+        return {f"submit {fault[0]}": fault for fault in (*common, *cls.submit_faults)}
+
+    @classmethod
+    def faults_of_polls(cls) -> dict[str, Fault]:
+        common: Sequence[Fault] = [
+            ("bare 401", Refused, FailureClass.KEY_REJECTED),
+            ("bare 429", Busy, None),
+            ("bare 500", Unavailable, None),
+            ("page 502", Unavailable, None),
+            ("page 503", Busy, None),
+            ("page 504", Unavailable, None),
+            ("redirect", Unavailable, None),
+            ("page 200", BadReply, None),
+            ("empty", BadReply, None),
+            ("cut", BadReply, None),
+            ("list", BadReply, None),
+        ]
+        return {f"poll {fault[0]}": fault for fault in (*common, *cls.poll_faults)}
 
     def test_each_failure_of_a_submit(self) -> None:
-        common: Sequence[Fault] = [
-            (401, {"error": "x"}, Refused, FailureClass.KEY_REJECTED),
-            (402, {"error": "x"}, Refused, FailureClass.NO_BALANCE),
-            (404, {"error": "x"}, Refused, FailureClass.INVALID_INPUT),
-            (408, {"error": "x"}, Ambiguous, None),
-            (413, HTML, Refused, FailureClass.INVALID_INPUT),
-            (429, {"error": "x"}, Busy, None),
-            (500, {"error": "x"}, Ambiguous, None),
-            (502, HTML, Ambiguous, None),
-            (503, HTML, Ambiguous, None),
-            (504, HTML, Ambiguous, None),
-            (302, "", Ambiguous, None),
-            (200, HTML, Ambiguous, None),
-            (200, "", Ambiguous, None),
-            (200, [], Ambiguous, None),
-            (200, {}, Ambiguous, None),
-        ]
-        self.check_faults([*common, *self.submit_faults], lambda reply: self.submit(self.bare, reply))
+        self.check_faults(self.faults_of_submits(), lambda reply: self.submit(self.bare, reply))
+
+    def test_each_failure_of_a_poll(self) -> None:
+        job = self.job()
+        self.check_faults(self.faults_of_polls(), lambda reply: self.polled(reply, job))
 
     @pytest.mark.parametrize("odd", [["a"], {"a": 1}, 7, None])
     @pytest.mark.parametrize("status", [400, 403, 500])
@@ -326,23 +354,6 @@ class ProviderBattery(GatewaySamples):
         with pytest.raises(Refused, match="Somebody is in the picture") as caught:
             self.submit(self.bare, answer(409, told))
         assert caught.value.failure_class == FailureClass.INVALID_INPUT
-
-    def test_each_failure_of_a_poll(self) -> None:
-        common: Sequence[Fault] = [
-            (401, {"error": "x"}, Refused, FailureClass.KEY_REJECTED),
-            (429, {"error": "x"}, Busy, None),
-            (500, {"error": "x"}, Unavailable, None),
-            (502, HTML, Unavailable, None),
-            (503, HTML, Busy, None),
-            (504, HTML, Unavailable, None),
-            (302, "", Unavailable, None),
-            (200, HTML, BadReply, None),
-            (200, "", BadReply, None),
-            (200, "[1", BadReply, None),
-            (200, [], BadReply, None),
-        ]
-        job = self.job()
-        self.check_faults([*common, *self.poll_faults], lambda reply: self.polled(reply, job))
 
     def test_the_id_of_a_call_that_made_nothing_is_kept_for_the_gateways_support(self) -> None:
         """Of a refusal, of an answer without a job and of one that cannot be read, whatever the step."""

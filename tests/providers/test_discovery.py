@@ -12,6 +12,7 @@ from django.core.management import call_command
 from providers import accounts, catalogue, discovery
 from providers.catalogue import CatalogueModel
 from providers.gateways._silkdock_models import read_model
+from providers.gateways._venice_models import read_model as venice_model
 from providers.gateways.base import DiscoveredModel
 from providers.gateways.capabilities import laid_over, to_plain
 from providers.gateways.wire import WireRequest
@@ -107,6 +108,22 @@ def test_nonsense_in_a_listing_counts_for_nothing() -> None:
     told = {"first_frame": {"min_side_px": 300}, "last_frame": {"min_side_px": 300}}
     limits = {**base["inputs"]["first_frame"], "min_side_px": 300}
     assert laid_over(base, {"inputs": told})["inputs"] == {"first_frame": limits}
+
+
+def test_a_beta_and_its_countries_are_kept_and_go_again(account: ProviderAccount) -> None:
+    model_of(account, KNOWN)
+
+    def listed(**more: Any) -> dict[str, Any]:
+        spec = {"name": "Wan", "constraints": {"model_type": "text-to-video"}, **more}
+        found = discovery._lay_over(account, [venice_model({"id": KNOWN, "model_spec": spec})])
+        assert not found.error
+        return model_of(account, KNOWN).capabilities
+
+    told = listed(betaModel=True, regionRestrictions=["ru", " CN", "ru", 7, None, "everywhere"])
+    assert (told["beta"], told["closed_in"]) == ("open", ["CN", "RU"])
+    assert listed(beta=True, betaModel=True, regionRestrictions="CN")["beta"] == "accounts"
+    told = listed(beta="yes", regionRestrictions=None)
+    assert (told["beta"], told["closed_in"]) == ("", [])
 
 
 def test_command_and_daily_look(account: ProviderAccount) -> None:

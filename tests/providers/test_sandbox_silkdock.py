@@ -295,10 +295,10 @@ def test_words_for_the_download(api: httpx.Client) -> None:
 def test_words_for_the_submit(api: httpx.Client) -> None:
     assert "x-litellm-response-cost" not in submit(api).headers
     assert submit(api, prompt="[cost]").headers["x-litellm-response-cost"] == "1.0"
-    busy = submit(api, prompt="[vendor wait]")
-    assert (busy.status_code, busy.headers["llm_provider-retry-after"]) == (429, "2")
+    busy = submit(api, prompt="[submit 429 vendor wait]")
+    assert (busy.status_code, busy.headers["llm_provider-retry-after"]) == (429, "7")
     assert "retry-after" not in busy.headers
-    assert submit(api, prompt="[vendor wait]").status_code == 200
+    assert submit(api, prompt="[submit 429 vendor wait]").status_code == 200
     page = submit(api, prompt="[503 submit]")
     assert (page.status_code, page.text[:6]) == (503, "<html>")
     assert submit(api, prompt="[429]").headers["retry-after"] == "2"

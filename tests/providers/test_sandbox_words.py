@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.sandbox import words
+from providers.sandbox import rows, words
 from tests.providers import test_sandbox_token360 as token360
 from tests.providers import test_sandbox_venice as venice
 from tests.providers.conftest import connect
@@ -169,6 +169,8 @@ def test_words_are_listed(sandbox: SandboxServer) -> None:
 
 def test_the_page_of_the_words_is_up_to_date() -> None:
     page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
-    assert words.table() in page, 'python -c "from providers.sandbox import words; print(words.table())"'
+    for module in (words, rows):
+        command = f'python -c "from providers.sandbox import {module.__name__.rpartition(".")[2]} as found'
+        assert module.table() in page, f'{command}; print(found.table())"'
     named = set(re.findall(r"`\[([^\]]+)\]`", page))
-    assert named == set(words.WORDS)
+    assert named == words.KNOWN

@@ -34,6 +34,7 @@ from providers.gateways.values import (
     Standing,
     VideoRequest,
 )
+from providers.sandbox.rows import ROWS
 
 from .battery import ANOTHER, MP4_HEAD, PICTURE, ProviderBattery, answer, in_the_rain, picture
 from .venice_requests import ID, SHARE, TICKS, caps_of
@@ -60,8 +61,6 @@ VALIDATION = {
 }
 
 
-POLICY_CODE = {"code": "CONTENT_POLICY_VIOLATION", "message": "Refused"}
-RATIO_CODE = "IMAGE_ASPECT_RATIO_OUT_OF_BOUNDS"
 UNKNOWN_KEY = {
     "error": "Invalid request parameters",
     "details": {"_errors": ["Unrecognized key(s) in object: 'seed'"]},
@@ -149,43 +148,53 @@ class TestVenice(ProviderBattery):
         {"model": "wan-3-0-image-to-video", "queue_id": ID, "delete_media_on_completion": False},
     )
     submit_faults = [
-        (400, VALIDATION, Refused, FailureClass.INVALID_INPUT),
-        (403, {"error": "Not offered in your region"}, Refused, FailureClass.INVALID_INPUT),
-        (403, {"error": "API access is disabled"}, Refused, FailureClass.KEY_REJECTED),
-        (404, {"error": "Specified model not found: x"}, Refused, FailureClass.INVALID_INPUT),
-        (404, {"error": "Model is required"}, Refused, FailureClass.INVALID_INPUT),
-        (422, {"error": "Refused", "code": "CONTENT_POLICY_VIOLATION"}, Refused, FailureClass.MODERATION),
-        (422, {"error": POLICY_CODE}, Refused, FailureClass.MODERATION),
-        (422, {"error": "No", "code": RATIO_CODE}, Refused, FailureClass.INVALID_INPUT),
-        (422, {"error": {"code": RATIO_CODE, "message": "No"}}, Refused, FailureClass.INVALID_INPUT),
-        (409, {"error": "conflict"}, Refused, FailureClass.INVALID_INPUT),
-        (409, {**CONSENT, "consent_flow": "another"}, Refused, FailureClass.INVALID_INPUT),
-        (409, {**CONSENT, "consent": {"consent_version": "v2.0"}}, Refused, FailureClass.INVALID_INPUT),
-        (409, {**CONSENT, "consent": "yes"}, Refused, FailureClass.INVALID_INPUT),
-        (422, {"error": "Violates the content policy"}, Refused, FailureClass.MODERATION),
-        (422, {"error": "Ratio out of bounds"}, Refused, FailureClass.INVALID_INPUT),
-        (503, {"error": "The model is offline"}, Refused, FailureClass.PROVIDER_DOWN),
-        (400, {"error": "Image is corrupt", "request_id": "r"}, Refused, FailureClass.INVALID_INPUT),
-        (402, {"error": "Insufficient USD or Diem balance"}, Refused, FailureClass.NO_BALANCE),
-        (402, {"x402Version": 2, "error": "Payment required"}, Refused, FailureClass.NO_BALANCE),
-        (410, {"error": "This model is retired"}, Refused, FailureClass.INVALID_INPUT),
-        (413, {"code": "PAYLOAD_TOO_LARGE", "error": "Too large"}, Refused, FailureClass.INVALID_INPUT),
-        (429, {"error": "Too many failed attempts (50) in 30 seconds"}, Busy, None),
-        (500, {"error": "Inference processing failed"}, Ambiguous, None),
+        ("400", Refused, FailureClass.INVALID_INPUT),
+        ("400 input", Refused, FailureClass.INVALID_INPUT),
+        ("403 region", Refused, FailureClass.INVALID_INPUT),
+        ("403 privacy", Refused, FailureClass.INVALID_INPUT),
+        ("404", Refused, FailureClass.INVALID_INPUT),
+        ("404 missing", Refused, FailureClass.INVALID_INPUT),
+        ("401", Refused, FailureClass.KEY_REJECTED),
+        ("403 access", Refused, FailureClass.KEY_REJECTED),
+        ("402", Refused, FailureClass.NO_BALANCE),
+        ("402 limit", Refused, FailureClass.NO_BALANCE),
+        ("402 x402", Refused, FailureClass.NO_BALANCE),
+        ("409", Refused, FailureClass.INVALID_INPUT),
+        ("409 flow", Refused, FailureClass.INVALID_INPUT),
+        ("409 no words", Refused, FailureClass.INVALID_INPUT),
+        ("409 odd", Refused, FailureClass.INVALID_INPUT),
+        ("410", Refused, FailureClass.INVALID_INPUT),
+        ("413", Refused, FailureClass.INVALID_INPUT),
+        ("422 policy", Refused, FailureClass.MODERATION),
+        ("422 suggestion", Refused, FailureClass.MODERATION),
+        ("422 code", Refused, FailureClass.MODERATION),
+        ("422 object", Refused, FailureClass.MODERATION),
+        ("422 ratio", Refused, FailureClass.INVALID_INPUT),
+        ("422 ratio object", Refused, FailureClass.INVALID_INPUT),
+        ("429", Busy, None),
+        ("429 wait", Busy, None),
+        ("429 failures", Busy, None),
+        ("500", Ambiguous, None),
+        ("500 unknown", Ambiguous, None),
+        ("504", Ambiguous, None),
+        ("503", Refused, FailureClass.PROVIDER_DOWN),
     ]
     poll_faults = [
-        (400, {"error": "Request ID is invalid."}, Lost, None),
-        (400, {"error": "model is required"}, Unavailable, None),
-        (404, {"error": "Model is required"}, Unavailable, None),
-        (404, {"error": "Media not found"}, Lost, None),
-        (404, {"error": "Specified model not found: x"}, Unavailable, None),
-        (422, "<html>422</html>", Unavailable, None),
-        (403, {"error": "Not offered in your region"}, Refused, FailureClass.INVALID_INPUT),
-        (403, {"error": "API access is disabled"}, Refused, FailureClass.KEY_REJECTED),
-        (410, {"error": "Gone"}, Lost, None),
-        (500, {"error": "Inference processing failed"}, Unavailable, None),
-        (502, {"error": "Failed to fetch the finished video"}, Unavailable, None),
-        (503, {"error": "At capacity"}, Busy, None),
+        ("400 lost", Lost, None),
+        ("404 lost", Lost, None),
+        ("410", Lost, None),
+        ("400 model", Unavailable, None),
+        ("404 model", Unavailable, None),
+        ("404 unknown", Unavailable, None),
+        ("422 page", Unavailable, None),
+        ("500", Unavailable, None),
+        ("502", Unavailable, None),
+        ("504", Unavailable, None),
+        ("401", Refused, FailureClass.KEY_REJECTED),
+        ("403 access", Refused, FailureClass.KEY_REJECTED),
+        ("403 region", Refused, FailureClass.INVALID_INPUT),
+        ("429", Busy, None),
+        ("503", Busy, None),
     ]
 
     def poll_reply(self, word: str) -> Mapping[str, Any]:
@@ -267,6 +276,19 @@ class TestVenice(ProviderBattery):
         with pytest.raises(Refused) as caught:
             self.submit(self.bare, answer(404, {"error": words}))
         assert (caught.value.message, caught.value.failure_class) == (words, FailureClass.INVALID_INPUT)
+
+    @pytest.mark.parametrize(
+        ("name", "asks"),
+        [
+            *((name, True) for name in ("400", "403 region", "403 privacy", "404", "410")),
+            *((name, False) for name in ("400 input", "402", "403 access", "422 policy")),
+        ],
+    )
+    def test_a_refusal_about_the_model_has_the_list_asked_for(self, name: str, asks: bool) -> None:
+        row = ROWS[self.name][f"submit {name}"]
+        with pytest.raises(Refused) as caught:
+            self.submit(self.bare, answer(row.status, row.text()))
+        assert (caught.value.about_model or caught.value.field == "model") is asks
 
     def test_reset_times_come_in_milliseconds(self) -> None:
         reset = str(int((time.time() + 20) * 1000))

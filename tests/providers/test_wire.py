@@ -69,8 +69,10 @@ def test_a_file_with_an_error_status_is_no_result() -> None:
     assert not reply.is_video
 
 
-@pytest.mark.parametrize(("told", "seconds"), [("5", 5), ("0", 1), ("99999", 3600), ("soon", 30), ("", 30)])
-def test_waits_as_told_within_reason(told: str, seconds: float) -> None:
+@pytest.mark.parametrize(
+    ("told", "seconds"), [("5", 5), ("0", 1), ("99999", 3600), ("soon", None), ("", None)]
+)
+def test_waits_as_told_within_reason(told: str, seconds: float | None) -> None:
     assert retry_after(Reply(429, {"retry-after": told}, b"")) == seconds
 
 

@@ -10,12 +10,14 @@ from typing import Any, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from providers.sandbox.faults import Voice
 from providers.sandbox.keys import find_key, is_known, name_key
 from providers.sandbox.limits import Limits
 from providers.sandbox.sandbox import Sandbox
 from providers.sandbox.spending import Spending
 from providers.sandbox.wire import Json
 
+NAME = "venice"
 _MESSAGES = {
     429: "Rate limit exceeded",
     500: "Inference processing failed",
@@ -54,6 +56,10 @@ class Call:
         self.wants_deletion = False
         self.ray = f"{secrets.token_hex(8)}-SBX"
         self.headers = {"CF-RAY": self.ray, "x-venice-version": "20260930.000000"}
+
+    @property
+    def voice(self) -> Voice:
+        return Voice(NAME, self.refuse_plainly, self.headers | self.balance)
 
     def find_refusal(self) -> Response | None:
         """No header at all is 402 with discovery, a wrong key 401; then the rate limits."""

@@ -19,7 +19,7 @@ from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _elkapi_checks as checks
 from providers.sandbox.dialects._elkapi_replies import View
 from providers.sandbox.dialects._elkapi_rules import check_together
-from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
+from providers.sandbox.faults import Voice, find_poll_fault, find_submit_fault, spoil_submit
 from providers.sandbox.files import make_payload, send_whole
 from providers.sandbox.jobs import Job
 from providers.sandbox.keys import find_key, is_empty, is_known, is_old, is_unlimited, name_key
@@ -69,6 +69,10 @@ class Call:
     @property
     def headers(self) -> dict[str, str]:
         return {"X-Oneapi-Request-Id": self.id}
+
+    @property
+    def voice(self) -> Voice:
+        return Voice(NAME, self.spoil_submit, self.headers)
 
     def answer(self, body: Any, more: dict[str, str] | None = None) -> Response:
         return Json(body, headers=self.headers | (more or {}))
@@ -154,13 +158,13 @@ class ElkAPI:
         if is_empty(call.key):
             return call.refuse_task(403, "insufficient_user_quota", "user quota is not enough")
         _moderate(words, inputs)
-        fault = find_submit_fault(self.sandbox, words, call.key + sha256, call.spoil_submit)
+        fault = find_submit_fault(self.sandbox, words, call.key + sha256, call.voice)
         if fault is not None:
             return fault
         job = self.sandbox.accept(self._make_job(call, sent, asked, inputs, sha256))
         clips = any(media.kind == VIDEO for media in inputs.references)
         more = {"X-New-Api-Other-Ratios": json.dumps({"video_input": 0.608696} if clips else {})}
-        return spoil_submit(job, call.answer(_describe_new(job), more), call.spoil_submit)
+        return spoil_submit(job, call.answer(_describe_new(job), more), call.voice)
 
     def _make_job(
         self, call: Call, sent: dict[str, Any], asked: dict[str, Any], inputs: checks.Inputs, sha256: str
@@ -214,11 +218,7 @@ class ElkAPI:
             return refusal or call.refuse_lost()
         if first_way and "flat only" in job.words:
             return _wrong_path(call)
-        if job.spend("used up"):
-            return call.refuse(401, "该令牌额度已用尽")
-        if job.spend("not yet"):
-            return call.refuse_lost()
-        fault = find_poll_fault(job, call.spoil_poll)
+        fault = find_poll_fault(job, replace(call.voice, refuse=call.spoil_poll))
         return fault or call.answer(describe(View(self.sandbox, job)))
 
     def _find(self, call: Call) -> Job | None:

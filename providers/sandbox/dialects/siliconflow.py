@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _siliconflow_checks as checks
-from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
+from providers.sandbox.faults import Voice, find_poll_fault, find_submit_fault, spoil_submit
 from providers.sandbox.jobs import FAILED, FINISHED, QUEUED, RUNNING, Job
 from providers.sandbox.keys import find_key, is_empty, is_known, name_key
 from providers.sandbox.media import Media
@@ -38,9 +38,7 @@ _BODIES: dict[int, Any] = {
     429: {"message": _LIMIT, "data": "string"},
     500: {"code": 50000, "message": "Internal error.", "data": None},
     503: {"code": 50505, "message": "Model service overloaded. Please try again later.", "data": None},
-    504: "The request timed out at the gateway.",
 }
-_REALLY_BUSY = {"code": 50603, "message": "System is really busy. Please try again later.", "data": None}
 
 
 def build(sandbox: Sandbox) -> list[Route]:
@@ -64,8 +62,16 @@ class Call:
     key: str
     trace: str
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"x-siliconcloud-trace-id": self.trace}
+
+    @property
+    def voice(self) -> Voice:
+        return Voice(NAME, self.refuse_plainly, self.headers)
+
     def answer(self, body: Any, status: int = 200, more: dict[str, str] | None = None) -> Response:
-        return Json(body, status, {"x-siliconcloud-trace-id": self.trace} | (more or {}))
+        return Json(body, status, self.headers | (more or {}))
 
     def refuse(self, status: int, code: int, message: str) -> Response:
         return self.answer({"code": code, "message": message, "data": None}, status)
@@ -118,17 +124,11 @@ class SiliconFlow:
         if "refused" in words:
             return call.refuse(400, 20015, "The prompt was rejected by the content policy.")
         fingerprint = call.key + sha256
-        if "no such model" in words and self.sandbox.toggle("no such model", fingerprint):
-            return call.refuse(400, 20012, "Model does not exist. Please check it carefully.")
-        if "really busy" in words and self.sandbox.toggle("really busy", fingerprint):
-            return call.answer(_REALLY_BUSY, 503, {"Retry-After": "2"})
-        fault = find_submit_fault(self.sandbox, words, fingerprint, call.refuse_plainly)
+        fault = find_submit_fault(self.sandbox, words, fingerprint, call.voice)
         if fault is not None:
             return fault
         job = self.sandbox.accept(self._make_job(call, asked, image, sha256))
-        if "504 submit" in job.words:
-            return call.refuse_plainly(504, {})
-        return spoil_submit(job, call.answer({"requestId": job.id}), call.refuse_plainly)
+        return spoil_submit(job, call.answer({"requestId": job.id}), call.voice)
 
     def _make_job(self, call: Call, asked: dict[str, Any], image: Media | None, sha256: str) -> Job:
         model, size = asked["model"], asked["image_size"]
@@ -162,7 +162,7 @@ class SiliconFlow:
         )
         if job is None:
             return call.refuse(400, 20015, "The parameter is invalid. Please check again.")
-        return find_poll_fault(job, call.refuse_plainly) or call.answer(self._describe(job))
+        return find_poll_fault(job, call.voice) or call.answer(self._describe(job))
 
     def _describe(self, job: Job) -> dict[str, Any]:
         """`results` is missing before the end in half of the jobs and null in the others."""

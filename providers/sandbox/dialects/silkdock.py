@@ -15,7 +15,7 @@ from starlette.routing import Route
 from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _silkdock_checks as checks
 from providers.sandbox.dialects._silkdock_body import BadBody, Order, read_order
-from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
+from providers.sandbox.faults import Voice, find_poll_fault, find_submit_fault, spoil_submit
 from providers.sandbox.files import make_payload, send_whole
 from providers.sandbox.jobs import FAILED, FINISHED, Job
 from providers.sandbox.keys import find_key, is_empty, is_known, name_key
@@ -82,6 +82,10 @@ def refuse_plainly(status: int, headers: dict[str, str]) -> Response:
     return refuse(status, text, "internal_server_error", more=headers)
 
 
+def _voice() -> Voice:
+    return Voice(NAME, refuse_plainly, {"x-litellm-call-id": str(uuid.uuid4())})
+
+
 def find_key_refusal(request: Request) -> Response | None:
     key = find_key(request)
     if key is None:
@@ -136,14 +140,11 @@ class SilkDock:
         if "refused" in words:
             text = "litellm.BadRequestError: Content policy violation: prompt was rejected."
             return refuse(400, text, param="prompt")
-        if "vendor wait" in words and self.sandbox.toggle("vendor wait", key + sha256):
-            text = "litellm.RateLimitError: OpenAIException - Too many requests"
-            return refuse(429, text, "rate_limit_error", more={"llm_provider-retry-after": "2"})
-        fault = find_submit_fault(self.sandbox, words, key + sha256, refuse_plainly)
+        fault = find_submit_fault(self.sandbox, words, key + sha256, _voice())
         if fault is not None:
             return fault
         job = self.sandbox.accept(self._make_job(key, order, inputs, sha256))
-        return spoil_submit(job, _describe_submit(job), refuse_plainly)
+        return spoil_submit(job, _describe_submit(job), _voice())
 
     def _make_job(self, key: str, order: Order, inputs: checks.Inputs, sha256: str) -> Job:
         name = order["model"]
@@ -170,7 +171,7 @@ class SilkDock:
         job = self._find(request)
         if isinstance(job, Response):
             return job
-        return find_poll_fault(job, refuse_plainly) or Json(self._describe_poll(job))
+        return find_poll_fault(job, _voice()) or Json(self._describe_poll(job))
 
     def _find(self, request: Request) -> Job | Response:
         """Also what `GET …/videos/generations` comes to: a job of that name."""

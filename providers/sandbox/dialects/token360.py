@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _token360_checks as checks
-from providers.sandbox.faults import find_poll_fault, find_submit_fault, spoil_submit
+from providers.sandbox.faults import Voice, find_poll_fault, find_submit_fault, spoil_submit
 from providers.sandbox.files import make_payload, send_whole
 from providers.sandbox.jobs import FAILED, FINISHED, QUEUED, RUNNING, Job
 from providers.sandbox.keys import find_key, is_empty, is_known, name_key
@@ -91,6 +91,10 @@ class Call:
     def headers(self) -> dict[str, str]:
         return {"X-Request-ID": self.id, "X-Trace-ID": self.id}
 
+    @property
+    def voice(self) -> Voice:
+        return Voice(NAME, self.refuse_plainly, self.headers)
+
     def answer(self, body: Any) -> Response:
         return Json(body, headers=self.headers)
 
@@ -155,11 +159,11 @@ class Token360:
             return call.refuse(402, "Insufficient balance.")
         if "refused" in words:
             return call.refuse(400, "The prompt was rejected by the content policy.", "prompt")
-        fault = find_submit_fault(self.sandbox, words, call.key + sha256, call.refuse_plainly)
+        fault = find_submit_fault(self.sandbox, words, call.key + sha256, call.voice)
         if fault is not None:
             return fault
         job = self.sandbox.accept(self._make_job(call, asked, inputs, sha256))
-        return spoil_submit(job, call.answer(_describe(job, "queued")), call.refuse_plainly)
+        return spoil_submit(job, call.answer(_describe(job, "queued")), call.voice)
 
     def _make_job(self, call: Call, asked: dict[str, Any], inputs: checks.Inputs, sha256: str) -> Job:
         model = _MODELS[asked["model"]]
@@ -194,7 +198,7 @@ class Token360:
         if request.method == "DELETE":
             self.sandbox.delete(job)
             return call.answer({"id": job.id, "object": "video", "deleted": True})
-        return find_poll_fault(job, call.refuse_plainly) or call.answer(describe_poll(self.sandbox, job))
+        return find_poll_fault(job, call.voice) or call.answer(describe_poll(self.sandbox, job))
 
     def _find(self, call: Call) -> Job | None:
         job = self.sandbox.find_job(call.request.path_params["id"], NAME, name_key(call.key))

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _venice_checks as checks
-from providers.sandbox.dialects._venice_call import CONTENT_POLICY, Call
+from providers.sandbox.dialects._venice_call import CONTENT_POLICY, NAME, Call
 from providers.sandbox.dialects._venice_models import (
     AUTO,
     asked_seconds,
@@ -38,7 +38,6 @@ from providers.sandbox.spending import Spending
 from providers.sandbox.wire import Json, NotJson, TooLarge, hash_body, parse_object, read_body
 from providers.stand_in import blank_mp4
 
-NAME = "venice"
 _BASE = "/venice/api/v1"
 _BODY_BYTES = 35_000_000
 _DAY_S = 86_400
@@ -139,12 +138,12 @@ class Venice:
             return call.refuse(
                 422, "Your prompt violates the content policy of Venice.ai or the model provider"
             )
-        fault = find_submit_fault(self.sandbox, words, call.key + sha256, call.refuse_plainly)
+        fault = find_submit_fault(self.sandbox, words, call.key + sha256, call.voice)
         if fault is not None:
             return fault
         job = self.sandbox.accept(self._make_job(call, body, inputs, sha256))
         answer = call.answer(self._describe_queued(job), more=_ENDS_SOON if "deprecated" in words else None)
-        return spoil_submit(job, answer, call.refuse_plainly)
+        return spoil_submit(job, answer, call.voice)
 
     def _find_consent_question(
         self, call: Call, body: dict[str, Any], inputs: checks.Inputs, words: frozenset[str]
@@ -214,10 +213,8 @@ class Venice:
         job = await self._find_job(call, {"delete_media_on_completion": bool})
         if isinstance(job, Response):
             return job
-        if fault := find_poll_fault(job, call.refuse_plainly):
+        if fault := find_poll_fault(job, call.voice):
             return fault
-        if "region" in job.words:
-            return call.refuse(403, "This model is not available in your region")
         now = time.time()
         phase = job.get_phase(now)
         if phase == FAILED:

@@ -19,7 +19,7 @@ from .gateways.errors import GatewayError, Refused
 from .gateways.registry import all_gateways, get_gateway
 from .gateways.values import FailureClass, KeyCheck
 from .models import ProviderAccount, VideoModel, audit
-from .models.account import ASKED_TO_WAIT
+from .models.account import PauseCause
 from .secrets import Unreadable
 
 CATALOGUE, DISCOVERED = "catalogue", "discovered"
@@ -28,6 +28,7 @@ _KEY = ("sealed_key", "key_last4", "key_saved_at", "standing", "standing_at")
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
 UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
+_NO_PAUSE = {"paused_until": None, "pause_reason": "", "pause_cause": ""}
 _REASONS: Mapping[str, str] = {
     FailureClass.KEY_REJECTED: "The gateway rejected the key.",
     FailureClass.NO_BALANCE: "The balance at the gateway is used up.",
@@ -111,7 +112,7 @@ def save_key(account: ProviderAccount, key: str, *, actor: Any = None) -> None:
     account.set_key(key)
     account.save(update_fields=_KEY)
     _end_pause_of_key(account)
-    account.refresh_from_db(fields=["paused_until", "pause_reason"])
+    account.refresh_from_db(fields=list(_NO_PAUSE))
     audit(actor, "save key", "account", account.pk, before={"key": before}, after={"key": account.masked_key})
 
 
@@ -198,7 +199,7 @@ def readable_key(account: ProviderAccount) -> str:
     try:
         return _opened(account)
     except Refused as error:
-        pause(account.pk, A_YEAR_S, error.message)
+        pause(account.pk, A_YEAR_S, error.message, PauseCause.KEY)
         raise
 
 
@@ -209,20 +210,20 @@ def _opened(account: ProviderAccount) -> str:
         raise Refused(_(UNREADABLE), FailureClass.KEY_REJECTED, raw=str(error)) from error
 
 
-def pause(account_id: Any, seconds: float, reason: str) -> None:
+def pause(account_id: Any, seconds: float, reason: str, cause: PauseCause = PauseCause.PERSON) -> None:
     """Stop sending through this account for a while; a longer pause that already stands is kept."""
     until = timezone.now() + timedelta(seconds=seconds)
-    rows = ProviderAccount.objects.filter(pk=account_id)
-    rows.exclude(paused_until__gte=until).update(paused_until=until, pause_reason=reason[:300])
+    rows = ProviderAccount.objects.filter(pk=account_id).exclude(paused_until__gte=until)
+    rows.update(paused_until=until, pause_reason=reason[:300], pause_cause=cause)
 
 
 def rest(account_id: Any, seconds: float) -> None:
     """A pause that the gateway asked for."""
-    pause(account_id, seconds, str(ASKED_TO_WAIT))
+    pause(account_id, seconds, _("The gateway asked to wait."), PauseCause.GATEWAY)
 
 
 def resume(account: ProviderAccount, *, actor: Any = None) -> None:
-    ProviderAccount.objects.filter(pk=account.pk).update(paused_until=None, pause_reason="")
+    ProviderAccount.objects.filter(pk=account.pk).update(**_NO_PAUSE)
     audit(actor, "end pause", "account", account.pk, before={"reason": account.pause_reason})
 
 
@@ -230,7 +231,7 @@ def note_refusal(account_id: Any, failure_class: FailureClass) -> None:
     """A rejected key or an empty balance stops the whole account for KEY_PAUSE_S seconds."""
     reason = _REASONS.get(failure_class)
     if reason:
-        pause(account_id, KEY_PAUSE_S, _(reason))
+        pause(account_id, KEY_PAUSE_S, _(reason), PauseCause.KEY)
 
 
 def check_key(account: ProviderAccount) -> KeyCheck:
@@ -255,9 +256,7 @@ def check_key(account: ProviderAccount) -> KeyCheck:
 
 def _end_pause_of_key(account: ProviderAccount) -> None:
     """A pause that a person set, or that the gateway asked for, is none of the key's business."""
-    ours = [_(reason) for reason in (*_REASONS.values(), UNREADABLE)]
-    rows = ProviderAccount.objects.filter(pk=account.pk, pause_reason__in=ours)
-    rows.update(paused_until=None, pause_reason="")
+    ProviderAccount.objects.filter(pk=account.pk, pause_cause=PauseCause.KEY).update(**_NO_PAUSE)
 
 
 def attach_sandbox_accounts() -> list[ProviderAccount]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-ASKED_TO_WAIT = _("The gateway asked to wait.")
 LONGEST_REST = timedelta(hours=1, minutes=1)  # a gateway that asks to wait is believed for an hour
 
 
@@ -49,6 +48,14 @@ def refuse_bad_key(key: str) -> None:
         raise BadKey(_("The key holds a character that no key has (a line break or a special letter)."))
 
 
+class PauseCause(models.TextChoices):
+    """Whose a pause is; its ``pause_reason`` is only a sentence for people."""
+
+    PERSON = "person", _("a person")
+    GATEWAY = "gateway", _("the gateway asked to wait")
+    KEY = "key", _("the key or the balance")
+
+
 class ProviderAccount(models.Model):
     """A gateway account. The key is write-only: it goes in by ``set_key`` and out only to the gateway."""
 
@@ -63,6 +70,7 @@ class ProviderAccount(models.Model):
     enabled = models.BooleanField(_("enabled"), default=True)
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
     pause_reason = models.CharField(_("reason of the pause"), max_length=300, blank=True)
+    pause_cause = models.CharField(max_length=10, choices=PauseCause, blank=True, editable=False)
     max_in_flight = models.PositiveIntegerField(_("takes in flight at most"), default=10)
     submits_per_min = models.PositiveIntegerField(_("submits a minute at most"), default=60)
     polls_per_min = models.PositiveIntegerField(_("polls a minute at most (0: no limit)"), default=0)
@@ -143,8 +151,8 @@ class ProviderAccount(models.Model):
     def why_closed(self, now: datetime | None = None) -> str:
         """Why nobody may generate with it now: as ``why_unusable``, but a rest that the gateway asked for
         closes nothing, since takes wait in line for its end."""
-        reason = self.why_unusable(now)
-        return "" if reason == str(ASKED_TO_WAIT) else reason
+        waits = self.is_paused(now) and self.pause_cause == PauseCause.GATEWAY
+        return "" if waits and self.enabled and self.sealed_key else self.why_unusable(now)
 
 
 class VideoModelQuerySet(models.QuerySet["VideoModel"]):

@@ -57,6 +57,19 @@ class Says:
         return self.found
 
 
+def test_what_the_gateway_asked_for_closes_nothing_whatever_its_words(db):
+    asked, stopped = make_account(), make_account()
+    accounts.rest(asked.pk, 60)
+    ProviderAccount.objects.filter(pk=asked.pk).update(pause_reason="Das Gateway bat zu warten.")
+    accounts.pause(stopped.pk, 60, "The gateway asked to wait.")
+    for account in (asked, stopped):
+        account.refresh_from_db()
+    assert (asked.why_unusable(), asked.why_closed()) == ("Das Gateway bat zu warten.", "")
+    assert stopped.why_closed() == "The gateway asked to wait."
+    asked.enabled = False
+    assert asked.why_closed() == "This account is switched off."
+
+
 def test_longer_pause_stays(db):
     account = make_account()
     accounts.pause(account.pk, 3600, "long")

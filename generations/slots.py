@@ -103,6 +103,7 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
     return {
         **_open(role),
         "value": str(asset.pk),
+        "many": PLACES[role].many,
         "file_name": asset.name,
         "thumb_url": reverse("asset-thumb", args=[asset.pk]) if asset.thumb else "",
         "light": fit.light,

@@ -15,6 +15,7 @@
 //   POST put-url, slot + asset + model -> as an upload answers; for large files, which upload.js sends
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
 //                                          or text/html: the slot element itself, put in place of the old one
+// The order of references and the menu of a slot: static/js/arrange.js.
 // Inputs by link: static/js/links.js, which sends slot:begin {name}, slot:put {reply} and slot:fail {words, name} to a slot.
 // Without this script the form posts as it stands: selects, number field, file inputs (<slot>_file) and button all work.
 (function () {
@@ -233,6 +234,14 @@
   document.addEventListener("slot:begin", (event) => begin(event.target, event.detail.name));
   document.addEventListener("slot:put", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); put(event.target, event.detail.reply); });
   document.addEventListener("slot:fail", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); fail(event.target, event.detail.words, event.detail); });
+  // another order of the same files (arrange.js): the sentences stay with their slots, the numbers come from the server
+  document.addEventListener("slot:moved", (event) => {
+    const said = [...failures].map(([id, words]) => [event.detail.ids.get(id) || id, words]);
+    failures.clear();
+    for (const [id, words] of said) failures.set(id, words);
+    touched();
+    settle();
+  });
   function upload(slot, file) {
     const composer = form();
     if (!composer?.dataset.uploadUrl) return;

@@ -117,5 +117,8 @@
     else if (event.key === "ArrowDown" || (!inSearch && /^(Arrow|Home$|End$)/.test(event.key))) { event.preventDefault(); move(event.key); }
     else if (!inSearch && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) search.focus();
   });
-  dialog.addEventListener("close", () => { asking?.abort(); slotNow()?.querySelector("[data-pick]")?.focus(); });
+  dialog.addEventListener("close", () => {
+    asking?.abort();
+    [...(slotNow()?.querySelectorAll("[data-pick], [data-slot-more]") || [])].find((button) => button.getClientRects().length)?.focus();
+  });
 })();

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from generations import composer
-from generations.desk import Desk, carry_to, lay, with_member, without_member, without_parent, without_untaken
+from generations.desk import Desk, carry_to, for_new_model, lay, with_member, without_member, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Character, Generation, Verb
 from generations.roles import PLACES
@@ -46,8 +46,8 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     if data.get("forget_aside"):
         typed = replace(typed, aside={}, rows_aside={})
     desk = _recast(request.user, lay(request.user, project, typed), data, refused)
-    if getattr(request.htmx, "trigger_name", "") == "model":
-        desk = without_untaken(desk)
+    if data.get("use_model") or getattr(request.htmx, "trigger_name", "") == "model":
+        desk = for_new_model(desk)
     if not request.htmx:
         for words in refused:
             messages.error(request, words)

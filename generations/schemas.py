@@ -250,6 +250,13 @@ class WantedRecords(Schema):
     until: date | None = None
 
 
+class PartIn(Strict):
+    """What of a finished take becomes a file that takes may start from."""
+
+    part: Literal["clip", "first", "last", "at"]
+    at_s: Seconds | None = Field(None, description="with part at: the moment of the picture")
+
+
 class MoveIn(Strict):
     to: Literal["front", "up", "down", "back"]
 

@@ -12,8 +12,8 @@ from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from generations.models import Asset, Project, Verb
-from generations.schemas import AssetChanges, EditIn, Word
-from generations.services import asset_library
+from generations.schemas import AssetChanges, EditIn, PartIn, Word
+from generations.services import asset_library, from_takes
 from generations.services import assets as service
 from generations.services.asset_library import Description, Wanted
 from generations.services.derived import derive_asset, read_edit
@@ -22,7 +22,7 @@ from generations.storage import media_store
 
 from . import answers, show
 from .errors import ApiError, invalid, not_found
-from .find import get_open_project, get_project, require_open
+from .find import get_open_project, get_project, get_take, require_open
 from .generations import Limit
 
 router = Router(tags=["assets"])
@@ -89,6 +89,17 @@ def derive(request: HttpRequest, asset_id: UUID, body: EditIn, project: Word | N
     where = _home_of_copy(request, row, project)
     copy = derive_asset(request.user, row, read_edit(row, body.dict(exclude_none=True)), where)
     return Status(201, show.asset(copy))
+
+
+@router.post("/of_take/{uuid:take_id}", response={201: answers.Asset})
+def of_take(request: HttpRequest, take_id: UUID, body: PartIn) -> Status:
+    """The clip of a finished take as a file of its project, or a picture of it: the first, the last, or the
+    one at ``at_s``. Asked again, it is the same file; ``derivation`` says which take it is from."""
+    take = get_take(request, take_id)
+    if not take.project.allows(request.user, Verb.COMPOSE):
+        raise _forbidden()
+    require_open(take.project)
+    return Status(201, show.asset(from_takes.asset_of(request.user, take, body.part, body.at_s)))
 
 
 @router.post("/{uuid:asset_id}/share", response=answers.Asset)

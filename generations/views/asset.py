@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.asset_cards import card, uses_words
 from generations.forms_library import AssetForm
 from generations.models import Asset, Verb
-from generations.services import asset_library, assets
+from generations.services import asset_library, assets, from_takes
 from generations.services.assets import UploadRefused
 
 from .frame import rail_assets, rail_of
@@ -117,6 +117,7 @@ def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200)
         "said": [
             (form[name].label, text) for name in asset_library.RIGHTS if (text := asset.rights.get(name))
         ],
+        "made_by": from_takes.take_behind(request.user, asset),
         **_kin(request.user, asset),
         **_used(request.user, asset),
         **_verbs(request.user, asset),

@@ -113,6 +113,7 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
         "note": done_words(asset) if original and fit.light == "fits" else "",
         "fix": fix_words(fit),
         "fix_url": reverse("asset-fix", **to) if fit.light == "fix" else "",
-        "ways_url": reverse("asset-ways", **to) if fit.light == "fix" or original or moves else "",
+        "ways_url": reverse("asset-ways", **to),
+        "changes": bool(original or moves),
         "original_url": reverse("asset-original", **to) if back else "",
     }

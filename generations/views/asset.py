@@ -88,6 +88,17 @@ def find_asset(user: Any, pk: UUID) -> Any:
     return get_object_or_404(rows.prefetch_related("tags"), pk=pk)
 
 
+def asset_for(request: HttpRequest, pk: UUID, verb: Verb) -> Asset:
+    """A file that this person may change so, in a project that is open.
+
+    :raises Http404, PermissionDenied:
+    """
+    asset = _for(request, pk, verb)
+    if asset.trashed_at or asset.project.archived_at:
+        raise Http404
+    return asset
+
+
 def _for(request: HttpRequest, pk: UUID, verb: Verb) -> Asset:
     asset: Asset = find_asset(request.user, pk)
     if not asset_library.may(request.user, asset, verb):

@@ -76,7 +76,7 @@ def _recast(user: Any, desk: Desk, data: QueryDict, refused: list[str]) -> Desk:
 @require_POST
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
     """``amount`` is null where the price is unknown, and empty where the request has none yet; ``why`` says
-    what is in its way, a limit too."""
+    what is in its way. ``closed``: it is a limit, and the click would be refused."""
     project = open_writable(request, slug)
     desk = lay(request.user, project, read_typed(request.POST), carried=False)
     if desk.offer is None or not desk.fits_mode:
@@ -87,7 +87,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
         kept = price_without_asking(request.user, project, desk.wish(), desk.typed.count)  # a sandbox's
         told = _price_words(kept) if kept else {**NO_PRICE, "basis": _("No price yet")}
         return JsonResponse({**told, "why": composer.no_price_words(error.problems)})
-    return JsonResponse({**_price_words(priced), "why": priced.no_room})
+    return JsonResponse({**_price_words(priced), "why": priced.no_room, "closed": bool(priced.no_room)})
 
 
 @require_POST

@@ -10,7 +10,7 @@
 //     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get
 // What it asks the server (all with the CSRF token):
 //   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
-//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…"}
+//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "closed": true where a limit has no room}
 // Every change is told as "composer:changed" on document; drafts.js keeps the draft.
 //   POST put-url, slot + asset + model -> as an upload answers; for large files, which upload.js sends
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
@@ -73,11 +73,27 @@
     if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "";
     const button = composer.querySelector("[data-generate]");
     button.title = price.words || "";
+    close(button, price.closed ? price.why : "");
   }
+  // a limit has no room: the button says so and does nothing, and opens by itself once there is room
+  let closed = "";
+  function close(button, why) {
+    closed = why;
+    if (why) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
+  }
+  document.addEventListener("submit", (event) => {
+    const by = event.submitter;
+    if (!closed || !event.target.matches("[data-composer]") || (by && !by.matches("[data-generate], [data-default]"))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    toast(closed);
+    quote();
+  }, true);
+  document.addEventListener("studio:swapped", () => { if (closed) quoteSoon(); });
   const quoteSoon = later(350, quote);
   // a price is at most a minute old as long as its page is looked at
-  const LASTS = 60000, LOOKS = 5000;
-  const renew = () => { if (quotedAt && Date.now() - quotedAt > LASTS && !document.hidden && form() && !paying) { quotedAt = Date.now(); quote(); } };
+  const LASTS = 60000, LOOKS = 5000, CLOSED = 15000;
+  const renew = () => { if (quotedAt && Date.now() - quotedAt > (closed ? CLOSED : LASTS) && !document.hidden && form() && !paying) { quotedAt = Date.now(); quote(); } };
   setInterval(renew, LOOKS);
   document.addEventListener("visibilitychange", renew);
   // the connection broke, or the studio is being started again: the price comes by itself once it is back

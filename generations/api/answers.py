@@ -71,6 +71,7 @@ class Asset(Schema):
     rights: Rights
     shared: bool = Field(description="with the whole studio")
     uses: int | None = Field(description="takes that you see and that start from it; null: not counted")
+    uses_through_copies: int | None = Field(description="of those, where a copy of it went out in its place")
     created_at: datetime
     trashed_at: datetime | None
     links: Links

@@ -15,7 +15,7 @@ from generations.models import Asset, Project, Verb
 from generations.schemas import AssetChanges, EditIn, PartIn, Word
 from generations.services import asset_library, from_takes
 from generations.services import assets as service
-from generations.services.asset_library import Description, Wanted
+from generations.services.asset_library import Description, Uses, Wanted
 from generations.services.derived import derive_asset, read_edit
 from generations.serving import serve_file
 from generations.storage import media_store
@@ -52,7 +52,7 @@ def list_assets(
     wanted = Wanted(q.replace("\x00", ""), kinds, tag or "", None, use or "", shared, copies, trashed)
     found = asset_library.page(request.user, asset_library.narrow(rows, wanted), cursor, limit)
     return {
-        "items": [show.asset(row, found.uses.get(row.pk, 0)) for row in found.assets],
+        "items": [show.asset(row, found.uses.get(row.pk, Uses())) for row in found.assets],
         "next_cursor": str(found.before) if found.before else None,
     }
 
@@ -68,7 +68,7 @@ def upload(request: HttpRequest, project: Form[Word], file: File[UploadedFile]) 
 @router.get("/{uuid:asset_id}", response=answers.Asset)
 def one_asset(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     row = _visible(request, asset_id)
-    return show.asset(row, asset_library.uses_of(request.user, [row]).get(row.pk, 0))
+    return show.asset(row, asset_library.uses_of(request.user, [row]).get(row.pk, Uses()))
 
 
 @router.patch("/{uuid:asset_id}", response=answers.Asset)

@@ -155,11 +155,11 @@ def _kin(user: Any, asset: Asset) -> dict[str, Any]:
 
 def _used(user: Any, asset: Asset) -> dict[str, Any]:
     takes = asset_library.takes_with(user, asset, MOST_TAKES)
-    count = asset_library.uses_of(user, [asset]).get(asset.pk, 0)
+    uses = asset_library.uses_of(user, [asset]).get(asset.pk)
     return {
         "takes": takes,
-        "uses": uses_words(count) if count else "",
-        "more_takes": max(count - len(takes), 0),
+        "uses": uses_words(uses),
+        "more_takes": max((uses.takes if uses else 0) - len(takes), 0),
     }
 
 

@@ -60,7 +60,11 @@ def test_a_frame_too_wide_is_cropped_by_one_click_and_generated(walker: Walker, 
     page.goto(walker.studio.url + walker.wait_for_poster())
     recipe = page.evaluate("address => fetch(address).then(answer => answer.text())", f"{page.url}/recipe")
     assert copy["sha256"] in recipe and original["sha256"] not in recipe
-    assert facts_of(walker, dropped) == {**original, "uses": 1}  # a copy's use counts for its original
+    assert facts_of(walker, dropped) == {
+        **original,
+        "uses": 1,
+        "uses_through_copies": 1,
+    }  # a copy's use counts for its original
 
 
 def test_a_button_that_has_the_focus_means_nothing_to_what_the_form_sends(

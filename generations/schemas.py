@@ -258,7 +258,8 @@ class PartIn(Strict):
 
 
 class MoveIn(Strict):
-    to: Literal["front", "up", "down", "back"]
+    to: Literal["front", "up", "down", "back"] | None = None
+    place_of: UUID | None = Field(None, description="another take of yours in that line; in the place of to")
 
 
 class WatchingIn(Strict):
@@ -267,6 +268,8 @@ class WatchingIn(Strict):
     which: Literal["all", "trouble"]
     sound: StrictBool
     notify: StrictBool
+    title: StrictBool | None = Field(None, description="in the browser tab's title; left out: as it is")
+    toasts: StrictBool | None = Field(None, description="as a short message; left out: as it is")
     digest: Literal["never", "hourly", "daily"]
 
 

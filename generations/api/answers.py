@@ -297,6 +297,7 @@ class QueuedTake(Schema):
     """``place``: its number in the line of its account; null while it is sent, runs, or is held back."""
 
     place: int | None
+    starts_s: float | None = Field(description="in about how many seconds it is sent; null: not known")
     take: Take
 
 
@@ -324,6 +325,8 @@ class Watching(Schema):
     which: str
     sound: bool
     notify: bool
+    title: bool
+    toasts: bool
     digest: str
     mail: bool = Field(description="whether mail can reach you: the studio sends some, and has your address")
 

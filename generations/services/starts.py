@@ -22,10 +22,12 @@ _AT_LEAST = 0.1  # of the usual time: what is left of a take that has outlived a
 def expected_s(lines: Mapping[UUID, line.Line]) -> dict[UUID, float]:
     """Take -> seconds until it is likely to be sent; those of whom it cannot be told are left out. One
     query where something waits and there is a history, else none."""
-    known, waiting = typical.times(), [pk for pk, found in lines.items() if found.takes]
-    if not known or not waiting:
+    waiting = [pk for pk, of in lines.items() if of.takes]
+    known = typical.times() if waiting else {}
+    if not known:
         return {}
-    now, found = timezone.now(), {}
+    now = timezone.now()
+    found: dict[UUID, float] = {}
     for pk, account in ProviderAccount.objects.in_bulk(waiting).items():
         if not account.why_unusable(now):
             found |= _of_line(lines[pk], account.max_in_flight, known, now)
@@ -36,7 +38,8 @@ def _of_line(
     of: line.Line, places: int, known: Mapping[UUID, typical.Typical], now: datetime
 ) -> dict[UUID, float]:
     takes = of.takes[:_MOST]
-    spans = [known[model].p50_s if (model := of.models.get(take)) in known else inf for take in takes]
+    usual = [known.get(model) if (model := of.models.get(take)) else None for take in takes]
+    spans = [found.p50_s if found else inf for found in usual]
     work = [_left(known.get(one.model_id), (now - (one.began or now)).total_seconds()) for one in of.work]
     return _simulated(takes, spans, work, places)
 

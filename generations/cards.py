@@ -53,7 +53,7 @@ def looking(project: Project, takes: Sequence[Generation]) -> Looking:
         line.numbers(lines),
         project.archived_at is not None,
         project.viewer_id,
-        starts.expected_s(lines),
+        starts.expected_s(takes, lines),
     )
 
 

@@ -80,7 +80,8 @@ def queue_of(user: Any, *, mine: bool) -> Queue:
     shown = _queued(queued, lines, mine=mine)
     left = queued.count() - len(shown) if len(shown) >= NEXT_SHOWN else 0
     by_account = _by_account(shown, lines, places, mine)
-    found = Queue(_read(needs), _read(working), by_account, places, starts.expected_s(lines), left)
+    begins = starts.expected_s(shown, lines)
+    found = Queue(_read(needs), _read(working), by_account, places, begins, left)
     feed.attach(found.takes)
     return found
 

@@ -4,14 +4,14 @@ their models usually need here. Where one of them is unknown, nothing is said ra
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from math import inf, isfinite
 from uuid import UUID
 
 from django.utils import timezone
 
-from providers.models import ProviderAccount
+from generations.models import Generation, Status
 
 from . import line, typical
 
@@ -19,17 +19,16 @@ _MOST = 200  # of one account's line; who stands further back is told nothing
 _AT_LEAST = 0.1  # of the usual time: what is left of a take that has outlived all usual ones
 
 
-def expected_s(lines: Mapping[UUID, line.Line]) -> dict[UUID, float]:
-    """Take -> seconds until it is likely to be sent; those of whom it cannot be told are left out. One
-    query where something waits and there is a history, else none."""
-    waiting = [pk for pk, of in lines.items() if of.takes]
-    known = typical.times() if waiting else {}
-    if not known:
-        return {}
-    now = timezone.now()
+def expected_s(takes: Iterable[Generation], lines: Mapping[UUID, line.Line]) -> dict[UUID, float]:
+    """Take -> seconds until it is likely to be sent; those of whom it cannot be told are left out.
+
+    :param takes: with their accounts; told of are those lines in which one of them waits.
+    """
+    accounts = {take.account_id: take.account for take in takes if take.status == Status.QUEUED}
+    known, now = typical.times() if accounts else {}, timezone.now()
     found: dict[UUID, float] = {}
-    for pk, account in ProviderAccount.objects.in_bulk(waiting).items():
-        if not account.why_unusable(now):
+    for pk, account in accounts.items():
+        if known and pk in lines and not account.why_unusable(now):
             found |= _of_line(lines[pk], account.max_in_flight, known, now)
     return found
 

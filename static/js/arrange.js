@@ -1,7 +1,8 @@
 // The order of inputs of which there are several, and the one menu of all filled slots. Contract (templates/generations/_slot.html, _slot_menu.html):
 //   [data-slot][draggable] may be moved among its kind: dragged, by the keys slot-earlier and slot-later while the focus is in it, or from
 //     its menu. An element takes its views along; a view stays with its element.
-//   [data-slot-more] in a slot opens #slot-menu for it; [data-slot-act] says what an item does. By touch a tap on the picture opens it too.
+//   [data-slot-more] in a slot opens #slot-menu for it; [data-slot-act] says what an item does. By touch a tap on the slot opens it too, an
+//     empty one's with what can be put in.
 //   [data-slot-said] hears what was moved where; data-say-moved, data-say-busy on the menu.
 // Names in the prompt belong to files; what the gateway calls one (<Image 1>), typed by hand, follows its file. Told to composer.js by
 // slot:moved, which asks the server for the new numbers and lights; Ctrl+Z takes a move back in one step.
@@ -128,7 +129,7 @@
   const slotNow = () => document.getElementById(of);
   const item = (act) => menu().querySelector(`[data-slot-act="${act}"]`);
   function open(slot) {
-    const button = slot.querySelector("[data-slot-more]");
+    const filled = isFilled(slot), button = slot.querySelector(filled ? "[data-slot-more]" : "[data-pick]");
     of = slot.id;
     opener?.removeAttribute("popovertarget");
     opener = button;
@@ -138,6 +139,9 @@
     item("earlier").disabled = at <= 0;
     item("later").disabled = at >= last;
     item("original").parentElement.hidden = !slot.querySelector(".back");
+    item("remove").parentElement.hidden = !filled;
+    menu().querySelectorAll("[data-if-filled]").forEach((part) => { part.hidden = !filled; });
+    menu().querySelectorAll("[data-if-open]").forEach((part) => { part.hidden = filled; });
     item("ways").parentElement.hidden = !slot.dataset.ways;
     menu().querySelector("[data-slot-of]").textContent = slot.querySelector("[data-slot-name]").title || slot.dataset.label;
     menu().setAttribute("aria-label", button.getAttribute("aria-label"));
@@ -162,16 +166,16 @@
   });
   // by touch there is no hover: a tap on the picture is the way to everything
   document.addEventListener("click", (event) => {
-    const well = event.target.closest?.("#composer .slot.filled:not(.busy) .well");
+    const well = event.target.closest?.("#composer .slot:not(.busy) .well");
     if (!well || !event.detail || !matchMedia("(hover: none)").matches || menu().matches(":popover-open")) return;
     event.preventDefault();
     open(well.closest("[data-slot]"));
   }, true);
   document.addEventListener("toggle", (event) => {
     if (event.target !== menu() || event.newState !== "closed") return;
-    const button = slotNow()?.querySelector("[data-slot-more]");
+    const button = opener?.isConnected ? opener : slotNow()?.querySelector("[data-slot-more]");
     button?.removeAttribute("popovertarget");
-    button?.setAttribute("aria-expanded", "false");
+    if (button?.matches("[data-slot-more]")) button.setAttribute("aria-expanded", "false");
     if (document.activeElement === document.body || menu().contains(document.activeElement)) button?.focus({ preventScroll: true });
   }, true);
 })();

@@ -452,17 +452,6 @@
     document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: event.target.dataset.sayBusy, level: "error" } }));
   }, true);
 
-  // on a phone the dock shrinks to prompt and button while the feed scrolls down
-  let last = 0;
-  addEventListener("scroll", () => {
-    const dock = document.querySelector(".dock");
-    if (!dock || innerWidth > 720) return;
-    if (Math.abs(scrollY - last) < 24) return;
-    dock.classList.toggle("shrunk", scrollY > last && scrollY > 160 && !dock.contains(document.activeElement));
-    last = scrollY;
-  }, { passive: true });
-  document.addEventListener("focusin", (event) => event.target.closest?.(".dock")?.classList.remove("shrunk"));
-
   function start() {
     const composer = form();
     if (!composer || composer.dataset.started) return;

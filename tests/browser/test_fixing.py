@@ -130,9 +130,20 @@ def test_the_original_comes_back_by_one_click(walker: Walker, dropped: str) -> N
 def test_on_a_phone_the_fix_stays_under_the_finger_while_the_prompt_is_open(
     walker: Walker, dropped: str
 ) -> None:
-    walker.page.set_viewport_size({"width": 390, "height": 844})
-    walker.page.fill("textarea[name=prompt]", "A boat crosses the still fjord at first light. " * 6)
-    walker.page.focus("textarea[name=prompt]")
+    page, last_frame = walker.page, "[data-slot=last_frame] .well"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    walker.wait_for_composer()
+    page.wait_for_selector(f"{FRAME} .light.fix")
+    height = "document.querySelector('.composer').getBoundingClientRect().height"
+    assert page.evaluate(height) < 844 * 0.3 and not page.is_visible(last_frame), "at rest it is small"
+    page.click("[data-dock-open]")
+    page.wait_for_selector(last_frame)
+    page.click(".feed")
+    page.wait_for_selector(last_frame, state="hidden")
+    page.fill("textarea[name=prompt]", "A boat crosses the still fjord at first light. " * 6)
+    page.focus("textarea[name=prompt]")
+    page.wait_for_selector(last_frame)
     click_for(walker, f"{FRAME} .light.fix", "/ways")
     walker.page.wait_for_selector("#fix-dialog[open]")
 

@@ -18,9 +18,7 @@ from generations.telling import money, situation
 from providers.gateways.values import FailureClass, Role
 
 MOST_WORDS = 220
-
-
-LEAST_START_S = 10
+LEAST_START_S = 10  # what starts sooner needs no number
 
 
 @dataclass(frozen=True)
@@ -170,7 +168,6 @@ def _usually(take: Generation, usual: typical.Typical | None, elapsed_s: float) 
 
 
 def _starts(seconds: float | None) -> float | None:
-    """A few seconds are a moment, and need no number."""
     return seconds if seconds and seconds >= LEAST_START_S else None
 
 

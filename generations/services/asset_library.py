@@ -133,7 +133,8 @@ def page(user: Any, rows: QuerySet[Asset], before: UUID | None = None, most: int
 
 
 def uses_of(user: Any, assets: Iterable[Asset]) -> dict[UUID, Uses]:
-    """How often each was used in takes that this person may see; those never used are left out."""
+    """How often each was used in takes that this person may see; those never used are left out. A take
+    that holds a file and a copy of it counts once for each."""
     takes, ids = Generation.objects.visible_to(user), {asset.pk for asset in assets}
     ours = Q(asset__in=ids) | Q(asset__derived_from__in=ids) | Q(asset__derived_from__derived_from__in=ids)
     uses = GenerationInput.objects.filter(ours, generation__in=takes).order_by()

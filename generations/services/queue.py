@@ -117,6 +117,8 @@ def move(user: Any, take: Generation, to: str, place_of: UUID | None = None) -> 
     require_own(user, take)
     if place_of is None and to not in MOVES:
         raise Refused([Problem("to", _("Say where it shall stand."), MOVES)])
+    if place_of is not None and to:
+        raise Refused([Problem("to", _("Say one of the two: where to, or whose place."), MOVES)])
     with transaction.atomic():
         line = _line_of(take)
         here = next((at for at, (pk, _turn) in enumerate(line) if pk == take.pk), None)

@@ -47,10 +47,12 @@ def fix(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 def _following(desk: Desk, place: int, edit: Edit) -> Desk:
     """A first frame leads: cut or padded to another ratio that the model makes, the clip is to have it."""
+    values = desk.typed.values
     leads = desk.uses[place][0] == Role.FIRST_FRAME and edit.op in ("crop", "pad")
+    leads = leads and values.get("aspect_ratio", "") is not None  # left to the gateway, it follows by itself
     if not leads or edit.ratio not in desk.caps.ratios(desk.mode):
         return desk
-    return with_typed(desk, values={**desk.typed.values, "aspect_ratio": edit.ratio})
+    return with_typed(desk, values={**values, "aspect_ratio": edit.ratio})
 
 
 @require_POST

@@ -46,6 +46,8 @@ def test_the_queue_lists_places_and_moving_changes_them(call, alice, bob, take):
     assert call("post", f"/generations/{second.pk}/move", {"to": "front"}).status_code == 200
     swapped = call("post", f"/generations/{second.pk}/move", {"place_of": str(first.pk)})
     assert swapped.status_code == 200
+    both = call("post", f"/generations/{second.pk}/move", {"to": "up", "place_of": str(first.pk)})
+    assert both.status_code == 422
     call("post", f"/generations/{second.pk}/move", {"to": "front"})
     told = {row["take"]["id"]: row["place"] for row in call.read("/queue?who=team")["waiting"]}
     assert told == {str(second.pk): 1, str(other.pk): 2, str(first.pk): 3}

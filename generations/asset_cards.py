@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 
 from generations.fixes import facts_words
 from generations.models import Asset
+from generations.services.asset_library import Uses
 
 ICONS = {Asset.Kind.IMAGE: "image", Asset.Kind.CLIP: "film", Asset.Kind.SOUND: "audio-lines"}
 
 
-def card(asset: Asset, uses: Mapping[UUID, int] | None = None) -> dict[str, Any]:
+def card(asset: Asset, uses: Mapping[UUID, Uses] | None = None) -> dict[str, Any]:
     """What templates/generations/_asset_card.html and _pick.html need."""
-    to, count = {"args": [asset.pk]}, (uses or {}).get(asset.pk, 0)
+    to = {"args": [asset.pk]}
     return {
         "id": str(asset.pk),
         "url": reverse("asset", **to),
@@ -33,7 +34,7 @@ def card(asset: Asset, uses: Mapping[UUID, int] | None = None) -> dict[str, Any]
         "duration_s": asset.duration_s,
         "facts": facts_words(asset),
         "tags": [tag.name for tag in asset.tags.all()],
-        "uses": uses_words(count) if count else "",
+        "uses": uses_words((uses or {}).get(asset.pk)),
         "shared": asset.shared_at is not None,
         "copy": asset.derived_from_id is not None,
         "created_at": asset.created_at,
@@ -42,8 +43,16 @@ def card(asset: Asset, uses: Mapping[UUID, int] | None = None) -> dict[str, Any]
     }
 
 
-def uses_words(count: int) -> str:
-    return ngettext("used in %(n)d take", "used in %(n)d takes", count) % {"n": count}
+def uses_words(uses: Uses | None) -> str:
+    """*used in 3 takes, 1 through a copy*; empty where it was not."""
+    if uses is None or not uses.takes:
+        return ""
+    words = ngettext("used in %(n)d take", "used in %(n)d takes", uses.takes) % {"n": uses.takes}
+    if not uses.through_copies:
+        return words
+    if uses.through_copies == uses.takes:
+        return _("%(used)s, through a copy") % {"used": words}
+    return _("%(used)s, %(n)d through a copy") % {"used": words, "n": uses.through_copies}
 
 
 def trash_words(asset: Asset) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import decide, failures, line, typical
+from generations.services import decide, failures, line, starts, typical
 from generations.telling import money, situation
 from providers.gateways.values import FailureClass, Role
 
 MOST_WORDS = 220
+LEAST_START_S = 10  # what starts sooner needs no number
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Looking:
     places: Mapping[UUID, int]
     archived: bool = False  # nothing new is made here
     viewer_id: UUID | None = None
+    starts: Mapping[UUID, float] = field(default_factory=dict)  # in how many seconds, where that can be told
 
     def makes(self, verb: Verb) -> bool:
         return not self.archived and self.may(verb)
@@ -41,13 +43,15 @@ class Looking:
 def looking(project: Project, takes: Sequence[Generation]) -> Looking:
     """:param project: from ``open_project``, which knows the person's role."""
     waiting = [take for take in takes if take.status in (Status.SUBMITTING, Status.RUNNING)]
+    lines = line.lines_of(takes)
     return Looking(
         project.role_here,
         timezone.now(),
         typical.usual({take.model_id for take in waiting}),
-        line.places(takes),
+        line.numbers(lines),
         project.archived_at is not None,
         project.viewer_id,
+        starts.expected_s(takes, lines),
     )
 
 
@@ -147,6 +151,7 @@ def _waiting(take: Generation, by: Looking) -> dict[str, Any]:
         "bytes_total": total,
         "kept_note": _kept(take, by.now),
         "queue_position": by.places.get(take.pk),
+        "starts_s": _starts(by.starts.get(take.pk)),
         "far_back": take.pk not in by.places and line.is_ready(take, by.now),
         "overdue": bool(take.status == Status.RUNNING and take.deadline_at and take.deadline_at < by.now),
         "wait_note": _wait_note(take, by.now),
@@ -160,6 +165,10 @@ def _usually(take: Generation, usual: typical.Typical | None, elapsed_s: float) 
         "expected_s": situation.still_ahead(half, elapsed_s),
         "at_most_s": situation.still_ahead(most, elapsed_s),
     }
+
+
+def _starts(seconds: float | None) -> float | None:
+    return seconds if seconds and seconds >= LEAST_START_S else None
 
 
 def _kept(take: Generation, now: datetime) -> str:

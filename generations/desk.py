@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from generations import cast
+from generations.elements import BOTH
 from generations.forms import Typed
 from generations.models import Asset, Project
 from generations.roles import MANY, SINGLE
@@ -173,29 +174,41 @@ def _by_its_name(desk: Desk) -> Desk:
 
 
 def _sorted(typed: Typed, most: Mapping[Role, int]) -> Typed:
-    """Files that were set aside come back on a model that has a place for them, a single one where the place
-    is empty. References wait aside for such a model; a single file that has no place stays, and is said."""
-    every = {role: (*typed.rows.get(role, ()), *typed.rows_aside.get(role, ())) for role in MANY}
-    rows = {role: files for role, files in every.items() if files and most[role]}
-    free = [role for role in SINGLE if most[role] and role not in typed.single]
-    back = {role: typed.rows_aside[role][0] for role in free if typed.rows_aside.get(role)}
-    waiting = {**typed.rows_aside, **every}
-    aside = {role: files for role, files in waiting.items() if files and role not in {**rows, **back}}
-    return replace(typed, single={**back, **typed.single}, rows=rows, rows_aside=aside)
+    """Files that were set aside come back on a model that has a place for them, as many as it has places
+    left. References wait aside for such a model; a single file that has no place stays, and is said."""
+    rows: dict[Role, tuple[UUID, ...]] = {}
+    aside = dict(typed.rows_aside)
+    for role in MANY:
+        here, waiting = typed.rows.get(role, ()), typed.rows_aside.get(role, ())
+        # elements and their views wait together or not at all: their order says which view is whose
+        room = len(waiting) if role in BOTH else max(most[role] - len(here), 0)
+        rows[role] = (*here, *waiting[:room]) if most[role] else ()
+        aside[role] = waiting[room:] if most[role] else (*here, *waiting)
+    free = [role for role in SINGLE if most[role] and role not in typed.single and aside.get(role)]
+    single = {**{role: aside.pop(role)[0] for role in free}, **typed.single}
+    filled, waiting_still = ({r: files for r, files in of.items() if files} for of in (rows, aside))
+    return replace(typed, single=single, rows=filled, rows_aside=waiting_still)
 
 
-def without_untaken(desk: Desk) -> Desk:
-    """For a model that was just chosen: the single files that it has no place for are set aside."""
+def for_new_model(desk: Desk) -> Desk:
+    """For a model that was just chosen: what it has no place for is set aside, single files and those beyond
+    the number that it takes."""
     typed = desk.typed
     gone = {role: (pk,) for role, pk in typed.single.items() if role in desk.untaken}
-    if not gone:
+    surplus = {
+        role: files[desk.most(role) :]
+        for role, files in typed.rows.items()
+        if role not in BOTH and len(files) > desk.most(role)
+    }
+    if not gone and not surplus:
         return desk
     single = {role: pk for role, pk in typed.single.items() if role not in gone}
-    return lay(
-        desk.user,
-        desk.project,
-        replace(typed, single=single, rows_aside={**typed.rows_aside, **gone}),
-    )
+    rows = {
+        role: files[: desk.most(role)] if role in surplus else files for role, files in typed.rows.items()
+    }
+    waiting = {role: (*files, *typed.rows_aside.get(role, ())) for role, files in surplus.items()}
+    aside = {**typed.rows_aside, **gone, **waiting}
+    return lay(desk.user, desk.project, replace(typed, single=single, rows=rows, rows_aside=aside))
 
 
 def carry_to(desk: Desk) -> Desk:

@@ -52,6 +52,8 @@ KEYS = (
     Key("prompts", ("Alt+P",), lazy("Prompts: history, saved ones, snippets"), STUDIO, typing=True),
     Key("prompt-earlier", ("Alt+ArrowUp",), lazy("An earlier prompt"), STUDIO, typing=True),
     Key("prompt-later", ("Alt+ArrowDown",), lazy("A later prompt"), STUDIO, typing=True),
+    Key("slot-earlier", ("Alt+ArrowLeft",), lazy("Move the input that has the focus earlier"), STUDIO),
+    Key("slot-later", ("Alt+ArrowRight",), lazy("Move the input that has the focus later"), STUDIO),
     Key("undo", ("Ctrl+Z",), lazy("Undo the last change of the composer, outside of a text"), STUDIO),
     Key("picker-mark", ("F",), lazy("Mark a model as favourite"), PICKER),
     Key("picker-tick", ("C", "Space"), lazy("Tick a model for the comparison"), PICKER),

@@ -59,7 +59,9 @@ def _looks(user: Any, found: queues.Queue) -> dict[UUID, Looking]:
     roles = dict.fromkeys(projects, Role.OWNER.value) if user.is_administrator else dict(mine)
     usual, now = typical.usual({take.model_id for take in found.takes}), timezone.now()
     return {
-        pk: Looking(roles.get(pk), now, usual, found.places, project.archived_at is not None, user.pk)
+        pk: Looking(
+            roles.get(pk), now, usual, found.places, project.archived_at is not None, user.pk, found.starts
+        )
         for pk, project in projects.items()
     }
 

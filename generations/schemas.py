@@ -250,8 +250,16 @@ class WantedRecords(Schema):
     until: date | None = None
 
 
+class PartIn(Strict):
+    """What of a finished take becomes a file that takes may start from."""
+
+    part: Literal["clip", "first", "last", "at"]
+    at_s: Seconds | None = Field(None, description="with part at: the moment of the picture")
+
+
 class MoveIn(Strict):
-    to: Literal["front", "up", "down", "back"]
+    to: Literal["front", "up", "down", "back"] | None = None
+    place_of: UUID | None = Field(None, description="another take of yours in that line; in the place of to")
 
 
 class WatchingIn(Strict):
@@ -260,6 +268,8 @@ class WatchingIn(Strict):
     which: Literal["all", "trouble"]
     sound: StrictBool
     notify: StrictBool
+    title: StrictBool | None = Field(None, description="in the browser tab's title; left out: as it is")
+    toasts: StrictBool | None = Field(None, description="as a short message; left out: as it is")
     digest: Literal["never", "hourly", "daily"]
 
 

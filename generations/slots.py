@@ -98,11 +98,13 @@ def _open(role: Role, said: str = "") -> dict[str, Any]:
 def _filled(desk: Desk, place: int) -> dict[str, Any]:
     role, asset = desk.uses[place]
     fit, original = desk.fit(place), original_of(asset)
+    back = original if original and original.kind in PLACES[role].kinds else None  # a slot for it too
     to = {"args": [desk.project.slug, asset.pk]}
     moves = asset.kind != Asset.Kind.IMAGE and fit.light == "fits"
     return {
         **_open(role),
         "value": str(asset.pk),
+        "many": PLACES[role].many,
         "file_name": asset.name,
         "thumb_url": reverse("asset-thumb", args=[asset.pk]) if asset.thumb else "",
         "light": fit.light,
@@ -111,6 +113,7 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
         "note": done_words(asset) if original and fit.light == "fits" else "",
         "fix": fix_words(fit),
         "fix_url": reverse("asset-fix", **to) if fit.light == "fix" else "",
-        "ways_url": reverse("asset-ways", **to) if fit.light == "fix" or original or moves else "",
-        "original_url": reverse("asset-original", **to) if original else "",
+        "ways_url": reverse("asset-ways", **to),
+        "changes": bool(original or moves),
+        "original_url": reverse("asset-original", **to) if back else "",
     }

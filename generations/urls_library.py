@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import asset, library, library_bulk, media, pick
+from .views import asset, fixing, library, library_bulk, media, pick
 
 urlpatterns = [
     path("assets", library.of_everything, name="library"),
@@ -17,5 +17,7 @@ urlpatterns = [
     path("a/<uuid:pk>/restore", asset.restore, name="asset-restore"),
     path("a/<uuid:pk>/share", asset.share, name="asset-share"),
     path("a/<uuid:pk>/unshare", asset.unshare, name="asset-unshare"),
+    path("a/<uuid:pk>/ways", fixing.copy_ways, name="asset-copy-ways"),
+    path("a/<uuid:pk>/derive", fixing.make_copy, name="asset-derive"),
     path("a/<uuid:pk>/strip", media.asset_strip, name="asset-strip"),
 ]

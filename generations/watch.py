@@ -30,8 +30,7 @@ def watch_of(user: Any, state: watching.State) -> dict[str, Any]:
         "unseen": state.unseen,
         "unseen_words": news.unseen(state.unseen),
         "title": news.title(state.done, state.failed, state.waiting),
-        "sound": state.choice.sound,
-        "notify": state.choice.notify,
+        **{f"by_{way}": getattr(state.choice, way) for way in watching.WAYS},
         "fresh": [_fresh(take) for take in watching.fresh(user, state)],
     }
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -53,7 +54,8 @@ class QuotaExceeded(Exception):
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
-        """Whose limit it is, how much it allows, what is left of it, and what was asked for."""
+        """Whose limit it is, how much it allows, what is left of it, what was asked for, how much of it is
+        used, and when that begins anew."""
         if self.left is None:
             words = _("%(whose)s counts money %(period)s, and the price of this take is not known.")
         elif self.quota.measure == Quota.Measure.MONEY:
@@ -62,12 +64,25 @@ class QuotaExceeded(Exception):
             words = _("%(whose)s is %(limit)s in flight: %(left)s free, %(asked)s asked for.")
         else:
             words = _("%(whose)s is %(limit)s %(period)s: %(left)s left, %(asked)s asked for.")
-        return words % {
+        said = words % {
             "whose": self._whose(),
             "period": self.quota.get_period_display(),
             "limit": self._amount(self.quota.limit, unit=True),
             "left": self._amount(max(self.left or Decimal(0), Decimal(0))),
             "asked": self._amount(self.asked),
+        }
+        return said if self.left is None else f"{said} {self._used()}"
+
+    def _used(self) -> str:
+        used = {"used": self._amount(max(self.quota.limit - (self.left or Decimal(0)), Decimal(0)))}
+        if self.quota.measure == Quota.Measure.IN_FLIGHT:
+            return _("%(used)s in flight now; each one that ends makes room.") % used
+        anew = next_period(self.quota)
+        if anew is None:
+            return _("%(used)s used; it does not begin anew.") % used
+        return _("%(used)s used; it begins anew on %(day)s (UTC).") % {
+            **used,
+            "day": date_format(anew, "j F"),
         }
 
     def _whose(self) -> str:
@@ -208,6 +223,16 @@ def period_start(quota: Quota, day: date | None = None) -> date:
     if quota.measure == Quota.Measure.IN_FLIGHT or quota.period == Quota.Period.LIFETIME:
         return ALWAYS
     return today.replace(day=1) if quota.period == Quota.Period.MONTH else today
+
+
+def next_period(quota: Quota) -> date | None:
+    """First day (UTC) of the period that follows; None where there is but one."""
+    start = period_start(quota)
+    if start == ALWAYS:
+        return None
+    if quota.period == Quota.Period.MONTH:
+        return (start + timedelta(days=31)).replace(day=1)
+    return start + timedelta(days=1)
 
 
 def _counter(quota: Quota) -> QuotaCounter:

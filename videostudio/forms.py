@@ -142,6 +142,12 @@ class WatchingForm(StyledForm):
         required=False,
         help_text=_("As long as a page of the studio is open. Each browser has to allow it once, below."),
     )
+    title = forms.BooleanField(
+        label=_("Say it in the tab's title"),
+        required=False,
+        help_text=_("How many are on their way, and what has ended."),
+    )
+    toasts = forms.BooleanField(label=_("Show a short message on the page"), required=False)
     digest = forms.ChoiceField(
         label=_("Mail me what I have not seen"),
         choices=Digest.choices,

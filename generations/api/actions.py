@@ -43,7 +43,7 @@ def resume(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
 @router.post("/{uuid:take_id}/move", response=answers.Take)
 def move(request: HttpRequest, take_id: UUID, body: MoveIn) -> dict[str, Any]:
     """Among your own takes that wait in the same account's line; never before somebody else's turn."""
-    return _after(request, take_id, lambda user, take: queue.move(user, take, body.to))
+    return _after(request, take_id, lambda user, take: queue.move(user, take, body.to or "", body.place_of))
 
 
 @router.post("/{uuid:take_id}/pause", response=answers.Take)

@@ -71,6 +71,7 @@ class Asset(Schema):
     rights: Rights
     shared: bool = Field(description="with the whole studio")
     uses: int | None = Field(description="takes that you see and that start from it; null: not counted")
+    uses_through_copies: int | None = Field(description="of those, where a copy of it went out in its place")
     created_at: datetime
     trashed_at: datetime | None
     links: Links
@@ -296,6 +297,7 @@ class QueuedTake(Schema):
     """``place``: its number in the line of its account; null while it is sent, runs, or is held back."""
 
     place: int | None
+    starts_s: float | None = Field(description="in about how many seconds it is sent; null: not known")
     take: Take
 
 
@@ -323,6 +325,8 @@ class Watching(Schema):
     which: str
     sound: bool
     notify: bool
+    title: bool
+    toasts: bool
     digest: str
     mail: bool = Field(description="whether mail can reach you: the studio sends some, and has your address")
 

@@ -12,17 +12,17 @@ from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from generations.models import Asset, Project, Verb
-from generations.schemas import AssetChanges, EditIn, Word
-from generations.services import asset_library
+from generations.schemas import AssetChanges, EditIn, PartIn, Word
+from generations.services import asset_library, from_takes
 from generations.services import assets as service
-from generations.services.asset_library import Description, Wanted
+from generations.services.asset_library import Description, Uses, Wanted
 from generations.services.derived import derive_asset, read_edit
 from generations.serving import serve_file
 from generations.storage import media_store
 
 from . import answers, show
 from .errors import ApiError, invalid, not_found
-from .find import get_open_project, get_project, require_open
+from .find import get_open_project, get_project, get_take, require_open
 from .generations import Limit
 
 router = Router(tags=["assets"])
@@ -52,7 +52,7 @@ def list_assets(
     wanted = Wanted(q.replace("\x00", ""), kinds, tag or "", None, use or "", shared, copies, trashed)
     found = asset_library.page(request.user, asset_library.narrow(rows, wanted), cursor, limit)
     return {
-        "items": [show.asset(row, found.uses.get(row.pk, 0)) for row in found.assets],
+        "items": [show.asset(row, found.uses.get(row.pk, Uses())) for row in found.assets],
         "next_cursor": str(found.before) if found.before else None,
     }
 
@@ -68,7 +68,7 @@ def upload(request: HttpRequest, project: Form[Word], file: File[UploadedFile]) 
 @router.get("/{uuid:asset_id}", response=answers.Asset)
 def one_asset(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     row = _visible(request, asset_id)
-    return show.asset(row, asset_library.uses_of(request.user, [row]).get(row.pk, 0))
+    return show.asset(row, asset_library.uses_of(request.user, [row]).get(row.pk, Uses()))
 
 
 @router.patch("/{uuid:asset_id}", response=answers.Asset)
@@ -89,6 +89,17 @@ def derive(request: HttpRequest, asset_id: UUID, body: EditIn, project: Word | N
     where = _home_of_copy(request, row, project)
     copy = derive_asset(request.user, row, read_edit(row, body.dict(exclude_none=True)), where)
     return Status(201, show.asset(copy))
+
+
+@router.post("/of_take/{uuid:take_id}", response={201: answers.Asset})
+def of_take(request: HttpRequest, take_id: UUID, body: PartIn) -> Status:
+    """The clip of a finished take as a file of its project, or a picture of it: the first, the last, or the
+    one at ``at_s``. Asked again, it is the same file; ``derivation`` says which take it is from."""
+    take = get_take(request, take_id)
+    if not take.project.allows(request.user, Verb.COMPOSE):
+        raise _forbidden()
+    require_open(take.project)
+    return Status(201, show.asset(from_takes.asset_of(request.user, take, body.part, body.at_s)))
 
 
 @router.post("/{uuid:asset_id}/share", response=answers.Asset)

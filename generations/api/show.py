@@ -13,6 +13,7 @@ from django.utils import timezone
 from generations import models
 from generations.models import Status
 from generations.services import attested, typical
+from generations.services.asset_library import Uses
 from generations.services.failures import about_people, meaning_of
 from generations.services.links import without_keys
 from generations.services.needs import needs_met
@@ -59,7 +60,7 @@ def project(row: models.Project, role: str | None) -> dict[str, Any]:
     }
 
 
-def asset(row: Any, uses: int | None = None) -> dict[str, Any]:
+def asset(row: Any, uses: Uses | None = None) -> dict[str, Any]:
     """:param row: an Asset; from ``library.rows_for`` where its project may be none of the caller's: then
     nothing is said of that project's other files and takes."""
     facts = {name: getattr(row, name) for name in _FILE_FACTS}
@@ -76,7 +77,8 @@ def asset(row: Any, uses: int | None = None) -> dict[str, Any]:
         "tags": [tag.name for tag in row.tags.all()],
         "rights": {**row.rights, "release": row.release_id},
         "shared": row.shared_at is not None,
-        "uses": uses,
+        "uses": uses.takes if uses else None,
+        "uses_through_copies": uses.through_copies if uses else None,
         "created_at": row.created_at,
         "trashed_at": row.trashed_at,
         "links": {"self": f"{ROOT}/assets/{row.pk}"},

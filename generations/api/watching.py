@@ -32,7 +32,14 @@ def takes_on_their_way(request: HttpRequest, who: Literal["mine", "team"] = "min
 
     def told(takes: Iterable[Generation]) -> list[dict[str, Any]]:
         there = [whole[take.pk] for take in takes if take.pk in whole]
-        return [{"place": found.places.get(take.pk), "take": show.take(take)} for take in there]
+        return [
+            {
+                "place": found.places.get(take.pk),
+                "starts_s": found.starts.get(take.pk),
+                "take": show.take(take),
+            }
+            for take in there
+        ]
 
     waiting = [take for one in found.lines for take in one.takes]
     return {
@@ -88,7 +95,7 @@ def choose(request: HttpRequest, body: WatchingIn) -> dict[str, Any]:
 
 def _shown(user: Any) -> dict[str, Any]:
     choice = service.choice_of(user)
-    names = ("which", "sound", "notify", "digest")
+    names = ("which", *service.WAYS, "digest")
     return {**{name: getattr(choice, name) for name in names}, "mail": _has_mail(user)}
 
 

@@ -30,6 +30,8 @@ class Watching(models.Model):
     which = models.CharField(max_length=7, choices=Which.choices, default=Which.ALL)
     sound = models.BooleanField(default=False)
     notify = models.BooleanField(default=False)
+    title = models.BooleanField(default=True)  # the browser tab's title says it
+    toasts = models.BooleanField(default=True)
     digest = models.CharField(max_length=6, choices=Digest.choices, default=Digest.NEVER)
     mailed_until = models.DateTimeField(null=True)
 

@@ -6,7 +6,6 @@ files of one page, in one query.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,14 +45,27 @@ class Wanted:
     trash: bool = False
 
 
-_ITSELF_OR_A_COPY = Q(asset=OuterRef("pk")) | Q(asset__derived_from=OuterRef("pk"))
+# a copy of a copy is the most there is: a picture out of a clip, cut to fit
+_ITSELF_OR_A_COPY = (
+    Q(asset=OuterRef("pk"))
+    | Q(asset__derived_from=OuterRef("pk"))
+    | Q(asset__derived_from__derived_from=OuterRef("pk"))
+)
+
+
+@dataclass(frozen=True)
+class Uses:
+    """In how many takes a file was used, and in how many of them a copy of it went out in its place."""
+
+    takes: int = 0
+    through_copies: int = 0
 
 
 @dataclass(frozen=True)
 class Page:
     assets: list[Asset]
     before: UUID | None
-    uses: Mapping[UUID, int]
+    uses: Mapping[UUID, Uses]
 
 
 @dataclass(frozen=True)
@@ -120,24 +132,30 @@ def page(user: Any, rows: QuerySet[Asset], before: UUID | None = None, most: int
     return Page(shown, shown[-1].pk if len(found) > most else None, uses_of(user, shown))
 
 
-def uses_of(user: Any, assets: Iterable[Asset]) -> dict[UUID, int]:
-    """Asset -> how many takes that this person may see start from it, or from a copy that was made of it."""
+def uses_of(user: Any, assets: Iterable[Asset]) -> dict[UUID, Uses]:
+    """How often each was used in takes that this person may see; those never used are left out. A take
+    that holds a file and a copy of it counts once for each."""
     takes, ids = Generation.objects.visible_to(user), {asset.pk for asset in assets}
-    ours = Q(asset__in=ids) | Q(asset__derived_from__in=ids)
+    ours = Q(asset__in=ids) | Q(asset__derived_from__in=ids) | Q(asset__derived_from__derived_from__in=ids)
     uses = GenerationInput.objects.filter(ours, generation__in=takes).order_by()
-    counted = uses.values("asset", "asset__derived_from").annotate(takes=Count("generation", distinct=True))
-    found: Counter[UUID] = Counter()
-    for file, original, count in counted.values_list("asset", "asset__derived_from", "takes"):
-        for pk in ids & {file, original}:
-            found[pk] += count
-    return dict(found)
+    line = ("asset", "asset__derived_from", "asset__derived_from__derived_from")
+    counted = uses.values(*line).annotate(takes=Count("generation", distinct=True))
+    found: dict[UUID, Uses] = {}
+    for file, *originals, count in counted.values_list(*line, "takes"):
+        for pk in ids & {file, *originals}:
+            before = found.get(pk, Uses())
+            through = 0 if pk == file else count
+            found[pk] = Uses(before.takes + count, before.through_copies + through)
+    return found
 
 
 def takes_with(user: Any, asset: Asset, most: int) -> list[Generation]:
-    """The newest takes that start from the file or a copy of it, as far as this person may see them."""
-    ours = Q(asset=asset) | Q(asset__derived_from=asset)
-    used = GenerationInput.objects.filter(ours, generation=OuterRef("pk"))
-    takes = Generation.objects.visible_to(user).filter(Exists(used))
+    """The newest takes that start from the file or a copy of it, as far as this person may see them. Each
+    says in ``through_copy`` whether the file itself was not among its inputs."""
+    inputs = GenerationInput.objects.filter(generation=OuterRef("pk"))
+    ours = Q(asset=asset) | Q(asset__derived_from=asset) | Q(asset__derived_from__derived_from=asset)
+    takes = Generation.objects.visible_to(user).filter(Exists(inputs.filter(ours)))
+    takes = takes.annotate(through_copy=~Exists(inputs.filter(asset=asset)))
     return list(takes.select_related("model", "project").prefetch_related("outputs").order_by("-id")[:most])
 
 

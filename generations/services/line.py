@@ -8,7 +8,7 @@ to say (``queue.move``), so that nobody can come before somebody else's turn by 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,6 +28,16 @@ class Waiting:
     take_id: UUID
     author_id: UUID
     turn: UUID
+    model_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A take that has a place of its account. ``began``: None until it is accepted."""
+
+    author_id: UUID
+    model_id: UUID
+    began: datetime | None
 
 
 def ready(now: datetime) -> QuerySet[Generation]:
@@ -50,15 +60,21 @@ def is_ready(take: Generation, now: datetime) -> bool:
 def order(account_id: UUID, now: datetime, most: int) -> list[UUID]:
     """The next ``most`` takes of an account, the first one first."""
     waiting = _waiting([account_id], now, most)
-    return in_turn(waiting.get(account_id, []), _busy([account_id])[account_id], most)
+    return in_turn(waiting.get(account_id, []), _busy(_at_work([account_id])[account_id]), most)
 
 
 @dataclass(frozen=True)
 class Line:
-    """``takes``: as they are sent, the first one first; ``busy``: how many of its places are taken."""
+    """``takes``: as they are sent, the first one first, with their ``models``; ``work``: what has its
+    places."""
 
     takes: list[UUID]
-    busy: int
+    models: Mapping[UUID, UUID | None]
+    work: Sequence[AtWork]
+
+    @property
+    def busy(self) -> int:
+        return len(self.work)
 
     def places(self) -> dict[UUID, int]:
         return {take_id: number for number, take_id in enumerate(self.takes, 1)}
@@ -68,15 +84,27 @@ def lines(accounts: Collection[UUID]) -> dict[UUID, Line]:
     """Each account's whole line, MOST_EACH of each person; two queries."""
     if not accounts:
         return {}
-    waiting, busy = _waiting(accounts, timezone.now(), MOST_EACH), _busy(accounts)
-    whole = {pk: waiting.get(pk, []) for pk in accounts}
-    return {pk: Line(in_turn(line, busy[pk], len(line)), busy[pk].total()) for pk, line in whole.items()}
+    waiting, work = _waiting(accounts, timezone.now(), MOST_EACH), _at_work(accounts)
+    return {pk: _line(waiting.get(pk, []), work[pk]) for pk in accounts}
+
+
+def _line(waiting: Sequence[Waiting], work: Sequence[AtWork]) -> Line:
+    takes = in_turn(waiting, _busy(work), len(waiting))
+    return Line(takes, {one.take_id: one.model_id for one in waiting}, work)
+
+
+def lines_of(takes: Iterable[Generation]) -> dict[UUID, Line]:
+    """Of the accounts in whose line one of these takes waits."""
+    return lines({take.account_id for take in takes if take.status == Status.QUEUED})
+
+
+def numbers(found: Mapping[UUID, Line]) -> dict[UUID, int]:
+    """The number in line of each queued take; none for one that is being sent, paused or far back."""
+    return {take_id: number for line in found.values() for take_id, number in line.places().items()}
 
 
 def places(takes: Iterable[Generation]) -> dict[UUID, int]:
-    """The number in line of each queued take; none for one that is being sent, paused or far back."""
-    found = lines({take.account_id for take in takes if take.status == Status.QUEUED})
-    return {take_id: number for line in found.values() for take_id, number in line.places().items()}
+    return numbers(lines_of(takes))
 
 
 def in_turn(waiting: Sequence[Waiting], busy: Counter[UUID], free: int) -> list[UUID]:
@@ -105,18 +133,23 @@ def _waiting(accounts: Collection[UUID], now: datetime, most: int) -> dict[UUID,
     rows = ready(now).filter(account_id__in=accounts).order_by().annotate(number=number, its_turn=TURN)
     wanted = rows.filter(number__lte=most).order_by("its_turn")
     found: dict[UUID, list[Waiting]] = {}
-    for account_id, take_id, author_id, turn in wanted.values_list(
-        "account_id", "pk", "author_id", "its_turn"
-    ):
-        found.setdefault(account_id, []).append(Waiting(take_id, author_id, turn))
+    columns = ("account_id", "pk", "author_id", "its_turn", "model_id")
+    for account_id, *one in wanted.values_list(*columns):
+        found.setdefault(account_id, []).append(Waiting(*one))
     return found
 
 
-def _busy(accounts: Collection[UUID]) -> dict[UUID, Counter[UUID]]:
-    """By account: how many takes each person has at the gateway, or on the way to it."""
+def _at_work(accounts: Collection[UUID]) -> dict[UUID, list[AtWork]]:
+    """By account: what is at the gateway, or on the way to it."""
     sent = Q(status__in=AT_THE_GATEWAY) | Q(status=Status.QUEUED, lease_until__gt=timezone.now())
     rows = Generation.objects.filter(sent, account_id__in=accounts).order_by()
-    found: dict[UUID, Counter[UUID]] = {account_id: Counter() for account_id in accounts}
-    for account_id, author_id in rows.values_list("account_id", "author_id"):
-        found[account_id][author_id] += 1
+    found: dict[UUID, list[AtWork]] = {account_id: [] for account_id in accounts}
+    columns = ("account_id", "author_id", "model_id", "accepted_at", "submitted_at")
+    for account_id, author_id, model_id, accepted_at, submitted_at in rows.values_list(*columns):
+        found[account_id].append(AtWork(author_id, model_id, accepted_at or submitted_at))
     return found
+
+
+def _busy(work: Sequence[AtWork]) -> Counter[UUID]:
+    """How many places each person has."""
+    return Counter(one.author_id for one in work)

@@ -107,24 +107,38 @@ def _mine(user: Any) -> QuerySet[Generation]:
     return rows.order_by("id")
 
 
-def move(user: Any, take: Generation, to: str) -> None:
+def move(user: Any, take: Generation, to: str, place_of: UUID | None = None) -> None:
     """Exchange turns among this person's own takes in the line of the take's account.
 
-    :param to: ``front``, ``up``, ``down`` or ``back``.
+    :param to: ``front``, ``up``, ``down`` or ``back``; empty with ``place_of``, another take of theirs in
+        that line: to where that one stands, which steps aside.
     :raises NotAllowed, WrongState, compose.Refused:
     """
     require_own(user, take)
-    if to not in MOVES:
+    if place_of is None and to not in MOVES:
         raise Refused([Problem("to", _("Say where it shall stand."), MOVES)])
+    if place_of is not None and to:
+        raise Refused([Problem("to", _("Say one of the two: where to, or whose place."), MOVES)])
     with transaction.atomic():
         line = _line_of(take)
         here = next((at for at, (pk, _turn) in enumerate(line) if pk == take.pk), None)
         if here is None:
             raise WrongState(_("Only a take that waits in line can be moved."))
-        there = min(max(_TARGETS[to](here, len(line)), 0), len(line) - 1)
+        there = _target(line, here, to, place_of)
         if there != here:
             _reorder(line, here, there)
-            _note(user, take, kind="moved in line", guard=Q(parked_at=None), detail={"to": to})
+            detail = {"to": to} if place_of is None else {"place_of": str(place_of)}
+            _note(user, take, kind="moved in line", guard=Q(parked_at=None), detail=detail)
+
+
+def _target(line: list[tuple[UUID, UUID]], here: int, to: str, place_of: UUID | None) -> int:
+    """:raises WrongState: the other take stands in this line no more."""
+    if place_of is None:
+        return int(min(max(_TARGETS[to](here, len(line)), 0), len(line) - 1))
+    found = next((at for at, (pk, _turn) in enumerate(line) if pk == place_of), None)
+    if found is None:
+        raise WrongState(_("The take whose place it was to have waits in this line no more."))
+    return found
 
 
 _TARGETS = {

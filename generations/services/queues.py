@@ -19,7 +19,7 @@ from django.utils import timezone
 from generations.models import IN_FLIGHT, WAITS_FOR_A_PERSON, Event, Generation, Project, Status
 from providers.models import ProviderAccount
 
-from . import feed, line
+from . import feed, line, starts
 
 MOST_SHOWN = 60  # of each part
 NEXT_SHOWN = 30  # of the team's takes in one account's line
@@ -44,6 +44,7 @@ class Queue:
     working: list[Generation]
     lines: list[AccountLine]
     places: dict[UUID, int]
+    starts: dict[UUID, float]  # in how many seconds, of those of whom it can be told
     more: int
 
     @property
@@ -75,10 +76,12 @@ def queue_of(user: Any, *, mine: bool) -> Queue:
     working = rows.filter(status__in=WORKING, parked_at=None).order_by("id")
     queued = rows.filter(status=Status.QUEUED, parked_at=None)
     lines = line.lines(set(queued.order_by().values_list("account_id", flat=True).distinct()))
-    places = {pk: number for found in lines.values() for pk, number in found.places().items()}
+    places = line.numbers(lines)
     shown = _queued(queued, lines, mine=mine)
     left = queued.count() - len(shown) if len(shown) >= NEXT_SHOWN else 0
-    found = Queue(_read(needs), _read(working), _by_account(shown, lines, places, mine), places, left)
+    by_account = _by_account(shown, lines, places, mine)
+    begins = starts.expected_s(shown, lines)
+    found = Queue(_read(needs), _read(working), by_account, places, begins, left)
     feed.attach(found.takes)
     return found
 

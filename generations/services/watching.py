@@ -15,6 +15,7 @@ from generations.models import IN_FLIGHT, Digest, Generation, Status, Watching, 
 
 from . import news
 
+WAYS = ("sound", "notify", "title", "toasts")
 MOST_TOLD = 8  # newest news that a page is told of in words
 
 
@@ -39,11 +40,15 @@ def choice_of(user: Any) -> Watching:
     return Watching.objects.filter(user=user).first() or Watching(user=user)
 
 
-def choose(user: Any, *, which: str, sound: bool, notify: bool, digest: str) -> Watching:
-    """Keep a person's choice. What is news already is in no mail that they order now."""
+def choose(user: Any, *, which: str, digest: str, **ways: bool | None) -> Watching:
+    """Keep a person's choice. What is news already is in no mail that they order now.
+
+    :param ways: those of WAYS that are switched on or off; None, or left out, stays as it is.
+    """
     before = choice_of(user)
     starts = before.digest == Digest.NEVER and digest != Digest.NEVER
-    fields: dict[str, Any] = {"which": which, "sound": sound, "notify": notify, "digest": digest}
+    told = {name: on for name in WAYS if (on := ways.get(name)) is not None}
+    fields: dict[str, Any] = {"which": which, "digest": digest, **told}
     if starts:
         fields["mailed_until"] = timezone.now()
     return Watching.objects.update_or_create(user=user, defaults=fields)[0]
@@ -56,7 +61,7 @@ def state_of(user: Any) -> State:
     if choice.which == Which.TROUBLE:
         found["done"] = 0
     newest: datetime | None = found.pop("newest")
-    told = f"{sorted(found.items())} {newest} {choice.which} {choice.sound} {choice.notify}"
+    told = f"{sorted(found.items())} {newest} {choice.which} {[getattr(choice, way) for way in WAYS]}"
     version = hashlib.blake2b(told.encode(), digest_size=9).hexdigest()
     return State(**found, choice=choice, version=version)
 

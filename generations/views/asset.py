@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.asset_cards import card, uses_words
 from generations.forms_library import AssetForm
 from generations.models import Asset, Verb
-from generations.services import asset_library, assets
+from generations.services import asset_library, assets, from_takes
 from generations.services.assets import UploadRefused
 
 from .frame import rail_assets, rail_of
@@ -88,6 +88,17 @@ def find_asset(user: Any, pk: UUID) -> Any:
     return get_object_or_404(rows.prefetch_related("tags"), pk=pk)
 
 
+def asset_for(request: HttpRequest, pk: UUID, verb: Verb) -> Asset:
+    """A file that this person may change so, in a project that is open.
+
+    :raises Http404, PermissionDenied:
+    """
+    asset = _for(request, pk, verb)
+    if asset.trashed_at or asset.project.archived_at:
+        raise Http404
+    return asset
+
+
 def _for(request: HttpRequest, pk: UUID, verb: Verb) -> Asset:
     asset: Asset = find_asset(request.user, pk)
     if not asset_library.may(request.user, asset, verb):
@@ -112,6 +123,7 @@ def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200)
         "said": [
             (form[name].label, text) for name in asset_library.RIGHTS if (text := asset.rights.get(name))
         ],
+        "made_by": from_takes.take_behind(request.user, asset),
         **_kin(request.user, asset),
         **_used(request.user, asset),
         **_verbs(request.user, asset),
@@ -138,11 +150,11 @@ def _kin(user: Any, asset: Asset) -> dict[str, Any]:
 
 def _used(user: Any, asset: Asset) -> dict[str, Any]:
     takes = asset_library.takes_with(user, asset, MOST_TAKES)
-    count = asset_library.uses_of(user, [asset]).get(asset.pk, 0)
+    uses = asset_library.uses_of(user, [asset]).get(asset.pk)
     return {
         "takes": takes,
-        "uses": uses_words(count) if count else "",
-        "more_takes": max(count - len(takes), 0),
+        "uses": uses_words(uses),
+        "more_takes": max((uses.takes if uses else 0) - len(takes), 0),
     }
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from generations import composer
-from generations.desk import Desk, carry_to, lay, with_member, without_member, without_parent, without_untaken
+from generations.desk import Desk, carry_to, for_new_model, lay, with_member, without_member, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Character, Generation, Verb
 from generations.roles import PLACES
@@ -46,8 +46,8 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     if data.get("forget_aside"):
         typed = replace(typed, aside={}, rows_aside={})
     desk = _recast(request.user, lay(request.user, project, typed), data, refused)
-    if getattr(request.htmx, "trigger_name", "") == "model":
-        desk = without_untaken(desk)
+    if data.get("use_model") or getattr(request.htmx, "trigger_name", "") == "model":
+        desk = for_new_model(desk)
     if not request.htmx:
         for words in refused:
             messages.error(request, words)
@@ -76,7 +76,7 @@ def _recast(user: Any, desk: Desk, data: QueryDict, refused: list[str]) -> Desk:
 @require_POST
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
     """``amount`` is null where the price is unknown, and empty where the request has none yet; ``why`` says
-    what is in its way, a limit too."""
+    what is in its way. ``closed``: it is a limit, and the click would be refused."""
     project = open_writable(request, slug)
     desk = lay(request.user, project, read_typed(request.POST), carried=False)
     if desk.offer is None or not desk.fits_mode:
@@ -87,7 +87,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
         kept = price_without_asking(request.user, project, desk.wish(), desk.typed.count)  # a sandbox's
         told = _price_words(kept) if kept else {**NO_PRICE, "basis": _("No price yet")}
         return JsonResponse({**told, "why": composer.no_price_words(error.problems)})
-    return JsonResponse({**_price_words(priced), "why": priced.no_room})
+    return JsonResponse({**_price_words(priced), "why": priced.no_room, "closed": bool(priced.no_room)})
 
 
 @require_POST

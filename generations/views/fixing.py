@@ -9,18 +9,20 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from generations import fixdialog
-from generations.desk import Desk, lay, with_another
+from generations.desk import Desk, lay, with_another, with_typed
 from generations.forms import read_typed
 from generations.media.edits import Edit
-from generations.models import Asset
+from generations.models import Asset, Verb
 from generations.services.assets import UploadRefused
 from generations.services.compose import Refused
 from generations.services.derived import derive_asset, original_of
 from generations.services.fits import CannotMend
+from providers.gateways.values import Role
 
+from .asset import asset_for
 from .composer import posted
 from .drafts import keep
 from .opening import open_writable
@@ -40,7 +42,17 @@ def fix(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         return _shown(request, desk, [*errors, error.message])
     except (Refused, CannotMend) as error:
         return _shown(request, desk, [*errors, str(error)])
-    return _shown(request, with_another(desk, pk, copy.pk), errors)
+    return _shown(request, with_another(_following(desk, place, edit), pk, copy.pk), errors)
+
+
+def _following(desk: Desk, place: int, edit: Edit) -> Desk:
+    """A first frame leads: cut or padded to another ratio that the model makes, the clip is to have it."""
+    values = desk.typed.values
+    leads = desk.uses[place][0] == Role.FIRST_FRAME and edit.op in ("crop", "pad")
+    leads = leads and values.get("aspect_ratio", "") is not None  # left to the gateway, it follows by itself
+    if not leads or edit.ratio not in desk.caps.ratios(desk.mode):
+        return desk
+    return with_typed(desk, values={**values, "aspect_ratio": edit.ratio})
 
 
 @require_POST
@@ -77,17 +89,41 @@ def _laid(request: HttpRequest, slug: str, pk: UUID) -> tuple[Desk, int | None, 
 
 def _asked(desk: Desk, place: int, request: HttpRequest) -> tuple[Asset, Edit]:
     """:raises Refused: for what makes no sense; CannotMend: for what cannot be, or needs no copy."""
-    fields = {
-        name.removeprefix("fix_"): str(value)
-        for name, value in request.POST.items()
-        if name.startswith("fix_")
-    }
-    if fields:
+    if fields := _fields_of(request):
         return fixdialog.wish_of(desk, place, fields)
     fit = desk.fit(place)
     if fit.source is None or fit.edit is None:
         raise CannotMend(_("This file needs no other copy."))
     return fit.source, fit.edit
+
+
+@require_safe
+def copy_ways(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The dialog over a file by itself."""
+    asset = asset_for(request, pk, Verb.COMPOSE)
+    return render(request, "generations/_fix.html", {"fix": fixdialog.context_of_copy(asset)})
+
+
+@require_POST
+def make_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A copy of the file as the fields ``fix_…`` ask for, beside it in its project; leads to the copy."""
+    asset = asset_for(request, pk, Verb.COMPOSE)
+    try:
+        source, edit = fixdialog.wish_for_copy(asset, _fields_of(request))
+        copy = derive_asset(request.user, source, edit)
+    except UploadRefused as error:
+        messages.error(request, error.message)
+        return redirect("asset", pk)
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("asset", pk)
+    messages.success(request, _("The copy is made; the file itself stays as it is."))
+    return redirect("asset", copy.pk)
+
+
+def _fields_of(request: HttpRequest) -> dict[str, str]:
+    given = request.POST.items()
+    return {name.removeprefix("fix_"): str(value) for name, value in given if name.startswith("fix_")}
 
 
 def _shown(request: HttpRequest, desk: Desk, errors: list[str]) -> Any:

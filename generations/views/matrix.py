@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -15,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations import matrix
 from generations.forms import Typed
-from generations.models import Draft, Generation, Verb
+from generations.models import Generation, Verb
 from generations.plan import Plan, plan_of, priced, priced_without_asking
-from generations.services import past_prompts
+from generations.services import matrix_drafts
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
+from generations.services.drafts import Seen
 from generations.sheet import Sheet, begun_from, edited, read_sheet
 from providers.quotas import QuotaExceeded
 
@@ -35,22 +38,27 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """What was filled in last; at first one cell: what stands in the composer."""
     project = open_writable(request, slug)
     desk = draft_desk(request.user, project)
-    kept = Draft.objects.filter(user=request.user, project=project).values_list("matrix", flat=True).first()
+    kept = matrix_drafts.of(request.user, project)
     filled = read_sheet(kept) if kept else begun_from(desk.typed, desk.typed.model_id)
     if not filled.models:
         filled = replace(filled, models=begun_from(desk.typed, desk.typed.model_id).models)
     plan = plan_of(request.user, project, desk.typed, filled)
-    return _shown(request, project, desk.typed, priced_without_asking(request.user, project, plan))
+    plan = priced_without_asking(request.user, project, plan)
+    marks = {"version": matrix_drafts.version_of(kept), "saved_by": kept.get("tab", "")}
+    return _shown(request, project, desk.typed, plan, **marks)
 
 
 @require_POST
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
-    """The grid for what is filled in now, with its prices; kept as the person's draft."""
+    """The grid for what is filled in now, with its prices; kept as the person's draft. Where another tab has
+    written meanwhile it is not, until ``keep`` says whose goes on: ``mine`` or ``theirs``."""
     project = open_writable(request, slug)
     typed = draft_desk(request.user, project).typed
     filled = edited(read_sheet(request.POST), request.POST)
-    _keep(request, project, filled)
-    return _shown(request, project, typed, priced(plan_of(request.user, project, typed, filled)))
+    filled, version, conflict = _kept(request, project, filled)
+    theirs = matrix_drafts.of(request.user, project) if conflict else None
+    plan = priced(plan_of(request.user, project, typed, filled))
+    return _shown(request, project, typed, plan, version=version, theirs=theirs)
 
 
 @require_POST
@@ -59,19 +67,20 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_writable(request, slug, Verb.SPEND)
     typed = draft_desk(request.user, project).typed
     filled = read_sheet(request.POST)
-    _keep(request, project, filled)
+    version = matrix_drafts.save_over(request.user, project, filled.as_draft(), _tab_of(request))
+    shown = partial(_shown, request, project, typed, version=version)
     wanted = plan_of(request.user, project, typed, filled)
     if words := _not_now(request, typed, wanted):
-        return _shown(request, project, typed, priced(wanted), [words], status=422)
+        return shown(priced(wanted), [words], status=422)
     try:
         takes = _create(request, wanted)
     except PriceMoved:
         words = _("The price has changed; it stands on the button now. Click again to go on.")
-        return _shown(request, project, typed, priced(wanted), [words], status=409)
+        return shown(priced(wanted), [words], status=409)
     except KeyReused:
-        return _shown(request, project, typed, priced(wanted), [MADE_BEFORE], status=422)
+        return shown(priced(wanted), [MADE_BEFORE], status=422)
     except (QuotaExceeded, NotAllowed) as error:
-        return _shown(request, project, typed, priced(wanted), [str(error)], status=422)
+        return shown(priced(wanted), [str(error)], status=422)
     return go(request, reverse("batch", args=[takes[0].batch_id]))
 
 
@@ -98,15 +107,19 @@ def _create(request: HttpRequest, wanted: Plan) -> list[Generation]:
     return create_generations(request.user, compositions, once=once, shown_usd=limit, some_unknown=unknown)
 
 
-def _keep(request: HttpRequest, project: Any, filled: Sheet) -> None:
-    """What another page had filled in gives way; its prompts stay in the history, so no word is lost."""
+def _kept(request: HttpRequest, project: Any, filled: Sheet) -> tuple[Sheet, int, bool]:
+    """What is filled in from now on, the version that the page shows, and whether it is to be asked whose
+    words go on. What gives way stays in the history, so no word is lost."""
     user, tab = request.user, _tab_of(request)
-    kept = Draft.objects.filter(user=user, project=project).values_list("matrix", flat=True).first() or {}
-    if kept.get("tab") not in (None, tab):
-        others = set(read_sheet(kept).prompts) - set(filled.prompts)
-        past_prompts.remember(user, project, sorted(others), sent=False)
-    matrix = {**filled.as_draft(), "tab": tab}
-    Draft.objects.update_or_create(user=user, project=project, defaults={"matrix": matrix})
+    text = request.POST.get("version", "")
+    seen = Seen(int(text) if text.isdecimal() and len(text) < 10 else 0, tab)
+    match request.POST.get("keep"):
+        case "mine":
+            return filled, matrix_drafts.save_over(user, project, filled.as_draft(), tab), False
+        case "theirs" if kept := matrix_drafts.of(user, project):
+            matrix_drafts.remember(user, project, filled.as_draft(), kept)
+            return read_sheet(kept), matrix_drafts.version_of(kept), False
+    return filled, *matrix_drafts.save(user, project, filled.as_draft(), seen)
 
 
 def _tab_of(request: HttpRequest) -> str:
@@ -116,13 +129,25 @@ def _tab_of(request: HttpRequest) -> str:
 
 
 def _shown(
-    request: HttpRequest, project: Any, typed: Typed, plan: Plan, errors: Any = (), status: int = 200
+    request: HttpRequest,
+    project: Any,
+    typed: Typed,
+    plan: Plan,
+    errors: Any = (),
+    *,
+    status: int = 200,
+    version: int = 0,
+    saved_by: str = "",
+    theirs: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """``version`` is what the page shows of the draft, ``saved_by`` the page that wrote it; ``theirs`` what
+    another tab has written, where the person is to choose."""
     context: dict[str, Any] = {
         "project": project,
         "matrix": matrix.context_of(request.user, project, typed, plan, errors),
     }
     context["matrix"] |= {"idem_key": key_for(request, "matrix"), "tab": _tab_of(request)}
+    context["matrix"] |= {"version": version, "saved_by": saved_by, "theirs": theirs}
     if request.htmx:
         return render(request, "generations/_matrix.html", context, status=status)
     context |= page_of(request, project, "studio")

@@ -1,4 +1,4 @@
-"""Assets in the composer: the picker of one slot, and the file that was picked put into it."""
+"""The picker of one slot of the composer, files and takes made here, and what was picked put into it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.asset_cards import card
-from generations.models import Project
+from generations.models import Asset, Generation, Project
 from generations.roles import PLACES
-from generations.services import asset_library, assets
+from generations.services import asset_library, assets, compose, from_takes
 from generations.services.asset_library import Wanted
+from generations.take_cards import pick_card
 from providers.gateways.values import Role
 
 from .composer import check_kind, put_in_slot
+from .finding import read_id
 from .opening import open_writable
 
 MOST = 40
@@ -26,14 +28,38 @@ MOST_RECENT = 8
 
 @require_safe
 def pick(request: HttpRequest, slug: str) -> HttpResponse:
-    """The files that a slot takes, with ``q`` those that fit it; what was used last stands in front."""
+    """The files that a slot takes, with ``q`` those that fit it; what was used last stands in front. With
+    ``from=takes`` the finished takes of the project; with ``take`` the pictures that this one offers."""
     project = open_writable(request, slug)
     slot = request.GET.get("slot", "")
     if slot not in PLACES:
         raise Http404
-    text, before = request.GET.get("q", "")[:200], _id_or_none(request.GET.get("before", ""))
-    context = _found(request.user, project, Role(slot), text, before)
+    if request.GET.get("take"):
+        take = get_object_or_404(_takes(request.user, project), pk=read_id(request.GET["take"]))
+        return render(request, "generations/_pick_frames.html", {"take": pick_card(take)})
+    text, before = request.GET.get("q", "")[:200], read_id(request.GET.get("before", ""))
+    find = _made_here if request.GET.get("from") == "takes" else _found
+    context = find(request.user, project, Role(slot), text, before)
     return render(request, "generations/_pick.html", {**context, "slot": slot, "q": text})
+
+
+def _takes(user: Any, project: Project) -> Any:
+    finished = Generation.objects.visible_to(user).filter(project=project).in_view()
+    return finished.select_related("project", "model").prefetch_related("outputs")
+
+
+def _made_here(user: Any, project: Project, role: Role, text: str, before: UUID | None) -> dict[str, Any]:
+    """Nothing for a sound; a clip goes into its slot at once, of a picture the moment is asked first."""
+    if PLACES[role].kind == Asset.Kind.SOUND:
+        return {"takes": [], "made_here": True, "part": before is not None}
+    page = from_takes.page(project, text, before, MOST)
+    return {
+        "takes": [pick_card(take) for take in page.takes],
+        "asks_moment": PLACES[role].kind == Asset.Kind.IMAGE,
+        "made_here": True,
+        "before": page.before,
+        "part": before is not None,
+    }
 
 
 def _found(user: Any, project: Project, role: Role, text: str, before: UUID | None) -> dict[str, Any]:
@@ -49,23 +75,32 @@ def _found(user: Any, project: Project, role: Role, text: str, before: UUID | No
     }
 
 
-def _id_or_none(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 @require_POST
 def put(request: HttpRequest, slug: str) -> HttpResponse:
-    """One picked file for one slot; answers as an upload into it."""
+    """One picked file for one slot; answers as an upload into it. In the place of ``asset`` may stand
+    ``take`` with ``part``: its clip, or its first picture, its last or that ``at_s``."""
     project = open_writable(request, slug)
-    role, pk = request.POST.get("slot", ""), _id_or_none(request.POST.get("asset", ""))
+    role = request.POST.get("slot", "")
     if role not in PLACES:
         return JsonResponse({"error": _("Choose one of the slots.")}, status=422)
-    asset = get_object_or_404(asset_library.usable(request.user, project), pk=pk)
     try:
+        asset = _picked(request, project)
         check_kind(asset, Role(role))
     except assets.UploadRefused as error:
         return JsonResponse({"error": str(error.message), "code": error.code}, status=422)
+    except compose.Refused as error:
+        return JsonResponse({"error": str(error), "code": "invalid"}, status=422)
     return put_in_slot(request.user, project, request.POST, Role(role), asset)
+
+
+def _picked(request: HttpRequest, project: Project) -> Asset:
+    """:raises Http404, Refused, UploadRefused:"""
+    if "take" not in request.POST:
+        rows = asset_library.usable(request.user, project)
+        found: Asset = get_object_or_404(rows, pk=read_id(request.POST.get("asset", "")))
+        return found
+    take = get_object_or_404(_takes(request.user, project), pk=read_id(request.POST["take"]))
+    part = request.POST.get("part", "")
+    if part not in from_takes.PARTS:
+        raise Http404
+    return from_takes.asset_of(request.user, take, part, request.POST.get("at_s"))

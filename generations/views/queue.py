@@ -21,7 +21,7 @@ from generations.services import queue as service
 from generations.services import queues
 
 from .answers import came_from
-from .finding import take_for
+from .finding import read_id, take_for
 from .take_verbs import REFUSALS, STATUS_OF
 
 
@@ -44,7 +44,9 @@ def _mine(request: HttpRequest) -> bool:
 
 @require_POST
 def move(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _do(request, pk, lambda user, take: service.move(user, take, request.POST.get("to", "")))
+    """``to`` says by how much, or ``place_of`` names another take of mine: to where that one stands."""
+    to, place_of = request.POST.get("to", ""), read_id(request.POST.get("place_of"))
+    return _do(request, pk, lambda user, take: service.move(user, take, to, place_of))
 
 
 @require_POST

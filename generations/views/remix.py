@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import composer
-from generations.desk import lay
+from generations.desk import Desk, for_new_model, lay
 from generations.forms import read_typed
 from generations.models import Draft, Generation, Output, Project, Verb
 from generations.services import assets, compose, drafts, recipe_in, remix
@@ -40,14 +40,24 @@ def menu(request: HttpRequest, pk: UUID) -> HttpResponse:
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """All of it; ``model`` names another one that takes the same files."""
     model = read_id(request.POST.get("model"))
-    return _fill(request, pk, lambda take, tab: remix.edit_take(request.user, take, model, tab=tab))
+
+    def fill(take: Generation, tab: str) -> Draft:
+        draft = remix.edit_take(request.user, take, model, tab=tab)
+        return _fitted(draft, for_new_model, tab) if model else draft
+
+    return _fill(request, pk, fill)
 
 
 @require_POST
 def use(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One part of a take: ``part`` says which."""
     part = request.POST.get("part", "")[:80]
-    return _fill(request, pk, lambda take, tab: remix.use(request.user, take, part, tab=tab))
+
+    def fill(take: Generation, tab: str) -> Draft:
+        draft = remix.use(request.user, take, part, tab=tab)
+        return _fitted(draft, for_new_model, tab) if part == remix.MODEL else draft
+
+    return _fill(request, pk, fill)
 
 
 @require_POST
@@ -71,17 +81,22 @@ def use_last_frame(request: HttpRequest, pk: UUID) -> HttpResponse:
         drafts.require_composer(request.user, take.project)
         frame = assets.from_output(request.user, take)
         draft = remix.start_from(request.user, take, frame, tab=tab)
-        desk = laid(draft)
-        fitted = composer.fit_first_frame(desk)
-        if fitted is desk:
-            return draft
-        seen = drafts.Seen(draft.version, tab)
-        try:
-            return drafts.save(request.user, take.project, fitted.typed.as_draft(), seen)
-        except drafts.ChangedElsewhere as error:  # while the frame was made smaller, as by a second click
-            return error.draft
+        return _fitted(draft, composer.fit_first_frame, tab)
 
     return _fill(request, pk, start)
+
+
+def _fitted(draft: Draft, fit: Callable[[Desk], Desk], tab: str) -> Draft:
+    """The draft as its model takes it."""
+    desk = laid(draft)
+    fitted = fit(desk)
+    if fitted is desk:
+        return draft
+    try:
+        body, seen = fitted.typed.as_draft(), drafts.Seen(draft.version, tab)
+        return drafts.save(draft.user, draft.project, body, seen)
+    except drafts.ChangedElsewhere as error:  # while a frame was made smaller, as by a second click
+        return error.draft
 
 
 @require_POST

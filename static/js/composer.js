@@ -10,11 +10,12 @@
 //     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get
 // What it asks the server (all with the CSRF token):
 //   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
-//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…"}
+//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "closed": true where a limit has no room}
 // Every change is told as "composer:changed" on document; drafts.js keeps the draft.
 //   POST put-url, slot + asset + model -> as an upload answers; for large files, which upload.js sends
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
 //                                          or text/html: the slot element itself, put in place of the old one
+// The order of references and the menu of a slot: static/js/arrange.js.
 // Inputs by link: static/js/links.js, which sends slot:begin {name}, slot:put {reply} and slot:fail {words, name} to a slot.
 // Without this script the form posts as it stands: selects, number field, file inputs (<slot>_file) and button all work.
 (function () {
@@ -72,11 +73,27 @@
     if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "";
     const button = composer.querySelector("[data-generate]");
     button.title = price.words || "";
+    close(button, price.closed ? price.why : "");
   }
+  // a limit has no room: the button says so and does nothing, and opens by itself once there is room
+  let closed = "";
+  function close(button, why) {
+    closed = why;
+    if (why) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
+  }
+  document.addEventListener("submit", (event) => {
+    const by = event.submitter;
+    if (!closed || !event.target.matches("[data-composer]") || (by && !by.matches("[data-generate], [data-default]"))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    toast(closed);
+    quote();
+  }, true);
+  document.addEventListener("studio:swapped", () => { if (closed) quoteSoon(); });
   const quoteSoon = later(350, quote);
   // a price is at most a minute old as long as its page is looked at
-  const LASTS = 60000, LOOKS = 5000;
-  const renew = () => { if (quotedAt && Date.now() - quotedAt > LASTS && !document.hidden && form() && !paying) { quotedAt = Date.now(); quote(); } };
+  const LASTS = 60000, LOOKS = 5000, CLOSED = 15000;
+  const renew = () => { if (quotedAt && Date.now() - quotedAt > (closed ? CLOSED : LASTS) && !document.hidden && form() && !paying) { quotedAt = Date.now(); quote(); } };
   setInterval(renew, LOOKS);
   document.addEventListener("visibilitychange", renew);
   // the connection broke, or the studio is being started again: the price comes by itself once it is back
@@ -233,6 +250,14 @@
   document.addEventListener("slot:begin", (event) => begin(event.target, event.detail.name));
   document.addEventListener("slot:put", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); put(event.target, event.detail.reply); });
   document.addEventListener("slot:fail", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); fail(event.target, event.detail.words, event.detail); });
+  // another order of the same files (arrange.js): the sentences stay with their slots, the numbers come from the server
+  document.addEventListener("slot:moved", (event) => {
+    const said = [...failures].map(([id, words]) => [event.detail.ids.get(id) || id, words]);
+    failures.clear();
+    for (const [id, words] of said) failures.set(id, words);
+    touched();
+    settle();
+  });
   function upload(slot, file) {
     const composer = form();
     if (!composer?.dataset.uploadUrl) return;
@@ -426,17 +451,6 @@
     event.stopImmediatePropagation();
     document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: event.target.dataset.sayBusy, level: "error" } }));
   }, true);
-
-  // on a phone the dock shrinks to prompt and button while the feed scrolls down
-  let last = 0;
-  addEventListener("scroll", () => {
-    const dock = document.querySelector(".dock");
-    if (!dock || innerWidth > 720) return;
-    if (Math.abs(scrollY - last) < 24) return;
-    dock.classList.toggle("shrunk", scrollY > last && scrollY > 160 && !dock.contains(document.activeElement));
-    last = scrollY;
-  }, { passive: true });
-  document.addEventListener("focusin", (event) => event.target.closest?.(".dock")?.classList.remove("shrunk"));
 
   function start() {
     const composer = form();

@@ -1,6 +1,8 @@
-// The dialog over one file of the composer. Contract (templates/generations/_fix.html):
-//   form[data-fix] posts by htmx and takes the composer's fields along; once the answer is there the dialog closes
-//   [data-cropper data-own data-wanted] (width by height) holds the picture and [data-crop-window]: dragged, or moved by the
+// The dialog over one file. Contract (templates/generations/_fix.html):
+//   form[data-fix] posts by htmx and takes the composer's fields along, once the answer is there the dialog closes; or it posts by itself
+//   fix_op says what is done; [data-when="crop pad"] belongs to those ways and is neither shown nor sent with another
+//   fix_ratio: [data-number] (width by height), [data-cropped] and [data-padded] say what the copy will be
+//   [data-cropper data-own data-wanted] holds the picture and [data-crop-window]: dragged, or moved by the
 //     arrow keys (Shift: further, Home and End: to the edges); fix_x and fix_y say where, 0 left or top, 1 right or bottom
 //   [data-part data-shortest data-longest] holds a video or audio and the ranges fix_start_s and fix_end_s, or fix_at_s;
 //     moving one shows that moment; [data-part-words] says the part, [data-part-play] plays it alone
@@ -10,17 +12,50 @@
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
   const round = (value) => String(Math.round(value * 10000) / 10000);
 
+  // --- the ways: what belongs to another one is neither seen nor sent ------------------------------------
+  const wayOf = (form) => form.elements.fix_op?.value || "";
+  function show(form) {
+    for (const part of form.querySelectorAll("[data-when]")) {
+      part.hidden = !part.dataset.when.split(" ").includes(wayOf(form));
+      if (part.matches("fieldset")) part.disabled = part.hidden;
+    }
+    form.dispatchEvent(new CustomEvent("fix:shown"));
+  }
+  function told(form) {
+    const ratio = form.querySelector("[name=fix_ratio]:checked");
+    for (const way of ["crop", "pad"]) {
+      const place = form.querySelector(`dd[data-when="${way}"]`);
+      if (place && ratio) place.textContent = ratio.dataset[way === "crop" ? "cropped" : "padded"];
+    }
+    const pad = form.querySelector(".padder");
+    if (pad && ratio) shape(pad, `${ratio.dataset.number} / 1`, Number(ratio.dataset.number));
+  }
+  function shape(box, ar, ratio) {
+    box.style.setProperty("--ar", ar);
+    box.style.setProperty("--ratio", String(ratio));
+  }
+
   // --- crop -----------------------------------------------------------------------------------------
   function crop(box) {
-    const form = box.closest("form"), window_ = box.querySelector("[data-crop-window]");
-    const own = Number(box.dataset.own), wanted = Number(box.dataset.wanted);
-    const across = own > wanted; // it moves from side to side, else up and down
-    const share = across ? wanted / own : own / wanted;
-    const field = form.elements[across ? "fix_x" : "fix_y"];
+    const form = box.closest("form"), window_ = box.querySelector("[data-crop-window]"), own = Number(box.dataset.own);
+    let across, share, field; // it moves from side to side, else up and down
     const put = (name, value) => window_.style.setProperty(`--${name}`, `${value * 100}%`);
-    put("wide", across ? share : 1);
-    put("high", across ? 1 : share);
-    window_.setAttribute("aria-orientation", across ? "horizontal" : "vertical");
+    function fit(wanted) {
+      across = own > wanted;
+      share = across ? wanted / own : own / wanted;
+      field = form.elements[across ? "fix_x" : "fix_y"];
+      put("wide", across ? share : 1);
+      put("high", across ? 1 : share);
+      put(across ? "top" : "left", 0);
+      window_.setAttribute("aria-orientation", across ? "horizontal" : "vertical");
+    }
+    fit(Number(box.dataset.wanted));
+    form.addEventListener("change", (event) => {
+      if (event.target.name !== "fix_ratio") return;
+      form.elements.fix_x.value = form.elements.fix_y.value = "0.5";
+      fit(Number(event.target.dataset.number));
+      move(0.5);
+    });
     function move(to) {
       const at = clamp(to, 0, 1);
       field.value = round(at);
@@ -54,13 +89,14 @@
   // --- a part of a clip or sound, or one picture of it --------------------------------------------------
   function part(box) {
     const form = box.closest("form"), media = box.querySelector("video, audio"), words = box.querySelector("[data-part-words]");
-    const { fix_start_s: start, fix_end_s: end, fix_at_s: at } = form.elements;
+    const { fix_start_s: start, fix_end_s: end, fix_at_s: moment } = form.elements;
+    const isPicture = () => wayOf(form) === "frame";
     const shortest = Number(box.dataset.shortest), longest = Number(box.dataset.longest);
     const say = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name].toFixed(1));
     const seek = (seconds) => { media.pause(); if (media.readyState) media.currentTime = seconds; };
     let until = null;
     function told() {
-      if (at) { words.textContent = say(box.dataset.sayAt, { at: Number(at.value) }); return; }
+      if (isPicture()) { words.textContent = say(box.dataset.sayAt, { at: Number(moment.value) }); return; }
       const from = Number(start.value), to = Number(end.value);
       words.textContent = say(box.dataset.sayPart, { start: from, end: to, length: to - from, whole: Number(end.max) });
       start.setAttribute("aria-valuetext", `${from.toFixed(1)} s`);
@@ -79,7 +115,7 @@
     }
     box.addEventListener("input", (event) => {
       if (event.target.type !== "range") return;
-      if (!at) keep(event.target);
+      if (!isPicture()) keep(event.target);
       until = null;
       told();
       seek(Number(event.target.value));
@@ -95,6 +131,7 @@
       until = null;
     });
     media.addEventListener("error", () => { box.querySelector("[data-unplayable]").hidden = false; });
+    form.addEventListener("fix:shown", told);
     told();
   }
 
@@ -102,11 +139,16 @@
     for (const form of root.querySelectorAll?.("form[data-fix]") || []) {
       form.querySelectorAll("[data-cropper], .padder").forEach((box) => {
         const [w, h] = box.dataset.ar.split("/").map(Number);
-        box.style.setProperty("--ar", `${w} / ${h}`);
-        box.style.setProperty("--ratio", String(w / h));
+        shape(box, `${w} / ${h}`, w / h);
+      });
+      form.addEventListener("change", (event) => {
+        if (event.target.name === "fix_op") show(form);
+        if (event.target.name === "fix_ratio") told(form);
       });
       form.querySelectorAll("[data-cropper]").forEach(crop);
       form.querySelectorAll("[data-part]").forEach(part);
+      show(form);
+      told(form);
     }
   }
   // on a phone the prompt shrinks when it loses the keyboard: what is pressed above it must not move away meanwhile

@@ -1,7 +1,8 @@
 // The matrix page (form[data-matrix], which asks the server for its cells and prices by itself when something in it changes).
 // The boxes at the heads ([data-all], [data-row], [data-column]) tick and untick their cells ([data-cell="row-column"]) and show
 // whether all, some or none are ticked. One more prompt ([name=add_prompt], [data-prompt]) and taking one or a model out happen at
-// once, here; without this script the same buttons ask the server. While the cells are not those of the form nothing can be generated,
+// once, here; what has not reached the server yet waits in the tab's sessionStorage for a reload (input[name=version] and [name=tab] tell
+// the server what this page has seen; data-saved-by names the page that saved last); without this script the same buttons ask the server. While the cells are not those of the form nothing can be generated,
 // and an answer that was asked for before the last change is out of date.
 (function () {
   "use strict";
@@ -80,4 +81,30 @@
   document.addEventListener("htmx:beforeSwap", (event) => { if (mine(event) && asked !== edition) event.detail.shouldSwap = false; });
   document.addEventListener("htmx:sendError", (event) => { if (mine(event)) setTimeout(changed, 4000); }); // the connection is away
   draw();
+
+  // --- what was filled in last and did not get through before the page was loaded again -------------------
+  const OF_THE_PAGE = ["csrfmiddlewaretoken", "idempotency_key", "shown_usd", "some_unknown", "base", "layout", "tab", "version", "shown"];
+  const key = `matrix:${location.pathname}`;
+  const unsaved = {
+    read() { try { return new URLSearchParams(sessionStorage.getItem(key) || ""); } catch { return new URLSearchParams(); } },
+    write() { try { sessionStorage.setItem(key, new URLSearchParams(new FormData(form())).toString()); } catch { /* full or private */ } },
+    clear() { try { sessionStorage.removeItem(key); } catch { /* private window */ } },
+  };
+  const telling = (data) => [...data].filter(([name]) => !OF_THE_PAGE.includes(name)).map((pair) => pair.join("=")).join("\n");
+  document.addEventListener("input", (event) => { if (event.target.closest?.("[data-matrix]")) unsaved.write(); });
+  document.addEventListener("htmx:afterSettle", (event) => { if (mine(event) && asked === edition && !document.getElementById("matrix-conflict")) unsaved.clear(); });
+  function recover() {
+    const kept = unsaved.read(), now = new URLSearchParams(new FormData(form()));
+    if (![...kept].length || telling(kept) === telling(now)) return unsaved.clear();
+    const own = kept.get("version") === now.get("version") || kept.get("tab") === form().dataset.savedBy;
+    const values = {};
+    for (const name of new Set([...kept.keys(), ...now.keys()])) {
+      const isOfPage = OF_THE_PAGE.includes(name) && !(!own && ["tab", "version"].includes(name));
+      values[name] = (isOfPage ? now : kept).getAll(name);
+    }
+    edition += 1; // what was asked for before is out of date
+    wait(true);
+    htmx.ajax("POST", form().getAttribute("action"), { source: form(), target: "#matrix", swap: "morph:outerHTML", values });
+  }
+  if (form()) { if (document.readyState === "complete") recover(); else document.addEventListener("DOMContentLoaded", () => setTimeout(recover)); }
 })();

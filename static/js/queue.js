@@ -1,5 +1,6 @@
 // The queue by keyboard: up and down walk the rows; other keys (see generations/keys.py) move the take among its author's own, pause
 // it and let it go on. The buttons of a row do the work, so what is not offered cannot be pressed.
+// Rows of mine ([draggable][data-take][data-move-url]) are also dragged to where another one of the same line stands.
 (function () {
   "use strict";
   const rows = () => [...document.querySelectorAll("[data-queue-row]")];
@@ -37,4 +38,39 @@
     const target = there?.matches("[data-queue-row]") || there?.disabled ? there.closest("[data-queue-row]").querySelector("a") : there;
     target?.focus({ preventScroll: true });
   });
+
+  // --- by drag -------------------------------------------------------------------------------------------
+  let dragged = null;
+  const clear = () => document.querySelectorAll(".qrow.dropbefore, .qrow.dropafter").forEach((row) => row.classList.remove("dropbefore", "dropafter"));
+  function target(event) {
+    const row = event.target.closest?.("[data-queue-row][draggable]"), line = dragged?.parentElement;
+    if (!row || row === dragged || row.parentElement !== line) return null;
+    const all = [...line.children];
+    return { row, isBefore: all.indexOf(row) < all.indexOf(dragged) };
+  }
+  document.addEventListener("dragstart", (event) => {
+    const row = event.target.closest?.("[data-queue-row][draggable]");
+    if (!row || event.target !== row) return; // a link or a picture of it is dragged as such
+    dragged = row;
+    row.classList.add("dragged");
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("application/x-take", row.dataset.take);
+  });
+  document.addEventListener("dragover", (event) => {
+    const there = target(event);
+    clear();
+    if (!there) return;
+    event.preventDefault();
+    there.row.classList.add(there.isBefore ? "dropbefore" : "dropafter");
+  });
+  document.addEventListener("drop", (event) => {
+    const there = target(event);
+    if (!there) return;
+    event.preventDefault();
+    const { moveUrl } = dragged.dataset, place = there.row.dataset.take;
+    if (there.isBefore) there.row.before(dragged); else there.row.after(dragged); // the next answer of the page has the true order
+    const done = () => document.dispatchEvent(new CustomEvent("live:refresh"));
+    window.htmx?.ajax("POST", moveUrl, { source: there.row, swap: "none", values: { place_of: place } }).then(done, done);
+  });
+  document.addEventListener("dragend", () => { clear(); dragged?.classList.remove("dragged"); dragged = null; });
 })();

@@ -43,8 +43,8 @@
     schedule();
   }
   function name() {
-    const { said, flying, name: studio } = box().dataset;
-    const title = said ? `${said} · ${studio}` : Number(flying) ? `(${flying}) ${base}` : base;
+    const { said, flying, titled, name: studio } = box().dataset;
+    const title = titled === "false" ? base : said ? `${said} · ${studio}` : Number(flying) ? `(${flying}) ${base}` : base;
     if (document.title !== title) document.title = title;
   }
 
@@ -95,11 +95,11 @@
     say(ripe);
   }
   function say(items) {
-    const { sound, notify, many, newsUrl } = box().dataset;
+    const { sound, notify, toasts, many, newsUrl } = box().dataset;
     if (sound === "true") chime(items.every((item) => item.dataset.kind === "done"));
     const told = items.length > 3 ? [{ word: many, prompt: "", url: newsUrl }] : items.map((item) => item.dataset);
     for (const { word, prompt, url } of told) {
-      if (!document.hidden) document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: prompt ? `${word}: ${prompt}` : word, joins: "news", many } }));
+      if (toasts !== "false" && !document.hidden) document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: prompt ? `${word}: ${prompt}` : word, joins: "news", many } }));
       if (notify === "true" && !document.hasFocus()) notification(word, prompt, url);
     }
   }

@@ -60,7 +60,11 @@ def test_a_frame_too_wide_is_cropped_by_one_click_and_generated(walker: Walker, 
     page.goto(walker.studio.url + walker.wait_for_poster())
     recipe = page.evaluate("address => fetch(address).then(answer => answer.text())", f"{page.url}/recipe")
     assert copy["sha256"] in recipe and original["sha256"] not in recipe
-    assert facts_of(walker, dropped) == {**original, "uses": 1}  # a copy's use counts for its original
+    assert facts_of(walker, dropped) == {
+        **original,
+        "uses": 1,
+        "uses_through_copies": 1,
+    }  # a copy's use counts for its original
 
 
 def test_a_button_that_has_the_focus_means_nothing_to_what_the_form_sends(
@@ -72,7 +76,7 @@ def test_a_button_that_has_the_focus_means_nothing_to_what_the_form_sends(
     copy = in_slot(walker)
     page.fill("textarea[name=prompt]", "Gulls over the harbour, by key")
     page.focus(f"{FRAME} .back")
-    with page.expect_response(lambda answer: answer.request.method == "POST" and "/p/" in answer.url) as sent:
+    with page.expect_response(lambda answer: "/generate" in answer.url or "/a/" in answer.url) as sent:
         page.keyboard.press("Control+Enter")
     assert sent.value.url.endswith("/generate") and sent.value.status == 200
     assert in_slot(walker) == copy != dropped
@@ -83,6 +87,11 @@ def test_the_crop_is_moved_with_pointer_and_keys(walker: Walker, dropped: str) -
     click_for(walker, f"{FRAME} .light.fix", "/ways")
     page.wait_for_selector("#fix-dialog[open]")
     window = page.locator("[data-crop-window]")
+    wide = window.bounding_box()["width"]
+    page.check(
+        "[name=fix_ratio][value='9:16']", force=True
+    )  # any that the model makes, not the wanted one alone
+    assert window.bounding_box()["width"] < wide / 2
     box = window.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
     page.mouse.down()
@@ -97,7 +106,17 @@ def test_the_crop_is_moved_with_pointer_and_keys(walker: Walker, dropped: str) -
     click_for(walker, "#fix-dialog .primary", "/fix")
     page.wait_for_selector("#fix-dialog", state="detached")
     page.wait_for_selector(f"{FRAME} .light.fits")
-    assert facts_of(walker, in_slot(walker))["derivation"]["x"] == 0.2
+    derivation = facts_of(walker, in_slot(walker))["derivation"]
+    assert (derivation["x"], derivation["ratio"]) == (0.2, "9:16")
+    assert page.input_value("select[name=aspect_ratio]") == "9:16", "the clip follows its first frame"
+
+    page.goto(f"{walker.studio.url}/a/{dropped}")  # and the same on the file's own page
+    page.click("[data-copy-ways]")
+    page.wait_for_selector("#fix-dialog[open]")
+    page.check("[name=fix_op][value=pad]", force=True)
+    assert page.is_hidden("[data-crop-window]") and walker.axe() == []
+    page.click("#fix-dialog .primary")
+    page.wait_for_url(lambda address: "/a/" in address and dropped not in address)
 
 
 def test_the_original_comes_back_by_one_click(walker: Walker, dropped: str) -> None:
@@ -111,9 +130,20 @@ def test_the_original_comes_back_by_one_click(walker: Walker, dropped: str) -> N
 def test_on_a_phone_the_fix_stays_under_the_finger_while_the_prompt_is_open(
     walker: Walker, dropped: str
 ) -> None:
-    walker.page.set_viewport_size({"width": 390, "height": 844})
-    walker.page.fill("textarea[name=prompt]", "A boat crosses the still fjord at first light. " * 6)
-    walker.page.focus("textarea[name=prompt]")
+    page, last_frame = walker.page, "[data-slot=last_frame] .well"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    walker.wait_for_composer()
+    page.wait_for_selector(f"{FRAME} .light.fix")
+    height = "document.querySelector('.composer').getBoundingClientRect().height"
+    assert page.evaluate(height) < 844 * 0.3 and not page.is_visible(last_frame), "at rest it is small"
+    page.click("[data-dock-open]")
+    page.wait_for_selector(last_frame)
+    page.click(".feed")
+    page.wait_for_selector(last_frame, state="hidden")
+    page.fill("textarea[name=prompt]", "A boat crosses the still fjord at first light. " * 6)
+    page.focus("textarea[name=prompt]")
+    page.wait_for_selector(last_frame)
     click_for(walker, f"{FRAME} .light.fix", "/ways")
     walker.page.wait_for_selector("#fix-dialog[open]")
 

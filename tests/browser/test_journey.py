@@ -72,6 +72,54 @@ def test_pictures_dropped_as_references_become_a_clip(
     assert words.index("hat.jpg") < words.index("mat.jpg")
 
 
+def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path: Path) -> None:
+    """What the prompt says of them follows: a name by itself, a gateway's own tag because it is rewritten."""
+    page, slot = walker.page, "#slot-reference_image-{}".format
+    walker.new_project("Order")
+    walker.choose_model("Venice", "Seedance 2.0 Fast · references / source clip")
+    sizes = {"cat": (640, 480), "hat": (480, 640), "mat": (512, 512)}
+    walker.drop_references(*(make_jpeg(tmp_path / f"{name}.jpg", size) for name, size in sizes.items()))
+    walker.wait_for_references("Reference 1", "Reference 2", "Reference 3")
+    page.wait_for_load_state("networkidle")
+    page.fill("textarea[name=prompt]", "@[hat] of <Image 2> on <Image 1>, not <Image 11>")
+
+    def stand(*names: str, prompt: str) -> None:
+        titles = "[data-slot=reference_image].filled [data-slot-name]"
+        found = page.eval_on_selector_all(titles, "all => all.map(one => one.title)")
+        assert found == [f"{name}.jpg" for name in names]
+        assert page.input_value("textarea[name=prompt]") == prompt
+
+    def laid_out() -> Any:
+        return page.expect_response(lambda answer: answer.url.endswith("/composer"))
+
+    page.focus(f"{slot(1)} input[type=file]")
+    with laid_out():
+        page.keyboard.press("Alt+ArrowLeft")
+        stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11>")  # at once
+    page.wait_for_load_state("networkidle")
+    stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11>")
+    assert page.inner_text("[data-slot-said]") == "hat.jpg is number 1 of 3 now."
+    assert page.evaluate("document.activeElement.closest('[data-slot]').id") == "slot-reference_image-0"
+    page.keyboard.press("Alt+ArrowLeft")  # at the end it goes nowhere, least of all off the page
+    page.evaluate("document.activeElement.blur()")
+    with laid_out():
+        page.keyboard.press("Control+z")
+    page.wait_for_load_state("networkidle")
+    stand("cat", "hat", "mat", prompt="@[hat] of <Image 2> on <Image 1>, not <Image 11>")
+    with laid_out():
+        page.drag_and_drop(slot(0), slot(2))
+    page.wait_for_load_state("networkidle")
+    stand("hat", "mat", "cat", prompt="@[hat] of <Image 1> on <Image 3>, not <Image 11>")
+    page.hover(slot(2))
+    page.click(f"{slot(2)} [data-slot-more]")
+    with laid_out():
+        page.click("[data-slot-act=earlier]")
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    walker.wait_for_references("Reference 1", "Reference 2", "Reference 3")
+    stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11>")
+
+
 def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
     walker: Walker, tmp_path: Path
 ) -> None:

@@ -109,6 +109,23 @@ def test_three_files_of_which_one_is_cut_then_tag_search_and_use(walker: Walker,
     page.goto(f"{studio}assets?use=used")
     assert "used in 1 take" in page.inner_text(".asset")
 
+    page.goto(studio)  # and the take that was made gives a picture of itself
+    page.click("[data-slot=last_frame] [data-pick]")
+    page.click("[data-pick-from=takes]")
+    page.wait_for_selector("[data-pick-take]")
+    page.fill("[data-pick-search]", "gulls")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-pick-frames] video")
+    page.eval_on_selector("[data-pick-frames] video", "video => { video.currentTime = 2 }")
+    wait_until(lambda: page.inner_text("[data-pick-at]") == "2.0 s")
+    assert walker.axe() == []
+    page.click("[data-pick-part=at]")
+    page.wait_for_selector("[data-slot=last_frame].filled:not(.busy) .light", timeout=20_000)
+    made = page.get_attribute("[data-slot=last_frame] input[type=hidden]", "value")
+    page.goto(f"{walker.studio.url}/a/{made}")
+    page.click("[data-made-by]")
+    page.wait_for_url("**/t/*")
+
 
 def test_a_reload_in_the_middle_goes_on_where_it_was(walker: Walker, tmp_path: Path) -> None:
     page = walker.page

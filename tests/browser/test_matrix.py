@@ -105,3 +105,22 @@ def test_a_prompt_taken_out_by_keyboard_is_gone_at_once(walker: Walker) -> None:
     texts = page.eval_on_selector_all("[data-prompt] textarea", "all => all.map(one => one.value)")
     assert texts == ["A kite over the dunes", "A kite at night"]
     assert page.locator("[data-cell]").count() == 2
+
+    page.fill("#matrix-prompt-2", "A kite at dawn")  # no time to save by itself
+    page.reload()
+    with planned(page):
+        page.wait_for_selector("#matrix")
+    page.wait_for_load_state("networkidle")
+    assert page.input_value("#matrix-prompt-2") == "A kite at dawn"
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_load_state("networkidle")
+    for tab, text in ((page, "A kite at noon"), (other, "A kite in a storm")):
+        with planned(tab):
+            tab.fill("#matrix-prompt-2", text)
+    other.wait_for_selector("#matrix-conflict")
+    assert other.input_value("#matrix-prompt-2") == "A kite in a storm"
+    with planned(other):
+        other.click("#matrix-conflict [value=theirs]")
+    other.wait_for_selector("#matrix-conflict", state="detached")
+    assert other.input_value("#matrix-prompt-2") == "A kite at noon"

@@ -72,3 +72,33 @@ def test_a_click_whose_answer_was_lost_is_not_paid_again(walker: Walker) -> None
     page.wait_for_load_state("networkidle")
     walker.generate("A kite in a tree")
     assert len(models_of(walker)) == 1
+
+
+def test_a_limit_without_room_closes_the_button_and_says_why(walker: Walker) -> None:
+    page = walker.page
+    walker.new_project("Limited")
+    studio = page.url
+    page.goto(f"{walker.studio.url}/admin/providers/quota/add/")
+    named = "all => all.find(one => one.textContent.includes('Limited')).value"
+    applies_to = page.eval_on_selector_all("select[name=applies_to] option", named)
+    for name, value in {"applies_to": applies_to, "measure": "count", "period": "lifetime"}.items():
+        page.select_option(f"select[name={name}]", value)
+    page.fill("input[name=limit]", "1")
+    page.click("input[name=_save]")
+    page.goto(studio)
+    walker.wait_for_composer()
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/generate") else None)
+    page.fill("textarea[name=prompt]", "A gate that stays shut")
+    page.fill("input[name=count]", "2")
+    page.wait_for_selector("[data-generate][aria-disabled=true]")
+    assert "The limit of this project is 1 take in all: 1 left, 2 asked for" in page.inner_text(
+        "#composer-why"
+    )
+    page.click("[data-generate]", force=True)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".toast")
+    assert not sent
+    page.fill("input[name=count]", "1")
+    page.wait_for_selector("[data-generate]:not([aria-disabled])")
+    assert walker.axe() == []

@@ -56,6 +56,12 @@ def test_the_order_of_my_queue_is_what_is_sent_first(walker: Walker) -> None:
     page = walker.page
     page.goto(f"{walker.studio.url}/queue")
     until(walker, lambda: prompts(walker) == ["[stuck] The first", "The second", "The third", "The fourth"])
+    row(walker, "The fourth").drag_to(row(walker, "The second"), source_position={"x": 8, "y": 8})
+    until(walker, lambda: prompts(walker)[1] == "The fourth")
+    page.reload()
+    assert prompts(walker)[1] == "The fourth"
+    row(walker, "The second").locator("[data-act=front]").click()
+    until(walker, lambda: prompts(walker)[1] == "The second")
     row(walker, "The fourth").locator("[data-act=front]").click()
     until(walker, lambda: prompts(walker)[1] == "The fourth")
     row(walker, "The third").locator("a.qprompt").focus()
@@ -110,6 +116,26 @@ def test_title_bell_and_toast_tell_of_a_take_that_ended_on_another_page(walker: 
     page.locator("#bell-list .newsitem:has-text('watched from elsewhere')").wait_for()
     until(walker, lambda: bell(walker) == "0")
     until(walker, lambda: page.title() == "Your account · Video Studio")
+
+
+def test_title_and_toasts_are_a_persons_choice(walker: Walker) -> None:
+    read_everything(walker)
+    page = walker.page
+    page.goto(f"{walker.studio.url}/me")
+    for way in ("title", "toasts"):
+        page.uncheck(f"[name={way}]")
+    page.click("#hearing .formfoot .btn")
+    start(walker, "Quiet", "A take that ends without a word")
+    page.goto(f"{walker.studio.url}/me")
+    said = "localStorage[`watch:${document.querySelector('#watch').dataset.channel}:said`]"
+    before = page.evaluate(said)
+    until(walker, lambda: bell(walker) == "1" and page.evaluate(said) != before)  # it has been told, silently
+    assert page.title() == "Your account · Video Studio"
+    assert page.locator(".toast:has-text('Done')").count() == 0
+    for way in ("title", "toasts"):
+        page.check(f"[name={way}]")
+    page.click("#hearing .formfoot .btn")
+    until(walker, lambda: page.title() == "✓ 1 done · Video Studio")
 
 
 def test_what_a_visible_page_shows_is_no_news(walker: Walker) -> None:

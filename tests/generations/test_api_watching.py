@@ -44,6 +44,11 @@ def take(project: Any) -> Any:
 def test_the_queue_lists_places_and_moving_changes_them(call, alice, bob, take):
     first, second, other = take(alice), take(alice), take(bob)
     assert call("post", f"/generations/{second.pk}/move", {"to": "front"}).status_code == 200
+    swapped = call("post", f"/generations/{second.pk}/move", {"place_of": str(first.pk)})
+    assert swapped.status_code == 200
+    both = call("post", f"/generations/{second.pk}/move", {"to": "up", "place_of": str(first.pk)})
+    assert both.status_code == 422
+    call("post", f"/generations/{second.pk}/move", {"to": "front"})
     told = {row["take"]["id"]: row["place"] for row in call.read("/queue?who=team")["waiting"]}
     assert told == {str(second.pk): 1, str(other.pk): 2, str(first.pk): 3}
     assert len(call.read("/queue")["waiting"]) == 2
@@ -76,10 +81,14 @@ def test_the_choice_is_read_and_kept_and_mail_only_where_it_can_arrive(call, ali
         "which": "all",
         "sound": False,
         "notify": False,
+        "title": True,
+        "toasts": True,
         "digest": "never",
         "mail": False,
     }
     assert call("put", "/watching", wish).json()["error"]["field"] == "digest"
     settings.MAIL = True
-    assert call("put", "/watching", wish).json() == {**wish, "mail": True}
+    assert call("put", "/watching", {**wish, "title": False}).json()["title"] is False
+    kept = {"title": False, "toasts": True, "mail": True}  # what a caller leaves out stays as it is
+    assert call("put", "/watching", wish).json() == {**wish, **kept}
     assert Watching.objects.get(user=alice).digest == Digest.DAILY

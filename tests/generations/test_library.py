@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from generations.models import Asset, AssetTag, Role
 from generations.services import asset_library
-from generations.services.asset_library import Description
+from generations.services.asset_library import Description, Uses
 from generations.services.assets import UploadRefused, trash_asset
 from generations.storage import media_store
 from tests import media_files
@@ -380,15 +380,25 @@ def test_refused_while_in_use_names_the_reason(project: Any) -> None:
     assert refused.value.code == "in_use"
 
 
-def test_an_original_whose_copy_went_out_is_in_use(project: Any, alice: Any) -> None:
+def test_an_original_whose_copy_went_out_is_in_use(project: Any, alice: Any, signed_in: Any) -> None:
     original, lonely = make_asset(project=project, name="wide.jpg"), make_asset(project=project)
     copy = make_asset(project=project, name="wide (crop).jpg", derived_from=original)
     take = make_take_row(project=project, inputs=[("first_frame", copy)])
-    assert asset_library.uses_of(alice, [original, copy, lonely]) == {original.pk: 1, copy.pk: 1}
+    assert asset_library.uses_of(alice, [original, copy, lonely]) == {
+        original.pk: Uses(1, 1),
+        copy.pk: Uses(1, 0),
+    }
     rows = asset_library.rows_for(alice, project)
     unused = asset_library.narrow(rows, asset_library.Wanted(use="unused"))
     assert set(unused) == {lonely}
     assert asset_library.takes_with(alice, original, 5) == [take]
+    page = signed_in(alice).get(f"/a/{original.pk}").content.decode()
+    assert "used in 1 take, through a copy" in page and "through a copy · " in page
+    assert "through a copy" not in signed_in(alice).get(f"/a/{copy.pk}").content.decode()
+    of_copy = make_asset(project=project, derived_from=copy)
+    make_take_row(project=project, inputs=[("first_frame", of_copy), ("last_frame", original)])
+    make_take_row(project=project, inputs=[("first_frame", of_copy)])
+    assert asset_library.uses_of(alice, [copy]) == {copy.pk: Uses(3, 2)}
 
 
 # --- many at once ---------------------------------------------------------------------------------

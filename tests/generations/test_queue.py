@@ -47,6 +47,16 @@ def test_own_takes_change_places_among_themselves(alice, take, model, to, expect
     assert order(model) == [takes[number].pk for number in expected]
 
 
+def test_one_of_mine_goes_to_where_another_stands(alice, bob, take, model):
+    a1, b1, a2, a3 = take(alice), take(bob), take(alice), take(alice)
+    queue.move(alice, a1, "", a3.pk)
+    assert order(model) == [a2.pk, b1.pk, a3.pk, a1.pk]
+    queue.move(alice, a1, "", a3.pk)
+    assert order(model) == [a2.pk, b1.pk, a1.pk, a3.pk]
+    with pytest.raises(WrongState):
+        queue.move(alice, a1, "", b1.pk)
+
+
 def test_moving_never_takes_a_turn_of_somebody_else(alice, bob, take, model):
     a1, b1, a2, b2, a3 = take(alice), take(bob), take(alice), take(bob), take(alice)
     assert order(model) == [a1.pk, b1.pk, a2.pk, b2.pk, a3.pk]

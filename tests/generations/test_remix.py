@@ -14,7 +14,7 @@ from generations.services.drafts import Seen
 from providers.gateways.values import Role
 from providers.models import VideoModel
 from tests.factories import CAPABILITIES, add_member, make_asset, make_model, make_take_row, make_user
-from tests.generations.composer.page import slots_in
+from tests.generations.composer.page import REFERENCES, slots_in
 
 pytestmark = pytest.mark.both_databases
 EXTENDS: dict[str, Any] = {
@@ -67,6 +67,19 @@ def test_inputs_only_brings_the_files_and_leaves_the_words(signed_in, bob, proje
     assert {name: draft()[name] for name in MINE} == MINE
     page = client.get(f"/p/{project.slug}/").content.decode()
     assert slots_in(page, "first_frame") == [str(take.inputs.get().asset_id)]
+
+
+def test_a_takes_model_sets_aside_what_it_takes_fewer_of(signed_in, bob, project, model):
+    two = {**REFERENCES, "inputs": {"reference_image": {"max_count": 2}}}
+    few = make_model(account=model.account, label="Takes two", capabilities=two)
+    take = make_take_row(project=project, model=few, status="completed")
+    files = [str(make_asset(project=project).pk) for _ in range(3)]
+    inputs = [{"role": "reference_image", "asset": pk} for pk in files]
+    drafts.save(bob, project, {**MINE, "model": str(model.pk), "inputs": inputs}, Seen())
+    client = signed_in(bob)
+    use(client, take, "model")
+    page = client.get(f"/p/{project.slug}/").content.decode()
+    assert slots_in(page) == files[:2] and slots_in(page, "reference_image_aside") == files[2:]
 
 
 def test_an_input_by_link_that_never_came_is_named(signed_in, bob, project, take, draft):

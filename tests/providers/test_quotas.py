@@ -152,24 +152,33 @@ def test_the_sentence_goes_through_the_translations(measure, monkeypatch):
             {"scope": "person", "scope_id": new_id(), "period": "day"},
             "2",
             "3",
-            "Your limit is 2 takes a day: 2 left, 3 asked for.",
+            "Your limit is 2 takes a day: 2 left, 3 asked for. 0 used; it begins anew on 1 January (UTC).",
         ),
         (
             {"scope": "project", "scope_id": new_id(), "period": "month", "measure": "money"},
             "0.5",
             "0.755",
-            "The limit of this project is $2.00 a month: $0.50 is left, $0.755 was asked for.",
+            "The limit of this project is $2.00 a month: $0.50 is left, $0.755 was asked for. "
+            "$1.50 used; it begins anew on 1 January (UTC).",
         ),
-        ({}, "-1", "1", "The limit of the whole studio is 2 takes in all: 0 left, 1 asked for."),
+        (
+            {},
+            "-1",
+            "1",
+            "The limit of the whole studio is 2 takes in all: 0 left, 1 asked for. "
+            "3 used; it does not begin anew.",
+        ),
         (
             {"measure": "in_flight"},
             "1",
             "2",
-            "The limit of the whole studio is 2 takes in flight: 1 free, 2 asked for.",
+            "The limit of the whole studio is 2 takes in flight: 1 free, 2 asked for. "
+            "1 in flight now; each one that ends makes room.",
         ),
     ],
 )
-def test_a_refusal_says_whose_limit_what_is_left_and_what_was_asked(fields, left, asked, said):
+@time_machine.travel("2026-12-31T12:00:00Z")
+def test_a_refusal_says_whose_limit_what_is_left_and_used_and_what_was_asked(fields, left, asked, said):
     assert QuotaExceeded(make_quota(2, **fields), Decimal(left), Decimal(asked)).sentence() == said
 
 

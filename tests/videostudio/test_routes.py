@@ -20,6 +20,8 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "b/<uuid:pk>": ("GET", 302, 404, 200, 200),
     "b/<uuid:pk>/live": ("GET", 302, 404, 200, 200),
     "a/<uuid:pk>": ("GET", 302, 404, 200, 200),
+    "a/<uuid:pk>/derive": ("POST", 302, 404, 403, 302),
+    "a/<uuid:pk>/ways": ("GET", 302, 404, 403, 200),
     "a/<uuid:pk>/edit": ("POST", 302, 404, 403, 422),
     "a/<uuid:pk>/restore": ("POST", 302, 404, 403, 302),
     "a/<uuid:pk>/share": ("POST", 302, 404, 302, 302),  # a producer, in a project that they see

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,35 @@ def test_the_dialog_makes_it_as_chosen(
     copy = copy_of(wide)
     assert {**copy.derivation, **derivation} == copy.derivation and "y" not in copy.derivation
     assert (copy.width, copy.height) == size
+
+
+def test_a_file_that_fits_is_offered_what_the_model_takes(send: Any, wide: Asset, project: Any):
+    send(f"a/{wide.pk}/fix", first_frame=str(wide.pk))
+    fits = copy_of(wide)
+    page = send("composer", first_frame=str(fits.pk)).content.decode()
+    assert "light fits" in page and f'data-ways="/p/{project.slug}/a/{fits.pk}/ways"' in page
+    dialog = send(f"a/{fits.pk}/ways", first_frame=str(fits.pk)).content.decode()
+    ratios = re.findall(r'name="fix_ratio" value="([^"]+)"', dialog)
+    assert ratios == ["16:9", "9:16"], "what it is cut from has neither; the model takes both"
+    fields = {"fix_op": "crop", "fix_ratio": "9:16", "fix_x": "0", "fix_y": "0.5"}
+    page = send(f"a/{fits.pk}/fix", first_frame=str(fits.pk), **fields).content.decode()
+    tall = Asset.objects.filter(derived_from=wide).exclude(pk=fits.pk).get()
+    assert slots_in(page, "first_frame") == [str(tall.pk)] and (tall.width, tall.height) == (281, 500)
+    assert 'value="9:16" selected' in page, "the clip follows its first frame"
+    assert "Cropped to 9:16" in page and "light fits" in page
+
+
+def test_a_file_by_itself_is_cut_too(signed_in: Any, bob: Any, wide: Asset):
+    client = signed_in(bob)
+    assert f'hx-get="/a/{wide.pk}/ways"' in client.get(f"/a/{wide.pk}").content.decode()
+    assert 'name="fix_ratio" value="4:5"' in client.get(f"/a/{wide.pk}/ways").content.decode()
+    fields = {"fix_op": "pad", "fix_ratio": "1:1", "fix_fill": "black"}
+    reply = client.post(f"/a/{wide.pk}/derive", fields)
+    copy = copy_of(wide)
+    assert reply["Location"] == f"/a/{copy.pk}" and (copy.width, copy.height) == (1300, 1300)
+    refused = client.post(f"/a/{wide.pk}/derive", {"fix_op": "trim"}, follow=True)
+    assert "Not something that can be done with this file." in refused.content.decode()
+    assert Asset.objects.count() == 2
 
 
 def test_another_ratio_is_cut_from_the_original_again(send: Any, wide: Asset):

@@ -16,8 +16,16 @@ from generations.services import asset_library
 from generations.services.compose import Refused, Wish, compose
 from generations.services.derived import derive_asset, read_edit
 from providers.gateways.values import Role as ProviderRole
-from tests.factories import add_member, make_asset, make_model, make_project, make_take_row, save_asset
-from tests.media_files import make_jpeg
+from tests.factories import (
+    add_member,
+    make_asset,
+    make_model,
+    make_output,
+    make_project,
+    make_take_row,
+    save_asset,
+)
+from tests.media_files import make_jpeg, make_mp4
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +116,48 @@ def test_a_file_in_the_wrong_place_is_refused(
 ) -> None:
     sent = {"asset": str(make_asset(project=project).pk), **sent}
     assert signed_in(bob).post(reverse("assets-put", args=[project.slug]), sent).status_code == status
+
+
+def test_a_finished_take_gives_its_clip_or_a_picture(
+    project: Any, bob: Any, signed_in: Any, tmp_path: Path
+) -> None:
+    clip = make_mp4(tmp_path / "c.mp4", 2, (320, 180), 24).read_bytes()
+    take = make_take_row(project=project, status="completed", prompt="A fox in snow")
+    make_output(take, clip, duration_s=2.0)
+    for other in (
+        make_take_row(project=project),
+        make_take_row(project=make_project(bob), status="completed"),
+    ):
+        make_output(other, clip)
+    client, put = signed_in(bob), reverse("assets-put", args=[project.slug])
+    pick = reverse("assets-pick", args=[project.slug])
+
+    def listed(**query: str) -> list[str]:
+        page = client.get(pick, {"from": "takes", **query}).content.decode()
+        return re.findall(r'data-pick-(?:take="|asset="take:)([^"]+)"', page)
+
+    assert listed(slot="source_video") == listed(slot="first_frame", q="SNOW fox") == [str(take.pk)]
+    assert listed(slot="first_frame", q="hare") == listed(slot="audio_track") == []
+    frames = client.get(pick, {"slot": "first_frame", "take": take.pk}).content.decode()
+    assert f"/t/{take.pk}/video" in frames
+
+    def picked(part: str, slot: str = "reference_image", **more: str) -> Any:
+        sent = {"slot": slot, "take": str(take.pk), "part": part, "model": str(make_model().pk), **more}
+        return client.post(put, sent)
+
+    whole = Asset.objects.get(pk=picked("clip", "source_video").json()["id"])
+    shown = Asset.objects.get(pk=picked("at", at_s="1.5").json()["id"])
+    assert whole.derivation == {"op": "video", "take": str(take.pk)} and whole.kind == "clip"
+    assert shown.derived_from == whole and shown.derivation == {"op": "frame", "at_s": 1.5}
+    assert picked("at", at_s="1.5").json()["id"] == str(shown.pk) != picked("first").json()["id"]
+    assert f'href="/t/{take.pk}" data-made-by' in client.get(f"/a/{shown.pk}").content.decode()
+    refused = [
+        picked("at", at_s="9"),
+        picked("last"),
+        picked("clip"),
+    ]  # too late; not made yet; not a picture
+    assert [reply.status_code for reply in refused] == [422] * 3
+    assert picked("middle").status_code == picked("clip", take=str(other.pk)).status_code == 404
 
 
 def test_a_viewer_picks_nothing(project: Any, charlie: Any, signed_in: Any) -> None:

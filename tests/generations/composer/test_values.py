@@ -151,8 +151,10 @@ def test_a_take_to_edit_fills_the_composer(signed_in: Any, bob: Any, project: An
 
 def test_a_limit_without_room_is_said_beside_the_price(send: Any):
     make_quota("1", measure=Quota.Measure.COUNT)
-    assert send("composer/price", count="1").json()["why"] == ""
+    free = send("composer/price", count="1").json()
+    assert (free["why"], free["closed"]) == ("", False)
     told = send("composer/price", count="2").json()
+    assert told["closed"] and "0 used; it does not begin anew" in told["why"]
     assert told["amount"] == "$1.50" and "The limit of the whole studio is 1 take" in told["why"]
     Quota.objects.all().delete()
     make_quota("1.00", measure=Quota.Measure.MONEY)

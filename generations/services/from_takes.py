@@ -1,0 +1,64 @@
+"""Finished takes as files that a new one may start from: the clip, or a picture out of it.
+
+The file becomes an asset of the take's project, the same one when it is asked for again, and its derivation
+says which take it is from: in itself, or in the clip that the picture was taken out of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from generations.models import Asset, Generation, Output, Project
+
+from . import assets, gallery
+from .derived import derive_asset, read_edit
+
+CLIP, FIRST, LAST, AT = "clip", "first", "last", "at"
+PARTS = (CLIP, FIRST, LAST, AT)
+_MOST_BEHIND = 8  # copies of copies between a file and its take
+
+
+@dataclass(frozen=True)
+class Page:
+    takes: list[Generation]
+    before: UUID | None
+
+
+def page(project: Project, text: str, before: UUID | None, most: int) -> Page:
+    """The project's finished takes whose clip is here, newest first; with ``text`` those whose prompt has
+    each of its words. ``before`` of the last page leads to the next."""
+    clips = Output.objects.filter(generation=OuterRef("pk"), kind=Output.Kind.VIDEO).exclude(file="")
+    rows = gallery.find(project, gallery.Filter(text=text)).filter(Exists(clips))
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.select_related("model").prefetch_related("outputs").order_by("-id")[: most + 1])
+    return Page(found[:most], found[most - 1].pk if len(found) > most else None)
+
+
+def asset_of(user: Any, take: Generation, part: str, at_s: float | str | None = None) -> Asset:
+    """One of ``PARTS`` of the take as an asset. Who may add to its project is the caller's question.
+
+    :param at_s: with ``at``, the moment in seconds.
+    :raises Refused, UploadRefused: Refused for a moment that the clip does not have.
+    """
+    if part == LAST:
+        return assets.from_output(user, take)
+    clip = assets.from_output(user, take, Output.Kind.VIDEO)
+    if part == CLIP:
+        return clip
+    return derive_asset(user, clip, read_edit(clip, {"op": "frame", "at_s": 0 if part == FIRST else at_s}))
+
+
+def take_behind(user: Any, asset: Asset) -> Generation | None:
+    """The take that this file, or what it was made from, came out of; None for one that is not for them."""
+    for _step in range(_MOST_BEHIND):
+        if take_id := asset.derivation.get("take"):
+            return Generation.objects.visible_to(user).select_related("model").filter(pk=take_id).first()
+        if asset.derived_from is None:
+            return None
+        asset = asset.derived_from
+    return None

@@ -1,0 +1,65 @@
+"""When a take in line is likely to start: the takes before it, its account's places, and how long takes of
+their models usually need here. Where one of them is unknown, nothing is said rather than guessed."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from math import inf, isfinite
+from uuid import UUID
+
+from django.utils import timezone
+
+from generations.models import Generation, Status
+
+from . import line, typical
+
+_MOST = 200  # of one account's line; who stands further back is told nothing
+_AT_LEAST = 0.1  # of the usual time: what is left of a take that has outlived all usual ones
+
+
+def expected_s(takes: Iterable[Generation], lines: Mapping[UUID, line.Line]) -> dict[UUID, float]:
+    """Take -> seconds until it is likely to be sent; those of whom it cannot be told are left out.
+
+    :param takes: with their accounts; told of are those lines in which one of them waits.
+    """
+    accounts = {take.account_id: take.account for take in takes if take.status == Status.QUEUED}
+    known, now = typical.times() if accounts else {}, timezone.now()
+    found: dict[UUID, float] = {}
+    for pk, account in accounts.items():
+        if known and pk in lines and not account.why_unusable(now):
+            found |= _of_line(lines[pk], account.max_in_flight, known, now)
+    return found
+
+
+def _of_line(
+    of: line.Line, places: int, known: Mapping[UUID, typical.Typical], now: datetime
+) -> dict[UUID, float]:
+    takes = of.takes[:_MOST]
+    usual = [known.get(model) if (model := of.models.get(take)) else None for take in takes]
+    spans = [found.p50_s if found else inf for found in usual]
+    work = [_left(known.get(one.model_id), (now - (one.began or now)).total_seconds()) for one in of.work]
+    return _simulated(takes, spans, work, places)
+
+
+def _left(usual: typical.Typical | None, elapsed_s: float) -> float:
+    if usual is None:
+        return inf
+    for span in (usual.p50_s, usual.p90_s):
+        if span > elapsed_s:
+            return span - elapsed_s
+    return usual.p50_s * _AT_LEAST
+
+
+def _simulated(takes: list[UUID], spans: list[float], work: list[float], places: int) -> dict[UUID, float]:
+    """Each take in turn into the place that is free first."""
+    free = sorted(work)[-places:] + [0.0] * max(places - len(work), 0) if places else []
+    heapq.heapify(free)
+    found: dict[UUID, float] = {}
+    for take, span in zip(takes, spans, strict=True):
+        start = heapq.heappop(free) if free else inf
+        heapq.heappush(free, start + span)
+        if isfinite(start):
+            found[take] = start
+    return found

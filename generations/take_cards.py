@@ -1,0 +1,31 @@
+"""A finished take as the composer's picker shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from generations.models import Generation, Output
+
+
+def pick_card(take: Generation) -> dict[str, Any]:
+    """What templates/generations/_pick.html and _pick_frames.html need; ``take`` with model and outputs."""
+    outputs = {output.kind: output for output in take.outputs.all()}
+    clip = outputs.get(Output.Kind.VIDEO)
+    size = f"{clip.width} × {clip.height}" if clip and clip.width else ""
+    return {
+        "id": str(take.pk),
+        "name": take.prompt[:120] or take.model.label,
+        "model": take.model.label,
+        "size": size,
+        "duration_s": clip.duration_s if clip else None,
+        "created_at": take.created_at,
+        "poster_url": _url(take, Output.Kind.POSTER) if Output.Kind.POSTER in outputs else "",
+        "clip_url": _url(take, Output.Kind.VIDEO) if clip else "",
+        "has_last": Output.Kind.LAST_FRAME in outputs,
+    }
+
+
+def _url(take: Generation, kind: str) -> str:
+    return reverse("media-output", args=[take.pk, kind])

@@ -17,6 +17,7 @@ from generations.services.compose import Wish
 from generations.services.faults import Asked, Use
 from generations.services.naming import Member
 from generations.services.travel import is_reachable
+from generations.voices import present
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities
 from providers.gateways.values import Mode, Role
 
@@ -208,7 +209,8 @@ def with_another(desk: Desk, old: UUID, new: UUID) -> Desk:
     """One file for another, wherever it stands."""
     single = {role: new if pk == old else pk for role, pk in desk.typed.single.items()}
     rows = {role: tuple(new if pk == old else pk for pk in files) for role, files in desk.typed.rows.items()}
-    return lay(desk.user, desk.project, replace(desk.typed, single=single, rows=rows))
+    speakers = tuple(new if pk == old else pk for pk in desk.typed.voice_of)
+    return lay(desk.user, desk.project, replace(desk.typed, single=single, rows=rows, voice_of=speakers))
 
 
 def without_parent(desk: Desk) -> Desk:
@@ -221,7 +223,7 @@ def assets_of(user: Any, project: Project, typed: Typed) -> tuple[list[Use], lis
     if not wanted:
         return [], []
     rows = _files(user, project, [pk for _role, pk in wanted])
-    found = [(role, rows[pk]) for role, pk in wanted if pk in rows]
+    found = [(role, rows[pk]) for role, pk in present(wanted, rows)]
     return found, [role for role, pk in wanted if pk not in rows]
 
 

@@ -48,6 +48,7 @@ PLACES: dict[Role, Place] = {
     Role.REFERENCE_IMAGE: Place(gettext_lazy("Reference"), Asset.Kind.IMAGE, "layers", many=True),
     Role.REFERENCE_VIDEO: Place(gettext_lazy("Reference clip"), Asset.Kind.CLIP, "film", many=True),
     Role.REFERENCE_AUDIO: Place(gettext_lazy("Reference sound"), Asset.Kind.SOUND, "audio-lines", many=True),
+    Role.REFERENCE_VOICE: Place(gettext_lazy("Voice"), Asset.Kind.SOUND, "audio-lines", many=True),
     Role.ELEMENT: Place(gettext_lazy("Element"), Asset.Kind.IMAGE, "layers", many=True),
     Role.ELEMENT_REFERENCE: Place(
         gettext_lazy("View"), Asset.Kind.IMAGE, "plus", many=True, also=Asset.Kind.CLIP

@@ -15,9 +15,10 @@ from generations.fixes import done_words, fix_words, sums_of
 from generations.models import Asset
 from generations.roles import MANY, PLACES, SINGLE
 from generations.services.derived import original_of
+from generations.voices import ORDER
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import MOST_VIEWS
-from providers.gateways.values import Role
+from providers.gateways.values import SPEAKERS, Role
 
 _MOST_VIEWS = sum(MOST_VIEWS.values())
 
@@ -34,9 +35,11 @@ def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[st
     for role in MANY:
         if role == Role.ELEMENT:
             slots += _elements(desk, filled, wrong)
-        elif role != Role.ELEMENT_REFERENCE:
+        elif role not in (Role.ELEMENT_REFERENCE, Role.REFERENCE_VOICE):
             row = _row(role, filled.get(role, []), desk.most(role), wrong.get(role, ""))
+            row = _voiced(desk, role, row, filled.get(Role.REFERENCE_VOICE, []), wrong)
             slots += _with_sums(row, sums_of(desk.uses, role, desk.caps, desk.asked))
+    slots += filled.get(Role.REFERENCE_VOICE, [])  # of nobody
     return slots
 
 
@@ -70,6 +73,40 @@ def _elements(
             count += 1
         slots += [element, *mine]
     return [slot | {"order": slot["name"]} for slot in [*slots, *views]]
+
+
+def _voiced(
+    desk: Desk,
+    role: Role,
+    row: list[dict[str, Any]],
+    voices: list[dict[str, Any]],
+    wrong: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """Behind each reference the voice it speaks with, or an open slot for one; ``voices`` are used up."""
+    if role not in SPEAKERS or not (voices or desk.most(Role.REFERENCE_VOICE)):
+        return row
+    speaking, slots = _speaking(desk, role), []
+    for number, slot in enumerate(row):
+        slots.append(slot)
+        if not slot.get("value"):
+            continue
+        voice = voices.pop(0) if number in speaking else _open(Role.REFERENCE_VOICE)
+        voice["label"] = _("Voice of %(reference)s") % {"reference": slot["label"]}
+        voice["why"] = voice["why"] or (wrong.get(voice["name"], "") if voice.get("value") else "")
+        slots.append(voice | {"id": f"{voice['name']}-{slot['id']}"})
+    return [slot | {"order": slot["name"], "order_name": ORDER} for slot in slots]
+
+
+def _speaking(desk: Desk, wanted: Role) -> set[int]:
+    """Which references of one kind have a voice, counted from 0."""
+    found, number, speaker = set(), -1, None
+    for role, _asset in desk.uses:
+        number += role == wanted
+        if role in SPEAKERS:
+            speaker = role
+        elif role == Role.REFERENCE_VOICE and speaker == wanted:
+            found.add(number)
+    return found
 
 
 def _is_shown(desk: Desk, role: Role) -> bool:

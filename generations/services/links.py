@@ -24,7 +24,7 @@ MOST_CHARS = 2000
 KEPT = timedelta(days=1)
 _PORTS = {"https": 443, "http": 80}
 _CLIPS = (Role.SOURCE_VIDEO, Role.REFERENCE_VIDEO)
-_SOUNDS = (Role.AUDIO_TRACK, Role.REFERENCE_AUDIO)
+_SOUNDS = (Role.AUDIO_TRACK, Role.REFERENCE_AUDIO, Role.REFERENCE_VOICE)
 
 
 def problem_with(url: str) -> str:

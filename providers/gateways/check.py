@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .capabilities import Audio, Capabilities, ExtraField, RoleLimits, Together, Travel
-from .values import AUTO_S, REFERENCES, Input, Media, Mode, Role, VideoRequest
+from .values import AUTO_S, REFERENCES, SPEAKERS, Input, Media, Mode, Role, VideoRequest
 
 _FLAG = re.compile(r"(?<!\S)--[A-Za-z]\w*")
 
@@ -182,6 +182,7 @@ def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
                 yield Problem(role, f"A {_name(role)} needs a {others} beside it.")
     yield from _check_groups(request, caps)
     yield from _check_elements(request)
+    yield from _check_voices(request)
 
 
 # as the composer names its slots; the field beside a sentence has the role's own name
@@ -191,6 +192,7 @@ _NAMES = {
     Role.REFERENCE_IMAGE: "reference",
     Role.REFERENCE_VIDEO: "reference clip",
     Role.REFERENCE_AUDIO: "reference sound",
+    Role.REFERENCE_VOICE: "voice of a reference",
     Role.ELEMENT_REFERENCE: "view of an element",
     Role.SCENE_IMAGE: "scene",
 }
@@ -253,6 +255,22 @@ def _check_elements(request: VideoRequest) -> Iterator[Problem]:
             if views[kind] > MOST_VIEWS.get(kind, 0):
                 yield Problem(item.role, "An element takes three more pictures and one clip.", (3, 1))
                 return
+
+
+_ONE_VOICE, _NO_REFERENCE = "A reference has one voice.", "A voice follows the reference it belongs to."
+
+
+def _check_voices(request: VideoRequest) -> Iterator[Problem]:
+    """A voice belongs to the reference before it, which has one."""
+    voiced: bool | None = None
+    for item in request.inputs:
+        if item.role in SPEAKERS:
+            voiced = False
+        elif item.role == Role.REFERENCE_VOICE:
+            if voiced is not False:
+                yield Problem(item.role, _ONE_VOICE if voiced else _NO_REFERENCE)
+                return
+            voiced = True
 
 
 def _check_count(role: Role, count: int, limits: RoleLimits, mode: Mode) -> Iterator[Problem]:

@@ -33,6 +33,7 @@ class Role(StrEnum):
     REFERENCE_IMAGE = "reference_image"
     REFERENCE_VIDEO = "reference_video"
     REFERENCE_AUDIO = "reference_audio"
+    REFERENCE_VOICE = "reference_voice"  # what the reference picture or clip before it speaks with
     FIRST_FRAME = "first_frame"
     LAST_FRAME = "last_frame"
     SOURCE_VIDEO = "source_video"
@@ -119,11 +120,15 @@ REFERENCES = frozenset(
         Role.REFERENCE_IMAGE,
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
+        Role.REFERENCE_VOICE,
         Role.ELEMENT,
         Role.ELEMENT_REFERENCE,
         Role.SCENE_IMAGE,
     }
 )
+
+# of the references, those that may have a voice each
+SPEAKERS = (Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO)
 
 
 def mode_of(roles: list[Role]) -> Mode:

@@ -31,6 +31,7 @@ from tests.media_files import make_jpeg, make_mp4, make_sound
 from tests.providers.sandbox_server import SandboxServer
 
 FIRST, LAST, SOURCE, TRACK = Role.FIRST_FRAME, Role.LAST_FRAME, Role.SOURCE_VIDEO, Role.AUDIO_TRACK
+VOICE = Role.REFERENCE_VOICE
 PICTURE, CLIP, SOUND = Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO
 ELEMENT, VIEW, SCENE = Role.ELEMENT, Role.ELEMENT_REFERENCE, Role.SCENE_IMAGE
 TEXT, IMAGE = Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO
@@ -114,6 +115,11 @@ CASES: Sequence[Case] = [
         (RESTYLE, (SOURCE,), ("video_url",)),
         clip_s=SOURCE_S,
     ),
+    *of(
+        "venice",
+        "wan-2-7-reference-to-video",
+        (REFERENCES, (PICTURE, VOICE, PICTURE, CLIP), ("image_references", "audio_url", "video_references")),
+    ),
     *of("venice", "grok-imagine-video-to-video-private", (RESTYLE, (SOURCE,), ("video_url",))),
     *of(
         "venice",
@@ -183,7 +189,7 @@ def files(tmp_path_factory: Any) -> dict[Role, list[Found]]:
     pictures = [make_jpeg(folder / f"{n}.jpg", (640 + 16 * n, 360 + 8 * n)) for n in range(5)]
     clips = [make_mp4(folder / f"{n}.mp4", SOURCE_S, (960, 540 + 2 * n)) for n in range(2)]
     sounds = [make_sound(folder / "tone.mp3", SOUND_S)]
-    kinds = {**dict.fromkeys((SOURCE, CLIP), clips), **dict.fromkeys((TRACK, SOUND), sounds)}
+    kinds = {**dict.fromkeys((SOURCE, CLIP), clips), **dict.fromkeys((TRACK, SOUND, VOICE), sounds)}
     found = {path: Found(path, media.probe(path)) for path in (*pictures, *clips, *sounds)}
     return {role: [found[path] for path in kinds.get(role, pictures)] for role in Role}
 

@@ -20,7 +20,7 @@ CLIP = "data:video/mp4;base64,AAAAFGZ0eXA="
 SOUND = "data:audio/mpeg;base64,SUQzBAAAAAA="
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
 CLIPS = {Role.REFERENCE_VIDEO, Role.SOURCE_VIDEO}
-SOUNDS = {Role.REFERENCE_AUDIO, Role.AUDIO_TRACK}
+SOUNDS = {Role.REFERENCE_AUDIO, Role.REFERENCE_VOICE, Role.AUDIO_TRACK}
 
 
 def clip(role: Role = Role.SOURCE_VIDEO, **overrides: Any) -> Input:

@@ -36,6 +36,8 @@ WAN3 = {
 RESTYLE = {"model": "wan-2-7-video-to-video", "prompt": "as a woodcut", "video_url": CLIP}
 UPSCALE = {"model": "topaz-video-upscale", "video_url": CLIP}
 ELEMENT = {"frontal_image_url": PICTURE}
+SPEAKING = {"model": "wan-2-7-reference-to-video", "prompt": "a fox", "duration": "5s"}
+VOICED = {"image_url": PICTURE, "audio_url": SOUND}
 
 
 @pytest.fixture
@@ -59,6 +61,11 @@ ACCEPTED = {
         "elements": [ELEMENT | {"reference_image_urls": [PICTURE] * 3, "video_url": CLIP}, ELEMENT],
         "scene_image_urls": [PICTURE], "image_url": PICTURE, "reference_image_urls": [PICTURE] * 4,
     },
+    "references that speak": SPEAKING | {
+        "image_references": [VOICED | {"type": "subject", "ref_name": "fox"}, {"image_url": PICTURE}],
+        "video_references": [{"video_url": CLIP, "ref_name": "walk", "audio_url": SOUND}],
+    },
+    "references that do not": SPEAKING | {"reference_image_urls": [PICTURE]},
     "a frame alone": KLING | {"image_url": PICTURE},
     "a source clip": RESTYLE,
     "an upscale": UPSCALE,
@@ -128,6 +135,33 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, list[Any]]] = {
         "too_big",
         ["elements", 0, "reference_image_urls"],
     ),
+    "a voice elsewhere": (
+        SEEDANCE | PICTURES | {"image_references": [VOICED]}, "custom", ["image_references"],
+    ),
+    "too many that speak": (
+        SPEAKING | PICTURES | {"image_references": [VOICED] * 4}, "custom", ["image_references"],
+    ),
+    "a voice of nobody": (
+        SPEAKING | {"image_references": [{"audio_url": SOUND}]},
+        "invalid_type",
+        ["image_references", 0, "image_url"],
+    ),
+    "a picture among clips": (
+        SPEAKING | {"video_references": [VOICED | {"video_url": CLIP}]},
+        "unrecognized_keys",
+        ["video_references", 0],
+    ),
+    "a voice that is none": (
+        SPEAKING | {"image_references": [{"image_url": PICTURE, "audio_url": 5}]},
+        "invalid_type",
+        ["image_references", 0, "audio_url"],
+    ),
+    "another type": (
+        SPEAKING | {"image_references": [VOICED | {"type": "voice"}]},
+        "invalid_enum_value",
+        ["image_references", 0, "type"],
+    ),
+    "nothing that speaks": (SPEAKING | {"image_references": []}, "custom", ["reference_image_urls"]),
     "no source": (RESTYLE | {"video_url": None}, "invalid_type", ["video_url"]),
     "length of a source": (RESTYLE | {"duration": "5s"}, "custom", ["duration"]),
     "picture to a source": (RESTYLE | {"image_url": PICTURE}, "custom", ["image_url"]),
@@ -183,6 +217,9 @@ def test_sounds_are_measured(api: httpx.Client) -> None:
     wan = {"model": "wan-2-7-text-to-video", "prompt": "a fox", "duration": "5s", "aspect_ratio": "16:9"}
     for seconds, status in ((2, 422), (4, 200), (30, 200), (31, 422)):
         assert queue(api, wan, audio_url=sound_of(seconds)).status_code == status, seconds
+    for seconds, status in ((2, 422), (4, 200), (31, 422)):
+        voiced = VOICED | {"audio_url": sound_of(seconds)}
+        assert queue(api, SPEAKING, image_references=[voiced]).status_code == status, seconds
     for seconds, status in ((1, 422), (3, 200), (16, 422)):
         body = SEEDANCE | PICTURES | {"reference_audio_urls": [sound_of(seconds)]}
         assert queue(api, body).status_code == status, seconds

@@ -15,7 +15,12 @@ from django.utils.translation import ngettext
 from generations.fixes import facts_words
 from generations.models import Asset
 
-ICONS = {Asset.Kind.IMAGE: "image", Asset.Kind.CLIP: "film", Asset.Kind.SOUND: "audio-lines"}
+ICONS = {
+    Asset.Kind.IMAGE: "image",
+    Asset.Kind.CLIP: "film",
+    Asset.Kind.SOUND: "audio-lines",
+    Asset.Kind.DOCUMENT: "file-text",
+}
 
 
 def card(asset: Asset, uses: Mapping[UUID, int] | None = None) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
     role, asset = desk.uses[place]
     fit, original = desk.fit(place), original_of(asset)
     to = {"args": [desk.project.slug, asset.pk]}
-    moves = asset.kind != Asset.Kind.IMAGE and fit.light == "fits"
+    moves = asset.kind in (Asset.Kind.CLIP, Asset.Kind.SOUND) and fit.light == "fits"
     return {
         **_open(role),
         "value": str(asset.pk),

@@ -27,7 +27,7 @@ from .generations import Limit
 
 router = Router(tags=["assets"])
 bin_router = Router(tags=["assets"])
-Kind = Literal["image", "clip", "sound"]
+Kind = Literal["image", "clip", "sound", "document"]
 
 
 @router.get("", response=answers.Assets)

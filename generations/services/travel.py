@@ -22,6 +22,7 @@ _SIGNER = signing.Signer(salt="generations.input")
 LINK_LIVES = timedelta(hours=48)
 # some gateways look at the end of the address before they look at the type
 _ENDINGS = {"image/jpeg": "jpg", "audio/mpeg": "mp3", "audio/x-wav": "wav", "video/quicktime": "mov"}
+_ENDINGS["text/plain"] = "txt"
 
 
 def is_reachable(account: ProviderAccount) -> bool:

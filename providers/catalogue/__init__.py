@@ -16,6 +16,8 @@ fields of ``Capabilities``:
   ``[clips.<name>]`` and ``[sounds.<name>]`` that ``clips`` and ``sounds`` name;
 - ``reference_voices`` is how many of the references may have a voice each, with the limits of
   ``[sounds.<name>]`` that ``voices`` names;
+- ``reference_documents`` is how many documents it reads, with the limits of ``[papers.<name>]`` that
+  ``papers`` names;
 - ``source_video`` and ``audio_track`` are for a source clip and for a sound to follow: *needed* or
   *optional* with the limits that ``clips`` and ``sounds`` name, or the name of such limits themselves;
 - ``elements`` and ``scenes`` are how many of them, with the limits of ``pictures``; an element may have
@@ -47,6 +49,7 @@ _MODEL_FIELDS = {
     *("id", "label", "family", "listed", "notes", "price"),
     *("pictures", "first_frame", "last_frame", "reference_images"),
     *("clips", "reference_videos", "sounds", "reference_audios", "voices", "reference_voices"),
+    *("papers", "reference_documents"),
     *("source_video", "audio_track", "elements", "scenes"),
 }
 _PICTURES, _CLIPS = RoleLimits(0).mimes, ("video/mp4", "video/quicktime")
@@ -211,6 +214,7 @@ _ROWS = (
     ("reference_video", "clips", "clips"),
     ("reference_audio", "sounds", "sounds"),
     ("reference_voice", "voices", "sounds"),
+    ("reference_document", "papers", "papers"),
 )
 _SINGLE = {
     "first_frame": "pictures",

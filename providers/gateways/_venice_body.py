@@ -26,6 +26,7 @@ _MANY = {
     Role.REFERENCE_IMAGE: "reference_image_urls",
     Role.REFERENCE_VIDEO: "reference_video_urls",
     Role.REFERENCE_AUDIO: "reference_audio_urls",
+    Role.REFERENCE_DOCUMENT: "reference_document_urls",
 }
 
 

@@ -193,6 +193,7 @@ _NAMES = {
     Role.REFERENCE_VIDEO: "reference clip",
     Role.REFERENCE_AUDIO: "reference sound",
     Role.REFERENCE_VOICE: "voice of a reference",
+    Role.REFERENCE_DOCUMENT: "document",
     Role.ELEMENT_REFERENCE: "view of an element",
     Role.SCENE_IMAGE: "scene",
 }
@@ -335,6 +336,7 @@ def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Probl
 
 
 _TYPES = {"video/quicktime": "MOV", "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/x-wav": "WAV"}
+_TYPES |= {"text/plain": "TXT"}
 
 
 def type_words(mime: str) -> str:

@@ -19,6 +19,7 @@ _WORDS = {
     Role.REFERENCE_IMAGE: "reference image",
     Role.REFERENCE_VIDEO: "reference video",
     Role.REFERENCE_AUDIO: "reference audio",
+    Role.REFERENCE_DOCUMENT: "reference document",
     Role.ELEMENT: "element",
     Role.SCENE_IMAGE: "scene image",
 }

@@ -38,6 +38,7 @@ class Role(StrEnum):
     LAST_FRAME = "last_frame"
     SOURCE_VIDEO = "source_video"
     AUDIO_TRACK = "audio_track"
+    REFERENCE_DOCUMENT = "reference_document"  # PDF or text that the model reads
     ELEMENT = "element"
     ELEMENT_REFERENCE = "element_reference"  # another view of the element before it
     SCENE_IMAGE = "scene_image"
@@ -121,6 +122,7 @@ REFERENCES = frozenset(
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
         Role.REFERENCE_VOICE,
+        Role.REFERENCE_DOCUMENT,
         Role.ELEMENT,
         Role.ELEMENT_REFERENCE,
         Role.SCENE_IMAGE,

@@ -189,6 +189,14 @@ def test_a_list_without_voices_closes_them() -> None:
     ]
 
 
+def test_a_document_goes_out_beside_the_references() -> None:
+    script = at(item_for(Role.REFERENCE_DOCUMENT), "https://example.com/script.pdf")
+    wan3 = "wan-3-0-reference-to-video"
+    body = sent(wish(wan3, Mode.REFERENCE_TO_VIDEO, png(Role.REFERENCE_IMAGE), script, generate_audio=False))
+    assert body["reference_document_urls"] == ["https://example.com/script.pdf"]
+    assert body["reference_image_urls"] == [PNG]
+
+
 # -- the model list ----------------------------------------------------------------------------------------
 
 

@@ -13,20 +13,21 @@ from providers.sandbox.dialects._venice_models import AUTO, asked_seconds
 from providers.sandbox.dialects._venice_report import Report, check_choice
 from providers.sandbox.lengths import find_seconds
 from providers.sandbox.measures import Measures, measure
-from providers.sandbox.media import AUDIO, PICTURE, VIDEO, BadMedia, Media, load_media
+from providers.sandbox.media import AUDIO, DOCUMENT, PICTURE, VIDEO, BadMedia, Media, load_media
 
 Model = dict[str, Any]
 _TEXTS = ("prompt", "negative_prompt", "anon_user_id", "voice_id", "bitrate_mode", "omni_reference_task_type")
 _URLS = {"image_url": PICTURE, "end_image_url": PICTURE, "audio_url": AUDIO, "video_url": VIDEO}
 _REFERENCES = {"reference_image_urls": PICTURE, "reference_video_urls": VIDEO, "reference_audio_urls": AUDIO}
+_DOCUMENTS = "reference_document_urls"
 _NESTED = {"scene_image_urls": PICTURE, "frontal_image_url": PICTURE, "element_clip": VIDEO}
 _NESTED |= {"image_references": PICTURE, "video_references": VIDEO}
 # fields of models that no table here describes
-_OTHERS = ("reference_document_urls", "keyframes")
+_OTHERS = ("keyframes",)
 _SCHEMA = {
     "model", "duration", "aspect_ratio", "resolution", "audio", "consents", *_TEXTS, *_URLS,
-    *_REFERENCES, *references.NAMED, *_OTHERS, "camera_trajectory", "elements", "scene_image_urls",
-    "upscale_factor",
+    *_REFERENCES, *references.NAMED, _DOCUMENTS, *_OTHERS, "camera_trajectory", "elements",
+    "scene_image_urls", "upscale_factor",
 }  # fmt: skip
 _SECONDS = re.compile(r"\d{1,3}(\.\d+)?")
 UPSCALE_MOST_S = 300.0
@@ -259,7 +260,8 @@ async def load_inputs(body: dict[str, Any]) -> Inputs:
     """Raises BadMedia, naming the field."""
     inputs = Inputs()
     flat = body | references.flatten(body)
-    for name, kind in (_URLS | _REFERENCES | _NESTED | {"reference_voice": AUDIO}).items():
+    apart = {"reference_voice": AUDIO, _DOCUMENTS: DOCUMENT}
+    for name, kind in (_URLS | _REFERENCES | _NESTED | apart).items():
         urls = flat.get(name, [])
         for url in [urls] if isinstance(urls, str) else urls:
             try:

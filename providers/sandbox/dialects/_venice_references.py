@@ -10,12 +10,13 @@ from typing import Any
 from providers.sandbox.dialects._venice_report import Report
 
 Model = dict[str, Any]
-LISTS = ("reference_image_urls", "reference_video_urls", "reference_audio_urls")
+LISTS = ("reference_image_urls", "reference_video_urls", "reference_audio_urls", "reference_document_urls")
 _MOST = {"reference_image_urls": 9, "reference_video_urls": 3, "reference_audio_urls": 3}  # Seedance 2.0
 _KEYS = {
     "reference_image_urls": "most_pictures",
     "reference_video_urls": "most_clips",
     "reference_audio_urls": "most_sounds",
+    "reference_document_urls": "most_documents",
 }
 # a list of references with a voice each: the list of addresses that it counts with, and its keys
 NAMED = {"image_references": "reference_image_urls", "video_references": "reference_video_urls"}
@@ -57,6 +58,7 @@ def list_limits(model: Model) -> dict[str, Limits]:
     return {
         "reference_video_urls": clips,
         "video_references": clips,
+        "reference_document_urls": Limits(most_bytes=100_000_000),
         "reference_voice": Limits(least, most, most_bytes=15_000_000),
         "reference_audio_urls": sounds,
         "audio_url": track,
@@ -85,7 +87,7 @@ def check(report: Report, body: dict[str, Any], model: Model) -> None:
 
 
 def _most(model: Model, name: str) -> int:
-    most: int = model.get(_KEYS[name], _MOST[name] if model["takes"] == "references" else 0)
+    most: int = model.get(_KEYS[name], _MOST.get(name, 0) if model["takes"] == "references" else 0)
     return most
 
 

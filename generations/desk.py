@@ -10,9 +10,9 @@ from uuid import UUID
 
 from generations import cast
 from generations.forms import Typed
-from generations.models import Asset, Project
+from generations.models import Asset, Project, Registration
 from generations.roles import MANY, SINGLE
-from generations.services import carry, casting, fits, naming, offers, options
+from generations.services import carry, casting, fits, naming, offers, options, registrations
 from generations.services.compose import Wish
 from generations.services.faults import Asked, Use
 from generations.services.naming import Member
@@ -72,7 +72,19 @@ class Desk:
             length if isinstance(length, float) else self.caps.default_duration(),
             self.typed.mode if self.typed.mode in self.modes else None,
             bool(self.offer and is_reachable(self.offer.model.account)),
+            frozenset(sha256 for sha256, row in self.registered.items() if self._is_usable(row)),
         )
+
+    @cached_property
+    def registered(self) -> Mapping[str, Registration]:
+        """By hash: the files here that the model's account was given to keep, whatever came of it."""
+        if self.offer is None or not self.caps.registered:
+            return {}
+        mine = {asset.sha256 for role, asset in self.uses if role in self.caps.registered}
+        return registrations.known(self.offer.model.account, mine)
+
+    def _is_usable(self, row: Registration) -> bool:
+        return self.offer is not None and registrations.is_usable(row, self.offer.model.account)
 
     def fit(self, place: int) -> fits.Fit:
         """How the input at this place of ``uses`` stands with the chosen model."""

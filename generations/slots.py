@@ -150,4 +150,16 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
         "fix_url": reverse("asset-fix", **to) if fit.light == "fix" else "",
         "ways_url": reverse("asset-ways", **to) if fit.light == "fix" or original or moves else "",
         "original_url": reverse("asset-original", **to) if original else "",
+        **_registered(desk, role, asset),
     }
+
+
+def _registered(desk: Desk, role: Role, asset: Asset) -> dict[str, Any]:
+    """Where the model takes this picture by a name: how it stands there, and the way to ask for one."""
+    if role not in desk.caps.registered or asset.kind != Asset.Kind.IMAGE:
+        return {}
+    row = desk.registered.get(asset.sha256)
+    words = row.get_state_display() if row else _("Register …")
+    if row and asset.sha256 in desk.asked.registered:
+        words = _("Registered")
+    return {"registered": words, "registered_url": reverse("asset", args=[asset.pk]) + "#registered"}

@@ -55,6 +55,7 @@ _CALLS = {
     "List of models is asked for": lambda gateway: gateway.discovers,
     "Calls the studio when a job ends": lambda gateway: gateway.takes_callback,
     "Cost is looked up after the clip": lambda gateway: gateway.tells_cost,
+    "Keeps pictures and takes them by name": lambda gateway: gateway.registers,
     "Balance of the key": lambda gateway: gateway.tells_balance,
 }
 

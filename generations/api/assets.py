@@ -12,8 +12,8 @@ from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from generations.models import Asset, Project, Verb
-from generations.schemas import AssetChanges, EditIn, Word
-from generations.services import asset_library
+from generations.schemas import AssetChanges, EditIn, RegistrationIn, Word
+from generations.services import asset_library, registrable
 from generations.services import assets as service
 from generations.services.asset_library import Description, Wanted
 from generations.services.derived import derive_asset, read_edit
@@ -102,6 +102,28 @@ def share(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
 def unshare(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     asset_library.unshare(_to_share(request, asset_id))
     return one_asset(request, asset_id)
+
+
+@router.get("/{uuid:asset_id}/registrations", response=answers.Registrations)
+def registrations(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
+    """The accounts whose gateway keeps pictures and takes them by name, and how this one stands there."""
+    row = _visible(request, asset_id)
+    return {"items": [show.registration(choice) for choice in registrable.choices(row)]}
+
+
+@router.post("/{uuid:asset_id}/registrations", response={202: answers.Registration})
+def register(request: HttpRequest, asset_id: UUID, body: RegistrationIn) -> Status:
+    """Give the picture to an account's gateway to keep. ``confirmed``: nobody real is shown without having
+    agreed. ``again`` is needed after a try that was not answered: the gateway may have it twice then."""
+    row: Asset = _visible(request, asset_id)
+    if not registrable.may(request.user, row):
+        raise _forbidden()
+    ticks = {"confirmed": body.confirmed, "again": body.again}
+    try:
+        made = registrable.ask(request.user, row, str(body.account), **ticks)
+    except registrable.NotRegistrable as error:
+        raise invalid(error.field, error.message) from error
+    return Status(202, show.registration(registrable.Choice(made.account, made)))
 
 
 @router.api_operation(["GET", "HEAD"], "/{uuid:asset_id}/content")

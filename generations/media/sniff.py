@@ -36,6 +36,9 @@ SUFFIXES = {
     documents.TEXT: ".txt",
 }
 
+_PAPERS = (documents.PDF, documents.TEXT)
+_MEDIA_ENDINGS = (".jpeg", *(ending for mime, ending in SUFFIXES.items() if mime not in _PAPERS))
+
 _MP4_BRANDS = (
     b"iso",
     b"mp4",
@@ -90,8 +93,12 @@ def sniff(head: bytes) -> Sniffed:
     return found
 
 
-def sniff_upload(head: bytes) -> Sniffed:
-    """As ``sniff``, or a document: what may be kept, though no decoder may see it. Raises NotMedia."""
+def sniff_upload(head: bytes, name: str = "") -> Sniffed:
+    """As ``sniff``, or a document: what may be kept, though no decoder may see it. A ``name`` that promises a
+    picture, clip or sound makes no document of what is none: somebody meant another file. Raises NotMedia.
+    """
+    if name.lower().endswith(_MEDIA_ENDINGS):
+        return sniff(head)
     if head and _media(head) is None and (mime := documents.mime_of(head)):
         return Sniffed(Kind.DOCUMENT, mime)
     return sniff(head)

@@ -97,7 +97,7 @@ def save_or_find(user: Any, project: Project, uploaded: Uploaded, *, name: str) 
     store = media_store()
     require_room(store, uploaded.size or 0)
     with scratch(store) as folder, refusals():
-        arrived = _receive(uploaded, folder / "original")
+        arrived = _receive(uploaded, folder / "original", name)
         known = find_same(project, arrived.sha256)
         if known is not None:
             return known, True
@@ -203,7 +203,7 @@ def _require_idle(asset: Asset) -> None:
         raise UploadRefused(_("A take that is still running uses this file; wait for it."), "in_use")
 
 
-def _receive(uploaded: Uploaded, path: Path) -> Arrived:
+def _receive(uploaded: Uploaded, path: Path, name: str) -> Arrived:
     """Write the chunks to ``path``; stops at the first that shows the file to be of no use."""
     digest, size, cap_of = hashlib.sha256(), 0, None
     head = b""
@@ -212,7 +212,7 @@ def _receive(uploaded: Uploaded, path: Path) -> Arrived:
             if cap_of is None:
                 head = (head + chunk)[: media.HEAD_BYTES]
                 # a first chunk shorter than the head is the whole file, for chunks come from a disk file
-                cap_of = media.sniff_upload(head).kind
+                cap_of = media.sniff_upload(head, name).kind
                 check_cap(cap_of, uploaded.size or 0)
             size += len(chunk)
             check_cap(cap_of, size)

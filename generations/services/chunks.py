@@ -161,7 +161,7 @@ def _sniff(upload: Upload, at: int) -> None:
         return
     try:
         with refusals(), _path(upload).open("rb") as file:
-            check_cap(media.sniff_upload(file.read(media.HEAD_BYTES)).kind, upload.size_bytes)
+            check_cap(media.sniff_upload(file.read(media.HEAD_BYTES), upload.name).kind, upload.size_bytes)
     except FileNotFoundError as error:  # dropped meanwhile
         raise Gone from error
     except UploadRefused as error:

@@ -430,7 +430,7 @@ _ONLY_BY_ADDRESS = (
 
 
 def _must_be_inline(item: Input, ways: Sequence[Travel], public_urls: bool) -> bool:
-    if Travel.MULTIPART in ways:
+    if Travel.MULTIPART in ways or item.media.is_registered:
         return False
     by_address = public_urls or item.media.address.startswith("http")
     return not (by_address and Travel.PUBLIC_URL in ways)

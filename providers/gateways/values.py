@@ -70,6 +70,11 @@ class Media:
         return not self.sha256
 
     @property
+    def is_registered(self) -> bool:
+        """Whether the gateway has it already, under the name that stands in its address."""
+        return self.address.startswith("asset:")
+
+    @property
     def inline_bytes(self) -> int:
         """Length of this file as a base64 data URL."""
         return len(f"data:{self.mime};base64,") + 4 * ((self.size_bytes + 2) // 3)
@@ -243,6 +248,25 @@ class ConsentNeeded:
     roles: tuple[str, ...]
     statements: Mapping[str, str]
     docs_url: str = ""
+
+
+class RegisteredState(StrEnum):
+    """What a gateway says of a file that it was given once and calls by a name of its own."""
+
+    PROCESSING = "processing"
+    ACTIVE = "active"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    INACTIVE = "inactive"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A file by the gateway's own name for it."""
+
+    id: str
+    state: RegisteredState
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,10 @@ def _read_data_url(url: str, kind: str) -> Media:
         data = base64.b64decode(url[match.end() :], validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadMedia("data URL is not valid base64") from error
-    return _look_at(url[: match.end()], data, kind)
+    return look_at(url[: match.end()], data, kind)
 
 
-def _look_at(url: str, data: bytes, kind: str) -> Media:
+def look_at(url: str, data: bytes, kind: str) -> Media:
     if kind == PICTURE:
         try:
             return Media(url, kind, data, open_picture(data).size)
@@ -137,4 +137,4 @@ def _fetch(url: str, kind: str) -> Media:
         raise BadMedia(f"URL cannot be fetched: {error}") from error
     if len(data) > _FETCH_BYTES:
         raise BadMedia(f"{kind} is too large")
-    return _look_at(url, data, kind)
+    return look_at(url, data, kind)

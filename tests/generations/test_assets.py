@@ -68,13 +68,8 @@ def test_clip_and_sound_become_assets(project: Any, tmp_path: Path) -> None:
     ("content", "code", "word"),
     [
         (b"", "empty", "empty"),
-        (make.PDF, "unreadable", "cut off"),
-        (b"ffconcat version 1.0\nfile /etc/passwd\n", "type", "send a JPEG"),
-        (b"#!/bin/sh\necho hello\n", "type", "send a JPEG"),
-        (b'<?xml version="1.0"?><note/>', "type", "send a JPEG"),
-        ("Grüße\n".encode("latin-1"), "type", "send a JPEG"),
-        (b"a" * 5000 + b"\x00", "unreadable", "no text"),
-        (b"a" * 300_000 + b"\xc3", "unreadable", "UTF-8"),
+        (make.PDF, "type", "PDF"),
+        (b"no picture", "type", "send a JPEG"),
         (make.SVG, "type", "SVG"),
         (make.HTML, "type", "web page"),
         (make.PLAYLIST, "type", "playlist"),
@@ -95,6 +90,29 @@ def test_refused_file_leaves_nothing(
     assert not Asset.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "code", "word"),
+    [
+        (make.PDF, "unreadable", "cut off"),
+        (b"ffconcat version 1.0\nfile /etc/passwd\n", "type", "send a JPEG"),
+        (b"#!/bin/sh\necho hello\n", "type", "send a JPEG"),
+        (b'<?xml version="1.0"?><note/>', "type", "send a JPEG"),
+        (make.SVG, "type", "SVG"),
+        (make.HTML, "type", "web page"),
+        ("Grüße\n".encode("latin-1"), "type", "send a JPEG"),
+        (b"a" * 5000 + b"\x00", "unreadable", "no text"),
+        (b"a" * 300_000 + b"\xc3", "unreadable", "UTF-8"),
+    ],
+)
+def test_what_is_no_document_is_none_whatever_it_is_called(
+    project: Any, tmp_path: Path, content: bytes, code: str, word: str
+) -> None:
+    (tmp_path / "notes.txt").write_bytes(content)
+    with pytest.raises(UploadRefused, match=word) as refusal:
+        send(project, tmp_path / "notes.txt")
+    assert refusal.value.code == code and files_in_store() == []
+
+
 # a letter of two bytes lies across the end of the head that is sniffed
 @pytest.mark.parametrize(
     ("content", "mime"),
@@ -107,10 +125,10 @@ def test_refused_file_leaves_nothing(
 def test_documents_are_kept_as_they_are_and_never_shown(
     project: Any, tmp_path: Path, signed_in: Any, content: bytes, mime: str
 ) -> None:
-    """Whatever the name says, and with no helper process: nothing opens them."""
-    (tmp_path / "script.mp4").write_bytes(content)
+    """By their bytes, and with no helper process: nothing opens them."""
+    (tmp_path / "script.exe").write_bytes(content)
     with mock.patch("generations.media.run._order", side_effect=AssertionError):
-        asset = send(project, tmp_path / "script.mp4")
+        asset = send(project, tmp_path / "script.exe")
     assert (asset.kind, asset.mime, asset.thumb) == ("document", mime, "")
     caller = signed_in(project.created_by)
     for url in (reverse("asset-file", args=[asset.pk]), f"/api/v1/assets/{asset.pk}/content"):
@@ -120,7 +138,7 @@ def test_documents_are_kept_as_they_are_and_never_shown(
     page = caller.get(reverse("asset", args=[asset.pk])).content.decode()
     assert "file-text" in page and "<audio" not in page and "<img" not in page.split('class="stage')[1][:200]
     wall = caller.get(f"{reverse('assets', args=[project.slug])}?kind=document").content.decode()
-    assert "script.mp4" in wall
+    assert "script.exe" in wall
     with pytest.raises(Refused, match="Not something"):
         read_edit(asset, {"op": "convert"})
 

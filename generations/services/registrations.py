@@ -121,7 +121,7 @@ def _send(row: Registration) -> None:
         return
     part = _file_of(row)
     if part is None:
-        _end(row, State.FAILED, _("The file itself is not kept any more; send it again."))
+        _end(row, State.FAILED, _("The file was thrown away before it could be sent."))
         return
     mine = Registration.objects.filter(pk=row.pk, attempt=row.attempt, state=State.WAITING)
     if not mine.update(state=State.SENDING, base_url=row.account.base_url):
@@ -144,15 +144,15 @@ def _exchange(row: Registration, part: FilePart) -> Registered:
 
 
 def _file_of(row: Registration) -> FilePart | None:
-    """Any live file of these bytes: the one that was asked for may be gone."""
-    rows = Asset.objects.filter(sha256=row.sha256).exclude(file="")
-    asset = row.asset if row.asset and row.asset.file else rows.first()
+    """None once it was thrown away: then nobody wants it given to anybody."""
+    asset = row.asset
+    if asset is None or asset.trashed_at or not asset.file:
+        return None
     try:
-        content = media_store().path(asset.file).read_bytes() if asset else b""
+        content = media_store().path(asset.file).read_bytes()
     except OSError:
         return None
-    ending = asset.mime.partition("/")[2] if asset else ""
-    return FilePart(f"picture.{ending}", asset.mime, content) if asset and content else None
+    return FilePart(f"picture.{asset.mime.partition('/')[2]}", asset.mime, content)
 
 
 def _not_sent(row: Registration, error: GatewayError) -> None:

@@ -277,3 +277,14 @@ def test_what_cannot_be_sent_yet_waits(
     type(desk.account).objects.filter(pk=desk.account.pk).update(base_url=address, enabled=True)
     Registration.objects.update(due_at=timezone.now(), lease_until=None)
     assert settle(studio).state == State.ACTIVE
+
+
+def test_what_was_thrown_away_meanwhile_is_given_to_nobody(
+    studio: Line, sandbox: SandboxServer, desk: Desk, portrait: Asset, call: Any
+) -> None:
+    sent = posted(sandbox, desk)
+    ask(call, desk, portrait)
+    assert call("POST", f"/assets/{portrait.pk}/trash").status_code == 200
+    row = settle(studio)
+    assert (row.state, posted(sandbox, desk)) == (State.FAILED, sent) and "thrown away" in row.problem
+    assert ask(call, desk, portrait).status_code == 403  # it lies in the trash

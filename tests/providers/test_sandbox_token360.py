@@ -291,6 +291,9 @@ def test_an_asset_is_for_its_key_two_models_and_pictures_once_it_is_active(
         time.sleep(0.02)
     assert submit(api, input_references=[named]).status_code == 200
     assert submit(api, model="seedance-2.0-fast", input_references=[named]).status_code == 200
+    group_id = api.get(f"/assets/{made['assetId']}").json()["data"]["groupId"]
+    group = named | {"image_url": {"url": f"asset://{group_id}"}}
+    assert submit(api, input_references=[group]).status_code == 400
     sound = {"type": "video_url", "video_url": named["image_url"]}
     assert submit(api, input_references=[sound]).status_code == 400
     frame = named | {"frame_type": "first_frame"}

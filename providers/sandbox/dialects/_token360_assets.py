@@ -39,7 +39,7 @@ class Assets:
         if model not in MODELS:
             raise BadMedia("this model takes no assets")
         facts = self._read(url.removeprefix(SCHEME))
-        if facts is None or facts["key"] != name_key(key):
+        if facts is None or "group" not in facts or facts["key"] != name_key(key):
             raise BadMedia("asset does not exist")
         if self._state(facts) != "active":
             raise BadMedia("asset is not active")

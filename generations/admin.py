@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from generations.models import ConsentRecord, Generation, Project
+from generations.models import ConsentRecord, Generation, Project, Registration
 from providers import limits
 from providers.admin import Audited, ReadOnly
 from providers.models import ProviderAccount, Quota
@@ -139,3 +139,14 @@ class ConsentAdmin(ReadOnly):
     list_select_related = ("user", "account", "withdrawn_by")
     search_fields = ("user__username", "user__display_name", "text_sha256", "files__sha256")
     date_hierarchy = "created_at"
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnly):
+    """What gateways keep of the studio's pictures; asked for on the page of each file."""
+
+    list_display = ("asked_at", "state", "account", "remote_id", "asset", "asked_by", "checked_at", "problem")
+    list_filter = ("state", "account")
+    list_select_related = ("account", "asset", "asked_by")
+    search_fields = ("sha256", "remote_id", "asked_by__username")
+    exclude = ("lease_holder", "lease_until")

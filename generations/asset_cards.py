@@ -16,7 +16,12 @@ from generations.fixes import facts_words
 from generations.models import Asset
 from generations.services.asset_library import Uses
 
-ICONS = {Asset.Kind.IMAGE: "image", Asset.Kind.CLIP: "film", Asset.Kind.SOUND: "audio-lines"}
+ICONS = {
+    Asset.Kind.IMAGE: "image",
+    Asset.Kind.CLIP: "film",
+    Asset.Kind.SOUND: "audio-lines",
+    Asset.Kind.DOCUMENT: "file-text",
+}
 
 
 def card(asset: Asset, uses: Mapping[UUID, Uses] | None = None) -> dict[str, Any]:

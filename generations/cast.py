@@ -6,23 +6,30 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from generations import voices
 from generations.elements import BOTH, in_order, owners_of
 from generations.forms import Typed
 from generations.services.faults import Use
 from generations.services.naming import Member
-from providers.gateways.values import Role
+from providers.gateways.values import SPEAKERS, Role
 
 # where a character's files are put; elsewhere a person put them
-PLACED = (*BOTH, Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO)
+PLACED = (*BOTH, *SPEAKERS, Role.REFERENCE_AUDIO, Role.REFERENCE_VOICE)
 
 
 def taken_out(typed: Typed, files: Collection[UUID]) -> Typed:
-    """Without these files, where a character's files are put; each view stays with its element."""
+    """Without these files, where a character's files are put; each view stays with its element, each voice
+    with its reference."""
     rows = {role: _without(kept, files if role in PLACED else ()) for role, kept in typed.rows.items()}
     aside = {role: _without(kept, files) for role, kept in typed.rows_aside.items()}
     placed = in_order(*(typed.rows.get(role, ()) for role in BOTH), typed.owners)
     owners = owners_of([(role, pk) for role, pk in placed if pk not in files])
-    return replace(typed, rows=_filled(rows), rows_aside=_filled(aside), owners=owners)
+    speakers = typed.voice_of
+    for kept, shown in ((typed.rows, rows), (typed.rows_aside, aside)):
+        if voices.VOICE in kept:  # they stand together, or wait together
+            shown[voices.VOICE], speakers = voices.without(kept[voices.VOICE], typed.voice_of, files)
+    shown_rows = {"rows": _filled(rows), "rows_aside": _filled(aside)}
+    return replace(typed, **shown_rows, owners=owners, voice_of=speakers)
 
 
 def _without(kept: Sequence[UUID], files: Collection[UUID]) -> tuple[UUID, ...]:
@@ -30,13 +37,15 @@ def _without(kept: Sequence[UUID], files: Collection[UUID]) -> tuple[UUID, ...]:
 
 
 def put_in(typed: Typed, added: Sequence[Use]) -> Typed:
-    """With these at the end of their rows; views behind an element that is added are its own."""
+    """With these at the end of their rows; views behind an element that is added are its own, as is the voice
+    behind a reference."""
     placed = in_order(*(typed.rows.get(role, ()) for role in BOTH), typed.owners)
     placed += [(role, asset.pk) for role, asset in added if role in BOTH]
     rows = dict(typed.rows)
     for role, asset in added:
         rows[role] = (*rows.get(role, ()), asset.pk)
-    return replace(typed, rows=rows, owners=owners_of(placed))
+    speakers = [owner for owner, _voice in voices.pairs_of((role, asset.pk) for role, asset in added)]
+    return replace(typed, rows=rows, owners=owners_of(placed), voice_of=(*typed.voice_of, *speakers))
 
 
 def _filled(rows: dict[Role, tuple[UUID, ...]]) -> dict[Role, tuple[UUID, ...]]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from generations import voices
 from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
 from generations.elements import BOTH, ORDER, in_order
@@ -96,9 +97,12 @@ def _hop(desk: Desk) -> dict[str, str]:
 
 
 def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
-    """Hidden fields of the form; elements and their views in one order, as their slots would stand."""
+    """Hidden fields of the form; elements and their views in one order, as their slots would stand,
+    and beside the voices who speaks with them."""
     aside = typed.rows_aside
     fields = [(aside_name(role), str(pk)) for role in aside if role not in BOTH for pk in aside[role]]
+    if voices.VOICE in aside:
+        fields += [(voices.OWNERS, str(pk)) for pk in typed.voice_of]
     for role, pk in in_order(*(aside.get(role, ()) for role in BOTH), typed.owners):
         fields += [(aside_name(role), str(pk)), (ORDER, role.value)]
     return fields
@@ -107,7 +111,10 @@ def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
 def _set_aside(typed: Typed) -> list[str]:
     words = [carry.words_of(name, item.value) for name, item in typed.aside.items()]
     words += [str(PLACES[role].label) for role in SINGLE if role in typed.rows_aside]
-    if count := sum(len(files) for role, files in typed.rows_aside.items() if role in MANY):
+    if count := len(typed.rows_aside.get(voices.VOICE, ())):
+        words.append(ngettext("%(n)d voice", "%(n)d voices", count) % {"n": count})
+    rows = [files for role, files in typed.rows_aside.items() if role in MANY and role != voices.VOICE]
+    if count := sum(map(len, rows)):
         words.append(ngettext("%(n)d reference", "%(n)d references", count) % {"n": count})
     return words
 

@@ -11,13 +11,14 @@ from uuid import UUID
 from generations import cast
 from generations.elements import BOTH
 from generations.forms import Typed
-from generations.models import Asset, Project
+from generations.models import Asset, Project, Registration
 from generations.roles import MANY, SINGLE
-from generations.services import carry, casting, fits, naming, offers, options
+from generations.services import carry, casting, fits, naming, offers, options, registrations
 from generations.services.compose import Wish
 from generations.services.faults import Asked, Use
 from generations.services.naming import Member
 from generations.services.travel import is_reachable
+from generations.voices import present
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities
 from providers.gateways.values import Mode, Role
 
@@ -72,7 +73,19 @@ class Desk:
             length if isinstance(length, float) else self.caps.default_duration(),
             self.typed.mode if self.typed.mode in self.modes else None,
             bool(self.offer and is_reachable(self.offer.model.account)),
+            frozenset(sha256 for sha256, row in self.registered.items() if self._is_usable(row)),
         )
+
+    @cached_property
+    def registered(self) -> Mapping[str, Registration]:
+        """By hash: the files here that the model's account was given to keep, whatever came of it."""
+        if self.offer is None or not self.caps.registered:
+            return {}
+        mine = {asset.sha256 for role, asset in self.uses if role in self.caps.registered}
+        return registrations.known(self.offer.model.account, mine)
+
+    def _is_usable(self, row: Registration) -> bool:
+        return self.offer is not None and registrations.is_usable(row, self.offer.model.account)
 
     def fit(self, place: int) -> fits.Fit:
         """How the input at this place of ``uses`` stands with the chosen model."""
@@ -221,7 +234,8 @@ def with_another(desk: Desk, old: UUID, new: UUID) -> Desk:
     """One file for another, wherever it stands."""
     single = {role: new if pk == old else pk for role, pk in desk.typed.single.items()}
     rows = {role: tuple(new if pk == old else pk for pk in files) for role, files in desk.typed.rows.items()}
-    return lay(desk.user, desk.project, replace(desk.typed, single=single, rows=rows))
+    speakers = tuple(new if pk == old else pk for pk in desk.typed.voice_of)
+    return lay(desk.user, desk.project, replace(desk.typed, single=single, rows=rows, voice_of=speakers))
 
 
 def without_parent(desk: Desk) -> Desk:
@@ -234,7 +248,7 @@ def assets_of(user: Any, project: Project, typed: Typed) -> tuple[list[Use], lis
     if not wanted:
         return [], []
     rows = _files(user, project, [pk for _role, pk in wanted])
-    found = [(role, rows[pk]) for role, pk in wanted if pk in rows]
+    found = [(role, rows[pk]) for role, pk in present(wanted, rows)]
     return found, [role for role, pk in wanted if pk not in rows]
 
 

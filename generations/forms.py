@@ -13,7 +13,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from generations import elements
+from generations import elements, voices
 from generations.roles import MANY, SINGLE
 from generations.services import options
 from generations.services.carry import FIELDS, Aside, Asides
@@ -22,7 +22,7 @@ from generations.services.naming import Member, read_cast
 from providers.gateways.capabilities import WITH_A_CLIP, Leavable
 from providers.gateways.check import Problem
 from providers.gateways.plain import keepable, keepable_text
-from providers.gateways.values import Mode, Role
+from providers.gateways.values import SPEAKERS, Mode, Role
 
 MOST_FILES = 50  # of one role in a form, whatever the model takes; it refuses by its own limit long before
 RELATIONS = ("edit", "last_frame", "extend", "upscale")
@@ -53,8 +53,8 @@ class Typed:
     model's own options flat (``extra.draft``), None for what is left to the gateway; ``aside`` what the
     present model lacks and a later one may take again, as the files of ``rows_aside`` are. ``single`` are the
     inputs of which there is one, ``rows`` those of which there are several, in the person's order; ``owners``
-    the element of each further view. ``cast`` are the characters among them, whose files were placed for the
-    model ``cast_for``."""
+    the element of each further view, ``voice_of`` the reference of each voice. ``cast`` are the characters
+    among them, whose files were placed for the model ``cast_for``."""
 
     model_id: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -62,6 +62,7 @@ class Typed:
     rows: Mapping[Role, tuple[UUID, ...]] = field(default_factory=dict)
     rows_aside: Mapping[Role, tuple[UUID, ...]] = field(default_factory=dict)
     owners: tuple[int, ...] = ()
+    voice_of: tuple[UUID, ...] = ()
     cast: tuple[Member, ...] = ()
     cast_for: UUID | None = None
     mode: Mode | None = None  # what to do with a source clip
@@ -88,6 +89,7 @@ class Typed:
             "inputs": [{"role": role.value, "asset": str(pk)} for role, pk in self.inputs],
             **{aside_name(role): [str(pk) for pk in pks] for role, pks in self.rows_aside.items()},
             elements.OWNERS: list(self.owners),
+            voices.OWNERS: [str(pk) for pk in self.voice_of] if voices.VOICE in self.rows_aside else [],
             "cast": [member.plain() for member in self.cast],
             "cast_for": str(self.cast_for or ""),
         }
@@ -99,8 +101,12 @@ class Typed:
         for role in MANY:
             if role == Role.ELEMENT:
                 found += elements.in_order(*(self.rows.get(of, ()) for of in elements.BOTH), self.owners)
-            elif role != Role.ELEMENT_REFERENCE:
+            elif role in SPEAKERS:
+                found += voices.in_order(role, self.rows, self.voice_of)
+            elif role not in (Role.ELEMENT_REFERENCE, voices.VOICE):
                 found += [(role, pk) for pk in self.rows.get(role, ())]
+        if not self.voice_of:  # of nobody: refused with its reason
+            found += [(voices.VOICE, pk) for pk in self.rows.get(voices.VOICE, ())]
         return found
 
 
@@ -115,6 +121,7 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
     named = [name for name in FIELDS if name not in left]
     values = {name: value for name in named if (value := _value(data, name, problems)) is not None}
     data, owners = _placed(data)
+    data, speakers = _voiced(data)
     return Typed(
         model_id=_uuid(data.get("model")),
         values={**values, **dict.fromkeys(left), **_options(data)},
@@ -122,6 +129,7 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
         rows=_filled(lambda role: (*_uuids(data, role.value), *_named(data, role))),
         rows_aside=_filled(lambda role: _uuids(data, aside_name(role)), (*SINGLE, *MANY)),
         owners=owners,
+        voice_of=speakers,
         cast=read_cast(_json(data.get("cast"))),
         cast_for=_uuid(data.get("cast_for")),
         mode=next((mode for mode in WITH_A_CLIP if mode == data.get("mode")), None),
@@ -144,6 +152,21 @@ def _placed(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[int, ...]
         there = aside_name(role) if data.getlist(aside_name(role)) else role.value
         form.setlist(there, [value for of, value in files if of == role])
     return form, elements.owners_of(files)
+
+
+def _voiced(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[UUID, ...]]:
+    """Which reference each voice belongs to; the voice of a reference that is not there goes with it."""
+    named = voices.named(data)
+    if named is None and not (named := voices.in_inputs(data)):
+        return data, _uuids(data, voices.OWNERS)  # of those that are set aside
+    pairs = [(owner, voice) for who, voice in named if (owner := _uuid(who)) and _uuid(voice)][:MOST_FILES]
+    here, speakers = [voice for _owner, voice in pairs], tuple(owner for owner, _voice in pairs)
+    if not hasattr(data, "setlist"):
+        others = [item for item in data["inputs"] if item not in voices.of(data)]
+        return {**data, "inputs": others, voices.VOICE.value: here}, speakers
+    form = data.copy()
+    form.setlist(voices.VOICE.value, here)
+    return form, speakers
 
 
 def read_usd(text: str | None) -> str | None:

@@ -18,6 +18,7 @@ from generations.services.asset_bulk import Act
 from generations.services.asset_library import Description, Wanted
 
 KINDS = [("image", lazy("Pictures")), ("clip", lazy("Clips")), ("sound", lazy("Sounds"))]
+KINDS += [("document", lazy("Documents"))]
 USES = [("used", lazy("Used")), ("unused", lazy("Unused"))]
 MOST_RELEASES = 200
 FLAGS = ("shared", "copies", "trash")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from generations.asset_cards import ICONS
 from generations.desk import Desk
 from generations.models import Asset, Character, CharacterFile
 from generations.roles import PLACES
@@ -22,7 +23,6 @@ from providers.gateways.tags import tags_of
 from providers.gateways.values import Input, Role, VideoRequest
 
 MOST_LISTED = 100
-ICONS = {Asset.Kind.IMAGE: "image", Asset.Kind.CLIP: "film", Asset.Kind.SOUND: "audio-lines"}
 
 
 def mentions_of(desk: Desk) -> dict[str, Any]:
@@ -130,4 +130,4 @@ def _left_words(desk: Desk, left: Sequence[UUID]) -> str:
         Asset.Kind.CLIP: ngettext("%(n)d clip", "%(n)d clips", counted[Asset.Kind.CLIP]),
         Asset.Kind.SOUND: ngettext("%(n)d sound", "%(n)d sounds", counted[Asset.Kind.SOUND]),
     }
-    return ", ".join(words[kind] % {"n": counted[kind]} for kind in Asset.Kind if counted[kind])
+    return ", ".join(words[kind] % {"n": counted[kind]} for kind in words if counted[kind])

@@ -35,6 +35,8 @@ _TAKES_NO: dict[Role, Any] = {
     Role.REFERENCE_IMAGE: gettext_lazy("Takes no references"),
     Role.REFERENCE_VIDEO: gettext_lazy("Takes no reference clips"),
     Role.REFERENCE_AUDIO: gettext_lazy("Takes no reference sounds"),
+    Role.REFERENCE_VOICE: gettext_lazy("Takes no voices"),
+    Role.REFERENCE_DOCUMENT: gettext_lazy("Takes no documents"),
     Role.ELEMENT: gettext_lazy("Takes no elements"),
     Role.ELEMENT_REFERENCE: gettext_lazy("Takes no elements"),
     Role.SCENE_IMAGE: gettext_lazy("Takes no scene images"),

@@ -14,6 +14,7 @@ ACCEPTED = {
     Asset.Kind.IMAGE: "image/jpeg,image/png,image/webp,image/gif",
     Asset.Kind.CLIP: "video/mp4,video/quicktime,video/webm",
     Asset.Kind.SOUND: "audio/mpeg,audio/mp3,audio/wav,audio/x-wav,audio/mp4,audio/x-m4a",
+    Asset.Kind.DOCUMENT: "application/pdf,text/plain,text/markdown,.md",
 }
 
 
@@ -48,6 +49,8 @@ PLACES: dict[Role, Place] = {
     Role.REFERENCE_IMAGE: Place(gettext_lazy("Reference"), Asset.Kind.IMAGE, "layers", many=True),
     Role.REFERENCE_VIDEO: Place(gettext_lazy("Reference clip"), Asset.Kind.CLIP, "film", many=True),
     Role.REFERENCE_AUDIO: Place(gettext_lazy("Reference sound"), Asset.Kind.SOUND, "audio-lines", many=True),
+    Role.REFERENCE_VOICE: Place(gettext_lazy("Voice"), Asset.Kind.SOUND, "audio-lines", many=True),
+    Role.REFERENCE_DOCUMENT: Place(gettext_lazy("Document"), Asset.Kind.DOCUMENT, "file-text", many=True),
     Role.ELEMENT: Place(gettext_lazy("Element"), Asset.Kind.IMAGE, "layers", many=True),
     Role.ELEMENT_REFERENCE: Place(
         gettext_lazy("View"), Asset.Kind.IMAGE, "plus", many=True, also=Asset.Kind.CLIP

@@ -91,6 +91,12 @@ class AssetChanges(Strict):
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 
 
+class RegistrationIn(Strict):
+    account: UUID
+    confirmed: bool = False
+    again: bool = False
+
+
 class EditIn(Strict):
     """What a copy should be. ``op`` says what for; the limits hold beside it."""
 

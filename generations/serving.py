@@ -29,6 +29,8 @@ from .labels import clean_label
 
 BLOCK_BYTES = 64 * 1024
 OPEN_RANGE_BYTES = 1024 * 1024
+# what a browser may show here; anything else is a download
+_SHOWN = ("image/", "video/", "audio/")
 _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII | re.IGNORECASE)
 
 
@@ -65,8 +67,9 @@ def serve_file(
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag, last_modified=modified)
     if response is None:
         response = _body(request, path, status.st_size, etag, modified)
+    to_keep = download or not mime.startswith(_SHOWN)
     return _with_headers(
-        response, etag, modified, mime, content_disposition_header(download, clean_label(filename))
+        response, etag, modified, mime, content_disposition_header(to_keep, clean_label(filename))
     )
 
 

@@ -15,9 +15,10 @@ from generations.fixes import done_words, fix_words, sums_of
 from generations.models import Asset
 from generations.roles import MANY, PLACES, SINGLE
 from generations.services.derived import original_of
+from generations.voices import ORDER
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import MOST_VIEWS
-from providers.gateways.values import Role
+from providers.gateways.values import SPEAKERS, Role
 
 _MOST_VIEWS = sum(MOST_VIEWS.values())
 
@@ -34,9 +35,11 @@ def slots_of(desk: Desk, wrong: Mapping[str, str] | None = None) -> list[dict[st
     for role in MANY:
         if role == Role.ELEMENT:
             slots += _elements(desk, filled, wrong)
-        elif role != Role.ELEMENT_REFERENCE:
+        elif role not in (Role.ELEMENT_REFERENCE, Role.REFERENCE_VOICE):
             row = _row(role, filled.get(role, []), desk.most(role), wrong.get(role, ""))
+            row = _voiced(desk, role, row, filled.get(Role.REFERENCE_VOICE, []), wrong)
             slots += _with_sums(row, sums_of(desk.uses, role, desk.caps, desk.asked))
+    slots += filled.get(Role.REFERENCE_VOICE, [])  # of nobody
     return slots
 
 
@@ -72,6 +75,40 @@ def _elements(
     return [slot | {"order": slot["name"]} for slot in [*slots, *views]]
 
 
+def _voiced(
+    desk: Desk,
+    role: Role,
+    row: list[dict[str, Any]],
+    voices: list[dict[str, Any]],
+    wrong: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """Behind each reference the voice it speaks with, or an open slot for one; ``voices`` are used up."""
+    if role not in SPEAKERS or not (voices or desk.most(Role.REFERENCE_VOICE)):
+        return row
+    speaking, slots = _speaking(desk, role), []
+    for number, slot in enumerate(row):
+        slots.append(slot)
+        if not slot.get("value"):
+            continue
+        voice = voices.pop(0) if number in speaking else _open(Role.REFERENCE_VOICE)
+        voice["label"] = _("Voice of %(reference)s") % {"reference": slot["label"]}
+        voice["why"] = voice["why"] or (wrong.get(voice["name"], "") if voice.get("value") else "")
+        slots.append(voice | {"id": f"{voice['name']}-{slot['id']}"})
+    return [slot | {"order": slot["name"], "order_name": ORDER} for slot in slots]
+
+
+def _speaking(desk: Desk, wanted: Role) -> set[int]:
+    """Which references of one kind have a voice, counted from 0."""
+    found, number, speaker = set(), -1, None
+    for role, _asset in desk.uses:
+        number += role == wanted
+        if role in SPEAKERS:
+            speaker = role
+        elif role == Role.REFERENCE_VOICE and speaker == wanted:
+            found.add(number)
+    return found
+
+
 def _is_shown(desk: Desk, role: Role) -> bool:
     works_on_clips = bool(desk.caps.modes) and set(desk.caps.modes) <= set(WITH_A_CLIP)
     return role in desk.caps.inputs or (role == Role.FIRST_FRAME and not works_on_clips)
@@ -100,11 +137,11 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
     fit, original = desk.fit(place), original_of(asset)
     back = original if original and original.kind in PLACES[role].kinds else None  # a slot for it too
     to = {"args": [desk.project.slug, asset.pk]}
-    moves = asset.kind != Asset.Kind.IMAGE and fit.light == "fits"
+    moves = asset.kind in (Asset.Kind.CLIP, Asset.Kind.SOUND) and fit.light == "fits"
     return {
         **_open(role),
         "value": str(asset.pk),
-        "many": PLACES[role].many,
+        "many": PLACES[role].many and role != Role.REFERENCE_VOICE,  # that one goes where its reference goes
         "file_name": asset.name,
         "thumb_url": reverse("asset-thumb", args=[asset.pk]) if asset.thumb else "",
         "light": fit.light,
@@ -113,7 +150,19 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
         "note": done_words(asset) if original and fit.light == "fits" else "",
         "fix": fix_words(fit),
         "fix_url": reverse("asset-fix", **to) if fit.light == "fix" else "",
-        "ways_url": reverse("asset-ways", **to),
+        "ways_url": reverse("asset-ways", **to) if asset.kind != Asset.Kind.DOCUMENT else "",
         "changes": bool(original or moves),
         "original_url": reverse("asset-original", **to) if back else "",
+        **_registered(desk, role, asset),
     }
+
+
+def _registered(desk: Desk, role: Role, asset: Asset) -> dict[str, Any]:
+    """Where the model takes this picture by a name: how it stands there, and the way to ask for one."""
+    if role not in desk.caps.registered or asset.kind != Asset.Kind.IMAGE:
+        return {}
+    row = desk.registered.get(asset.sha256)
+    words = row.get_state_display() if row else _("Register …")
+    if row and asset.sha256 in desk.asked.registered:
+        words = _("Registered")
+    return {"registered": words, "registered_url": reverse("asset", args=[asset.pk]) + "#registered"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generations import digest
-from generations.services import arrivals, costs, drawing, faces
+from generations.services import arrivals, costs, drawing, faces, registrations
 from generations.services import derive as deriving
 from generations.services import store as storing
 from generations.services import submit as submitting
@@ -36,6 +36,10 @@ def fetch_input(link_id: str) -> None:
 
 def look_for_faces(asset_id: str) -> None:
     faces.look(asset_id)
+
+
+def register(registration_id: str) -> None:
+    registrations.work_on(registration_id)
 
 
 def mail_digests() -> None:

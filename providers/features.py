@@ -17,6 +17,7 @@ them. A mark means that at least one model of the catalogue takes it; what a key
 """
 _ROLES = (
     *(Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO),
+    *(Role.REFERENCE_VOICE, Role.REFERENCE_DOCUMENT),
     *(Role.SOURCE_VIDEO, Role.AUDIO_TRACK, Role.ELEMENT, Role.SCENE_IMAGE),
 )
 
@@ -54,6 +55,7 @@ _CALLS = {
     "List of models is asked for": lambda gateway: gateway.discovers,
     "Calls the studio when a job ends": lambda gateway: gateway.takes_callback,
     "Cost is looked up after the clip": lambda gateway: gateway.tells_cost,
+    "Keeps pictures and takes them by name": lambda gateway: gateway.registers,
     "Balance of the key": lambda gateway: gateway.tells_balance,
 }
 

@@ -365,6 +365,7 @@ _DEFAULTS: dict[str, float] = {
     "MAX_IMAGE_BYTES": 30 * MB,
     "MAX_CLIP_BYTES": 500 * MB,
     "MAX_SOUND_BYTES": 50 * MB,
+    "MAX_DOCUMENT_BYTES": 100 * MB,
     "MAX_RESULT_BYTES": 8 * GIB,
     "TRASH_DAYS": 30,
 }

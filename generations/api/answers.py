@@ -217,6 +217,23 @@ class OutputFile(Schema):
     link: str
 
 
+class Registration(Schema):
+    """``state`` is null where the picture was never given to this account; ``usable``: takes go out with the
+    gateway's name for it."""
+
+    account: str
+    account_id: UUID
+    gateway: str
+    state: str | None
+    usable: bool
+    problem: str
+    checked_at: datetime | None
+
+
+class Registrations(Schema):
+    items: list[Registration]
+
+
 class UsedInput(Schema):
     """``url`` only until the file behind it is an asset, without its query, which may hold a key."""
 

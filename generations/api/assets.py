@@ -12,8 +12,8 @@ from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from generations.models import Asset, Project, Verb
-from generations.schemas import AssetChanges, EditIn, PartIn, Word
-from generations.services import asset_library, from_takes
+from generations.schemas import AssetChanges, EditIn, PartIn, RegistrationIn, Word
+from generations.services import asset_library, from_takes, registrable
 from generations.services import assets as service
 from generations.services.asset_library import Description, Uses, Wanted
 from generations.services.derived import derive_asset, read_edit
@@ -27,7 +27,7 @@ from .generations import Limit
 
 router = Router(tags=["assets"])
 bin_router = Router(tags=["assets"])
-Kind = Literal["image", "clip", "sound"]
+Kind = Literal["image", "clip", "sound", "document"]
 
 
 @router.get("", response=answers.Assets)
@@ -113,6 +113,28 @@ def share(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
 def unshare(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     asset_library.unshare(_to_share(request, asset_id))
     return one_asset(request, asset_id)
+
+
+@router.get("/{uuid:asset_id}/registrations", response=answers.Registrations)
+def registrations(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
+    """The accounts whose gateway keeps pictures and takes them by name, and how this one stands there."""
+    row = _visible(request, asset_id)
+    return {"items": [show.registration(choice) for choice in registrable.choices(row)]}
+
+
+@router.post("/{uuid:asset_id}/registrations", response={202: answers.Registration})
+def register(request: HttpRequest, asset_id: UUID, body: RegistrationIn) -> Status:
+    """Give the picture to an account's gateway to keep. ``confirmed``: nobody real is shown without having
+    agreed. ``again`` is needed after a try that was not answered: the gateway may have it twice then."""
+    row: Asset = _visible(request, asset_id)
+    if not registrable.may(request.user, row):
+        raise _forbidden()
+    ticks = {"confirmed": body.confirmed, "again": body.again}
+    try:
+        made = registrable.ask(request.user, row, str(body.account), **ticks)
+    except registrable.NotRegistrable as error:
+        raise invalid(error.field, error.message) from error
+    return Status(202, show.registration(registrable.Choice(made.account, made)))
 
 
 @router.api_operation(["GET", "HEAD"], "/{uuid:asset_id}/content")

@@ -18,6 +18,7 @@ from generations.services.failures import about_people, meaning_of
 from generations.services.links import without_keys
 from generations.services.needs import needs_met
 from generations.services.offers import Offer
+from generations.services.registrable import Choice
 from generations.services.saved_prompts import variables_of
 from generations.services.unit_prices import usual_price
 from generations.telling import made
@@ -82,6 +83,19 @@ def asset(row: Any, uses: Uses | None = None) -> dict[str, Any]:
         "created_at": row.created_at,
         "trashed_at": row.trashed_at,
         "links": {"self": f"{ROOT}/assets/{row.pk}"},
+    }
+
+
+def registration(choice: Choice) -> dict[str, Any]:
+    row = choice.row
+    return {
+        "account": choice.account.name,
+        "account_id": choice.account.pk,
+        "gateway": choice.account.gateway,
+        "state": row.state if row else None,
+        "usable": choice.is_usable,
+        "problem": (row.problem if row else "") or choice.why_not,
+        "checked_at": row.checked_at if row else None,
     }
 
 

@@ -2,8 +2,8 @@
 
 from .edits import Edit
 from .facts import DerivedFile, Kind, MediaBusy, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
-from .run import derive, edit, faces, probe, resound, thumb, wave
-from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file
+from .run import derive, edit, examine, faces, probe, resound, thumb, wave
+from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file, sniff_upload
 
 __all__ = [
     "ACCEPTED",
@@ -21,11 +21,13 @@ __all__ = [
     "Unplayable",
     "derive",
     "edit",
+    "examine",
     "faces",
     "probe",
     "resound",
     "sniff",
     "sniff_file",
+    "sniff_upload",
     "thumb",
     "wave",
 ]

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     IMAGE = "image"
     CLIP = "clip"
     SOUND = "sound"
+    DOCUMENT = "document"  # never opened by a decoder
 
 
 class Unplayable(Exception):

@@ -15,9 +15,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from . import facts
+from . import documents, facts
 from .edits import Edit
 from .facts import DerivedFile, Kind, MediaBusy, MediaFacts, MediaToolError, TooHeavy, Unplayable
+from .sniff import HEAD_BYTES, sniff_upload
 
 WALL_SECONDS = 60
 EDIT_WALL_SECONDS = 110
@@ -36,6 +37,13 @@ def probe(path: Path, *, mime: str | None = None) -> MediaFacts:
     for the file's faults, MediaToolError for ours.
     """
     return _facts(_order("probe", path, *_mime(mime)))
+
+
+def examine(path: Path) -> MediaFacts:
+    """As ``probe``, for whatever people send: a document is only seen to be whole. Raises as ``probe``."""
+    with path.open("rb") as file:
+        found = sniff_upload(file.read(HEAD_BYTES))
+    return documents.probe(path, found.mime) if found.kind is Kind.DOCUMENT else probe(path)
 
 
 def derive(path: Path, folder: Path) -> list[DerivedFile]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import documents
 from .facts import Kind, NotMedia
 
 HEAD_BYTES = 4096
 
-ACCEPTED = ("JPEG", "PNG", "WEBP", "GIF", "MP4", "MOV", "WEBM", "MP3", "WAV", "M4A")
+ACCEPTED = ("JPEG", "PNG", "WEBP", "GIF", "MP4", "MOV", "WEBM", "MP3", "WAV", "M4A", "PDF", "TXT")
 _UNKNOWN = (
     "This is not a file that the studio can use; "
-    "send a JPEG, PNG, WEBP or GIF picture, an MP4, MOV or WEBM clip, or MP3, WAV or M4A sound."
+    "send a JPEG, PNG, WEBP or GIF picture, an MP4, MOV or WEBM clip, MP3, WAV or M4A sound, or a "
+    "document as PDF or plain text."
 )
 
 SUFFIXES = {
@@ -30,7 +32,12 @@ SUFFIXES = {
     "audio/mpeg": ".mp3",
     "audio/wav": ".wav",
     "audio/mp4": ".m4a",
+    documents.PDF: ".pdf",
+    documents.TEXT: ".txt",
 }
+
+_PAPERS = (documents.PDF, documents.TEXT)
+_MEDIA_ENDINGS = (".jpeg", *(ending for mime, ending in SUFFIXES.items() if mime not in _PAPERS))
 
 _MP4_BRANDS = (
     b"iso",
@@ -80,10 +87,25 @@ def sniff(head: bytes) -> Sniffed:
     """The container that these first bytes (up to ``HEAD_BYTES``) open. Raises NotMedia."""
     if not head:
         raise NotMedia("This file is empty (0 bytes).")
-    found = _picture(head) or _iso_media(head) or _webm(head) or _sound(head)
+    found = _media(head)
     if found is None:
         raise NotMedia(_what_else(head))
     return found
+
+
+def sniff_upload(head: bytes, name: str = "") -> Sniffed:
+    """As ``sniff``, or a document: what may be kept, though no decoder may see it. A ``name`` that promises a
+    picture, clip or sound makes no document of what is none: somebody meant another file. Raises NotMedia.
+    """
+    if name.lower().endswith(_MEDIA_ENDINGS):
+        return sniff(head)
+    if head and _media(head) is None and (mime := documents.mime_of(head)):
+        return Sniffed(Kind.DOCUMENT, mime)
+    return sniff(head)
+
+
+def _media(head: bytes) -> Sniffed | None:
+    return _picture(head) or _iso_media(head) or _webm(head) or _sound(head)
 
 
 def sniff_file(path: Path) -> Sniffed:

@@ -21,6 +21,7 @@ from .link import InputLink
 from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
 from .prompt import PastPrompt, SavedPrompt
+from .registration import Registration
 from .upload import Upload
 from .watching import Digest, Watching, Which
 
@@ -52,6 +53,7 @@ __all__ = [
     "Output",
     "PastPrompt",
     "Project",
+    "Registration",
     "Role",
     "SavedPrompt",
     "Status",

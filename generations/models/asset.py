@@ -41,17 +41,19 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 
 class Asset(models.Model):
     """``file``, ``thumb`` and ``strip`` are names in the media store, made from the id; ``name`` is only a
-    label. ``thumb`` of a sound is its waveform; ``strip`` of a clip ten tiles side by side."""
+    label. ``thumb`` of a sound is its waveform; ``strip`` of a clip ten tiles side by side. A document has
+    neither: nothing of the studio looks into it."""
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("image")
         CLIP = "clip", _("clip")
         SOUND = "sound", _("sound")
+        DOCUMENT = "document", _("document")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="assets")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=6, choices=Kind.choices)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
     name = models.CharField(max_length=200)
     file = models.CharField(max_length=200)
     thumb = models.CharField(max_length=200, blank=True)

@@ -31,7 +31,7 @@ from providers.gateways.wire import whole_number
 from providers.quotes import Quote, quote
 
 from . import attempts, compose, endings, links, rhythm, transitions, urgent
-from .assets import UploadRefused, save_upload
+from .assets import CAPS, UploadRefused, save_upload
 from .create import hold_for, price_fields
 from .lease import Lease
 from .links import free
@@ -104,9 +104,7 @@ def _bring_in(link: InputLink, lease: LinkLease) -> Asset:
 
     :raises GatewayError, UploadRefused, _Lost:
     """
-    most = int(
-        max(settings.STUDIO[name] for name in ("MAX_IMAGE_BYTES", "MAX_CLIP_BYTES", "MAX_SOUND_BYTES"))
-    )
+    most = int(max(settings.STUDIO[name] for name in CAPS.values()))
     with _open(link.url, most) as response:
         fetcher.raise_for_link(response)
         return save_upload(link.owner, link.project, _Arriving(response, lease), name=_name_of(link))

@@ -38,8 +38,15 @@ from . import faces
 from .ring import ring
 
 CHUNK_BYTES = 64 * 1024
-_CAPS = {Kind.IMAGE: "MAX_IMAGE_BYTES", Kind.CLIP: "MAX_CLIP_BYTES", Kind.SOUND: "MAX_SOUND_BYTES"}
-_PLURAL = {Kind.IMAGE: lazy("pictures"), Kind.CLIP: lazy("clips"), Kind.SOUND: lazy("sounds")}
+CAPS = {kind: f"MAX_{kind.name}_BYTES" for kind in Kind}
+_PLURAL = {
+    Kind.IMAGE: lazy("pictures"),
+    Kind.CLIP: lazy("clips"),
+    Kind.SOUND: lazy("sounds"),
+    Kind.DOCUMENT: lazy("documents"),
+}
+# what has a small picture at once, and what one is drawn of later; a document has none
+_SHOWN, _DRAWN = (Kind.IMAGE, Kind.CLIP), (Kind.CLIP, Kind.SOUND)
 
 
 class Uploaded(Protocol):
@@ -90,11 +97,11 @@ def save_or_find(user: Any, project: Project, uploaded: Uploaded, *, name: str) 
     store = media_store()
     require_room(store, uploaded.size or 0)
     with scratch(store) as folder, refusals():
-        arrived = _receive(uploaded, folder / "original")
+        arrived = _receive(uploaded, folder / "original", name)
         known = find_same(project, arrived.sha256)
         if known is not None:
             return known, True
-        facts = media.probe(arrived.path)
+        facts = media.examine(arrived.path)
         check_cap(facts.kind, arrived.size_bytes)
         id_ = new_id()
         kept = keep(store, arrived, facts, id=id_, project=project, owner=user, name=clean_label(name))
@@ -147,7 +154,7 @@ def _copy(user: Any, project: Project, file: str, sha256: str, name: str, **link
             words = _("The file itself is not kept any more; send it again.")
             raise UploadRefused(words, "lost") from error
         arrived = Arrived(copy, sha256, copy.stat().st_size)
-        return keep(store, arrived, media.probe(copy), project=project, owner=user, name=name, **link)
+        return keep(store, arrived, media.examine(copy), project=project, owner=user, name=name, **link)
 
 
 _MISSING: dict[str, tuple[Any, str]] = {
@@ -196,7 +203,7 @@ def _require_idle(asset: Asset) -> None:
         raise UploadRefused(_("A take that is still running uses this file; wait for it."), "in_use")
 
 
-def _receive(uploaded: Uploaded, path: Path) -> Arrived:
+def _receive(uploaded: Uploaded, path: Path, name: str) -> Arrived:
     """Write the chunks to ``path``; stops at the first that shows the file to be of no use."""
     digest, size, cap_of = hashlib.sha256(), 0, None
     head = b""
@@ -205,7 +212,7 @@ def _receive(uploaded: Uploaded, path: Path) -> Arrived:
             if cap_of is None:
                 head = (head + chunk)[: media.HEAD_BYTES]
                 # a first chunk shorter than the head is the whole file, for chunks come from a disk file
-                cap_of = media.sniff(head).kind
+                cap_of = media.sniff_upload(head, name).kind
                 check_cap(cap_of, uploaded.size or 0)
             size += len(chunk)
             check_cap(cap_of, size)
@@ -218,7 +225,7 @@ def _receive(uploaded: Uploaded, path: Path) -> Arrived:
 
 def check_cap(kind: Kind, size: int) -> None:
     """Raises UploadRefused (too_big)."""
-    cap = int(settings.STUDIO[_CAPS[kind]])
+    cap = int(settings.STUDIO[CAPS[kind]])
     if size > cap:
         message = _(
             "This file is larger than %(size)s, the most that %(kind)s may have; make it smaller and send "
@@ -235,7 +242,7 @@ def keep(store: MediaStore, arrived: Arrived, facts: MediaFacts, **fields: Any) 
     """Files first, then the row; if there is no row in the end, no files either."""
     id_ = fields.pop("id", None) or new_id()
     file = store.name_for("assets", id_, f"original{media.SUFFIXES[facts.mime]}")
-    thumb = store.name_for("assets", id_, "thumb.webp") if facts.kind != Kind.SOUND else ""
+    thumb = store.name_for("assets", id_, "thumb.webp") if facts.kind in _SHOWN else ""
     row = Asset(
         id=id_,
         kind=facts.kind.value,
@@ -263,7 +270,7 @@ def keep(store: MediaStore, arrived: Arrived, facts: MediaFacts, **fields: Any) 
         raise
     if kept is not row:
         _delete(store, [file, thumb])
-    elif facts.kind != Kind.IMAGE:
+    elif facts.kind in _DRAWN:
         ring("draw", row.pk)
     return kept
 

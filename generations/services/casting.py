@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from generations.models import Asset
 from providers.gateways.capabilities import Capabilities, from_plain
 from providers.gateways.check import MOST_VIEWS
-from providers.gateways.values import Role
+from providers.gateways.values import SPEAKERS, Role
 from providers.models import VideoModel
 
 from . import fits
@@ -52,7 +52,8 @@ def room_of(model: VideoModel) -> Room:
 
 def place(files: Sequence[Asset], uses: Sequence[Use], room: Room) -> tuple[list[Use], list[Asset]]:
     """As many as the limits allow, in their order: an element with its views where the model takes elements,
-    else references of their kind. A file that is attached already stays where it is.
+    else references of their kind, the first of which speaks with the character's sound where the model has
+    voices. A file that is attached already stays where it is.
 
     :returns: what is added, and the files that are left out.
     """
@@ -61,11 +62,31 @@ def place(files: Sequence[Asset], uses: Sequence[Use], room: Room) -> tuple[list
     if room.most(Role.ELEMENT):
         return _as_element(todo, uses, room)
     added: list[Use] = []
-    for asset in todo:
+    for asset in _with_sounds_last(todo):
         use = (_REFERENCES[Asset.Kind(asset.kind)], asset)
+        if asset.kind == Asset.Kind.SOUND and _speaks(asset, uses, added, room):
+            continue
         if room.has(use[0], [*uses, *added]) and room.fits(use, [*uses, *added]):
             added.append(use)
     return added, _left(todo, added)
+
+
+def _with_sounds_last(todo: Sequence[Asset]) -> list[Asset]:
+    return sorted(todo, key=lambda asset: asset.kind == Asset.Kind.SOUND)
+
+
+def _speaks(sound: Asset, uses: Sequence[Use], added: list[Use], room: Room) -> bool:
+    """Whether the sound became the voice of the character's first picture or clip: where the model gives its
+    references voices, and this one has none yet."""
+    first = next((at for at, (role, _asset) in enumerate(added) if role in SPEAKERS), None)
+    use = (Role.REFERENCE_VOICE, sound)
+    if first is None or Role.REFERENCE_VOICE in (role for role, _asset in added):
+        return False
+    before = [*uses, *added[: first + 1]]
+    if not (room.has(use[0], [*uses, *added]) and room.fits(use, before)):
+        return False
+    added.insert(first + 1, use)
+    return True
 
 
 def _as_element(todo: Sequence[Asset], uses: Sequence[Use], room: Room) -> tuple[list[Use], list[Asset]]:

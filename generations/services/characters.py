@@ -18,7 +18,7 @@ from . import assets
 from .create import NotAllowed
 from .naming import Member, clean_name
 
-MOST: dict[str, int] = {Asset.Kind.IMAGE: 9, Asset.Kind.CLIP: 1, Asset.Kind.SOUND: 1}
+MOST: dict[str, int] = {Asset.Kind.IMAGE: 9, Asset.Kind.CLIP: 1, Asset.Kind.SOUND: 1, Asset.Kind.DOCUMENT: 0}
 MOST_NOTES = 2000
 
 

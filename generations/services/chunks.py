@@ -28,7 +28,7 @@ from generations.labels import clean_label
 from generations.models import Project, Upload
 from generations.storage import media_store
 
-from .assets import UploadRefused, check_cap, refusals, require_room, save_or_find
+from .assets import CAPS, UploadRefused, check_cap, refusals, require_room, save_or_find
 
 LIVES = timedelta(days=1)  # after the last byte that came
 MOST_OPEN = 200  # of one person
@@ -55,7 +55,7 @@ class Gone(Exception):
 
 def most_bytes() -> int:
     """The largest file of any kind."""
-    return max(int(settings.STUDIO[f"MAX_{kind}_BYTES"]) for kind in ("IMAGE", "CLIP", "SOUND"))
+    return max(int(settings.STUDIO[CAPS[kind]]) for kind in media.Kind)
 
 
 def begin(user: Any, project: Project, *, name: str, size_bytes: int) -> Upload:
@@ -161,7 +161,7 @@ def _sniff(upload: Upload, at: int) -> None:
         return
     try:
         with refusals(), _path(upload).open("rb") as file:
-            check_cap(media.sniff(file.read(media.HEAD_BYTES)).kind, upload.size_bytes)
+            check_cap(media.sniff_upload(file.read(media.HEAD_BYTES), upload.name).kind, upload.size_bytes)
     except FileNotFoundError as error:  # dropped meanwhile
         raise Gone from error
     except UploadRefused as error:

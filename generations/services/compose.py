@@ -19,7 +19,7 @@ from providers.gateways.errors import Unsupported
 from providers.gateways.values import Input, Mode, Role, VideoRequest
 from providers.models import VideoModel
 
-from . import links, naming
+from . import links, naming, registrations, withdrawn
 from .naming import Cast
 from .travel import is_reachable
 
@@ -132,7 +132,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     left = tuple(n for n in caps.leavable(mode) if n in wish.values and wish.values[n] is None)
     if fill_in:
         values = _with_defaults(values, caps, mode, [item.role for item in inputs], left)
-    media = media_of(inputs, caps)
+    media, blocked = _registered(wish.model, caps, inputs)
     uses = [(item.role, item.asset) for item in inputs if item.asset]
     cast, written = naming.attached(wish.cast, uses), values["prompt"] or ""
     spoken = naming.spoken(written, uses, cast, caps)
@@ -140,6 +140,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     problems = [
         *_not_offered(wish.model),
         *missing,
+        *blocked,
         *_without_file(written, uses, cast),
         *_workflow_lacks(wish.mode, mode, caps),
         *_not_theirs(request, caps),
@@ -190,6 +191,19 @@ def media_of(inputs: Sequence[Chosen], caps: Capabilities) -> tuple[Input, ...]:
         Input(i.role, i.asset.as_media() if i.asset else links.placeholder(i.role, caps, awaited[i.role]))
         for i in inputs
     )
+
+
+def _registered(
+    model: VideoModel, caps: Capabilities, inputs: Sequence[Chosen]
+) -> tuple[tuple[Input, ...], list[Problem]]:
+    """The files with the names by which the gateway has some of them already: those need no room in the
+    request. One about which somebody has withdrawn is refused."""
+    media, pairs = media_of(inputs, caps), [(item.role, item.asset) for item in inputs]
+    known = registrations.addresses(model.account, caps.registered, pairs) if caps.registered else {}
+    ended = withdrawn.among({media[at].media.sha256 for at in known})
+    problems = [Problem(item.role, str(withdrawn.WORDS)) for item in media if item.media.sha256 in ended]
+    named = (replace(item, media=item.media.at(known.get(at, ""))) for at, item in enumerate(media))
+    return tuple(named), problems
 
 
 def _inexpressible(model: VideoModel, request: VideoRequest) -> list[Problem]:

@@ -30,6 +30,7 @@ OPS: dict[str, tuple[str, ...]] = {
     Kind.IMAGE: ("crop", "pad", "shrink", "enlarge", "convert"),
     Kind.CLIP: ("crop", "pad", "trim", "shrink", "enlarge", "convert", "frame"),
     Kind.SOUND: ("trim", "shrink", "convert"),
+    Kind.DOCUMENT: (),
 }
 _SHAPE = ("ratio", "x", "y", "fill", *SIZES)
 _FIELDS: dict[str, tuple[str, ...]] = {

@@ -33,6 +33,7 @@ class Asked:
     duration_s: float | None = None
     mode: Mode | None = None
     reachable: bool = False
+    registered: frozenset[str] = frozenset()  # hashes of files that the gateway has: they need no room
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,14 @@ def most_bytes(uses: Sequence[Use], at: int, caps: Capabilities, asked: Asked) -
     mode = caps.mode_for([role for role, _asset in uses], asked.mode)
     empty = VideoRequest(model="", mode=mode, prompt=asked.prompt)
     ways = caps.ways(uses[at][0], empty)
+    role, own = uses[at]
     by_address = asked.reachable and Travel.PUBLIC_URL in ways
+    by_address = by_address or (role in caps.registered and own.sha256 in asked.registered)
     if Travel.MULTIPART in ways or Travel.DATA_URL not in ways or by_address:
         return most
     room = inline_room(empty, caps) * 3 // 4 - 100 * len(uses)
-    others = sum(asset.size_bytes for place, (_role, asset) in enumerate(uses) if place != at)
+    inside = [use for use in uses if not (use[0] in caps.registered and use[1].sha256 in asked.registered)]
+    others = sum(asset.size_bytes for _role, asset in inside) - own.size_bytes
     return min(most, max(room - others, room // max(len(uses), 1), 0))
 
 

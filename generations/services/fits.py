@@ -48,6 +48,7 @@ _MENDED: dict[str, tuple[str, ...]] = {
     Kind.IMAGE: ("mime", "animated", "bytes", *_SIZES, "turned", "colours"),
     Kind.CLIP: ("mime", "video_codec", "audio_codec", "fps", "bytes", *_SIZES, "max_s", "total_s", "pace"),
     Kind.SOUND: ("mime", "bytes", "max_s", "total_s"),
+    Kind.DOCUMENT: (),
 }
 
 

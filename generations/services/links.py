@@ -24,7 +24,8 @@ MOST_CHARS = 2000
 KEPT = timedelta(days=1)
 _PORTS = {"https": 443, "http": 80}
 _CLIPS = (Role.SOURCE_VIDEO, Role.REFERENCE_VIDEO)
-_SOUNDS = (Role.AUDIO_TRACK, Role.REFERENCE_AUDIO)
+_PAPERS = (Role.REFERENCE_DOCUMENT,)
+_SOUNDS = (Role.AUDIO_TRACK, Role.REFERENCE_AUDIO, Role.REFERENCE_VOICE)
 
 
 def problem_with(url: str) -> str:
@@ -78,7 +79,8 @@ def placeholder(role: Role, caps: Capabilities, among: int = 1) -> Media:
     model takes, so that no price is too low. ``among``: how many of its role share the sum."""
     if role in _CLIPS:
         return Media("", "video/mp4", 0, duration_s=_most_s(role, caps, among))
-    return Media("", "audio/mpeg" if role in _SOUNDS else "image/png", 0)
+    kinds = {**dict.fromkeys(_SOUNDS, "audio/mpeg"), **dict.fromkeys(_PAPERS, "application/pdf")}
+    return Media("", kinds.get(role, "image/png"), 0)
 
 
 def _most_s(role: Role, caps: Capabilities, among: int) -> float | None:

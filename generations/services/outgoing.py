@@ -17,7 +17,7 @@ from providers.gateways.errors import Refused
 from providers.gateways.values import FailureClass, Input, Media, Mode, Role, VideoRequest
 from providers.gateways.wire import WireRequest
 
-from . import attested, hooks, naming, travel
+from . import attested, hooks, naming, registrations, travel, withdrawn
 from .compose import Chosen, media_of, request_of
 
 
@@ -37,7 +37,7 @@ class Outgoing:
 def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
     """The request of a take, built from its rows alone: twice the same rows, twice the same bytes.
 
-    :raises Refused: when an input's file is gone.
+    :raises Refused: when an input's file is gone, or may not be used any more.
     :raises Unsupported: when the adapter cannot express it.
     :raises Withdrawn: when nobody stands behind its ticks any more.
     """
@@ -49,9 +49,10 @@ def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
         return Outgoing(replace(named, inputs=(*named.inputs, *_awaited(take, caps))), caps, {})
     consents, callback_url = _consents(take), hooks.address_for(take)
     named = replace(named, consents=consents, callback_url=hooks.without_token(callback_url))
-    request = _request(take, caps, _addressed(take, named, caps, uses), prompt)
+    known = _registered(take, caps, uses)
+    request = _request(take, caps, _addressed(take, named, caps, uses, known), prompt)
     request = replace(request, consents=consents, callback_url=callback_url)
-    return Outgoing(request, caps, recipe_of(take, named, caps, uses))
+    return Outgoing(request, caps, recipe_of(take, named, caps, uses, known))
 
 
 def prompt_of(take: Generation) -> str:
@@ -88,15 +89,35 @@ def _pseudonyms(take: Generation, caps: Capabilities) -> dict[str, str]:
     return dict.fromkeys(names, person)
 
 
+def _registered(take: Generation, caps: Capabilities, uses: list[GenerationInput]) -> Mapping[int, str]:
+    """By place: what the gateway calls the files that it was given before.
+
+    :raises Refused: for one about which somebody has withdrawn.
+    """
+    pairs = [(use.role, use.asset) for use in uses]
+    known = registrations.addresses(take.account, caps.registered, pairs)
+    if withdrawn.among({uses[at].asset.sha256 for at in known}):
+        raise Refused(str(withdrawn.WORDS), FailureClass.REFUSED_LOCALLY)
+    return known
+
+
 def _addressed(
-    take: Generation, named: VideoRequest, caps: Capabilities, uses: list[GenerationInput]
+    take: Generation,
+    named: VideoRequest,
+    caps: Capabilities,
+    uses: list[GenerationInput],
+    known: Mapping[int, str],
 ) -> list[Input]:
     chosen = [(Role(use.role), use.asset) for use in uses]
-    ways = travel.plan(chosen, caps, named, reachable=travel.is_reachable(take.account))
-    return [
-        Input(role, _linked(take, asset) if way == Travel.PUBLIC_URL else _inline(asset))
-        for (role, asset), way in zip(chosen, ways, strict=True)
-    ]
+    reachable = travel.is_reachable(take.account)
+    ways = travel.plan(chosen, caps, named, reachable=reachable, registered=known)
+    found = []
+    for at, ((role, asset), way) in enumerate(zip(chosen, ways, strict=True)):
+        if way == Travel.REGISTERED:
+            found.append(Input(role, asset.as_media().at(known[at])))
+        else:
+            found.append(Input(role, _linked(take, asset) if way == Travel.PUBLIC_URL else _inline(asset)))
+    return found
 
 
 def _linked(take: Generation, asset: Asset) -> Media:
@@ -147,7 +168,11 @@ def _body_of(wire: WireRequest) -> Mapping[str, Any] | None:
 
 
 def recipe_of(
-    take: Generation, named: VideoRequest, caps: Capabilities, uses: list[GenerationInput]
+    take: Generation,
+    named: VideoRequest,
+    caps: Capabilities,
+    uses: list[GenerationInput],
+    known: Mapping[int, str],
 ) -> dict[str, Any]:
     """Everything needed to make this take again, and what was really sent; never a key, never a file."""
     wire = take.account.adapter.build_submit(named, caps)
@@ -168,8 +193,10 @@ def recipe_of(
                 "size_bytes": use.asset.size_bytes,
                 "width": use.asset.width,
                 "height": use.asset.height,
+                # it went out by the name that the gateway had given it
+                **({"registered": known[at]} if at in known else {}),
             }
-            for use in uses
+            for at, use in enumerate(uses)
         ],
         "consent": {k: take.consent[k] for k in ("flow", "version", "text_sha256") if k in take.consent},
         "attempt": take.attempt,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import Asset, Draft, Project
 from generations.telling.recipe import role_word
+from generations.voices import present
 from providers.gateways.check import Problem
 from providers.gateways.plain import keepable
 
@@ -77,11 +78,8 @@ def _inputs(
     named = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
     named = named[:MOST_INPUTS]
     here = _by_hash(user, project, [_hash(item) for item in named])
-    found = [
-        {"role": str(item.get("role")), "asset": str(here[_hash(item)])}
-        for item in named
-        if _hash(item) in here
-    ]
+    roles = [(str(item.get("role")), _hash(item)) for item in named]
+    found = [{"role": role, "asset": str(here[sha])} for role, sha in present(roles, here)]
     gone = [_missing(item) for item in named if _hash(item) not in here]
     return found, gone, _cast(recipe, [here.get(_hash(item)) for item in named])
 

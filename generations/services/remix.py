@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from generations import elements, voices
 from generations.models import Asset, Draft, Generation
 from generations.roles import MANY
 from generations.telling.recipe import short_id
@@ -72,8 +73,9 @@ def _value(take: Generation, part: str) -> Any:
 def _without(body: Mapping[str, Any], part: str) -> dict[str, Any]:
     """What stands in the way of the part: what was set aside under its name, and files of every role."""
     aside = {name: pair for name, pair in (body.get("aside") or {}).items() if name != part}
-    files = {"element_owners", *(f"{role.value}_aside" for role in MANY)} if part == INPUTS else set()
-    return {name: value for name, value in body.items() if name not in files} | {"aside": aside}
+    files = {elements.OWNERS, voices.OWNERS, *(f"{role.value}_aside" for role in MANY)}
+    gone = files if part == INPUTS else set()
+    return {name: value for name, value in body.items() if name not in gone} | {"aside": aside}
 
 
 def edit_take(user: Any, take: Generation, model_id: UUID | None = None, *, tab: str = "") -> Draft:

@@ -15,6 +15,7 @@ _CLUSTERS = {
     "look_up_cost": "files",
     "fetch_input": "files",
     "look_for_faces": "files",
+    "register": "files",
     "mail_digest": "studio",
     "sweep": "sweep",
 }

@@ -23,7 +23,7 @@ from providers.gateways.errors import Busy, GatewayError, Lost, Refused
 from providers.gateways.values import FailureClass, Job, JobState, Standing
 from providers.models import ProviderAccount
 
-from . import attempts, costs, derive, links, polling, reconcile, rhythm
+from . import attempts, costs, derive, links, polling, reconcile, registrations, rhythm
 from .dispatch import dispatch
 from .lease import rung_until
 from .poller import Asked
@@ -73,6 +73,7 @@ class Round:
         derive.ring_missing()
         costs.ring_due()
         links.ring_waiting()
+        registrations.ring_due()
 
     def _load_accounts(self) -> None:
         self.accounts = {account.pk: account for account in ProviderAccount.objects.all()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ _SIGNER = signing.Signer(salt="generations.input")
 LINK_LIVES = timedelta(hours=48)
 # some gateways look at the end of the address before they look at the type
 _ENDINGS = {"image/jpeg": "jpg", "audio/mpeg": "mp3", "audio/x-wav": "wav", "video/quicktime": "mov"}
+_ENDINGS["text/plain"] = "txt"
 
 
 def is_reachable(account: ProviderAccount) -> bool:
@@ -33,18 +34,27 @@ def is_reachable(account: ProviderAccount) -> bool:
 
 
 def plan(
-    uses: Sequence[tuple[Role, Asset]], caps: Capabilities, request: VideoRequest, *, reachable: bool
+    uses: Sequence[tuple[Role, Asset]],
+    caps: Capabilities,
+    request: VideoRequest,
+    *,
+    reachable: bool,
+    registered: Collection[int] = (),
 ) -> list[Travel]:
-    """The first way that both sides allow, for each file in turn: form, data URL while there is room,
-    public address. Small files get the room first. What has no way at all is left inline, to be refused
-    with its reason."""
+    """The first way that both sides allow, for each file in turn: by the gateway's own name for it, form,
+    data URL while there is room, public address. Small files get the room first. What has no way at all is
+    left inline, to be refused with its reason.
+
+    :param registered: the places of files that the gateway has."""
     room = inline_room(request, caps)
     ways: dict[int, Travel] = {}
     for place in sorted(range(len(uses)), key=lambda place: uses[place][1].size_bytes):
         role, asset = uses[place]
         allowed, size = caps.ways(role, request), asset.as_media().inline_bytes
         by_address = reachable and Travel.PUBLIC_URL in allowed
-        if Travel.MULTIPART in allowed:
+        if place in registered:
+            ways[place] = Travel.REGISTERED
+        elif Travel.MULTIPART in allowed:
             ways[place] = Travel.MULTIPART
         elif by_address and (Travel.DATA_URL not in allowed or size > room):
             ways[place] = Travel.PUBLIC_URL

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.asset_cards import card, uses_words
 from generations.forms_library import AssetForm
 from generations.models import Asset, Verb
-from generations.services import asset_library, assets, from_takes
+from generations.services import asset_library, assets, from_takes, registrable
 from generations.services.assets import UploadRefused
 
 from .frame import rail_assets, rail_of
@@ -74,6 +74,21 @@ def unshare(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _sharing(request, pk, asset_library.unshare, _("It belongs to its project alone again."))
 
 
+@require_POST
+def register(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give it to a gateway's account to keep: ``account``, ``confirmed``, and ``again`` after a lost try."""
+    asset: Asset = find_asset(request.user, pk)
+    if not registrable.may(request.user, asset):
+        raise PermissionDenied
+    told, ticks = request.POST, {name: bool(request.POST.get(name)) for name in ("confirmed", "again")}
+    try:
+        registrable.ask(request.user, asset, told.get("account", ""), **ticks)
+    except registrable.NotRegistrable as error:
+        messages.error(request, error.message)
+        return redirect("asset", pk)
+    return _done(request, asset, _("It is being registered. This page says how it stands."))
+
+
 def _sharing(request: HttpRequest, pk: UUID, act: Callable[[Asset], None], words: str) -> HttpResponse:
     asset = find_asset(request.user, pk)
     if not asset_library.may_share(request.user, asset):
@@ -127,6 +142,8 @@ def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200)
         **_kin(request.user, asset),
         **_used(request.user, asset),
         **_verbs(request.user, asset),
+        "registrations": registrable.choices(asset),
+        "can_register": registrable.may(request.user, asset),
         "project": project,
         "home_url": reverse("assets", args=[project.slug]) if project else reverse("library"),
         "rail_projects": rail_of(request.user, project),

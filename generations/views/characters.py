@@ -150,7 +150,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     here = {asset.pk for asset in files}
-    recent = Asset.objects.visible_to(request.user).live().filter(project=project).exclude(file="")
+    kinds = [kind for kind, most in characters.MOST.items() if most]
+    mine = Asset.objects.visible_to(request.user).live().filter(project=project, kind__in=kinds)
+    recent = mine.exclude(file="")
     context = {
         **page_of(request, project, "characters"),
         "character": row,
@@ -159,7 +161,7 @@ def _page(
         "studio": bool(typed.get("studio")) if typed else False,
         "files": [_shown(row, asset) for asset in files],
         "picks": [_shown(None, asset) for asset in recent[:MOST_PICKED] if asset.pk not in here],
-        "accept": ",".join(ACCEPTED.values()),
+        "accept": ",".join(ACCEPTED[Asset.Kind(kind)] for kind in kinds),
         "may_share": characters.may_share(request.user),
         "problems": problems,
         "most_notes": characters.MOST_NOTES,

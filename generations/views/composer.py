@@ -193,6 +193,7 @@ _ONLY: dict[tuple[str, ...], Any] = {
     (Asset.Kind.IMAGE,): gettext_lazy("Only pictures here: JPEG, PNG, WEBP or GIF."),
     (Asset.Kind.CLIP,): gettext_lazy("Only clips here: MP4, MOV or WEBM."),
     (Asset.Kind.SOUND,): gettext_lazy("Only sounds here: MP3, WAV or M4A."),
+    (Asset.Kind.DOCUMENT,): gettext_lazy("Only documents here: PDF or plain text."),
     (Asset.Kind.IMAGE, Asset.Kind.CLIP): gettext_lazy("Only pictures and clips here."),
 }
 

@@ -44,7 +44,8 @@ def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
 def rail_assets(project: Project | None = None, *, everything: bool = False) -> list[dict[str, Any]]:
     """The project's files by kind, and the way to those of all projects; no query."""
     kinds = {"image": _("Pictures"), "film": _("Clips"), "audio-lines": _("Sounds")}
-    words = {"image": "image", "film": "clip", "audio-lines": "sound"}
+    kinds["file-text"] = _("Documents")
+    words = {"image": "image", "film": "clip", "audio-lines": "sound", "file-text": "document"}
     url = reverse("assets", args=[project.slug]) if project else ""
     rows = [
         {"name": name, "icon": icon, "url": f"{url}?kind={words[icon]}"}

@@ -14,6 +14,10 @@ fields of ``Capabilities``:
   that does nothing else needs one;
 - ``reference_videos`` and ``reference_audios`` are how many clips and sounds, with the limits of
   ``[clips.<name>]`` and ``[sounds.<name>]`` that ``clips`` and ``sounds`` name;
+- ``reference_voices`` is how many of the references may have a voice each, with the limits of
+  ``[sounds.<name>]`` that ``voices`` names;
+- ``reference_documents`` is how many documents it reads, with the limits of ``[papers.<name>]`` that
+  ``papers`` names;
 - ``source_video`` and ``audio_track`` are for a source clip and for a sound to follow: *needed* or
   *optional* with the limits that ``clips`` and ``sounds`` name, or the name of such limits themselves;
 - ``elements`` and ``scenes`` are how many of them, with the limits of ``pictures``; an element may have
@@ -44,7 +48,8 @@ FOLDER = Path(__file__).parent
 _MODEL_FIELDS = {
     *("id", "label", "family", "listed", "notes", "price"),
     *("pictures", "first_frame", "last_frame", "reference_images"),
-    *("clips", "reference_videos", "sounds", "reference_audios"),
+    *("clips", "reference_videos", "sounds", "reference_audios", "voices", "reference_voices"),
+    *("papers", "reference_documents"),
     *("source_video", "audio_track", "elements", "scenes"),
 }
 _PICTURES, _CLIPS = RoleLimits(0).mimes, ("video/mp4", "video/quicktime")
@@ -197,13 +202,20 @@ def _pictures(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, An
     if "reference_images" in entry:
         alone = entry.get("modes") == ["reference_to_video"] and "one_of" not in entry
         found["reference_image"] = {**limits, **_how_many(entry, "reference_images", int(alone))}
-    for role, table in (("reference_video", "clips"), ("reference_audio", "sounds")):
+    for role, key, table in _ROWS:
         if f"{role}s" in entry:
-            of_kind = _named(data, table, entry[table]) if table in entry else {}
+            of_kind = _named(data, table, entry[key]) if key in entry else {}
             found[role] = {**of_kind, **_how_many(entry, f"{role}s", 0)}
     return {**found, **_elements(entry, limits)}
 
 
+# role, the key that names its limits, and the table that they stand in
+_ROWS = (
+    ("reference_video", "clips", "clips"),
+    ("reference_audio", "sounds", "sounds"),
+    ("reference_voice", "voices", "sounds"),
+    ("reference_document", "papers", "papers"),
+)
 _SINGLE = {
     "first_frame": "pictures",
     "last_frame": "pictures",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _venice_camera
+from . import _venice_camera, _venice_voices
 from .capabilities import Audio, Capabilities
 from .errors import Unsupported
 from .values import AUTO_S, Media, Mode, Role, VideoRequest
@@ -26,6 +26,7 @@ _MANY = {
     Role.REFERENCE_IMAGE: "reference_image_urls",
     Role.REFERENCE_VIDEO: "reference_video_urls",
     Role.REFERENCE_AUDIO: "reference_audio_urls",
+    Role.REFERENCE_DOCUMENT: "reference_document_urls",
 }
 
 
@@ -123,6 +124,8 @@ def _inputs(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
     source = source_of(request, caps)
     if source is not None:
         body["video_url"] = _address(source, Role.SOURCE_VIDEO)
+    if Role.REFERENCE_VOICE in caps.inputs:
+        return {**body, **_venice_voices.build(request.inputs, _address)}
     for role, name in _MANY.items():
         media_of = clips if role == Role.REFERENCE_VIDEO else request.media(role)
         if media_of:

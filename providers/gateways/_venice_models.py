@@ -76,8 +76,11 @@ def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     most = limits.get("prompt_character_limit", 2500)
     if isinstance(most, int) and not upscales:
         yield "prompt_max_chars", most
-    if pictures := _of_pictures(limits):
-        yield "inputs", {role.value: pictures for role in _PICTURES}
+    inputs = {role.value: pictures for role in _PICTURES} if (pictures := _of_pictures(limits)) else {}
+    if limits.get("per_reference_audio") is False:  # what such a voice may be, the list does not say
+        inputs[Role.REFERENCE_VOICE.value] = {"max_count": 0}
+    if inputs:
+        yield "inputs", inputs
 
 
 def _of_pictures(limits: Mapping[str, Any]) -> dict[str, float]:

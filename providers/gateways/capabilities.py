@@ -51,6 +51,7 @@ class Travel(StrEnum):
     MULTIPART = "multipart"
     DATA_URL = "data_url"
     PUBLIC_URL = "public_url"
+    REGISTERED = "registered"  # the gateway has it, and goes by a name
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,8 @@ class Capabilities:
     prompt_tags: Mapping[Role, str] = field(default_factory=dict)
     source_length: bool = False  # the source clip's length is sent as the length asked for
     travel: tuple[Travel, ...] = (Travel.DATA_URL, Travel.PUBLIC_URL)
+    # roles whose files may go out by the name that the gateway gave them, where it ``registers`` files
+    registered: tuple[Role, ...] = ()
     # a mode, or an option as "name=value", with which every file must be at a public address
     public_when: tuple[str, ...] = ()
     max_body_bytes: int = 30_000_000
@@ -310,6 +313,8 @@ _ONLY_FOR = {
     Role.REFERENCE_IMAGE: Mode.REFERENCE_TO_VIDEO,
     Role.REFERENCE_VIDEO: Mode.REFERENCE_TO_VIDEO,
     Role.REFERENCE_AUDIO: Mode.REFERENCE_TO_VIDEO,
+    Role.REFERENCE_VOICE: Mode.REFERENCE_TO_VIDEO,
+    Role.REFERENCE_DOCUMENT: Mode.REFERENCE_TO_VIDEO,
 }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .capabilities import Audio, Capabilities, ExtraField, RoleLimits, Together, Travel
-from .values import AUTO_S, REFERENCES, Input, Media, Mode, Role, VideoRequest
+from .values import AUTO_S, REFERENCES, SPEAKERS, Input, Media, Mode, Role, VideoRequest
 
 _FLAG = re.compile(r"(?<!\S)--[A-Za-z]\w*")
 
@@ -182,6 +182,7 @@ def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem
                 yield Problem(role, f"A {_name(role)} needs a {others} beside it.")
     yield from _check_groups(request, caps)
     yield from _check_elements(request)
+    yield from _check_voices(request)
 
 
 # as the composer names its slots; the field beside a sentence has the role's own name
@@ -191,6 +192,8 @@ _NAMES = {
     Role.REFERENCE_IMAGE: "reference",
     Role.REFERENCE_VIDEO: "reference clip",
     Role.REFERENCE_AUDIO: "reference sound",
+    Role.REFERENCE_VOICE: "voice of a reference",
+    Role.REFERENCE_DOCUMENT: "document",
     Role.ELEMENT_REFERENCE: "view of an element",
     Role.SCENE_IMAGE: "scene",
 }
@@ -255,6 +258,22 @@ def _check_elements(request: VideoRequest) -> Iterator[Problem]:
                 return
 
 
+_ONE_VOICE, _NO_REFERENCE = "A reference has one voice.", "A voice follows the reference it belongs to."
+
+
+def _check_voices(request: VideoRequest) -> Iterator[Problem]:
+    """A voice belongs to the reference before it, which has one."""
+    voiced: bool | None = None
+    for item in request.inputs:
+        if item.role in SPEAKERS:
+            voiced = False
+        elif item.role == Role.REFERENCE_VOICE:
+            if voiced is not False:
+                yield Problem(item.role, _ONE_VOICE if voiced else _NO_REFERENCE)
+                return
+            voiced = True
+
+
 def _check_count(role: Role, count: int, limits: RoleLimits, mode: Mode) -> Iterator[Problem]:
     least, most = limits.counts.get(mode, (limits.min_count, limits.max_count))
     if count > most:
@@ -317,6 +336,7 @@ def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Probl
 
 
 _TYPES = {"video/quicktime": "MOV", "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/x-wav": "WAV"}
+_TYPES |= {"text/plain": "TXT"}
 
 
 def type_words(mime: str) -> str:
@@ -410,7 +430,7 @@ _ONLY_BY_ADDRESS = (
 
 
 def _must_be_inline(item: Input, ways: Sequence[Travel], public_urls: bool) -> bool:
-    if Travel.MULTIPART in ways:
+    if Travel.MULTIPART in ways or item.media.is_registered:
         return False
     by_address = public_urls or item.media.address.startswith("http")
     return not (by_address and Travel.PUBLIC_URL in ways)

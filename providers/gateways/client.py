@@ -34,8 +34,8 @@ from .errors import (
     Unavailable,
     Unreachable,
 )
-from .values import ConsentNeeded, Job, KeyCheck, Result, Standing, VideoRequest
-from .wire import JSON_CAP_BYTES, Reply, WireRequest, looks_like_mp4, raw_text, redact
+from .values import ConsentNeeded, Job, KeyCheck, Registered, Result, Standing, VideoRequest
+from .wire import JSON_CAP_BYTES, FilePart, Reply, WireRequest, looks_like_mp4, raw_text, redact
 
 USER_AGENT = "VideoStudio/0.1"
 BALANCE_CALLS = 4
@@ -246,6 +246,33 @@ class GatewayClient:
         """US dollars that the gateway booked for a finished job; None while it has not."""
         with hidden_key(self._key):
             return self.gateway.parse_cost(self._ask(self.gateway.build_cost(job), Step.COST))
+
+    def make_group(self, name: str) -> str:
+        """The id of a place for one file.
+
+        :raises NothingMade: it is certain that none was made.
+        :raises Ambiguous: one may have been made.
+        """
+        with hidden_key(self._key):
+            return self.gateway.parse_group(self._ask(self.gateway.build_group(name), Step.SUBMIT))
+
+    def register(self, name: str, group: str, file: FilePart) -> Registered:
+        """Give the gateway a file to keep, once.
+
+        :raises NothingMade, Ambiguous: as ``make_group``.
+        """
+        with hidden_key(self._key):
+            wire = self.gateway.build_register(name, group, file)
+            return self.gateway.parse_register(self._ask(wire, Step.SUBMIT))
+
+    def look(self, registered_id: str) -> Registered:
+        """How a registered file stands.
+
+        :raises Lost: the gateway does not know it.
+        """
+        with hidden_key(self._key):
+            reply = self._ask(self.gateway.build_look(registered_id), Step.RESULT)
+            return self.gateway.parse_look(reply, registered_id)
 
     def check_key(self) -> KeyCheck:
         with hidden_key(self._key):

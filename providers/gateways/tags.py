@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from .values import Role
+from .values import SPEAKERS, Role
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _WORDS = {
@@ -19,6 +19,7 @@ _WORDS = {
     Role.REFERENCE_IMAGE: "reference image",
     Role.REFERENCE_VIDEO: "reference video",
     Role.REFERENCE_AUDIO: "reference audio",
+    Role.REFERENCE_DOCUMENT: "reference document",
     Role.ELEMENT: "element",
     Role.SCENE_IMAGE: "scene image",
 }
@@ -28,19 +29,20 @@ def tags_of(roles: Sequence[Role], patterns: Mapping[Role, str]) -> list[str]:
     """For each input of a request, in its order, what a prompt calls it.
 
     :param patterns: a tag for a role, ``{n}`` its number from 1. Roles with one pattern are counted
-        together, source clips before the others, as they go out. A view is called what its element is.
+        together, source clips before the others, as they go out. A view is called what its element is, a
+        voice what its reference is.
     """
     counted: Counter[str] = Counter()
     found = [""] * len(roles)
     for at in sorted(range(len(roles)), key=lambda at: roles[at] != Role.SOURCE_VIDEO):
         role = roles[at]
-        if role == Role.ELEMENT_REFERENCE:
+        if role in _BELONGING:
             continue
         pattern = patterns.get(role, "")
         counted[pattern or role] += 1
         number = counted[pattern or role]
         found[at] = pattern.replace("{n}", str(number)) or _in_words(role, number, list(roles).count(role))
-    return _with_views(roles, found)
+    return _with_belonging(roles, found)
 
 
 def _in_words(role: Role, number: int, count: int) -> str:
@@ -52,11 +54,14 @@ def _in_words(role: Role, number: int, count: int) -> str:
     return f"the {_ORDINALS[number - 1]} {_WORDS[role]}"
 
 
-def _with_views(roles: Sequence[Role], found: list[str]) -> list[str]:
-    element = f"the {_WORDS[Role.ELEMENT]}"
+# what has no name of its own, and whose it has
+_BELONGING = {Role.ELEMENT_REFERENCE: (Role.ELEMENT,), Role.REFERENCE_VOICE: SPEAKERS}
+
+
+def _with_belonging(roles: Sequence[Role], found: list[str]) -> list[str]:
+    last = {role: f"the {_WORDS[owners[0]]}" for role, owners in _BELONGING.items()}
     for at, role in enumerate(roles):
-        if role == Role.ELEMENT:
-            element = found[at]
-        elif role == Role.ELEMENT_REFERENCE:
-            found[at] = element
+        if role in _BELONGING:
+            found[at] = last[role]
+        last |= {kind: found[at] for kind, owners in _BELONGING.items() if role in owners}
     return found

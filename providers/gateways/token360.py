@@ -14,6 +14,7 @@ from urllib.parse import quote
 from . import _token360_bill as bill
 from . import _token360_models as models
 from . import likeness
+from ._token360_assets import ReferenceAssets
 from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, DiscoveredModel, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Refused, Unsupported
@@ -67,7 +68,7 @@ A_YEAR_S = 365 * 86400.0
 _QUIET_HINT = "Try again without sound: a generated sound track can be refused for harmless prompts."
 
 
-class Token360(Gateway):
+class Token360(ReferenceAssets, Gateway):
     """Token360. API: https://token360.ai/en-US/docs/api-reference (read 2026-09)."""
 
     name, label = "token360", "Token360"
@@ -221,6 +222,10 @@ class Token360(Gateway):
         return frozenset(filter(None, ids))
 
     # -- errors ----------------------------------------------------------------------------------
+
+    def error_text(self, reply: Reply) -> str:
+        """The calls about assets have an envelope of their own."""
+        return super().error_text(reply) or as_text(reply.json_or_empty().get("msg"))
 
     def is_answer(self, reply: Reply, step: str) -> bool:
         return step == Step.COST and reply.status == 404  # as its code says with 200: not booked yet

@@ -33,10 +33,12 @@ class Role(StrEnum):
     REFERENCE_IMAGE = "reference_image"
     REFERENCE_VIDEO = "reference_video"
     REFERENCE_AUDIO = "reference_audio"
+    REFERENCE_VOICE = "reference_voice"  # what the reference picture or clip before it speaks with
     FIRST_FRAME = "first_frame"
     LAST_FRAME = "last_frame"
     SOURCE_VIDEO = "source_video"
     AUDIO_TRACK = "audio_track"
+    REFERENCE_DOCUMENT = "reference_document"  # PDF or text that the model reads
     ELEMENT = "element"
     ELEMENT_REFERENCE = "element_reference"  # another view of the element before it
     SCENE_IMAGE = "scene_image"
@@ -66,6 +68,11 @@ class Media:
     @property
     def is_awaited(self) -> bool:
         return not self.sha256
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether the gateway has it already, under the name that stands in its address."""
+        return self.address.startswith("asset:")
 
     @property
     def inline_bytes(self) -> int:
@@ -119,11 +126,16 @@ REFERENCES = frozenset(
         Role.REFERENCE_IMAGE,
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
+        Role.REFERENCE_VOICE,
+        Role.REFERENCE_DOCUMENT,
         Role.ELEMENT,
         Role.ELEMENT_REFERENCE,
         Role.SCENE_IMAGE,
     }
 )
+
+# of the references, those that may have a voice each
+SPEAKERS = (Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO)
 
 
 def mode_of(roles: list[Role]) -> Mode:
@@ -236,6 +248,25 @@ class ConsentNeeded:
     roles: tuple[str, ...]
     statements: Mapping[str, str]
     docs_url: str = ""
+
+
+class RegisteredState(StrEnum):
+    """What a gateway says of a file that it was given once and calls by a name of its own."""
+
+    PROCESSING = "processing"
+    ACTIVE = "active"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    INACTIVE = "inactive"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A file by the gateway's own name for it."""
+
+    id: str
+    state: RegisteredState
+    reason: str = ""
 
 
 @dataclass(frozen=True)

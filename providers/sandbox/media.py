@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 
 from providers.sandbox.render.pictures import BadPicture, open_picture
 
-PICTURE, VIDEO, AUDIO = "image", "video", "audio"
+PICTURE, VIDEO, AUDIO, DOCUMENT = "image", "video", "audio", "document"
 WEBM = "webm"
 _STUDIO_PATH = "/i/"
-_FETCH_BYTES = 64 << 20
-_DATA_URL = re.compile(r"data:(image|video|audio)/[\w.+-]+(?:;[\w=.+-]+)*;base64,")
+_FETCH_BYTES = 100 << 20
+_DATA_URL = re.compile(r"data:(image|video|audio|application|text)/[\w.+-]+(?:;[\w=.+-]+)*;base64,")
 _PRIVATE_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
@@ -62,16 +62,17 @@ async def load_media(url: str, kind: str, *, webm: bool = False) -> Media:
 
 def _read_data_url(url: str, kind: str) -> Media:
     match = _DATA_URL.match(url[:200])
-    if match is None or match[1] != (VIDEO if kind == WEBM else kind):
+    told = {"application": DOCUMENT, "text": DOCUMENT}.get(match[1], match[1]) if match else ""
+    if match is None or told != (VIDEO if kind == WEBM else kind):
         raise BadMedia(f"not a base64 data URL of type {kind}")
     try:
         data = base64.b64decode(url[match.end() :], validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadMedia("data URL is not valid base64") from error
-    return _look_at(url[: match.end()], data, kind)
+    return look_at(url[: match.end()], data, kind)
 
 
-def _look_at(url: str, data: bytes, kind: str) -> Media:
+def look_at(url: str, data: bytes, kind: str) -> Media:
     if kind == PICTURE:
         try:
             return Media(url, kind, data, open_picture(data).size)
@@ -81,10 +82,19 @@ def _look_at(url: str, data: bytes, kind: str) -> Media:
         return Media(url, kind, data)
     if kind == WEBM and data[:4] == b"\x1a\x45\xdf\xa3":
         return Media(url, VIDEO, data)
+    if kind == DOCUMENT and (data.startswith(b"%PDF-") or _is_text(data)):
+        return Media(url, kind, data)
     is_mp3 = data[:3] == b"ID3" or (len(data) > 1 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0)
     if kind == AUDIO and (is_mp3 or (data[:4] == b"RIFF" and data[8:12] == b"WAVE")):
         return Media(url, kind, data)
     raise BadMedia(f"{kind} cannot be read")
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return bool(data) and "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def _is_private(host: str) -> bool:
@@ -127,4 +137,4 @@ def _fetch(url: str, kind: str) -> Media:
         raise BadMedia(f"URL cannot be fetched: {error}") from error
     if len(data) > _FETCH_BYTES:
         raise BadMedia(f"{kind} is too large")
-    return _look_at(url, data, kind)
+    return look_at(url, data, kind)

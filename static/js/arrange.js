@@ -1,6 +1,6 @@
 // The order of inputs of which there are several, and the one menu of all filled slots. Contract (templates/generations/_slot.html, _slot_menu.html):
 //   [data-slot][draggable] may be moved among its kind: dragged, by the keys slot-earlier and slot-later while the focus is in it, or from
-//     its menu. An element takes its views along; a view stays with its element.
+//     its menu. An element takes its views along, a reference its voice; a view stays with its element.
 //   [data-slot-more] in a slot opens #slot-menu for it; [data-slot-act] says what an item does. By touch a tap on the slot opens it too, an
 //     empty one's with what can be put in.
 //   [data-slot-said] hears what was moved where; data-say-moved, data-say-busy on the menu.
@@ -8,13 +8,15 @@
 // slot:moved, which asks the server for the new numbers and lights; Ctrl+Z takes a move back in one step.
 (function () {
   "use strict";
-  const ELEMENT = "element", VIEW = "element_reference";
+  const ELEMENT = "element", VIEW = "element_reference", VOICE = "reference_voice";
+  const FOLLOWS = { [ELEMENT]: VIEW, reference_image: VOICE, reference_video: VOICE };
+  const FOLLOWERS = Object.values(FOLLOWS); // they have no number of their own
   const menu = () => document.getElementById("slot-menu");
   const slots = () => [...document.querySelectorAll("#composer [data-slot]")];
   const isFilled = (slot) => Boolean(slot.querySelector("input[type=hidden]").value);
   const canMove = (slot) => Boolean(slot?.draggable) && isFilled(slot);
 
-  // --- what moves, and among what: each block is a slot, or an element with its views ------------------
+  // --- what moves, and among what: each block is a slot, an element with its views, a reference with its voice ---
   function blocksOf(slot) {
     const name = slot.dataset.slot, all = slots();
     if (name === VIEW) {
@@ -23,9 +25,8 @@
       return all.slice(start + 1, end < 0 ? undefined : end).filter(isFilled).map((one) => [one]);
     }
     const mine = all.filter((one) => one.dataset.slot === name && isFilled(one));
-    if (name !== ELEMENT) return mine.map((one) => [one]);
     return mine.map((one) => {
-      const after = all.slice(all.indexOf(one) + 1), end = after.findIndex((other) => other.dataset.slot !== VIEW);
+      const after = all.slice(all.indexOf(one) + 1), end = after.findIndex((other) => other.dataset.slot !== FOLLOWS[name]);
       return [one, ...after.slice(0, end < 0 ? undefined : end)];
     });
   }
@@ -43,7 +44,7 @@
     const counted = {}, changes = new Map();
     for (const [slot, tag] of before) (counted[slot.dataset.slot] ||= []).push(tag);
     const next = Object.fromEntries(Object.keys(counted).map((name) => [name, 0]));
-    for (const slot of slots().filter((one) => isFilled(one) && one.dataset.slot !== VIEW)) {
+    for (const slot of slots().filter((one) => isFilled(one) && !FOLLOWERS.includes(one.dataset.slot))) {
       const now = counted[slot.dataset.slot][next[slot.dataset.slot]++], old = before.get(slot);
       if (old !== now && old && now) changes.set(old, now);
     }
@@ -56,11 +57,13 @@
   }
 
   // --- the move ---------------------------------------------------------------------------------------
+  // as the server will name them: a voice after its reference, the others by their place
   function number(name) {
-    const ids = new Map();
-    slots().filter((slot) => slot.dataset.slot === name).forEach((slot, at) => {
-      ids.set(slot.id, `slot-${name}-${at}`);
-      slot.id = `slot-${name}-${at}`;
+    const ids = new Map(), all = slots();
+    all.filter((slot) => slot.dataset.slot === name).forEach((slot, at) => {
+      const place = name === VOICE ? all[all.indexOf(slot) - 1].id.replace("slot-", "") : at;
+      ids.set(slot.id, `slot-${name}-${place}`);
+      slot.id = `slot-${name}-${place}`;
     });
     return ids;
   }
@@ -75,7 +78,7 @@
     if (to < 0 || to >= blocks.length || to === from) return;
     const before = tagsBySlot(), focused = document.activeElement, held = slot.contains(focused) ? focused : null;
     if (to < from) blocks[to][0].before(...blocks[from]); else blocks[to].at(-1).after(...blocks[from]);
-    const ids = new Map([...number(slot.dataset.slot), ...(slot.dataset.slot === ELEMENT ? number(VIEW) : [])]);
+    const ids = new Map([...number(slot.dataset.slot), ...(FOLLOWS[slot.dataset.slot] ? number(FOLLOWS[slot.dataset.slot]) : [])]);
     retag(before);
     slot.scrollIntoView({ block: "nearest", inline: "nearest" });
     (held || slot.querySelector("[data-slot-more]")).focus({ preventScroll: true });

@@ -312,7 +312,7 @@
   }
   const fits = (slot, file) => {
     const accept = slot.querySelector("input[type=file]")?.accept || "";
-    return !accept || accept.split(",").some((kind) => { const k = kind.trim(); return k === file.type || (k.endsWith("/*") && file.type.startsWith(k.slice(0, -1))); });
+    return !accept || accept.split(",").some((kind) => { const k = kind.trim(); return k === file.type || (k.startsWith(".") && file.name.toLowerCase().endsWith(k)) || (k.endsWith("/*") && file.type.startsWith(k.slice(0, -1))); });
   };
   // slots that share a name: references. One stands open until there are as many as the model takes
   const isMany = (slot) => "most" in slot.dataset;
@@ -330,7 +330,7 @@
   }
   // files dropped on no slot go to the slots of their kind: they join the references that are there, or become
   // some when the single slots cannot hold them
-  const kindOf = (file) => ({ image: "image", video: "clip", audio: "sound" })[file.type.split("/")[0]] || "image";
+  const kindOf = (file) => (/\.(pdf|txt|md)$/i.test(file.name) ? "document" : { image: "image", video: "clip", audio: "sound" }[file.type.split("/")[0]] || "image");
   function rowFor(files, wanted, kind) {
     if (wanted && isMany(wanted)) return slotsOf(wanted.dataset.slot);
     const all = [...document.querySelectorAll(`[data-slot][data-kind="${kind}"]`)];
@@ -342,7 +342,7 @@
   }
   function offer(files, wanted) {
     if (wanted) return place(files, wanted, wanted.dataset.kind);
-    for (const kind of ["image", "clip", "sound"]) place(files.filter((file) => kindOf(file) === kind), null, kind);
+    for (const kind of ["image", "clip", "sound", "document"]) place(files.filter((file) => kindOf(file) === kind), null, kind);
   }
   const leftOut = (files) => form().dataset.sayLeft.replace("{names}", files.map((file) => file.name).join(", "));
   function place(files, wanted, kind) {

@@ -223,3 +223,29 @@ def test_references_of_two_kinds_one_of_them_mended_become_a_clip_at_the_price_s
     assert words.count("Reference picture") == 2 and "bell.wav" in words
     played, duration = walker.play()
     assert played > 0.5 and 3.5 < duration < 4.6
+
+
+def test_a_reference_is_given_a_voice_that_goes_when_it_is_taken_out(walker: Walker, tmp_path: Path) -> None:
+    """The slot for it opens behind the reference; a sound dropped beside the slots finds it too."""
+    page, voices = walker.page, "[data-slot=reference_voice]"
+    walker.new_project("Voices")
+    walker.choose_model("Venice", "Wan 2.7 · references")
+    walker.drop_references(make_jpeg(tmp_path / "gull.jpg", (1280, 720), orientation=1))
+    page.wait_for_selector(voices)
+    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda answer: answer.url.endswith("/composer")):
+        page.set_input_files(f"{voices} input[type=file]", str(make_wav(tmp_path / "cry.wav", 31.0, 8000)))
+    page.wait_for_selector(f"{voices}.filled .light.fix")
+    click_for(walker, f"{voices} button.why.fix", "/fix")
+    page.wait_for_selector(f"{voices}.filled .light.fits")
+    voice = in_slot(walker, voices)
+    assert facts_of(walker, voice)["duration_s"] == pytest.approx(30.0, abs=0.1)
+    page.wait_for_load_state("networkidle")
+    walker.generate("The gull cries over the quay")
+    page.goto(walker.studio.url + walker.wait_for_poster())
+    words = page.inner_text("main")
+    assert "Voice" in words and "gull.jpg" in words and "cry" in words
+    page.go_back()
+    assert in_slot(walker, voices) == voice
+    click_for(walker, "#slot-reference_image-0 [data-slot-remove]", "/composer")
+    page.wait_for_selector(voices, state="detached")

@@ -15,6 +15,7 @@ from generations.views import characters as characters_view
 from providers.quotes import Quote
 from tests.factories import add_member, make_asset, make_model, make_project, make_token, save_asset
 from tests.generations.composer.test_mentions import ELEMENTS, REFERRING
+from tests.generations.composer.test_voices import SPEAKING, sound
 from tests.media_files import make_jpeg
 
 URL = "/api/v1/characters"
@@ -110,6 +111,25 @@ def test_a_take_with_a_character_has_its_files_and_names(
     take = Generation.objects.get()
     assert take.prompt == "@[Mira] waves" and outgoing.prompt_of(take) == words
     assert call(alice, "GET", mira["links"]["self"]).json()["uses"] == 1
+
+
+def test_a_character_brings_its_voice_where_the_model_has_voices(
+    call: Any, alice: Any, project: Any, files: list[str]
+):
+    purr = sound(project, "purr")
+    cast = {"project": project.slug, "name": "Mira", "assets": [*files, str(purr.pk)]}
+    assert call(alice, "POST", URL, cast).status_code == 201
+    model = make_model(capabilities=SPEAKING)
+    body = {
+        "project": project.slug,
+        "model": model.wire_id,
+        "prompt": "@[Mira] waves",
+        "characters": ["mira"],
+    }
+    answer = call(alice, "POST", "/api/v1/generations", body)
+    told = [item["role"] for item in answer.json()["inputs"]]
+    assert told == ["reference_image", "reference_voice", "reference_image"]
+    assert outgoing.prompt_of(Generation.objects.get()) == "Mira (@Image1, @Image2) waves"
 
 
 def rows() -> dict[str, int]:

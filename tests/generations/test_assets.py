@@ -5,13 +5,17 @@ from __future__ import annotations
 import tracemalloc
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.urls import reverse
 
 from generations.labels import MAX_LABEL, clean_label, with_suffix
 from generations.models import Asset
 from generations.services.assets import UploadRefused, purge_asset, save_upload, trash_asset
+from generations.services.compose import Refused
+from generations.services.derived import read_edit
 from generations.storage import media_store
 from tests import media_files as make
 from tests.factories import make_project, make_user
@@ -65,6 +69,7 @@ def test_clip_and_sound_become_assets(project: Any, tmp_path: Path) -> None:
     [
         (b"", "empty", "empty"),
         (make.PDF, "type", "PDF"),
+        (b"no picture", "type", "send a JPEG"),
         (make.SVG, "type", "SVG"),
         (make.HTML, "type", "web page"),
         (make.PLAYLIST, "type", "playlist"),
@@ -83,6 +88,59 @@ def test_refused_file_leaves_nothing(
     assert refusal.value.message.endswith(".")
     assert files_in_store() == []
     assert not Asset.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "word"),
+    [
+        (make.PDF, "unreadable", "cut off"),
+        (b"ffconcat version 1.0\nfile /etc/passwd\n", "type", "send a JPEG"),
+        (b"#!/bin/sh\necho hello\n", "type", "send a JPEG"),
+        (b'<?xml version="1.0"?><note/>', "type", "send a JPEG"),
+        (make.SVG, "type", "SVG"),
+        (make.HTML, "type", "web page"),
+        ("Grüße\n".encode("latin-1"), "type", "send a JPEG"),
+        (b"a" * 5000 + b"\x00", "unreadable", "no text"),
+        (b"a" * 300_000 + b"\xc3", "unreadable", "UTF-8"),
+    ],
+)
+def test_what_is_no_document_is_none_whatever_it_is_called(
+    project: Any, tmp_path: Path, content: bytes, code: str, word: str
+) -> None:
+    (tmp_path / "notes.txt").write_bytes(content)
+    with pytest.raises(UploadRefused, match=word) as refusal:
+        send(project, tmp_path / "notes.txt")
+    assert refusal.value.code == code and files_in_store() == []
+
+
+# a letter of two bytes lies across the end of the head that is sniffed
+@pytest.mark.parametrize(
+    ("content", "mime"),
+    [
+        (make.PDF + b"%%EOF\n", "application/pdf"),
+        (b"a" * 4095 + "é".encode() + b"\r\n\tz", "text/plain"),
+        (b"\xef\xbb\xbf# Scene 1\n", "text/plain"),
+    ],
+)
+def test_documents_are_kept_as_they_are_and_never_shown(
+    project: Any, tmp_path: Path, signed_in: Any, content: bytes, mime: str
+) -> None:
+    """By their bytes, and with no helper process: nothing opens them."""
+    (tmp_path / "script.exe").write_bytes(content)
+    with mock.patch("generations.media.run._order", side_effect=AssertionError):
+        asset = send(project, tmp_path / "script.exe")
+    assert (asset.kind, asset.mime, asset.thumb) == ("document", mime, "")
+    caller = signed_in(project.created_by)
+    for url in (reverse("asset-file", args=[asset.pk]), f"/api/v1/assets/{asset.pk}/content"):
+        answer = caller.get(url)
+        assert answer["Content-Disposition"].startswith("attachment") and answer["Content-Type"] == mime
+        assert answer["X-Content-Type-Options"] == "nosniff" and b"".join(answer.streaming_content) == content
+    page = caller.get(reverse("asset", args=[asset.pk])).content.decode()
+    assert "file-text" in page and "<audio" not in page and "<img" not in page.split('class="stage')[1][:200]
+    wall = caller.get(f"{reverse('assets', args=[project.slug])}?kind=document").content.decode()
+    assert "script.exe" in wall
+    with pytest.raises(Refused, match="Not something"):
+        read_edit(asset, {"op": "convert"})
 
 
 def test_bomb_is_refused(project: Any, tmp_path: Path) -> None:

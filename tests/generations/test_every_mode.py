@@ -31,6 +31,7 @@ from tests.media_files import make_jpeg, make_mp4, make_sound
 from tests.providers.sandbox_server import SandboxServer
 
 FIRST, LAST, SOURCE, TRACK = Role.FIRST_FRAME, Role.LAST_FRAME, Role.SOURCE_VIDEO, Role.AUDIO_TRACK
+VOICE, PAPER = Role.REFERENCE_VOICE, Role.REFERENCE_DOCUMENT
 PICTURE, CLIP, SOUND = Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO
 ELEMENT, VIEW, SCENE = Role.ELEMENT, Role.ELEMENT_REFERENCE, Role.SCENE_IMAGE
 TEXT, IMAGE = Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO
@@ -114,6 +115,16 @@ CASES: Sequence[Case] = [
         (RESTYLE, (SOURCE,), ("video_url",)),
         clip_s=SOURCE_S,
     ),
+    *of(
+        "venice",
+        "wan-2-7-reference-to-video",
+        (REFERENCES, (PICTURE, VOICE, PICTURE, CLIP), ("image_references", "audio_url", "video_references")),
+    ),
+    *of(
+        "venice",
+        "wan-3-0-reference-to-video",
+        (REFERENCES, (PICTURE, PAPER), ("reference_document_urls", *FLAT), QUIET),
+    ),
     *of("venice", "grok-imagine-video-to-video-private", (RESTYLE, (SOURCE,), ("video_url",))),
     *of(
         "venice",
@@ -183,8 +194,11 @@ def files(tmp_path_factory: Any) -> dict[Role, list[Found]]:
     pictures = [make_jpeg(folder / f"{n}.jpg", (640 + 16 * n, 360 + 8 * n)) for n in range(5)]
     clips = [make_mp4(folder / f"{n}.mp4", SOURCE_S, (960, 540 + 2 * n)) for n in range(2)]
     sounds = [make_sound(folder / "tone.mp3", SOUND_S)]
-    kinds = {**dict.fromkeys((SOURCE, CLIP), clips), **dict.fromkeys((TRACK, SOUND), sounds)}
-    found = {path: Found(path, media.probe(path)) for path in (*pictures, *clips, *sounds)}
+    papers = [folder / "scene.md"]
+    papers[0].write_text("# A pond\n\nA paper boat drifts to the left.\n", encoding="utf-8")
+    kinds = {**dict.fromkeys((SOURCE, CLIP), clips), **dict.fromkeys((TRACK, SOUND, VOICE), sounds)}
+    kinds[PAPER] = papers
+    found = {path: Found(path, media.examine(path)) for path in (*pictures, *clips, *sounds, *papers)}
     return {role: [found[path] for path in kinds.get(role, pictures)] for role in Role}
 
 
@@ -214,7 +228,7 @@ def test_it_ends_as_a_stored_clip_that_plays(
 
 def ask(client: Any, desk: Desk, case: Case, files: dict[Role, list[Found]]) -> Generation:
     """By the studio's API, as a script would."""
-    rest = [found for role in (FIRST, SOURCE, SOUND) for found in files[role]]
+    rest = [found for role in (FIRST, SOURCE, SOUND, PAPER) for found in files[role]]
     inputs = []
     for role in case.roles:
         found = next(found for found in rest if found in files[role])

@@ -19,8 +19,9 @@ from tests.media_files import make_mp4
 CLIP = "data:video/mp4;base64,AAAAFGZ0eXA="
 SOUND = "data:audio/mpeg;base64,SUQzBAAAAAA="
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
+PAPER = "data:application/pdf;base64,JVBERi0xLjcKJSVFT0YK"
 CLIPS = {Role.REFERENCE_VIDEO, Role.SOURCE_VIDEO}
-SOUNDS = {Role.REFERENCE_AUDIO, Role.AUDIO_TRACK}
+SOUNDS = {Role.REFERENCE_AUDIO, Role.REFERENCE_VOICE, Role.AUDIO_TRACK}
 
 
 def clip(role: Role = Role.SOURCE_VIDEO, **overrides: Any) -> Input:
@@ -41,6 +42,8 @@ def item_for(role: Role) -> Input:
         return clip(role)
     if role in SOUNDS:
         return sound(role)
+    if role == Role.REFERENCE_DOCUMENT:
+        return Input(role, Media("3" * 64, "application/pdf", 9000, address=PAPER))
     facts = {"width": 1280, "height": 720, "address": PICTURE}
     return Input(role, Media(sha256="0" * 64, mime="image/png", size_bytes=2000, **facts))
 
@@ -51,6 +54,8 @@ def real_item(role: Role) -> Input:
         data, kind, facts = _clip(), "video/mp4", {"duration_s": 3.0, "width": 640, "height": 360}
     elif role in SOUNDS:
         data, kind, facts = _sound(), "audio/wav", {"duration_s": 3.0}
+    elif role == Role.REFERENCE_DOCUMENT:
+        data, kind, facts = b"%PDF-1.7\n%%EOF\n", "application/pdf", {}
     else:
         data, kind, facts = _picture(role), "image/png", {"width": 800, "height": 450}
     address = f"data:{kind};base64,{base64.b64encode(data).decode()}"

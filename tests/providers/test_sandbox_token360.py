@@ -1,6 +1,7 @@
 """The sandbox's Token360: what it refuses, how a job walks, how a result is fetched."""
 
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from providers.catalogue import load
 from tests.providers.conftest import connect
+from tests.providers.inputs import Role, real_item
 from tests.providers.sandbox_server import SandboxServer
 
 BODY = {"model": "seedance-2.0", "prompt": "a fox in snow", "duration": 5, "resolution": "480p"}
@@ -264,3 +266,48 @@ def test_the_apis_own_list_tells_no_kinds(api: httpx.Client) -> None:
     rows = api.get("/models").json()["data"]
     assert {"seedance-2.0", "deepseek-v3"} <= {row["id"] for row in rows}
     assert all("modelType" not in row for row in rows)
+
+
+# -- reference assets ------------------------------------------------------------------------------------
+
+
+def give(api: httpx.Client, **changes: Any) -> dict[str, Any]:
+    group = api.post("/asset-groups", json={"name": "a", "groupKind": "VIRTUAL_PORTRAIT"}).json()["data"]
+    data = {"name": "a", "groupId": group["groupId"]} | changes
+    picture = b64decode(real_item(Role.REFERENCE_IMAGE).media.address.partition(",")[2])
+    return api.post("/assets", data=data, files={"file": ("a.png", picture, "image/png")}).json()
+
+
+def test_an_asset_is_for_its_key_two_models_and_pictures_once_it_is_active(
+    api: httpx.Client, sandbox: SandboxServer
+) -> None:
+    made = give(api)["data"]
+    named = {"type": "image_url", "image_url": {"url": f"asset://{made['assetId']}"}}
+    early = submit(api, input_references=[named])
+    assert made["status"] == "processing" and "not active" in early.json()["error"]["message"]
+    deadline = time.monotonic() + 10
+    while api.get(f"/assets/{made['assetId']}").json()["data"]["status"] != "active":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert submit(api, input_references=[named]).status_code == 200
+    assert submit(api, model="seedance-2.0-fast", input_references=[named]).status_code == 200
+    group_id = api.get(f"/assets/{made['assetId']}").json()["data"]["groupId"]
+    group = named | {"image_url": {"url": f"asset://{group_id}"}}
+    assert submit(api, input_references=[group]).status_code == 400
+    sound = {"type": "video_url", "video_url": named["image_url"]}
+    assert submit(api, input_references=[sound]).status_code == 400
+    frame = named | {"frame_type": "first_frame"}
+    assert submit(api, model="seedance-1.5-pro", frame_images=[frame]).status_code == 400
+    with connect(sandbox, "token360", "sandbox-somebody-else") as other:
+        assert other.get(f"/assets/{made['assetId']}").json()["code"] == 404
+        assert submit(other, input_references=[named]).status_code == 400
+
+
+def test_assets_refuse_under_http_200(api: httpx.Client) -> None:
+    assert give(api)["code"] == 0
+    changes = ({"groupId": "ag_x"}, {"more": "x"}, {"name": ""})
+    assert [give(api, **change)["code"] for change in changes] == [404, 400, 400]
+    for body in ({"name": "a"}, {"name": "a", "groupKind": "PET"}, {"name": 5, "groupKind": "REAL_FACE"}):
+        reply = api.post("/asset-groups", json=body)
+        assert (reply.status_code, reply.json()["code"]) == (200, 400)
+    assert api.get("/assets/ta_0.json").json()["code"] == 404

@@ -36,6 +36,9 @@ WAN3 = {
 RESTYLE = {"model": "wan-2-7-video-to-video", "prompt": "as a woodcut", "video_url": CLIP}
 UPSCALE = {"model": "topaz-video-upscale", "video_url": CLIP}
 ELEMENT = {"frontal_image_url": PICTURE}
+PAPER = "https://example.com/script.pdf"
+SPEAKING = {"model": "wan-2-7-reference-to-video", "prompt": "a fox", "duration": "5s"}
+VOICED = {"image_url": PICTURE, "audio_url": SOUND}
 
 
 @pytest.fixture
@@ -59,6 +62,15 @@ ACCEPTED = {
         "elements": [ELEMENT | {"reference_image_urls": [PICTURE] * 3, "video_url": CLIP}, ELEMENT],
         "scene_image_urls": [PICTURE], "image_url": PICTURE, "reference_image_urls": [PICTURE] * 4,
     },
+    "references that speak": SPEAKING | {
+        "image_references": [VOICED | {"type": "subject", "ref_name": "fox"}, {"image_url": PICTURE}],
+        "video_references": [{"video_url": CLIP, "ref_name": "walk", "audio_url": SOUND}],
+    },
+    "a document": WAN3 | {"reference_image_urls": [PICTURE], "reference_document_urls": [PAPER]},
+    "a document inside": WAN3 | {
+        "reference_image_urls": [PICTURE], "reference_document_urls": ["data:text/plain;base64,U2NlbmUgMQo="],
+    },
+    "references that do not": SPEAKING | {"reference_image_urls": [PICTURE]},
     "a frame alone": KLING | {"image_url": PICTURE},
     "a source clip": RESTYLE,
     "an upscale": UPSCALE,
@@ -128,6 +140,42 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, list[Any]]] = {
         "too_big",
         ["elements", 0, "reference_image_urls"],
     ),
+    "a voice elsewhere": (
+        SEEDANCE | PICTURES | {"image_references": [VOICED]}, "custom", ["image_references"],
+    ),
+    "too many that speak": (
+        SPEAKING | PICTURES | {"image_references": [VOICED] * 4}, "custom", ["image_references"],
+    ),
+    "a voice of nobody": (
+        SPEAKING | {"image_references": [{"audio_url": SOUND}]},
+        "invalid_type",
+        ["image_references", 0, "image_url"],
+    ),
+    "a picture among clips": (
+        SPEAKING | {"video_references": [VOICED | {"video_url": CLIP}]},
+        "unrecognized_keys",
+        ["video_references", 0],
+    ),
+    "a voice that is none": (
+        SPEAKING | {"image_references": [{"image_url": PICTURE, "audio_url": 5}]},
+        "invalid_type",
+        ["image_references", 0, "audio_url"],
+    ),
+    "another type": (
+        SPEAKING | {"image_references": [VOICED | {"type": "voice"}]},
+        "invalid_enum_value",
+        ["image_references", 0, "type"],
+    ),
+    "nothing that speaks": (SPEAKING | {"image_references": []}, "custom", ["reference_image_urls"]),
+    "two documents": (
+        WAN3 | PICTURES | {"reference_document_urls": [PAPER] * 2}, "custom", ["reference_document_urls"],
+    ),
+    "a document elsewhere": (
+        SEEDANCE | PICTURES | {"reference_document_urls": [PAPER]}, "custom", ["reference_document_urls"],
+    ),
+    "a document alone": (
+        WAN3 | {"reference_document_urls": [PAPER]}, "custom", ["reference_image_urls"],
+    ),
     "no source": (RESTYLE | {"video_url": None}, "invalid_type", ["video_url"]),
     "length of a source": (RESTYLE | {"duration": "5s"}, "custom", ["duration"]),
     "picture to a source": (RESTYLE | {"image_url": PICTURE}, "custom", ["image_url"]),
@@ -183,6 +231,9 @@ def test_sounds_are_measured(api: httpx.Client) -> None:
     wan = {"model": "wan-2-7-text-to-video", "prompt": "a fox", "duration": "5s", "aspect_ratio": "16:9"}
     for seconds, status in ((2, 422), (4, 200), (30, 200), (31, 422)):
         assert queue(api, wan, audio_url=sound_of(seconds)).status_code == status, seconds
+    for seconds, status in ((2, 422), (4, 200), (31, 422)):
+        voiced = VOICED | {"audio_url": sound_of(seconds)}
+        assert queue(api, SPEAKING, image_references=[voiced]).status_code == status, seconds
     for seconds, status in ((1, 422), (3, 200), (16, 422)):
         body = SEEDANCE | PICTURES | {"reference_audio_urls": [sound_of(seconds)]}
         assert queue(api, body).status_code == status, seconds
@@ -207,6 +258,12 @@ def test_a_source_may_be_webm_and_a_reference_may_not(api: httpx.Client, tmp_pat
     assert queue(api, RESTYLE, video_url=url).status_code == 200
     refused = queue(api, SEEDANCE, reference_video_urls=[url])
     assert (refused.status_code, "reference_video_urls" in refused.json()["error"]) == (400, True)
+
+
+@pytest.mark.parametrize("url", ["data:application/zip;base64,UEsDBAAA/w==", "data:image/png;base64,AAAA"])
+def test_a_document_that_is_none_is_named(api: httpx.Client, url: str) -> None:
+    reply = queue(api, WAN3 | PICTURES, reference_document_urls=[url])
+    assert (reply.status_code, "reference_document_urls" in reply.json()["error"]) == (400, True)
 
 
 @pytest.mark.parametrize("url", ["data:video/mp4;base64,AAAA", "http://127.0.0.1:9/a.mp4", "ftp://a.org/b"])

@@ -33,6 +33,12 @@ def test_a_view_is_called_what_its_element_is():
     assert tags_of(roles, tags) == ["@Element1", "@Element1", "@Element2", "@Element2"]
 
 
+def test_a_voice_is_called_what_its_reference_is():
+    voice = Role.REFERENCE_VOICE
+    tags = tags_of([IMAGE, IMAGE, voice, CLIP, voice], {IMAGE: "@Image{n}"})
+    assert tags == ["@Image1", "@Image2", "@Image2", "the reference video", "the reference video"]
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_has_a_name_in_words(role: Role):
     assert tags_of([role], {})[0].startswith("the ")

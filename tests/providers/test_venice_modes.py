@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from providers.catalogue import load
+from providers.gateways._venice_models import read_model
 from providers.gateways.capabilities import from_plain, laid_over, to_plain
 from providers.gateways.check import check
 from providers.gateways.client import GatewayClient
@@ -16,7 +17,7 @@ from providers.gateways.registry import get_gateway
 from providers.gateways.values import AUTO_S, Input, Media, Mode, Role
 
 from .battery import KEY, Wire, answer
-from .inputs import clip, item_for
+from .inputs import clip, item_for, sound
 from .venice_requests import CLIP, KLING, MP4, PNG, SEEDANCE, UPSCALE, at, caps_of, png, quoted, sent, wish
 
 # -- quotes of what is more than a prompt --------------------------------------------------------------
@@ -150,6 +151,50 @@ def test_views_belong_to_the_element_before_them() -> None:
     ]
     assert body["image_url"].endswith("first.png") and body["end_image_url"].endswith("last.png")
     assert body["reference_image_urls"] == ["https://example.com/style.png"]
+
+
+# -- a voice for a reference ---------------------------------------------------------------------------
+
+WAN27 = "wan-2-7-reference-to-video"
+
+
+def test_references_speak_with_the_voice_behind_them() -> None:
+    cat, dog = (at(item_for(Role.REFERENCE_IMAGE), f"https://example.com/{n}.png") for n in ("cat", "dog"))
+    purr, bark = (at(sound(Role.REFERENCE_VOICE), f"https://example.com/{n}.mp3") for n in ("purr", "bark"))
+    walk = at(clip(Role.REFERENCE_VIDEO), CLIP)
+
+    def body(*inputs: Input) -> dict[str, Any]:
+        told = sent(wish(WAN27, Mode.REFERENCE_TO_VIDEO, *inputs))
+        return {name: value for name, value in told.items() if "reference" in name}
+
+    speaking = {"image_url": cat.media.address, "audio_url": purr.media.address}
+    silent = {"image_url": dog.media.address}
+    assert body(cat, purr, dog) == {"image_references": [speaking, silent]}
+    assert body(cat, dog) == {"reference_image_urls": [cat.media.address, dog.media.address]}
+    clips = [{"video_url": CLIP, "audio_url": bark.media.address}]
+    flat = {"reference_image_urls": [dog.media.address]}
+    assert body(dog, walk, bark) == {**flat, "video_references": clips}
+    assert body(walk) == {"video_references": [{"video_url": CLIP}]}
+
+
+def test_a_list_without_voices_closes_them() -> None:
+    base = to_plain(caps_of(WAN27))
+    limits = {"model_type": "image-to-video", "per_reference_audio": False}
+    found = read_model({"id": WAN27, "model_spec": {"constraints": limits}})
+    request = wish(WAN27, Mode.REFERENCE_TO_VIDEO, png(Role.REFERENCE_IMAGE), item_for(Role.REFERENCE_VOICE))
+    assert check(request, caps_of(WAN27)) == []
+    told = check(request, from_plain(laid_over(base, found.capabilities)))
+    assert [(problem.field, "takes none" in problem.message) for problem in told] == [
+        (Role.REFERENCE_VOICE, True)
+    ]
+
+
+def test_a_document_goes_out_beside_the_references() -> None:
+    script = at(item_for(Role.REFERENCE_DOCUMENT), "https://example.com/script.pdf")
+    wan3 = "wan-3-0-reference-to-video"
+    body = sent(wish(wan3, Mode.REFERENCE_TO_VIDEO, png(Role.REFERENCE_IMAGE), script, generate_audio=False))
+    assert body["reference_document_urls"] == ["https://example.com/script.pdf"]
+    assert body["reference_image_urls"] == [PNG]
 
 
 # -- the model list ----------------------------------------------------------------------------------------

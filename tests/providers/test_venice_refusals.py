@@ -22,6 +22,8 @@ from .venice_requests import ID, KLING, SEEDANCE, SHARE, UPSCALE, caps_of, sent,
 
 P, V, A = Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO
 E, W, S = Role.ELEMENT, Role.ELEMENT_REFERENCE, Role.SCENE_IMAGE
+PAPER = Role.REFERENCE_DOCUMENT
+VOICE, WAN27 = Role.REFERENCE_VOICE, "wan-2-7-reference-to-video"
 TRACK, FIRST, SOURCE = Role.AUDIO_TRACK, Role.FIRST_FRAME, Role.SOURCE_VIDEO
 IMAGE = Mode.IMAGE_TO_VIDEO
 REFER = Mode.REFERENCE_TO_VIDEO
@@ -32,6 +34,10 @@ HORSE = "happyhorse-{}-{}-to-video"
 
 def sized(role: Role, width: int, height: int) -> Input:
     return Input(role, replace(item_for(role).media, width=width, height=height))
+
+
+def paper(**facts: Any) -> Input:
+    return Input(PAPER, replace(item_for(PAPER).media, **facts))
 
 
 REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
@@ -105,6 +111,21 @@ REFUSED: list[tuple[str, Mode, list[Input], Role | str, str]] = [
     (KLING, REFER, [item_for(E), *[clip(W)] * 2], W, "three more pictures and one clip"),
     (KLING, REFER, [item_for(W), item_for(E)], W, "follows the element"),
     ("kling-v3-4k-reference-to-video", REFER, [item_for(E)], Role.FIRST_FRAME, "needs a first frame"),
+    # a voice of a reference
+    (WAN27, REFER, [item_for(P), sound(VOICE, duration_s=2.0)], VOICE, "at least 3 s"),
+    (WAN27, REFER, [item_for(P), sound(VOICE, duration_s=30.5)], VOICE, "at most 30 s"),
+    (WAN27, REFER, [item_for(P), sound(VOICE, size_bytes=15_000_001)], VOICE, "15.0 MB"),
+    (WAN27, REFER, [item_for(P), sound(VOICE, mime="audio/mp4")], VOICE, "M4A is not taken"),
+    (WAN27, REFER, [item_for(P), item_for(VOICE), item_for(VOICE)], VOICE, "has one voice"),
+    (WAN27, REFER, [item_for(VOICE), item_for(P)], VOICE, "follows the reference"),
+    (WAN27, REFER, [item_for(VOICE)], P, "needs a reference"),
+    (SEEDANCE, REFER, [item_for(P), item_for(VOICE)], VOICE, "takes no voice of a reference"),
+    # a document
+    (WAN3, REFER, [item_for(P), item_for(PAPER), item_for(PAPER)], PAPER, "takes 1"),
+    (WAN3, REFER, [item_for(P), paper(size_bytes=100_000_001)], PAPER, "100.0 MB"),
+    (WAN3, REFER, [item_for(P), paper(mime="application/zip")], PAPER, "use PDF, TXT"),
+    (WAN3, REFER, [item_for(PAPER)], P, "needs a reference"),
+    ("wan-3-0-pro-reference-to-video", REFER, [item_for(P), item_for(PAPER)], PAPER, "takes no document"),
     # what a model or a workflow has no room for
     (H3, REFER, [item_for(P), item_for(Role.FIRST_FRAME)], Role.FIRST_FRAME, "takes no first frame"),
     (WAN3, REFER, [item_for(P), item_for(Role.LAST_FRAME)], Role.LAST_FRAME, "takes no last frame"),

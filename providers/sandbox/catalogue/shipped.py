@@ -82,6 +82,8 @@ def _venice_references(caps: Capabilities) -> dict[str, Any]:
         "adaptive": bool(caps.ratio_from_input),
         "task_types": "omni_reference_task_type" in caps.extra,
         "voice": "voice_id" in caps.extra,
+        "most_documents": 1 if Role.REFERENCE_DOCUMENT in caps.inputs else 0,
+        "voices": Role.REFERENCE_VOICE in caps.inputs,
         "camera": "camera_trajectory" in caps.extra,
         "track_least_s": (track.min_s if track else None) or 0,
     }

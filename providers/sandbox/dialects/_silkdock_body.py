@@ -9,14 +9,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from providers.sandbox.forms import BadForm, Part, read_form
 from providers.sandbox.wire import NotJson, parse_object
 
 TOP = ("model", "prompt", "input_reference", "seconds", "size", "user")
 ALIASES = {"first_image": "first_frame_url", "last_image": "last_frame_url"}
 _BRACKETS = re.compile(r"extra_body\[(\w+)\](\[\])?")
-_NAME = re.compile(rb'(?i)\bname="([^"]*)"')
-_FILE_NAME = re.compile(rb'(?i)\bfilename="([^"]*)"')
-_TYPE = re.compile(rb"(?i)content-type:\s*([\w/.+-]+)")
 
 
 class BadBody(ValueError):
@@ -87,22 +85,12 @@ def _plain(value: str) -> Any:
 
 def _parts(body: bytes, content_type: str) -> list[tuple[str, str]]:
     """Name and text of each part; a file becomes a data URL."""
-    _head, _sep, boundary = content_type.partition("boundary=")
-    mark = b"--" + boundary.partition(";")[0].strip().strip('"').encode()
-    pieces = body.split(mark)
-    if not boundary or len(pieces) < 3 or pieces[-1][:2] != b"--":
-        raise BadBody("the form is not complete")
-    return [_part(piece) for piece in pieces[1:-1]]
+    try:
+        parts = read_form(body, content_type)
+    except BadForm as error:
+        raise BadBody(str(error)) from error
+    return [(part.name, _data_url(part) if part.mime else part.text) for part in parts]
 
 
-def _part(piece: bytes) -> tuple[str, str]:
-    head, _sep, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-    content = content.removesuffix(b"\r\n")
-    name = _NAME.search(head)
-    if name is None:
-        raise BadBody("a part of the form has no name")
-    if _FILE_NAME.search(head) is None:
-        return name[1].decode(), content.decode("utf-8", "replace")
-    kind = _TYPE.search(head)
-    mime = kind[1].decode() if kind else "application/octet-stream"
-    return name[1].decode(), f"data:{mime};base64,{base64.b64encode(content).decode()}"
+def _data_url(part: Part) -> str:
+    return f"data:{part.mime};base64,{base64.b64encode(part.content).decode()}"

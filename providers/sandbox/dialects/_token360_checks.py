@@ -3,6 +3,7 @@
 Source: https://token360.ai/en-US/docs/api-reference (read 2026-09).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,9 @@ _TYPES: dict[str, type] = {
 _TYPE_NAMES = {str: "a string", int: "an integer", bool: "a boolean", dict: "an object", list: "an array"}
 _KINDS = {"image_url": PICTURE, "video_url": VIDEO, "audio_url": AUDIO}
 _SOURCE_ROLES = {"edit_source": "edit", "extend_source": "extend"}
+
+
+Find = Callable[[str, str], Media]  # opens an asset's address; raises BadMedia
 
 
 class Refused(Exception):
@@ -86,16 +90,16 @@ def _check_callback(url: str | None) -> None:
         raise Refused("callback_url must be an HTTPS URL.", "callback_url")
 
 
-async def check_media(body: dict[str, Any], model: dict[str, Any]) -> Inputs:
+async def check_media(body: dict[str, Any], model: dict[str, Any], find: Find) -> Inputs:
     frames, references = body.get("frame_images", []), body.get("input_references", [])
     if frames and references:
         raise Refused("frame_images and input_references cannot be combined.", "input_references")
     if frames:
-        return await _check_frames(frames)
-    return await _check_references(references, model["references"]) if references else Inputs()
+        return await _check_frames(frames, find)
+    return await _check_references(references, model["references"], find) if references else Inputs()
 
 
-async def _check_frames(items: list[Any]) -> Inputs:
+async def _check_frames(items: list[Any], find: Find) -> Inputs:
     found: dict[str, Media] = {}
     for number, item in enumerate(items):
         at = f"frame_images[{number}]"
@@ -103,19 +107,19 @@ async def _check_frames(items: list[Any]) -> Inputs:
         kind = item.get("frame_type")
         if kind not in ("first_frame", "last_frame") or kind in found:
             raise Refused(f"{at}.frame_type must be first_frame or last_frame, each at most once.", at)
-        found[kind] = await _load(item, at)
+        found[kind] = await _load(item, at, find)
     if "first_frame" not in found:
         raise Refused("last_frame needs a first_frame.", "frame_images")
     return Inputs("first_last_frame" if "last_frame" in found else "image_to_video", found)
 
 
-async def _check_references(items: list[Any], caps: dict[str, int]) -> Inputs:
+async def _check_references(items: list[Any], caps: dict[str, int], find: Find) -> Inputs:
     inputs = Inputs("reference_to_video")
     for number, item in enumerate(items):
         at = f"input_references[{number}]"
         _check_item(item, at, {"type", "role", *_KINDS}, set(_KINDS))
         _check_role(item, at, inputs)
-        inputs.references.append(await _load(item, at))
+        inputs.references.append(await _load(item, at, find))
     _check_counts(items, caps)
     return inputs
 
@@ -153,9 +157,12 @@ def _check_counts(items: list[dict[str, Any]], caps: dict[str, int]) -> None:
         raise Refused("audio_url needs an image_url or video_url beside it.", "input_references")
 
 
-async def _load(item: dict[str, Any], at: str) -> Media:
+async def _load(item: dict[str, Any], at: str, find: Find) -> Media:
     kind = item["type"]
+    url = item[kind]["url"]
     try:
-        return await load_media(item[kind]["url"], _KINDS[kind])
+        if url.startswith("asset://"):
+            return find(url, _KINDS[kind])
+        return await load_media(url, _KINDS[kind])
     except BadMedia as error:
         raise Refused(f"InvalidParameter: {at}.{kind}: {error}", f"{at}.{kind}.url") from error

@@ -13,20 +13,21 @@ from providers.sandbox.dialects._venice_models import AUTO, asked_seconds
 from providers.sandbox.dialects._venice_report import Report, check_choice
 from providers.sandbox.lengths import find_seconds
 from providers.sandbox.measures import Measures, measure
-from providers.sandbox.media import AUDIO, PICTURE, VIDEO, BadMedia, Media, load_media
+from providers.sandbox.media import AUDIO, DOCUMENT, PICTURE, VIDEO, BadMedia, Media, load_media
 
 Model = dict[str, Any]
 _TEXTS = ("prompt", "negative_prompt", "anon_user_id", "voice_id", "bitrate_mode", "omni_reference_task_type")
 _URLS = {"image_url": PICTURE, "end_image_url": PICTURE, "audio_url": AUDIO, "video_url": VIDEO}
 _REFERENCES = {"reference_image_urls": PICTURE, "reference_video_urls": VIDEO, "reference_audio_urls": AUDIO}
+_DOCUMENTS = "reference_document_urls"
 _NESTED = {"scene_image_urls": PICTURE, "frontal_image_url": PICTURE, "element_clip": VIDEO}
+_NESTED |= {"image_references": PICTURE, "video_references": VIDEO}
 # fields of models that no table here describes
-_OTHERS = (
-    "reference_document_urls", "keyframes", "image_references", "video_references",
-)  # fmt: skip
+_OTHERS = ("keyframes",)
 _SCHEMA = {
     "model", "duration", "aspect_ratio", "resolution", "audio", "consents", *_TEXTS, *_URLS,
-    *_REFERENCES, *_OTHERS, "camera_trajectory", "elements", "scene_image_urls", "upscale_factor",
+    *_REFERENCES, *references.NAMED, _DOCUMENTS, *_OTHERS, "camera_trajectory", "elements",
+    "scene_image_urls", "upscale_factor",
 }  # fmt: skip
 _SECONDS = re.compile(r"\d{1,3}(\.\d+)?")
 UPSCALE_MOST_S = 300.0
@@ -258,8 +259,9 @@ def _check_consents(report: Report, body: dict[str, Any]) -> None:
 async def load_inputs(body: dict[str, Any]) -> Inputs:
     """Raises BadMedia, naming the field."""
     inputs = Inputs()
-    flat = body | references.flatten(body.get("elements", []))
-    for name, kind in (_URLS | _REFERENCES | _NESTED).items():
+    flat = body | references.flatten(body)
+    apart = {"reference_voice": AUDIO, _DOCUMENTS: DOCUMENT}
+    for name, kind in (_URLS | _REFERENCES | _NESTED | apart).items():
         urls = flat.get(name, [])
         for url in [urls] if isinstance(urls, str) else urls:
             try:
@@ -306,5 +308,6 @@ def find_bad_length(body: dict[str, Any], inputs: Inputs, model: Model) -> str |
 
 def sum_clips(inputs: Inputs) -> float:
     """Seconds of the clips that are billed with the take; one that cannot be read counts as five."""
-    clips = [*inputs.fields.get("reference_video_urls", ()), *inputs.fields.get("video_url", ())]
+    names = ("reference_video_urls", "video_references", "video_url")
+    clips = [clip for name in names for clip in inputs.fields.get(name, ())]
     return sum(find_seconds(clip) or 5.0 for clip in clips)

@@ -33,7 +33,8 @@ def _describe_constraints(model: dict[str, Any]) -> dict[str, Any]:
         "resolutions": ["2x", "4x"] if model["takes"] == "upscale" else model["resolutions"],
         "durations": model["durations"] or ["Auto"], "audio": model["audio"] != "none",
         "audio_configurable": model["audio"] == "toggle", "audio_input": model.get("audio_input", False),
-        "per_reference_audio": False, "video_input": model["takes"] in ("video", "upscale"),
+        "per_reference_audio": model.get("voices", False),
+        "video_input": model["takes"] in ("video", "upscale"),
     }  # fmt: skip
     if "prompt_limit" in model:  # absent means 2500
         constraints["prompt_character_limit"] = model["prompt_limit"]

@@ -10,12 +10,19 @@ from typing import Any
 from providers.sandbox.dialects._venice_report import Report
 
 Model = dict[str, Any]
-LISTS = ("reference_image_urls", "reference_video_urls", "reference_audio_urls")
+LISTS = ("reference_image_urls", "reference_video_urls", "reference_audio_urls", "reference_document_urls")
 _MOST = {"reference_image_urls": 9, "reference_video_urls": 3, "reference_audio_urls": 3}  # Seedance 2.0
 _KEYS = {
     "reference_image_urls": "most_pictures",
     "reference_video_urls": "most_clips",
     "reference_audio_urls": "most_sounds",
+    "reference_document_urls": "most_documents",
+}
+# a list of references with a voice each: the list of addresses that it counts with, and its keys
+NAMED = {"image_references": "reference_image_urls", "video_references": "reference_video_urls"}
+_NAMED_KEYS = {
+    "image_references": {"image_url", "type", "ref_name", "audio_url"},
+    "video_references": {"video_url", "ref_name", "audio_url"},
 }
 _ELEMENT = {"frontal_image_url", "reference_image_urls", "video_url"}
 _MOST_ELEMENTS, _MOST_SCENES, _MOST_VIEWS, _MOST_VISUALS = 4, 4, 3, 7
@@ -47,8 +54,12 @@ def list_limits(model: Model) -> dict[str, Limits]:
     sounds = Limits(least, most, total, 15_000_000)
     track = sounds if counts_track(model) else Limits(model.get("track_least_s", 0), 30, 30, 15_000_000)
     source = Limits(0, 300) if model["takes"] == "upscale" else Limits()
+    least, most = model.get("voice_s", (0, 30))
     return {
         "reference_video_urls": clips,
+        "video_references": clips,
+        "reference_document_urls": Limits(most_bytes=100_000_000),
+        "reference_voice": Limits(least, most, most_bytes=15_000_000),
         "reference_audio_urls": sounds,
         "audio_url": track,
         "video_url": source,
@@ -64,6 +75,9 @@ def check(report: Report, body: dict[str, Any], model: Model) -> None:
     for name in LISTS:
         if name in body:
             _check_list(report, name, body[name], _most(model, name))
+    for name in NAMED:
+        if name in body:
+            _check_named(report, name, body, model)
     _check_elements(report, body, model)
     if report.issues or model["takes"] != "references":
         return
@@ -73,7 +87,7 @@ def check(report: Report, body: dict[str, Any], model: Model) -> None:
 
 
 def _most(model: Model, name: str) -> int:
-    most: int = model.get(_KEYS[name], _MOST[name] if model["takes"] == "references" else 0)
+    most: int = model.get(_KEYS[name], _MOST.get(name, 0) if model["takes"] == "references" else 0)
     return most
 
 
@@ -92,12 +106,43 @@ def _check_list(report: Report, name: str, value: Any, most: int) -> None:
             report.add_type([name, number], "string", item)
 
 
+def _check_named(report: Report, name: str, body: dict[str, Any], model: Model) -> None:
+    """References as objects: what they show, perhaps what they are, are called and speak with."""
+    items, most = body[name], _most(model, NAMED[name])
+    if not model.get("voices"):
+        report.add_custom(name, f"This model does not support {name}")
+    elif not isinstance(items, list):
+        report.add_type([name], "array", items)
+    elif len(items) + len(body.get(NAMED[name], [])) > most:
+        report.add_custom(name, f"{name} must have at most {most} items")
+    else:
+        for number, item in enumerate(items):
+            _check_item(report, [name, number], item, _NAMED_KEYS[name])
+
+
+def _check_item(report: Report, place: list[str | int], item: Any, keys: set[str]) -> None:
+    if not isinstance(item, dict):
+        report.add_type(place, "object", item)
+        return
+    if extra := [key for key in item if key not in keys]:
+        report.add_unknown(place, extra)
+    (needed,) = keys & {"image_url", "video_url"}
+    if needed not in item:
+        report.add_missing([*place, needed], "string")
+    for key in sorted(keys & set(item)):
+        if not isinstance(item[key], str):
+            report.add_type([*place, key], "string", item[key])
+    if item.get("type", "subject") not in ("subject", "background"):
+        text = "Invalid enum value. Expected 'subject' | 'background'"
+        report.add([*place, "type"], text, {"code": "invalid_enum_value"})
+
+
 def _check_something(report: Report, body: dict[str, Any], model: Model) -> None:
     if model.get("elements"):
         if not any(body.get(name) for name in ("image_url", "elements", "scene_image_urls")):
             text = "At least one visual input is required: image_url, elements, or scene_image_urls"
             report.add_custom("image_url", text)
-    elif not body.get("reference_image_urls") and not body.get("reference_video_urls"):
+    elif not any(body.get(name) for name in (*NAMED, *NAMED.values())):
         report.add_custom("reference_image_urls", "At least one reference is required for this model")
 
 
@@ -170,10 +215,14 @@ def _check_visuals(report: Report, body: dict[str, Any]) -> None:
         report.add_custom("elements", f"At most {_MOST_ELEMENTS - 1} elements together with a frame")
 
 
-def flatten(elements: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """The addresses inside elements, by a name for each kind."""
-    pictures, clips = [], []
-    for element in elements:
-        pictures += [element["frontal_image_url"], *element.get("reference_image_urls", [])]
-        clips += [element["video_url"]] if "video_url" in element else []
-    return {"frontal_image_url": pictures, "element_clip": clips}
+def flatten(body: dict[str, Any]) -> dict[str, list[str]]:
+    """The addresses inside elements and references with a voice, by a name for each kind."""
+    found: dict[str, list[str]] = {name: [] for name in ("frontal_image_url", "element_clip", *NAMED)}
+    for element in body.get("elements", []):
+        found["frontal_image_url"] += [element["frontal_image_url"], *element.get("reference_image_urls", [])]
+        found["element_clip"] += [element["video_url"]] if "video_url" in element else []
+    items = [(name, item) for name in NAMED for item in body.get(name, [])]
+    for name, item in items:
+        found[name].append(item.get("image_url") or item["video_url"])
+    voices = [item["audio_url"] for _name, item in items if "audio_url" in item]
+    return {**found, "reference_voice": voices}

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from providers.sandbox.catalogue import read_catalogue
 from providers.sandbox.dialects import _token360_checks as checks
+from providers.sandbox.dialects._token360_assets import Assets
 from providers.sandbox.faults import Voice, find_poll_fault, find_submit_fault, spoil_submit
 from providers.sandbox.files import make_payload, send_whole
 from providers.sandbox.jobs import FAILED, FINISHED, QUEUED, RUNNING, Job
@@ -74,6 +75,9 @@ def build(sandbox: Sandbox) -> list[Route]:
         Route(f"{_BASE}/videos", dialect.answer_collection, methods=["GET", "POST"]),
         Route(f"{_BASE}/videos/{{id}}/content", dialect.answer_content),
         Route(f"{_BASE}/models", dialect.answer_models),
+        Route(f"{_BASE}/asset-groups", dialect.answer_assets, methods=["POST"]),
+        Route(f"{_BASE}/assets", dialect.answer_assets, methods=["POST"]),
+        Route(f"{_BASE}/assets/{{id}}", dialect.answer_assets),
         Route(f"{_BASE}/billing/requests/{{request_id}}", dialect.answer_billing),
         Route("/token360/public/models", dialect.answer_catalogue),
     ]
@@ -120,6 +124,7 @@ class Call:
 class Token360:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self.assets = Assets(sandbox)
 
     def _open(self, request: Request) -> tuple[Call, Response | None]:
         """401 comes before anything else."""
@@ -144,7 +149,7 @@ class Token360:
             if model is None:
                 return call.refuse(404, f"Model '{asked['model']}' not found.", "model", "model_not_found")
             checks.check_values(asked, model)
-            inputs = await checks.check_media(asked, model)
+            inputs = await checks.check_media(asked, model, self._finder(call, asked["model"]))
         except TooLarge:
             return call.refuse(413, "Request body is too large.", more={"Connection": "close"})
         except NotJson:
@@ -152,6 +157,10 @@ class Token360:
         except checks.Refused as error:
             return call.refuse(400, error.message, error.param)
         return self._judge(call, asked, inputs, hash_body(body))
+
+    def _finder(self, call: Call, model: str) -> checks.Find:
+        """Opens `asset://…` for this key and this model."""
+        return lambda url, kind: self.assets.find_media(url, kind, call.key, model)
 
     def _judge(self, call: Call, asked: dict[str, Any], inputs: checks.Inputs, sha256: str) -> Response:
         words = self.sandbox.words_of(asked["prompt"])
@@ -256,6 +265,18 @@ class Token360:
         name = {"content-disposition": f'attachment; filename="{job.id}.mp4"'}
         payload = make_payload(job, await self.sandbox.get_clip(job))
         return send_whole(payload, job.spend("truncated"), call.headers | name)
+
+    # -- reference assets
+
+    async def answer_assets(self, request: Request) -> Response:
+        call, refusal = self._open(request)
+        if refusal is not None:
+            return refusal
+        if request.method != "POST":
+            return await self.assets.answer(call)
+        if request.url.path.endswith("/asset-groups"):
+            return await self.assets.add_group(call)
+        return await self.assets.add(call)
 
     # -- models and money
 

@@ -174,3 +174,22 @@ def test_references_share_the_room_of_a_request(send: Any, referring: Any, proje
     big = [make_asset(project=project, size_bytes=400_000) for _ in range(2)]
     page = send("composer", reference_image=[str(asset.pk) for asset in big]).content.decode()
     assert all(f"/a/{asset.pk}/fix" in page for asset in big)
+
+
+def test_a_document_has_a_slot_of_its_own_and_nothing_else_fits_there(
+    send: Any, referring: Any, pictures: list[str], tmp_path: Path
+):
+    papers = {"max_count": 1, "mimes": ["application/pdf", "text/plain"], "max_bytes": 100_000_000}
+    inputs = {**REFERENCES["inputs"], "reference_document": papers}
+    referring.capabilities = {**REFERENCES, "inputs": inputs}
+    referring.save()
+    scene = SimpleUploadedFile("scene.md", b"# Scene 1\n\nA boat.\n", "text/markdown")
+    told = send("upload", slot="reference_document", file=scene).json()
+    assert (told["light"], told["thumb_url"]) == ("fits", "")
+    page = send("composer", reference_image=pictures[:1], reference_document=told["id"]).content.decode()
+    assert slots_in(page, "reference_document") == [told["id"]] and "file-text" in page
+    send(reference_image=pictures[:1], reference_document=told["id"])
+    assert [use.role for use in Generation.objects.get().inputs.all()][1:] == ["reference_document"]
+    boat = SimpleUploadedFile("boat.jpg", make_image(tmp_path / "a.jpg", (640, 480)).read_bytes())
+    told = send("upload", slot="reference_document", file=boat)
+    assert told.status_code == 422 and "Only documents here" in told.json()["error"]

@@ -99,8 +99,10 @@ def _asked(desk: Desk, place: int, request: HttpRequest) -> tuple[Asset, Edit]:
 
 @require_safe
 def copy_ways(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The dialog over a file by itself."""
+    """The dialog over a file by itself; of a document nothing can be made."""
     asset = asset_for(request, pk, Verb.COMPOSE)
+    if asset.kind == Asset.Kind.DOCUMENT:
+        raise Http404
     return render(request, "generations/_fix.html", {"fix": fixdialog.context_of_copy(asset)})
 
 

@@ -136,6 +136,8 @@ def test_documents_are_kept_as_they_are_and_never_shown(
         assert answer["Content-Disposition"].startswith("attachment") and answer["Content-Type"] == mime
         assert answer["X-Content-Type-Options"] == "nosniff" and b"".join(answer.streaming_content) == content
     page = caller.get(reverse("asset", args=[asset.pk])).content.decode()
+    ways = reverse("asset-copy-ways", args=[asset.pk])
+    assert ways not in page and caller.get(ways).status_code == 404
     assert "file-text" in page and "<audio" not in page and "<img" not in page.split('class="stage')[1][:200]
     wall = caller.get(f"{reverse('assets', args=[project.slug])}?kind=document").content.decode()
     assert "script.exe" in wall

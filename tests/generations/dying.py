@@ -26,6 +26,11 @@ POINTS = {
     "saved": ("generations.services.store._tell_gateway", "before"),
     "pictures made": ("generations.services.derive._save", "before"),
 }
+# of a picture that is given to a gateway to keep
+REGISTERING = {
+    "nothing sent": ("generations.services.registrations._exchange", "before"),
+    "answer unsaved": ("generations.services.registrations._exchange", "after"),
+}
 
 
 def die(*_args: Any, **_kwargs: Any) -> None:
@@ -58,7 +63,7 @@ def main(point: str, task: str, take_id: str) -> None:
     django.setup()
     from generations import tasks
 
-    path, when = POINTS[point]
+    path, when = {**POINTS, **REGISTERING}[point]
     with mock.patch(path, die if when == "before" else dying_after(find(path))):
         getattr(tasks, task)(take_id)
 

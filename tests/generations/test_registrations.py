@@ -22,6 +22,7 @@ from providers.gateways.errors import Refused
 from tests.factories import make_asset, make_token
 from tests.generations.desk import SMALL, Desk
 from tests.generations.pipeline import Line
+from tests.generations.test_store_killed import die_at
 from tests.media_files import make_noise_jpeg
 from tests.providers.sandbox_server import SandboxServer
 
@@ -198,18 +199,19 @@ def test_what_was_sent_without_an_answer_is_never_sent_again_by_itself(
     assert settle(studio).state == State.ACTIVE and posted(sandbox, desk) == sent + 2
 
 
+@pytest.mark.processes
 @pytest.mark.both_databases
-def test_a_worker_that_dies_while_sending_leaves_it_to_a_person(
-    studio: Line, sandbox: SandboxServer, desk: Desk, portrait: Asset, call: Any
+@pytest.mark.parametrize(("point", "times"), [("nothing sent", 0), ("answer unsaved", 1)])
+def test_a_worker_killed_while_sending_leaves_it_to_a_person(
+    studio: Line, sandbox: SandboxServer, desk: Desk, portrait: Asset, call: Any, point: str, times: int
 ) -> None:
+    """By kill -9, in a process of its own, before the picture left and after it had arrived."""
     sent = posted(sandbox, desk)
     ask(call, desk, portrait)
     studio.rung.clear()
-    held = {"lease_until": timezone.now() + timedelta(seconds=60), "lease_holder": portrait.pk}
-    Registration.objects.update(state=State.SENDING, **held)
-    assert registrations.ring_due() == 0  # somebody has it
-    Registration.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert settle(studio).state == State.UNSURE and posted(sandbox, desk) == sent
+    die_at(point, "register", Registration.objects.get(), sandbox.port)
+    assert Registration.objects.get().state == State.SENDING
+    assert settle(studio).state == State.UNSURE and posted(sandbox, desk) == sent + times
 
 
 def test_a_late_answer_is_taken_by_its_own_attempt_alone(

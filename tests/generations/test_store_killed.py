@@ -68,12 +68,13 @@ def environment(sandbox_port: int) -> dict[str, str]:
         "OUTBOUND_ALLOW": f"127.0.0.1:{sandbox_port}",
         "SANDBOX": "0",
         "VS_STORE_LEASE_S": "0.3",
+        "VS_INPUT_LEASE_S": "0.3",
         "VS_MIN_FREE_BYTES": "0",
     }
 
 
-def die_at(point: str, task: str, take: Generation, port: int) -> None:
-    command = [sys.executable, "-m", "tests.generations.dying", point, task, str(take.pk)]
+def die_at(point: str, task: str, row: Any, port: int) -> None:
+    command = [sys.executable, "-m", "tests.generations.dying", point, task, str(row.pk)]
     done = subprocess.run(command, cwd=ROOT, env=environment(port), capture_output=True, timeout=60)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 

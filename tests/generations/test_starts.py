@@ -43,3 +43,17 @@ def test_each_starts_when_a_place_is_free_and_nothing_is_said_without_history(
     assert page.count("Starts in about 1:") == 1 and page.count("Starts in about 2:") == 1
     first.account.paused_until = now + timedelta(hours=1)
     assert starts.expected_s([first], waits) == {}
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "sent", "a_minute", "expected"),
+    [
+        ([0, 0, 0], [], 2, [0, 0, 60]),
+        ([0, 0, 90], [-40], 2, [0, 20, 90]),
+        ([0, 5], [-50, -10], 1, [50, 110]),
+    ],
+)
+def test_no_more_are_sent_a_minute_than_the_account_allows(
+    starts_at: list[float], sent: list[float], a_minute: int, expected: list[float]
+) -> None:
+    assert starts._at_rate(starts_at, sent, a_minute) == expected

@@ -12,7 +12,7 @@ from providers.gateways.capabilities import Capabilities, from_plain
 from providers.gateways.check import size_words, type_words
 from providers.gateways.registry import all_gateways
 from providers.gateways.values import Role
-from providers.models import ProviderAccount, VideoModel
+from providers.models import ProviderAccount, VideoModel, audit
 
 from . import asset_library, registrations, withdrawn
 
@@ -104,4 +104,6 @@ def ask(user: Any, asset: Asset, account_id: str, *, confirmed: bool, again: boo
     if choice.is_unsure and not again:
         words = _("The last try was not answered: the gateway may have the picture twice then. Say so.")
         raise NotRegistrable("again", words)
+    told = {"account": choice.account.name, "sha256": asset.sha256, "confirmed": True, "again": again}
+    audit(user, "register picture", "asset", asset.pk, after=told)
     return registrations.ask(user, asset, choice.account)

@@ -19,6 +19,7 @@ from generations.models import Asset, ConsentedFile, ConsentRecord, Generation, 
 from generations.services import registrations
 from generations.services.outgoing import prepare
 from providers.gateways.errors import Refused
+from providers.models import AuditEvent
 from tests.factories import make_asset, make_token
 from tests.generations.desk import SMALL, Desk
 from tests.generations.pipeline import Line
@@ -123,6 +124,8 @@ def test_a_registered_picture_goes_out_by_its_name(
     assert slot_of(signed_in(desk.user), desk, portrait) == ("fits", "Registered")
     assert (row.state, row.remote_id[:3], row.problem) == (State.ACTIVE, "ta_", "")
     assert ask(call, desk, portrait).json()["usable"] and posted(sandbox, desk) == sent + 1  # once
+    told = AuditEvent.objects.get(verb="register picture")
+    assert (told.actor_id, told.subject_id) == (desk.user.pk, str(portrait.pk)) and told.after["confirmed"]
     page = signed_in(desk.user).get(reverse("asset", args=[portrait.pk])).content.decode()
     assert 'data-registration="active"' in page and "Register with" not in page
 

@@ -6,7 +6,7 @@ files of one page, in one query.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -133,28 +133,48 @@ def page(user: Any, rows: QuerySet[Asset], before: UUID | None = None, most: int
 
 
 def uses_of(user: Any, assets: Iterable[Asset]) -> dict[UUID, Uses]:
-    """How often each was used in takes that this person may see; those never used are left out. A take
-    that holds a file and a copy of it counts once for each."""
+    """How often each was used in takes that this person may see; those never used are left out. Where takes
+    may hold a file and a copy of it, a second query tells them apart."""
     takes, ids = Generation.objects.visible_to(user), {asset.pk for asset in assets}
-    ours = Q(asset__in=ids) | Q(asset__derived_from__in=ids) | Q(asset__derived_from__derived_from__in=ids)
-    uses = GenerationInput.objects.filter(ours, generation__in=takes).order_by()
-    line = ("asset", "asset__derived_from", "asset__derived_from__derived_from")
-    counted = uses.values(*line).annotate(takes=Count("generation", distinct=True))
-    found: dict[UUID, Uses] = {}
-    for file, *originals, count in counted.values_list(*line, "takes"):
+    uses = GenerationInput.objects.filter(_of_family(ids), generation__in=takes).order_by()
+    counted = uses.values(*_LINE).annotate(takes=Count("generation", distinct=True))
+    by_file: dict[UUID, dict[UUID, int]] = {}  # file that was asked for -> itself or a copy -> takes
+    for file, *originals, count in counted.values_list(*_LINE, "takes"):
         for pk in ids & {file, *originals}:
-            before = found.get(pk, Uses())
-            through = 0 if pk == file else count
-            found[pk] = Uses(before.takes + count, before.through_copies + through)
-    return found
+            by_file.setdefault(pk, {})[file] = count
+    mixed = {pk for pk, files in by_file.items() if len(files) > 1}
+    alone = {pk: files for pk, files in by_file.items() if pk not in mixed}
+    found = {
+        pk: Uses(sum(files.values()), 0 if pk in files else sum(files.values()))
+        for pk, files in alone.items()
+    }
+    return found | (_told_apart(uses.filter(_of_family(mixed)), mixed) if mixed else {})
+
+
+_LINE = ("asset", "asset__derived_from", "asset__derived_from__derived_from")
+
+
+def _of_family(ids: Collection[UUID]) -> Q:
+    """Uses of these files and of their copies."""
+    return Q(asset__in=ids) | Q(asset__derived_from__in=ids) | Q(asset__derived_from__derived_from__in=ids)
+
+
+def _told_apart(uses: QuerySet[GenerationInput], ids: set[UUID]) -> dict[UUID, Uses]:
+    every: dict[UUID, set[UUID]] = {pk: set() for pk in ids}
+    direct: dict[UUID, set[UUID]] = {pk: set() for pk in ids}
+    for take, file, *originals in uses.values_list("generation", *_LINE).distinct():
+        for pk in ids & {file, *originals}:
+            every[pk].add(take)
+            if pk == file:
+                direct[pk].add(take)
+    return {pk: Uses(len(takes), len(takes - direct[pk])) for pk, takes in every.items()}
 
 
 def takes_with(user: Any, asset: Asset, most: int) -> list[Generation]:
     """The newest takes that start from the file or a copy of it, as far as this person may see them. Each
     says in ``through_copy`` whether the file itself was not among its inputs."""
     inputs = GenerationInput.objects.filter(generation=OuterRef("pk"))
-    ours = Q(asset=asset) | Q(asset__derived_from=asset) | Q(asset__derived_from__derived_from=asset)
-    takes = Generation.objects.visible_to(user).filter(Exists(inputs.filter(ours)))
+    takes = Generation.objects.visible_to(user).filter(Exists(inputs.filter(_of_family([asset.pk]))))
     takes = takes.annotate(through_copy=~Exists(inputs.filter(asset=asset)))
     return list(takes.select_related("model", "project").prefetch_related("outputs").order_by("-id")[:most])
 

@@ -104,13 +104,15 @@ def find_asset(user: Any, pk: UUID) -> Any:
 
 
 def asset_for(request: HttpRequest, pk: UUID, verb: Verb) -> Asset:
-    """A file that this person may change so, in a project that is open.
+    """A file that this person may change so, in a project that is open; without an original that is nothing
+    to that project.
 
     :raises Http404, PermissionDenied:
     """
     asset = _for(request, pk, verb)
     if asset.trashed_at or asset.project.archived_at:
         raise Http404
+    asset.hide_original_from(asset.project)
     return asset
 
 

@@ -112,7 +112,7 @@ def make_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = asset_for(request, pk, Verb.COMPOSE)
     try:
         source, edit = fixdialog.wish_for_copy(asset, _fields_of(request))
-        copy = derive_asset(request.user, source, edit)
+        copy = derive_asset(request.user, source, edit, asset.project)
     except UploadRefused as error:
         messages.error(request, error.message)
         return redirect("asset", pk)

@@ -53,7 +53,9 @@
     const literal = [...changes.keys()].map((tag) => tag.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const found = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${literal.join("|")})(?![\\p{L}\\p{N}_])`, "gu");
     const words = area.value.replace(found, (tag) => changes.get(tag));
-    if (words !== area.value) area.value = words;
+    if (words === area.value) return;
+    area.value = words;
+    area.dispatchEvent(new CustomEvent("composer:filled", { bubbles: true })); // no person typed it
   }
 
   // --- the move ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from tests.browser.studios import whole_studio
 from tests.browser.walker import Walker
 from tests.generations.link_server import LinkServer, serving
 from tests.media_files import make_image
-from tests.studio_process import StudioProcess
+from tests.studio_process import StudioProcess, wait_until
 
 pytestmark = pytest.mark.browser
 PASTE = """([place, text]) => {
@@ -54,6 +54,7 @@ def test_a_link_in_the_field_by_keyboard(walker: Walker, web: LinkServer) -> Non
     page.focus("[popovertarget=composer-link]")
     page.keyboard.press("Enter")
     page.wait_for_selector("#composer-link:popover-open")
+    wait_until(lambda: page.evaluate("document.activeElement.matches('[data-link-url]')"))
     page.keyboard.type(web.url("/gull.png"))
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-slot=first_frame].filled:not(.busy) img", timeout=30_000)

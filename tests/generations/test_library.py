@@ -398,7 +398,8 @@ def test_an_original_whose_copy_went_out_is_in_use(project: Any, alice: Any, sig
     of_copy = make_asset(project=project, derived_from=copy)
     make_take_row(project=project, inputs=[("first_frame", of_copy), ("last_frame", original)])
     make_take_row(project=project, inputs=[("first_frame", of_copy)])
-    assert asset_library.uses_of(alice, [copy]) == {copy.pk: Uses(3, 2)}
+    told = asset_library.uses_of(alice, [original, copy, of_copy])
+    assert told == {original.pk: Uses(3, 2), copy.pk: Uses(3, 2), of_copy.pk: Uses(2, 0)}, "each take once"
 
 
 # --- many at once ---------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from generations.models import Asset, Draft, Generation
+from generations.services import asset_library
+from generations.services.derived import derive_asset, read_edit
 from tests import media_files as make
-from tests.factories import CAPABILITIES, make_asset, save_asset
+from tests.factories import CAPABILITIES, make_asset, make_project, save_asset
 from tests.generations.composer.page import slots_in
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +127,20 @@ def test_a_file_by_itself_is_cut_too(signed_in: Any, bob: Any, wide: Asset):
     refused = client.post(f"/a/{wide.pk}/derive", {"fix_op": "trim"}, follow=True)
     assert "Not something that can be done with this file." in refused.content.decode()
     assert Asset.objects.count() == 2
+
+
+def test_an_original_of_another_project_is_left_alone(
+    signed_in: Any, bob: Any, admin: Any, project: Any, tmp_path: Path
+):
+    theirs = save_asset(admin, make_project(admin), make.make_jpeg(tmp_path / "secret.jpg", (1300, 500)))
+    asset_library.share(admin, theirs)
+    ours = derive_asset(bob, theirs, read_edit(theirs, {"op": "crop", "ratio": "1:1"}), project)
+    asset_library.unshare(theirs)
+    client, fields = signed_in(bob), {"fix_op": "crop", "fix_ratio": "9:16", "fix_x": "0"}
+    assert str(theirs.pk) not in client.get(f"/a/{ours.pk}/ways").content.decode()
+    client.post(f"/a/{ours.pk}/derive", fields)
+    made = Asset.objects.order_by("id").last()
+    assert (made.project, made.derived_from) == (project, ours)
 
 
 def test_another_ratio_is_cut_from_the_original_again(send: Any, wide: Asset):

@@ -217,7 +217,7 @@ def test_it_ends_as_a_stored_clip_that_plays(
     take = ask(client, desk, case, files)
     assert take.mode == case.mode
     check_addresses(take, live_server.url)
-    studio.run_until(lambda: Generation.objects.get(pk=take.pk).is_final)
+    studio.run_until(lambda: Generation.objects.get(pk=take.pk).is_final, seconds=180)
     take.refresh_from_db()
     assert take.status == Status.COMPLETED, take.failure_message
     check_sent(take, case, sandbox)

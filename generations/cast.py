@@ -24,12 +24,11 @@ def taken_out(typed: Typed, files: Collection[UUID]) -> Typed:
     aside = {role: _without(kept, files) for role, kept in typed.rows_aside.items()}
     placed = in_order(*(typed.rows.get(role, ()) for role in BOTH), typed.owners)
     owners = owners_of([(role, pk) for role, pk in placed if pk not in files])
-    speakers = typed.voice_of
-    for kept, shown in ((typed.rows, rows), (typed.rows_aside, aside)):
-        if voices.VOICE in kept:  # they stand together, or wait together
-            shown[voices.VOICE], speakers = voices.without(kept[voices.VOICE], typed.voice_of, files)
+    here, there = typed.rows.get(voices.VOICE, ()), typed.rows_aside.get(voices.VOICE, ())
+    rows[voices.VOICE], of_here = voices.without(here, typed.voice_of[: len(here)], files)
+    aside[voices.VOICE], of_there = voices.without(there, typed.voice_of[len(here) :], files)
     shown_rows = {"rows": _filled(rows), "rows_aside": _filled(aside)}
-    return replace(typed, **shown_rows, owners=owners, voice_of=speakers)
+    return replace(typed, **shown_rows, owners=owners, voice_of=(*of_here, *of_there))
 
 
 def _without(kept: Sequence[UUID], files: Collection[UUID]) -> tuple[UUID, ...]:
@@ -45,7 +44,9 @@ def put_in(typed: Typed, added: Sequence[Use]) -> Typed:
     for role, asset in added:
         rows[role] = (*rows.get(role, ()), asset.pk)
     speakers = [owner for owner, _voice in voices.pairs_of((role, asset.pk) for role, asset in added)]
-    return replace(typed, rows=rows, owners=owners_of(placed), voice_of=(*typed.voice_of, *speakers))
+    here = len(typed.rows.get(voices.VOICE, ()))
+    voice_of = (*typed.voice_of[:here], *speakers, *typed.voice_of[here:])
+    return replace(typed, rows=rows, owners=owners_of(placed), voice_of=voice_of)
 
 
 def _filled(rows: dict[Role, tuple[UUID, ...]]) -> dict[Role, tuple[UUID, ...]]:

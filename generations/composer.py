@@ -100,9 +100,9 @@ def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
     """Hidden fields of the form; elements and their views in one order, as their slots would stand,
     and beside the voices who speaks with them."""
     aside = typed.rows_aside
-    fields = [(aside_name(role), str(pk)) for role in aside if role not in BOTH for pk in aside[role]]
-    if voices.VOICE in aside:
-        fields += [(voices.OWNERS, str(pk)) for pk in typed.voice_of]
+    plain = [role for role in aside if role not in BOTH and role != voices.VOICE]
+    fields = [(aside_name(role), str(pk)) for role in plain for pk in aside[role]]
+    fields += [(name, str(pk)) for name, pks in typed.voices_aside().items() for pk in pks]
     for role, pk in in_order(*(aside.get(role, ()) for role in BOTH), typed.owners):
         fields += [(aside_name(role), str(pk)), (ORDER, role.value)]
     return fields
@@ -111,7 +111,7 @@ def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
 def _set_aside(typed: Typed) -> list[str]:
     words = [carry.words_of(name, item.value) for name, item in typed.aside.items()]
     words += [str(PLACES[role].label) for role in SINGLE if role in typed.rows_aside]
-    if count := len(typed.rows_aside.get(voices.VOICE, ())):
+    if count := len(voices.waiting(typed.rows, typed.rows_aside, typed.voice_of)):
         words.append(ngettext("%(n)d voice", "%(n)d voices", count) % {"n": count})
     rows = [files for role, files in typed.rows_aside.items() if role in MANY and role != voices.VOICE]
     if count := sum(map(len, rows)):

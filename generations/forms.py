@@ -89,10 +89,16 @@ class Typed:
             "inputs": [{"role": role.value, "asset": str(pk)} for role, pk in self.inputs],
             **{aside_name(role): [str(pk) for pk in pks] for role, pks in self.rows_aside.items()},
             elements.OWNERS: list(self.owners),
-            voices.OWNERS: [str(pk) for pk in self.voice_of] if voices.VOICE in self.rows_aside else [],
+            **{name: [str(pk) for pk in pks] for name, pks in self.voices_aside().items()},
             "cast": [member.plain() for member in self.cast],
             "cast_for": str(self.cast_for or ""),
         }
+
+    def voices_aside(self) -> dict[str, list[UUID]]:
+        """Fields for the voices that do not go out now, and beside them who speaks with each."""
+        pairs = voices.waiting(self.rows, self.rows_aside, self.voice_of)
+        kept = {aside_name(voices.VOICE): [voice for _owner, voice in pairs]}
+        return {**kept, voices.OWNERS: [owner for owner, _voice in pairs]}
 
     @property
     def inputs(self) -> list[tuple[Role, UUID]]:
@@ -156,11 +162,11 @@ def _placed(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[int, ...]
 
 def _voiced(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[UUID, ...]]:
     """Which reference each voice belongs to; the voice of a reference that is not there goes with it."""
-    named = voices.named(data)
+    named, aside = voices.named(data), _uuids(data, voices.OWNERS)
     if named is None and not (named := voices.in_inputs(data)):
-        return data, _uuids(data, voices.OWNERS)  # of those that are set aside
+        return data, aside
     pairs = [(owner, voice) for who, voice in named if (owner := _uuid(who)) and _uuid(voice)][:MOST_FILES]
-    here, speakers = [voice for _owner, voice in pairs], tuple(owner for owner, _voice in pairs)
+    here, speakers = [voice for _owner, voice in pairs], (*(owner for owner, _voice in pairs), *aside)
     if not hasattr(data, "setlist"):
         others = [item for item in data["inputs"] if item not in voices.of(data)]
         return {**data, "inputs": others, voices.VOICE.value: here}, speakers

@@ -1,13 +1,14 @@
 """Voices of references: a sound that one picture or clip among the references speaks with.
 
-A composer keeps for each voice the file that speaks (``voice_of``), so that it stays with that file whatever
-is added, moved or set aside. A form repeats the names on their own, so it also says in which order its slots
-stand (``voice_order``, one for each, empty ones too); a take has its inputs in order: a voice follows its
-reference.
+A composer keeps for each voice the file that speaks, so that it stays with that file whatever is added, moved
+or set aside: ``voice_of`` names them for the voices in their row, then for those that are set aside. A form
+repeats the names on their own, so it also says in which order its slots stand (``voice_order``, one for each,
+empty ones too); a take has its inputs in order: a voice follows its reference.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,8 +27,17 @@ def named(data: Mapping[str, Any]) -> list[tuple[Any, Any]] | None:
     left = {role: iter(data.getlist(role.value)) for role in _BOTH}
     slots = [(Role(word), next(left[Role(word)], "")) for word in order if word in _BOTH]
     pairs = list(pairs_of(slots))
-    silent = [value for role, value in slots if role in SPEAKERS and value and value not in dict(pairs)]
-    return [*pairs, *zip(silent, left[VOICE], strict=False)]
+    return [*pairs, *zip(_silent(slots, pairs), left[VOICE], strict=False)]
+
+
+def _silent(slots: Sequence[tuple[Role, Any]], pairs: Sequence[tuple[Any, Any]]) -> Iterator[Any]:
+    """References without a voice; one picture may stand there twice."""
+    spoken = Counter(owner for owner, _voice in pairs)
+    for role, value in slots:
+        if role in SPEAKERS and value:
+            spoken[value] -= 1
+            if spoken[value] < 0:
+                yield value
 
 
 def pairs_of(items: Iterable[tuple[Role, Any]]) -> Iterator[tuple[Any, Any]]:
@@ -57,13 +67,34 @@ def _items(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def in_order(role: Role, rows: Mapping[Role, Sequence[Any]], owners: Sequence[Any]) -> list[tuple[Role, Any]]:
     """The references of one kind, each followed by its voice."""
-    voices = dict(zip(owners, rows.get(VOICE, ()), strict=False))
+    voices = _by_owner(rows, owners)
     found: list[tuple[Role, Any]] = []
     for value in rows.get(role, ()):
         found.append((role, value))
-        if value in voices:
-            found.append((VOICE, voices.pop(value)))
+        if voices[value]:
+            found.append((VOICE, voices[value].popleft()))
     return found
+
+
+def _by_owner(rows: Mapping[Role, Sequence[Any]], owners: Sequence[Any]) -> defaultdict[Any, deque[Any]]:
+    voices: defaultdict[Any, deque[Any]] = defaultdict(deque)
+    for owner, voice in zip(owners, rows.get(VOICE, ()), strict=False):
+        voices[owner].append(voice)
+    return voices
+
+
+def waiting(
+    rows: Mapping[Role, Sequence[Any]], aside: Mapping[Role, Sequence[Any]], owners: Sequence[Any]
+) -> list[tuple[Any, Any]]:
+    """Who speaks and with what, of the voices that do not go out now: those set aside, and those whose
+    reference is."""
+    voices = _by_owner(rows, owners)
+    for role in SPEAKERS:
+        for value in rows.get(role, ()):
+            if voices[value]:
+                voices[value].popleft()
+    idle = [(owner, voice) for owner, left in voices.items() for voice in left]
+    return [*idle, *zip(owners[len(rows.get(VOICE, ())) :], aside.get(VOICE, ()), strict=False)]
 
 
 def without(

@@ -137,6 +137,19 @@ def register(request: HttpRequest, asset_id: UUID, body: RegistrationIn) -> Stat
     return Status(202, show.registration(registrable.Choice(made.account, made)))
 
 
+@router.delete("/{uuid:asset_id}/registrations/{uuid:account_id}", response=answers.Registration)
+def stop_using(request: HttpRequest, asset_id: UUID, account_id: UUID) -> dict[str, Any]:
+    """No take names it any more, in whatever project; the gateway keeps what it has."""
+    row: Asset = _visible(request, asset_id)
+    if not registrable.may(request.user, row):
+        raise _forbidden()
+    try:
+        ended = registrable.stop(request.user, row, str(account_id))
+    except registrable.NotRegistrable as error:
+        raise invalid(error.field, error.message) from error
+    return show.registration(registrable.Choice(ended.account, ended))
+
+
 @router.api_operation(["GET", "HEAD"], "/{uuid:asset_id}/content")
 def content(request: HttpRequest, asset_id: UUID) -> HttpResponseBase:
     """The file itself, byte for byte."""

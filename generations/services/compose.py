@@ -200,7 +200,7 @@ def _registered(
     request. One about which somebody has withdrawn is refused."""
     media, pairs = media_of(inputs, caps), [(item.role, item.asset) for item in inputs]
     known = registrations.addresses(model.account, caps.registered, pairs) if caps.registered else {}
-    ended = withdrawn.among({media[at].media.sha256 for at in known})
+    ended = withdrawn.among({media[at].media.sha256 for at in known}, sandbox=model.account.sandbox)
     problems = [Problem(item.role, str(withdrawn.WORDS)) for item in media if item.media.sha256 in ended]
     named = (replace(item, media=item.media.at(known.get(at, ""))) for at, item in enumerate(media))
     return tuple(named), problems

@@ -33,6 +33,11 @@ class Outgoing:
     capabilities: Capabilities
     recipe: dict[str, Any]
 
+    @property
+    def registered(self) -> list[str]:
+        """Hashes of the files that go out by the name that the gateway gave them."""
+        return registered_in(self.recipe)
+
 
 def prepare(take: Generation, *, with_files: bool = True) -> Outgoing:
     """The request of a take, built from its rows alone: twice the same rows, twice the same bytes.
@@ -96,7 +101,7 @@ def _registered(take: Generation, caps: Capabilities, uses: list[GenerationInput
     """
     pairs = [(use.role, use.asset) for use in uses]
     known = registrations.addresses(take.account, caps.registered, pairs)
-    if withdrawn.among({uses[at].asset.sha256 for at in known}):
+    if withdrawn.among({uses[at].asset.sha256 for at in known}, sandbox=take.account.sandbox):
         raise Refused(str(withdrawn.WORDS), FailureClass.REFUSED_LOCALLY)
     return known
 
@@ -165,6 +170,10 @@ def _body_of(wire: WireRequest) -> Mapping[str, Any] | None:
     if not wire.files:
         return wire.json
     return {**wire.form, **{name: part.name for name, part in wire.files.items()}}
+
+
+def registered_in(recipe: Mapping[str, Any]) -> list[str]:
+    return [item["sha256"] for item in recipe.get("inputs", ()) if item.get("registered")]
 
 
 def recipe_of(

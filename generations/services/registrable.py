@@ -35,7 +35,18 @@ class Choice:
 
     @property
     def can_ask(self) -> bool:
-        return not self.why_not and (self.row is None or self.row.state in registrations.ENDED)
+        ended = self.row is None or self.row.state in registrations.ENDED
+        return not self.why_not and (ended or self.is_stale)
+
+    @property
+    def is_stale(self) -> bool:
+        """Active as far as was heard, but for another key or address: it is only asked about again."""
+        return self.row is not None and self.row.state == Registration.State.ACTIVE and not self.is_usable
+
+    @property
+    def can_stop(self) -> bool:
+        states = (*registrations.ENDED, Registration.State.SENDING)
+        return self.row is not None and self.row.state not in states
 
     @property
     def is_unsure(self) -> bool:
@@ -50,10 +61,10 @@ def choices(asset: Asset) -> list[Choice]:
     """None for what is no picture, and where no account offers a model that takes one by name."""
     if asset.kind != Asset.Kind.IMAGE or not asset.file:
         return []
-    ended = bool(withdrawn.among([asset.sha256]))
     found = []
     for account, caps in _accounts():
         row = registrations.known(account, [asset.sha256]).get(asset.sha256)
+        ended = withdrawn.among([asset.sha256], sandbox=account.sandbox)
         why_not = str(withdrawn.WORDS) if ended else account.why_unusable() or _unfit(asset, caps)
         found.append(Choice(account, row, why_not))
     return found
@@ -92,10 +103,8 @@ def ask(user: Any, asset: Asset, account_id: str, *, confirmed: bool, again: boo
     :param again: although an earlier try may have arrived.
     :raises NotRegistrable:
     """
-    choice = next((c for c in choices(asset) if str(c.account.pk) == account_id), None)
-    if choice is None:
-        raise NotRegistrable("account", _("No such account keeps pictures like this one."))
-    if choice.row is not None and choice.row.state not in registrations.ENDED:
+    choice = _choice(asset, account_id)
+    if choice.row is not None and choice.row.state not in registrations.ENDED and not choice.is_stale:
         return choice.row
     if choice.why_not:
         raise NotRegistrable("asset", choice.why_not)
@@ -107,3 +116,26 @@ def ask(user: Any, asset: Asset, account_id: str, *, confirmed: bool, again: boo
     told = {"account": choice.account.name, "sha256": asset.sha256, "confirmed": True, "again": again}
     audit(user, "register picture", "asset", asset.pk, after=told)
     return registrations.ask(user, asset, choice.account)
+
+
+def stop(user: Any, asset: Asset, account_id: str) -> Registration:
+    """No take names it any more, whoever had it registered; what the gateway has, it keeps. Who may is the
+    caller's question.
+
+    :raises NotRegistrable: there is nothing to stop.
+    """
+    choice = _choice(asset, account_id)
+    words = _("%(name)s stopped its use.") % {"name": user}
+    if choice.row is None or not registrations.stop(choice.row, words):
+        raise NotRegistrable("account", _("Nothing is registered there that could be stopped now."))
+    told = {"account": choice.account.name, "sha256": asset.sha256}
+    audit(user, "stop registered picture", "asset", asset.pk, after=told)
+    choice.row.refresh_from_db()
+    return choice.row
+
+
+def _choice(asset: Asset, account_id: str) -> Choice:
+    found = next((choice for choice in choices(asset) if str(choice.account.pk) == account_id), None)
+    if found is None:
+        raise NotRegistrable("account", _("No such account keeps pictures like this one."))
+    return found

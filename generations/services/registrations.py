@@ -24,6 +24,7 @@ from providers import accounts
 from providers.gateways.errors import Busy, GatewayError, Lost, Refused, Unreachable
 from providers.gateways.values import Registered, RegisteredState
 from providers.gateways.wire import FilePart
+from providers.models import ProviderAccount
 
 from . import rhythm, withdrawn
 from .lease import Lease, rung_until
@@ -34,6 +35,7 @@ State = Registration.State
 # a look at a name that is in use: what the gateway puts out of use must not be sent for long
 LOOK_AGAIN = timedelta(days=1)
 _MOST_LOOK_S = 300.0
+_MOST_PROCESSING_S = 6 * 3600.0
 _AT_ONCE = 50
 _STATES = {
     RegisteredState.PROCESSING: State.PROCESSING,
@@ -72,17 +74,38 @@ def ask(user: Any, asset: Asset, account: Any) -> Registration:
     )
     again = Registration.objects.filter(pk=row.pk, state__in=ENDED)
     fresh = {"state": State.WAITING, "problem": "", "raw": "", "remote_id": "", "due_at": now, "tries": 0}
+    fresh["group_id"] = ""  # it may be gone, or another key's
     if made or again.update(**asked, **fresh, attempt=F("attempt") + 1, lease_holder=None):
         row.refresh_from_db()
         ring("register", row.pk)
+    else:
+        look_again(account, [asset.sha256])
     return row
+
+
+def look_again(account: Any, hashes: Collection[str]) -> None:
+    """Ask now how these stand, instead of tomorrow: the key or the address has changed since, or a take that
+    named them was refused."""
+    active = Registration.objects.filter(account=account, sha256__in=list(hashes), state=State.ACTIVE)
+    for pk in list(active.values_list("pk", flat=True)) if hashes else ():
+        if active.filter(pk=pk).update(due_at=timezone.now()):
+            ring("register", pk)
+
+
+def stop(row: Registration, words: str) -> bool:
+    """No take names it from now on; what the gateway has, it keeps. False where it had ended already."""
+    rows = Registration.objects.filter(pk=row.pk).exclude(state__in=(*ENDED, State.SENDING))
+    told = {"state": State.INACTIVE, "problem": words[:500], "due_at": None}
+    return bool(rows.update(**told, attempt=F("attempt") + 1, **_FREE))
 
 
 def ring_due() -> int:
     """:returns: how many were rung: what waits, what a dead worker left, and what is looked at again."""
     now = timezone.now()
     rung = Q(lease_until=None) | Q(lease_until__lte=now)
-    rows = Registration.objects.filter(rung, due_at__lte=now).order_by("due_at")
+    # nothing is asked of an account that may not be used; what a dead worker was sending is said anyway
+    may = Q(state=State.SENDING) | Q(account__in=ProviderAccount.objects.usable(now).values("pk"))
+    rows = Registration.objects.filter(rung & may, due_at__lte=now).order_by("due_at")
     ids = list(rows.values_list("pk", flat=True)[:_AT_ONCE])
     return sum(_ring_once(pk, rung) for pk in ids)
 
@@ -116,7 +139,7 @@ def work_on(pk: UUID | str) -> None:
 
 
 def _send(row: Registration) -> None:
-    if withdrawn.among([row.sha256]):
+    if withdrawn.among([row.sha256], sandbox=row.account.sandbox):
         _end(row, State.FAILED, str(withdrawn.WORDS))
         return
     part = _file_of(row)
@@ -126,12 +149,13 @@ def _send(row: Registration) -> None:
     mine = Registration.objects.filter(pk=row.pk, attempt=row.attempt, state=State.WAITING)
     if not mine.update(state=State.SENDING, base_url=row.account.base_url):
         return
+    began = timezone.now()
     try:
         found = _exchange(row, part)
     except GatewayError as error:
         _not_sent(row, error)
     else:
-        _keep(row, found, remote_id=found.id)
+        _keep(row, found, began, remote_id=found.id)
 
 
 def _exchange(row: Registration, part: FilePart) -> Registered:
@@ -179,26 +203,36 @@ def _back(row: Registration, error: GatewayError, wait_s: float) -> None:
 
 
 def _look(row: Registration) -> None:
+    began = timezone.now()
     try:
         found = accounts.client_for(row.account).look(row.remote_id)
     except Lost as error:
         _end(row, State.FAILED, _("The gateway does not know this picture any more."), error.raw)
-    except GatewayError as error:
-        told_s = getattr(error, "retry_after_s", None) or 0.0
-        _later(row, max(rhythm.back_off_s(row.tries), told_s), row.problem)
+    except Busy as error:
+        wait_s = rhythm.busy_wait_s(row.account.adapter, error.retry_after_s, row.tries)
+        accounts.rest(row.account_id, wait_s)
+        _later(row, wait_s, row.problem)
+    except GatewayError:
+        _later(row, rhythm.back_off_s(row.tries), row.problem)
     else:
-        _keep(row, found)
+        _keep(row, found, began, base_url=row.account.base_url)
 
 
-def _keep(row: Registration, found: Registered, **fields: Any) -> None:
-    """What the gateway says of it now; also the late answer of the attempt that was given up."""
+def _keep(row: Registration, found: Registered, began: datetime, **fields: Any) -> None:
+    """What the gateway says of it now; also the late answer of the attempt that was given up.
+
+    :param began: before the call: a key that was saved during it is not the one that it spoke for."""
     state, now = _STATES[found.state], timezone.now()
-    wait_s = min(rhythm.interval_s((now - row.asked_at).total_seconds()), _MOST_LOOK_S)
+    age_s = (now - row.asked_at).total_seconds()
+    if state == State.PROCESSING and age_s > _MOST_PROCESSING_S:
+        _end(row, State.UNSURE, _("The gateway has looked at it for hours and said nothing."))
+        return
+    wait_s = min(max(rhythm.interval_s(age_s), age_s / 10), _MOST_LOOK_S)
     due = {
         State.PROCESSING: now + timedelta(seconds=wait_s),
         State.ACTIVE: now + LOOK_AGAIN,
     }.get(state)
-    told = {"state": state, "problem": found.reason[:500], "raw": "", "checked_at": now, "tries": 0}
+    told = {"state": state, "problem": found.reason[:500], "raw": "", "checked_at": began, "tries": 0}
     _write(row, **told, due_at=due, **_FREE, **fields)
 
 

@@ -151,11 +151,14 @@ class Round:
         return self._ask_again(ticket, now)
 
     def _busy(self, ticket: Ticket, error: Busy, now: datetime) -> Later:
-        """As late as the gateway asked, or else ever later; its other takes wait for the shortest time."""
+        """As late as the gateway asked, or else ever later, but never for long beside the time for which it
+        keeps results; its other takes wait for the shortest time."""
         account = self.accounts[ticket.account_id]
         accounting.rest(account.pk, rhythm.busy_wait_s(account.adapter, error.retry_after_s, 0))
         account.refresh_from_db()
         wait_s = rhythm.busy_wait_s(account.adapter, error.retry_after_s, ticket.errors)
+        if error.retry_after_s is None:
+            wait_s = min(wait_s, account.adapter.keeps_results_s / 10)
         ticket.errors += 1
         return self._no_sooner(ticket, now, wait_s + rhythm.interval_s(0))
 

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,15 +19,16 @@ from providers import accounts, asking, standings
 from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused, Unreachable, Unsupported
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
 
-from . import attempts, consent, endings, price_check, rhythm, transitions
+from . import attempts, consent, endings, price_check, registrations, rhythm, transitions, withdrawn
 from .attempts import this_attempt
 from .lease import Lease
-from .outgoing import Outgoing, Withdrawn, prepare
+from .outgoing import Outgoing, Withdrawn, prepare, registered_in
 
 logger = logging.getLogger(__name__)
 
 MAX_TRIES = 5
 MAX_UNREACHABLE = 12
+MOST_BUSY_TRIES = 100  # the waits have long been as long as they get
 
 
 def submit_generation(take_id: str) -> None:
@@ -79,7 +81,10 @@ def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:
         Status.SUBMITTING,
         frm=[Status.QUEUED],
         kind="sending",
-        guard=this_attempt(take) & consented & Q(paused_at=None),
+        guard=this_attempt(take)
+        & consented
+        & withdrawn.none_of(outgoing.registered, sandbox=take.account.sandbox)
+        & Q(paused_at=None),
         detail={"attempt": take.attempt},
         submitted_at=timezone.now(),
         recipe=outgoing.recipe,
@@ -141,6 +146,7 @@ def _refuse(take: Generation, error: GatewayError, *, frm: Iterable[str]) -> Non
     asking.ask_after(take.account, error)
     failure = Failure(failure_class, error.message, billed=False, hint=getattr(error, "hint", ""))
     endings.fail(take, failure, frm=frm, raw=error.raw)
+    registrations.look_again(take.account, registered_in(take.recipe))  # it may have put one out of use
 
 
 def _busy(take: Generation, error: Busy) -> None:
@@ -156,7 +162,7 @@ def _busy(take: Generation, error: Busy) -> None:
         error,
         timezone.now() + timedelta(seconds=wait_s),
         wait_reason=words % {"gateway": adapter.label},
-        busy_tries=F("busy_tries") + 1,
+        busy_tries=Least(F("busy_tries") + 1, Value(MOST_BUSY_TRIES)),
     )
 
 

@@ -89,6 +89,20 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _done(request, asset, _("It is being registered. This page says how it stands."))
 
 
+@require_POST
+def stop_using(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """No take names the registered picture any more."""
+    asset: Asset = find_asset(request.user, pk)
+    if not registrable.may(request.user, asset):
+        raise PermissionDenied
+    try:
+        registrable.stop(request.user, asset, request.POST.get("account", ""))
+    except registrable.NotRegistrable as error:
+        messages.error(request, error.message)
+        return redirect("asset", pk)
+    return _done(request, asset, _("No take uses it by that name any more."))
+
+
 def _sharing(request: HttpRequest, pk: UUID, act: Callable[[Asset], None], words: str) -> HttpResponse:
     asset = find_asset(request.user, pk)
     if not asset_library.may_share(request.user, asset):

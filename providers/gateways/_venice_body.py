@@ -10,7 +10,7 @@ from typing import Any
 from . import _venice_camera, _venice_voices
 from .capabilities import Audio, Capabilities
 from .errors import Unsupported
-from .values import AUTO_S, Media, Mode, Role, VideoRequest
+from .values import AUTO_S, SPEAKERS, Media, Mode, Role, VideoRequest
 
 CONSENT_FLOW = "seedance"
 # what each boolean attests, https://docs.venice.ai/guides/media/seedance-face-consent (read 2026-09)
@@ -124,9 +124,13 @@ def _inputs(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
     source = source_of(request, caps)
     if source is not None:
         body["video_url"] = _address(source, Role.SOURCE_VIDEO)
-    if Role.REFERENCE_VOICE in caps.inputs:
-        return {**body, **_venice_voices.build(request.inputs, _address)}
+    limits = caps.inputs.get(Role.REFERENCE_VOICE)
+    voiced = SPEAKERS if limits is not None and limits.max_count else ()
+    if voiced:
+        body |= _venice_voices.build(request.inputs, _address)
     for role, name in _MANY.items():
+        if role in voiced:
+            continue
         media_of = clips if role == Role.REFERENCE_VIDEO else request.media(role)
         if media_of:
             body[name] = [_address(media, role) for media in media_of]

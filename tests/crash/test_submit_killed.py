@@ -28,10 +28,21 @@ def kill_at_every_point(studio: CrashStudio, gateway: str) -> dict[str, list[Gen
     return takes
 
 
+def struck(studio: CrashStudio, point: str, takes: list[Generation]) -> list[Generation]:
+    """Before a byte is read nobody knows whose call it is: another call of the same workers may have taken
+    the blow, and the take went through, billed once. One at least was struck."""
+    if point != "accepted":
+        return takes
+    found = [take for take in takes if take.status != Status.COMPLETED]
+    assert found and all(len(studio.bills(take)) == 1 for take in takes if take not in found)
+    return found
+
+
 def test_token360_finds_its_jobs_again(studio: CrashStudio) -> None:
     for point, takes in kill_at_every_point(studio, "token360").items():
+        killed = struck(studio, point, takes)
         made = 0 if point in NOTHING_MADE else 1
-        for take in takes:
+        for take in killed:
             assert len(studio.bills(take)) == made, describe(take)
             assert take.status == (Status.COMPLETED if made else Status.UNCERTAIN), describe(take)
         assert not disagreements(takes, studio.sandbox.bill(), studio.media)
@@ -41,7 +52,7 @@ def test_venice_waits_for_a_person(studio: CrashStudio) -> None:
     for point, takes in kill_at_every_point(studio, "venice").items():
         # the whole answer was out: whether it was saved before the signal came is the kernel's affair
         may_be = {Status.UNCERTAIN, Status.COMPLETED} if point == "answer sent" else {Status.UNCERTAIN}
-        for take in takes:
+        for take in struck(studio, point, takes):
             assert len(studio.bills(take)) == (0 if point in NOTHING_MADE else 1), describe(take)
             assert take.status in may_be, describe(take)
         assert not disagreements(takes, studio.sandbox.bill(), studio.media)

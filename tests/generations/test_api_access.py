@@ -46,6 +46,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("HEAD", "/assets/{asset}/content"): (401, 404, 200, 200, 200, 200),
     ("GET", "/assets/{asset}/registrations"): (401, 404, 200, 200, 200, 200),
     ("POST", "/assets/{asset}/registrations"): (401, 404, 403, 422, 422, 403),
+    ("DELETE", "/assets/{asset}/registrations/{account}"): (401, 404, 403, 422, 422, 403),
     ("POST", "/assets/{asset}/trash"): (401, 404, 403, 200, 200, 403),
     ("POST", "/assets/{asset}/restore"): (401, 404, 403, 200, 200, 403),
     ("POST", "/assets/{asset}/share"): (401, 404, 403, 403, 403, 403),
@@ -120,6 +121,7 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
         "upload": chunks.begin(alice, project, name="a.mp4", size_bytes=5).pk,
         "project": project,
         "model": model,
+        "account": model.account_id,
     }
 
 

@@ -108,6 +108,11 @@ def test_polls_of_a_busy_gateway_come_ever_later(take: Generation) -> None:
     seconds = [(later.at - now).total_seconds() for later in waits if later is not None]
     assert seconds == [pytest.approx(wait_s + 3, rel=0.12) for wait_s in (10, 20, 40, 80)]
     assert ticket.errors == 4 and rest_of(take) < 12
+    ticket.account_id = factories.make_account("siliconflow").pk  # keeps results for ten minutes
+    here.accounts = {row.pk: row for row in ProviderAccount.objects.all()}
+    soon = here._trouble(ticket, Busy("Slow down."), now)
+    assert soon is not None and (soon.at - now).total_seconds() < 64
+    ticket.account_id, ticket.errors = take.account_id, 4
     ticket.deadline_at = now - timedelta(seconds=1)
     late = here._trouble(ticket, Busy("Slow down.", retry_after_s=1), now)
     assert late is not None and (late.at - now).total_seconds() > 250

@@ -12,12 +12,14 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Asset, ConsentedFile, ConsentRecord, Generation, Registration, Status
-from generations.services import registrations
+from generations.services import registrations, submit, withdrawn
 from generations.services.outgoing import prepare
+from providers import accounts
 from providers.gateways.errors import Refused
 from providers.models import AuditEvent
 from tests.factories import make_asset, make_token
@@ -173,7 +175,13 @@ def test_whoever_withdraws_ends_its_use(studio: Line, desk: Desk, portrait: Asse
         inputs=[],
         withdrawn_at=timezone.now(),
     )
+    outgoing = prepare(waiting)  # a moment before
     ConsentedFile.objects.create(record=record, sha256=portrait.sha256)
+    submit._send(waiting, outgoing, Q())
+    waiting.refresh_from_db()
+    assert waiting.status == Status.QUEUED and not desk.bills(waiting)
+    elsewhere = not desk.account.sandbox
+    assert withdrawn.among([portrait.sha256], sandbox=elsewhere) == frozenset()
     refused = call("POST", "/generations", wish(desk, portrait))
     assert (refused.status_code, refused.json()["error"]["field"]) == (422, "reference_image")
     with pytest.raises(Refused, match="withdrawn"):
@@ -181,6 +189,71 @@ def test_whoever_withdraws_ends_its_use(studio: Line, desk: Desk, portrait: Asse
     Registration.objects.all().delete()
     refused = ask(call, desk, portrait)
     assert (refused.status_code, refused.json()["error"]["field"]) == (422, "asset")
+
+
+def test_another_key_or_address_is_asked_about_again(
+    studio: Line, desk: Desk, portrait: Asset, call: Any
+) -> None:
+    ask(call, desk, portrait)
+    first = settle(studio)
+    account = type(desk.account).objects.get(pk=desk.account.pk)
+    accounts.save_key(account, account.get_key())  # the same once more
+    Registration.objects.update(base_url="https://elsewhere.example/v1")
+    (told,) = call("GET", f"/assets/{portrait.pk}/registrations").json()["items"]
+    assert (told["state"], told["usable"]) == ("active", False)
+    assert ask(call, desk, portrait).status_code == 202
+    studio.answer(only="register")
+    (told,) = call("GET", f"/assets/{portrait.pk}/registrations").json()["items"]
+    assert told["usable"] and Registration.objects.get().remote_id == first.remote_id
+
+    # neither picture nor group is known there
+    accounts.save_key(account, "sandbox-token360-another-workspace")
+    ask(call, desk, portrait)
+    assert settle(studio).state == State.FAILED
+    ask(call, desk, portrait)
+    row = settle(studio)
+    assert row.state == State.ACTIVE and row.remote_id != first.remote_id
+
+
+def test_its_use_can_be_stopped(studio: Line, desk: Desk, portrait: Asset, call: Any, signed_in: Any) -> None:
+    ask(call, desk, portrait)
+    settle(studio)
+    caller, page = signed_in(desk.user), reverse("asset", args=[portrait.pk])
+    assert "Stop using it" in caller.get(page).content.decode()
+    sent = {"account": str(desk.account.pk)}
+    assert caller.post(reverse("asset-stop-using", args=[portrait.pk]), sent).status_code == 302
+    row = Registration.objects.get()
+    assert (row.state, row.due_at) == (State.INACTIVE, None) and str(desk.user) in row.problem
+    assert AuditEvent.objects.filter(verb="stop registered picture", actor_id=desk.user.pk).exists()
+    assert call("POST", "/generations", wish(desk, portrait)).status_code == 422  # no room for it
+    address = f"/assets/{portrait.pk}/registrations/{desk.account.pk}"
+    assert call("DELETE", address).status_code == 422
+    ask(call, desk, portrait)
+    assert settle(studio).state == State.ACTIVE
+    assert call("DELETE", address).json()["state"] == "inactive"
+
+
+def test_a_refused_take_has_its_pictures_looked_at(
+    studio: Line, desk: Desk, portrait: Asset, call: Any
+) -> None:
+    ask(call, desk, portrait)
+    before = settle(studio)
+    body = {**wish(desk, portrait), "prompt": desk.prompt("refused")}
+    take = Generation.objects.get(pk=call("POST", "/generations", body).json()["id"])
+    assert studio.finish(take).status == Status.FAILED
+    assert settle(studio).checked_at > before.checked_at and before.due_at > timezone.now()
+
+
+def test_nothing_is_asked_of_an_account_that_is_switched_off(
+    studio: Line, desk: Desk, portrait: Asset, call: Any
+) -> None:
+    ask(call, desk, portrait)
+    settle(studio)
+    Registration.objects.update(due_at=timezone.now(), lease_until=None)
+    type(desk.account).objects.filter(pk=desk.account.pk).update(enabled=False)
+    assert registrations.ring_due() == 0
+    Registration.objects.update(state=State.SENDING)  # a worker died with it
+    assert registrations.ring_due() == 1
 
 
 @pytest.mark.both_databases

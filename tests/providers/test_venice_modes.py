@@ -183,7 +183,11 @@ def test_a_list_without_voices_closes_them() -> None:
     found = read_model({"id": WAN27, "model_spec": {"constraints": limits}})
     request = wish(WAN27, Mode.REFERENCE_TO_VIDEO, png(Role.REFERENCE_IMAGE), item_for(Role.REFERENCE_VOICE))
     assert check(request, caps_of(WAN27)) == []
-    told = check(request, from_plain(laid_over(base, found.capabilities)))
+    closed = from_plain(laid_over(base, found.capabilities))
+    walk = replace(request, inputs=(at(clip(Role.REFERENCE_VIDEO), CLIP),))
+    body = sent(walk, closed)
+    assert body["reference_video_urls"] == [CLIP] and "video_references" not in body
+    told = check(request, closed)
     assert [(problem.field, "takes none" in problem.message) for problem in told] == [
         (Role.REFERENCE_VOICE, True)
     ]

@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/assets": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/assets/add": ("POST", 302, 404, 403, 302),
     "p/<str:slug>/assets/pick": ("GET", 302, 404, 403, 404),
+    "a/<uuid:pk>/register/stop": ("POST", 302, 404, 403, 302),
     "a/<uuid:pk>/register": ("POST", 302, 404, 403, 302),
     "p/<str:slug>/assets/put": ("POST", 302, 404, 403, 422),
     "a/<uuid:pk>/file": ("GET", 302, 404, 200, 200),

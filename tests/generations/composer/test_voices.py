@@ -120,6 +120,41 @@ def test_a_voice_goes_with_its_reference_and_waits_for_a_model_that_has_voices(
     assert [slot for slot in in_order(page) if slot[1]] == wanted
 
 
+def fields_of(page: str) -> dict[str, list[str]]:
+    """What the browser would send back of these slots, the hidden fields of what is set aside among it."""
+    names = (PICTURE, CLIP, VOICE, "voice_order", "voice_of", *(f"{n}_aside" for n in (PICTURE, CLIP, VOICE)))
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', page) for name in names}
+
+
+def test_a_voice_waits_and_comes_back_with_a_reference_that_is_too_much(
+    send: Any, speaking: Any, files: dict[str, Any]
+) -> None:
+    slots = spoken(files)
+    small = {**SPEAKING, "inputs": {**SPEAKING["inputs"], PICTURE: {"max_count": 1}}}
+    other = make_model(capabilities=small, account=speaking.account)
+    chosen = {"HX-Request": "true", "HX-Trigger-Name": "model"}
+    page = send("composer", **form_of(slots), model=str(other.pk), headers=chosen).content.decode()
+    assert [file for _role, file in in_order(page) if file] == [
+        *(str(files["cat"].pk), str(files["walk"].pk), str(files["step"].pk))
+    ]
+    assert "1 voice" in page and "1 reference" in page
+    for _reload in range(2):  # it waits as long as nothing is chosen
+        page = send("composer", **fields_of(page), model=str(other.pk)).content.decode()
+    page = send("composer", **fields_of(page), model=str(speaking.pk), headers=chosen).content.decode()
+    wanted = [(role, str(file.pk)) for role, file in slots if file]
+    assert [slot for slot in in_order(page) if slot[1]] == wanted
+
+
+def test_one_picture_may_stand_twice_with_a_voice_each(files: dict[str, Any], speaking: Any) -> None:
+    cat, purr, step = files["cat"], files["purr"], files["step"]
+    twice = [(PICTURE, cat), (VOICE, purr), (PICTURE, cat), (VOICE, step)]
+    typed = typed_of(twice, speaking)
+    assert [(role.value, pk) for role, pk in typed.inputs] == [(role, file.pk) for role, file in twice]
+    assert read_typed(typed.as_draft()).inputs == typed.inputs
+    added = typed_of([(PICTURE, cat), (VOICE, purr), (PICTURE, cat), (VOICE, "")], speaking)
+    assert [pk for role, pk in added.inputs if role == VOICE] == [purr.pk]
+
+
 def test_a_voice_has_its_light(send: Any, project: Any, speaking: Any, files: dict[str, Any]) -> None:
     slots = [(PICTURE, files["cat"]), (VOICE, sound(project, "long", 31.0)), (PICTURE, files["hat"])]
     page = send("composer", **form_of([*slots, (VOICE, sound(project, "hm", 1.0))])).content.decode()

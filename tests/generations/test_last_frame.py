@@ -12,8 +12,6 @@ from tests.factories import make_account, make_project, make_take, make_user, mo
 from tests.generations.pipeline import Line
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.both_databases]
-
 
 @pytest.fixture
 def take_of(studio: Line, sandbox: SandboxServer) -> Any:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from generations.models import Status
 from providers import standings
 from tests.generations.desk import Desk
 from tests.generations.pipeline import Line
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.both_databases]
 MODEL = "wan-2.6-text-to-video"
 
 

@@ -25,8 +25,6 @@ from tests.generations.pipeline_battery import PipelineBattery
 from tests.media_files import make_jpeg
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.both_databases]
-
 BYTES, LINK = "wan-2.6-text-to-video", "grok-imagine-text-to-video-private"
 
 
@@ -63,6 +61,7 @@ class TestVeniceByLink(TestVenice):
         return Desk(sandbox, "venice", LINK, {"duration_s": 4.0, "resolution": "480p"})
 
 
+@pytest.mark.both_databases
 def test_a_person_submits_the_lost_one_again(studio: Line, desk: Desk) -> None:
     take = desk.take("A ferry returns [lost answer]")
     studio.send()
@@ -127,6 +126,7 @@ def wanted(face: Path) -> dict[str, Any]:
     return {"model": model, "files": files, "duration_s": 4.0, "resolution": "480p"}
 
 
+@pytest.mark.both_databases
 def test_consent_round(studio: Line, desk: Desk, tmp_path: Any) -> None:
     face = make_jpeg(tmp_path / "face.jpg", (1280, 720))
     take = desk.take("She turns to us, round [face]", **wanted(face))
@@ -188,6 +188,7 @@ def test_any_model_that_asks_waits_for_a_person_and_goes_out_with_the_ticks(
     assert len(desk.bills(take)) == 1 and ConsentRecord.objects.count() == 1
 
 
+@pytest.mark.both_databases
 def test_another_person_is_asked_by_us(studio: Line, desk: Desk, tmp_path: Any) -> None:
     face = make_jpeg(tmp_path / "face2.jpg", (1280, 700))
     first = desk.take("He smiles [face]", **wanted(face))

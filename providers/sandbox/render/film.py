@@ -61,7 +61,7 @@ def _add_pictures(film: av.container.OutputContainer, order: ClipOrder) -> av.Vi
         video.options = {"preset": "ultrafast", "crf": "26", "x265-params": threads}
     else:
         video = film.add_stream("libx264", rate=FPS)
-        video.options = {"preset": "veryfast", "crf": "20", "threads": "1", "tune": "film"}
+        video.options = {"preset": "ultrafast", "crf": "22", "threads": "1"}
     video.width, video.height, video.pix_fmt = order.width, order.height, _PIXELS[order.codec]
     return video
 

@@ -153,16 +153,17 @@ def _filled(desk: Desk, place: int) -> dict[str, Any]:
         "ways_url": reverse("asset-ways", **to) if asset.kind != Asset.Kind.DOCUMENT else "",
         "changes": bool(original or moves),
         "original_url": reverse("asset-original", **to) if back else "",
-        **_registered(desk, role, asset),
+        **_registered(desk, role, asset, fit.light),
     }
 
 
-def _registered(desk: Desk, role: Role, asset: Asset) -> dict[str, Any]:
-    """Where the model takes this picture by a name: how it stands there, and the way to ask for one."""
+def _registered(desk: Desk, role: Role, asset: Asset, light: str) -> dict[str, Any]:
+    """Where the model takes this picture by a name: the way to ask for one, and in words how it stands there
+    where it was asked for, or where a name would help."""
     if role not in desk.caps.registered or asset.kind != Asset.Kind.IMAGE:
         return {}
     row = desk.registered.get(asset.sha256)
-    words = row.get_state_display() if row else _("Register …")
+    words = row.get_state_display() if row else (_("Register …") if light != "fits" else "")
     if row and asset.sha256 in desk.asked.registered:
         words = _("Registered")
     return {"registered": words, "registered_url": reverse("asset", args=[asset.pk]) + "#registered"}

@@ -148,6 +148,7 @@
     menu().querySelectorAll("[data-if-filled]").forEach((part) => { part.hidden = !filled; });
     menu().querySelectorAll("[data-if-open]").forEach((part) => { part.hidden = filled; });
     item("ways").parentElement.hidden = !slot.dataset.ways;
+    item("register").parentElement.hidden = !slot.dataset.register;
     menu().querySelector("[data-slot-of]").textContent = slot.querySelector("[data-slot-name]").title || slot.dataset.label;
     menu().setAttribute("aria-label", button.getAttribute("aria-label"));
     menu().showPopover();
@@ -158,6 +159,7 @@
     original: (slot) => slot.querySelector(".back").click(),
     remove: (slot) => slot.querySelector("[data-slot-remove]").click(),
     ways: (slot) => window.htmx.ajax("POST", slot.dataset.ways, { source: document.getElementById("composer"), target: "#dialog-host", swap: "innerHTML" }),
+    register: (slot) => window.open(slot.dataset.register, "_blank", "noopener"),
     earlier: (slot) => step(slot, -1),
     later: (slot) => step(slot, 1),
   };

@@ -12,7 +12,10 @@
     tell();
   }
   const tell = () => document.querySelector("[data-dock-open]")?.setAttribute("aria-expanded", String(Boolean(dock()?.classList.contains("open"))));
-  document.addEventListener("focusin", (event) => { if (event.target.closest?.(".dock") && event.target.matches(":focus-visible")) set(true); });
+  // the page's own autofocus is nobody writing
+  let acted = false;
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => { acted = true; }, { capture: true, once: true });
+  document.addEventListener("focusin", (event) => { if (acted && event.target.closest?.(".dock") && event.target.matches(":focus-visible")) set(true); });
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-dock-open]")) { set(true); return; }
     if (!event.target.isConnected || event.target.closest(".dock") || event.target.closest(OVER_IT)) return;

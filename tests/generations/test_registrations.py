@@ -102,7 +102,7 @@ def slot_of(caller: Any, desk: Desk, portrait: Asset) -> tuple[str, str]:
     answer = caller.post(f"/p/{desk.project.slug}/composer", data, headers={"HX-Request": "true"})
     slot = answer.content.decode().split('id="slot-reference_image-0"')[1].split('id="slot-')[0]
     (light,) = re.findall(r'class="light (\w+)"', slot)
-    (words,) = re.findall(r'#registered"[^>]*>([^<]+)<', slot)
+    (words,) = re.findall(r'<a [^>]*#registered"[^>]*>([^<]+)<', slot)
     return light, words
 
 

@@ -228,10 +228,10 @@
   }
   const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));
   // of two files on their way to one slot the later one counts, and none that was taken out meanwhile
-  const tickets = new Map(); // slot id -> the latest
+  const tickets = new Map(); // slot id -> the latest: its slot and the file's name
   // a slot whose file is on its way; gives its bar
   function begin(slot, name) {
-    tickets.set(slot.id, {});
+    tickets.set(slot.id, { slot, name });
     if (isMany(slot)) addOpen(slot);
     forget(slot);
     slot.dataset.before = slot.querySelector("input[type=hidden]").value ? slot.querySelector(".well img")?.getAttribute("src") || "" : "";
@@ -247,6 +247,19 @@
   }
   const isAwaited = (slot) => slot.classList.contains("busy");
   const here = (slot) => (slot.isConnected ? slot : openSlot(slot.dataset.slot) || slot);
+  // another model came meanwhile: of a row that is shorter now the slot goes on at its end, as long as there is room; a file that
+  // has no place any more is told. What belongs to a slot before it has no place by itself.
+  const FOLLOWERS = ["element_reference", "reference_voice"];
+  function keepAwaited() {
+    for (const [id, { slot, name }] of tickets) {
+      if (!isAwaited(slot) || document.getElementById(id)) continue;
+      const row = slotsOf(slot.dataset.slot), last = row.at(-1);
+      if (last && !FOLLOWERS.includes(slot.dataset.slot) && row.length < Number(last.dataset.most)) { last.after(slot); continue; }
+      tickets.delete(id);
+      slot.classList.remove("busy");
+      toast(`${name}: ${form().dataset.sayNoPlace}`);
+    }
+  }
   document.addEventListener("slot:begin", (event) => begin(event.target, event.detail.name));
   document.addEventListener("slot:put", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); put(event.target, event.detail.reply); });
   document.addEventListener("slot:fail", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); fail(event.target, event.detail.words, event.detail); });
@@ -469,7 +482,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "composer-chips" || event.detail.target?.matches?.("[data-slot]")) changed();
     const composer = form();
-    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); showFailures(); }
+    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); keepAwaited(); showFailures(); }
     start();
   });
   // after htmx has heard of the form, which it does once the document is there

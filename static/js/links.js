@@ -24,7 +24,7 @@
   async function look(address, slot) {
     for (;;) {
       await pause();
-      if (slot.isConnected && !slot.classList.contains("busy")) return null; // taken out meanwhile
+      if (!slot.classList.contains("busy")) return null; // taken out meanwhile, or without a place (composer.js has said so)
       const query = new URLSearchParams({ slot: slot.dataset.slot, model: form()?.elements.model?.value || "" });
       try {
         const { waits, body } = await answer(`${address}?${query}`);

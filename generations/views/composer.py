@@ -46,7 +46,8 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     if data.get("forget_aside"):
         typed = replace(typed, aside={}, rows_aside={})
     desk = _recast(request.user, lay(request.user, project, typed), data, refused)
-    if data.get("use_model") or getattr(request.htmx, "trigger_name", "") == "model":
+    # whatever asked for it: an answer to the choice itself may have been out of date
+    if typed.laid_for and typed.model_id != typed.laid_for:
         desk = for_new_model(desk)
     if not request.htmx:
         for words in refused:

@@ -180,9 +180,11 @@ def test_of_two_files_for_one_slot_the_later_one_stays(walker: Walker, tmp_path:
     assert page.get_attribute(f"{slot} [data-slot-name]", "title") == "late.png"
     assert page.locator(f"{slot}.busy").count() == 0
 
+    third = make_image(tmp_path / "third.png", (1280, 720))
+
     def begin_again(place: str) -> None:
         held.clear()
-        page.set_input_files(f"{place} input[type=file]", str(early))
+        page.set_input_files(f"{place} input[type=file]", str(third))
         wait_until(lambda: held or page.wait_for_timeout(50), 10, every=0)
 
     begin_again(slot)
@@ -191,10 +193,10 @@ def test_of_two_files_for_one_slot_the_later_one_stays(walker: Walker, tmp_path:
     page.wait_for_selector(".toast >> text=A file is still on its way")
     held[0].continue_()
     page.wait_for_selector(f"{slot} .light.fits")
-    assert page.get_attribute(f"{slot} [data-slot-name]", "title") == "early.png"
+    assert page.get_attribute(f"{slot} [data-slot-name]", "title") == "third.png"
     begin_again("[data-slot=reference_image]")
     walker.choose_model("Venice", "Wan 2.6 · words")
-    page.wait_for_selector(".toast >> text=early.png: This model has no place")
+    page.wait_for_selector(".toast >> text=third.png: This model has no place")
     page.unroute("**/upload")
 
 

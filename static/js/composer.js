@@ -87,7 +87,7 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     toast(closed);
-    quote();
+    if (!form().querySelector("[data-generate].pending")) quote(); // one that runs will tell
   }, true);
   document.addEventListener("studio:swapped", () => { if (closed) quoteSoon(); });
   const quoteSoon = later(350, quote);
@@ -378,7 +378,9 @@
     composer.querySelectorAll("#composer-notes .error").forEach((line) => line.remove());
     field.removeAttribute("aria-invalid");
   }
-  const changed = () => { keep(); quoteSoon(); };
+  // the price that closed the button was another request's
+  const reopen = () => { if (closed) close(form().querySelector("[data-generate]"), ""); };
+  const changed = () => { keep(); reopen(); quoteSoon(); };
   function countMore(composer) {
     const told = composer.querySelector("[data-more-set]");
     if (told) told.textContent = [...composer.querySelectorAll("#composer-more [name]")].filter((field) => field.value.trim()).length || "";
@@ -482,7 +484,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "composer-chips" || event.detail.target?.matches?.("[data-slot]")) changed();
     const composer = form();
-    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); keepAwaited(); showFailures(); }
+    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); reopen(); quoteSoon(); keepAwaited(); showFailures(); }
     start();
   });
   // after htmx has heard of the form, which it does once the document is there

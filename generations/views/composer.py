@@ -180,13 +180,13 @@ def _put(data: QueryDict, role: Role, asset: Asset) -> None:
 def _save_input(user: Any, project: Any, file: Any, role: Role) -> Asset:
     """:raises assets.UploadRefused: also for a file of another kind than the slot takes."""
     asset = assets.save_upload(user, project, file, name=file.name or "")
-    check_kind(asset, role)
+    check_kind(asset.kind, role)
     return asset
 
 
-def check_kind(asset: Asset, role: Role) -> None:
+def check_kind(kind: str, role: Role) -> None:
     """:raises assets.UploadRefused:"""
-    if asset.kind not in PLACES[role].kinds:
+    if kind not in PLACES[role].kinds:
         raise assets.UploadRefused(_ONLY[PLACES[role].kinds], "type")
 
 

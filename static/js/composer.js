@@ -343,7 +343,13 @@
   }
   // files dropped on no slot go to the slots of their kind: they join the references that are there, or become
   // some when the single slots cannot hold them
-  const kindOf = (file) => (/\.(pdf|txt|md)$/i.test(file.name) ? "document" : { image: "image", video: "clip", audio: "sound" }[file.type.split("/")[0]] || "image");
+  const KINDS = [["document", /\.(pdf|txt|md)$/i, ""], ["clip", /\.(mp4|mov|webm)$/i, "video/"], ["sound", /\.(mp3|wav|m4a)$/i, "audio/"]];
+  // by its type, where the browser told one, else by its name
+  function kindOf(name, type = "") {
+    const by = ([kind, names, types]) => (type && kind !== "document" ? type.startsWith(types) : names.test(name));
+    return KINDS.find(by)?.[0] || "image";
+  }
+  window.Studio = { ...window.Studio, kindOf }; // for links.js
   function rowFor(files, wanted, kind) {
     if (wanted && isMany(wanted)) return slotsOf(wanted.dataset.slot);
     const all = [...document.querySelectorAll(`[data-slot][data-kind="${kind}"]`)];
@@ -355,7 +361,7 @@
   }
   function offer(files, wanted) {
     if (wanted) return place(files, wanted, wanted.dataset.kind);
-    for (const kind of ["image", "clip", "sound", "document"]) place(files.filter((file) => kindOf(file) === kind), null, kind);
+    for (const kind of ["image", "clip", "sound", "document"]) place(files.filter((file) => kindOf(file.name, file.type) === kind), null, kind);
   }
   const leftOut = (files) => form().dataset.sayLeft.replace("{names}", files.map((file) => file.name).join(", "));
   function place(files, wanted, kind) {

@@ -67,7 +67,8 @@ def _found(user: Any, project: Project, role: Role, text: str, before: UUID | No
     kinds = [kind.value for kind in PLACES[role].kinds]
     first = [] if text or before else asset_library.used_last(user, project, kinds, MOST_RECENT)
     rows = asset_library.narrow(asset_library.usable(user, project), Wanted(text=text, kinds=tuple(kinds)))
-    page = asset_library.page(user, rows.exclude(pk__in=[asset.pk for asset in first]), before, MOST)
+    rest = rows.exclude(pk__in=[asset.pk for asset in first])
+    page = asset_library.page(user, rest, before, MOST, counted=False)
     return {
         "recent": [card(asset) for asset in first],
         "cards": [card(asset) for asset in page.assets],

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Asset, AssetTag, Role
-from generations.services import asset_library
+from generations.services import asset_bulk, asset_library
 from generations.services.asset_library import Description, Uses
 from generations.services.assets import UploadRefused, trash_asset
 from generations.storage import media_store
@@ -478,6 +478,17 @@ def test_many_are_shared_by_producers(project: Any, admin: Any, bob: Any, signed
     assert "Everybody in the studio can use 2 files now." in do(signed_in(admin), "share", one, two)
     assert Asset.objects.filter(shared_by=admin).count() == 2
     assert "data-select" in look(signed_in(bob), project).content.decode()
+
+
+def test_a_role_is_asked_for_once_for_all_files(project: Any, bob: Any) -> None:
+    """What is over for each file is the change itself."""
+    counts = []
+    for many in (2, 6):
+        files = [make_asset(project=project).pk for _ in range(many)]
+        with CaptureQueriesContext(connection) as asked:
+            assert asset_bulk.act_on(bob, files, asset_bulk.Act.RESTORE).done == many
+        counts.append(sum("membership" in one["sql"] for one in asked))
+    assert counts[0] == counts[1] > 0
 
 
 @pytest.mark.parametrize(

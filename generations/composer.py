@@ -68,6 +68,7 @@ def context_of(
         "count_max": MAX_COUNT,
         "parent_id": desk.typed.parent_id or "",
         "relation": desk.typed.relation,
+        "laid_for": desk.offer.model.pk if desk.offer else "",
         "slots": slots,
         "reasons": [slot for slot in slots if slot.get("fix_url")][:MOST_REASONS],
         **mentions_of(desk),

@@ -121,7 +121,9 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
     if chosen:
         typed = replace(typed, values=options.as_kinds(typed.values, chosen.caps))
     if carried:
-        typed = _sorted(typed, {role: offers.most_of(listed, chosen, role) for role in (*SINGLE, *MANY)})
+        is_new = chosen is None or typed.laid_for != chosen.model.pk
+        most = {role: offers.most_of(listed, chosen, role) for role in (*SINGLE, *MANY)}
+        typed = _sorted(typed, is_new, most)
     desk = Desk(user, project, typed, listed, chosen, *assets_of(user, project, typed))
     desk = with_typed(desk, cast=naming.with_copies(typed.cast, desk.uses))
     desk = _by_its_name(desk)
@@ -186,18 +188,20 @@ def _by_its_name(desk: Desk) -> Desk:
     return there if there.fits_mode else desk
 
 
-def _sorted(typed: Typed, most: Mapping[Role, int]) -> Typed:
-    """Files that were set aside come back on a model that has a place for them, as many as it has places
-    left. References wait aside for such a model; a single file that has no place stays, and is said."""
+def _sorted(typed: Typed, is_new: bool, most: Mapping[Role, int]) -> Typed:
+    """Files that were set aside come back on a model that was just chosen (``is_new``) and has a place for
+    them, as many as it has places left; a place that a person makes free later stays free. References wait
+    aside for such a model; a single file that has no place stays, and is said."""
     rows: dict[Role, tuple[UUID, ...]] = {}
     aside = dict(typed.rows_aside)
     for role in MANY:
         here, waiting = typed.rows.get(role, ()), typed.rows_aside.get(role, ())
         # elements and their views wait together or not at all: their order says which view is whose
-        room = len(waiting) if role in BOTH else max(most[role] - len(here), 0)
+        room = len(waiting) if role in BOTH else max(most[role] - len(here), 0) * is_new
         rows[role] = (*here, *waiting[:room]) if most[role] else ()
         aside[role] = waiting[room:] if most[role] else (*here, *waiting)
-    free = [role for role in SINGLE if most[role] and role not in typed.single and aside.get(role)]
+    wanted = [role for role in SINGLE if is_new and most[role] and aside.get(role)]
+    free = [role for role in wanted if role not in typed.single]
     single = {**{role: aside.pop(role)[0] for role in free}, **typed.single}
     filled, waiting_still = ({r: files for r, files in of.items() if files} for of in (rows, aside))
     return replace(typed, single=single, rows=filled, rows_aside=waiting_still)
@@ -227,7 +231,8 @@ def for_new_model(desk: Desk) -> Desk:
 def carry_to(desk: Desk) -> Desk:
     values, aside = carry.carry_over(desk.typed.values, desk.typed.aside, desk.caps, desk.mode)
     model_id = desk.offer.model.pk if desk.offer else None
-    return replace(desk, typed=replace(desk.typed, values=values, aside=aside, model_id=model_id))
+    typed = replace(desk.typed, values=values, aside=aside, model_id=model_id, laid_for=model_id)
+    return replace(desk, typed=typed)
 
 
 def with_another(desk: Desk, old: UUID, new: UUID) -> Desk:

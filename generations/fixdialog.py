@@ -22,6 +22,7 @@ from providers.gateways.capabilities import RoleLimits
 from providers.gateways.values import Role
 
 SHORTEST_S = 1.0
+STEP_S = 0.05  # of the sliders: the last one before the end of a file may be where they stop
 # what the model takes is asked anew for every wish
 _OF_THE_MODEL = (*SIZES, "mime", "max_bytes")
 
@@ -133,6 +134,7 @@ def _part(source: Asset, edit: Edit, shortest: float | None, longest: float | No
         "end": f"{edit.end_s or source.duration_s:g}",
         "shortest": f"{min(shortest or SHORTEST_S, source.duration_s):g}",
         "longest": f"{min(source.duration_s, longest or source.duration_s):.4f}",
+        "step": f"{STEP_S:g}",
     }
 
 
@@ -159,8 +161,10 @@ def _joined(source: Asset, kept: Mapping[str, Any], fields: Mapping[str, str]) -
     wish = {**kept, **fields}
     for name in _WITHOUT.get(wish.get("op", ""), ("at_s",)):
         wish.pop(name, None)
-    if _is_whole(source, wish):
-        wish = {name: value for name, value in wish.items() if name not in ("start_s", "end_s")}
+    if _is_end(source, kept, wish):
+        wish.pop("end_s", None)
+    if _is_whole(wish):
+        wish.pop("start_s", None)
         if wish.get("op") == "trim":
             wish["op"] = kept.get("op", "trim") if kept.get("op") != "trim" else "convert"
     return wish
@@ -173,9 +177,18 @@ _WITHOUT = {
 }
 
 
-def _is_whole(source: Asset, wish: Mapping[str, Any]) -> bool:
+def _is_end(source: Asset, kept: Mapping[str, Any], wish: Mapping[str, Any]) -> bool:
+    """A slider stops up to a step before the end; where the file was cut near its end, that stays."""
+    cut, length = kept.get("end_s"), source.duration_s or 0
     try:
-        start, end = float(wish.get("start_s") or 0), float(wish.get("end_s") or source.duration_s or 0)
+        end = float(wish.get("end_s") or length)
     except ValueError:
         return False  # refused by its name
-    return start <= 0 and end >= (source.duration_s or 0) - 0.001
+    return end > length - STEP_S and (cut is None or abs(end - cut) >= STEP_S)
+
+
+def _is_whole(wish: Mapping[str, Any]) -> bool:
+    try:
+        return "end_s" not in wish and float(wish.get("start_s") or 0) <= 0
+    except ValueError:
+        return False

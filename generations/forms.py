@@ -54,7 +54,8 @@ class Typed:
     present model lacks and a later one may take again, as the files of ``rows_aside`` are. ``single`` are the
     inputs of which there is one, ``rows`` those of which there are several, in the person's order; ``owners``
     the element of each further view, ``voice_of`` the reference of each voice. ``cast`` are the characters
-    among them, whose files were placed for the model ``cast_for``."""
+    among them, whose files were placed for the model ``cast_for``. The composer was last laid out for the
+    model ``laid_for``: another one in ``model_id`` was just chosen."""
 
     model_id: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Typed:
     voice_of: tuple[UUID, ...] = ()
     cast: tuple[Member, ...] = ()
     cast_for: UUID | None = None
+    laid_for: UUID | None = None
     mode: Mode | None = None  # what to do with a source clip
     count: int = 1
     aside: Asides = field(default_factory=dict)
@@ -92,6 +94,7 @@ class Typed:
             **{name: [str(pk) for pk in pks] for name, pks in self.voices_aside().items()},
             "cast": [member.plain() for member in self.cast],
             "cast_for": str(self.cast_for or ""),
+            "laid_for": str(self.laid_for or ""),
         }
 
     def voices_aside(self) -> dict[str, list[UUID]]:
@@ -138,6 +141,7 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
         voice_of=speakers,
         cast=read_cast(_json(data.get("cast"))),
         cast_for=_uuid(data.get("cast_for")),
+        laid_for=_uuid(data.get("laid_for")),
         mode=next((mode for mode in WITH_A_CLIP if mode == data.get("mode")), None),
         count=_count(data, problems),
         aside=_aside(data.get("aside")),

@@ -100,11 +100,13 @@ class Project(models.Model):
         return f"/p/{self.slug}/"
 
     def role_of(self, user: Any) -> str | None:
-        """The person's role here; an administrator counts as an owner."""
+        """The person's role here; an administrator counts as an owner. Memberships that were read along
+        (of this person, or all) are not asked for again."""
         if user.is_administrator:
             return Role.OWNER
-        membership = self.memberships.filter(user=user).first()
-        return membership.role if membership else None
+        known = "memberships" in getattr(self, "_prefetched_objects_cache", {})
+        rows = self.memberships.all() if known else self.memberships.filter(user=user)
+        return next((row.role for row in rows if row.user_id == user.pk), None)
 
     def allows(self, user: Any, verb: Verb) -> bool:
         role = self.role_of(user)

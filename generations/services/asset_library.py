@@ -45,12 +45,9 @@ class Wanted:
     trash: bool = False
 
 
-# a copy of a copy is the most there is: a picture out of a clip, cut to fit
-_ITSELF_OR_A_COPY = (
-    Q(asset=OuterRef("pk"))
-    | Q(asset__derived_from=OuterRef("pk"))
-    | Q(asset__derived_from__derived_from=OuterRef("pk"))
-)
+# a copy of a copy is the most there is: a picture out of a clip, cut to fit. Each is asked by itself: no
+# index serves an OR across joins, and the inputs of all takes would be read for every file.
+_ITSELF_OR_A_COPY = ("asset", "asset__derived_from", "asset__derived_from__derived_from")
 
 
 @dataclass(frozen=True)
@@ -108,10 +105,15 @@ def narrow(rows: QuerySet[Asset], wanted: Wanted) -> QuerySet[Asset]:
     if wanted.tag:
         rows = rows.filter(tags__name=wanted.tag)
     if wanted.use:
-        used = Exists(GenerationInput.objects.filter(_ITSELF_OR_A_COPY))
+        itself, copy, of_copy = (_inputs_where(field) for field in _ITSELF_OR_A_COPY)
+        used = Q(itself) | Q(copy) | Q(of_copy)
         rows = rows.filter(used if wanted.use == "used" else ~used)
     named = {"kind__in": wanted.kinds, "owner": wanted.person}
     return rows.filter(words_in(wanted.text), **{name: value for name, value in named.items() if value})
+
+
+def _inputs_where(field: str) -> Exists:
+    return Exists(GenerationInput.objects.filter(**{field: OuterRef("pk")}))
 
 
 def words_in(text: str) -> Q:
@@ -122,60 +124,79 @@ def words_in(text: str) -> Q:
     return fits
 
 
-def page(user: Any, rows: QuerySet[Asset], before: UUID | None = None, most: int = PAGE) -> Page:
-    """``before`` of the last page leads to the next."""
+def page(
+    user: Any, rows: QuerySet[Asset], before: UUID | None = None, most: int = PAGE, *, counted: bool = True
+) -> Page:
+    """``before`` of the last page leads to the next.
+
+    :param counted: with the uses of its files."""
     if before:
         rows = rows.filter(pk__lt=before)
     rows = rows.select_related("owner", "project").prefetch_related("tags").order_by("-id")
     found = list(rows[: most + 1])
     shown = found[:most]
-    return Page(shown, shown[-1].pk if len(found) > most else None, uses_of(user, shown))
+    uses = uses_of(user, shown) if counted else {}
+    return Page(shown, shown[-1].pk if len(found) > most else None, uses)
 
 
 def uses_of(user: Any, assets: Iterable[Asset]) -> dict[UUID, Uses]:
     """How often each was used in takes that this person may see; those never used are left out. Where takes
     may hold a file and a copy of it, a second query tells them apart."""
-    takes, ids = Generation.objects.visible_to(user), {asset.pk for asset in assets}
-    uses = GenerationInput.objects.filter(_of_family(ids), generation__in=takes).order_by()
-    counted = uses.values(*_LINE).annotate(takes=Count("generation", distinct=True))
-    by_file: dict[UUID, dict[UUID, int]] = {}  # file that was asked for -> itself or a copy -> takes
-    for file, *originals, count in counted.values_list(*_LINE, "takes"):
-        for pk in ids & {file, *originals}:
-            by_file.setdefault(pk, {})[file] = count
-    mixed = {pk for pk, files in by_file.items() if len(files) > 1}
-    alone = {pk: files for pk, files in by_file.items() if pk not in mixed}
-    found = {
-        pk: Uses(sum(files.values()), 0 if pk in files else sum(files.values()))
-        for pk, files in alone.items()
-    }
-    return found | (_told_apart(uses.filter(_of_family(mixed)), mixed) if mixed else {})
+    families = _families({asset.pk for asset in assets})
+    uses = _uses_among(set().union(*families.values())).filter(
+        generation__in=Generation.objects.visible_to(user)
+    )
+    counts = uses.values("asset").annotate(takes=Count("generation", distinct=True))
+    by_file: dict[UUID, int] = dict(counts.values_list("asset", "takes"))
+    used = {pk: files & by_file.keys() for pk, files in families.items() if files & by_file.keys()}
+    mixed = {pk: files for pk, files in used.items() if len(files) > 1}
+    found = {}
+    for pk, (file,) in ((pk, files) for pk, files in used.items() if pk not in mixed):
+        found[pk] = Uses(by_file[file], 0 if file == pk else by_file[file])
+    return found | (_told_apart(uses, mixed) if mixed else {})
 
 
-_LINE = ("asset", "asset__derived_from", "asset__derived_from__derived_from")
+def _uses_among(files: Collection[UUID]) -> QuerySet[GenerationInput]:
+    return GenerationInput.objects.filter(asset__in=files).order_by()
 
 
-def _of_family(ids: Collection[UUID]) -> Q:
-    """Uses of these files and of their copies."""
-    return Q(asset__in=ids) | Q(asset__derived_from__in=ids) | Q(asset__derived_from__derived_from__in=ids)
+def _families(ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Each of these files with its copies and theirs; two look-ups by index."""
+    copies, of_copies = _copies_of(ids), {}
+    if copies:
+        of_copies = _copies_of(copies)
+    families = {pk: {pk} for pk in ids}
+    for copy, original in copies.items():
+        families[original].add(copy)
+    for copy, original in of_copies.items():
+        families[copies[original]].add(copy)
+    return families
 
 
-def _told_apart(uses: QuerySet[GenerationInput], ids: set[UUID]) -> dict[UUID, Uses]:
-    every: dict[UUID, set[UUID]] = {pk: set() for pk in ids}
-    direct: dict[UUID, set[UUID]] = {pk: set() for pk in ids}
-    for take, file, *originals in uses.values_list("generation", *_LINE).distinct():
-        for pk in ids & {file, *originals}:
-            every[pk].add(take)
-            if pk == file:
-                direct[pk].add(take)
-    return {pk: Uses(len(takes), len(takes - direct[pk])) for pk, takes in every.items()}
+def _copies_of(ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Copy -> what it was made from."""
+    rows = Asset.objects.filter(derived_from__in=ids).order_by().values_list("pk", "derived_from")
+    return {copy: original for copy, original in rows if original}
+
+
+def _told_apart(uses: QuerySet[GenerationInput], families: Mapping[UUID, set[UUID]]) -> dict[UUID, Uses]:
+    """Of families of which several files went out, each take counted once; by the database, in one query."""
+    counts: dict[str, Count] = {}
+    for number, (pk, files) in enumerate(families.items()):
+        counts[f"every_{number}"] = Count("generation", distinct=True, filter=Q(asset__in=files))
+        counts[f"direct_{number}"] = Count("generation", distinct=True, filter=Q(asset=pk))
+    told = uses.aggregate(**counts)
+    every = [(pk, told[f"every_{n}"], told[f"direct_{n}"]) for n, pk in enumerate(families)]
+    return {pk: Uses(takes, takes - direct) for pk, takes, direct in every}
 
 
 def takes_with(user: Any, asset: Asset, most: int) -> list[Generation]:
     """The newest takes that start from the file or a copy of it, as far as this person may see them. Each
     says in ``through_copy`` whether the file itself was not among its inputs."""
-    inputs = GenerationInput.objects.filter(generation=OuterRef("pk"))
-    takes = Generation.objects.visible_to(user).filter(Exists(inputs.filter(_of_family([asset.pk]))))
-    takes = takes.annotate(through_copy=~Exists(inputs.filter(asset=asset)))
+    family = _families([asset.pk])[asset.pk]
+    takes = Generation.objects.visible_to(user).filter(pk__in=_uses_among(family).values("generation"))
+    direct = GenerationInput.objects.filter(generation=OuterRef("pk"), asset=asset)
+    takes = takes.annotate(through_copy=~Exists(direct))
     return list(takes.select_related("model", "project").prefetch_related("outputs").order_by("-id")[:most])
 
 

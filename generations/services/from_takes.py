@@ -39,10 +39,17 @@ def page(project: Project, text: str, before: UUID | None, most: int) -> Page:
     return Page(found[:most], found[most - 1].pk if len(found) > most else None)
 
 
-def asset_of(user: Any, take: Generation, part: str, at_s: float | str | None = None) -> Asset:
+def kind_of(part: str) -> Asset.Kind:
+    return Asset.Kind.CLIP if part == CLIP else Asset.Kind.IMAGE
+
+
+def asset_of(
+    user: Any, take: Generation, part: str, at_s: float | str | None = None, *, shown: bool = False
+) -> Asset:
     """One of ``PARTS`` of the take as an asset. Who may add to its project is the caller's question.
 
     :param at_s: with ``at``, the moment in seconds.
+    :param shown: what a player shows: at the end its clock is past the clip, by the rest of the sound.
     :raises Refused, UploadRefused: Refused for a moment that the clip does not have.
     """
     if part == LAST:
@@ -50,7 +57,16 @@ def asset_of(user: Any, take: Generation, part: str, at_s: float | str | None = 
     clip = assets.from_output(user, take, Output.Kind.VIDEO)
     if part == CLIP:
         return clip
-    return derive_asset(user, clip, read_edit(clip, {"op": "frame", "at_s": 0 if part == FIRST else at_s}))
+    at_s = 0 if part == FIRST else _within(clip, at_s) if shown else at_s
+    return derive_asset(user, clip, read_edit(clip, {"op": "frame", "at_s": at_s}))
+
+
+def _within(clip: Asset, at_s: float | str | None) -> float | str | None:
+    try:
+        is_past = clip.duration_s is not None and float(at_s or 0) > clip.duration_s
+    except ValueError:
+        return at_s  # refused by its name
+    return clip.duration_s if is_past else at_s
 
 
 def take_behind(user: Any, asset: Asset) -> Generation | None:

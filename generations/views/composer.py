@@ -46,7 +46,8 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     if data.get("forget_aside"):
         typed = replace(typed, aside={}, rows_aside={})
     desk = _recast(request.user, lay(request.user, project, typed), data, refused)
-    if data.get("use_model") or getattr(request.htmx, "trigger_name", "") == "model":
+    # whatever asked for it: an answer to the choice itself may have been out of date
+    if typed.laid_for and typed.model_id != typed.laid_for:
         desk = for_new_model(desk)
     if not request.htmx:
         for words in refused:
@@ -179,13 +180,13 @@ def _put(data: QueryDict, role: Role, asset: Asset) -> None:
 def _save_input(user: Any, project: Any, file: Any, role: Role) -> Asset:
     """:raises assets.UploadRefused: also for a file of another kind than the slot takes."""
     asset = assets.save_upload(user, project, file, name=file.name or "")
-    check_kind(asset, role)
+    check_kind(asset.kind, role)
     return asset
 
 
-def check_kind(asset: Asset, role: Role) -> None:
+def check_kind(kind: str, role: Role) -> None:
     """:raises assets.UploadRefused:"""
-    if asset.kind not in PLACES[role].kinds:
+    if kind not in PLACES[role].kinds:
         raise assets.UploadRefused(_ONLY[PLACES[role].kinds], "type")
 
 

@@ -45,7 +45,7 @@ def look(request: HttpRequest, slug: str, pk: UUID) -> JsonResponse:
     if link.asset is None:
         return JsonResponse({}, status=202)
     try:
-        check_kind(link.asset, Role(role))
+        check_kind(link.asset.kind, Role(role))
     except assets.UploadRefused as error:
         return JsonResponse({"error": str(error.message), "code": error.code}, status=422)
     return put_in_slot(request.user, project, request.GET, Role(role), link.asset)

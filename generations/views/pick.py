@@ -49,9 +49,10 @@ def _takes(user: Any, project: Project) -> Any:
 
 
 def _made_here(user: Any, project: Project, role: Role, text: str, before: UUID | None) -> dict[str, Any]:
-    """Nothing for a sound; a clip goes into its slot at once, of a picture the moment is asked first."""
-    if PLACES[role].kind == Asset.Kind.SOUND:
-        return {"takes": [], "made_here": True, "part": before is not None}
+    """Nothing where neither clip nor picture is taken; a clip goes into its slot at once, of a picture the
+    moment is asked first."""
+    if not set(PLACES[role].kinds) & {from_takes.kind_of(part) for part in from_takes.PARTS}:
+        return {"takes": [], "takes_none": True, "made_here": True, "part": before is not None}
     page = from_takes.page(project, text, before, MOST)
     return {
         "takes": [pick_card(take) for take in page.takes],
@@ -66,7 +67,8 @@ def _found(user: Any, project: Project, role: Role, text: str, before: UUID | No
     kinds = [kind.value for kind in PLACES[role].kinds]
     first = [] if text or before else asset_library.used_last(user, project, kinds, MOST_RECENT)
     rows = asset_library.narrow(asset_library.usable(user, project), Wanted(text=text, kinds=tuple(kinds)))
-    page = asset_library.page(user, rows.exclude(pk__in=[asset.pk for asset in first]), before, MOST)
+    rest = rows.exclude(pk__in=[asset.pk for asset in first])
+    page = asset_library.page(user, rest, before, MOST, counted=False)
     return {
         "recent": [card(asset) for asset in first],
         "cards": [card(asset) for asset in page.assets],
@@ -84,8 +86,7 @@ def put(request: HttpRequest, slug: str) -> HttpResponse:
     if role not in PLACES:
         return JsonResponse({"error": _("Choose one of the slots.")}, status=422)
     try:
-        asset = _picked(request, project)
-        check_kind(asset, Role(role))
+        asset = _picked(request, project, Role(role))
     except assets.UploadRefused as error:
         return JsonResponse({"error": str(error.message), "code": error.code}, status=422)
     except compose.Refused as error:
@@ -93,14 +94,19 @@ def put(request: HttpRequest, slug: str) -> HttpResponse:
     return put_in_slot(request.user, project, request.POST, Role(role), asset)
 
 
-def _picked(request: HttpRequest, project: Project) -> Asset:
-    """:raises Http404, Refused, UploadRefused:"""
+def _picked(request: HttpRequest, project: Project, role: Role) -> Asset:
+    """Of a take it is made here, after all that could refuse it.
+
+    :raises Http404, Refused, UploadRefused:
+    """
     if "take" not in request.POST:
         rows = asset_library.usable(request.user, project)
         found: Asset = get_object_or_404(rows, pk=read_id(request.POST.get("asset", "")))
+        check_kind(found.kind, role)
         return found
     take = get_object_or_404(_takes(request.user, project), pk=read_id(request.POST["take"]))
     part = request.POST.get("part", "")
     if part not in from_takes.PARTS:
         raise Http404
-    return from_takes.asset_of(request.user, take, part, request.POST.get("at_s"))
+    check_kind(from_takes.kind_of(part), role)
+    return from_takes.asset_of(request.user, take, part, request.POST.get("at_s"), shown=True)

@@ -40,6 +40,12 @@
     filled.forEach((slot, at) => tags.set(slot, named[at]?.dataset.tag || ""));
     return tags;
   }
+  // [from, to] of each file's name: whatever stands in it belongs to the file
+  function spansOfNames(text) {
+    const { TOKEN, BARE, known } = window.Studio.names, span = (hit) => [hit.index, hit.index + hit[0].length];
+    const masked = text.replace(TOKEN, (words) => "]".repeat(words.length)); // as long as it was: places stay right
+    return [...[...text.matchAll(TOKEN)].map(span), ...[...masked.matchAll(BARE)].filter((hit) => known(hit[1])).map(span)];
+  }
   function retag(before) {
     const counted = {}, changes = new Map();
     for (const [slot, tag] of before) (counted[slot.dataset.slot] ||= []).push(tag);
@@ -52,7 +58,8 @@
     if (!changes.size || !area) return;
     const literal = [...changes.keys()].map((tag) => tag.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const found = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${literal.join("|")})(?![\\p{L}\\p{N}_])`, "gu");
-    const words = area.value.replace(found, (tag) => changes.get(tag));
+    const named = spansOfNames(area.value), isNamed = (at) => named.some(([from, to]) => at >= from && at < to);
+    const words = area.value.replace(found, (tag, at) => (isNamed(at) ? tag : changes.get(tag)));
     if (words === area.value) return;
     area.value = words;
     area.dispatchEvent(new CustomEvent("composer:filled", { bubbles: true })); // no person typed it

@@ -87,7 +87,7 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     toast(closed);
-    quote();
+    if (!form().querySelector("[data-generate].pending")) quote(); // one that runs will tell
   }, true);
   document.addEventListener("studio:swapped", () => { if (closed) quoteSoon(); });
   const quoteSoon = later(350, quote);
@@ -228,10 +228,10 @@
   }
   const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));
   // of two files on their way to one slot the later one counts, and none that was taken out meanwhile
-  const tickets = new Map(); // slot id -> the latest
+  const tickets = new Map(); // slot id -> the latest: its slot and the file's name
   // a slot whose file is on its way; gives its bar
   function begin(slot, name) {
-    tickets.set(slot.id, {});
+    tickets.set(slot.id, { slot, name });
     if (isMany(slot)) addOpen(slot);
     forget(slot);
     slot.dataset.before = slot.querySelector("input[type=hidden]").value ? slot.querySelector(".well img")?.getAttribute("src") || "" : "";
@@ -247,6 +247,19 @@
   }
   const isAwaited = (slot) => slot.classList.contains("busy");
   const here = (slot) => (slot.isConnected ? slot : openSlot(slot.dataset.slot) || slot);
+  // another model came meanwhile: of a row that is shorter now the slot goes on at its end, as long as there is room; a file that
+  // has no place any more is told. What belongs to a slot before it has no place by itself.
+  const FOLLOWERS = ["element_reference", "reference_voice"];
+  function keepAwaited() {
+    for (const [id, { slot, name }] of tickets) {
+      if (!isAwaited(slot) || document.getElementById(id)) continue;
+      const row = slotsOf(slot.dataset.slot), last = row.at(-1);
+      if (last && !FOLLOWERS.includes(slot.dataset.slot) && row.length < Number(last.dataset.most)) { last.after(slot); continue; }
+      tickets.delete(id);
+      slot.classList.remove("busy");
+      toast(`${name}: ${form().dataset.sayNoPlace}`);
+    }
+  }
   document.addEventListener("slot:begin", (event) => begin(event.target, event.detail.name));
   document.addEventListener("slot:put", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); put(event.target, event.detail.reply); });
   document.addEventListener("slot:fail", (event) => { if (!isAwaited(event.target)) return; event.target.querySelector("progress")?.remove(); fail(event.target, event.detail.words, event.detail); });
@@ -330,7 +343,13 @@
   }
   // files dropped on no slot go to the slots of their kind: they join the references that are there, or become
   // some when the single slots cannot hold them
-  const kindOf = (file) => (/\.(pdf|txt|md)$/i.test(file.name) ? "document" : { image: "image", video: "clip", audio: "sound" }[file.type.split("/")[0]] || "image");
+  const KINDS = [["document", /\.(pdf|txt|md)$/i, ""], ["clip", /\.(mp4|mov|webm)$/i, "video/"], ["sound", /\.(mp3|wav|m4a)$/i, "audio/"]];
+  // by its type, where the browser told one, else by its name
+  function kindOf(name, type = "") {
+    const by = ([kind, names, types]) => (type && kind !== "document" ? type.startsWith(types) : names.test(name));
+    return KINDS.find(by)?.[0] || "image";
+  }
+  window.Studio = { ...window.Studio, kindOf }; // for links.js
   function rowFor(files, wanted, kind) {
     if (wanted && isMany(wanted)) return slotsOf(wanted.dataset.slot);
     const all = [...document.querySelectorAll(`[data-slot][data-kind="${kind}"]`)];
@@ -342,7 +361,7 @@
   }
   function offer(files, wanted) {
     if (wanted) return place(files, wanted, wanted.dataset.kind);
-    for (const kind of ["image", "clip", "sound", "document"]) place(files.filter((file) => kindOf(file) === kind), null, kind);
+    for (const kind of ["image", "clip", "sound", "document"]) place(files.filter((file) => kindOf(file.name, file.type) === kind), null, kind);
   }
   const leftOut = (files) => form().dataset.sayLeft.replace("{names}", files.map((file) => file.name).join(", "));
   function place(files, wanted, kind) {
@@ -365,7 +384,9 @@
     composer.querySelectorAll("#composer-notes .error").forEach((line) => line.remove());
     field.removeAttribute("aria-invalid");
   }
-  const changed = () => { keep(); quoteSoon(); };
+  // the price that closed the button was another request's
+  const reopen = () => { if (closed) close(form().querySelector("[data-generate]"), ""); };
+  const changed = () => { keep(); reopen(); quoteSoon(); };
   function countMore(composer) {
     const told = composer.querySelector("[data-more-set]");
     if (told) told.textContent = [...composer.querySelectorAll("#composer-more [name]")].filter((field) => field.value.trim()).length || "";
@@ -469,7 +490,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "composer-chips" || event.detail.target?.matches?.("[data-slot]")) changed();
     const composer = form();
-    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); quoteSoon(); showFailures(); }
+    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); reopen(); quoteSoon(); keepAwaited(); showFailures(); }
     start();
   });
   // after htmx has heard of the form, which it does once the document is there

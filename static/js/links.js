@@ -24,7 +24,7 @@
   async function look(address, slot) {
     for (;;) {
       await pause();
-      if (slot.isConnected && !slot.classList.contains("busy")) return null; // taken out meanwhile
+      if (!slot.classList.contains("busy")) return null; // taken out meanwhile, or without a place (composer.js has said so)
       const query = new URLSearchParams({ slot: slot.dataset.slot, model: form()?.elements.model?.value || "" });
       try {
         const { waits, body } = await answer(`${address}?${query}`);
@@ -50,9 +50,8 @@
   }
 
   // as a file that is dropped beside the slots: to the first free one for its kind
-  const kindOf = (path) => (/\.(mp4|mov|webm)$/i.test(path) ? "clip" : /\.(mp3|wav|m4a)$/i.test(path) ? "sound" : "image");
   function freeSlot(url) {
-    const kind = kindOf(new URL(url).pathname);
+    const kind = window.Studio.kindOf(new URL(url).pathname);
     return [...document.querySelectorAll(`[data-slot][data-kind="${kind}"]`)].find(isFree);
   }
   const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));

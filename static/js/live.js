@@ -17,8 +17,9 @@
         if (name === "style" || name === "open" || name === "aria-expanded") return false;
         return !(name === "class" && node.matches("[data-menu], .scrubbing"));
       },
-      beforeNodeMorphed: (node) => {
+      beforeNodeMorphed: (node, fresh) => {
         if (node.nodeType !== 1) return true;
+        if (node.matches(".slot.busy")) { Object.assign(node.dataset, fresh.dataset); return false; } // its file is on its way; the place is the new one's
         if (node.matches("[data-since]")) return true;
         if (node.matches(":popover-open, dialog[open]")) return false;
         if (node.matches("video") && !node.paused) return false;

@@ -81,7 +81,7 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
     walker.drop_references(*(make_jpeg(tmp_path / f"{name}.jpg", size) for name, size in sizes.items()))
     walker.wait_for_references("Reference 1", "Reference 2", "Reference 3")
     page.wait_for_load_state("networkidle")
-    page.fill("textarea[name=prompt]", "@[hat] of <Image 2> on <Image 1>, not <Image 11>")
+    page.fill("textarea[name=prompt]", "@[hat] of <Image 2> on <Image 1>, not <Image 11> @[<Image 1>.jpg]")
 
     def stand(*names: str, prompt: str) -> None:
         titles = "[data-slot=reference_image].filled [data-slot-name]"
@@ -95,9 +95,11 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
     page.focus(f"{slot(1)} input[type=file]")
     with laid_out():
         page.keyboard.press("Alt+ArrowLeft")
-        stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11>")  # at once
+        stand(
+            "hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11> @[<Image 1>.jpg]"
+        )  # at once
     page.wait_for_load_state("networkidle")
-    stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11>")
+    stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11> @[<Image 1>.jpg]")
     assert page.inner_text("[data-slot-said]") == "hat.jpg is number 1 of 3 now."
     assert page.evaluate("document.activeElement.closest('[data-slot]').id") == "slot-reference_image-0"
     page.keyboard.press("Alt+ArrowLeft")  # at the end it goes nowhere, least of all off the page
@@ -105,11 +107,11 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
     with laid_out():
         page.keyboard.press("Control+z")
     page.wait_for_load_state("networkidle")
-    stand("cat", "hat", "mat", prompt="@[hat] of <Image 2> on <Image 1>, not <Image 11>")
+    stand("cat", "hat", "mat", prompt="@[hat] of <Image 2> on <Image 1>, not <Image 11> @[<Image 1>.jpg]")
     with laid_out():
         page.drag_and_drop(slot(0), slot(2))
     page.wait_for_load_state("networkidle")
-    stand("hat", "mat", "cat", prompt="@[hat] of <Image 1> on <Image 3>, not <Image 11>")
+    stand("hat", "mat", "cat", prompt="@[hat] of <Image 1> on <Image 3>, not <Image 11> @[<Image 1>.jpg]")
     page.hover(slot(2))
     page.click(f"{slot(2)} [data-slot-more]")
     with laid_out():
@@ -117,7 +119,7 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
     page.wait_for_load_state("networkidle")
     page.reload()
     walker.wait_for_references("Reference 1", "Reference 2", "Reference 3")
-    stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11>")
+    stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11> @[<Image 1>.jpg]")
 
 
 def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
@@ -177,6 +179,24 @@ def test_of_two_files_for_one_slot_the_later_one_stays(walker: Walker, tmp_path:
     page.wait_for_timeout(1000)
     assert page.get_attribute(f"{slot} [data-slot-name]", "title") == "late.png"
     assert page.locator(f"{slot}.busy").count() == 0
+
+    third = make_image(tmp_path / "third.png", (1280, 720))
+
+    def begin_again(place: str) -> None:
+        held.clear()
+        page.set_input_files(f"{place} input[type=file]", str(third))
+        wait_until(lambda: held or page.wait_for_timeout(50), 10, every=0)
+
+    begin_again(slot)
+    walker.choose_model("Token360", "Seedance 2.0 Fast")
+    page.click("[data-generate]")  # not without the file
+    page.wait_for_selector(".toast >> text=A file is still on its way")
+    held[0].continue_()
+    page.wait_for_selector(f"{slot} .light.fits")
+    assert page.get_attribute(f"{slot} [data-slot-name]", "title") == "third.png"
+    begin_again("[data-slot=reference_image]")
+    walker.choose_model("SiliconFlow", "Wan 2.2 · words")  # no references under any of its ids
+    page.wait_for_selector(".toast >> text=third.png: This model has no place")
     page.unroute("**/upload")
 
 

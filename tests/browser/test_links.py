@@ -59,6 +59,8 @@ def test_a_link_in_the_field_by_keyboard(walker: Walker, web: LinkServer) -> Non
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-slot=first_frame].filled:not(.busy) img", timeout=30_000)
     assert not page.query_selector(".take, [data-take]"), "Enter in the field sends no take"
+    kinds = page.evaluate("['/a.PDF', '/b.mov', '/c.wav', '/d'].map(path => Studio.kindOf(path))")
+    assert kinds == ["document", "clip", "sound", "image"]
 
 
 def test_a_dead_link_says_so_below_the_slots(walker: Walker, web: LinkServer) -> None:

@@ -112,6 +112,19 @@ def test_a_prompt_taken_out_by_keyboard_is_gone_at_once(walker: Walker) -> None:
         page.wait_for_selector("#matrix")
     page.wait_for_load_state("networkidle")
     assert page.input_value("#matrix-prompt-2") == "A kite at dawn"
+
+    asked: list[Any] = []
+    page.route("**/matrix/plan", lambda route: asked.append(route.fetch()))  # heard, never answered
+    page.click("[name=add_prompt]")
+    page.keyboard.insert_text("A kite in rain")
+    wait_until(lambda: asked or page.wait_for_timeout(50), 10, every=0)
+    page.unroute("**/matrix/plan")
+    with planned(page):
+        page.reload()
+    page.wait_for_load_state("networkidle")
+    assert page.is_checked("[data-cell='2-0']"), "a cell that was never seen is made"
+    with planned(page):
+        page.click("[name=drop_prompt][value='2']")
     other = page.context.new_page()
     other.goto(page.url)
     other.wait_for_load_state("networkidle")

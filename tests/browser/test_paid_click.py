@@ -99,6 +99,12 @@ def test_a_limit_without_room_closes_the_button_and_says_why(walker: Walker) -> 
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".toast")
     assert not sent
+    asked: list[Any] = []
+    page.route("**/quote", lambda route: asked.append(route))
     page.fill("input[name=count]", "1")
+    assert page.get_attribute("[data-generate]", "aria-disabled") is None, "that was said of two"
+    page.unroute("**/quote")
+    for route in asked:
+        route.continue_()
     page.wait_for_selector("[data-generate]:not([aria-disabled])")
     assert walker.axe() == []

@@ -189,4 +189,6 @@ def test_without_scripts_the_select_stands_there(chromium: Any, running: Any, si
     page.goto(f"{running.url}/p/first-light/")
     page.wait_for_selector("select[name=model]")
     assert not page.is_visible("[data-picker-open]")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.is_visible("[data-slot=first_frame]"), "a file can be added on a phone"
     context.close()

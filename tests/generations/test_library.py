@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Asset, AssetTag, Role
-from generations.services import asset_library
+from generations.services import asset_bulk, asset_library
 from generations.services.asset_library import Description, Uses
 from generations.services.assets import UploadRefused, trash_asset
 from generations.storage import media_store
@@ -402,6 +402,23 @@ def test_an_original_whose_copy_went_out_is_in_use(project: Any, alice: Any, sig
     assert told == {original.pk: Uses(3, 2), copy.pk: Uses(3, 2), of_copy.pk: Uses(2, 0)}, "each take once"
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite says its plans")
+def test_uses_are_found_by_index(project: Any, alice: Any) -> None:
+    original = make_asset(project=project)
+    copy = make_asset(project=project, derived_from=original)
+    make_take_row(project=project, inputs=[("first_frame", copy), ("last_frame", original)])
+    rows = asset_library.rows_for(alice, project)
+    with CaptureQueriesContext(connection) as asked:
+        asset_library.page(alice, asset_library.narrow(rows, asset_library.Wanted(use="used")))
+        asset_library.takes_with(alice, original, 5)
+    with connection.cursor() as cursor:
+        for query in [one["sql"] for one in asked if "generationinput" in one["sql"]]:
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+            scanned = [row[-1] for row in plan if re.match(r"SCAN (U\d|generations_)", row[-1])]
+            assert not scanned, (scanned, query)
+    assert len(asked) < 12
+
+
 # --- many at once ---------------------------------------------------------------------------------
 
 
@@ -461,6 +478,17 @@ def test_many_are_shared_by_producers(project: Any, admin: Any, bob: Any, signed
     assert "Everybody in the studio can use 2 files now." in do(signed_in(admin), "share", one, two)
     assert Asset.objects.filter(shared_by=admin).count() == 2
     assert "data-select" in look(signed_in(bob), project).content.decode()
+
+
+def test_a_role_is_asked_for_once_for_all_files(project: Any, bob: Any) -> None:
+    """What is over for each file is the change itself."""
+    counts = []
+    for many in (2, 6):
+        files = [make_asset(project=project).pk for _ in range(many)]
+        with CaptureQueriesContext(connection) as asked:
+            assert asset_bulk.act_on(bob, files, asset_bulk.Act.RESTORE).done == many
+        counts.append(sum("membership" in one["sql"] for one in asked))
+    assert counts[0] == counts[1] > 0
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from generations.models import Asset, Generation
 from tests.factories import CAPABILITIES, make_asset, make_model
-from tests.generations.composer.page import HTMX, REFERENCES, slots_in
+from tests.generations.composer.page import REFERENCES, slots_in
 from tests.media_files import make_image
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +85,7 @@ def test_a_single_file_is_set_aside_by_another_model_and_comes_back(send: Any, m
     ends = make_model(account=model.account, label="Both ends", capabilities=BOTH_ENDS)
     first, last = (str(make_asset(project=project).pk) for _ in range(2))
     held = {"first_frame": first, "last_frame": last}
-    chosen = {**HTMX, "HX-Trigger-Name": "model"}
-    page = send("composer", headers=chosen, model=str(model.pk), **held).content.decode()
+    page = send("composer", model=str(model.pk), laid_for=str(ends.pk), **held).content.decode()
     assert slots_in(page, "first_frame") == [first] and not slots_in(page, "last_frame")
     assert slots_in(page, "last_frame_aside") == [last] and "Last frame" in page
     back = send("composer", model=str(ends.pk), first_frame=first, last_frame_aside=last).content.decode()

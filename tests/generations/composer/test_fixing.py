@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from generations.fixdialog import wish_for_copy
 from generations.models import Asset, Draft, Generation
 from generations.services import asset_library
 from generations.services.derived import derive_asset, read_edit
@@ -198,6 +199,29 @@ def test_a_part_of_a_clip_is_chosen_by_its_seconds(
     copy = copy_of(clip)
     assert (copy.duration_s, copy.derivation["start_s"], copy.derivation["end_s"]) == (2.0, 1.5, 3.5)
     assert "Trimmed to 2 s" in page and slots_in(page, "reference_video")[0] == str(copy.pk)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"op": "crop", "ratio": "1:1", "start_s": "0", "end_s": "4"}, {"op": "crop", "ratio": "1:1"}),
+        ({"op": "trim", "start_s": "1", "end_s": "4"}, {"op": "trim", "start_s": 1.0}),
+        ({"op": "trim", "start_s": "0", "end_s": "3.95"}, {"op": "trim", "end_s": 3.95}),
+    ],
+)
+def test_where_the_slider_stops_is_the_end_of_the_clip(
+    project: Any, fields: dict[str, str], kept: dict[str, Any]
+):
+    clip = make_asset(project=project, kind="clip", mime="video/mp4", duration_s=4.03)
+    assert wish_for_copy(clip, fields)[1].plain() == kept
+
+
+def test_an_end_that_was_cut_stays_when_a_ratio_is_chosen(project: Any):
+    clip = make_asset(project=project, kind="clip", mime="video/mp4", duration_s=4.03)
+    cut = {"op": "trim", "end_s": 4.0}
+    copy = make_asset(project=project, kind="clip", mime="video/mp4", derived_from=clip, derivation=cut)
+    fields = {"op": "crop", "ratio": "1:1", "start_s": "0", "end_s": "4"}
+    assert wish_for_copy(copy, fields)[1].plain() == {"op": "crop", "ratio": "1:1", "end_s": 4.0}
 
 
 def test_a_clip_in_the_place_of_a_frame_gives_its_first_picture(

@@ -137,7 +137,11 @@ def test_a_finished_take_gives_its_clip_or_a_picture(
         return re.findall(r'data-pick-(?:take="|asset="take:)([^"]+)"', page)
 
     assert listed(slot="source_video") == listed(slot="first_frame", q="SNOW fox") == [str(take.pk)]
-    assert listed(slot="first_frame", q="hare") == listed(slot="audio_track") == []
+    assert listed(slot="first_frame", q="hare") == []
+    for slot in ("audio_track", "reference_voice", "reference_document"):
+        assert listed(slot=slot) == []
+        told = client.get(pick, {"from": "takes", "slot": slot}).content.decode()
+        assert "A take gives a clip or a picture, and neither goes here." in told
     frames = client.get(pick, {"slot": "first_frame", "take": take.pk}).content.decode()
     assert f"/t/{take.pk}/video" in frames
 
@@ -145,18 +149,21 @@ def test_a_finished_take_gives_its_clip_or_a_picture(
         sent = {"slot": slot, "take": str(take.pk), "part": part, "model": str(make_model().pk), **more}
         return client.post(put, sent)
 
+    assert picked("clip").status_code == picked("first", "reference_document").status_code == 422
+    assert not Asset.objects.exists(), "refused before anything is made"
     whole = Asset.objects.get(pk=picked("clip", "source_video").json()["id"])
     shown = Asset.objects.get(pk=picked("at", at_s="1.5").json()["id"])
+    at_end = Asset.objects.get(pk=picked("at", at_s="2.04").json()["id"])
+    assert at_end.derivation == {"op": "frame", "at_s": whole.duration_s}, "the player's clock ran past it"
     assert whole.derivation == {"op": "video", "take": str(take.pk)} and whole.kind == "clip"
     assert shown.derived_from == whole and shown.derivation == {"op": "frame", "at_s": 1.5}
     assert picked("at", at_s="1.5").json()["id"] == str(shown.pk) != picked("first").json()["id"]
     assert f'href="/t/{take.pk}" data-made-by' in client.get(f"/a/{shown.pk}").content.decode()
     refused = [
-        picked("at", at_s="9"),
+        picked("at", at_s="late"),
         picked("last"),
-        picked("clip"),
-    ]  # too late; not made yet; not a picture
-    assert [reply.status_code for reply in refused] == [422] * 3
+    ]  # no moment; not made yet
+    assert [reply.status_code for reply in refused] == [422] * 2
     assert picked("middle").status_code == picked("clip", take=str(other.pk)).status_code == 404
 
 

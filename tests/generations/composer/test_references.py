@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from generations.models import Generation
 from tests.factories import make_asset, make_model
-from tests.generations.composer.page import HTMX, REFERENCES, slots_in
+from tests.generations.composer.page import REFERENCES, slots_in
 from tests.media_files import make_image
 
 pytestmark = pytest.mark.django_db
@@ -65,17 +65,19 @@ def test_what_a_model_takes_fewer_of_waits_for_one_that_takes_more(
 ):
     two = {**REFERENCES, "inputs": {"reference_image": {"max_count": 2}}}
     few = make_model(account=referring.account, label="Takes two", capabilities=two)
-    chosen = {**HTMX, "HX-Trigger-Name": "model"}
-    page = send("composer", headers=chosen, model=str(few.pk), reference_image=pictures).content.decode()
+    few_chosen = {"model": str(few.pk), "laid_for": str(model.pk)}  # whatever asks, a file that came for one
+    page = send("composer", **few_chosen, reference_image=pictures).content.decode()
+    assert slots_in(page, "laid_for") == [str(few.pk)]
     waiting = slots_in(page, "reference_image_aside")
     assert (slots_in(page), waiting) == (pictures[:2], pictures[2:]) and "2 references" in page
     assert "2 at most" not in page
     held = {"reference_image": pictures[:2], "reference_image_aside": waiting}
-    back = send("composer", headers=chosen, **held).content.decode()  # it takes three of the four
+    back = send("composer", laid_for=str(few.pk), **held).content.decode()  # it takes three of the four
     assert (slots_in(back), slots_in(back, "reference_image_aside")) == (pictures[:3], pictures[3:])
-    taken_out = {**held, "reference_image": pictures[:1], "model": str(few.pk)}
+    taken_out = {**held, "reference_image": pictures[:1], "model": str(few.pk), "laid_for": str(few.pk)}
     page = send("composer", **taken_out).content.decode()
-    assert slots_in(page) == [pictures[0], pictures[2]], "the next in line takes a place that is free"
+    assert slots_in(page) == [pictures[0], ""], "what a person takes out is not replaced"
+    assert slots_in(page, "reference_image_aside") == waiting
 
 
 def test_what_waits_is_not_sent_but_stays(send: Any, referring: Any, pictures: list[str]):

@@ -132,15 +132,15 @@ def test_a_voice_waits_and_comes_back_with_a_reference_that_is_too_much(
     slots = spoken(files)
     small = {**SPEAKING, "inputs": {**SPEAKING["inputs"], PICTURE: {"max_count": 1}}}
     other = make_model(capabilities=small, account=speaking.account)
-    chosen = {"HX-Request": "true", "HX-Trigger-Name": "model"}
-    page = send("composer", **form_of(slots), model=str(other.pk), headers=chosen).content.decode()
+    was, there = str(speaking.pk), str(other.pk)
+    page = send("composer", **form_of(slots), model=there, laid_for=was).content.decode()
     assert [file for _role, file in in_order(page) if file] == [
         *(str(files["cat"].pk), str(files["walk"].pk), str(files["step"].pk))
     ]
     assert "1 voice" in page and "1 reference" in page
     for _reload in range(2):  # it waits as long as nothing is chosen
-        page = send("composer", **fields_of(page), model=str(other.pk)).content.decode()
-    page = send("composer", **fields_of(page), model=str(speaking.pk), headers=chosen).content.decode()
+        page = send("composer", **fields_of(page), model=there, laid_for=there).content.decode()
+    page = send("composer", **fields_of(page), model=was, laid_for=there).content.decode()
     wanted = [(role, str(file.pk)) for role, file in slots if file]
     assert [slot for slot in in_order(page) if slot[1]] == wanted
 

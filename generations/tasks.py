@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from generations import digest
-from generations.services import arrivals, costs, drawing, faces, registrations
+from generations.services import arrivals, costs, drawing, faces, registrations, words
 from generations.services import derive as deriving
 from generations.services import store as storing
 from generations.services import submit as submitting
@@ -40,6 +42,10 @@ def look_for_faces(asset_id: str) -> None:
 
 def register(registration_id: str) -> None:
     registrations.work_on(registration_id)
+
+
+def reword(user_id: str) -> None:
+    words.keep_of_person(UUID(user_id))
 
 
 def mail_digests() -> None:

@@ -26,6 +26,7 @@ from generations.models import (
     Role,
     Status,
 )
+from generations.services import words
 from generations.services.assets import save_upload
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations, hold_for
@@ -183,6 +184,7 @@ def make_take_row(**overrides: Any) -> Generation:
     )
     if hold:
         hold_for(take, take.author)
+    words.keep([take.pk])
     return take
 
 

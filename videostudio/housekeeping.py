@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import Task
 
-from generations.services import chunks, drawing, links
+from generations.services import chunks, drawing, links, undo
 from generations.services.purge import purge_assets, purge_trash
 from generations.services.tidy import remove_orphans
 
@@ -51,11 +51,15 @@ def prune_uploads(now: datetime) -> None:
     chunks.prune(now)
 
 
+def forget_changes(now: datetime) -> None:
+    undo.forget(now)
+
+
 def draw_missing(now: datetime) -> None:
     drawing.ring_missing(now)
 
 
 PARTS: tuple[Callable[[datetime], object], ...] = (
     *(prune_tasks, prune_tries, prune_sessions, prune_links, prune_uploads),
-    *(remove_orphans, purge_trash, purge_assets, draw_missing),
+    *(remove_orphans, purge_trash, purge_assets, draw_missing, forget_changes),
 )

@@ -2,6 +2,7 @@ from .asset import Asset, AssetTag
 from .character import Character, CharacterFile
 from .consent import ConsentedFile, ConsentRecord
 from .cost import CostLookUp
+from .culling import Change, Rating, SavedView, Tag, Tagging
 from .draft import Draft
 from .favourite import FavouriteModel
 from .generation import (
@@ -14,6 +15,7 @@ from .generation import (
     GenerationInput,
     GenerationQuerySet,
     IdempotencyKey,
+    Mark,
     Output,
     Status,
 )
@@ -22,8 +24,10 @@ from .liveness import Heartbeat, SweepLease
 from .project import MAY, Client, Membership, Project, Role, Verb
 from .prompt import PastPrompt, SavedPrompt
 from .registration import Registration
+from .stack import Stack
 from .upload import Upload
 from .watching import Digest, Watching, Which
+from .words import TakeWords, WordsIndex
 
 __all__ = [
     "AT_THE_GATEWAY",
@@ -32,9 +36,10 @@ __all__ = [
     "MAY",
     "WAITS_FOR_A_PERSON",
     "Asset",
+    "AssetTag",
+    "Change",
     "Character",
     "CharacterFile",
-    "AssetTag",
     "Client",
     "ConsentRecord",
     "ConsentedFile",
@@ -49,17 +54,25 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "InputLink",
+    "Mark",
     "Membership",
     "Output",
     "PastPrompt",
     "Project",
+    "Rating",
     "Registration",
     "Role",
     "SavedPrompt",
+    "SavedView",
+    "Stack",
     "Status",
     "SweepLease",
+    "Tag",
+    "Tagging",
+    "TakeWords",
     "Upload",
     "Verb",
     "Watching",
     "Which",
+    "WordsIndex",
 ]

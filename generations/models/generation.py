@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from providers.gateways.values import FailureClass, Job, JobState, Result, ResultKind
@@ -37,6 +38,13 @@ WAITS_FOR_A_PERSON = (Status.NEEDS_CONSENT, Status.UNCERTAIN)
 FINAL = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 # at the gateway, or perhaps so: what counts against an account's limit
 AT_THE_GATEWAY = (Status.SUBMITTING, Status.UNCERTAIN, Status.RUNNING)
+
+
+class Mark(models.TextChoices):
+    """What the team's sorting says of a take; the last word counts, its event says whose it was."""
+
+    PICK = "pick", _("Pick")
+    REJECT = "reject", _("Reject")
 
 
 class GenerationQuerySet(models.QuerySet["Generation"]):
@@ -148,12 +156,24 @@ class Generation(models.Model):
     trashed_at = models.DateTimeField(null=True)
     purged_at = models.DateTimeField(null=True)  # its files are gone for good
 
+    mark = models.CharField(max_length=6, choices=Mark.choices, blank=True)
+    stars = models.DecimalField(max_digits=3, decimal_places=2, default=0)  # the mean of all; 0: not rated
+    stack = models.ForeignKey("Stack", on_delete=models.SET_NULL, null=True, related_name="takes")
+    version_no = models.PositiveSmallIntegerField(null=True)  # within its stack, from 1; never given twice
+    is_top = models.BooleanField(default=True)  # whether it shows where a stack is one card
+    cost_usd = models.GeneratedField(  # what it cost, else what is held for it; null: not known
+        expression=Coalesce("actual_usd", "held_usd"),
+        output_field=models.DecimalField(max_digits=14, decimal_places=6),
+        db_persist=True,
+    )
+
     objects = GenerationQuerySet.as_manager()
 
     project_id: UUID
     account_id: UUID
     author_id: UUID
     model_id: UUID
+    stack_id: UUID | None
 
     class Meta:
         ordering = ["-id"]
@@ -189,6 +209,9 @@ class Generation(models.Model):
             models.Index(
                 fields=["project", "-id"], condition=Q(trashed_at__isnull=False), name="takes_in_the_trash"
             ),
+            models.Index(fields=["project", "-stars", "-id"], name="takes_by_stars"),
+            models.Index(fields=["project", "-cost_usd", "-id"], name="takes_by_cost"),
+            models.Index(fields=["project", "mark", "-id"], condition=~Q(mark=""), name="takes_marked"),
             models.Index(fields=["batch_id", "position"], name="takes_of_a_batch"),
             models.Index(fields=["batch_id"], condition=Q(awaits_inputs=True), name="takes_awaiting_inputs"),
             models.Index(fields=["author", "ended_at"], name="takes_by_end"),  # open ones: no end

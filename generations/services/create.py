@@ -17,7 +17,7 @@ from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Question, Quote, ask_each_once, quote
 
-from . import lineage, links, past_prompts
+from . import lineage, links, past_prompts, words
 from .compose import Composition
 from .transitions import record
 
@@ -140,10 +140,12 @@ def _create(
         links.ask_for_all(compositions[0].project, user, urls, batch_id)
         prompts = [item.prompt for item in compositions]
         past_prompts.remember(user, compositions[0].project, prompts, sent=True)
-        return [
+        takes = [
             _create_one(user, item, price, batch_id, position)
             for position, (item, price) in enumerate(zip(compositions, quotes, strict=True))
         ]
+        words.keep(take.pk for take in takes)
+        return takes
 
 
 def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, position: int) -> Generation:

@@ -21,7 +21,8 @@ from providers import ledger
 from providers.gateways.values import FailureClass
 from providers.quotes import Quote, quote
 
-from . import attempts, compose, costs, endings, transitions
+from . import attempts, compose, costs, endings, stacks, transitions
+from .allowed import require_in
 from .create import NotAllowed, PriceMoved
 from .outgoing import prepare
 from .ring import ring
@@ -33,8 +34,7 @@ class WrongState(Exception):
 
 def require(user: Any, take: Generation, verb: Verb) -> None:
     """:raises NotAllowed:"""
-    if not take.project.allows(user, verb):
-        raise NotAllowed(_("Your role in this project does not allow that."))
+    require_in(user, take.project, verb)
 
 
 # a take that goes on leaves the trash, or its clip would be purged with what was thrown away
@@ -303,9 +303,11 @@ def retry_wish(take: Generation, changes: Mapping[str, Any] | None = None) -> co
 def trash(user: Any, take: Generation) -> None:
     """:raises NotAllowed, WrongState: a take in flight is cancelled first, not thrown away."""
     require(user, take, Verb.TRASH)
-    done = take.is_final and transitions.touch(
-        take, "trashed", actor=user, guard=Q(trashed_at=None), trashed_at=timezone.now()
-    )
+    with transaction.atomic():
+        done = take.is_final and transitions.touch(
+            take, "trashed", actor=user, guard=Q(trashed_at=None), trashed_at=timezone.now()
+        )
+        stacks.put_on_top([take.stack_id])
     _or_wrong_state(bool(done))
 
 
@@ -313,5 +315,7 @@ def restore(user: Any, take: Generation) -> None:
     """:raises NotAllowed, WrongState:"""
     require(user, take, Verb.TRASH)
     there = Q(trashed_at__isnull=False, purged_at=None)
-    done = transitions.touch(take, "restored", actor=user, guard=there, trashed_at=None)
+    with transaction.atomic():
+        done = transitions.touch(take, "restored", actor=user, guard=there, trashed_at=None)
+        stacks.put_on_top([take.stack_id])
     _or_wrong_state(done)

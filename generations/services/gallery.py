@@ -1,6 +1,7 @@
-"""Takes of a project by what people look for: a typed filter, a page at a time, newest first.
+"""Takes of a project by what people look for: a typed filter, an order, a page at a time.
 
-Pages go by id, which is the time of making; so do dates. No OFFSET and no exact counts.
+Pages go by what the order reads from an index, ids among equals; an id is the time of making, so dates go
+by it too. No OFFSET and no exact counts.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +25,16 @@ from generations.models import (
     Generation,
     GenerationInput,
     Project,
+    Rating,
     Status,
+    Tag,
+    Tagging,
+    TakeWords,
 )
 from providers.gateways.values import Mode
 from providers.models import VideoModel
+
+from . import words
 
 PAGE = 60
 STATUSES: dict[str, tuple[str, ...]] = {
@@ -38,9 +47,30 @@ STATUSES: dict[str, tuple[str, ...]] = {
 }
 
 
+UNMARKED = "none"
+
+
+class Sort(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    RATING = "rating"
+    COST = "cost"
+
+
+# order -> the field that it goes by, dearest and best first; ids alone where there is none
+_BY = {Sort.RATING: "stars", Sort.COST: "cost_usd"}
+
+
 @dataclass(frozen=True)
 class Filter:
-    """What to look for; an empty value leaves it open. In the trash every status counts."""
+    """What to look for; an empty value leaves it open. In the trash every status counts.
+
+    :ivar tags: all of them have to be there.
+    :ivar mark: a ``Mark``, or ``none``.
+    :ivar stars: at least so many, in the mean of all people.
+    :ivar cost: dollars from and to; an unknown cost fits neither.
+    :ivar versions: lower versions of a stack too; they are, whenever words are looked for.
+    """
 
     text: str = ""
     models: tuple[UUID, ...] = ()
@@ -51,6 +81,12 @@ class Filter:
     since: date | None = None
     until: date | None = None
     trash: bool = False
+    tags: tuple[str, ...] = ()
+    mark: str = ""
+    stars: int = 0
+    cost: tuple[Decimal | None, Decimal | None] = (None, None)
+    versions: bool = False
+    sort: Sort = Sort.NEWEST
 
 
 @dataclass(frozen=True)
@@ -61,14 +97,14 @@ class Page:
 
 def page(project: Project, wanted: Filter, before: UUID | None = None) -> Page:
     """One page of takes with everything a card needs; ``before`` of the last one leads to the next."""
-    rows = find(project, wanted)
+    rows = in_order(find(project, wanted), wanted)
     if before:
-        rows = rows.filter(id__lt=before)
+        rows = rows.filter(_after(project, wanted, before))
     inputs = Prefetch("inputs", GenerationInput.objects.select_related("asset"))
     takes = list(
-        rows.select_related("model", "account", "author", "cancelled_by")
-        .prefetch_related("outputs", inputs)
-        .order_by("-id")[: PAGE + 1]
+        rows.select_related("model", "account", "author", "cancelled_by").prefetch_related("outputs", inputs)[
+            : PAGE + 1
+        ]
     )
     return Page(takes[:PAGE], takes[PAGE - 1].pk if len(takes) > PAGE else None)
 
@@ -82,14 +118,55 @@ def find(project: Project, wanted: Filter) -> QuerySet[Generation]:
         rows = rows.in_view()
         if statuses := STATUSES[wanted.status]:
             rows = rows.filter(status__in=statuses)
-    return rows.filter(_words(wanted), _choices(wanted), _days(wanted))
+        if not (wanted.versions or wanted.text):
+            rows = rows.filter(is_top=True)
+    return rows.filter(_in_words(project, wanted), _choices(wanted), _sorted_out(wanted), _days(wanted))
 
 
-def _words(wanted: Filter) -> Q:
-    """Every word has to stand in the prompt, in any order."""
+def in_order(rows: QuerySet[Generation], wanted: Filter) -> QuerySet[Generation]:
+    """Where words or tags are looked for, by the column that their index has in order."""
+    if wanted.sort in _BY:
+        return rows.filter(**{f"{_BY[wanted.sort]}__isnull": False}).order_by(f"-{_BY[wanted.sort]}", "-pk")
+    way = "" if wanted.sort == Sort.OLDEST else "-"
+    return rows.order_by(f"{way}{_id_column(wanted)}")
+
+
+def _id_column(wanted: Filter) -> str:
+    return words.row_column() if wanted.text or wanted.tags else "pk"
+
+
+def _after(project: Project, wanted: Filter, last: UUID) -> Q:
+    """What comes behind this take in the present order; nothing where it is gone."""
+    if field := _BY.get(wanted.sort):
+        value = Generation.objects.filter(project=project, pk=last).values_list(field, flat=True).first()
+        # as one range and an exception: an index finds where it begins
+        return Q(**{f"{field}__lte": value}) & ~Q(**{field: value, "pk__gte": last})
+    at: Any = last
+    if (column := _id_column(wanted)) != "pk":
+        at = TakeWords.objects.filter(generation=last, project=project).values_list("pk", flat=True).first()
+    return Q(**{f"{column}__{'gt' if wanted.sort == Sort.OLDEST else 'lt'}": at})
+
+
+def _in_words(project: Project, wanted: Filter) -> Q:
+    tags: list[int] = []
+    if wanted.tags:
+        tags = list(Tag.objects.filter(project=project, name__in=wanted.tags).values_list("pk", flat=True))
+        if len(tags) < len(set(wanted.tags)):
+            return Q(pk__in=[])
+    return words.matching(project.pk, wanted.text, tags)
+
+
+def _sorted_out(wanted: Filter) -> Q:
     fits = Q()
-    for word in wanted.text.split()[:12]:
-        fits &= Q(prompt__icontains=word)
+    if wanted.mark:
+        fits &= Q(mark="" if wanted.mark == UNMARKED else wanted.mark)
+    if wanted.stars:
+        fits &= Q(stars__gte=wanted.stars)
+    least, most = wanted.cost
+    if least is not None:
+        fits &= Q(cost_usd__gte=least)
+    if most is not None:
+        fits &= Q(cost_usd__lte=most)
     return fits
 
 
@@ -149,3 +226,14 @@ def people_of(project: Project) -> QuerySet:
 
 def has_any(project: Project) -> bool:
     return Generation.objects.filter(project=project).exists()
+
+
+def tags_of(project: Project, most: int = 200) -> list[str]:
+    used = Exists(Tagging.objects.filter(tag=OuterRef("pk")))
+    return list(Tag.objects.filter(used, project=project).values_list("name", flat=True)[:most])
+
+
+def stars_of(user: Any, takes: Sequence[Generation]) -> dict[UUID, int]:
+    """Take -> what this person gave it; those without are left out."""
+    mine = Rating.objects.filter(person=user, generation__in=[take.pk for take in takes])
+    return dict(mine.values_list("generation_id", "stars"))

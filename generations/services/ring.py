@@ -16,6 +16,7 @@ _CLUSTERS = {
     "fetch_input": "files",
     "look_for_faces": "files",
     "register": "files",
+    "reword": "files",
     "mail_digest": "studio",
     "sweep": "sweep",
 }

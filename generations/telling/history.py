@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from generations.models import Event, Generation
 
@@ -108,6 +109,15 @@ def _made(detail: Detail) -> str:
     return ", ".join(names.get(kind, kind) for kind in detail.get("kinds", []))
 
 
+def _stars(detail: Detail) -> str:
+    stars = detail.get("stars", 0)
+    return ngettext("%(n)d star", "%(n)d stars", stars) % {"n": stars} if stars else _("Stars taken off")
+
+
+def _tags(detail: Detail) -> str:
+    return ", ".join(detail.get("tags", []))
+
+
 TOLD: dict[str, Told] = {
     "created": Told("plus", lazy("Asked for"), _held),
     "inputs fetched": Told("hard-drive-download", lazy("Inputs given as links are here and checked"), _hosts),
@@ -192,6 +202,15 @@ TOLD: dict[str, Told] = {
     ),
     "price found": Told("receipt", lazy("The price became known before it was sent"), _held),
     "new price accepted": Told("receipt", lazy("New price accepted")),
+    "picked": Told("flag", lazy("Picked")),
+    "rejected": Told("x", lazy("Rejected")),
+    "unmarked": Told("flag", lazy("Neither picked nor rejected any more")),
+    "rated": Told("star", lazy("Rated"), _stars),
+    "tagged": Told("tag", lazy("Tagged"), _tags),
+    "untagged": Told("tag", lazy("Tags taken off"), _tags),
+    "stacked": Told("layers", lazy("Became a version of a stack")),
+    "unstacked": Told("layers", lazy("Taken out of its stack")),
+    "put on top": Told("layers", lazy("Put on top of its stack")),
     "trashed": Told("trash-2", lazy("Moved to the trash")),
     "purged": Told("trash-2", lazy("Left the trash for good: its files are gone, its recipe stays")),
     "restored": Told("undo-2", lazy("Restored from the trash")),

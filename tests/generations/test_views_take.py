@@ -365,13 +365,17 @@ def kinds_written() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and (name := _name(node)) in WRITERS:
                 found |= _kinds(node, WRITERS[name])
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("kind", "DAMAGED"):
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in (
+                "kind",
+                "DAMAGED",
+                "MARKED",
+            ):
                 found |= {str(c.value) for c in ast.walk(node.value) if isinstance(c, ast.Constant)}
             elif isinstance(node, ast.FunctionDef):
                 found |= {
                     str(d.value) for a, d in _defaults(node) if a == "kind" and isinstance(d, ast.Constant)
                 }
-    return found
+    return found - {""}
 
 
 WRITERS = {
@@ -386,6 +390,8 @@ WRITERS = {
     "create": None,
     "touch": 1,
     "record": 2,
+    "note": 3,
+    "_changed": 6,
 }
 
 

@@ -166,3 +166,15 @@ def test_a_token_is_offered_only_what_the_api_asks_for(alice, signed_in):
     page = signed_in(alice).get("/me").content.decode()
     assert 'value="generate"' in page and 'value="share"' not in page
     assert re.findall(r'name="scopes" value="(\w+)"[^>]* checked', page) == ["read"]
+
+
+def test_whoever_takes_another_name_is_found_by_it(
+    alice, signed_in, monkeypatch, django_capture_on_commit_callbacks
+):
+    rung: list[tuple[str, ...]] = []
+    monkeypatch.setattr("generations.services.ring.async_task", lambda *args, **_fields: rung.append(args))
+    caller = signed_in(alice)
+    for name in (alice.display_name, "Alice Baker"):
+        with django_capture_on_commit_callbacks(execute=True):
+            caller.post("/me/profile", {"display_name": name, "email": "", "theme": "dark"})
+    assert rung == [("generations.tasks.reword", str(alice.pk))]

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.services import watching as hearing
+from generations.services.ring import ring
 
 from ..forms import ChangePasswordForm, ProfileForm, TokenForm, WatchingForm
 from ..fresh import ask_password, fresh_password, is_fresh, keep_typed, typed_before
@@ -40,9 +42,13 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST)
     if not form.is_valid():
         return _page(request, profile=form)
+    renamed = form.cleaned_data["display_name"] != request.user.display_name
     for name in PROFILE:
         setattr(request.user, name, form.cleaned_data[name])
-    request.user.save(update_fields=PROFILE)
+    with transaction.atomic():
+        request.user.save(update_fields=PROFILE)
+        if renamed:
+            ring("reword", request.user.pk)  # their takes are found by their name
     messages.success(request, _("Saved."))
     return redirect("account")
 

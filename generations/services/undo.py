@@ -1,0 +1,138 @@
+"""Take back what was done to many takes, by the person who did it, as far as nobody changed them since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from generations.models import Change, Generation, Rating, Verb
+from generations.services import culling, stacks, throwing, words
+from generations.services.allowed import require_alive, require_in
+from generations.services.culling import Before
+from generations.services.selection import locked, portions
+
+KEPT = timedelta(days=1)  # how long a change can be taken back
+
+
+@dataclass(frozen=True)
+class Undone:
+    """How many takes went back, and how many stay because they are no longer as the change left them."""
+
+    done: int
+    left: int
+
+
+def find(user: Any, pk: UUID) -> Change | None:
+    """A person's own change that can still be taken back."""
+    rows = Change.objects.filter(person=user, undone_at=None, made_at__gt=timezone.now() - KEPT)
+    return rows.select_related("project").filter(pk=pk).first()
+
+
+def undo(user: Any, change: Change) -> Undone:
+    """Once; a second call does nothing.
+
+    :raises NotAllowed: the person's role does not allow it any more.
+    """
+    with transaction.atomic():
+        first = Change.objects.filter(pk=change.pk, undone_at=None).update(undone_at=timezone.now())
+        if not first:
+            return Undone(0, 0)
+        _require(user, change)
+        ids = sorted(UUID(pk) for pk in change.before)
+        done = sum(_BACK[change.kind](user, change, some) for some in portions(ids))
+    return Undone(done, len(change.before) - done)
+
+
+def _require(user: Any, change: Change) -> None:
+    """:raises NotAllowed:"""
+    if change.kind in ("trash", "restore"):
+        require_in(user, change.project, Verb.TRASH)
+    else:
+        stacking = change.kind in ("stack", "unstack", "top")
+        require_alive(user, change.project, Verb.COMPOSE if stacking else Verb.COMMENT)
+
+
+def forget(now: datetime) -> int:
+    """:returns: how many changes that can no longer be taken back were dropped."""
+    return Change.objects.filter(made_at__lt=now - KEPT).delete()[0]
+
+
+def _of(change: Change, ids: Any) -> Before:
+    return {str(pk): change.before[str(pk)] for pk in ids}
+
+
+def _mark(user: Any, change: Change, some: Any) -> int:
+    rows = locked(some).filter(mark=change.after["mark"])
+    was = _of(change, rows.values_list("pk", flat=True))
+    for mark in set(was.values()):
+        takes = [pk for pk, old in was.items() if old == mark]
+        Generation.objects.filter(pk__in=takes).update(mark=mark)
+        culling.note(user, change.project, takes, culling.MARKED[mark])
+    return len(was)
+
+
+def _rate(user: Any, change: Change, some: Any) -> int:
+    held = list(locked(some).values_list("pk", flat=True))
+    given = dict(
+        Rating.objects.filter(person=user, generation__in=held).values_list("generation_id", "stars")
+    )
+    was = _of(change, [pk for pk in held if given.get(pk, 0) == change.after["stars"]])
+    culling.set_stars(user, {UUID(pk): stars for pk, stars in was.items()})
+    for stars in set(was.values()):
+        takes = [pk for pk, old in was.items() if old == stars]
+        culling.note(user, change.project, takes, "rated", {"stars": stars})
+    return len(was)
+
+
+def _tag(user: Any, change: Change, some: Any) -> int:
+    """What it added goes; and the other way about."""
+    names = {UUID(pk): tags for pk, tags in _of(change, some).items()}
+    if change.kind == "tag":
+        done, said = culling.take_tags_off(names), "untagged"
+    else:
+        done, said = culling.add_tags(change.project, names), "tagged"
+    culling.note(user, change.project, done, said, {"tags": change.after["tags"]})
+    words.keep(UUID(pk) for pk in done)
+    return len(done)
+
+
+def _throw(user: Any, change: Change, some: Any) -> int:
+    return len(throwing.move(user, some, "restore" if change.kind == "trash" else "trash"))
+
+
+def _stack(user: Any, change: Change, some: Any) -> int:
+    rows = [take for take in locked(some) if _is_as_left(take, change)]
+    was = _of(change, [take.pk for take in rows])
+    stacks.restore(was)
+    culling.note(user, change.project, was, _BACK_WORDS[change.kind])
+    return len(was)
+
+
+def _is_as_left(take: Generation, change: Change) -> bool:
+    match change.kind:
+        case "stack":
+            return str(take.stack_id) == change.after["stack"]
+        case "unstack":
+            return take.stack_id is None
+        case _:
+            return str(take.stack_id) == change.before[str(take.pk)]["stack"]
+
+
+_BACK_WORDS = {"stack": "unstacked", "unstack": "stacked", "top": "put on top"}
+_BACK: Mapping[str, Callable[[Any, Change, Any], int]] = {
+    "mark": _mark,
+    "rate": _rate,
+    "tag": _tag,
+    "untag": _tag,
+    "trash": _throw,
+    "restore": _throw,
+    "stack": _stack,
+    "unstack": _stack,
+    "top": _stack,
+}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import decide, failures, line, starts, typical
+from generations.services import decide, failures, gallery, line, starts, typical
 from generations.telling import money, situation
 from providers.gateways.values import FailureClass, Role
 
@@ -32,6 +32,8 @@ class Looking:
     archived: bool = False  # nothing new is made here
     viewer_id: UUID | None = None
     starts: Mapping[UUID, float] = field(default_factory=dict)  # in how many seconds, where that can be told
+    stars: Mapping[UUID, int] = field(default_factory=dict)  # what this person gave
+    sizes: Mapping[UUID, int] = field(default_factory=dict)  # stack -> how many versions
 
     def makes(self, verb: Verb) -> bool:
         return not self.archived and self.may(verb)
@@ -40,8 +42,11 @@ class Looking:
         return self.role is not None and verb in MAY[self.role]
 
 
-def looking(project: Project, takes: Sequence[Generation]) -> Looking:
-    """:param project: from ``open_project``, which knows the person's role."""
+def looking(
+    project: Project, takes: Sequence[Generation], *, stars: Mapping[UUID, int] | None = None
+) -> Looking:
+    """:param project: from ``open_project``, which knows the person's role.
+    :param stars: this person's own, where the page sorts takes."""
     waiting = [take for take in takes if take.status in (Status.SUBMITTING, Status.RUNNING)]
     lines = line.lines_of(takes)
     return Looking(
@@ -52,6 +57,8 @@ def looking(project: Project, takes: Sequence[Generation]) -> Looking:
         project.archived_at is not None,
         project.viewer_id,
         starts.expected_s(takes, lines),
+        stars or {},
+        gallery.sizes_of(takes),
     )
 
 
@@ -75,6 +82,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         "aspect_css": aspect(take),
         "needs_person": take.status in WAITS_FOR_A_PERSON,
         "may_decide": by.may(Verb.SPEND),
+        **_sorted(take, kinds, by),
         **_pictures(take, kinds),
         **_waiting(take, by),
         **_ended_or_stopped(take),
@@ -82,6 +90,32 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         "use_frame_url": _use_frame(take, kinds, by),
         "actions": actions(take, by),
     }
+
+
+def _sorted(take: Generation, kinds: Mapping[str, Output], by: Looking) -> dict[str, Any]:
+    """What the team's sorting says of it."""
+    clip = Output.Kind.SOUNDED if Output.Kind.SOUNDED in kinds else Output.Kind.VIDEO
+    return {
+        "mark": take.mark,
+        "rating": _mean(take.stars),
+        "my_stars": by.stars.get(take.pk, 0),
+        "version_no": take.version_no,
+        "versions": by.sizes.get(take.stack_id, 0) if take.stack_id else 0,
+        "clip_url": reverse("media-output", args=[take.pk, clip]) if clip in kinds else "",
+        "made_by": str(take.author),
+        "tags": _tags(take),
+    }
+
+
+def _tags(take: Generation) -> list[str]:
+    """Where they were read along, as for the gallery."""
+    known = "taggings" in getattr(take, "_prefetched_objects_cache", {})
+    return [tagging.tag.name for tagging in take.taggings.all()] if known else []
+
+
+def _mean(stars: Any) -> str:
+    """``4`` or ``3.5``; empty where nobody rated."""
+    return f"{stars:.1f}".removesuffix(".0") if stars else ""
 
 
 def _use_frame(take: Generation, kinds: Mapping[str, Output], by: Looking) -> str:

@@ -8,7 +8,16 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
-from generations.services.gallery import Filter, models_used, modes_used, people_of
+from generations.models import Mark
+from generations.services.gallery import (
+    UNMARKED,
+    Filter,
+    Sort,
+    models_used,
+    modes_used,
+    people_of,
+    tags_of,
+)
 from generations.telling.recipe import MODES
 from providers.gateways.registry import all_gateways
 
@@ -20,18 +29,50 @@ STATUS_CHOICES = [
     ("in_flight", lazy("In flight")),
     ("any", lazy("Any state")),
 ]
+MARK_CHOICES = [
+    ("", lazy("Picks")),
+    (Mark.PICK.value, lazy("Picked")),
+    (Mark.REJECT.value, lazy("Rejected")),
+    (UNMARKED, lazy("Neither")),
+]
+STAR_CHOICES = [
+    ("", lazy("Rating")),
+    *((str(n), lazy("%d stars up") % n) for n in (5, 4, 3, 2)),
+    ("1", lazy("Rated")),
+]
+SORT_CHOICES = [
+    (Sort.NEWEST.value, lazy("Newest first")),
+    (Sort.OLDEST.value, lazy("Oldest first")),
+    (Sort.RATING.value, lazy("Best rated first")),
+    (Sort.COST.value, lazy("Dearest first, where known")),
+]
+DEFAULTS = {"status": "completed", "sort": Sort.NEWEST.value}
+
+
+def _cost(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=6,
+        widget=forms.NumberInput(attrs={"step": "any", "min": "0", "placeholder": "$"}),
+    )
 
 
 class GalleryForm(forms.Form):
     """Fields that are not understood are left out; ``filter`` has the rest."""
 
     q = forms.CharField(
-        label=lazy("Words of the prompt"),
+        label=lazy("Prompts, tags, people"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "input bare", "type": "search", "autocomplete": "off"}),
     )
     status = forms.ChoiceField(label=lazy("State"), choices=STATUS_CHOICES, required=False)
+    mark = forms.ChoiceField(label=lazy("Picks"), choices=MARK_CHOICES, required=False)
+    stars = forms.ChoiceField(label=lazy("Rating"), choices=STAR_CHOICES, required=False)
+    tag = forms.ChoiceField(label=lazy("Tag"), required=False)
     model = forms.ChoiceField(label=lazy("Model"), required=False)
     gateway = forms.ChoiceField(label=lazy("Gateway"), required=False)
     mode = forms.ChoiceField(label=lazy("Mode"), required=False)
@@ -40,7 +81,11 @@ class GalleryForm(forms.Form):
     )
     since = forms.DateField(label=lazy("From"), required=False)
     until = forms.DateField(label=lazy("To"), required=False)
+    cost_from = _cost(lazy("Cost from"))
+    cost_to = _cost(lazy("Cost to"))
+    versions = forms.BooleanField(label=lazy("Each version"), required=False)
     trash = forms.BooleanField(label=lazy("Trash"), required=False)
+    sort = forms.ChoiceField(label=lazy("Order"), choices=SORT_CHOICES, required=False)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, project: Any) -> None:
@@ -48,18 +93,20 @@ class GalleryForm(forms.Form):
         self.models = list(models_used(project))  # one name may stand for several rows
         used = {row.account.gateway for row in self.models}
         gateways = [(name, adapter.label) for name, adapter in all_gateways().items() if name in used]
-        self._choose("gateway", gateways)
+        self._choose("gateway", gateways, lazy("Any"))
         self._choose("model", [(name, name) for name in sorted({row.label for row in self.models})])
         modes = modes_used(project)
-        self._choose("mode", [(name, word) for name, word in MODES.items() if name in modes])
+        self._choose("mode", [(name, word) for name, word in MODES.items() if name in modes], lazy("Any"))
         self.fields["person"].queryset = people_of(project)
-        self.fields["q"].widget.attrs["placeholder"] = lazy("Words of the prompt")
+        self.fields["q"].widget.attrs["placeholder"] = lazy("Prompts, tags, people")
+        self._choose("tag", [(name, name) for name in tags_of(project)])
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
-    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+    def _choose(self, name: str, choices: list[tuple[str, Any]], none: Any = "") -> None:
+        """:param none: what stands for no choice; a chip says its label there."""
         field = self.fields[name]
-        field.choices = [("", field.label), *choices]
+        field.choices = [("", none or field.label), *choices]
 
     def filter(self) -> Filter:
         """What was understood."""
@@ -75,13 +122,19 @@ class GalleryForm(forms.Form):
             since=got.get("since"),
             until=got.get("until"),
             trash=bool(got.get("trash")),
+            tags=(got["tag"],) if got.get("tag") else (),
+            mark=got.get("mark", ""),
+            stars=int(got.get("stars") or 0),
+            cost=(got.get("cost_from"), got.get("cost_to")),
+            versions=bool(got.get("versions")),
+            sort=Sort(got.get("sort") or Sort.NEWEST),
         )
 
     def given(self) -> list[tuple[str, str]]:
         """Names and values that were chosen, as they belong into the address."""
         wanted = [name for name in self.fields if name != "before" and name not in self.errors]
         pairs = [(name, self.data.get(name, "").strip()) for name in wanted]
-        return [(name, value) for name, value in pairs if value and (name, value) != ("status", "completed")]
+        return [(name, value) for name, value in pairs if value and DEFAULTS.get(name) != value]
 
     def query(self) -> str:
         return urlencode(self.given())

@@ -3,7 +3,21 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import batch, compare, consent, consents, gallery, hooks, media, queue, remix, take, take_verbs
+from .views import (
+    batch,
+    compare,
+    consent,
+    consents,
+    culling,
+    gallery,
+    hooks,
+    media,
+    queue,
+    remix,
+    saved_views,
+    take,
+    take_verbs,
+)
 
 
 class OutputKind(StringConverter):
@@ -14,6 +28,11 @@ register_converter(OutputKind, "output_kind")
 
 urlpatterns = [
     path("p/<str:slug>/gallery", gallery.gallery, name="gallery"),
+    path("p/<str:slug>/gallery/act", culling.act, name="gallery-act"),
+    path("p/<str:slug>/gallery/undo", culling.take_back, name="gallery-undo"),
+    path("p/<str:slug>/gallery/download", culling.download, name="gallery-download"),
+    path("p/<str:slug>/views", saved_views.save, name="view-save"),
+    path("views/<uuid:pk>", saved_views.change, name="view-change"),
     path("p/<str:slug>/compare", compare.compare, name="compare"),
     path("b/<uuid:pk>", batch.page, name="batch"),
     path("b/<uuid:pk>/live", batch.live, name="batch-live"),

@@ -173,6 +173,10 @@ class Migration(migrations.Migration):
             model_name='change',
             index=models.Index(fields=['made_at'], name='generations_made_at_6fc07f_idx'),
         ),
+        migrations.AddIndex(
+            model_name='change',
+            index=models.Index(fields=['project', 'person', '-id'], name='changes_of_a_person'),
+        ),
         migrations.AddConstraint(
             model_name='rating',
             constraint=models.UniqueConstraint(fields=('generation', 'person'), name='one_rating_per_person'),

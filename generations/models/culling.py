@@ -88,6 +88,7 @@ class SavedView(models.Model):
     objects = SavedViewQuerySet.as_manager()
 
     project_id: UUID
+    owner_id: UUID
 
     class Meta:
         ordering = ["name", "id"]
@@ -115,7 +116,10 @@ class Change(models.Model):
     project_id: UUID
 
     class Meta:
-        indexes = [models.Index(fields=["made_at"])]
+        indexes = [
+            models.Index(fields=["made_at"]),
+            models.Index(fields=["project", "person", "-id"], name="changes_of_a_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {len(self.before)}"

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import (
@@ -100,13 +100,21 @@ def page(project: Project, wanted: Filter, before: UUID | None = None) -> Page:
     rows = in_order(find(project, wanted), wanted)
     if before:
         rows = rows.filter(_after(project, wanted, before))
-    inputs = Prefetch("inputs", GenerationInput.objects.select_related("asset"))
-    takes = list(
-        rows.select_related("model", "account", "author", "cancelled_by").prefetch_related("outputs", inputs)[
-            : PAGE + 1
-        ]
-    )
+    takes = list(_for_cards(rows)[: PAGE + 1])
     return Page(takes[:PAGE], takes[PAGE - 1].pk if len(takes) > PAGE else None)
+
+
+def with_all(project: Project, ids: Sequence[UUID]) -> list[Generation]:
+    """These takes with everything a card needs, in this order; those of other projects are left out."""
+    found = _for_cards(Generation.objects.filter(project=project)).in_bulk(list(ids))
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _for_cards(rows: QuerySet[Generation]) -> QuerySet[Generation]:
+    inputs = Prefetch("inputs", GenerationInput.objects.select_related("asset"))
+    taggings = Prefetch("taggings", Tagging.objects.select_related("tag"))
+    rows = rows.select_related("model", "account", "author", "cancelled_by")
+    return rows.prefetch_related("outputs", inputs, taggings)
 
 
 def find(project: Project, wanted: Filter) -> QuerySet[Generation]:
@@ -237,3 +245,12 @@ def stars_of(user: Any, takes: Sequence[Generation]) -> dict[UUID, int]:
     """Take -> what this person gave it; those without are left out."""
     mine = Rating.objects.filter(person=user, generation__in=[take.pk for take in takes])
     return dict(mine.values_list("generation_id", "stars"))
+
+
+def sizes_of(takes: Sequence[Generation]) -> dict[UUID, int]:
+    """Stack -> how many versions it has, for the stacks of these takes."""
+    stacks = {take.stack_id for take in takes if take.stack_id}
+    if not stacks:
+        return {}
+    rows = Generation.objects.filter(stack__in=stacks).order_by().values("stack")
+    return dict(rows.annotate(n=Count("pk")).values_list("stack", "n"))

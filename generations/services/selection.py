@@ -28,7 +28,7 @@ class Selection:
     """Takes of one project.
 
     :ivar ids: those that were ticked; nothing to a selection by ``every``.
-    :ivar every: all that this filter finds, up to the newest take that the person saw, without ``but``.
+    :ivar every: all that this filter finds, made before ``seen`` (an id of that moment), without ``but``.
     """
 
     project: Project

@@ -102,20 +102,22 @@ def _left_alone(family: Iterable[Generation], out: set[UUID]) -> set[UUID]:
     return {takes[0] for takes in stays.values() if len(takes) == 1}
 
 
-def show_on_top(user: Any, take: Generation) -> Change:
+def show_on_top(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
     """This version stands for its stack from now on, until another one is put there or made.
 
+    :param ids: one.
     :raises NotAllowed, NoStack:
     """
-    require_alive(user, take.project, Verb.COMPOSE)
+    require_alive(user, project, Verb.COMPOSE)
     with transaction.atomic():
-        if not take.stack_id or take.trashed_at:
-            raise NoStack(_("Only a version that is not in the trash can be on top."))
+        take = Generation.objects.filter(project=project, pk__in=ids[:1], trashed_at=None).first()
+        if take is None or take.stack_id is None or len(ids) > 1:
+            raise NoStack(_("Choose one version that is not in the trash."))
         family = list(locked(list(_in([take.stack_id]))))
         before = _as_they_are(family)
         _set_top(take.stack_id, take.pk)
-        note(user, take.project, [take.pk], "put on top")
-        return _keep(user, take.project, "top", before, {"take": str(take.pk)})
+        note(user, project, [take.pk], "put on top")
+        return _keep(user, project, "top", before, {"take": str(take.pk)})
 
 
 def put_on_top(stacks: Iterable[UUID | None], *, newest: bool = False) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from generations.models import Change, Generation, Rating, Verb
+from generations.models import Change, Generation, Project, Rating, Verb
 from generations.services import culling, stacks, throwing, words
 from generations.services.allowed import require_alive, require_in
 from generations.services.culling import Before
@@ -28,10 +28,12 @@ class Undone:
     left: int
 
 
-def find(user: Any, pk: UUID) -> Change | None:
-    """A person's own change that can still be taken back."""
-    rows = Change.objects.filter(person=user, undone_at=None, made_at__gt=timezone.now() - KEPT)
-    return rows.select_related("project").filter(pk=pk).first()
+def find(user: Any, project: Project, pk: UUID | None = None) -> Change | None:
+    """A person's own change in this project that can still be taken back: the one named, else the last."""
+    since = timezone.now() - KEPT
+    rows = Change.objects.filter(person=user, project=project, undone_at=None, made_at__gt=since)
+    rows = rows.filter(pk=pk) if pk else rows.exclude(before={})
+    return rows.select_related("project").order_by("-id").first()
 
 
 def undo(user: Any, change: Change) -> Undone:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -137,6 +138,7 @@ def as_sent(take: Generation) -> str:
 
 def document(take: Generation) -> dict[str, Any]:
     """The recipe as one JSON document. Before anything was sent it holds what was asked for."""
+    prefetch_related_objects([take], "inputs__asset", "outputs")
     made_from = take.recipe or {
         "gateway": take.account.gateway,
         "account": take.account.name,
@@ -146,7 +148,7 @@ def document(take: Generation) -> dict[str, Any]:
         "request": take.request,
         "inputs": [
             {"role": use.role, "name": use.asset.name, "sha256": use.asset.sha256}
-            for use in take.inputs.select_related("asset")
+            for use in take.inputs.all()
         ],
     }
     return {
@@ -166,7 +168,7 @@ def document(take: Generation) -> dict[str, Any]:
         },
         "outputs": [
             {"kind": out.kind, "sha256": out.sha256, "mime": out.mime, "size_bytes": out.size_bytes}
-            for out in take.outputs.order_by("kind")
+            for out in sorted(take.outputs.all(), key=lambda out: out.kind)
         ],
     }
 

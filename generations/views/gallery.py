@@ -14,7 +14,9 @@ from generations.cards import Looking, card, looking
 from generations.forms_gallery import GalleryForm
 from generations.models import Generation, Verb
 from generations.services import gallery as wall
+from generations.services import saved_views
 from generations.telling import situation
+from providers.ids import new_id
 
 from .frame import page_of
 from .opening import may, open_project
@@ -26,11 +28,10 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_project(request.user, slug)
     form = GalleryForm(request.GET, project=project)
     wanted = form.filter()
-    context = wall_context(project, form, wanted)
+    context = wall_context(request.user, project, form, wanted)
     if not getattr(request, "htmx", False) or request.headers.get("HX-Boosted"):
-        return render(
-            request, "generations/gallery.html", {**context, **page_of(request, project, "gallery")}
-        )
+        around = {**page_of(request, project, "gallery"), **_bar(request.user, project, form)}
+        return render(request, "generations/gallery.html", {**context, **around})
     if form.cleaned_data.get("before"):
         return render(request, "generations/_wall_part.html", context)
     response = render(request, "generations/_wall.html", context)
@@ -38,18 +39,24 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def wall_context(project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[str, Any]:
+def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[str, Any]:
     found = wall.page(project, wanted, form.cleaned_data.get("before"))
-    by = looking(project, found.takes)
+    by = looking(project, found.takes, stars=wall.stars_of(user, found.takes))
     query, url = form.query(), reverse("gallery", args=[project.slug])
     return {
         "project": project,
         "form": form,
-        "chips": [form[name] for name in ("status", "model", "gateway", "mode", "person")],
-        "dates": [form[name] for name in ("since", "until")],
+        "chips": [form[name] for name in ("status", "mark", "stars", "tag", "person", "model")],
+        "more": [form[name] for name in ("mode", "gateway")],
+        "spans": [form[name] for name in ("since", "until", "cost_from", "cost_to")],
+        "more_given": sum(name in _MORE for name, _value in form.given()),
         "cards": _in_trash(found.takes, by) if wanted.trash else [card(take, by) for take in found.takes],
         "before": found.before,
         "given": form.given(),
+        "query": query,
+        "seen": new_id(),  # ids rise: whatever is made from now on was not seen
+        "may": {"rate": _may_sort(project, Verb.COMMENT), "stack": _may_sort(project, Verb.COMPOSE)}
+        | {"trash": may(project, Verb.TRASH)},
         "filtered": bool(query),
         "filtered_more": len(form.given()) > 1,
         "understood": not form.errors,
@@ -58,6 +65,35 @@ def wall_context(project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[s
         "address": f"{url}?{query}" if query else url,
         "any": bool(found.takes) or wall.has_any(project),
         "can_compose": may(project, Verb.COMPOSE),
+    }
+
+
+_MORE = ("mode", "gateway", "since", "until", "cost_from", "cost_to", "versions")
+
+
+def _may_sort(project: Any, verb: Verb) -> bool:
+    """An archived project is only looked at."""
+    return may(project, verb) and project.archived_at is None
+
+
+def _bar(user: Any, project: Any, form: GalleryForm) -> dict[str, Any]:
+    """What stands around the wall and stays when it is filtered anew: the views with a name."""
+    views, query = saved_views.of(user, project), form.query()
+    return {
+        "named": any(view.query == query for view in views),
+        "views": [
+            {
+                "id": view.pk,
+                "name": view.name,
+                "query": view.query,
+                "shared": view.shared,
+                "owner": str(view.owner) if view.owner_id != user.pk else "",
+                "may_change": view.owner_id == user.pk or may(project, Verb.MANAGE),
+                "may_share": view.shared or _may_sort(project, Verb.COMMENT),
+            }
+            for view in views
+        ],
+        "tags": [name for name, _label in form.fields["tag"].choices if name],  # type: ignore[attr-defined]
     }
 
 

@@ -11,11 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from generations.facenotes import MOST_LOOKS, note_of
-from generations.labels import clean_label
+from generations.filenames import SUFFIXES, file_name
 from generations.models import Asset, Generation, Output
 from generations.services.offers import list_offers
 from generations.services.travel import asset_at
@@ -26,15 +25,6 @@ from generations.telling import recipe
 from .finding import read_id, take_for
 
 _SLOT = re.compile(r"[a-z_]{1,30}-\d{1,3}")
-
-SUFFIXES = {
-    "video/mp4": ".mp4",
-    "video/quicktime": ".mov",
-    "video/webm": ".webm",
-    "image/webp": ".webp",
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-}
 
 
 @require_safe
@@ -90,16 +80,6 @@ def take_recipe(request: HttpRequest, pk: UUID) -> HttpResponse:
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-def file_name(take: Generation, kind: str, suffix: str) -> str:
-    """``First light - Seedance 2.0 - 9f3a61 - last frame.png``; the plain clip has no last part."""
-    words = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame"), "recipe": _("recipe")}
-    words["sounded"] = _("with sound")
-    parts = [take.project.name, take.model.label, recipe.short_id(take)]
-    parts += [words[kind]] if kind in words else []
-    label = " - ".join(part.replace("/", "-").replace("\\", "-") for part in parts)
-    return f"{clean_label(label)}{suffix}"
 
 
 @require_safe

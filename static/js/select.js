@@ -1,5 +1,7 @@
 // Ticking many: form[data-select] with the boxes [data-tick] that belong to it (form="…"); Shift ticks the stretch since the last one.
 //   [data-select-count] says how many (data-say-one, data-say-many with {n}), [data-select-all] ticks all that are shown; Escape unticks all.
+//   [data-select-every] (a check box) means all that the filter finds, also what is not loaded: what is unticked then goes along as "but"
+//   (data-say-every, data-say-every-but with {n}).
 // The bar shows itself by CSS; without this script single ticks and the buttons work all the same.
 (function () {
   "use strict";
@@ -7,11 +9,14 @@
   const boxes = () => [...document.querySelectorAll("[data-tick]")];
   let last = null; // the box ticked or unticked before
 
+  const every = () => Boolean(form()?.querySelector("[data-select-every]")?.checked);
+  const but = () => boxes().filter((box) => !box.checked);
+  const everyWords = (bar) => (but().length ? bar.dataset.sayEveryBut.replace("{n}", but().length) : bar.dataset.sayEvery);
   function draw() {
     const bar = form();
     if (!bar) return;
     const count = boxes().filter((box) => box.checked).length;
-    bar.querySelector("[data-select-count]").textContent = count === 1 ? bar.dataset.sayOne : bar.dataset.sayMany.replace("{n}", count);
+    bar.querySelector("[data-select-count]").textContent = every() ? everyWords(bar) : count === 1 ? bar.dataset.sayOne : bar.dataset.sayMany.replace("{n}", count);
     document.body.classList.toggle("selecting", count > 0);
   }
   function stretch(to) {
@@ -20,6 +25,8 @@
     for (const box of all.slice(Math.min(from, at), Math.max(from, at) + 1)) box.checked = to.checked;
   }
   function none() {
+    const all = form()?.querySelector("[data-select-every]");
+    if (all) all.checked = false;
     for (const box of boxes()) box.checked = false;
     draw();
   }
@@ -40,6 +47,20 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], [data-menu]:popover-open")) return;
     if (boxes().some((box) => box.checked)) none();
+  });
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches?.("[data-select-every]")) return;
+    for (const box of boxes()) box.checked = event.target.checked;
+    draw();
+  });
+  document.addEventListener("formdata", (event) => {
+    if (event.target !== form() || !every()) return;
+    event.formData.delete("take");
+    for (const box of but()) event.formData.append("but", box.value);
+  });
+  // what is loaded while all are meant is meant too
+  document.addEventListener("htmx:load", (event) => {
+    if (every()) for (const box of event.detail.elt.querySelectorAll?.("[data-tick]") || []) box.checked = true;
   });
   document.addEventListener("htmx:afterSettle", draw);
   draw();

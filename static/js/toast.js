@@ -1,6 +1,6 @@
 // Toasts: server messages leave after a while; scripts dispatch "studio:toast" on document with {text, level}, and the
 // server may send HX-Trigger: {"studio:toast": {"text": "…"}}. Hovered or focused ones stay. With {joins, many} a second one of the same
-// name takes the place of the first and says many.
+// name takes the place of the first and says many. With {action: {words, url, values}} a button in it posts them.
 (function () {
   "use strict";
   const host = document.getElementById("toasts");
@@ -20,7 +20,7 @@
   function arm(toast) {
     if (toast.dataset.armed) return;
     toast.dataset.armed = "1";
-    const patience = toast.classList.contains("error") ? 12000 : toast.querySelector("form, a") ? 10000 : 6000;
+    const patience = toast.classList.contains("error") ? 12000 : toast.querySelector("form, a, [data-toast-action]") ? 10000 : 6000;
     let timer = setTimeout(() => leave(toast), patience);
     const hold = () => clearTimeout(timer);
     const go = () => { clearTimeout(timer); timer = setTimeout(() => leave(toast), 3000); };
@@ -28,8 +28,15 @@
     for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, go);
   }
 
+  function button(toast, { words, url, values }) {
+    const does = document.createElement("button");
+    does.type = "button"; does.className = "btn s"; does.textContent = words; does.dataset.toastAction = "";
+    does.addEventListener("click", () => { leave(toast); window.htmx?.ajax("POST", url, { target: document.body, swap: "none", values }); });
+    return does;
+  }
+
   document.addEventListener("studio:toast", (event) => {
-    const { text: own, level, joins, many } = event.detail || {};
+    const { text: own, level, joins, many, action } = event.detail || {};
     if (!own) return;
     const before = joins && [...host.children].find((old) => old.dataset.joins === joins), text = before ? many : own;
     before?.remove();
@@ -42,7 +49,7 @@
     const close = document.createElement("button");
     close.type = "button"; close.className = "close"; close.dataset.toastClose = "";
     close.setAttribute("aria-label", document.body.dataset.sayClose); close.textContent = "×";
-    toast.append(words, close);
+    toast.append(words, ...(action ? [button(toast, action)] : []), close);
     host.append(toast);
   });
   document.addEventListener("click", (event) => {

@@ -185,7 +185,7 @@ def test_the_next_version_stands_for_one_that_was_thrown_away(project, alice, ta
     stacks.stack(alice, project, ids(takes[:3]))
     throwing.trash(alice, project, ids(takes[2:3]))
     assert shown(project) == ids([takes[3], takes[1]])
-    change = stacks.show_on_top(alice, Generation.objects.get(pk=takes[0].pk))
+    change = stacks.show_on_top(alice, project, ids(takes[:1]))
     throwing.restore(alice, project, ids(takes[2:3]))
     assert shown(project) == ids([takes[3], takes[0]]), "what a person put on top stays there"
     undo.undo(alice, change)
@@ -237,15 +237,15 @@ def test_an_archived_project_is_only_looked_at(project, alice, takes):
     with pytest.raises(NotAllowed):
         culling.rate(alice, project, ids(takes), 3)
     with pytest.raises(NotAllowed):
-        undo.undo(alice, undo.find(alice, change.pk))
+        undo.undo(alice, undo.find(alice, project, change.pk))
     assert of(takes, "mark") == ["pick"] * 4
 
 
 def test_a_change_is_its_makers_for_a_day(project, alice, bob, takes):
     change = culling.mark(alice, project, ids(takes), "pick")
-    assert undo.find(alice, change.pk) == change and undo.find(bob, change.pk) is None
+    assert undo.find(alice, project, change.pk) == change and undo.find(bob, project) is None
     Change.objects.update(made_at=timezone.now() - undo.KEPT - timedelta(minutes=1))
-    assert undo.find(alice, change.pk) is None
+    assert undo.find(alice, project, change.pk) is None
     assert undo.forget(timezone.now()) == 1
 
 

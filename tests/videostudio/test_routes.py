@@ -62,6 +62,11 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/feed": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/generate": ("POST", 302, 404, 403, 422),
     "p/<str:slug>/gallery": ("GET", 302, 404, 200, 200),
+    "p/<str:slug>/gallery/act": ("POST", 302, 404, 302, 302),  # says what is wrong where it came from
+    "p/<str:slug>/gallery/undo": ("POST", 302, 404, 302, 302),
+    "p/<str:slug>/gallery/download": ("POST", 302, 404, 302, 302),
+    "p/<str:slug>/views": ("POST", 302, 404, 302, 302),
+    "views/<uuid:pk>": ("POST", 302, 404, 404, 404),
     "p/<str:slug>/compare": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/matrix": ("GET", 302, 404, 403, 200),
     "p/<str:slug>/matrix/plan": ("POST", 302, 404, 403, 200),

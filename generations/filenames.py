@@ -1,0 +1,28 @@
+"""What people's computers call the files of takes."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from generations.labels import clean_label
+from generations.models import Generation
+from generations.telling import recipe
+
+SUFFIXES = {
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+    "image/webp": ".webp",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+}
+
+
+def file_name(take: Generation, kind: str, suffix: str) -> str:
+    """``First light - Seedance 2.0 - 9f3a61 - last frame.png``; the plain clip has no last part."""
+    words = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame"), "recipe": _("recipe")}
+    words["sounded"] = _("with sound")
+    parts = [take.project.name, take.model.label, recipe.short_id(take)]
+    parts += [words[kind]] if kind in words else []
+    label = " - ".join(part.replace("/", "-").replace("\\", "-") for part in parts)
+    return f"{clean_label(label)}{suffix}"

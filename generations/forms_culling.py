@@ -1,0 +1,77 @@
+"""What the bar of the gallery, its keys and the API's bulk door send: which takes, and what to do to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from generations.forms_gallery import GalleryForm
+from generations.forms_many import ManyIds
+from generations.models import Mark
+from generations.services.acts import Act, With
+from generations.services.culling import BadTags, clean_tags
+from generations.services.selection import Selection
+
+
+class SelectionForm(forms.Form):
+    """``take`` may come many times; with ``every`` the filter ``of`` counts instead, without ``but``."""
+
+    take = ManyIds(required=False)
+    every = forms.BooleanField(required=False)
+    of = forms.CharField(required=False, max_length=2000)
+    but = ManyIds(required=False)
+    seen = forms.UUIDField(required=False)
+
+    def __init__(self, data: Any, *, project: Any) -> None:
+        super().__init__(data)
+        self.project = project
+
+    def clean(self) -> dict[str, Any]:
+        got = super().clean() or {}
+        if not got.get("every") and not got.get("take") and not self.errors:
+            raise forms.ValidationError(_("Tick at least one take."))
+        return got
+
+    def selection(self) -> Selection:
+        got = self.cleaned_data
+        every = None
+        if got["every"]:
+            every = GalleryForm(QueryDict(got["of"]), project=self.project).filter()
+        return Selection(
+            self.project, ids=tuple(got["take"]), every=every, but=tuple(got["but"]), seen=got["seen"]
+        )
+
+
+# what a button or a key says -> what is done
+SAID: dict[str, tuple[Act, With]] = {
+    "pick": (Act.MARK, With(mark=Mark.PICK)),
+    "reject": (Act.MARK, With(mark=Mark.REJECT)),
+    "unmark": (Act.MARK, With()),
+    **{f"star-{stars}": (Act.RATE, With(stars=stars)) for stars in range(6)},
+    **{act.value: (act, With()) for act in (Act.TAG, Act.UNTAG, Act.STACK, Act.UNSTACK, Act.TOP)},
+    **{act.value: (act, With()) for act in (Act.TRASH, Act.RESTORE)},
+}
+
+
+class ActForm(SelectionForm):
+    act = forms.ChoiceField(choices=[(said, said) for said in SAID])
+    tags = forms.CharField(required=False, max_length=1000)
+
+    def clean(self) -> dict[str, Any]:
+        got = super().clean()
+        if got.get("act") in (Act.TAG, Act.UNTAG):
+            try:
+                got["tags"] = clean_tags((got.get("tags") or "").split(","))
+            except BadTags as error:
+                self.add_error("tags", str(error))
+        return got
+
+    def wanted(self) -> tuple[Act, With]:
+        """Of a valid form."""
+        act, given = SAID[self.cleaned_data["act"]]
+        tags = self.cleaned_data["tags"] if act in (Act.TAG, Act.UNTAG) else ()
+        return act, replace(given, tags=tuple(tags))

@@ -1,0 +1,151 @@
+"""What the bar and the keys of the gallery do to takes, by POST alone, and how it is taken back.
+
+htmx gets the changed cards alone, to be put in their places, and a short message; a plain form goes back to
+the page it stood on. 403 the role does not allow it · 422 it cannot be done so.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from generations import archive
+from generations.cards import card, looking
+from generations.forms_culling import ActForm, SelectionForm
+from generations.labels import clean_label
+from generations.models import Change
+from generations.services import acts, gallery, undo
+from generations.services.acts import Act
+from generations.services.create import NotAllowed
+from generations.services.culling import BadTags
+from generations.services.selection import TooMany
+from generations.services.stacks import NoStack
+from generations.telling import acts as words
+
+from .answers import came_from
+from .finding import read_id
+from .opening import open_project
+
+MOST_CARDS = 24  # beyond that the wall is asked for again
+# these change which cards there are, not only how they look
+_MOVES = (Act.STACK, Act.UNSTACK, Act.TOP, Act.TRASH, Act.RESTORE)
+
+
+@require_POST
+def act(request: HttpRequest, slug: str) -> HttpResponse:
+    project = open_project(request.user, slug)
+    if request.POST.get("act") == "compare":
+        chosen = urlencode([("take", pk) for pk in request.POST.getlist("take")])
+        return HttpResponseRedirect(f"{reverse('compare', args=[slug])}?{chosen}")
+    form = ActForm(request.POST, project=project)
+    if not form.is_valid():
+        return _refused(request, project, 422, first_error(form))
+    wanted, given = form.wanted()
+    try:
+        ids = form.selection().takes()
+        change = acts.do(request.user, project, wanted, ids, given)
+    except NotAllowed as error:
+        return _refused(request, project, 403, str(error))
+    except (TooMany, BadTags, NoStack) as error:
+        return _refused(request, project, 422, str(error))
+    said = f"{words.done(change)} {words.left(change, len(ids))}".strip()
+    return _answer(request, project, said, change, ids, quiet="quiet" in request.POST)
+
+
+@require_POST
+def take_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """The change that is named, else this person's last one here."""
+    project = open_project(request.user, slug)
+    change = undo.find(request.user, project, read_id(request.POST.get("change")))
+    if change is None:
+        return _refused(request, project, 422, _("There is nothing to undo."))
+    try:
+        found = undo.undo(request.user, change)
+    except NotAllowed as error:
+        return _refused(request, project, 403, str(error))
+    ids = [UUID(pk) for pk in change.before]
+    return _answer(request, project, words.undone(found), None, ids, moved=change.kind in _MOVES)
+
+
+@require_POST
+def download(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The clips of the selection as one ZIP, while it is made."""
+    project = open_project(request.user, slug)
+    form = SelectionForm(request.POST, project=project)
+    if not form.is_valid():
+        return _refused(request, project, 422, first_error(form))
+    try:
+        ids = form.selection().takes()
+    except TooMany as error:
+        return _refused(request, project, 422, str(error))
+    response = StreamingHttpResponse(archive.stream(ids), content_type="application/zip")
+    name = f"{clean_label(project.name)} - {timezone.localdate():%Y-%m-%d}.zip"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def first_error(form: Any) -> str:
+    return str(next(error for errors in form.errors.values() for error in errors))
+
+
+def _answer(
+    request: HttpRequest,
+    project: Any,
+    said: str,
+    change: Change | None,
+    ids: list[UUID],
+    *,
+    quiet: bool = False,
+    moved: bool | None = None,
+) -> HttpResponse:
+    """:param quiet: the card itself shows it; no message.
+    :param moved: which cards there are has changed; by the change's kind unless said."""
+    if not getattr(request, "htmx", False):
+        messages.success(request, said)
+        return HttpResponseRedirect(came_from(request) or reverse("gallery", args=[project.slug]))
+    if moved is None:
+        moved = change is not None and change.kind in _MOVES
+    again = moved or len(ids) > MOST_CARDS
+    response = render(
+        request, "generations/_cards.html", {"cards": [] if again else cards(project, request.user, ids)}
+    )
+    toast: dict[str, Any] = {"text": said}
+    if change and change.before:
+        words_of = _("Undo")
+        url = reverse("gallery-undo", args=[project.slug])
+        toast["action"] = {"words": words_of, "url": url, "values": {"change": str(change.pk)}}
+    heard: dict[str, Any] = {} if quiet else {"studio:toast": toast}
+    if again:
+        heard["gallery:changed"] = {}
+    response["HX-Trigger"] = json.dumps(heard)
+    return response
+
+
+def cards(project: Any, user: Any, ids: list[UUID]) -> list[dict[str, Any]]:
+    takes = gallery.with_all(project, ids)
+    by = looking(project, takes, stars=gallery.stars_of(user, takes))
+    return [card(take, by) for take in takes]
+
+
+def _refused(request: HttpRequest, project: Any, status: int, said: str) -> HttpResponse:
+    if not getattr(request, "htmx", False):
+        messages.error(request, said)
+        return HttpResponseRedirect(came_from(request) or reverse("gallery", args=[project.slug]))
+    toast = {"text": said, "level": "error"}
+    # nothing is swapped: the cards stay as they are
+    return HttpResponse(
+        status=status, headers={"HX-Trigger": json.dumps({"studio:toast": toast}), "HX-Reswap": "none"}
+    )

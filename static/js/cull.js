@@ -1,0 +1,172 @@
+// Sorting takes by key and by the bar: form[data-cull] names where to send it. What is ticked is meant, else the card that has the focus, or the one in
+// the viewer; [data-cull-said] tells it to screen readers. A card shows what was done at once (data-mark, data-stars); the answer puts the card in its place as the server has it, or takes it back.
+(function () {
+  "use strict";
+  const form = document.querySelector("form[data-cull]");
+  if (!form) return;
+  const viewer = window.studioViewer;
+  const cards = () => [...document.querySelectorAll("#wall [data-take]")];
+  const focused = () => document.activeElement?.closest?.("#wall [data-take]");
+  const ticked = () => cards().filter((card) => card.querySelector("[data-tick]")?.checked);
+  const focus = (card) => { const link = card?.querySelector(".pic"); link?.focus(); link?.scrollIntoView({ block: "nearest" }); };
+  const drawn = () => document.dispatchEvent(new CustomEvent("gallery:drawn"));
+  const say = (text) => { document.querySelector("[data-cull-said]").textContent = text; };
+
+  function meant() {
+    if (viewer.isOpen) return [viewer.card].filter(Boolean);
+    const many = ticked();
+    return many.length ? many : [focused()].filter(Boolean);
+  }
+  function guess(card, act) {
+    const before = { mark: card.dataset.mark, stars: card.dataset.stars };
+    if (act === "pick" || act === "reject") card.dataset.mark = act;
+    if (act === "unmark") card.dataset.mark = "";
+    if (act.startsWith("star-")) card.dataset.stars = act.slice(5);
+    return () => Object.assign(card.dataset, before);
+  }
+  function said(act) {
+    const words = { pick: form.dataset.sayPicked, reject: form.dataset.sayRejected, unmark: form.dataset.sayUnmarked, "star-0": form.dataset.sayUnrated };
+    return words[act] || (act.startsWith("star-") ? form.dataset.sayStars.replace("{n}", act.slice(5)) : "");
+  }
+  // one after the other, for each has to find what the one before it did; an answer does not wipe out what was pressed meanwhile
+  const waiting = [];
+  let last = Promise.resolve(true);
+  function send(values, again = () => {}, back = () => {}) {
+    const entry = { again };
+    waiting.push(entry);
+    last = last.then(() => post(values)).then((done) => {
+      waiting.splice(waiting.indexOf(entry), 1);
+      if (!done) back();
+      for (const later of waiting) later.again();
+      drawn();
+      return done;
+    });
+    return last;
+  }
+  async function post(values) {
+    let done = false;
+    const watch = (event) => { if (event.detail.elt === form) done = event.detail.successful; };
+    document.addEventListener("htmx:afterRequest", watch);
+    await htmx.ajax("POST", form.getAttribute("action"), { source: form, target: form, swap: "none", values }).catch(() => {});
+    document.removeEventListener("htmx:afterRequest", watch);
+    return done;
+  }
+  function act(name) {
+    const them = meant();
+    if (!them.length) return false;
+    const one = them.length === 1, ids = them.map((card) => card.id), backs = them.map((card) => guess(card, name));
+    const again = () => ids.forEach((id) => { const card = document.getElementById(id); if (card) guess(card, name); });
+    drawn();
+    if (one) say(said(name));
+    send({ act: name, take: ids.map((id) => id.slice(5)), ...(one && said(name) ? { quiet: "1" } : {}) }, again, () => backs.forEach((back) => back()));
+    return true;
+  }
+  function trash() {
+    const them = meant(), all = cards(), next = all[all.indexOf(them[them.length - 1]) + 1] || all[all.indexOf(them[0]) - 1];
+    if (!them.length || document.getElementById("f-trash")?.checked) return false;
+    send({ act: "trash", take: them.map((card) => card.id.slice(5)) }).then((done) => {
+      if (!done) return;
+      if (viewer.isOpen) { if (next) viewer.show(next); else viewer.close(); } else focus(next);
+    });
+    return true;
+  }
+  function undo() {
+    last = last.then(() => htmx.ajax("POST", form.dataset.undoUrl, { source: form, target: form, swap: "none", values: { act: "" } }).catch(() => {}));
+    return true;
+  }
+  function tick() {
+    const box = (viewer.isOpen ? viewer.card : focused())?.querySelector("[data-tick]");
+    if (!box) return false;
+    box.click();
+    drawn();
+    return true;
+  }
+  function tag() {
+    const field = form.querySelector("[name=tags]");
+    if (!field || viewer.isOpen) return false;
+    const card = focused(), box = card?.querySelector("[data-tick]");
+    if (!ticked().length && box) box.click();
+    if (!ticked().length) return false;
+    field.focus();
+    return true;
+  }
+  const press = (value) => () => {
+    const button = form.querySelector(`[name=act][value=${value}]`);
+    if (!button || ticked().length < 2 || viewer.isOpen) return false;
+    button.click();
+    return true;
+  };
+
+  // the card that lies that way, by where it stands
+  function neighbour(card, way) {
+    const all = cards(), at = all.indexOf(card);
+    if (way === "left") return all[at - 1];
+    if (way === "right") return all[at + 1];
+    const box = card.getBoundingClientRect(), middle = box.left + box.width / 2, down = way === "down";
+    const beyond = all.map((one) => [one, one.getBoundingClientRect()]).filter(([, other]) => (down ? other.top >= box.bottom - 2 : other.bottom <= box.top + 2));
+    if (!beyond.length) return null;
+    const row = down ? Math.min(...beyond.map(([, other]) => other.top)) : Math.max(...beyond.map(([, other]) => other.top));
+    const off = ([, other]) => Math.abs(other.left + other.width / 2 - middle);
+    return beyond.filter(([, other]) => Math.abs(other.top - row) < 4).sort((one, two) => off(one) - off(two))[0][0];
+  }
+  const walk = (way) => () => {
+    if (viewer.isOpen) { if (way === "left") viewer.go(-1); else if (way === "right") viewer.go(1); else return false; return true; }
+    const card = focused(), next = card ? neighbour(card, way) : cards()[0];
+    if (!next) return false;
+    focus(next);
+    return true;
+  };
+  function play() {
+    if (viewer.isOpen) { viewer.toggle(); return true; }
+    const card = focused() || ticked()[0];
+    if (!card || document.activeElement?.matches?.("[data-tick], button")) return false;
+    viewer.open(card);
+    return true;
+  }
+  function open() {
+    if (!viewer.isOpen) return false; // a link opens by itself
+    location.assign(viewer.card.querySelector(".pic").href);
+    return true;
+  }
+
+  const does = {
+    "cull-play": play, "cull-left": walk("left"), "cull-right": walk("right"), "cull-up": walk("up"), "cull-down": walk("down"),
+    "cull-pick": () => act("pick"), "cull-reject": () => act("reject"), "cull-unmark": () => act("unmark"), "cull-tick": tick, "cull-tag": tag,
+    "cull-all": () => { if (viewer.isOpen) return false; form.querySelector("[data-select-all]").click(); return true; },
+    "cull-stack": press("stack"), "cull-compare": press("compare"), "cull-trash": trash, "cull-undo": undo, "cull-open": open,
+  };
+  ["cull-0", "cull-1", "cull-2", "cull-3", "cull-4", "cull-5"].forEach((name, stars) => { does[name] = () => act(`star-${stars}`); });
+  for (const [name, run] of Object.entries(does)) studioKeys.on(name, run, { unless: "textarea, select, input:not([type=checkbox])" });
+  // in the open viewer keys.js is silent: what is typed there is heard here
+  document.addEventListener("keydown", (event) => {
+    if (!viewer.isOpen || event.defaultPrevented) return;
+    const name = Object.keys(does).find((one) => studioKeys.is(one, event));
+    if (event.key === "m" || event.key === "M") viewer.mute();
+    if (!name || (event.key === " " && event.target.closest("button, a"))) return;
+    if (does[name]() !== false) event.preventDefault();
+  });
+  document.addEventListener("viewer:do", (event) => {
+    const { what, card } = event.detail;
+    if (what === "tick") tick();
+    else if (what.startsWith("rate-")) act(card.dataset.stars === what.slice(5) ? "star-0" : `star-${what.slice(5)}`);
+    else act(card.dataset.mark === what ? "unmark" : what);
+  });
+
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.name || button.matches("[data-plain]")) return;
+    event.preventDefault();
+    const values = {};
+    for (const [name, value] of new FormData(form, button)) if (name !== "csrfmiddlewaretoken") (values[name] ||= []).push(value);
+    const moves = ["stack", "unstack", "trash", "restore"].includes(button.value);
+    send(values).then((done) => { if (done && moves) form.reset(); });
+  });
+  // what the wall shows now is what "all that match" means
+  document.addEventListener("htmx:afterSettle", () => {
+    const wall = document.getElementById("wall");
+    form.elements.of.value = wall.dataset.query;
+    form.elements.seen.value = wall.dataset.seen;
+    const save = document.querySelector("form[data-view-save]");
+    if (save) save.elements.of.value = wall.dataset.query;
+  });
+})();

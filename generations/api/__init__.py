@@ -10,7 +10,9 @@ from . import (
     models,
     projects,
     prompts,
+    sorting,
     uploads,
+    views,
     watching,
 )
 
@@ -33,6 +35,10 @@ ROUTERS = (
     ("/queue", watching.queue_router, "generate"),
     ("/news", watching.news_router, "write"),
     ("/watching", watching.router, "write"),
+    ("/sorting", sorting.router, "write"),
+    ("/sorting/bin", sorting.bin_router, "delete"),
+    ("/archives", sorting.archives, "read"),
+    ("/views", views.router, "write"),
     ("/batches", generations.batches, "generate"),
 )
 

@@ -280,6 +280,12 @@ class Take(Schema):
     parent: UUID | None
     relation: str | None
     hop: int = Field(description="how many clips it goes on from, one after the other; quality drifts")
+    mark: str | None = Field(description="pick, reject or null: the last word of anybody")
+    stars: float | None = Field(description="the mean of all people's, 1 to 5")
+    tags: list[str]
+    stack: UUID | None = Field(description="what it is a version of")
+    version_no: int | None = Field(description="within its stack, from 1")
+    on_top: bool = Field(description="whether it shows where a stack is one card")
     status: str
     version: int
     attempt: int
@@ -303,6 +309,25 @@ class Take(Schema):
     ended_at: datetime | None
     trashed_at: datetime | None
     links: TakeLinks
+
+
+class Sorted(Schema):
+    change: UUID | None = Field(description="what undo needs; null: nothing was changed")
+    changed: list[UUID]
+
+
+class Unsorted(Schema):
+    undone: int
+    left: int = Field(description="changed since by somebody, and left as they are")
+
+
+class SavedView(Schema):
+    id: UUID
+    name: str
+    query: str = Field(description="of the gallery's address, behind the question mark")
+    shared: bool
+    mine: bool
+    owner: str
 
 
 class Takes(Schema):

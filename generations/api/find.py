@@ -56,7 +56,7 @@ def require_open(project: Project | None) -> None:
 def takes_of(user: Any) -> QuerySet[Generation]:
     """All takes this person may see, with what an answer about them needs."""
     rows = Generation.objects.visible_to(user).select_related("project", "author", "account", "model")
-    return made.with_differences(rows.prefetch_related("inputs"))
+    return made.with_differences(rows.prefetch_related("inputs", "taggings__tag"))
 
 
 def get_take(request: HttpRequest, take_id: UUID, *, field: str = "") -> Generation:

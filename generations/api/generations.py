@@ -10,7 +10,8 @@ from ninja import Body, Query, Router, Status
 
 from generations.models import Status as TakeStatus
 from generations.schemas import BatchIn, GenerationIn, RetryIn, Word
-from generations.services import again, compose
+from generations.schemas_sorting import SearchIn
+from generations.services import again, compose, gallery
 from generations.services.compose import Composition
 
 from . import answers, show
@@ -55,6 +56,24 @@ def list_takes(
     if cursor:
         rows = rows.filter(pk__lt=cursor)
     found = list(rows[: limit + 1])
+    return _page(found, limit)
+
+
+@router.get("/search", response=answers.Takes)
+def search_takes(
+    request: HttpRequest, found: Query[SearchIn], cursor: UUID | None = None, limit: Limit = 50
+) -> dict[str, Any]:
+    """The takes of one project as its gallery finds and orders them; each version of a stack for itself,
+    unless ``tops`` is given."""
+    where = get_project(request.user, found.project)
+    rows = gallery.next_of(where, found.filter(), cursor).values_list("pk", flat=True)
+    ids = list(rows[: limit + 1])
+    by_id = takes_of(request.user).in_bulk(ids)
+    return _page([by_id[pk] for pk in ids if pk in by_id], limit)
+
+
+def _page(found: list[Any], limit: int) -> dict[str, Any]:
+    """:param found: one more than the limit, where there are more."""
     return {
         "items": [show.take(take) for take in found[:limit]],
         "next_cursor": str(found[limit - 1].pk) if len(found) > limit else None,

@@ -185,6 +185,7 @@ def take(row: models.Generation) -> dict[str, Any]:
         "parent": row.parent_id,
         "relation": row.relation or None,
         "hop": row.hop,
+        **_sorted(row),
         **_state(row),
         "failure": _failure(row),
         "consent": _consent(row),
@@ -193,6 +194,17 @@ def take(row: models.Generation) -> dict[str, Any]:
         "differences": made.differences(row),
         **{name: getattr(row, name) for name in _TIMES},
         "links": _links(row),
+    }
+
+
+def _sorted(row: models.Generation) -> dict[str, Any]:
+    return {
+        "mark": row.mark or None,
+        "stars": float(row.stars) if row.stars else None,
+        "tags": [tagging.tag.name for tagging in row.taggings.all()],
+        "stack": row.stack_id,
+        "version_no": row.version_no,
+        "on_top": row.is_top,
     }
 
 

@@ -97,11 +97,14 @@ class Page:
 
 def page(project: Project, wanted: Filter, before: UUID | None = None) -> Page:
     """One page of takes with everything a card needs; ``before`` of the last one leads to the next."""
-    rows = in_order(find(project, wanted), wanted)
-    if before:
-        rows = rows.filter(_after(project, wanted, before))
-    takes = list(_for_cards(rows)[: PAGE + 1])
+    takes = list(_for_cards(next_of(project, wanted, before))[: PAGE + 1])
     return Page(takes[:PAGE], takes[PAGE - 1].pk if len(takes) > PAGE else None)
+
+
+def next_of(project: Project, wanted: Filter, before: UUID | None) -> QuerySet[Generation]:
+    """What fits, in order, behind the take that the page before ended with."""
+    rows = in_order(find(project, wanted), wanted)
+    return rows.filter(_after(project, wanted, before)) if before else rows
 
 
 def with_all(project: Project, ids: Sequence[UUID]) -> list[Generation]:

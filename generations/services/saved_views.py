@@ -26,13 +26,18 @@ def of(user: Any, project: Project) -> list[SavedView]:
     return list(rows.select_related("owner")[: 4 * MOST])
 
 
+def verb_for(shared: bool) -> Verb:
+    """What keeping a view needs: who only looks keeps theirs for themselves."""
+    return Verb.COMMENT if shared else Verb.SEE
+
+
 def save(user: Any, project: Project, name: str, query: str, *, shared: bool) -> SavedView:
     """One of the same name and person is written over.
 
     :param query: as ``GalleryForm.query`` writes it.
     :raises NotAllowed: sharing needs more than looking. BadView: no name, or too many.
     """
-    require_alive(user, project, Verb.COMMENT if shared else Verb.SEE)
+    require_alive(user, project, verb_for(shared))
     label = clean_label(name)[:MOST_CHARS].strip() if name.strip() else ""
     if not label:
         raise BadView(_("Give it a name."))

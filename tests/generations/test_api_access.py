@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from generations.models import Role
-from generations.services import characters, chunks, saved_prompts
+from generations.services import characters, chunks, saved_prompts, saved_views
 from generations.services.projects import create_project
 from providers.ids import new_id
 from tests.factories import (
@@ -91,6 +91,16 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/generations/{take}/move"): (401, 404, 403, 403, 409, 403),
     ("POST", "/generations/{take}/pause"): (401, 404, 403, 403, 409, 403),
     ("POST", "/generations/{take}/unpause"): (401, 404, 403, 409, 409, 403),
+    ("GET", "/generations/search"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/sorting"): (401, 404, 403, 200, 200, 403),
+    ("POST", "/sorting/undo"): (401, 404, 404, 404, 404, 403),
+    ("POST", "/sorting/bin"): (401, 404, 403, 200, 200, 403),
+    ("POST", "/sorting/bin/undo"): (401, 404, 404, 404, 404, 403),
+    ("POST", "/archives"): (401, 404, 200, 200, 200, 200),
+    ("GET", "/views"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/views"): (401, 404, 201, 201, 201, 403),
+    ("PATCH", "/views/{view}"): (401, 404, 404, 404, 200, 403),
+    ("DELETE", "/views/{view}"): (401, 404, 404, 404, 204, 403),
     ("GET", "/queue"): (401, 200, 200, 200, 200, 200),
     ("POST", "/queue/pause"): (401, 200, 200, 200, 200, 403),
     ("POST", "/queue/unpause"): (401, 200, 200, 200, 200, 403),
@@ -118,6 +128,7 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
         "asset": (asset := make_asset(project=project, content=b"picture")).pk,
         "character": characters.create(alice, project, name="Mira", files=[asset]).pk,
         "prompt": saved_prompts.save(alice, project, "prompt", "Hers", "A text").pk,
+        "view": saved_views.save(alice, project, "Hers", "", shared=False).pk,
         "upload": chunks.begin(alice, project, name="a.mp4", size_bytes=5).pk,
         "project": project,
         "model": model,
@@ -126,6 +137,7 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
 
 
 def body_for(address: str, stage: dict[str, Any]) -> Any:
+    these = {"project": stage["project"].slug, "takes": [str(stage["take"])]}
     wish = {"project": str(stage["project"].pk), "model": stage["model"].wire_id, "prompt": "A boat"}
     bodies = {
         "/projects": {"name": "New"},
@@ -134,6 +146,12 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/prompts": {"project": stage["project"].slug, "name": "Portrait", "text": "A portrait"},
         "/generations": wish,
         "/batches": wish,
+        "/sorting": {**these, "act": "rate", "stars": 3},
+        "/sorting/bin": {**these, "act": "trash"},
+        "/sorting/undo": {"project": these["project"], "change": str(NOTHING)},
+        "/sorting/bin/undo": {"project": these["project"], "change": str(NOTHING)},
+        "/archives": these,
+        "/views": {"project": these["project"], "name": "Mine"},
         "/assets/{asset}/derive": {"op": "crop"},
         "/assets/of_take/{take}": {"part": "last"},
         "/assets/{asset}/registrations": {"account": str(NOTHING)},
@@ -160,7 +178,7 @@ def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> 
 
         data = {"project": stage["project"].slug, "file": SimpleUploadedFile("x.png", b"no picture")}
         return Client().post(url, data, headers=headers).status_code
-    if (method, address) == ("GET", "/characters"):
+    if (method, address) in (("GET", "/characters"), ("GET", "/views"), ("GET", "/generations/search")):
         url += f"?project={stage['project'].slug}"
     body = json.dumps(body_for(address, stage)) if method in ("POST", "PUT", "PATCH") else ""
     return Client().generic(method, url, body, "application/json", headers=headers).status_code

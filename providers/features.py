@@ -55,7 +55,7 @@ _CALLS = {
     "List of models is asked for": lambda gateway: gateway.discovers,
     "Calls the studio when a job ends": lambda gateway: gateway.takes_callback,
     "Cost is looked up after the clip": lambda gateway: gateway.tells_cost,
-    "Keeps pictures and takes them by name": lambda gateway: gateway.registers,
+    "Keeps pictures and takes them by name": lambda gateway: gateway.registrar is not None,
     "Balance of the key": lambda gateway: gateway.tells_balance,
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
 from .errors import Ambiguous, Busy, GatewayError, Lost, Refused
@@ -39,9 +39,7 @@ _CODES = {
 
 
 class ReferenceAssets:
-    """The part of the adapter that registers pictures."""
-
-    registers: ClassVar[bool] = True
+    """A ``Registrar``; the answers of its calls have an envelope of their own."""
 
     def build_group(self, name: str) -> WireRequest:
         return WireRequest("POST", "/asset-groups", json={"name": name, "groupKind": KIND})
@@ -74,7 +72,7 @@ class ReferenceAssets:
         state = _state(data) or RegisteredState.PROCESSING
         return Registered(registered_id, state, people_text(reason))
 
-    def registered_address(self, registered_id: str) -> str:
+    def address_of(self, registered_id: str) -> str:
         return f"asset://{registered_id}"
 
 

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from .capabilities import Capabilities
 from .check import check
 from .errors import Ambiguous, BadReply, Busy, GatewayError, Refused, Unavailable, Unsupported
+from .registrar import Registrar
 from .values import (
     ConsentNeeded,
     FailureClass,
@@ -26,13 +27,12 @@ from .values import (
     JobState,
     KeyCheck,
     Mode,
-    Registered,
     Result,
     Role,
     Standing,
     VideoRequest,
 )
-from .wire import RAW_CAP_CHARS, FilePart, Reply, WireRequest, people_text, raw_text
+from .wire import RAW_CAP_CHARS, Reply, WireRequest, people_text, raw_text
 
 logger = logging.getLogger(__name__)
 MOST_ID_CHARS = 1024  # what a take's row has room for
@@ -113,7 +113,8 @@ class Gateway:
     takes_callback: ClassVar[bool] = False
     tells_cost: ClassVar[bool] = False
     tells_balance: ClassVar[bool] = False
-    registers: ClassVar[bool] = False
+    # how files are given once and then called by a name; None: this gateway keeps none
+    registrar: ClassVar[Registrar | None] = None
     # "host/path-prefix" of result addresses; empty: any public host
     result_hosts: ClassVar[tuple[str, ...]] = ()
     # how often a result's address may lead on to another one, each checked like the first
@@ -241,34 +242,6 @@ class Gateway:
 
     def parse_cost(self, reply: Reply) -> Decimal | None:
         """US dollars; None while nothing is booked yet."""
-        raise NotImplementedError
-
-    # -- files that are given once and then called by a name ----------------------------------------
-
-    def build_group(self, name: str) -> WireRequest:
-        """A place for one file that is to be registered."""
-        raise NotImplementedError
-
-    def parse_group(self, reply: Reply) -> str:
-        """:raises GatewayError: ``Ambiguous`` for a 2xx without an id."""
-        raise NotImplementedError
-
-    def build_register(self, name: str, group: str, file: FilePart) -> WireRequest:
-        raise NotImplementedError
-
-    def parse_register(self, reply: Reply) -> Registered:
-        """:raises GatewayError: ``Ambiguous`` for a 2xx without an id."""
-        raise NotImplementedError
-
-    def build_look(self, registered_id: str) -> WireRequest:
-        """How a registered file stands; ``Lost`` in the error table means that it is not known there."""
-        raise NotImplementedError
-
-    def parse_look(self, reply: Reply, registered_id: str) -> Registered:
-        raise NotImplementedError
-
-    def registered_address(self, registered_id: str) -> str:
-        """What stands in a request in the place of the file's address."""
         raise NotImplementedError
 
     def jobs_in_hook(self, told: Mapping[str, Any]) -> frozenset[str]:

@@ -187,7 +187,7 @@ class Capabilities:
     prompt_tags: Mapping[Role, str] = field(default_factory=dict)
     source_length: bool = False  # the source clip's length is sent as the length asked for
     travel: tuple[Travel, ...] = (Travel.DATA_URL, Travel.PUBLIC_URL)
-    # roles whose files may go out by the name that the gateway gave them, where it ``registers`` files
+    # roles whose files may go out by the name that the gateway gave them, where it has a ``registrar``
     registered: tuple[Role, ...] = ()
     # a mode, or an option as "name=value", with which every file must be at a public address
     public_when: tuple[str, ...] = ()

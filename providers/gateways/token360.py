@@ -68,7 +68,7 @@ A_YEAR_S = 365 * 86400.0
 _QUIET_HINT = "Try again without sound: a generated sound track can be refused for harmless prompts."
 
 
-class Token360(ReferenceAssets, Gateway):
+class Token360(Gateway):
     """Token360. API: https://token360.ai/en-US/docs/api-reference (read 2026-09)."""
 
     name, label = "token360", "Token360"
@@ -101,6 +101,7 @@ class Token360(ReferenceAssets, Gateway):
     tells_cost = True
     discovers = True
     list_name = "its public catalogue, which is the same for every key"
+    registrar = ReferenceAssets()
 
     # -- submit ----------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ import pytest
 from providers.catalogue import load
 from providers.gateways.base import Gateway, Step
 from providers.gateways.capabilities import Capabilities
-from providers.gateways.client import AsyncGatewayClient, GatewayClient, read_reply
+from providers.gateways.client import AsyncGatewayClient, GatewayClient
 from providers.gateways.errors import (
     Ambiguous,
     BadReply,
@@ -31,6 +31,7 @@ from providers.gateways.errors import (
     Unreachable,
     Unsupported,
 )
+from providers.gateways.exchange import read_reply
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import (
     FailureClass,

@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from providers import accounts, standings
 from providers.gateways.base import Step
-from providers.gateways.client import GatewayClient, build_httpx
+from providers.gateways.client import GatewayClient
 from providers.gateways.errors import BadReply, Busy
+from providers.gateways.exchange import build_httpx
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import Allowance, Job, JobState, Mode, Standing
 from providers.gateways.wire import Reply, WireRequest, money_text

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providers.gateways.base import Gateway, Step, retry_after
-from providers.gateways.client import read_reply
 from providers.gateways.errors import BadReply, Busy, Unavailable
+from providers.gateways.exchange import read_reply
 from providers.gateways.wire import (
     JSON_CAP_BYTES,
     RAW_CAP_CHARS,

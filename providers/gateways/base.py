@@ -2,7 +2,7 @@
 
 An adapter is pure: values in, values out. It sees no key, no client and no database. ``client.py``
 sends what it builds. An adapter that lacks an optional step leaves its ``build_`` method alone and the
-flag off.
+flag off; a part that takes several calls is an attribute of its own, or None.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from math import isnan
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
+from .bill import Bill
 from .capabilities import Capabilities
 from .check import check
 from .errors import Ambiguous, BadReply, Busy, GatewayError, Refused, Unavailable, Unsupported
+from .job_list import JobList
 from .registrar import Registrar
 from .values import (
     ConsentNeeded,
@@ -60,16 +61,6 @@ class DiscoveredModel:
     deprecation: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A job in the gateway's list that may be the one whose answer was lost."""
-
-    job_id: str
-    model: str
-    prompt: str
-    created_at: datetime
-
-
 # what adapters say alike: clips from words, from a picture or two as frames, and from pictures as references
 FROM_WORDS_AND_PICTURES = frozenset(
     {Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCE_TO_VIDEO}
@@ -107,14 +98,14 @@ class Gateway:
     keeps_results_s: ClassVar[float] = 86400.0
     # optional steps
     quotes: ClassVar[bool] = False
-    finds_jobs: ClassVar[bool] = False
     discovers: ClassVar[bool] = False
     list_name: ClassVar[str] = "its list of models"
     takes_callback: ClassVar[bool] = False
-    tells_cost: ClassVar[bool] = False
     tells_balance: ClassVar[bool] = False
-    # how files are given once and then called by a name; None: this gateway keeps none
+    # parts that stand for themselves; None where the gateway has no such calls
     registrar: ClassVar[Registrar | None] = None
+    job_list: ClassVar[JobList | None] = None
+    bill: ClassVar[Bill | None] = None
     # "host/path-prefix" of result addresses; empty: any public host
     result_hosts: ClassVar[tuple[str, ...]] = ()
     # how often a result's address may lead on to another one, each checked like the first
@@ -215,17 +206,6 @@ class Gateway:
     def parse_quote(self, reply: Reply) -> Decimal:
         raise NotImplementedError
 
-    def build_find(self, since: datetime) -> WireRequest:
-        """A page of the gateway's own list of jobs, newest first."""
-        raise NotImplementedError
-
-    def parse_find(self, reply: Reply) -> list[Candidate]:
-        raise NotImplementedError
-
-    def build_find_more(self, reply: Reply, since: datetime) -> WireRequest | None:
-        """The page after ``reply``; None when jobs made since then can no longer follow."""
-        return None
-
     def build_discover(self) -> WireRequest:
         raise NotImplementedError
 
@@ -235,14 +215,6 @@ class Gateway:
     def build_discover_more(self, reply: Reply, page: int) -> WireRequest | None:
         """The page of the list after the ``page``-th, which is ``reply``; None after the last."""
         return None
-
-    def build_cost(self, job: Job) -> WireRequest:
-        """What a finished job cost, for a gateway that books it apart from the job."""
-        raise NotImplementedError
-
-    def parse_cost(self, reply: Reply) -> Decimal | None:
-        """US dollars; None while nothing is booked yet."""
-        raise NotImplementedError
 
     def jobs_in_hook(self, told: Mapping[str, Any]) -> frozenset[str]:
         """The job ids that a call to our callback address names; they are compared, never acted on."""

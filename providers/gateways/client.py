@@ -18,7 +18,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from ._tls import trusted
-from .base import Candidate, DiscoveredModel, Gateway, Step
+from .base import DiscoveredModel, Gateway, Step
 from .capabilities import Capabilities
 from .errors import BadReply, FetchRefused, GatewayError, NotReady, Refused, Unavailable
 from .exchange import (
@@ -31,6 +31,7 @@ from .exchange import (
     transport_errors,
     whole_address,
 )
+from .job_list import Candidate
 from .values import ConsentNeeded, Job, KeyCheck, Result, Standing, VideoRequest
 from .wire import Reply, WireRequest, raw_text, redact
 
@@ -164,8 +165,8 @@ class GatewayClient:
 
     def cost(self, job: Job) -> Decimal | None:
         """US dollars that the gateway booked for a finished job; None while it has not."""
-        with hidden_key(self._key):
-            return self.gateway.parse_cost(self._ask(self.gateway.build_cost(job), Step.COST))
+        bill = self.gateway.bill
+        return None if bill is None else self.ask(bill.build(job), Step.COST, bill.read)
 
     def ask(self, wire: WireRequest, step: str, read: Callable[[Reply], T]) -> T:
         """One call of a part of the adapter that stands for itself, such as its registrar.
@@ -198,19 +199,6 @@ class GatewayClient:
                 break
             replies.append(self._ask(wire, Step.BALANCE))
         return self.gateway.parse_balance(replies)
-
-    def find(self, since: datetime) -> list[Candidate]:
-        """The gateway's own list of jobs, at least back to ``since`` unless it is very long."""
-        found: list[Candidate] = []
-        with hidden_key(self._key):
-            wire: WireRequest | None = self.gateway.build_find(since)
-            for _ in range(FIND_PAGES):
-                if wire is None:
-                    break
-                reply = self._ask(wire, Step.OTHER)
-                found += self.gateway.parse_find(reply)
-                wire = self.gateway.build_find_more(reply, since)
-        return found
 
     def discover(self) -> Sequence[DiscoveredModel]:
         """Every page of the gateway's list of models.
@@ -294,16 +282,20 @@ class AsyncGatewayClient:
             return self.gateway.parse_poll(reply, job)
 
     async def find(self, since: datetime) -> list[Candidate]:
-        """As ``GatewayClient.find``."""
+        """The gateway's own list of jobs, at least back to ``since`` unless it is very long; nothing where
+        it has none."""
         found: list[Candidate] = []
+        jobs = self.gateway.job_list
+        if jobs is None:
+            return found
         with hidden_key(self._key):
-            wire: WireRequest | None = self.gateway.build_find(since)
+            wire: WireRequest | None = jobs.build(since)
             for _ in range(FIND_PAGES):
                 if wire is None:
                     break
                 reply = await self._ask(wire, Step.OTHER)
-                found += self.gateway.parse_find(reply)
-                wire = self.gateway.build_find_more(reply, since)
+                found += jobs.read(reply)
+                wire = jobs.build_more(reply, since)
         return found
 
     async def close(self) -> None:

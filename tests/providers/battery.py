@@ -6,10 +6,8 @@ Where they serve several files of tests, they stand in a ``GatewaySamples`` of t
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -19,7 +17,7 @@ import pytest
 from providers.catalogue import load
 from providers.gateways.base import Gateway, Step
 from providers.gateways.capabilities import Capabilities
-from providers.gateways.client import AsyncGatewayClient, GatewayClient
+from providers.gateways.client import GatewayClient
 from providers.gateways.errors import (
     Ambiguous,
     BadReply,
@@ -46,6 +44,8 @@ from providers.gateways.values import (
 )
 from providers.gateways.wire import RAW_CAP_CHARS, Reply
 from providers.sandbox.rows import ROWS
+
+from .swept import swept
 
 KEY = "planted-key-4711-not-in-any-known-form"
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
@@ -269,18 +269,8 @@ class ProviderBattery(GatewaySamples):
 
     def test_the_sweep_reads_the_same(self) -> None:
         reply = self.poll_reply(next(iter(self.gateway.statuses)))
-
-        async def ask() -> Job:
-            client = AsyncGatewayClient(
-                self.gateway, self.gateway.base_url, KEY, transport=Wire(answer(200, reply))
-            )
-            try:
-                return await client.poll(self.job())
-            finally:
-                await client.close()
-
-        with ThreadPoolExecutor(1) as elsewhere:  # a browser test may have left a loop in this thread
-            found = elsewhere.submit(lambda: asyncio.run(ask())).result()
+        wire = Wire(answer(200, reply))
+        found = swept(self.gateway, self.gateway.base_url, KEY, lambda here: here.poll(self.job()), wire)
         assert found == self.polled(answer(200, reply))
 
     # -- failures ----------------------------------------------------------------------------------

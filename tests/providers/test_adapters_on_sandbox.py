@@ -38,7 +38,9 @@ from providers.prices import estimate
 
 from .battery import MP4_HEAD, picture
 from .sandbox_server import SandboxServer
+from .swept import swept
 
+KEY = "sandbox-adapters"
 TAKES = [
     ("silkdock", "seedance-2.0", Mode.TEXT_TO_VIDEO),
     ("silkdock", "seedance-2.0", Mode.FIRST_LAST_FRAME),
@@ -109,7 +111,7 @@ def placed(item: Input, mode: Mode, caps: Capabilities) -> Input:
 
 
 def client_for(server: SandboxServer, gateway: str) -> GatewayClient:
-    return GatewayClient(get_gateway(gateway), server.url_for(gateway), "sandbox-adapters")
+    return GatewayClient(get_gateway(gateway), server.url_for(gateway), KEY)
 
 
 def finish(client: GatewayClient, job: Job) -> Job:
@@ -164,7 +166,8 @@ def test_a_lost_answer_is_found_in_the_list(server: SandboxServer, wire_id: str)
     began = datetime.now(UTC)
     with pytest.raises(Ambiguous):
         client.submit(wish, model.capabilities)
-    found = [c for c in client.find(began) if (c.model, c.prompt) == (wire_id, wish.prompt)]
+    listed = swept(client.gateway, client.base_url, KEY, lambda here: here.find(began))
+    found = [c for c in listed if (c.model, c.prompt) == (wire_id, wish.prompt)]
     assert len(found) == 1 and abs((found[0].created_at - began).total_seconds()) < 5
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from providers.gateways._silkdock_body import _size
+from providers.gateways._token360_list import ListedJobs
 from providers.gateways._venice_models import read_model
 from providers.gateways.base import Step, retry_after
 from providers.gateways.errors import Ambiguous, BadReply, Unsupported
@@ -53,7 +54,7 @@ def test_a_job_id_that_no_row_can_hold_makes_the_submit_uncertain() -> None:
 
 def test_one_odd_line_does_not_hide_the_list() -> None:
     lines = [{"id": "a", "created_at": 9e14}, {"id": "b", "created_at": 1_700_000_000}]
-    found = get_gateway("token360").parse_find(Reply(200, {}, json.dumps({"data": lines}).encode()))
+    found = ListedJobs().read(Reply(200, {}, json.dumps({"data": lines}).encode()))
     assert [item.job_id for item in found] == ["b"]
 
 

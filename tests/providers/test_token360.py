@@ -15,6 +15,7 @@ import pytest
 from providers.gateways.base import DiscoveredModel
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Ambiguous, BadReply, Busy, Lost, Refused, Unavailable, Unsupported
+from providers.gateways.job_list import Candidate
 from providers.gateways.values import FailureClass, Input, JobState, Mode, ResultKind, Role
 
 from .battery import (
@@ -22,6 +23,7 @@ from .battery import (
     KEY,
     PICTURE,
     ProviderBattery,
+    Wire,
     answer,
     in_the_rain,
     lighthouse,
@@ -29,6 +31,7 @@ from .battery import (
     picture,
     with_pictures,
 )
+from .swept import swept
 
 CLIP, SOUND = "https://files.example.com/clip.mp4", "https://files.example.com/sound.wav"
 
@@ -221,10 +224,13 @@ class TestToken360(ProviderBattery):
         failure = self.polled(answer(200, {"status": "failed", "error": "broken"})).failure
         assert failure.message == "broken" and failure.billed is False
 
+    def found(self, wire: httpx.MockTransport, since: datetime) -> list[Candidate]:
+        return swept(self.gateway, self.gateway.base_url, KEY, lambda here: here.find(since), wire)
+
     def test_finds_jobs_in_the_list(self) -> None:
         item = {"id": "v1", "model": "m", "prompt": "p", "created_at": 1760000000}
-        client, wire = self.client(answer(200, {"object": "list", "data": [item, {"id": 5}, "x"]}))
-        found = client.find(datetime.now(UTC))
+        wire = Wire(answer(200, {"object": "list", "data": [item, {"id": 5}, "x"]}))
+        found = self.found(wire, datetime.now(UTC))
         assert str(wire.sent[0].url).endswith("/videos?limit=100&order=desc")
         assert [c.job_id for c in found] == ["v1"]
         assert found[0].created_at == datetime(2025, 10, 9, 8, 53, 20, tzinfo=UTC)
@@ -239,8 +245,7 @@ class TestToken360(ProviderBattery):
             "v1": {"data": items[1:], "has_more": False, "last_id": "v2"},
         }
         serve = httpx.MockTransport(lambda asked: answer(200, pages[asked.url.params.get("after")]))
-        client = GatewayClient(self.gateway, self.gateway.base_url, "key", transport=serve)
-        assert [c.job_id for c in client.find(since)] == (["v1"] if older else ["v1", "v2"])
+        assert [c.job_id for c in self.found(serve, since)] == (["v1"] if older else ["v1", "v2"])
 
     def test_checks_a_key_for_free(self) -> None:
         client, wire = self.client(answer(200, {"object": "list", "data": [], "has_more": False}))

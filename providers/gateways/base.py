@@ -11,7 +11,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import isnan
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
@@ -33,7 +32,7 @@ from .values import (
     Standing,
     VideoRequest,
 )
-from .wire import RAW_CAP_CHARS, Reply, WireRequest, people_text, raw_text
+from .wire import RAW_CAP_CHARS, Reply, WireRequest, people_text, raw_text, retry_after
 
 logger = logging.getLogger(__name__)
 MOST_ID_CHARS = 1024  # what a take's row has room for
@@ -347,12 +346,3 @@ _REFUSALS = {
     402: FailureClass.NO_BALANCE,
     403: FailureClass.KEY_REJECTED,
 }
-
-
-def retry_after(reply: Reply) -> float | None:
-    """Seconds to wait, from ``Retry-After`` in seconds; between one second and an hour, or None."""
-    try:
-        asked = float(reply.header("retry-after"))
-    except ValueError:
-        return None
-    return None if isnan(asked) else min(max(asked, 1.0), 3600.0)

@@ -10,13 +10,21 @@ import pytest
 from providers.gateways._silkdock_body import _size
 from providers.gateways._token360_list import ListedJobs
 from providers.gateways._venice_models import read_model
-from providers.gateways.base import Step, retry_after
+from providers.gateways.base import Step
 from providers.gateways.errors import Ambiguous, BadReply, Unsupported
 from providers.gateways.registry import all_gateways, get_gateway
 from providers.gateways.siliconflow import _code
 from providers.gateways.values import Job
 from providers.gateways.venice import _wait_s
-from providers.gateways.wire import Reply, as_money, as_number, people_text, raw_text, whole_number
+from providers.gateways.wire import (
+    Reply,
+    as_money,
+    as_number,
+    people_text,
+    raw_text,
+    retry_after,
+    whole_number,
+)
 
 ODD_DIGITS = ["72²", "٧٢", "7_2", "-7", "+7", " 7", "7" * 5000, ""]
 

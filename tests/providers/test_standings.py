@@ -27,7 +27,7 @@ from providers.models import ProviderAccount
 from tests.factories import make_account
 from tests.providers.sandbox_server import SandboxServer
 
-from .test_adapters_on_sandbox import model_of, request_for
+from .on_sandbox import model_of, request_for
 
 ELKAPI, VENICE = get_gateway("elkapi"), get_gateway("venice")
 WRONG_PATH = {"error": {"message": "Invalid URL (GET /api/usage/token)", "type": "invalid_request_error"}}

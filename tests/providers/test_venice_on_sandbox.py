@@ -150,6 +150,14 @@ def test_a_take_may_be_as_long_as_its_clips(sandbox: SandboxServer, client: Gate
     assert line["duration_s"] == 6 and Decimal(str(line["amount_usd"])) == quote > 0
 
 
+@pytest.mark.parametrize("role", [None, Role.ELEMENT, Role.SCENE_IMAGE, Role.REFERENCE_IMAGE])
+def test_kling_3_needs_a_first_frame_and_nothing_beside_it(client: GatewayClient, role: Role | None) -> None:
+    model = "kling-v3-4k-reference-to-video"
+    roles = [Role.FIRST_FRAME, *([role] if role else [])]
+    mode = model_of("venice", model).capabilities.mode_for(roles)
+    assert isinstance(send(client, wish_for(model, mode, inputs=tuple(map(real_item, roles)))), Job)
+
+
 @pytest.mark.parametrize("extra", [{}, {"camera_trajectory": "0 0 0 1; 1 90 20 1.5"}])
 def test_a_camera_goes_around_a_picture_without_words(client: GatewayClient, extra: dict[str, str]) -> None:
     wish = wish_for("minimax-h3-max-multi-angle", Mode.IMAGE_TO_VIDEO, "", extra=extra)

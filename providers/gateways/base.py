@@ -56,6 +56,8 @@ class DiscoveredModel:
     if_new: Mapping[str, Any] = field(default_factory=dict)
     # modes that the listing says yes or no to, for ``capabilities.gated``; others stay as we have them
     gates: Mapping[Mode, bool] = field(default_factory=dict)
+    # what comes with a mode that the listing says yes to, for ``capabilities.opened``, where we lack the mode
+    opens: Mapping[Mode, Mapping[str, Any]] = field(default_factory=dict)
     offline: bool = False
     deprecation: Mapping[str, Any] = field(default_factory=dict)
 

@@ -71,17 +71,16 @@ def test_the_flags_of_silkdock_agree_with_the_catalogue(sandbox: SandboxServer) 
 
 
 @pytest.mark.parametrize("mode", FRAMES | {Mode.TEXT_TO_VIDEO: []})
-def test_a_model_that_only_silkdocks_list_knows_makes_what_its_flags_open(
-    sandbox: SandboxServer, mode: Mode
-) -> None:
-    """Frames and references go by address, one picture as a form part; what is not told is left out."""
+@pytest.mark.parametrize("known", [False, True])
+def test_a_model_makes_what_silkdocks_flags_open(sandbox: SandboxServer, mode: Mode, known: bool) -> None:
+    """Frames and references go by address, one picture as a form part; of a model that only the list knows
+    the rest is left out."""
     client = GatewayClient(get_gateway("silkdock"), sandbox.url_for("silkdock"), "sandbox-strict-found")
     found = next(model for model in client.discover() if model.wire_id == "seedance-2.0")
-    caps = from_plain(
-        laid_over(found.if_new, {"gates": {m.value: is_open for m, is_open in found.gates.items()}})
-    )
+    base = to_plain(model_of("silkdock", "wan-2.7").capabilities) if known else found.if_new
+    caps = from_plain(laid_over(base, {"gates": found.gates, "opens": found.opens}))
     wish = request_for(replace(model_of("silkdock", "seedance-2.0"), capabilities=caps), mode)
-    assert (wish.duration_s, wish.resolution, wish.aspect_ratio) == (None, None, None)
+    assert known or (wish.duration_s, wish.resolution, wish.aspect_ratio) == (None, None, None)
     assert [item.media.address[:5] == "data:" for item in wish.inputs] == [mode == Mode.IMAGE_TO_VIDEO] * len(
         wish.inputs
     )

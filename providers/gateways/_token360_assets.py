@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from .errors import Ambiguous, Busy, GatewayError, Lost, Refused
 from .values import FailureClass, Registered, RegisteredState
-from .wire import FilePart, Reply, WireRequest, as_mapping, as_text, people_text, raw_text
+from .wire import FilePart, Reply, WireRequest, as_mapping, as_text, people_text, raw_text, retry_after
 
 KIND = "VIRTUAL_PORTRAIT"  # ready at once; REAL_FACE wants the person at a page that lives for 120 s
 _SUCCESS = (0, 200, "0", "200")
@@ -101,10 +101,12 @@ def _data(reply: Reply, *, making: bool) -> Mapping[str, Any]:
 def _failed(reply: Reply, code: str, message: str, making: bool) -> GatewayError:
     text, raw = people_text(message) or f"Token360 answered with code {code[:40]}.", raw_text(reply.body)
     if code == "429":
-        return Busy(text, status=reply.status, raw=raw)
+        return Busy(text, retry_after_s=retry_after(reply), status=reply.status, raw=raw)
     if code == "404" and not making:
         return Lost(text, status=reply.status, raw=raw)
+    if re.fullmatch(r"5\d\d", code) and making:
+        return Ambiguous(text, status=reply.status, raw=raw)
     if re.fullmatch(r"5\d\d", code):
-        return (Ambiguous if making else Busy)(text, status=reply.status, raw=raw)
+        return Busy(text, retry_after_s=retry_after(reply), status=reply.status, raw=raw)
     kind = _CODES.get(code, FailureClass.INVALID_INPUT)
     return Refused(text, kind, status=reply.status, raw=raw)

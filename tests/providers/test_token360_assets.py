@@ -98,6 +98,15 @@ def test_a_gateway_that_keeps_no_files_says_so_before_anything_is_sent() -> None
         Registering(venice)
 
 
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_look_at_a_busy_gateway_waits_as_long_as_it_asks(code: int) -> None:
+    reply = told(code=code)
+    reply.headers["Retry-After"] = "40"
+    with pytest.raises(Busy) as caught:
+        client(reply)[0].look(ID)
+    assert caught.value.retry_after_s == 40
+
+
 def test_an_unknown_picture_is_lost() -> None:
     for reply in (told(code=404), told(404, code=404)):
         with pytest.raises(Lost):

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from . import accounts, catalogue
 from .gateways.base import DiscoveredModel
-from .gateways.capabilities import laid_over, to_plain
+from .gateways.capabilities import to_plain
 from .gateways.errors import GatewayError
+from .gateways.listing import laid_over
 from .models import ProviderAccount, VideoModel, audit
 
 log = logging.getLogger(__name__)

@@ -54,9 +54,9 @@ class DiscoveredModel:
     capabilities: Mapping[str, Any] = field(default_factory=dict)
     # modes and inputs guessed from the listing, for a model that our catalogue does not know
     if_new: Mapping[str, Any] = field(default_factory=dict)
-    # modes that the listing says yes or no to, for ``capabilities.gated``; others stay as we have them
+    # modes that the listing says yes or no to, for ``listing.gated``; others stay as we have them
     gates: Mapping[Mode, bool] = field(default_factory=dict)
-    # what comes with a mode that the listing says yes to, for ``capabilities.opened``, where we lack the mode
+    # what comes with a mode that the listing says yes to, for ``listing.opened``, where we lack the mode
     opens: Mapping[Mode, Mapping[str, Any]] = field(default_factory=dict)
     offline: bool = False
     deprecation: Mapping[str, Any] = field(default_factory=dict)

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from providers import accounts, catalogue, discovery
 from providers.gateways._venice_models import read_model as venice_model
 from providers.gateways.base import DiscoveredModel
-from providers.gateways.capabilities import laid_over, to_plain
+from providers.gateways.capabilities import to_plain
+from providers.gateways.listing import laid_over
 from providers.gateways.wire import WireRequest
 from providers.models import AuditEvent, ProviderAccount, VideoModel
 from tests.factories import CLOSED_PORT, make_account, model_of

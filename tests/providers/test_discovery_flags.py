@@ -9,7 +9,7 @@ import pytest
 from providers import accounts, discovery
 from providers.gateways._silkdock_models import read_model
 from providers.gateways.base import DiscoveredModel
-from providers.gateways.capabilities import laid_over
+from providers.gateways.listing import laid_over
 from providers.models import ProviderAccount
 from tests.factories import make_account, model_of
 from tests.providers.listings import Lists, change, forget_in_catalogue

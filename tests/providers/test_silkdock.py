@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from providers.gateways.base import Step
-from providers.gateways.capabilities import Capabilities, ExtraField, from_plain, gated, laid_over, to_plain
+from providers.gateways.capabilities import Capabilities, ExtraField, from_plain, to_plain
 from providers.gateways.check import check
 from providers.gateways.errors import BadReply
+from providers.gateways.listing import gated, laid_over
 from providers.gateways.values import Mode, Role
 from providers.gateways.wire import Reply
 

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from providers.gateways._venice_models import read_model
-from providers.gateways.capabilities import from_plain, laid_over, to_plain
+from providers.gateways.capabilities import from_plain, to_plain
 from providers.gateways.errors import BadReply, Lost, Refused, Unsupported
+from providers.gateways.listing import laid_over
 from providers.gateways.values import FailureClass, Job, Mode, Role, Standing
 
 from .battery import MP4_HEAD, answer, picture

@@ -5,7 +5,6 @@ The form, the API, the preflight, the adapter's refusal and the model comparison
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,7 +15,6 @@ from pydantic import TypeAdapter
 from .tags import tags_of
 from .values import AUTO_S, Mode, Role, VideoRequest, mode_of
 
-logger = logging.getLogger(__name__)
 Leavable = Literal["resolution", "aspect_ratio", "generate_audio"]
 # what a model may do with a source clip
 WITH_A_CLIP = (Mode.VIDEO_TO_VIDEO, Mode.EDIT, Mode.EXTEND, Mode.UPSCALE)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import asking, catalogue, ledger, prices, standings
-from .gateways.capabilities import laid_over, to_plain
+from .gateways.capabilities import to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
+from .gateways.listing import laid_over
 from .gateways.registry import all_gateways, get_gateway
 from .gateways.values import FailureClass, KeyCheck
 from .models import ProviderAccount, VideoModel, audit

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from . import accounts, catalogue
 from .gateways.base import DiscoveredModel
-from .gateways.capabilities import laid_over, to_plain
+from .gateways.capabilities import to_plain
 from .gateways.errors import GatewayError
+from .gateways.listing import laid_over
 from .models import ProviderAccount, VideoModel, audit
 
 log = logging.getLogger(__name__)
@@ -180,12 +181,15 @@ def _add(account: ProviderAccount, model: DiscoveredModel, changes: Changes) -> 
 
 def _told(model: DiscoveredModel) -> dict[str, Any]:
     gates = {mode.value: is_open for mode, is_open in model.gates.items()}
-    return {**model.capabilities, **({"gates": gates} if gates else {})}
+    opens = {mode.value: dict(more) for mode, more in model.opens.items()}
+    flags = {"gates": gates, "opens": opens}
+    return {**model.capabilities, **{name: told for name, told in flags.items() if told}}
 
 
 def _gated_as(edited: dict[str, Any], shown: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     """What an administrator edited, with the modes that the gateway's flags leave open now, and the inputs
-    and options that come and go with them; all else stays, and so do modes that were edited themselves.
+    and options that come and go with them; all else stays, and so do modes that were edited themselves. What
+    has to be at a public address for a mode that came stays when it goes: it says nothing then.
 
     :param shown: the model without the edits, as the last list had it.
     :param told: the same, as the list has it now.
@@ -197,6 +201,8 @@ def _gated_as(edited: dict[str, Any], shown: Mapping[str, Any], told: Mapping[st
         had, has, ours = shown[name], told[name], edited.get(name, {})
         kept = {item: value for item, value in ours.items() if item in has or item not in had}
         values[name] = kept | {item: has[item] for item in has if item not in had and item not in ours}
+    public = edited.get("public_when", [])
+    values["public_when"] = [*public, *(item for item in told["public_when"] if item not in public)]
     return values
 
 

@@ -51,11 +51,11 @@ _SETTINGS = {
 }
 _CALLS = {
     "Price quoted before the click": lambda gateway: gateway.quotes,
-    "Lost submits are looked up": lambda gateway: gateway.finds_jobs,
+    "Lost submits are looked up": lambda gateway: gateway.job_list is not None,
     "List of models is asked for": lambda gateway: gateway.discovers,
     "Calls the studio when a job ends": lambda gateway: gateway.takes_callback,
-    "Cost is looked up after the clip": lambda gateway: gateway.tells_cost,
-    "Keeps pictures and takes them by name": lambda gateway: gateway.registers,
+    "Cost is looked up after the clip": lambda gateway: gateway.bill is not None,
+    "Keeps pictures and takes them by name": lambda gateway: gateway.registrar is not None,
     "Balance of the key": lambda gateway: gateway.tells_balance,
 }
 

@@ -100,7 +100,7 @@ def _job_fields(take: Generation, job: Job) -> dict[str, Any]:
 
 def doubt(take: Generation, reason: str, *, raw: str = "") -> bool:
     """The outcome is not known: the hold stays, and only a look-up or a person ends it."""
-    looks = take.account.adapter.finds_jobs
+    looks = take.account.adapter.job_list is not None
     return transitions.move(
         take,
         Status.UNCERTAIN,
@@ -128,7 +128,7 @@ def recover_submitting() -> int:
 
 
 def _doubt_if_abandoned(take: Generation, reason: str, guard: Q) -> bool:
-    looks = take.account.adapter.finds_jobs
+    looks = take.account.adapter.job_list is not None
     return transitions.move(
         take,
         Status.UNCERTAIN,

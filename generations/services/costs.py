@@ -34,7 +34,7 @@ def expect(take: Generation) -> None:
 
     A sandbox account costs nothing, whatever its gateway's bill says.
     """
-    if not take.account.adapter.tells_cost or not take.job_request_id or take.account.sandbox:
+    if take.account.adapter.bill is None or not take.job_request_id or take.account.sandbox:
         return
     due_at = timezone.now() + timedelta(seconds=rhythm.cost_wait_s(0))
     CostLookUp.objects.get_or_create(generation=take, defaults={"attempt": take.attempt, "due_at": due_at})

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from generations.models import Status
 from providers.accounts import async_client_for
-from providers.gateways.base import Candidate
 from providers.gateways.client import AsyncGatewayClient
 from providers.gateways.errors import GatewayError, Unavailable
+from providers.gateways.job_list import Candidate
 from providers.gateways.values import Job, Standing
 from providers.models import ProviderAccount
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generations.models import Generation, Status
-from providers.gateways.base import Candidate
+from providers.gateways.job_list import Candidate
 from providers.gateways.values import Job
 
 from . import attempts, outgoing, transitions

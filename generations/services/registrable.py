@@ -72,7 +72,7 @@ def choices(asset: Asset) -> list[Choice]:
 
 def _accounts() -> list[tuple[ProviderAccount, Capabilities]]:
     """Each with what its first model that goes by names takes."""
-    able = [name for name, gateway in all_gateways().items() if gateway.registers]
+    able = [name for name, gateway in all_gateways().items() if gateway.registrar]
     found: dict[Any, tuple[ProviderAccount, Capabilities]] = {}
     for model in VideoModel.objects.offered().filter(account__gateway__in=able).select_related("account"):
         if model.account_id not in found and model.capabilities.get("registered"):

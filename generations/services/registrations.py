@@ -22,6 +22,7 @@ from generations.models import Asset, Registration
 from generations.storage import media_store
 from providers import accounts
 from providers.gateways.errors import Busy, GatewayError, Lost, Refused, Unreachable
+from providers.gateways.registering import Registering
 from providers.gateways.values import Registered, RegisteredState
 from providers.gateways.wire import FilePart
 from providers.models import ProviderAccount
@@ -160,11 +161,11 @@ def _send(row: Registration) -> None:
 
 def _exchange(row: Registration, part: FilePart) -> Registered:
     """A group of its own for each picture; one that was made stays for the next try."""
-    client, name = accounts.client_for(row.account), f"studio-{row.pk.hex[-12:]}"
+    gateway, name = Registering(accounts.client_for(row.account)), f"studio-{row.pk.hex[-12:]}"
     if not row.group_id:
-        row.group_id = client.make_group(name)
+        row.group_id = gateway.make_group(name)
         Registration.objects.filter(pk=row.pk, attempt=row.attempt).update(group_id=row.group_id)
-    return client.register(name, row.group_id, part)
+    return gateway.register(name, row.group_id, part)
 
 
 def _file_of(row: Registration) -> FilePart | None:
@@ -205,7 +206,7 @@ def _back(row: Registration, error: GatewayError, wait_s: float) -> None:
 def _look(row: Registration) -> None:
     began = timezone.now()
     try:
-        found = accounts.client_for(row.account).look(row.remote_id)
+        found = Registering(accounts.client_for(row.account)).look(row.remote_id)
     except Lost as error:
         _end(row, State.FAILED, _("The gateway does not know this picture any more."), error.raw)
     except Busy as error:
@@ -262,7 +263,7 @@ def _write(row: Registration, **fields: Any) -> None:
 
 def known(account: Any, hashes: Collection[str]) -> dict[str, Registration]:
     """By hash: what this account was given, whatever came of it."""
-    if not account.adapter.registers or not hashes:
+    if account.adapter.registrar is None or not hashes:
         return {}
     rows = Registration.objects.filter(account=account, sha256__in=hashes)
     return {row.sha256: row for row in rows}
@@ -284,7 +285,7 @@ def addresses(account: Any, roles: Sequence[str], uses: Sequence[tuple[Any, Any]
     named = {at: asset.sha256 for at, (role, asset) in enumerate(uses) if asset and role in roles}
     rows = known(account, set(named.values()))
     return {
-        at: account.adapter.registered_address(rows[sha256].remote_id)
+        at: account.adapter.registrar.address_of(rows[sha256].remote_id)
         for at, sha256 in named.items()
         if sha256 in rows and is_usable(rows[sha256], account)
     }

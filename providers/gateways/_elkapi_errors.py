@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .base import retry_after
 from .errors import Ambiguous, Busy, GatewayError, LinkExpired, Lost, Refused, Unavailable
 from .values import FailureClass
-from .wire import Reply, as_mapping, as_text, people_text, raw_text, read_json
+from .wire import Reply, as_mapping, as_text, people_text, raw_text, read_json, retry_after
 
 _MODERATION, _INPUT = FailureClass.MODERATION, FailureClass.INVALID_INPUT
 _DOWN, _INTERNAL = FailureClass.PROVIDER_DOWN, FailureClass.INTERNAL

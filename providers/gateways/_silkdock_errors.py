@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from . import likeness
-from .base import Step, retry_after
+from .base import Step
 from .errors import Busy, FileElsewhere, GatewayError, Lost, NotReady, Refused, Unavailable
 from .values import FailureClass
-from .wire import Reply, as_mapping, as_text, people_text, raw_text, read_json
+from .wire import Reply, as_mapping, as_text, people_text, raw_text, read_json, retry_after
 
 # kinds in ``error.type``; their status moved between releases, so the kind decides on any 4xx
 _KEY_KINDS = {"auth_error", "token_not_found_in_db", "expired_key"}
@@ -177,5 +177,5 @@ def clean(text: str) -> str:
 def _wait_s(reply: Reply) -> float | None:
     """Its own wait, or the vendor's, which arrives under another name."""
     told = reply.header("retry-after") or reply.header("llm_provider-retry-after")
-    wait_s = retry_after(replace(reply, headers={"retry-after": told}))
+    wait_s = retry_after(replace(reply, headers={**reply.headers, "retry-after": told}))
     return None if wait_s is None else min(wait_s, LONGEST_WAIT_S)

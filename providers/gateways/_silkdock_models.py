@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .base import DiscoveredModel
-from .values import Mode, Role
+from .values import Mode
 from .wire import as_text
 
 # as the shipped models of the same kind have it: our own soft limits, for the page names none (2026-11)
@@ -36,6 +36,21 @@ _PICTURE_IS = {
     "goes_with": ["first_last_frame"],
 }
 _REWRITES = {"kind": "boolean", "label": "Let the gateway rewrite the prompt (it does unless switched off)"}
+# with each mode that a flag opens, where a model has no limits of its own for it
+_COMES_WITH: Mapping[Mode, Mapping[str, Any]] = {
+    Mode.FIRST_LAST_FRAME: {
+        "inputs": {"last_frame": {**_PICTURE, **_BY_ADDRESS}},
+        "extra": {"picture_is": _PICTURE_IS},
+        "public_when": ["first_last_frame", "picture_is=first frame"],
+    },
+    Mode.REFERENCE_TO_VIDEO: {
+        "inputs": {
+            "reference_image": {**_PICTURE, **_BY_ADDRESS, "max_count": 9},
+            "reference_video": {**_BY_ADDRESS, "max_count": 3, "mimes": ["video/mp4", "video/quicktime"]},
+            "reference_audio": {**_BY_ADDRESS, "max_count": 3, "mimes": ["audio/mpeg", "audio/wav"]},
+        },
+    },
+}
 # the page names these models' vendor, which the list tells among the providers of a model
 _PIXWITH = "pixwith"
 
@@ -54,7 +69,8 @@ def read_model(item: Mapping[str, Any]) -> DiscoveredModel:
         label=item["model_group"],
         capabilities={"extra": {"prompt_optimization": dict(_REWRITES)}} if _is_of(item, _PIXWITH) else {},
         gates=gates,
-        if_new=_guess(item["model_group"].lower(), gates),
+        opens={mode: _COMES_WITH[mode] for mode, is_open in gates.items() if is_open},
+        if_new=_guess(item["model_group"].lower()),
     )
 
 
@@ -63,34 +79,20 @@ def _is_of(item: Mapping[str, Any], vendor: str) -> bool:
     return isinstance(names, list) and any(vendor in as_text(name).lower() for name in names)
 
 
-def _guess(model: str, gates: Mapping[Mode, bool]) -> dict[str, Any]:
-    """What a model of its kind takes; a watermark and rewriting by the names that the page gives them to.
+def _guess(model: str) -> dict[str, Any]:
+    """What a model of its kind takes beside what its flags open; a watermark and rewriting by the names that
+    the page gives them to.
 
     No lengths, resolutions, ratios or sound: of these nothing is told, and left out of a request they are
     the gateway's to choose.
     """
-    frames, references = gates[Mode.FIRST_LAST_FRAME], gates[Mode.REFERENCE_TO_VIDEO]
-    modes = [Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, *(mode for mode, is_open in gates.items() if is_open)]
-    inputs: dict[Role, dict[str, Any]] = {Role.FIRST_FRAME: dict(_PICTURE)}
-    if frames:
-        inputs[Role.LAST_FRAME] = {**_PICTURE, **_BY_ADDRESS}
-    if references:
-        clips, sounds = ["video/mp4", "video/quicktime"], ["audio/mpeg", "audio/wav"]
-        inputs[Role.REFERENCE_IMAGE] = {**_PICTURE, **_BY_ADDRESS, "max_count": 9}
-        inputs[Role.REFERENCE_VIDEO] = {**_BY_ADDRESS, "max_count": 3, "mimes": clips}
-        inputs[Role.REFERENCE_AUDIO] = {**_BY_ADDRESS, "max_count": 3, "mimes": sounds}
-    extra = {"user": dict(_USER)}
-    if frames:
-        extra["picture_is"] = dict(_PICTURE_IS)
-    if model.startswith("veo"):
-        extra["enhance_prompt"] = dict(_REWRITES)
+    rewrites = {"enhance_prompt": dict(_REWRITES)} if model.startswith("veo") else {}
     return {
-        "modes": [mode.value for mode in modes],
-        "inputs": {role.value: limits for role, limits in inputs.items()},
+        "modes": [Mode.TEXT_TO_VIDEO.value, Mode.IMAGE_TO_VIDEO.value],
+        "inputs": {"first_frame": dict(_PICTURE)},
         "travel": ["multipart", "public_url"],
         "exclusive": [list(group) for group in _FAMILIES],
-        "public_when": ["first_last_frame", "picture_is=first frame"] if frames else [],
         "prompt_max_chars": 2000,
         "watermark": model.startswith("seedance"),
-        "extra": extra,
+        "extra": {"user": dict(_USER), **rewrites},
     }

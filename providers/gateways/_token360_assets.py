@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
 from .errors import Ambiguous, Busy, GatewayError, Lost, Refused
 from .values import FailureClass, Registered, RegisteredState
-from .wire import FilePart, Reply, WireRequest, as_mapping, as_text, people_text, raw_text
+from .wire import FilePart, Reply, WireRequest, as_mapping, as_text, people_text, raw_text, retry_after
 
 KIND = "VIRTUAL_PORTRAIT"  # ready at once; REAL_FACE wants the person at a page that lives for 120 s
 _SUCCESS = (0, 200, "0", "200")
@@ -39,9 +39,7 @@ _CODES = {
 
 
 class ReferenceAssets:
-    """The part of the adapter that registers pictures."""
-
-    registers: ClassVar[bool] = True
+    """A ``Registrar``; the answers of its calls have an envelope of their own."""
 
     def build_group(self, name: str) -> WireRequest:
         return WireRequest("POST", "/asset-groups", json={"name": name, "groupKind": KIND})
@@ -74,7 +72,7 @@ class ReferenceAssets:
         state = _state(data) or RegisteredState.PROCESSING
         return Registered(registered_id, state, people_text(reason))
 
-    def registered_address(self, registered_id: str) -> str:
+    def address_of(self, registered_id: str) -> str:
         return f"asset://{registered_id}"
 
 
@@ -103,10 +101,12 @@ def _data(reply: Reply, *, making: bool) -> Mapping[str, Any]:
 def _failed(reply: Reply, code: str, message: str, making: bool) -> GatewayError:
     text, raw = people_text(message) or f"Token360 answered with code {code[:40]}.", raw_text(reply.body)
     if code == "429":
-        return Busy(text, status=reply.status, raw=raw)
+        return Busy(text, retry_after_s=retry_after(reply), status=reply.status, raw=raw)
     if code == "404" and not making:
         return Lost(text, status=reply.status, raw=raw)
+    if re.fullmatch(r"5\d\d", code) and making:
+        return Ambiguous(text, status=reply.status, raw=raw)
     if re.fullmatch(r"5\d\d", code):
-        return (Ambiguous if making else Busy)(text, status=reply.status, raw=raw)
+        return Busy(text, retry_after_s=retry_after(reply), status=reply.status, raw=raw)
     kind = _CODES.get(code, FailureClass.INVALID_INPUT)
     return Refused(text, kind, status=reply.status, raw=raw)

@@ -2,7 +2,7 @@
 
 An adapter is pure: values in, values out. It sees no key, no client and no database. ``client.py``
 sends what it builds. An adapter that lacks an optional step leaves its ``build_`` method alone and the
-flag off.
+flag off; a part that takes several calls is an attribute of its own, or None.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
-from math import isnan
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
+from .bill import Bill
 from .capabilities import Capabilities
 from .check import check
 from .errors import Ambiguous, BadReply, Busy, GatewayError, Refused, Unavailable, Unsupported
+from .job_list import JobList
+from .registrar import Registrar
 from .values import (
     ConsentNeeded,
     FailureClass,
@@ -26,13 +27,12 @@ from .values import (
     JobState,
     KeyCheck,
     Mode,
-    Registered,
     Result,
     Role,
     Standing,
     VideoRequest,
 )
-from .wire import RAW_CAP_CHARS, FilePart, Reply, WireRequest, people_text, raw_text
+from .wire import RAW_CAP_CHARS, Reply, WireRequest, people_text, raw_text, retry_after
 
 logger = logging.getLogger(__name__)
 MOST_ID_CHARS = 1024  # what a take's row has room for
@@ -54,20 +54,12 @@ class DiscoveredModel:
     capabilities: Mapping[str, Any] = field(default_factory=dict)
     # modes and inputs guessed from the listing, for a model that our catalogue does not know
     if_new: Mapping[str, Any] = field(default_factory=dict)
-    # modes that the listing says yes or no to, for ``capabilities.gated``; others stay as we have them
+    # modes that the listing says yes or no to, for ``listing.gated``; others stay as we have them
     gates: Mapping[Mode, bool] = field(default_factory=dict)
+    # what comes with a mode that the listing says yes to, for ``listing.opened``, where we lack the mode
+    opens: Mapping[Mode, Mapping[str, Any]] = field(default_factory=dict)
     offline: bool = False
     deprecation: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A job in the gateway's list that may be the one whose answer was lost."""
-
-    job_id: str
-    model: str
-    prompt: str
-    created_at: datetime
 
 
 # what adapters say alike: clips from words, from a picture or two as frames, and from pictures as references
@@ -107,13 +99,14 @@ class Gateway:
     keeps_results_s: ClassVar[float] = 86400.0
     # optional steps
     quotes: ClassVar[bool] = False
-    finds_jobs: ClassVar[bool] = False
     discovers: ClassVar[bool] = False
     list_name: ClassVar[str] = "its list of models"
     takes_callback: ClassVar[bool] = False
-    tells_cost: ClassVar[bool] = False
     tells_balance: ClassVar[bool] = False
-    registers: ClassVar[bool] = False
+    # parts that stand for themselves; None where the gateway has no such calls
+    registrar: ClassVar[Registrar | None] = None
+    job_list: ClassVar[JobList | None] = None
+    bill: ClassVar[Bill | None] = None
     # "host/path-prefix" of result addresses; empty: any public host
     result_hosts: ClassVar[tuple[str, ...]] = ()
     # how often a result's address may lead on to another one, each checked like the first
@@ -214,17 +207,6 @@ class Gateway:
     def parse_quote(self, reply: Reply) -> Decimal:
         raise NotImplementedError
 
-    def build_find(self, since: datetime) -> WireRequest:
-        """A page of the gateway's own list of jobs, newest first."""
-        raise NotImplementedError
-
-    def parse_find(self, reply: Reply) -> list[Candidate]:
-        raise NotImplementedError
-
-    def build_find_more(self, reply: Reply, since: datetime) -> WireRequest | None:
-        """The page after ``reply``; None when jobs made since then can no longer follow."""
-        return None
-
     def build_discover(self) -> WireRequest:
         raise NotImplementedError
 
@@ -234,42 +216,6 @@ class Gateway:
     def build_discover_more(self, reply: Reply, page: int) -> WireRequest | None:
         """The page of the list after the ``page``-th, which is ``reply``; None after the last."""
         return None
-
-    def build_cost(self, job: Job) -> WireRequest:
-        """What a finished job cost, for a gateway that books it apart from the job."""
-        raise NotImplementedError
-
-    def parse_cost(self, reply: Reply) -> Decimal | None:
-        """US dollars; None while nothing is booked yet."""
-        raise NotImplementedError
-
-    # -- files that are given once and then called by a name ----------------------------------------
-
-    def build_group(self, name: str) -> WireRequest:
-        """A place for one file that is to be registered."""
-        raise NotImplementedError
-
-    def parse_group(self, reply: Reply) -> str:
-        """:raises GatewayError: ``Ambiguous`` for a 2xx without an id."""
-        raise NotImplementedError
-
-    def build_register(self, name: str, group: str, file: FilePart) -> WireRequest:
-        raise NotImplementedError
-
-    def parse_register(self, reply: Reply) -> Registered:
-        """:raises GatewayError: ``Ambiguous`` for a 2xx without an id."""
-        raise NotImplementedError
-
-    def build_look(self, registered_id: str) -> WireRequest:
-        """How a registered file stands; ``Lost`` in the error table means that it is not known there."""
-        raise NotImplementedError
-
-    def parse_look(self, reply: Reply, registered_id: str) -> Registered:
-        raise NotImplementedError
-
-    def registered_address(self, registered_id: str) -> str:
-        """What stands in a request in the place of the file's address."""
-        raise NotImplementedError
 
     def jobs_in_hook(self, told: Mapping[str, Any]) -> frozenset[str]:
         """The job ids that a call to our callback address names; they are compared, never acted on."""
@@ -402,12 +348,3 @@ _REFUSALS = {
     402: FailureClass.NO_BALANCE,
     403: FailureClass.KEY_REJECTED,
 }
-
-
-def retry_after(reply: Reply) -> float | None:
-    """Seconds to wait, from ``Retry-After`` in seconds; between one second and an hour, or None."""
-    try:
-        asked = float(reply.header("retry-after"))
-    except ValueError:
-        return None
-    return None if isnan(asked) else min(max(asked, 1.0), 3600.0)

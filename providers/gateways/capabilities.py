@@ -5,18 +5,16 @@ The form, the API, the preflight, the adapter's refusal and the model comparison
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from .tags import tags_of
 from .values import AUTO_S, Mode, Role, VideoRequest, mode_of
 
-logger = logging.getLogger(__name__)
 Leavable = Literal["resolution", "aspect_ratio", "generate_audio"]
 # what a model may do with a source clip
 WITH_A_CLIP = (Mode.VIDEO_TO_VIDEO, Mode.EDIT, Mode.EXTEND, Mode.UPSCALE)
@@ -187,7 +185,7 @@ class Capabilities:
     prompt_tags: Mapping[Role, str] = field(default_factory=dict)
     source_length: bool = False  # the source clip's length is sent as the length asked for
     travel: tuple[Travel, ...] = (Travel.DATA_URL, Travel.PUBLIC_URL)
-    # roles whose files may go out by the name that the gateway gave them, where it ``registers`` files
+    # roles whose files may go out by the name that the gateway gave them, where it has a ``registrar``
     registered: tuple[Role, ...] = ()
     # a mode, or an option as "name=value", with which every file must be at a public address
     public_when: tuple[str, ...] = ()
@@ -307,39 +305,6 @@ class Capabilities:
         return _wire(self.aspect_ratios, value)
 
 
-# what an input is there for; a role without its mode has no place left
-_ONLY_FOR = {
-    Role.LAST_FRAME: Mode.FIRST_LAST_FRAME,
-    Role.REFERENCE_IMAGE: Mode.REFERENCE_TO_VIDEO,
-    Role.REFERENCE_VIDEO: Mode.REFERENCE_TO_VIDEO,
-    Role.REFERENCE_AUDIO: Mode.REFERENCE_TO_VIDEO,
-    Role.REFERENCE_VOICE: Mode.REFERENCE_TO_VIDEO,
-    Role.REFERENCE_DOCUMENT: Mode.REFERENCE_TO_VIDEO,
-}
-
-
-def gated(caps: Capabilities, gates: Mapping[Mode, bool]) -> Capabilities:
-    """``caps`` without the modes that a gateway's listing closes, and without the inputs and options that
-    belong to them alone.
-
-    An open gate adds nothing: how many files and of which kind, a listing does not say.
-    """
-    modes = tuple(mode for mode in caps.modes if gates.get(mode, True))
-    gone = {role for role, mode in _ONLY_FOR.items() if mode not in modes}
-    inputs = {role: limits for role, limits in caps.inputs.items() if role not in gone}
-    closed = set(caps.modes).difference(modes)
-    extra = {name: spec for name, spec in caps.extra.items() if not _closed(spec, closed, modes)}
-    return replace(caps, modes=modes, inputs=inputs, extra=extra)
-
-
-def _closed(spec: ExtraField, closed: set[Mode], left: tuple[Mode, ...]) -> bool:
-    """Whether an option went with the modes that were closed: none of those it names is left."""
-    return any(
-        closed.intersection(named) and not set(named).intersection(left)
-        for named in (spec.modes, spec.goes_with)
-    )
-
-
 def _opening(form: str) -> str:
     """What a prompt in this form begins with: up to its first tag, or to the first blank to fill."""
     head, closed, _ = form.partition("{")[0].partition(">")
@@ -373,36 +338,3 @@ def from_plain(plain: Mapping[str, Any]) -> Capabilities:
             {"value": item, "wire": item} if isinstance(item, str) else item for item in data.get(name, ())
         ]
     return _ADAPTER.validate_python(data)
-
-
-def laid_over(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """``overlay`` over ``base``, both plain; one of a wrong shape counts for nothing. Limits of an input are
-    laid over those of its role, and only where ``base`` takes it: a listing tells no input that we know not.
-    Options that a listing tells are added to those of ``base``, and it says nothing of what is taken only
-    beside a file: a ratio, or a length of *auto*.
-
-    ``gates`` in the overlay close modes (see ``gated``); ``if_new``, what was guessed, is none of the
-    gateway's words.
-    """
-    inputs = {name: dict(limits) for name, limits in base.get("inputs", {}).items()}
-    try:
-        for role, limits in overlay.get("inputs", {}).items():
-            if role in inputs:
-                inputs[role] |= limits
-        told = {name: value for name, value in overlay.items() if name not in ("gates", "if_new")}
-        if AUTO_S in base.get("durations_s", ()) and AUTO_S not in told.get("durations_s", (AUTO_S,)):
-            told["durations_s"] = [*told["durations_s"], AUTO_S]  # a list of seconds says nothing of it
-        if "aspect_ratios" in told:
-            told["aspect_ratios"] = [*told["aspect_ratios"], *_beside_files(base, told["aspect_ratios"])]
-        gates = {Mode(mode): bool(open_) for mode, open_ in overlay.get("gates", {}).items()}
-        extra = {**base.get("extra", {}), **overlay.get("extra", {})}
-        return to_plain(gated(from_plain({**base, **told, "inputs": inputs, "extra": extra}), gates))
-    except (ValidationError, TypeError, ValueError, AttributeError) as error:
-        logger.warning("a model's listing has an unexpected shape: %s", error)
-        return to_plain(from_plain(base))
-
-
-def _beside_files(base: Mapping[str, Any], told: Sequence[Any]) -> list[Any]:
-    listed = {item if isinstance(item, str) else item["value"] for item in told}
-    ours = [item for item in base.get("aspect_ratios", ()) if not isinstance(item, str)]
-    return [item for item in ours if item.get("beside") and item["value"] not in listed]

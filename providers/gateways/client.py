@@ -1,8 +1,7 @@
 """Send what an adapter builds, and turn what comes back into its values or one of our errors.
 
 ``GatewayClient`` is for the workers (one fresh connection a call: a stale keep-alive must not make a
-false *uncertain*), ``AsyncGatewayClient`` for the sweep. Both read at most 1 MiB of a JSON answer and
-only the head of a file.
+false *uncertain*), ``AsyncGatewayClient`` for the sweep.
 """
 
 from __future__ import annotations
@@ -13,111 +12,33 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
-from posixpath import normpath
-from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from typing import Any, TypeVar
 
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from ._tls import trusted
-from .base import Candidate, DiscoveredModel, Gateway, Step
+from .base import DiscoveredModel, Gateway, Step
 from .capabilities import Capabilities
-from .errors import (
-    Ambiguous,
-    BadReply,
-    FetchRefused,
-    FileElsewhere,
-    GatewayError,
-    NotReady,
-    Refused,
-    Unavailable,
-    Unreachable,
+from .errors import BadReply, FetchRefused, GatewayError, NotReady, Refused, Unavailable
+from .exchange import (
+    answered,
+    build_httpx,
+    hidden_key,
+    read_reply,
+    read_reply_async,
+    reply_of,
+    transport_errors,
+    whole_address,
 )
-from .values import ConsentNeeded, Job, KeyCheck, Registered, Result, Standing, VideoRequest
-from .wire import JSON_CAP_BYTES, FilePart, Reply, WireRequest, looks_like_mp4, raw_text, redact
+from .job_list import Candidate
+from .values import ConsentNeeded, Job, KeyCheck, Result, Standing, VideoRequest
+from .wire import Reply, WireRequest, raw_text, redact
 
-USER_AGENT = "VideoStudio/0.1"
+T = TypeVar("T")
 BALANCE_CALLS = 4
 FIND_PAGES = 10  # a thousand jobs newer than the one that is looked for
 DISCOVER_PAGES = 20
-_HEAD_BYTES = 16
-
-
-def build_httpx(base_url: str, gateway: Gateway, key: str, wire: WireRequest) -> dict[str, Any]:
-    """Keyword arguments for ``httpx.Client.build_request``; the key goes only to the account's base."""
-    headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **wire.headers}
-    if key and not (wire.absolute or wire.keyless):
-        headers[gateway.auth_header] = gateway.auth_prefix + key
-    timeout = httpx.Timeout(wire.read_timeout_s, connect=wire.connect_timeout_s, write=60.0, pool=15.0)
-    return {
-        "method": wire.method,
-        "url": wire.absolute or _address(base_url, wire),
-        "params": dict(wire.query) or None,
-        **_body(wire),
-        "headers": headers,
-        "timeout": timeout,
-    }
-
-
-def _address(base_url: str, wire: WireRequest) -> str:
-    """Only a path that an adapter says so of may climb, and with a key only on the same host: a job's id
-    never leads anywhere else."""
-    base, path = base_url.rstrip("/") + "/", wire.path.lstrip("/")
-    if wire.climbs:
-        return urlunsplit(urlsplit(base)._replace(path=normpath(urlsplit(base).path + path)))
-    return urljoin(base, path) if wire.keyless else base + path
-
-
-def _body(wire: WireRequest) -> dict[str, Any]:
-    if not wire.files:
-        return {"json": wire.json}
-    files = {name: (part.name, part.content, part.mime) for name, part in wire.files.items()}
-    return {"data": dict(wire.form), "files": files}
-
-
-@contextmanager
-def transport_errors(step: str, label: str) -> Iterator[None]:
-    """Lower errors become ours, in this one place.
-
-    Only a connection that was never made proves that nothing was sent.
-    """
-    try:
-        yield
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise Unreachable(f"{label} cannot be reached.", raw=type(error).__name__) from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise Unreachable(f"The address of {label} is not valid.", raw=str(error)) from error
-    except (httpx.HTTPError, httpx.StreamError, RuntimeError) as error:
-        message = f"The connection to {label} broke before its answer was known."
-        kind = Ambiguous if step == Step.SUBMIT else Unavailable
-        raise kind(message, raw=type(error).__name__) from error
-
-
-@contextmanager
-def hidden_key(key: str) -> Iterator[None]:
-    """An error that quotes the key loses it on the way out, and so does whatever it was raised from: a
-    log prints the whole chain. Every call of a client runs inside."""
-    try:
-        yield
-    except Exception as error:
-        _hide(error, key)
-        raise
-
-
-def _hide(error: BaseException | None, key: str) -> None:
-    while error is not None:
-        if isinstance(error, GatewayError):
-            error.message, error.raw = redact(error.message, key), redact(error.raw, key)
-            error.args = (error.message,)
-        else:
-            error.args = tuple(_without(value, key) for value in error.args)
-        error = error.__cause__ or error.__context__
-
-
-def _without(value: Any, key: str) -> Any:
-    """An argument of an error: as it is, unless it shows the key."""
-    return redact(str(value), key) if key and key in str(value) else value
 
 
 def _differs(first: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +124,7 @@ class GatewayClient:
             wire = self.gateway.build_bytes(job)
             wire = replace(wire, headers={**wire.headers, "Accept-Encoding": "identity"})
             response = client.send(self._build(client, wire), stream=True)
-            self._note(_reply(response, b""), Step.RESULT)
+            self._note(reply_of(response, b""), Step.RESULT)
             try:
                 yield response
             finally:
@@ -213,7 +134,7 @@ class GatewayClient:
         """:raises GatewayError: when an open result stream is no file: no 2xx, or JSON."""
         if response.is_success and "json" not in response.headers.get("content-type", ""):
             return
-        with hidden_key(self._key), _whole_address(response):
+        with hidden_key(self._key), whole_address(response):
             reply = read_reply(response)
             if reply.is_video:  # whatever its label says; the stream is read up, so it is asked for again
                 raise Unavailable(f"{self.gateway.label} labelled the file as JSON.")
@@ -244,35 +165,16 @@ class GatewayClient:
 
     def cost(self, job: Job) -> Decimal | None:
         """US dollars that the gateway booked for a finished job; None while it has not."""
-        with hidden_key(self._key):
-            return self.gateway.parse_cost(self._ask(self.gateway.build_cost(job), Step.COST))
+        bill = self.gateway.bill
+        return None if bill is None else self.ask(bill.build(job), Step.COST, bill.read)
 
-    def make_group(self, name: str) -> str:
-        """The id of a place for one file.
+    def ask(self, wire: WireRequest, step: str, read: Callable[[Reply], T]) -> T:
+        """One call of a part of the adapter that stands for itself, such as its registrar.
 
-        :raises NothingMade: it is certain that none was made.
-        :raises Ambiguous: one may have been made.
+        :raises GatewayError: also what ``read`` raises.
         """
         with hidden_key(self._key):
-            return self.gateway.parse_group(self._ask(self.gateway.build_group(name), Step.SUBMIT))
-
-    def register(self, name: str, group: str, file: FilePart) -> Registered:
-        """Give the gateway a file to keep, once.
-
-        :raises NothingMade, Ambiguous: as ``make_group``.
-        """
-        with hidden_key(self._key):
-            wire = self.gateway.build_register(name, group, file)
-            return self.gateway.parse_register(self._ask(wire, Step.SUBMIT))
-
-    def look(self, registered_id: str) -> Registered:
-        """How a registered file stands.
-
-        :raises Lost: the gateway does not know it.
-        """
-        with hidden_key(self._key):
-            reply = self._ask(self.gateway.build_look(registered_id), Step.RESULT)
-            return self.gateway.parse_look(reply, registered_id)
+            return read(self._ask(wire, step))
 
     def check_key(self) -> KeyCheck:
         with hidden_key(self._key):
@@ -298,19 +200,6 @@ class GatewayClient:
             replies.append(self._ask(wire, Step.BALANCE))
         return self.gateway.parse_balance(replies)
 
-    def find(self, since: datetime) -> list[Candidate]:
-        """The gateway's own list of jobs, at least back to ``since`` unless it is very long."""
-        found: list[Candidate] = []
-        with hidden_key(self._key):
-            wire: WireRequest | None = self.gateway.build_find(since)
-            for _ in range(FIND_PAGES):
-                if wire is None:
-                    break
-                reply = self._ask(wire, Step.OTHER)
-                found += self.gateway.parse_find(reply)
-                wire = self.gateway.build_find_more(reply, since)
-        return found
-
     def discover(self) -> Sequence[DiscoveredModel]:
         """Every page of the gateway's list of models.
 
@@ -329,7 +218,7 @@ class GatewayClient:
         raise BadReply(f"The list of models of {self.gateway.label} has no end.")
 
     def _ask(self, wire: WireRequest, step: str) -> Reply:
-        return _answered(self.gateway, self._send(wire, step), step)
+        return answered(self.gateway, self._send(wire, step), step)
 
     def _send(self, wire: WireRequest, step: str) -> Reply:
         with self._client(step) as client:
@@ -359,56 +248,6 @@ class GatewayClient:
 
     def _build(self, client: httpx.Client, wire: WireRequest) -> httpx.Request:
         return client.build_request(**build_httpx(self.base_url, self.gateway, self._key, wire))
-
-
-def _answered(gateway: Gateway, reply: Reply, step: str) -> Reply:
-    """:raises GatewayError: what the gateway's error table makes of any other reply than an answer."""
-    if not 200 <= reply.status < 300 and not gateway.is_answer(reply, step):
-        raise gateway.error_of(reply, step)
-    return reply
-
-
-@contextmanager
-def _whole_address(response: httpx.Response) -> Iterator[None]:
-    try:
-        yield
-    except FileElsewhere as error:
-        error.url = urljoin(str(response.url), error.url)
-        raise
-
-
-def read_reply(response: httpx.Response) -> Reply:
-    """Up to 1 MiB of an open response, or the first bytes of a file."""
-    body = b""
-    for chunk in response.iter_bytes(65536):
-        body += chunk
-        if len(body) >= _HEAD_BYTES and _is_file(response, body):
-            return _reply(response, body[:_HEAD_BYTES], is_video=True)
-        if len(body) > JSON_CAP_BYTES:
-            break
-    return _reply(response, body[:JSON_CAP_BYTES])
-
-
-async def read_reply_async(response: httpx.Response) -> Reply:
-    """As ``read_reply``, for the sweep."""
-    body = b""
-    async for chunk in response.aiter_bytes(65536):
-        body += chunk
-        if len(body) >= _HEAD_BYTES and _is_file(response, body):
-            return _reply(response, body[:_HEAD_BYTES], is_video=True)
-        if len(body) > JSON_CAP_BYTES:
-            break
-    return _reply(response, body[:JSON_CAP_BYTES])
-
-
-def _is_file(response: httpx.Response, head: bytes) -> bool:
-    """By what the bytes say: the label may be octet-stream for a file, or video for JSON."""
-    return response.is_success and looks_like_mp4(head)
-
-
-def _reply(response: httpx.Response, body: bytes, *, is_video: bool = False) -> Reply:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Reply(status=response.status_code, headers=headers, body=body, is_video=is_video)
 
 
 class AsyncGatewayClient:
@@ -443,23 +282,27 @@ class AsyncGatewayClient:
             return self.gateway.parse_poll(reply, job)
 
     async def find(self, since: datetime) -> list[Candidate]:
-        """As ``GatewayClient.find``."""
+        """The gateway's own list of jobs, at least back to ``since`` unless it is very long; nothing where
+        it has none."""
         found: list[Candidate] = []
+        jobs = self.gateway.job_list
+        if jobs is None:
+            return found
         with hidden_key(self._key):
-            wire: WireRequest | None = self.gateway.build_find(since)
+            wire: WireRequest | None = jobs.build(since)
             for _ in range(FIND_PAGES):
                 if wire is None:
                     break
                 reply = await self._ask(wire, Step.OTHER)
-                found += self.gateway.parse_find(reply)
-                wire = self.gateway.build_find_more(reply, since)
+                found += jobs.read(reply)
+                wire = jobs.build_more(reply, since)
         return found
 
     async def close(self) -> None:
         await self._transport.aclose()
 
     async def _ask(self, wire: WireRequest, step: str) -> Reply:
-        return _answered(self.gateway, await self._send(wire, step), step)
+        return answered(self.gateway, await self._send(wire, step), step)
 
     async def _send(self, wire: WireRequest, step: str) -> Reply:
         with transport_errors(step, self.gateway.label):

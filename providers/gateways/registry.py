@@ -9,8 +9,8 @@ from functools import cache
 from .base import Gateway
 
 _SHARED = {
-    *("base", "capabilities", "check", "client", "errors", "likeness"),
-    *("plain", "registry", "tags", "values", "wire"),
+    *("base", "bill", "capabilities", "check", "client", "errors", "exchange", "job_list", "likeness"),
+    *("listing", "plain", "registering", "registrar", "registry", "tags", "values", "wire"),
 }
 
 

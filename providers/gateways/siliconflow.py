@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .base import DiscoveredModel, Gateway, Step, retry_after
+from .base import DiscoveredModel, Gateway, Step
 from .capabilities import Capabilities
 from .errors import BadReply, Busy, GatewayError, Lost, Refused, Unavailable, Unsupported
 from .values import (
@@ -33,6 +33,7 @@ from .wire import (
     people_text,
     raw_text,
     read_json,
+    retry_after,
     whole_number,
 )
 

@@ -7,15 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from . import _token360_bill as bill
 from . import _token360_models as models
 from . import likeness
 from ._token360_assets import ReferenceAssets
-from .base import FROM_WORDS_AND_PICTURES, PICTURES, Candidate, DiscoveredModel, Gateway, Step
+from ._token360_bill import Bookings
+from ._token360_list import ListedJobs
+from .base import FROM_WORDS_AND_PICTURES, PICTURES, DiscoveredModel, Gateway, Step
 from .capabilities import Audio, Capabilities
 from .errors import BadReply, GatewayError, Lost, Refused, Unsupported
 from .values import (
@@ -68,7 +68,7 @@ A_YEAR_S = 365 * 86400.0
 _QUIET_HINT = "Try again without sound: a generated sound track can be refused for harmless prompts."
 
 
-class Token360(ReferenceAssets, Gateway):
+class Token360(Gateway):
     """Token360. API: https://token360.ai/en-US/docs/api-reference (read 2026-09)."""
 
     name, label = "token360", "Token360"
@@ -96,11 +96,10 @@ class Token360(ReferenceAssets, Gateway):
     max_in_flight = 2
     submits_per_min = 5
     busy_s = (10.0, 300.0)  # its page of errors, read 2026-09
-    finds_jobs = True
     takes_callback = True
-    tells_cost = True
     discovers = True
     list_name = "its public catalogue, which is the same for every key"
+    registrar, job_list, bill = ReferenceAssets(), ListedJobs(), Bookings()
 
     # -- submit ----------------------------------------------------------------------------------
 
@@ -181,23 +180,6 @@ class Token360(ReferenceAssets, Gateway):
             raise BadReply("This does not look like Token360's job list.", raw=raw_text(reply.body))
         return KeyCheck(ok=True, message="The key works. Token360 does not tell the balance here.")
 
-    def build_find(self, since: datetime) -> WireRequest:
-        return WireRequest("GET", "/videos", query={"limit": "100", "order": "desc"})
-
-    def parse_find(self, reply: Reply) -> list[Candidate]:
-        data = reply.json().get("data")
-        if not isinstance(data, list):
-            raise BadReply("Token360's job list has an unexpected shape.", raw=raw_text(reply.body))
-        found = [_candidate(item) for item in data if isinstance(item, Mapping)]
-        return [candidate for candidate in found if candidate is not None]
-
-    def build_find_more(self, reply: Reply, since: datetime) -> WireRequest | None:
-        data, found = reply.json(), self.parse_find(reply)
-        last = as_text(data.get("last_id"))
-        if not data.get("has_more") or not last or not found or found[-1].created_at < since:
-            return None
-        return WireRequest("GET", "/videos", query={"limit": "100", "order": "desc", "after": last})
-
     def build_discover(self) -> WireRequest:
         return models.page(1)
 
@@ -206,14 +188,6 @@ class Token360(ReferenceAssets, Gateway):
 
     def build_discover_more(self, reply: Reply, page: int) -> WireRequest | None:
         return models.page(page + 1) if models.has_more(reply, page) else None
-
-    def build_cost(self, job: Job) -> WireRequest:
-        """By the id of the submit's own answer; a job that was found in the list has none."""
-        path = f"/billing/requests/{quote(job.request_id, safe='')}"
-        return WireRequest("GET", path, query={"type": "video"}, read_timeout_s=10.0)
-
-    def parse_cost(self, reply: Reply) -> Decimal | None:
-        return bill.read(reply)
 
     def jobs_in_hook(self, told: Mapping[str, Any]) -> frozenset[str]:
         """The keys of the envelope are not published: every place where an id was seen or guessed counts."""
@@ -378,17 +352,6 @@ def _failure(data: Mapping[str, Any], job: Job) -> Failure:
     text = _for_people(message) or "The vendor's moderation refused this clip."
     found = Failure(FailureClass.MODERATION, text, billed=False, code=code)
     return replace(found, hint=_QUIET_HINT, mend={"generate_audio": False}) if sounded else found
-
-
-def _candidate(item: Mapping[str, Any]) -> Candidate | None:
-    job_id, created = as_text(item.get("id")), as_number(item.get("created_at"))
-    if not job_id or created is None:
-        return None
-    try:
-        created_at = datetime.fromtimestamp(created, UTC)
-    except (ValueError, OverflowError, OSError):  # one odd line must not hide the others
-        return None
-    return Candidate(job_id, as_text(item.get("model")), as_text(item.get("prompt")), created_at)
 
 
 def _for_people(text: str) -> str:

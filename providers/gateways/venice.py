@@ -15,7 +15,7 @@ from . import likeness
 from ._venice_body import CONSENT_FLOW, STATEMENTS, build_body, build_quote_body, source_of
 from ._venice_models import read_model
 from ._venice_report import detail_texts, field_of, is_report, issue_text
-from .base import DiscoveredModel, Gateway, Step, retry_after
+from .base import DiscoveredModel, Gateway, Step
 from .capabilities import Capabilities
 from .errors import BadReply, Busy, GatewayError, Lost, Refused
 from .values import (
@@ -43,6 +43,7 @@ from .wire import (
     money_text,
     people_text,
     raw_text,
+    retry_after,
     whole_number,
 )
 

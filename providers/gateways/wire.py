@@ -7,8 +7,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
-from math import isfinite
+from email.utils import parsedate_to_datetime
+from math import isfinite, isnan, nan
 from typing import Any
 
 from .errors import BadReply
@@ -141,6 +143,34 @@ def people_text(text: str) -> str:
 def raw_text(body: bytes, *secrets: str) -> str:
     """A reply's body for administrators: redacted and cut to RAW_CAP_CHARS characters."""
     return redact(body[: 4 * RAW_CAP_CHARS].decode("utf-8", "replace"), *secrets)[:RAW_CAP_CHARS]
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Seconds to wait, from ``Retry-After`` in seconds or as a date; between one second and an hour, or None
+    where it says neither."""
+    told = reply.header("retry-after")
+    try:
+        asked = float(told)
+    except ValueError:
+        asked = _seconds_until(told, reply.header("date"))
+    return None if isnan(asked) else min(max(asked, 1.0), 3600.0)
+
+
+def _seconds_until(told: str, sent: str) -> float:
+    """By the clock that said so, where the answer tells its time: ours may be another. NaN for no date."""
+    until = _http_date(told)
+    if until is None:
+        return nan
+    return (until - (_http_date(sent) or datetime.now(UTC))).total_seconds()
+
+
+def _http_date(text: str) -> datetime | None:
+    """In any of the three forms of RFC 9110; all of them mean UTC."""
+    try:
+        found = parsedate_to_datetime(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 # -- reading foreign JSON: a field of another type counts as absent ---------------------------------

@@ -88,6 +88,12 @@ def test_a_foreign_file_is_refused(call: Any, alice: Any, charlie: Any, project:
     assert call(alice, "POST", URL, body).json()["error"]["field"] == "assets"
 
 
+def waving(project: Any, model: Any) -> dict[str, Any]:
+    """A take in which Mira waves."""
+    told = {"project": project.slug, "model": model.wire_id}
+    return {**told, "prompt": "@[Mira] waves", "characters": ["mira"]}
+
+
 @pytest.mark.parametrize(
     ("caps", "roles", "words"),
     [
@@ -99,13 +105,7 @@ def test_a_take_with_a_character_has_its_files_and_names(
     call: Any, alice: Any, project: Any, mira: Any, caps: Any, roles: Any, words: str
 ):
     model = make_model(capabilities=caps)
-    body = {
-        "project": project.slug,
-        "model": model.wire_id,
-        "prompt": "@[Mira] waves",
-        "characters": ["mira"],
-    }
-    answer = call(alice, "POST", "/api/v1/generations", body)
+    answer = call(alice, "POST", "/api/v1/generations", waving(project, model))
     assert answer.status_code == 202, answer.content
     assert [item["role"] for item in answer.json()["inputs"]] == roles
     take = Generation.objects.get()
@@ -120,13 +120,7 @@ def test_a_character_brings_its_voice_where_the_model_has_voices(
     cast = {"project": project.slug, "name": "Mira", "assets": [*files, str(purr.pk)]}
     assert call(alice, "POST", URL, cast).status_code == 201
     model = make_model(capabilities=SPEAKING)
-    body = {
-        "project": project.slug,
-        "model": model.wire_id,
-        "prompt": "@[Mira] waves",
-        "characters": ["mira"],
-    }
-    answer = call(alice, "POST", "/api/v1/generations", body)
+    answer = call(alice, "POST", "/api/v1/generations", waving(project, model))
     told = [item["role"] for item in answer.json()["inputs"]]
     assert told == ["reference_image", "reference_voice", "reference_image"]
     assert outgoing.prompt_of(Generation.objects.get()) == "Mira (@Image1, @Image2) waves"

@@ -17,8 +17,8 @@ from generations.services.create import PriceMoved, create_generations, hold_for
 from generations.services.lease import Lease
 from generations.services.round import Round
 from providers import accounts, ledger
-from providers.gateways.base import Candidate
 from providers.gateways.errors import Busy, FetchRefused, GatewayError, LinkExpired, Refused
+from providers.gateways.job_list import Candidate
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass, Job, JobState, Result, ResultKind
 from providers.quotas import QuotaExceeded
 from providers.quotes import Quote

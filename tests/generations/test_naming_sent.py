@@ -11,8 +11,8 @@ from generations.services import again, outgoing, reconcile
 from generations.services.compose import Refused, Wish, compose, wish_of
 from generations.services.create import create_generations
 from generations.services.naming import Member
-from providers.gateways.base import Candidate
 from providers.gateways.capabilities import from_plain
+from providers.gateways.job_list import Candidate
 from providers.gateways.values import Mode, Role
 from tests.factories import CLOSED_PORT, make_account, make_asset, make_take, make_take_row, model_of
 

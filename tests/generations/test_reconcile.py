@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from generations.models import Generation, Status
 from generations.services import reconcile
-from providers.gateways.base import Candidate
+from providers.gateways.job_list import Candidate
 from tests.factories import make_model, make_project, make_take_row
 
 pytestmark = [pytest.mark.both_databases]

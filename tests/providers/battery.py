@@ -6,10 +6,8 @@ Where they serve several files of tests, they stand in a ``GatewaySamples`` of t
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -19,7 +17,7 @@ import pytest
 from providers.catalogue import load
 from providers.gateways.base import Gateway, Step
 from providers.gateways.capabilities import Capabilities
-from providers.gateways.client import AsyncGatewayClient, GatewayClient, read_reply
+from providers.gateways.client import GatewayClient
 from providers.gateways.errors import (
     Ambiguous,
     BadReply,
@@ -31,6 +29,7 @@ from providers.gateways.errors import (
     Unreachable,
     Unsupported,
 )
+from providers.gateways.exchange import read_reply
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import (
     FailureClass,
@@ -46,10 +45,13 @@ from providers.gateways.values import (
 from providers.gateways.wire import RAW_CAP_CHARS, Reply
 from providers.sandbox.rows import ROWS
 
+from .swept import swept
+
 KEY = "planted-key-4711-not-in-any-known-form"
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
 ANOTHER = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUh=="
 MP4_HEAD = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"
+NOW, LATER = "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:44 GMT"
 HTML = "<html><body>502 Bad Gateway</body></html>"
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -268,18 +270,8 @@ class ProviderBattery(GatewaySamples):
 
     def test_the_sweep_reads_the_same(self) -> None:
         reply = self.poll_reply(next(iter(self.gateway.statuses)))
-
-        async def ask() -> Job:
-            client = AsyncGatewayClient(
-                self.gateway, self.gateway.base_url, KEY, transport=Wire(answer(200, reply))
-            )
-            try:
-                return await client.poll(self.job())
-            finally:
-                await client.close()
-
-        with ThreadPoolExecutor(1) as elsewhere:  # a browser test may have left a loop in this thread
-            found = elsewhere.submit(lambda: asyncio.run(ask())).result()
+        wire = Wire(answer(200, reply))
+        found = swept(self.gateway, self.gateway.base_url, KEY, lambda here: here.poll(self.job()), wire)
         assert found == self.polled(answer(200, reply))
 
     # -- failures ----------------------------------------------------------------------------------
@@ -387,10 +379,11 @@ class ProviderBattery(GatewaySamples):
                 self.polled(error, job)
 
     def test_busy_keeps_the_time_the_gateway_names(self) -> None:
-        with pytest.raises(Busy) as caught:
-            self.submit(self.bare, httpx.Response(429, json={"error": "x"}, headers={"Retry-After": "7"}))
-        assert caught.value.retry_after_s == 7
-        assert isinstance(caught.value, NothingMade)
+        for told in ("7", LATER):
+            with pytest.raises(Busy) as caught:
+                self.submit(self.bare, answer(429, {"error": "x"}, **{"Retry-After": told, "Date": NOW}))
+            assert caught.value.retry_after_s == 7, told
+            assert isinstance(caught.value, NothingMade)
 
     # -- files and secrets ---------------------------------------------------------------------------
 

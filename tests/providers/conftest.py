@@ -27,6 +27,13 @@ def rendering_sandbox() -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
+def api(sandbox: SandboxServer, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """The sandbox in the ``DIALECT`` that the module names, with a key of the test's own."""
+    with connect(sandbox, request.module.DIALECT, f"sandbox-{abs(hash(request.node.name))}") as client:
+        yield client
+
+
+@pytest.fixture
 def make_picture() -> Callable[..., bytes]:
     def make(size: tuple[int, int] = (640, 480), colour: str = "crimson", kind: str = "PNG") -> bytes:
         target = io.BytesIO()

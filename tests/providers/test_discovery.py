@@ -10,14 +10,14 @@ import pytest
 from django.core.management import call_command
 
 from providers import accounts, catalogue, discovery
-from providers.catalogue import CatalogueModel
-from providers.gateways._silkdock_models import read_model
 from providers.gateways._venice_models import read_model as venice_model
 from providers.gateways.base import DiscoveredModel
-from providers.gateways.capabilities import laid_over, to_plain
+from providers.gateways.capabilities import to_plain
+from providers.gateways.listing import laid_over
 from providers.gateways.wire import WireRequest
 from providers.models import AuditEvent, ProviderAccount, VideoModel
 from tests.factories import CLOSED_PORT, make_account, model_of
+from tests.providers.listings import Lists, change, forget_in_catalogue
 from tests.providers.sandbox_server import SandboxServer
 from tests.together import together
 
@@ -28,10 +28,6 @@ KNOWN = "wan-2.6-text-to-video"
 @pytest.fixture
 def account(sandbox: SandboxServer) -> ProviderAccount:
     return make_account("venice", base_url=sandbox.url_for("venice"))
-
-
-def change(model: VideoModel, **values: Any) -> None:
-    VideoModel.objects.filter(pk=model.pk).update(**values)
 
 
 def test_a_second_look_changes_nothing(account: ProviderAccount, django_assert_max_num_queries: Any) -> None:
@@ -222,19 +218,6 @@ def test_the_check_fails_where_the_list_cannot_be_read(account: ProviderAccount,
     assert "its models cannot be listed." in told.getvalue() and "The key works." in told.getvalue()
 
 
-def forget_in_catalogue(account: ProviderAccount, monkeypatch: Any, wire_id: str) -> CatalogueModel:
-    """As the shipped catalogue was before the model came into it.
-
-    :returns: the entry that is left out until ``monkeypatch.undo()``.
-    """
-    model_of(account, wire_id).delete()
-    shipped = catalogue.load(account.gateway)
-    monkeypatch.setattr(
-        catalogue, "load", lambda _name: tuple(item for item in shipped if item.wire_id != wire_id)
-    )
-    return next(item for item in shipped if item.wire_id == wire_id)
-
-
 def test_a_discovered_model_gets_the_catalogue_that_knows_it_later(
     account: ProviderAccount, monkeypatch: Any
 ) -> None:
@@ -271,16 +254,6 @@ def test_what_waited_for_its_modes_is_offered_and_what_was_taken_off_is_not(
     monkeypatch.undo()
     accounts.sync_catalogue(account)
     assert (model_of(account, KNOWN) in VideoModel.objects.offered()) == allowed
-
-
-class Lists:
-    """A client whose gateway lists these models, beside one that every studio knows."""
-
-    def __init__(self, *models: DiscoveredModel) -> None:
-        self.models = [*models, DiscoveredModel("wan-2.6-image-to-video", "Wan")]
-
-    def discover(self) -> list[DiscoveredModel]:
-        return self.models
 
 
 @pytest.mark.both_databases
@@ -357,77 +330,6 @@ def test_an_unlisted_model_is_added_by_hand_as_a_copy(
     assert made in VideoModel.objects.offered()
     discovery.discover(account)
     assert model_of(account, "wan-2.6-secret").retired_at is None
-
-
-def test_flags_of_a_listing_close_modes_and_open_them_again(sandbox: SandboxServer) -> None:
-    account = make_account("silkdock", base_url=sandbox.url_for("silkdock"), sandbox=True)
-    model = next(row for row in account.models.all() if "first_last_frame" in row.capabilities["modes"])
-    base = model.capabilities
-    shut = laid_over(base, {"gates": {"first_last_frame": False, "reference_to_video": True}})
-    assert "first_last_frame" not in shut["modes"] and "last_frame" not in shut["inputs"]
-    assert laid_over(base, {"gates": {"first_last_frame": True}}) == base
-    discovery.discover(account)
-    model.refresh_from_db()
-    assert set(model.discovered["gates"]) == {"first_last_frame", "reference_to_video"}
-
-
-FLAGS = ("supports_video_start_end_frame", "supports_video_multimodal_reference")
-
-
-@pytest.fixture
-def silkdock(sandbox: SandboxServer) -> ProviderAccount:
-    return make_account("silkdock", base_url=sandbox.url_for("silkdock"))
-
-
-def tell(monkeypatch: Any, *flags: str) -> None:
-    """From now on SilkDock's list says of Seedance 2.0 that it has these flags only."""
-    item = {"model_group": "seedance-2.0", "mode": "video_generation", **dict.fromkeys(flags, True)}
-    found = Lists(read_model(item), DiscoveredModel("wan-2.7", "Wan 2.7"))
-    monkeypatch.setattr(accounts, "client_for", lambda _account: found)
-
-
-@pytest.mark.parametrize("known", [True, False])
-def test_flags_close_and_open_modes_of_a_model_with_an_edited_option(
-    silkdock: ProviderAccount, monkeypatch: Any, known: bool
-) -> None:
-    if not known:
-        forget_in_catalogue(silkdock, monkeypatch, "seedance-2.0")
-    tell(monkeypatch, *FLAGS)
-    discovery.discover(silkdock)
-    model = model_of(silkdock, "seedance-2.0")
-    edited = {**model.capabilities, "prompt_max_chars": 500}
-    edited["extra"] = {**edited["extra"], "mine": {"kind": "boolean"}}
-    change(model, source="edited", capabilities=edited)
-    tell(monkeypatch, FLAGS[1])
-    assert discovery.discover(silkdock).changed == {"seedance-2.0": ["extra", "inputs", "modes"]}
-    shut = model_of(silkdock, "seedance-2.0").capabilities
-    assert set(edited["modes"]) - set(shut["modes"]) == {"first_last_frame"}
-    assert set(edited["inputs"]) - set(shut["inputs"]) == {"last_frame"}
-    assert set(edited["extra"]) - set(shut["extra"]) == {"picture_is"} and "mine" in shut["extra"]
-    tell(monkeypatch)
-    discovery.discover(silkdock)
-    assert model_of(silkdock, "seedance-2.0").capabilities["modes"] == ["text_to_video", "image_to_video"]
-    tell(monkeypatch, *FLAGS)
-    discovery.discover(silkdock)
-    assert model_of(silkdock, "seedance-2.0").capabilities == edited
-    assert discovery.discover(silkdock).words == "Nothing changed."
-
-
-def test_modes_that_an_administrator_edited_are_no_flags_business(
-    silkdock: ProviderAccount, monkeypatch: Any
-) -> None:
-    """Opened by hand against the list, or closed by hand against it."""
-    tell(monkeypatch, FLAGS[1])
-    model = model_of(silkdock, "seedance-2.0")
-    opened = model.capabilities
-    discovery.discover(silkdock)
-    assert "first_last_frame" not in model_of(silkdock, "seedance-2.0").capabilities["modes"]
-    for mine in (opened, {**opened, "modes": ["text_to_video"]}):
-        change(model, source="edited", capabilities=mine)
-        for flags in (FLAGS[:1], FLAGS[1:]):
-            tell(monkeypatch, *flags)
-            discovery.discover(silkdock)
-            assert model_of(silkdock, "seedance-2.0").capabilities == mine
 
 
 def test_elkapis_list_of_a_key_changes_nothing_that_it_shows(sandbox: SandboxServer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import traceback
 from datetime import UTC, datetime
 from typing import Any
@@ -10,15 +9,19 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.gateways.client import AsyncGatewayClient, GatewayClient
+from providers.gateways.base import Step
+from providers.gateways.client import GatewayClient
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import Job
+from providers.gateways.wire import WireRequest
+
+from .swept import swept
 
 KEY = "odd0key1that2no3rule4knows"
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 GATEWAYS = ("token360", "venice")
 CALLS: dict[str, Any] = {
-    "find": lambda client: client.find(SINCE),
+    "ask": lambda client: client.ask(WireRequest("GET", "/x"), Step.OTHER, client.gateway.parse_check_key),
     "quote": lambda client: client.quote(None, None),
     "check_key": lambda client: client.check_key(),
     "discover": lambda client: client.discover(),
@@ -64,7 +67,7 @@ def chain(error: BaseException | None) -> str:
 
 
 @pytest.mark.parametrize("gateway", GATEWAYS)
-@pytest.mark.parametrize("name", ["find", "check_key", "discover"])
+@pytest.mark.parametrize("name", ["ask", "check_key", "discover"])
 def test_no_error_holds_the_key(gateway: str, name: str) -> None:
     client = GatewayClient(get_gateway(gateway), "https://gw.example/v1", KEY, httpx.MockTransport(quoting))
     assert KEY not in told_by(lambda: CALLS[name](client))
@@ -72,7 +75,7 @@ def test_no_error_holds_the_key(gateway: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_not_even_a_mistake_of_an_adapter_shows_it(name: str) -> None:
-    client = GatewayClient(Clumsy(), "https://gw.example/v1", KEY)
+    client = GatewayClient(Clumsy(), "https://gw.example/v1", KEY, httpx.MockTransport(quoting))
     said = told_by(lambda: CALLS[name](client))
     assert "outer" in said and "inner" in said and KEY not in said
 
@@ -82,10 +85,9 @@ def test_the_sweeps_client_hides_it_as_well() -> None:
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             return quoting(request)
 
-    async def find() -> Any:
+    def find() -> Any:
         gateway = get_gateway("token360")
-        return await AsyncGatewayClient(gateway, "https://gw.example/v1", KEY, transport=Transport()).find(
-            SINCE
-        )
+        return swept(gateway, "https://gw.example/v1", KEY, lambda here: here.find(SINCE), Transport())
 
-    assert KEY not in told_by(lambda: asyncio.run(find()))
+    said = told_by(find)
+    assert "is wrong" in said and KEY not in said

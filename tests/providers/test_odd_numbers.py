@@ -8,14 +8,23 @@ from datetime import UTC, datetime
 import pytest
 
 from providers.gateways._silkdock_body import _size
+from providers.gateways._token360_list import ListedJobs
 from providers.gateways._venice_models import read_model
-from providers.gateways.base import Step, retry_after
+from providers.gateways.base import Step
 from providers.gateways.errors import Ambiguous, BadReply, Unsupported
 from providers.gateways.registry import all_gateways, get_gateway
 from providers.gateways.siliconflow import _code
 from providers.gateways.values import Job
 from providers.gateways.venice import _wait_s
-from providers.gateways.wire import Reply, as_money, as_number, people_text, raw_text, whole_number
+from providers.gateways.wire import (
+    Reply,
+    as_money,
+    as_number,
+    people_text,
+    raw_text,
+    retry_after,
+    whole_number,
+)
 
 ODD_DIGITS = ["72²", "٧٢", "7_2", "-7", "+7", " 7", "7" * 5000, ""]
 
@@ -53,7 +62,7 @@ def test_a_job_id_that_no_row_can_hold_makes_the_submit_uncertain() -> None:
 
 def test_one_odd_line_does_not_hide_the_list() -> None:
     lines = [{"id": "a", "created_at": 9e14}, {"id": "b", "created_at": 1_700_000_000}]
-    found = get_gateway("token360").parse_find(Reply(200, {}, json.dumps({"data": lines}).encode()))
+    found = ListedJobs().read(Reply(200, {}, json.dumps({"data": lines}).encode()))
     assert [item.job_id for item in found] == ["b"]
 
 

@@ -1,7 +1,7 @@
 """The sandbox's SiliconFlow: what it refuses, how a job walks, how long a link lives."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,15 +11,10 @@ import pytest
 from tests.providers.conftest import connect
 from tests.providers.sandbox_server import SandboxServer
 
+DIALECT = "siliconflow"
 T2V, I2V = "Wan-AI/Wan2.2-T2V-A14B", "Wan-AI/Wan2.2-I2V-A14B"
 BODY = {"model": T2V, "prompt": "a fox in snow", "image_size": "1280x720"}
 STILL = {"model": I2V, "image": "https://example.com/a.png"}
-
-
-@pytest.fixture
-def api(sandbox: SandboxServer, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    with connect(sandbox, "siliconflow", f"sandbox-{request.node.name}") as client:
-        yield client
 
 
 def submit(api: httpx.Client, **changes: Any) -> httpx.Response:

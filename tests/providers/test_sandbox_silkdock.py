@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -12,17 +12,12 @@ import pytest
 from tests.providers.conftest import connect
 from tests.providers.sandbox_server import SandboxServer
 
+DIALECT = "silkdock"
 AT = "https://example.com"
 SIZE = {"resolution": "720p", "aspect_ratio": "16:9"}
 BODY = {"model": "seedance-2.0", "prompt": "a fox in snow", "seconds": 5, "extra_body": SIZE}
 FRAMES = {"first_frame_url": f"{AT}/first.png", "last_frame_url": f"{AT}/last.png"}
 PICTURES = {"reference_image_urls": [f"{AT}/a.png", f"{AT}/b.png"]}
-
-
-@pytest.fixture
-def api(sandbox: SandboxServer, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    with connect(sandbox, "silkdock", f"sandbox-{request.node.name}") as client:
-        yield client
 
 
 def submit(api: httpx.Client, extra: dict[str, Any] | None = None, **changes: Any) -> httpx.Response:

@@ -2,7 +2,7 @@
 
 import time
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -13,16 +13,11 @@ from tests.providers.conftest import connect
 from tests.providers.inputs import Role, real_item
 from tests.providers.sandbox_server import SandboxServer
 
+DIALECT = "token360"
 BODY = {"model": "seedance-2.0", "prompt": "a fox in snow", "duration": 5, "resolution": "480p"}
 FRAME = {"type": "image_url", "frame_type": "first_frame", "image_url": {"url": "https://example.com/a.png"}}
 REFERENCE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
 CLIP = {"type": "video_url", "role": "edit_source", "video_url": {"url": "https://example.com/a.mp4"}}
-
-
-@pytest.fixture
-def api(sandbox: SandboxServer, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    with connect(sandbox, "token360", f"sandbox-{request.node.name}") as client:
-        yield client
 
 
 def submit(api: httpx.Client, **changes: Any) -> httpx.Response:

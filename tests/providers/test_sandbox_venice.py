@@ -1,7 +1,7 @@
 """The sandbox's Venice: reports, consent, bytes and links."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,6 +10,7 @@ import pytest
 from tests.providers.conftest import connect
 from tests.providers.sandbox_server import SandboxServer
 
+DIALECT = "venice"
 BODY = {
     "model": "wan-2.6-text-to-video", "prompt": "a fox in snow", "duration": "5s", "resolution": "720p",
     "aspect_ratio": "16:9",
@@ -21,12 +22,6 @@ ATTESTED = {
     "confirmed_legal_right": True,
     "confirmed_screening_acknowledged": True,
 }
-
-
-@pytest.fixture
-def api(sandbox: SandboxServer, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    with connect(sandbox, "venice", f"sandbox-{request.node.name}") as client:
-        yield client
 
 
 @pytest.fixture

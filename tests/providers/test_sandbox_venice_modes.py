@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import wave
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ from providers.sandbox.dialects._venice_references import workflow_of
 from providers.sandbox.lengths import find_seconds
 from providers.sandbox.media import AUDIO, VIDEO, Media
 from tests.media_files import make_mp4, make_webm
-from tests.providers.conftest import connect
 from tests.providers.inputs import Role, real_item
 from tests.providers.sandbox_server import SandboxServer
 
+DIALECT = "venice"
 PICTURE, CLIP = "https://example.com/a.png", "https://example.com/a.mp4"
 SOUND = "https://example.com/a.mp3"
 SEEDANCE = {
@@ -39,12 +38,6 @@ ELEMENT = {"frontal_image_url": PICTURE}
 PAPER = "https://example.com/script.pdf"
 SPEAKING = {"model": "wan-2-7-reference-to-video", "prompt": "a fox", "duration": "5s"}
 VOICED = {"image_url": PICTURE, "audio_url": SOUND}
-
-
-@pytest.fixture
-def api(sandbox: SandboxServer, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    with connect(sandbox, "venice", f"sandbox-{abs(hash(request.node.name))}") as client:
-        yield client
 
 
 def queue(api: httpx.Client, body: dict[str, Any], **changes: Any) -> httpx.Response:

@@ -7,16 +7,10 @@ from dataclasses import replace
 import pytest
 
 from providers.gateways.base import Step
-from providers.gateways.capabilities import (
-    Capabilities,
-    ExtraField,
-    from_plain,
-    gated,
-    laid_over,
-    to_plain,
-)
+from providers.gateways.capabilities import Capabilities, ExtraField, from_plain, to_plain
 from providers.gateways.check import check
 from providers.gateways.errors import BadReply
+from providers.gateways.listing import gated, laid_over
 from providers.gateways.values import Mode, Role
 from providers.gateways.wire import Reply
 
@@ -52,12 +46,9 @@ class TestSilkDock(SilkDockSamples, ProviderBattery):
         assert gated(self.caps, bare.gates).modes == (Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO)
         assert set(gated(self.caps, bare.gates).inputs) == {Role.FIRST_FRAME, Role.AUDIO_TRACK}
         assert bare.if_new["modes"] == ["text_to_video", "image_to_video"]
-        assert set(flagged.if_new["inputs"]) == {
-            "first_frame",
-            "reference_image",
-            "reference_video",
-            "reference_audio",
-        }
+        assert set(flagged.if_new["inputs"]) == {"first_frame"} and not bare.opens
+        (brought,) = flagged.opens.values()
+        assert set(brought["inputs"]) == {"reference_image", "reference_video", "reference_audio"}
         with pytest.raises(BadReply):
             self.client(answer(200, {"models": []}))[0].discover()
 

@@ -11,7 +11,7 @@ import pytest
 from providers.gateways.errors import Busy, FileElsewhere, Lost, NotReady, Refused, Unavailable
 from providers.gateways.values import FailureClass, JobState, ResultKind
 
-from .battery import MP4_HEAD, answer
+from .battery import LATER, MP4_HEAD, NOW, answer
 from .silkdock_samples import SilkDockSamples, error
 
 
@@ -87,6 +87,7 @@ class TestSilkDockReplies(SilkDockSamples):
             ({"llm_provider-retry-after": "11"}, 11),
             ({"retry-after": "9", "llm_provider-retry-after": "11"}, 9),
             ({"retry-after": "5000"}, 600),
+            ({"llm_provider-retry-after": LATER, "date": NOW}, 7),
             ({}, None),
         ],
     )

@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from providers import accounts, standings
 from providers.gateways.base import Step
-from providers.gateways.client import GatewayClient, build_httpx
+from providers.gateways.client import GatewayClient
 from providers.gateways.errors import BadReply, Busy
+from providers.gateways.exchange import build_httpx
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import Allowance, Job, JobState, Mode, Standing
 from providers.gateways.wire import Reply, WireRequest, money_text
@@ -26,7 +27,7 @@ from providers.models import ProviderAccount
 from tests.factories import make_account
 from tests.providers.sandbox_server import SandboxServer
 
-from .test_adapters_on_sandbox import model_of, request_for
+from .on_sandbox import model_of, request_for
 
 ELKAPI, VENICE = get_gateway("elkapi"), get_gateway("venice")
 WRONG_PATH = {"error": {"message": "Invalid URL (GET /api/usage/token)", "type": "invalid_request_error"}}

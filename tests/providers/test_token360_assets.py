@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from providers.gateways._token360_assets import ReferenceAssets
 from providers.gateways.capabilities import from_plain
 from providers.gateways.check import check
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Ambiguous, Busy, Lost, Refused
+from providers.gateways.registering import Registering
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import Input as In
 from providers.gateways.values import Media, Mode, Registered, RegisteredState, Role, VideoRequest
@@ -22,9 +24,9 @@ GATEWAY = get_gateway("token360")
 PART = FilePart("picture.png", "image/png", b"\x89PNG")
 
 
-def client(reply: Any) -> tuple[GatewayClient, Wire]:
+def client(reply: Any) -> tuple[Registering, Wire]:
     wire = Wire(reply)
-    return GatewayClient(GATEWAY, "https://api.token360.ai/v1", KEY, transport=wire), wire
+    return Registering(GatewayClient(GATEWAY, "https://api.token360.ai/v1", KEY, transport=wire)), wire
 
 
 def told(status: int = 200, code: Any = 0, data: Any = None, **more: Any) -> Any:
@@ -90,6 +92,21 @@ def test_every_state_is_read(reply: Any, state: RegisteredState) -> None:
     assert found.state == state and found.reason in ("", "no face")
 
 
+def test_a_gateway_that_keeps_no_files_says_so_before_anything_is_sent() -> None:
+    venice = GatewayClient(get_gateway("venice"), "https://api.venice.ai/api/v1", KEY, transport=Wire(told()))
+    with pytest.raises(Refused, match="Venice keeps no files"):
+        Registering(venice)
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_look_at_a_busy_gateway_waits_as_long_as_it_asks(code: int) -> None:
+    reply = told(code=code)
+    reply.headers["Retry-After"] = "40"
+    with pytest.raises(Busy) as caught:
+        client(reply)[0].look(ID)
+    assert caught.value.retry_after_s == 40
+
+
 def test_an_unknown_picture_is_lost() -> None:
     for reply in (told(code=404), told(404, code=404)):
         with pytest.raises(Lost):
@@ -104,7 +121,7 @@ def test_a_registered_picture_stands_in_the_place_of_an_address_and_needs_no_roo
             "max_body_bytes": 10_000,
         }
     )
-    media = Media("0" * 64, "image/png", 5_000_000, address=GATEWAY.registered_address(ID))
+    media = Media("0" * 64, "image/png", 5_000_000, address=ReferenceAssets().address_of(ID))
     inputs = (In(Role.REFERENCE_IMAGE, media),)
     request = VideoRequest("seedance-2.0", Mode.REFERENCE_TO_VIDEO, "A", inputs=inputs)
     assert check(request, caps) == []

@@ -9,10 +9,11 @@ import pytest
 
 from providers.catalogue import load
 from providers.gateways._venice_models import read_model
-from providers.gateways.capabilities import from_plain, laid_over, to_plain
+from providers.gateways.capabilities import from_plain, to_plain
 from providers.gateways.check import check
 from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Unsupported
+from providers.gateways.listing import laid_over
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import AUTO_S, Input, Media, Mode, Role
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -32,8 +31,8 @@ from providers.gateways.values import (
 
 from .battery import picture
 from .inputs import least_roles, real_item
+from .on_sandbox import client_for, fetch, finish, model_of
 from .sandbox_server import SandboxServer
-from .test_adapters_on_sandbox import client_for, fetch, finish, model_of
 
 SEEDANCE = "seedance-2-0-reference-to-video-basic"
 OFFERED = [
@@ -54,15 +53,9 @@ TAKES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer().start(job_s=0.2, no_render=True) as server:
-        yield server
-
-
 @pytest.fixture
-def client(server: SandboxServer) -> GatewayClient:
-    return client_for(server, "venice")
+def client(sandbox: SandboxServer) -> GatewayClient:
+    return client_for(sandbox, "venice")
 
 
 def wish_for(wire_id: str, mode: Mode, prompt: str = "A lighthouse", **more: Any) -> VideoRequest:
@@ -88,22 +81,22 @@ def test_the_sandbox_takes_what_the_catalogue_offers(client: GatewayClient, wire
 
 @pytest.mark.parametrize(("wire_id", "mode", "prompt", "ran"), TAKES)
 def test_a_take_runs_as_the_workflow_that_was_chosen(
-    server: SandboxServer, client: GatewayClient, wire_id: str, mode: Mode, prompt: str, ran: str
+    sandbox: SandboxServer, client: GatewayClient, wire_id: str, mode: Mode, prompt: str, ran: str
 ) -> None:
     job = send(client, wish_for(wire_id, mode, prompt))
     assert isinstance(job, Job)
     done = finish(client, job)
     assert done.state == JobState.FINISHED
-    assert fetch(server, client, done)[4:8] == b"ftyp"
-    assert [line["mode"] for line in server.bill() if line["job_id"] == job.id] == [ran]
+    assert fetch(sandbox, client, done)[4:8] == b"ftyp"
+    assert [line["mode"] for line in sandbox.bill() if line["job_id"] == job.id] == [ran]
 
 
-def test_clips_and_sounds_go_along_as_references(server: SandboxServer, client: GatewayClient) -> None:
+def test_clips_and_sounds_go_along_as_references(sandbox: SandboxServer, client: GatewayClient) -> None:
     roles = [Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO, Role.AUDIO_TRACK]
     wish = wish_for(SEEDANCE, Mode.REFERENCE_TO_VIDEO, inputs=tuple(map(real_item, roles)))
     job = send(client, wish)
     assert isinstance(job, Job) and finish(client, job).state == JobState.FINISHED
-    line = next(line for line in server.bill() if line["job_id"] == job.id)
+    line = next(line for line in sandbox.bill() if line["job_id"] == job.id)
     assert line["amount_usd"] == pytest.approx(0.19 * (5 + 3))
 
 
@@ -148,13 +141,21 @@ def test_a_sound_drives_a_clip(client: GatewayClient) -> None:
     assert isinstance(send(client, wish), Job)
 
 
-def test_a_take_may_be_as_long_as_its_clips(server: SandboxServer, client: GatewayClient) -> None:
+def test_a_take_may_be_as_long_as_its_clips(sandbox: SandboxServer, client: GatewayClient) -> None:
     long, clips = "seedance-2-5-reference-to-video-basic", (real_item(Role.REFERENCE_VIDEO),) * 2
     wish = wish_for(long, Mode.REFERENCE_TO_VIDEO, inputs=clips, duration_s=AUTO_S)
     quote = client.quote(wish, model_of("venice", long).capabilities)
     job = send(client, wish)
-    line = next(line for line in server.bill() if isinstance(job, Job) and line["job_id"] == job.id)
+    line = next(line for line in sandbox.bill() if isinstance(job, Job) and line["job_id"] == job.id)
     assert line["duration_s"] == 6 and Decimal(str(line["amount_usd"])) == quote > 0
+
+
+@pytest.mark.parametrize("role", [None, Role.ELEMENT, Role.SCENE_IMAGE, Role.REFERENCE_IMAGE])
+def test_kling_3_needs_a_first_frame_and_nothing_beside_it(client: GatewayClient, role: Role | None) -> None:
+    model = "kling-v3-4k-reference-to-video"
+    roles = [Role.FIRST_FRAME, *([role] if role else [])]
+    mode = model_of("venice", model).capabilities.mode_for(roles)
+    assert isinstance(send(client, wish_for(model, mode, inputs=tuple(map(real_item, roles)))), Job)
 
 
 @pytest.mark.parametrize("extra", [{}, {"camera_trajectory": "0 0 0 1; 1 90 20 1.5"}])
@@ -164,9 +165,9 @@ def test_a_camera_goes_around_a_picture_without_words(client: GatewayClient, ext
     assert isinstance(job, Job) and finish(client, job).state == JobState.FINISHED
 
 
-def test_an_upscale_has_the_length_of_its_source(server: SandboxServer, client: GatewayClient) -> None:
+def test_an_upscale_has_the_length_of_its_source(sandbox: SandboxServer, client: GatewayClient) -> None:
     job = send(client, wish_for("topaz-video-upscale", Mode.UPSCALE, upscale_factor=4))
-    line = next(line for line in server.bill() if isinstance(job, Job) and line["job_id"] == job.id)
+    line = next(line for line in sandbox.bill() if isinstance(job, Job) and line["job_id"] == job.id)
     assert line["duration_s"] == 3
 
 
@@ -176,14 +177,14 @@ def test_an_upscale_may_send_the_length_too(client: GatewayClient, length: bool)
     assert isinstance(client.submit(wish_for("topaz-video-upscale", Mode.UPSCALE), caps), Job)
 
 
-def test_an_upscale_whose_length_is_asked_for_is_made_once(server: SandboxServer) -> None:
-    client = GatewayClient(get_gateway("venice"), server.url_for("venice"), "sandbox-lengths-once")
-    asked, billed = len(server.requests()), len(server.bill())
+def test_an_upscale_whose_length_is_asked_for_is_made_once(sandbox: SandboxServer) -> None:
+    client = GatewayClient(get_gateway("venice"), sandbox.url_for("venice"), "sandbox-lengths-once")
+    asked, billed = len(sandbox.requests()), len(sandbox.bill())
     job = send(client, wish_for("topaz-video-upscale", Mode.UPSCALE, upscale_factor=2))
     assert isinstance(job, Job) and client.sent_again == {"duration": "3.00"}
-    queued = [row for row in server.requests()[asked:] if row["path"].endswith("/video/queue")]
+    queued = [row for row in sandbox.requests()[asked:] if row["path"].endswith("/video/queue")]
     assert len(queued) == 2
-    assert [line["job_id"] for line in server.bill()[billed:]] == [job.id]
+    assert [line["job_id"] for line in sandbox.bill()[billed:]] == [job.id]
 
 
 @pytest.mark.parametrize("clips", [1, 2])
@@ -207,12 +208,12 @@ def test_a_source_clip_is_priced_by_itself(client: GatewayClient, wire_id: str, 
             client.quote(replace(wish, inputs=named), caps)
 
 
-def test_a_private_result_is_deleted_once_it_is_safe(server: SandboxServer, client: GatewayClient) -> None:
+def test_a_private_result_is_deleted_once_it_is_safe(sandbox: SandboxServer, client: GatewayClient) -> None:
     job = send(client, wish_for("grok-imagine-reference-to-video-private", Mode.REFERENCE_TO_VIDEO))
     assert isinstance(job, Job)
     done = finish(client, job)
     assert done.result is not None and done.result.kind == ResultKind.LINK
-    assert fetch(server, client, done)
+    assert fetch(sandbox, client, done)
     client.after_store(done)
     assert httpx.get(done.result.url, trust_env=False).status_code == 410
     client.after_store(done)  # a second time finds nothing, which is no error

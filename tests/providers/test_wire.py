@@ -1,15 +1,17 @@
 """Replies as plain values, and what is never kept of them."""
 
 import base64
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.gateways.base import Gateway, Step, retry_after
-from providers.gateways.client import read_reply
+from providers.gateways.base import Gateway, Step
 from providers.gateways.errors import BadReply, Busy, Unavailable
+from providers.gateways.exchange import read_reply
 from providers.gateways.wire import (
     JSON_CAP_BYTES,
     RAW_CAP_CHARS,
@@ -18,6 +20,7 @@ from providers.gateways.wire import (
     people_text,
     raw_text,
     redact,
+    retry_after,
 )
 
 
@@ -70,10 +73,34 @@ def test_a_file_with_an_error_status_is_no_result() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "seconds"), [("5", 5), ("0", 1), ("99999", 3600), ("soon", None), ("", None)]
+    ("told", "seconds"),
+    [
+        *(("5", 5), ("0", 1), ("99999", 3600), ("soon", None), ("", None)),
+        ("Sun, 06 Nov 1994 08:50:07 GMT", 30),
+        ("Sunday, 06-Nov-94 08:50:07 GMT", 30),
+        ("Sun Nov  6 08:50:07 1994", 30),
+        ("Sun, 06 Nov 1994 09:50:07 +0100", 30),
+        ("Sun, 06 Nov 1994 08:49:36 GMT", 1),  # it is over
+        ("Mon, 07 Nov 1994 08:49:37 GMT", 3600),
+        *(("Sun, 36 Nov 1994 08:49:37 GMT", None), ("Sun, 06 Nov 99999 08:49:37 GMT", None)),
+        *(("06 Nov", None), ("Sun, 06 Nov 1994 08:49:37 +9999999999", None)),
+    ],
 )
 def test_waits_as_told_within_reason(told: str, seconds: float | None) -> None:
-    assert retry_after(Reply(429, {"retry-after": told}, b"")) == seconds
+    headers = {"retry-after": told, "date": "Sun, 06 Nov 1994 08:49:37 GMT"}
+    assert retry_after(Reply(429, headers, b"")) == seconds
+
+
+@pytest.mark.parametrize("date", ["", "yesterday"])
+def test_a_date_counts_by_our_clock_where_the_answer_tells_no_time(date: str) -> None:
+    told = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    assert 80 < (retry_after(Reply(429, {"retry-after": told, "date": date}, b"")) or 0) <= 90
+
+
+@given(told=st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d+ [\d:]+ [-+A-Z\d]+"))
+def test_no_wait_that_is_told_breaks_the_reading(told: str) -> None:
+    found = retry_after(Reply(429, {"retry-after": told, "date": told}, b""))
+    assert found is None or 1 <= found <= 3600
 
 
 @given(status=st.integers(300, 599), body=st.binary(max_size=200))

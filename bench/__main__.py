@@ -20,6 +20,7 @@ SUBJECTS = {
     "submit": "takes accepted by the API, and when their requests reach the gateway",
     "playable": "from finished at the gateway to playable in the browser",
     "feed": "the feed page and its fragment with 10,000 takes",
+    "gallery": "the gallery and its search with 100,000 takes",
     "picker": "the model picker's list with 300 models",
     "composer": "lights, chips and price with fifty files attached",
     "crash": "submits under kill -9: lost, or billed twice",

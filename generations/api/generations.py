@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Body, Query, Router, Status
 
+from generations.models import Generation
 from generations.models import Status as TakeStatus
 from generations.schemas import BatchIn, GenerationIn, RetryIn, Word
 from generations.schemas_sorting import SearchIn
@@ -66,10 +68,15 @@ def search_takes(
     """The takes of one project as its gallery finds and orders them; each version of a stack for itself,
     unless ``tops`` is given."""
     where = get_project(request.user, found.project)
-    rows = gallery.next_of(where, found.filter(), cursor).values_list("pk", flat=True)
-    ids = list(rows[: limit + 1])
+    ids = gallery.next_of(
+        where, found.filter(), cursor, limit + 1, lambda rows: rows.values_list("pk", flat=True)
+    )
     by_id = takes_of(request.user).in_bulk(ids)
     return _page([by_id[pk] for pk in ids if pk in by_id], limit)
+
+
+def _ids_of(rows: QuerySet[Generation]) -> QuerySet[Any]:
+    return rows.values_list("pk", flat=True)
 
 
 def _page(found: list[Any], limit: int) -> dict[str, Any]:

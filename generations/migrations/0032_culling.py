@@ -59,17 +59,6 @@ class Migration(migrations.Migration):
             name='version_no',
             field=models.PositiveSmallIntegerField(null=True),
         ),
-        migrations.CreateModel(
-            name='WordsIndex',
-            fields=[
-                ('row', models.OneToOneField(db_column='rowid', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='index', serialize=False, to='generations.takewords')),
-                ('everything', models.TextField(db_column='generations_wordsindex')),
-            ],
-            options={
-                'db_table': 'generations_wordsindex',
-                'managed': False,
-            },
-        ),
         migrations.AddField(
             model_name='takewords',
             name='generation',

@@ -27,7 +27,7 @@ from .registration import Registration
 from .stack import Stack
 from .upload import Upload
 from .watching import Digest, Watching, Which
-from .words import TakeWords, WordsIndex
+from .words import TakeWords
 
 __all__ = [
     "AT_THE_GATEWAY",
@@ -74,5 +74,4 @@ __all__ = [
     "Verb",
     "Watching",
     "Which",
-    "WordsIndex",
 ]

@@ -6,7 +6,7 @@ by it too. No OFFSET and no exact counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -29,7 +29,6 @@ from generations.models import (
     Status,
     Tag,
     Tagging,
-    TakeWords,
 )
 from providers.gateways.values import Mode
 from providers.models import VideoModel
@@ -97,14 +96,35 @@ class Page:
 
 def page(project: Project, wanted: Filter, before: UUID | None = None) -> Page:
     """One page of takes with everything a card needs; ``before`` of the last one leads to the next."""
-    takes = list(_for_cards(next_of(project, wanted, before))[: PAGE + 1])
+    takes = next_of(project, wanted, before, PAGE + 1, _for_cards)
     return Page(takes[:PAGE], takes[PAGE - 1].pk if len(takes) > PAGE else None)
 
 
-def next_of(project: Project, wanted: Filter, before: UUID | None) -> QuerySet[Generation]:
-    """What fits, in order, behind the take that the page before ended with."""
-    rows = in_order(find(project, wanted), wanted)
-    return rows.filter(_after(project, wanted, before)) if before else rows
+def next_of(
+    project: Project,
+    wanted: Filter,
+    before: UUID | None,
+    most: int,
+    shaped: Callable[[QuerySet[Generation]], QuerySet[Any]],
+) -> list[Any]:
+    """What fits, in order, behind the take that the page before ended with; ``most`` at most.
+
+    Where words or tags are looked for and time is the order, the newest matches alone are looked at first,
+    then ever more of them: a word that every take has costs no more than one that few have.
+
+    :param shaped: what is read of the rows.
+    """
+    match, beyond = _match(project, wanted), _beyond(project, wanted, before)
+    if match is None or wanted.sort in _BY:
+        return list(shaped(in_order(find(project, wanted).filter(beyond), wanted))[:most])
+    looked_at = most * 8
+    while True:
+        some = match.newest(looked_at, beyond=before, oldest=wanted.sort == Sort.OLDEST)
+        rows = _without_words(project, wanted).filter(pk__in=some.ids)
+        found = list(shaped(in_order(rows, wanted))[:most])
+        if len(found) == most or some.all_there:
+            return found
+        looked_at *= 8
 
 
 def with_all(project: Project, ids: Sequence[UUID]) -> list[Generation]:
@@ -122,6 +142,12 @@ def _for_cards(rows: QuerySet[Generation]) -> QuerySet[Generation]:
 
 def find(project: Project, wanted: Filter) -> QuerySet[Generation]:
     """The project's takes that fit; whether the project may be seen was asked before."""
+    match, rows = _match(project, wanted), _without_words(project, wanted)
+    return rows.filter(pk__in=match.ids()) if match else rows
+
+
+def _without_words(project: Project, wanted: Filter) -> QuerySet[Generation]:
+    """What fits all of the filter but its words and tags."""
     rows = Generation.objects.filter(project=project)
     if wanted.trash:
         rows = rows.filter(trashed_at__isnull=False, purged_at=None)
@@ -131,40 +157,28 @@ def find(project: Project, wanted: Filter) -> QuerySet[Generation]:
             rows = rows.filter(status__in=statuses)
         if not (wanted.versions or wanted.text):
             rows = rows.filter(is_top=True)
-    return rows.filter(_in_words(project, wanted), _choices(wanted), _sorted_out(wanted), _days(wanted))
+    return rows.filter(_choices(wanted), _sorted_out(wanted), _days(wanted))
+
+
+def _match(project: Project, wanted: Filter) -> words.Match | None:
+    return words.match(project.pk, wanted.text, wanted.tags)
 
 
 def in_order(rows: QuerySet[Generation], wanted: Filter) -> QuerySet[Generation]:
-    """Where words or tags are looked for, by the column that their index has in order."""
-    if wanted.sort in _BY:
-        return rows.filter(**{f"{_BY[wanted.sort]}__isnull": False}).order_by(f"-{_BY[wanted.sort]}", "-pk")
-    way = "" if wanted.sort == Sort.OLDEST else "-"
-    return rows.order_by(f"{way}{_id_column(wanted)}")
+    if field := _BY.get(wanted.sort):
+        return rows.filter(**{f"{field}__isnull": False}).order_by(f"-{field}", "-pk")
+    return rows.order_by("pk" if wanted.sort == Sort.OLDEST else "-pk")
 
 
-def _id_column(wanted: Filter) -> str:
-    return words.row_column() if wanted.text or wanted.tags else "pk"
-
-
-def _after(project: Project, wanted: Filter, last: UUID) -> Q:
+def _beyond(project: Project, wanted: Filter, last: UUID | None) -> Q:
     """What comes behind this take in the present order; nothing where it is gone."""
+    if last is None:
+        return Q()
     if field := _BY.get(wanted.sort):
         value = Generation.objects.filter(project=project, pk=last).values_list(field, flat=True).first()
         # as one range and an exception: an index finds where it begins
         return Q(**{f"{field}__lte": value}) & ~Q(**{field: value, "pk__gte": last})
-    at: Any = last
-    if (column := _id_column(wanted)) != "pk":
-        at = TakeWords.objects.filter(generation=last, project=project).values_list("pk", flat=True).first()
-    return Q(**{f"{column}__{'gt' if wanted.sort == Sort.OLDEST else 'lt'}": at})
-
-
-def _in_words(project: Project, wanted: Filter) -> Q:
-    tags: list[int] = []
-    if wanted.tags:
-        tags = list(Tag.objects.filter(project=project, name__in=wanted.tags).values_list("pk", flat=True))
-        if len(tags) < len(set(wanted.tags)):
-            return Q(pk__in=[])
-    return words.matching(project.pk, wanted.text, tags)
+    return Q(pk__gt=last) if wanted.sort == Sort.OLDEST else Q(pk__lt=last)
 
 
 def _sorted_out(wanted: Filter) -> Q:

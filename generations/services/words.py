@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from generations.models import Generation, TakeWords
 from generations.words import looked_for, words_of
 
 _AT_ONCE = 500
+_MOST_NAMED = 2000  # ids that are read and named again; more of them stay with the database
+_NO_WORD = "¤"  # nobody can write it, and no take has it
 
 
 def keep(takes: Iterable[UUID]) -> None:
@@ -36,42 +41,94 @@ def keep_of_person(user_id: UUID) -> None:
 def _words(take: Generation) -> str:
     tags = [tagging.tag for tagging in take.taggings.all()]
     names = [take.author.display_name, take.author.username, take.model.label, *(tag.name for tag in tags)]
-    return " ".join([*words_of(take.prompt, *names), *(_sign_of(tag.pk) for tag in tags)])
+    return " ".join([*words_of(take.prompt, *names), *(_sign_of(tag.name) for tag in tags)])
 
 
-def _sign_of(tag_id: int) -> str:
+def _sign_of(tag: str) -> str:
     """A whole tag as a word that nobody can write: its first sign is no letter."""
-    return f"¤{tag_id}"
+    return f"¤{sha256(tag.encode()).hexdigest()[:24]}"
 
 
-def matching(project_id: UUID, text: str, tags: Sequence[int] = ()) -> Q:
-    """Takes of the project that have all these tags, and in which every word of ``text`` stands, or a longer
-    one that begins with it.
+@dataclass(frozen=True)
+class Some:
+    """:ivar ids: for ``pk__in``.
+    :ivar all_there: whether these are all that match."""
 
-    Whoever pages through them orders by ``row_column``, which both databases then read from an index,
-    however many there are. Nothing stands under a text of signs alone.
-    """
+    ids: Any
+    all_there: bool
+
+
+@dataclass(frozen=True)
+class Match:
+    """Takes of a project that have all these tags, and in which every word stands, or a longer one that
+    begins with it. Always asked as a list of ids, so that no planner asks the index of words once for
+    every take."""
+
+    project_id: UUID
+    exact: tuple[str, ...]
+    begun: tuple[str, ...]
+
+    def ids(self) -> RawSQL:
+        """All of them, for ``pk__in``."""
+        return RawSQL(*self._statement())  # noqa: S611 - the statements below, and values apart from them
+
+    def newest(self, most: int, *, beyond: UUID | None = None, oldest: bool = False) -> Some:
+        """So many of them. What was made within the same moment may change places, so ``most`` should be a
+        multiple of what is shown.
+
+        :param beyond: only takes made before this one; with ``oldest``, which begins at the other end, after.
+        """
+        way, than = ("ASC", ">") if oldest else ("DESC", "<")
+        sql, params = self._statement()
+        if beyond:
+            sql += f" AND w.generation_id {than} %s"
+            params.append(beyond.hex if _is_sqlite() else beyond)
+        sql += f" ORDER BY {'f.rowid' if _is_sqlite() else 'w.id'} {way} LIMIT {int(most)}"
+        if most > _MOST_NAMED:
+            return Some(RawSQL(sql, params), _count(sql, params) < most)  # noqa: S611
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            ids = [row[0] if isinstance(row[0], UUID) else UUID(row[0]) for row in cursor.fetchall()]
+        return Some(ids, len(ids) < most)
+
+    def _statement(self) -> tuple[str, list[Any]]:
+        return (_SQLITE if _is_sqlite() else _POSTGRES), self._values()
+
+    def _values(self) -> list[Any]:
+        if _is_sqlite():
+            words = [f'words : "{word}"' for word in self.exact]
+            words += [f'words : "{word}" *' for word in self.begun]
+            return [" AND ".join([f'project : "{self.project_id.hex}"', *words])]
+        words = [f"'{word}'" for word in self.exact] + [f"'{word}':*" for word in self.begun]
+        return [self.project_id, " & ".join(words)]
+
+
+_SQLITE = (
+    "SELECT w.generation_id FROM generations_wordsindex f "
+    "CROSS JOIN generations_takewords w ON w.id = f.rowid WHERE f.generations_wordsindex MATCH %s"
+)
+_POSTGRES = (
+    "SELECT w.generation_id FROM generations_takewords w WHERE w.project_id = %s AND w.vector @@ %s::tsquery"
+)
+
+
+def _count(sql: str, params: Sequence[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql}) AS found", params)  # noqa: S608 - as above
+        return int(cursor.fetchone()[0])
+
+
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def match(project_id: UUID, text: str, tags: Sequence[str] = ()) -> Match | None:
+    """None where neither words nor tags are looked for. A text of signs alone matches nothing."""
     wanted = looked_for(text)
     if text and not wanted:
-        return Q(pk__in=[])
+        return Match(project_id, (_NO_WORD,), ())
     if not wanted and not tags:
-        return Q()
-    exact = [*(_sign_of(pk) for pk in tags), *(word for word in wanted if len(word) == 1)]
-    begun = [word for word in wanted if len(word) > 1]  # nearly everything begins with a single letter
-    if connection.vendor == "sqlite":
-        return Q(found_by__index__everything__fts=_for_sqlite(project_id, exact, begun))
-    return Q(found_by__project=project_id, found_by__words__vector=_for_postgres(exact, begun))
-
-
-def row_column() -> str:
-    """What orders the takes that ``matching`` finds, by the time of making."""
-    return "found_by__index__pk" if connection.vendor == "sqlite" else "found_by__id"
-
-
-def _for_sqlite(project_id: UUID, exact: Iterable[str], begun: Iterable[str]) -> str:
-    words = [f'words : "{word}"' for word in exact] + [f'words : "{word}" *' for word in begun]
-    return " AND ".join([f'project : "{project_id.hex}"', *words])
-
-
-def _for_postgres(exact: Iterable[str], begun: Iterable[str]) -> str:
-    return " & ".join([*(f"'{word}'" for word in exact), *(f"'{word}':*" for word in begun)])
+        return None
+    exact = [*(_sign_of(tag) for tag in tags), *(word for word in wanted if len(word) == 1)]
+    # nearly everything begins with a single letter
+    return Match(project_id, tuple(exact), tuple(word for word in wanted if len(word) > 1))

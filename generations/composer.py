@@ -92,9 +92,12 @@ def context_of(
 def _hop(desk: Desk) -> dict[str, str]:
     """Which hop the take would be, while it goes on from another one."""
     typed = desk.typed
-    parents = Generation.objects.visible_to(desk.user).filter(project=desk.project, pk=typed.parent_id)
-    parent = lineage.still_from(parents, typed.relation, desk.uses).first() if typed.parent_id else None
-    hop = lineage.hop_of(parent, typed.relation, typed.inputs)
+    takes, relation = Generation.objects.visible_to(desk.user).filter(project=desk.project), typed.relation
+    named = takes.filter(pk=typed.parent_id) if typed.parent_id else takes.none()
+    parent = lineage.still_from(named, relation, desk.uses).first()
+    if parent is None:
+        parent, relation = lineage.origin(takes, desk.uses, desk.mode)
+    hop = lineage.hop_of(parent, relation, typed.inputs)
     return {"hop": hop_words(hop), "drift": drift_words(hop)}
 
 

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -127,8 +126,8 @@ def role_word(role: str) -> str:
     return str(named.get(role, role.replace("_", " ").capitalize()))
 
 
-def inputs(take: Generation, seen: QuerySet[Generation] | None = None) -> list[InputRow]:
-    """:param seen: the takes that may be named as those that the files came out of."""
+def inputs(take: Generation, seen: Any = None) -> list[InputRow]:
+    """:param seen: the takes (a QuerySet) that may be named as those that the files came out of."""
     uses = list(take.inputs.select_related("asset__derived_from__derived_from"))
     behind = lineage.takes_behind(seen, (use.asset for use in uses)) if seen is not None else {}
     return [InputRow(role_word(use.role), use, behind.get(use.asset_id)) for use in uses]

@@ -428,10 +428,6 @@ def do(client: Any, act: str, *assets: Asset, tags: str = "") -> str:
     return client.post(reverse("assets-many"), sent, follow=True).content.decode()
 
 
-def ids_of(assets: list[Asset]) -> list[Any]:
-    return [asset.pk for asset in assets]
-
-
 def tags_of(asset: Asset) -> set[str]:
     return set(asset.tags.values_list("name", flat=True))
 
@@ -482,30 +478,6 @@ def test_many_are_shared_by_producers(project: Any, admin: Any, bob: Any, signed
     assert "Everybody in the studio can use 2 files now." in do(signed_in(admin), "share", one, two)
     assert Asset.objects.filter(shared_by=admin).count() == 2
     assert "data-select" in look(signed_in(bob), project).content.decode()
-
-
-@pytest.mark.parametrize("act", ["tag", "untag", "trash", "restore", "share", "unshare"])
-def test_what_was_done_to_many_is_undone_on_those_alone_that_it_changed(
-    project: Any, admin: Any, signed_in: Any, act: str
-) -> None:
-    """The second of two files was already so; the third is the first one's opposite: none of them changes."""
-    opposite = asset_bulk.INVERSE[asset_bulk.Act(act)]
-    files = [make_asset(project=project) for _ in range(3)]
-    asset_bulk.act_on(admin, ids_of(files[::2]), opposite, ("sea",))
-    asset_bulk.act_on(admin, ids_of(files[1:2]), asset_bulk.Act(act), ("sea", "fog"))
-
-    def facts() -> list[Any]:
-        rows = Asset.objects.order_by("pk").prefetch_related("tags")
-        return [(bool(a.trashed_at), bool(a.shared_at), {tag.name for tag in a.tags.all()}) for a in rows]
-
-    caller, before = signed_in(admin), facts()
-    said = do(caller, act, *files[:2], tags="sea")
-    (address,) = re.findall(r'action="(/assets/undo/[^"]+)"', said)
-    assert facts() != before and facts()[1:] == before[1:]
-    assert "Undone: 1 file is as before." in caller.post(address, follow=True).content.decode()
-    assert facts() == before
-    assert "cannot be undone any more" in caller.post(address, follow=True).content.decode()
-    assert "/assets/undo/" not in do(caller, act, files[1], tags="sea"), "nothing to undo"
 
 
 def test_a_role_is_asked_for_once_for_all_files(project: Any, bob: Any) -> None:

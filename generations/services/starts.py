@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import inf, isfinite
 from uuid import UUID
 
@@ -28,32 +28,15 @@ def expected_s(takes: Iterable[Generation], lines: Mapping[UUID, line.Line]) -> 
     """
     accounts = {take.account_id: take.account for take in takes if take.status == Status.QUEUED}
     known, now = typical.times() if accounts else {}, timezone.now()
-    told = [pk for pk, one in accounts.items() if known and pk in lines and not one.why_unusable(now)]
-    sent = _sent_lately(told, now) if told else {}
     found: dict[UUID, float] = {}
-    for pk in told:
-        found |= _of_line(lines[pk], accounts[pk], known, now, sent[pk])
-    return found
-
-
-def _sent_lately(accounts: Sequence[UUID], now: datetime) -> dict[UUID, list[float]]:
-    """By account the seconds, below 0 and oldest first, at which it was sent a take within the last minute:
-    what the dispatcher counts, those that have ended since among them."""
-    since = now - timedelta(seconds=_MINUTE_S)
-    rows = Generation.objects.filter(account_id__in=accounts, submitted_at__gt=since).order_by("submitted_at")
-    found: dict[UUID, list[float]] = {pk: [] for pk in accounts}
-    for account_id, submitted_at in rows.values_list("account_id", "submitted_at"):
-        if submitted_at:
-            found[account_id].append(min((submitted_at - now).total_seconds(), 0.0))
+    for pk, account in accounts.items():
+        if known and pk in lines and not account.why_unusable(now):
+            found |= _of_line(lines[pk], account, known, now)
     return found
 
 
 def _of_line(
-    of: line.Line,
-    account: ProviderAccount,
-    known: Mapping[UUID, typical.Typical],
-    now: datetime,
-    sent: Sequence[float],
+    of: line.Line, account: ProviderAccount, known: Mapping[UUID, typical.Typical], now: datetime
 ) -> dict[UUID, float]:
     takes = of.takes[:_MOST]
     usual = [known.get(model) if (model := of.models.get(take)) else None for take in takes]
@@ -61,6 +44,7 @@ def _of_line(
     ages = [(now - (one.began or now)).total_seconds() for one in of.work]
     work = [_left(known.get(one.model_id), age) for one, age in zip(of.work, ages, strict=True)]
     starts = _simulated(spans, work, account.max_in_flight)
+    sent = [min((at - now).total_seconds(), 0.0) for at in of.sent]
     told = zip(takes, _at_rate(starts, sent, account.submits_per_min), strict=True)
     return {take: start for take, start in told if isfinite(start)}
 

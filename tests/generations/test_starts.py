@@ -47,7 +47,7 @@ def test_each_starts_when_a_place_is_free_and_nothing_is_said_without_history(
     Generation.objects.filter(status="running").update(submitted_at=now - timedelta(seconds=90))
     Generation.objects.filter(status="completed").update(submitted_at=timezone.now() - timedelta(seconds=5))
     second.refresh_from_db()
-    found = starts.expected_s([second], waits)
+    found = starts.expected_s([second], line.lines({model.account_id}))
     assert found[second.pk] == pytest.approx(55, abs=5), "those sent this minute count, ended or not"
     first.account.paused_until = now + timedelta(hours=1)
     assert starts.expected_s([first], waits) == {}

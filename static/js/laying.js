@@ -30,7 +30,11 @@
     awaited = event.target.value;
     tell(form().dataset.sayLaying);
   });
-  document.addEventListener("htmx:beforeRequest", (event) => { if (isMine(event)) asking += 1; });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!isMine(event)) return;
+    asking += 1;
+    if (awaited) tell(form().dataset.sayLaying); // also where it takes the place of one that was broken off
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isMine(event)) return;
     asking -= 1;

@@ -7,7 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from generations import voices
-from generations.elements import BOTH, in_order, owners_of
+from generations.elements import BOTH, items_of, sorted_out
 from generations.forms import Typed
 from generations.services.faults import Use
 from generations.services.naming import Member
@@ -22,8 +22,8 @@ def taken_out(typed: Typed, files: Collection[UUID]) -> Typed:
     with its reference."""
     rows = {role: _without(kept, files if role in PLACED else ()) for role, kept in typed.rows.items()}
     aside = {role: _without(kept, files) for role, kept in typed.rows_aside.items()}
-    placed = in_order(*(typed.rows.get(role, ()) for role in BOTH), typed.owners)
-    owners = owners_of([(role, pk) for role, pk in placed if pk not in files])
+    left = [item for item in items_of(typed.rows, typed.rows_aside, typed.owners) if item[1] not in files]
+    owners = sorted_out(left)[2]
     here, there = typed.rows.get(voices.VOICE, ()), typed.rows_aside.get(voices.VOICE, ())
     rows[voices.VOICE], of_here = voices.without(here, typed.voice_of[: len(here)], files)
     aside[voices.VOICE], of_there = voices.without(there, typed.voice_of[len(here) :], files)
@@ -38,15 +38,15 @@ def _without(kept: Sequence[UUID], files: Collection[UUID]) -> tuple[UUID, ...]:
 def put_in(typed: Typed, added: Sequence[Use]) -> Typed:
     """With these at the end of their rows; views behind an element that is added are its own, as is the voice
     behind a reference."""
-    placed = in_order(*(typed.rows.get(role, ()) for role in BOTH), typed.owners)
-    placed += [(role, asset.pk) for role, asset in added if role in BOTH]
+    items = items_of(typed.rows, typed.rows_aside, typed.owners)
+    items += [(role, asset.pk, False) for role, asset in added if role in BOTH]
     rows = dict(typed.rows)
     for role, asset in added:
         rows[role] = (*rows.get(role, ()), asset.pk)
     speakers = [owner for owner, _voice in voices.pairs_of((role, asset.pk) for role, asset in added)]
     here = len(typed.rows.get(voices.VOICE, ()))
     voice_of = (*typed.voice_of[:here], *speakers, *typed.voice_of[here:])
-    return replace(typed, rows=rows, owners=owners_of(placed), voice_of=voice_of)
+    return replace(typed, rows=rows, owners=sorted_out(items)[2], voice_of=voice_of)
 
 
 def _filled(rows: dict[Role, tuple[UUID, ...]]) -> dict[Role, tuple[UUID, ...]]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from generations import voices
 from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
-from generations.elements import BOTH, ORDER, in_order
+from generations.elements import BOTH, OWNER_ASIDE, items_of
 from generations.forms import Typed, aside_name
 from generations.mentions import mentions_of
 from generations.models import Generation, Project
@@ -33,6 +33,7 @@ from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.check import Problem
 from providers.gateways.values import Mode, Role
 
+_COUNTED = (*BOTH, voices.VOICE)  # by themselves, of what is set aside
 MOST_REASONS = 2  # below the slots; at the slots stand all of them
 
 
@@ -91,21 +92,26 @@ def context_of(
 def _hop(desk: Desk) -> dict[str, str]:
     """Which hop the take would be, while it goes on from another one."""
     typed = desk.typed
-    parents = Generation.objects.visible_to(desk.user).filter(project=desk.project, pk=typed.parent_id)
-    parent = lineage.still_from(parents, typed.relation, desk.uses).first() if typed.parent_id else None
-    hop = lineage.hop_of(parent, typed.relation, typed.inputs)
+    takes, relation = Generation.objects.visible_to(desk.user).filter(project=desk.project), typed.relation
+    named = takes.filter(pk=typed.parent_id) if typed.parent_id else takes.none()
+    parent = lineage.still_from(named, relation, desk.uses).first()
+    if parent is None:
+        parent, relation = lineage.origin(takes, desk.uses, desk.mode)
+    hop = lineage.hop_of(parent, relation, typed.inputs)
     return {"hop": hop_words(hop), "drift": drift_words(hop)}
 
 
 def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
-    """Hidden fields of the form; elements and their views in one order, as their slots would stand,
-    and beside the voices who speaks with them."""
+    """Hidden fields of the form; beside the voices who speaks with them, beside the views whose they are."""
     aside = typed.rows_aside
     plain = [role for role in aside if role not in BOTH and role != voices.VOICE]
     fields = [(aside_name(role), str(pk)) for role in plain for pk in aside[role]]
     fields += [(name, str(pk)) for name, pks in typed.voices_aside().items() for pk in pks]
-    for role, pk in in_order(*(aside.get(role, ()) for role in BOTH), typed.owners):
-        fields += [(aside_name(role), str(pk)), (ORDER, role.value)]
+    owner = None
+    for role, pk, waits in items_of(typed.rows, aside, typed.owners):
+        owner = pk if role == Role.ELEMENT else owner
+        fields += [(aside_name(role), str(pk))] if waits else []
+        fields += [(OWNER_ASIDE, str(owner))] if waits and role == Role.ELEMENT_REFERENCE else []
     return fields
 
 
@@ -114,8 +120,12 @@ def _set_aside(typed: Typed) -> list[str]:
     words += [str(PLACES[role].label) for role in SINGLE if role in typed.rows_aside]
     if count := len(voices.waiting(typed.rows, typed.rows_aside, typed.voice_of)):
         words.append(ngettext("%(n)d voice", "%(n)d voices", count) % {"n": count})
-    rows = [files for role, files in typed.rows_aside.items() if role in MANY and role != voices.VOICE]
-    if count := sum(map(len, rows)):
+    if count := len(typed.rows_aside.get(Role.ELEMENT, ())):
+        words.append(ngettext("%(n)d element", "%(n)d elements", count) % {"n": count})
+    if count := len(typed.rows_aside.get(Role.ELEMENT_REFERENCE, ())):
+        words.append(ngettext("%(n)d view of an element", "%(n)d views of elements", count) % {"n": count})
+    others = [files for role, files in typed.rows_aside.items() if role in MANY and role not in _COUNTED]
+    if count := sum(map(len, others)):
         words.append(ngettext("%(n)d reference", "%(n)d references", count) % {"n": count})
     return words
 

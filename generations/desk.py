@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from typing import Any
 from uuid import UUID
 
-from generations import cast
-from generations.elements import BOTH
+from generations import cast, elements
 from generations.forms import Typed
 from generations.models import Asset, Project, Registration
 from generations.roles import MANY, SINGLE
@@ -23,6 +23,7 @@ from providers.gateways.capabilities import WITH_A_CLIP, Capabilities
 from providers.gateways.values import Mode, Role
 
 NOTHING = Capabilities(modes=())
+_PLAIN = tuple(role for role in MANY if role not in elements.BOTH)
 
 
 @dataclass(frozen=True)
@@ -192,19 +193,25 @@ def _sorted(typed: Typed, is_new: bool, most: Mapping[Role, int]) -> Typed:
     """Files that were set aside come back on a model that was just chosen (``is_new``) and has a place for
     them, as many as it has places left; a place that a person makes free later stays free. References wait
     aside for such a model; a single file that has no place stays, and is said."""
-    rows: dict[Role, tuple[UUID, ...]] = {}
-    aside = dict(typed.rows_aside)
-    for role in MANY:
+    rows, away, owners = elements.sorted_out(_elements_for(typed, is_new, most))
+    aside = {**typed.rows_aside, **away}
+    for role in _PLAIN:
         here, waiting = typed.rows.get(role, ()), typed.rows_aside.get(role, ())
-        # elements and their views wait together or not at all: their order says which view is whose
-        room = len(waiting) if role in BOTH else max(most[role] - len(here), 0) * is_new
+        room = max(most[role] - len(here), 0) * is_new
         rows[role] = (*here, *waiting[:room]) if most[role] else ()
         aside[role] = waiting[room:] if most[role] else (*here, *waiting)
     wanted = [role for role in SINGLE if is_new and most[role] and aside.get(role)]
     free = [role for role in wanted if role not in typed.single]
     single = {**{role: aside.pop(role)[0] for role in free}, **typed.single}
     filled, waiting_still = ({r: files for r, files in of.items() if files} for of in (rows, aside))
-    return replace(typed, single=single, rows=filled, rows_aside=waiting_still)
+    return replace(typed, single=single, rows=filled, rows_aside=waiting_still, owners=owners)
+
+
+def _elements_for(typed: Typed, is_new: bool, most: Mapping[Role, int]) -> list[elements.Item]:
+    """Where a model takes some of a role, those in its slots stay, however many."""
+    items = elements.items_of(typed.rows, typed.rows_aside, typed.owners)
+    items = elements.set_aside(items, {role: inf if most[role] else 0 for role in elements.BOTH})
+    return elements.brought_back(items, most) if is_new else items
 
 
 def for_new_model(desk: Desk) -> Desk:
@@ -215,17 +222,20 @@ def for_new_model(desk: Desk) -> Desk:
     surplus = {
         role: files[desk.most(role) :]
         for role, files in typed.rows.items()
-        if role not in BOTH and len(files) > desk.most(role)
+        if role not in elements.BOTH and len(files) > desk.most(role)
     }
-    if not gone and not surplus:
+    items = elements.items_of(typed.rows, typed.rows_aside, typed.owners)
+    fitting = elements.set_aside(items, {role: desk.most(role) for role in elements.BOTH})
+    if not gone and not surplus and fitting == items:
         return desk
     single = {role: pk for role, pk in typed.single.items() if role not in gone}
     rows = {
         role: files[: desk.most(role)] if role in surplus else files for role, files in typed.rows.items()
     }
     waiting = {role: (*files, *typed.rows_aside.get(role, ())) for role, files in surplus.items()}
-    aside = {**typed.rows_aside, **gone, **waiting}
-    return lay(desk.user, desk.project, replace(typed, single=single, rows=rows, rows_aside=aside))
+    here, away, owners = elements.sorted_out(fitting)
+    kept = {"rows": {**rows, **here}, "rows_aside": {**typed.rows_aside, **gone, **waiting, **away}}
+    return lay(desk.user, desk.project, replace(typed, single=single, owners=owners, **kept))
 
 
 def carry_to(desk: Desk) -> Desk:

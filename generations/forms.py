@@ -153,15 +153,15 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
 
 def _placed(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[int, ...]]:
     """Which element each view belongs to; the views of an element that was removed go with it."""
-    named = elements.named(data)
-    if named is None:
+    items = elements.in_form(data)
+    if items is None:
         return data, elements.owners_kept(data)
-    files = [(role, value) for role, value in named if _uuid(value)][:MOST_FILES]
-    form = data.copy()
+    rows, aside, owners = elements.sorted_out([item for item in items if _uuid(item[1])][:MOST_FILES])
+    form: Any = data.copy()  # type: ignore[attr-defined]
     for role in elements.BOTH:
-        there = aside_name(role) if data.getlist(aside_name(role)) else role.value
-        form.setlist(there, [value for of, value in files if of == role])
-    return form, elements.owners_of(files)
+        form.setlist(role.value, rows[role])
+        form.setlist(aside_name(role), aside[role])
+    return form, owners
 
 
 def _voiced(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[UUID, ...]]:

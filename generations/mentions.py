@@ -39,6 +39,13 @@ def mentions_of(desk: Desk) -> dict[str, Any]:
     }
 
 
+def names_here(desk: Desk) -> list[dict[str, Any]]:
+    """What a prompt can name without anything more being attached; its tags are those of each model."""
+    members = (_named_member(desk, member, [""] * len(desk.uses)) for member in desk.typed.cast)
+    named = [*_attached(desk, [""] * len(desk.uses)), *members]
+    return [{**item, "wants": False} for item in named if not item.get("lost")]
+
+
 def _attached(desk: Desk, tags: Sequence[str]) -> list[dict[str, Any]]:
     labels, wanting = _labels(desk), _wanting(desk)
     mine = {pk for member in desk.typed.cast for pk in member.files}

@@ -7,6 +7,7 @@ from .views import asset, fixing, library, library_bulk, media, pick
 urlpatterns = [
     path("assets", library.of_everything, name="library"),
     path("assets/many", library_bulk.act, name="assets-many"),
+    path("assets/undo/<str:key>", library_bulk.undo, name="assets-undo"),
     path("p/<str:slug>/assets", library.of_project, name="assets"),
     path("p/<str:slug>/assets/add", library.add, name="assets-add"),
     path("p/<str:slug>/assets/pick", pick.pick, name="assets-pick"),

@@ -30,12 +30,24 @@ class Act(StrEnum):
     UNSHARE = "unshare"
 
 
+INVERSE = {
+    Act.TAG: Act.UNTAG,
+    Act.TRASH: Act.RESTORE,
+    Act.SHARE: Act.UNSHARE,
+    Act.UNTAG: Act.TAG,
+    Act.RESTORE: Act.TRASH,
+    Act.UNSHARE: Act.SHARE,
+}
+
+
 @dataclass
 class Outcome:
-    """How many files it was done to, and sentence -> how many were left for that reason."""
+    """How many files it was done to, and sentence -> how many were left for that reason. ``changed`` are
+    those that were not so before: the tags that each got or lost (none for another act) -> files."""
 
     done: int = 0
     left: Counter[str] = field(default_factory=Counter)
+    changed: dict[tuple[str, ...], list[UUID]] = field(default_factory=dict)
 
 
 def act_on(user: Any, ids: Iterable[UUID], act: Act, tags: tuple[str, ...] = ()) -> Outcome:
@@ -49,11 +61,22 @@ def act_on(user: Any, ids: Iterable[UUID], act: Act, tags: tuple[str, ...] = ())
             found.left[_("It is not yours to change.")] += 1
             continue
         try:
-            _DO[act](user, asset, tags)
+            changed = _DO[act](user, asset, tags)
         except UploadRefused as error:
             found.left[error.message] += 1
-        else:
-            found.done += 1
+            continue
+        found.done += 1
+        if changed:
+            found.changed.setdefault(changed if isinstance(changed, tuple) else (), []).append(asset.pk)
+    return found
+
+
+def together(outcomes: Iterable[Outcome]) -> Outcome:
+    """Of several acts on different files; what changed in each is not told."""
+    found = Outcome()
+    for one in outcomes:
+        found.done += one.done
+        found.left.update(one.left)
     return found
 
 
@@ -65,16 +88,17 @@ def _may(user: Any, asset: Asset, act: Act) -> bool:
     return asset_library.may_edit(user, asset)
 
 
-def _tag(_user: Any, asset: Asset, tags: tuple[str, ...]) -> None:
-    _retag(asset, lambda old: tuple(dict.fromkeys((*old, *tags))))
+def _tag(_user: Any, asset: Asset, tags: tuple[str, ...]) -> tuple[str, ...]:
+    return _retag(asset, lambda old: tuple(dict.fromkeys((*old, *tags))))
 
 
-def _untag(_user: Any, asset: Asset, tags: tuple[str, ...]) -> None:
-    _retag(asset, lambda old: tuple(tag for tag in old if tag not in tags))
+def _untag(_user: Any, asset: Asset, tags: tuple[str, ...]) -> tuple[str, ...]:
+    return _retag(asset, lambda old: tuple(tag for tag in old if tag not in tags))
 
 
-def _retag(asset: Asset, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> None:
-    """:raises UploadRefused: too many tags."""
+def _retag(asset: Asset, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[str, ...]:
+    """:returns: the tags that it got or lost.
+    :raises UploadRefused: too many tags."""
     with transaction.atomic():
         row = Asset.objects.select_for_update().get(pk=asset.pk)
         old = tuple(row.tags.order_by("name").values_list("name", flat=True))
@@ -87,9 +111,10 @@ def _retag(asset: Asset, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -
         AssetTag.objects.bulk_create([AssetTag(asset=row, name=tag) for tag in tags], ignore_conflicts=True)
         row.words = searchable(row.name, *tags, row.notes)
         row.save(update_fields=["words"])
+        return tuple(sorted({*old} ^ {*tags}))
 
 
-_DO: Mapping[Act, Callable[[Any, Asset, tuple[str, ...]], None]] = {
+_DO: Mapping[Act, Callable[[Any, Asset, tuple[str, ...]], tuple[str, ...] | bool]] = {
     Act.TAG: _tag,
     Act.UNTAG: _untag,
     Act.TRASH: lambda _user, asset, _tags: assets.trash_asset(asset),

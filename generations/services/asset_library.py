@@ -263,11 +263,17 @@ def describe(asset: Asset, told: Description) -> None:
         AssetTag.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def share(user: Any, asset: Asset) -> None:
-    """From now on every member of the studio may see it and start takes from it, in every project."""
-    Asset.objects.live().filter(pk=asset.pk, shared_at=None).update(shared_at=timezone.now(), shared_by=user)
+def share(user: Any, asset: Asset) -> bool:
+    """From now on every member of the studio may see it and start takes from it, in every project.
+
+    :returns: whether it was not so before."""
+    rows = Asset.objects.live().filter(pk=asset.pk, shared_at=None)
+    return bool(rows.update(shared_at=timezone.now(), shared_by=user))
 
 
-def unshare(asset: Asset) -> None:
-    """Back to its project; takes that were made from it elsewhere keep what they started from."""
-    Asset.objects.filter(pk=asset.pk).update(shared_at=None, shared_by=None)
+def unshare(asset: Asset) -> bool:
+    """Back to its project; takes that were made from it elsewhere keep what they started from.
+
+    :returns: whether it was shared before."""
+    rows = Asset.objects.filter(pk=asset.pk, shared_at__isnull=False)
+    return bool(rows.update(shared_at=None, shared_by=None))

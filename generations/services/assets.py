@@ -168,19 +168,23 @@ def find_same(project: Project, sha256: str) -> Asset | None:
     return Asset.objects.live().filter(project=project, sha256=sha256).exclude(file="").first()
 
 
-def trash_asset(asset: Asset) -> None:
+def trash_asset(asset: Asset) -> bool:
     """Out of sight; the file stays until it is purged.
+
+    :returns: whether it was in sight before.
 
     Raises UploadRefused (in_use) while a take that has not ended still needs the bytes.
     """
     with transaction.atomic():
         row = Asset.objects.select_for_update().get(pk=asset.pk)
         _require_idle(row)
-        Asset.objects.filter(pk=row.pk, trashed_at=None).update(trashed_at=timezone.now())
+        return bool(Asset.objects.filter(pk=row.pk, trashed_at=None).update(trashed_at=timezone.now()))
 
 
-def restore_asset(asset: Asset) -> None:
-    Asset.objects.filter(pk=asset.pk).exclude(file="").update(trashed_at=None)
+def restore_asset(asset: Asset) -> bool:
+    """:returns: whether it was in the trash before."""
+    rows = Asset.objects.filter(pk=asset.pk, trashed_at__isnull=False).exclude(file="")
+    return bool(rows.update(trashed_at=None))
 
 
 def purge_asset(asset: Asset) -> None:

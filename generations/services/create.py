@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -68,6 +68,7 @@ def create_generations(
         raise NotAllowed(_("You may not generate in this project."))
     if once and (earlier := find_earlier(user, once)):
         return earlier
+    compositions = _with_origins(user, compositions)
     quotes = price_all(compositions)
     require_at_most(shown_usd, quotes, some_unknown=some_unknown)
     try:
@@ -125,6 +126,23 @@ def total_of(quotes: Sequence[Quote]) -> Decimal | None:
     """None where one of them is not known."""
     known = [item.amount_usd for item in quotes if item.amount_usd is not None]
     return sum(known, Decimal(0)) if len(known) == len(quotes) else None
+
+
+def _with_origins(user: Any, compositions: Sequence[Composition]) -> list[Composition]:
+    """Those that name no parent get the take that their inputs came out of, looked up once for equal ones."""
+    mine = Generation.objects.visible_to(user).filter(project=compositions[0].project)
+    known: dict[Any, tuple[Generation | None, str]] = {}
+    found = []
+    for item in compositions:
+        uses = [(chosen.role, chosen.asset) for chosen in item.inputs if chosen.asset]
+        key = (item.request.mode, *((role, asset.pk) for role, asset in uses))
+        if item.parent is None and uses:
+            if key not in known:
+                known[key] = lineage.origin(mine, uses, item.request.mode)
+            parent, relation = known[key]
+            item = replace(item, parent=parent, relation=relation)
+        found.append(item)
+    return found
 
 
 def _create(

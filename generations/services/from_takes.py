@@ -14,12 +14,11 @@ from django.db.models import Exists, OuterRef
 
 from generations.models import Asset, Generation, Output, Project
 
-from . import assets, gallery
+from . import assets, gallery, lineage
 from .derived import derive_asset, read_edit
 
 CLIP, FIRST, LAST, AT = "clip", "first", "last", "at"
 PARTS = (CLIP, FIRST, LAST, AT)
-_MOST_BEHIND = 8  # copies of copies between a file and its take
 
 
 @dataclass(frozen=True)
@@ -71,10 +70,5 @@ def _within(clip: Asset, at_s: float | str | None) -> float | str | None:
 
 def take_behind(user: Any, asset: Asset) -> Generation | None:
     """The take that this file, or what it was made from, came out of; None for one that is not for them."""
-    for _step in range(_MOST_BEHIND):
-        if take_id := asset.derivation.get("take"):
-            return Generation.objects.visible_to(user).select_related("model").filter(pk=take_id).first()
-        if asset.derived_from is None:
-            return None
-        asset = asset.derived_from
-    return None
+    rows = Generation.objects.visible_to(user).select_related("model")
+    return lineage.takes_behind(rows, [asset]).get(asset.pk)

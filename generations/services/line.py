@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import F, Q, QuerySet, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from generations.models import AT_THE_GATEWAY, Generation, Status
 
 TURN = Coalesce("turn", "id")
+A_MINUTE = timedelta(minutes=1)
+_LATELY = timedelta(hours=1)
 MOST_EACH = 200  # so many takes of each person have a number in an account's line
 
 
@@ -66,11 +68,12 @@ def order(account_id: UUID, now: datetime, most: int) -> list[UUID]:
 @dataclass(frozen=True)
 class Line:
     """``takes``: as they are sent, the first one first, with their ``models``; ``work``: what has its
-    places."""
+    places; ``sent``: when each take was that went out within the last minute, also one that has ended."""
 
     takes: list[UUID]
     models: Mapping[UUID, UUID | None]
     work: Sequence[AtWork]
+    sent: Sequence[datetime] = ()
 
     @property
     def busy(self) -> int:
@@ -84,13 +87,14 @@ def lines(accounts: Collection[UUID]) -> dict[UUID, Line]:
     """Each account's whole line, MOST_EACH of each person; two queries."""
     if not accounts:
         return {}
-    waiting, work = _waiting(accounts, timezone.now(), MOST_EACH), _at_work(accounts)
-    return {pk: _line(waiting.get(pk, []), work[pk]) for pk in accounts}
+    now = timezone.now()
+    waiting, (work, sent) = _waiting(accounts, now, MOST_EACH), _work_and_sent(accounts, now)
+    return {pk: _line(waiting.get(pk, []), work[pk], sent[pk]) for pk in accounts}
 
 
-def _line(waiting: Sequence[Waiting], work: Sequence[AtWork]) -> Line:
+def _line(waiting: Sequence[Waiting], work: Sequence[AtWork], sent: Sequence[datetime]) -> Line:
     takes = in_turn(waiting, _busy(work), len(waiting))
-    return Line(takes, {one.take_id: one.model_id for one in waiting}, work)
+    return Line(takes, {one.take_id: one.model_id for one in waiting}, work, sorted(sent))
 
 
 def lines_of(takes: Iterable[Generation]) -> dict[UUID, Line]:
@@ -139,15 +143,50 @@ def _waiting(accounts: Collection[UUID], now: datetime, most: int) -> dict[UUID,
     return found
 
 
-def _at_work(accounts: Collection[UUID]) -> dict[UUID, list[AtWork]]:
-    """By account: what is at the gateway, or on the way to it."""
+_COLUMNS = ("account_id", "author_id", "model_id", "accepted_at", "submitted_at")
+
+
+def _holding(accounts: Collection[UUID]) -> QuerySet[Generation]:
+    """What is at the gateway, or on the way to it."""
     sent = Q(status__in=AT_THE_GATEWAY) | Q(status=Status.QUEUED, lease_until__gt=timezone.now())
-    rows = Generation.objects.filter(sent, account_id__in=accounts).order_by()
+    return Generation.objects.filter(sent, account_id__in=accounts).order_by()
+
+
+def _at_work(accounts: Collection[UUID]) -> dict[UUID, list[AtWork]]:
+    """By account."""
     found: dict[UUID, list[AtWork]] = {account_id: [] for account_id in accounts}
-    columns = ("account_id", "author_id", "model_id", "accepted_at", "submitted_at")
-    for account_id, author_id, model_id, accepted_at, submitted_at in rows.values_list(*columns):
+    for account_id, author_id, model_id, accepted_at, submitted_at in _holding(accounts).values_list(
+        *_COLUMNS
+    ):
         found[account_id].append(AtWork(author_id, model_id, accepted_at or submitted_at))
     return found
+
+
+def _work_and_sent(
+    accounts: Collection[UUID], now: datetime
+) -> tuple[dict[UUID, list[AtWork]], dict[UUID, list[datetime]]]:
+    """By account, both by one query; the dispatcher counts the latter likewise. Of those that have left the
+    gateway again, the ones made within ``_LATELY``: no index knows when a take was sent, all know its id."""
+    left = Generation.objects.filter(pk__gte=_first_id(now - _LATELY), submitted_at__gt=now - A_MINUTE)
+    parts = [
+        rows.order_by().annotate(is_here=Value(is_here)).values_list(*_COLUMNS, "is_here")
+        for rows, is_here in ((_holding(accounts), True), (left.exclude(status__in=AT_THE_GATEWAY), False))
+    ]
+    work: dict[UUID, list[AtWork]] = {account_id: [] for account_id in accounts}
+    sent: dict[UUID, list[datetime]] = {account_id: [] for account_id in accounts}
+    for account_id, author_id, model_id, accepted_at, submitted_at, is_here in parts[0].union(
+        parts[1], all=True
+    ):
+        if is_here:
+            work[account_id].append(AtWork(author_id, model_id, accepted_at or submitted_at))
+        if submitted_at and submitted_at > now - A_MINUTE and account_id in sent:
+            sent[account_id].append(submitted_at)
+    return work, sent
+
+
+def _first_id(at: datetime) -> UUID:
+    """The lowest of what is made from then on: ids begin with the milliseconds."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def _busy(work: Sequence[AtWork]) -> Counter[UUID]:

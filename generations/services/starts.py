@@ -44,7 +44,7 @@ def _of_line(
     ages = [(now - (one.began or now)).total_seconds() for one in of.work]
     work = [_left(known.get(one.model_id), age) for one, age in zip(of.work, ages, strict=True)]
     starts = _simulated(spans, work, account.max_in_flight)
-    sent = sorted(-age for age in ages if age < _MINUTE_S)
+    sent = [min((at - now).total_seconds(), 0.0) for at in of.sent]
     told = zip(takes, _at_rate(starts, sent, account.submits_per_min), strict=True)
     return {take: start for take, start in told if isfinite(start)}
 
@@ -71,7 +71,7 @@ def _simulated(spans: Sequence[float], work: Sequence[float], places: int) -> li
 
 
 def _at_rate(starts: Sequence[float], sent: Sequence[float], a_minute: int) -> list[float]:
-    """No more than so many a minute, those counted that were sent within the last one and still run."""
+    """No more than so many a minute, those counted that were sent within the last one."""
     times = list(sent)
     for start in starts:
         before = times[-a_minute] if 0 < a_minute <= len(times) else -inf

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from generations.lengths import length_words
 from generations.models import Generation, GenerationInput
 from generations.roles import LABELS
+from generations.services import lineage
 from generations.services.links import without_keys
 
 MODES = {
@@ -50,8 +51,11 @@ class Row:
 
 @dataclass(frozen=True)
 class InputRow:
+    """``take`` is the one that the file came out of."""
+
     role: str
     use: GenerationInput
+    take: Generation | None = None
 
     @property
     def hash_short(self) -> str:
@@ -123,8 +127,11 @@ def role_word(role: str) -> str:
     return str(named.get(role, role.replace("_", " ").capitalize()))
 
 
-def inputs(take: Generation) -> list[InputRow]:
-    return [InputRow(role_word(use.role), use) for use in take.inputs.select_related("asset")]
+def inputs(take: Generation, seen: Any = None) -> list[InputRow]:
+    """:param seen: the takes (a QuerySet) that may be named as those that the files came out of."""
+    uses = list(take.inputs.select_related("asset__derived_from__derived_from"))
+    behind = lineage.takes_behind(seen, (use.asset for use in uses)) if seen is not None else {}
+    return [InputRow(role_word(use.role), use, behind.get(use.asset_id)) for use in uses]
 
 
 def as_sent(take: Generation) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations import matrix
 from generations.forms import Typed
+from generations.mentions import names_here
 from generations.models import Generation, Verb
 from generations.plan import Plan, plan_of, priced, priced_without_asking
 from generations.services import matrix_drafts
@@ -45,7 +46,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     plan = plan_of(request.user, project, desk.typed, filled)
     plan = priced_without_asking(request.user, project, plan)
     marks = {"version": matrix_drafts.version_of(kept), "saved_by": kept.get("tab", "")}
-    return _shown(request, project, desk.typed, plan, **marks)
+    return _shown(request, project, desk.typed, plan, **marks, names=names_here(desk))
 
 
 @require_POST
@@ -139,11 +140,13 @@ def _shown(
     version: int = 0,
     saved_by: str = "",
     theirs: Mapping[str, Any] | None = None,
+    names: Any = (),
 ) -> HttpResponse:
     """``version`` is what the page shows of the draft, ``saved_by`` the page that wrote it; ``theirs`` what
-    another tab has written, where the person is to choose."""
+    another tab has written, where the person is to choose; ``names`` what ``@`` offers, where scripts run."""
     context: dict[str, Any] = {
         "project": project,
+        "names": names,
         "matrix": matrix.context_of(request.user, project, typed, plan, errors),
     }
     context["matrix"] |= {"idem_key": key_for(request, "matrix"), "tab": _tab_of(request)}

@@ -137,7 +137,7 @@ def _nothing(tab: str, words: str) -> str:
     if words:
         return _("Nothing holds all of these words.")
     return {
-        HISTORY: _("What you generate here stands here afterwards, and what other words took the place of."),
+        HISTORY: _("The prompts that you generate with are kept here, and those that you wrote others over."),
         "prompt": _("Prompts that the whole team can use. Write {{subject}} where something is filled in."),
         "snippet": _("Pieces of a prompt, put in at the cursor: a lens, a light, a camera move."),
         "negative": _("What clips should not show, for models that take a negative prompt."),

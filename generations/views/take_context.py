@@ -22,6 +22,9 @@ RELATIONS = {
     "last_frame": lazy("Goes on from the last frame of"),
     "extend": lazy("Extends"),
     "upscale": lazy("Enlarges"),
+    "frame": lazy("Starts from a picture of"),
+    "clip": lazy("Made from the clip of"),
+    "used": lazy("Uses"),
 }
 MENDED_BY_HAND = (FailureClass.MODERATION, FailureClass.INVALID_INPUT, FailureClass.REFUSED_LOCALLY)
 HAS_CLIP = (Status.COMPLETED, Status.CANCELLED)
@@ -30,6 +33,7 @@ HAS_CLIP = (Status.COMPLETED, Status.CANCELLED)
 def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
     outputs = {output.kind: output for output in take.outputs.all()}
     may = allowed(request.user, take)
+    inputs = recipe.inputs(take, Generation.objects.visible_to(request.user))
     return {
         "take": take,
         "project": take.project,
@@ -55,11 +59,11 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "receipt": receipt.of(take),
         "recipe_rows": recipe.rows(take),
         "sent_prompt": recipe.sent_prompt(take),
-        "inputs": recipe.inputs(take),
+        "inputs": inputs,
         "as_sent": recipe.as_sent(take),
         "events": (events := history.lines_of(take)),
         "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
-        "kin": _kin(request, take),
+        "kin": _kin(request, take, inputs),
         "raw": take.failure_raw if request.user.is_administrator else "",  # type: ignore[union-attr]
         "live": _live(take, len(events)),
     }
@@ -162,12 +166,15 @@ def _new_price(take: Generation) -> str:
     return str(event.detail.get("code") or "") if event else ""
 
 
-def _kin(request: HttpRequest, take: Generation) -> dict[str, Any]:
+def _kin(request: HttpRequest, take: Generation, inputs: list[recipe.InputRow]) -> dict[str, Any]:
+    """``used`` are the other takes that its inputs came out of."""
+    used = {row.take.pk: row.take for row in inputs if row.take and row.take.pk != take.parent_id}
     rows = Generation.objects.visible_to(request.user).select_related("author")
     return {
         "parent": rows.filter(pk=take.parent_id).first() if take.parent_id else None,
         "children": rows.filter(parent=take).order_by("id")[:20],
         "relation": RELATIONS.get(take.relation, ""),
+        "used": list(used.values()),
     }
 
 

@@ -22,6 +22,7 @@
   "use strict";
   const form = () => document.querySelector("form[data-composer]");
   const token = () => document.body.dataset.csrf;
+  const isLaying = () => Boolean(document.querySelector("[data-generate][data-laying]")); // see laying.js
   const later = (wait, job) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(job, wait); }; };
 
   // what is sent for a quote or a draft: values only, no files
@@ -44,7 +45,7 @@
   let quoting, quotedAt = 0;
   async function quote() {
     const composer = form();
-    if (!composer?.dataset.quoteUrl) return;
+    if (!composer?.dataset.quoteUrl || isLaying()) return; // asked once that composer is there
     quoting?.abort();
     quoting = new AbortController();
     const button = composer.querySelector("[data-generate]");
@@ -63,6 +64,7 @@
     button.classList.remove("pending");
   }
   function show(composer, price) {
+    if (isLaying()) return;
     const write = (name, text) => { const element = composer.querySelector(`[${name}]`); if (element) element.textContent = text || ""; };
     write("data-price", price.amount ?? composer.dataset.sayUnknown);
     write("data-price-basis", price.basis);
@@ -79,7 +81,7 @@
   let closed = "";
   function close(button, why) {
     closed = why;
-    if (why) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
+    if (why || isLaying()) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
   }
   document.addEventListener("submit", (event) => {
     const by = event.submitter;
@@ -115,7 +117,7 @@
     if (less) less.disabled = now <= least;
     if (more) more.disabled = now >= most;
     const words = composer.querySelector("[data-generate-words]");
-    if (words) words.textContent = now > 1 ? `${composer.dataset.sayOne} ${now}` : composer.dataset.sayOne;
+    if (words && !isLaying()) words.textContent = now > 1 ? `${composer.dataset.sayOne} ${now}` : composer.dataset.sayOne;
   }
 
   // --- draft ----------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-// @ in the prompt: a list of what can be named, and below the prompt what is named. Contract:
-//   form[data-composer][data-chips-url] with textarea[name=prompt]
+// @ in a prompt: a list of what can be named, and below the composer's prompt what is named. Contract:
+//   form[data-composer][data-chips-url] with textarea[name=prompt], or form[data-matrix] with several: there [data-mention].loose stands beside it
 //   [data-mention] [role=listbox] > [role=option][data-name]: data-also (another name of the file), data-tag (what the model
 //     calls it), data-add (id of a character that is not attached yet), data-lost, data-wants (the prompt has to name it); one [data-none] says that nothing fits
 //   [data-marks] with data-members (names of attached characters, one a line) and the words it says; template[data-mark], template[data-mark-act]
@@ -10,8 +10,10 @@
   const TOKEN = /@\[([^[\]\r\n]{1,120})\]/g;
   const BARE = /(?<![\p{L}\p{N}_@/.\]])@([\p{L}\p{N}_.~-]*[\p{L}\p{N}_])/gu;
   const OPENS = /(^|[\s("'“‘,.;:!?/—–-])@\[?([^\s@[\]][^@[\]\r\n]{0,39})?$/;
-  const form = () => document.querySelector("form[data-composer]");
-  const prompt = () => form()?.elements.prompt;
+  const AREA = "form:is([data-composer], [data-matrix]) textarea[name=prompt]";
+  const form = () => document.querySelector("form:is([data-composer], [data-matrix])");
+  const isPrompt = (element) => Boolean(element?.matches?.(AREA));
+  const prompt = () => (isPrompt(document.activeElement) ? document.activeElement : document.querySelector(AREA));
   const list = () => document.getElementById("mention-list");
   const options = () => [...(list()?.querySelectorAll("[data-name]") || [])];
   const fold = (text) => text.trim().toLowerCase();
@@ -20,12 +22,19 @@
   let active = null; // the option that Enter takes
   let dismissed = -1; // where the @ stands that Escape was pressed for
   const isOpen = () => Boolean(list() && !list().hidden);
+  const WHILE_OPEN = ["role", "aria-expanded", "aria-controls", "aria-activedescendant", "aria-autocomplete", "aria-haspopup"];
   function close() {
-    const area = prompt();
     if (list()) list().hidden = true;
     active = null;
-    if (!area) return;
-    for (const name of ["role", "aria-expanded", "aria-controls", "aria-activedescendant", "aria-autocomplete", "aria-haspopup"]) area.removeAttribute(name);
+    for (const area of document.querySelectorAll(AREA)) for (const name of WHILE_OPEN) area.removeAttribute(name);
+  }
+  // of several prompts at the one that is written: below it, above it where there is more room
+  function place(area) {
+    const box = list().closest(".loose"), at = area.getBoundingClientRect();
+    if (!box) return;
+    const below = innerHeight - at.bottom, isBelow = below > 280 || below > at.top;
+    const told = { "--left": Math.max(Math.min(at.left, innerWidth - 392), 12), "--top": isBelow && at.bottom + 4, "--bottom": !isBelow && innerHeight - at.top + 4 };
+    for (const [name, value] of Object.entries(told)) value === false ? box.style.removeProperty(name) : box.style.setProperty(name, `${Math.round(value)}px`);
   }
   function typedName(area) {
     if (area.selectionStart !== area.selectionEnd) return null;
@@ -46,6 +55,7 @@
     if (!shown.length && /\s/.test(typed.text)) return close();
     list().querySelector("[data-none]").hidden = shown.length > 0;
     list().hidden = false;
+    place(area);
     area.setAttribute("role", "combobox");
     area.setAttribute("aria-autocomplete", "list");
     area.setAttribute("aria-haspopup", "listbox");
@@ -140,8 +150,16 @@
     if (row.dataset.told === told && row.children.length === items.length) return;
     row.dataset.told = told;
     row.replaceChildren(...items);
+    reach();
     if (lost) area.setAttribute("aria-invalid", "true"); else if (!composer.querySelector("#composer-notes .error")) area.removeAttribute("aria-invalid");
   }
+  // on a phone the marks scroll sideways: by key too, where none of them is a button
+  function reach() {
+    const row = document.querySelector("[data-marks]");
+    if (!row) return;
+    if (row.scrollWidth > row.clientWidth && !row.querySelector("button")) row.tabIndex = 0; else row.removeAttribute("tabindex");
+  }
+  addEventListener("resize", reach, { passive: true });
   window.Studio = { ...window.Studio, names: { TOKEN, BARE, known } }; // for named.js, which draws them where they stand
 
   // after the keystroke has been drawn
@@ -149,12 +167,12 @@
   const marksSoon = () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(marks); };
 
   document.addEventListener("input", (event) => {
-    if (event.target !== prompt()) return;
+    if (!isPrompt(event.target)) return;
     refresh();
     marksSoon();
   });
   document.addEventListener("keydown", (event) => {
-    if (!isOpen() || event.target !== prompt() || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isOpen() || !isPrompt(event.target) || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = {
       ArrowDown: () => move(1),
       ArrowUp: () => move(-1),
@@ -167,18 +185,22 @@
     event.stopImmediatePropagation();
     act();
   }, true);
-  document.addEventListener("keyup", (event) => { if (event.target === prompt() && /^(Arrow(Left|Right)|Home|End)$/.test(event.key)) refresh(); });
-  document.addEventListener("focusout", (event) => { if (event.target === prompt()) close(); });
+  document.addEventListener("keyup", (event) => { if (isPrompt(event.target) && /^(Arrow(Left|Right)|Home|End)$/.test(event.key)) refresh(); });
+  document.addEventListener("focusout", (event) => { if (isPrompt(event.target)) close(); });
+  for (const [name, of] of [["scroll", document], ["resize", window]]) of.addEventListener(name, (event) => { if (isOpen() && event.target !== list()) place(prompt()); }, { capture: true, passive: true });
   // a press on the list must not take the focus out of the prompt
   document.addEventListener("mousedown", (event) => { if (event.target.closest?.("#mention-list")) event.preventDefault(); });
   document.addEventListener("click", (event) => {
     const option = event.target.closest?.("#mention-list [data-name]");
     if (option) return take(option);
-    if (event.target === prompt()) refresh();
+    if (isPrompt(event.target)) refresh();
     const button = event.target.closest?.("[data-marks] button");
     if (button?.dataset.castAdd) ask({ cast_add: button.dataset.castAdd });
     else if (button?.dataset.castOut) { prompt()?.focus(); ask({ cast_out: button.dataset.castOut }); }
   });
-  document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "composer") { close(); marks(); } });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id === "composer") { close(); marks(); }
+    if (event.detail.target?.id === "matrix") refresh(); // fresh cells; the person may be writing a name
+  });
   marks();
 })();

@@ -230,8 +230,9 @@
     if (hadFocus) chip().blur();
   });
   document.addEventListener("htmx:afterSettle", () => { if (hadFocus) chip()?.focus({ preventScroll: true }); hadFocus = false; });
-  for (const name of ["pointerover", "focusin"]) {
-    document.addEventListener(name, (event) => { if (event.target.closest?.("[data-picker-open]") && !dialog.open) load(); });
+  // who comes near the chip, or begins to write, has the list before they ask for it
+  for (const [name, near] of [["pointerover", "[data-picker-open]"], ["focusin", "[data-picker-open], [data-composer] [name=prompt]"]]) {
+    document.addEventListener(name, (event) => { if (event.target.closest?.(near) && chip() && !dialog.open) load(); });
   }
   dialog.addEventListener("close", () => chip()?.focus());
   dialog.addEventListener("cancel", (event) => { if (isComparing()) { event.preventDefault(); back(); } });

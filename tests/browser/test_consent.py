@@ -43,7 +43,7 @@ def test_asked_read_attested_and_run_then_straight_through_until_withdrawn(
     walker.choose_model("Venice", MODEL)
     walker.choose("duration_s", "4")
     walker.drop_first_frame(make_jpeg(tmp_path / "pilot.jpg", (1280, 722), orientation=1))
-    ask(walker, "The pilot turns her head [face]")
+    ask(walker, "The pilot turns her head [face] and looks at us for a long while before she says a word")
     assert page.locator("input[type=checkbox]:checked").count() == 0
     assert "explicit consent to this use of their likeness" in page.inner_text(".policy")
     assert "pilot.jpg" in page.inner_text(".concerned") and walker.axe() == []

@@ -243,6 +243,10 @@ def test_pages_fit_and_are_accessible(walker: Walker, size: tuple[int, int], the
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= size[0], f"{address} is {width} px wide"
         assert walker.axe() == [], address
+        if page.locator("#feed .take").count():  # headings and pictures share one margin
+            left = "all => Math.min(...all.map(one => one.getBoundingClientRect().left))"
+            edges = [page.eval_on_selector_all(f"#feed {kind}", left) for kind in ("h2", ".take")]
+            assert edges[0] == edges[1] > 0, edges
 
 
 def test_a_decision_takes_its_buttons_with_it(walker: Walker) -> None:

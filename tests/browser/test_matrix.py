@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.walker import Walker
+from tests.media_files import make_jpeg
 from tests.studio_process import wait_until
 
 pytestmark = pytest.mark.browser
@@ -88,10 +90,28 @@ def test_two_prompts_on_three_models(walker: Walker) -> None:
     assert walker.axe() == []
 
 
-def test_a_prompt_taken_out_by_keyboard_is_gone_at_once(walker: Walker) -> None:
+def name_a_file(walker: Walker, folder: Path) -> None:
+    """@ at a prompt of the matrix offers what the composer holds, at the prompt that is written."""
+    page = walker.page
+    walker.drop_first_frame(make_jpeg(folder / "kite.jpg", (1280, 720)))
+    page.wait_for_load_state("networkidle")
+    page.click("[data-matrix-link]")
+    page.wait_for_selector("#matrix-prompt-1")
+    page.press("#matrix-prompt-1", "End")
+    page.keyboard.type(" on @ki")
+    page.wait_for_selector("#mention-list [data-name='kite']:visible")
+    boxes = [page.locator(one).bounding_box() for one in ("#matrix-prompt-1", "#mention-list")]
+    assert abs(boxes[1]["y"] - boxes[0]["y"] - boxes[0]["height"] - 4) < 2 and walker.axe() == []
+    with planned(page):
+        page.keyboard.press("Enter")
+    assert page.input_value("#matrix-prompt-1").endswith(" on @[kite] ")
+    assert page.locator("#mention-list:visible, textarea[role=combobox]").count() == 0
+
+
+def test_a_prompt_taken_out_by_keyboard_is_gone_at_once(walker: Walker, tmp_path: Path) -> None:
     page = walker.page
     walker.new_project("Matrix by keyboard")
-    page.click("[data-matrix-link]")
+    name_a_file(walker, tmp_path)
     page.fill("#matrix-prompt-1", "A kite over the dunes")
     for text in ("A kite in a tree", "A kite at night"):
         page.focus("[name=add_prompt]")

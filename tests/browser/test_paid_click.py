@@ -50,7 +50,7 @@ def test_a_model_chosen_while_a_click_is_on_its_way_waits_for_its_answer(walker:
         SECOND,
     )
     page.select_option("select[name=model]", other)
-    page.wait_for_timeout(100)
+    assert page.inner_text("[data-generate]") == "Setting up the model …"
     with page.expect_response(lambda answer: answer.url.endswith("/composer")):
         route.fulfill(response=answer)
     wait_until(lambda: page.input_value("select[name=model]") == other, 10)
@@ -58,6 +58,35 @@ def test_a_model_chosen_while_a_click_is_on_its_way_waits_for_its_answer(walker:
     page.unroute("**/generate")
     walker.generate("A kite over the dunes")
     assert len(models_of(walker)) == 2
+
+
+def test_generate_is_closed_until_the_chosen_models_composer_is_there(walker: Walker) -> None:
+    page = walker.page
+    walker.new_project("Hasty")
+    walker.choose_model(*FIRST)
+    page.fill("textarea[name=prompt]", "A hare that does not wait")
+    kept: list[Any] = []
+    page.route("**/composer", lambda route: kept.append(route))
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/generate") else None)
+    offered = page.eval_on_selector_all("select[name=model] option", "all => all.map(one => one.value)")
+    other = next(one for one in offered if one != page.input_value("select[name=model]"))
+    page.select_option("select[name=model]", other)
+    page.click("[data-generate]", force=True)
+    page.keyboard.press("Control+Enter")
+    assert page.inner_text("[data-generate]") == "Setting up the model …" and not sent
+    walker.expected += ["ERR_FAILED", "htmx:sendError", "htmx:afterRequest"]
+    wait_until(lambda: kept or page.wait_for_timeout(20), 10)
+    kept.pop().abort()
+    page.wait_for_selector("[data-generate]:has-text('Not set up. Try again')")
+    page.unroute("**/composer")
+    with page.expect_response(lambda answer: answer.url.endswith("/composer")):
+        page.click("[data-generate]", force=True)
+    page.wait_for_selector("[data-generate]:not([aria-disabled]):has-text('Generate')")
+    page.wait_for_selector("[data-price]:not(:empty)")
+    assert not sent
+    walker.generate("A hare that waited")
+    assert len(sent) == 1
 
 
 def test_a_click_whose_answer_was_lost_is_not_paid_again(walker: Walker) -> None:

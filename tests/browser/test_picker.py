@@ -67,17 +67,22 @@ def test_found_by_word_and_need_and_chosen_by_enter(walker: Walker) -> None:
 
 def test_typing_asks_the_server_nothing_and_the_list_is_kept(walker: Walker) -> None:
     walker.new_project("Quiet")
-    page = walker.page
-    page.wait_for_load_state("networkidle")
+    page = open_by_key(walker)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    open_by_key(walker).keyboard.type("wan")
+    page.keyboard.type("wan")
     page.keyboard.press("Escape")
     open_by_key(walker)
     assert page.input_value(SEARCH) == "" and len(names(page)) > 20
+    page.keyboard.press("Escape")
+    page.focus("textarea[name=prompt]")  # whoever writes has a list already, or gets one before asking
+    page.fill("[name=count]", "2")
     told = [url.rsplit("/", 1)[1].partition("?")[0] for url in asked]
-    others = {"icons.svg", "price", "watch", "feed", "draft"}  # what the page asks by itself now and then
-    assert [name for name in told if name not in others and "icons." not in name] == ["models"]
+    others = {"icons.svg", "price", "quote", "watch", "feed", "draft"}  # what the page asks by itself
+    assert [name for name in told if name not in others and "icons." not in name] == []
+    page.select_option("select[name=duration_s]", index=0)
+    with page.expect_response(lambda answer: answer.url.endswith("/models")):
+        page.focus("textarea[name=prompt]")
 
 
 def test_what_the_new_model_lacks_is_set_aside_and_comes_back(walker: Walker) -> None:

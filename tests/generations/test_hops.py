@@ -9,14 +9,16 @@ import pytest
 from django.apps import apps
 
 from generations.models import Generation, Output, PastPrompt
+from generations.services import lineage
 from generations.services.compose import Wish, compose
 from generations.services.create import create_generations
 from generations.services.drafts import Seen, save
 from generations.services.lineage import hop_of
-from providers.gateways.values import Role
+from providers.gateways.values import Mode, Role
 from tests.factories import make_asset, make_model, make_take_row, make_token
 
 pytestmark = pytest.mark.both_databases
+ONWARD = {Mode.EXTEND: 2, Mode.UPSCALE: 1}  # an enlarged clip is no further hop
 
 
 @pytest.fixture
@@ -65,6 +67,41 @@ def test_the_composer_says_the_hop_before_the_click(signed_in, bob, project, mod
     assert "Hop 3" in page and "drift a little with each hop" in page
     save(bob, project, {**body, "inputs": []}, Seen(1))  # the frame was taken out
     assert "Hop 3" not in signed_in(bob).get(f"/p/{project.slug}/").content.decode()
+
+
+def picked(take: Generation, op: str = "last_frame", **more: Any) -> Any:
+    """A file that was picked out of a take for a slot, and a copy of it that fits there."""
+    of = make_asset(project=take.project, derivation={"op": op, "take": str(take.pk)})
+    return make_asset(project=take.project, derived_from=of, derivation={"op": "crop"}, **more)
+
+
+def test_the_take_of_the_first_slot_becomes_the_parent_and_the_others_are_named(
+    signed_in, bob, project, model
+):
+    one, two = (make_take_row(project=project, model=model, prompt=p, hop=1) for p in ("A fox", "A hare"))
+    files = [(Role.REFERENCE_IMAGE, picked(two)), (Role.REFERENCE_IMAGE, make_asset(project=project))]
+    uses = [(Role.FIRST_FRAME, picked(one)), *files]
+    assert lineage.origin(Generation.objects.all(), uses, Mode.IMAGE_TO_VIDEO) == (one, "last_frame")
+    told = [(Role.FIRST_FRAME, Mode.IMAGE_TO_VIDEO, "video", "frame", 2)]
+    told += [(Role.SOURCE_VIDEO, mode, "video", mode.value, hop) for mode, hop in ONWARD.items()]
+    told += [(Role.SOURCE_VIDEO, Mode.EDIT, "video", "clip", 2)]
+    told += [(Role.REFERENCE_IMAGE, Mode.REFERENCE_TO_VIDEO, "last_frame", "used", 0)]
+    for role, mode, op, relation, hop in told:
+        found = lineage.origin(Generation.objects.all(), [(role, picked(one, op))], mode)
+        assert found == (one, relation) and hop_of(one, relation, []) == hop, role
+    assert lineage.origin(Generation.objects.exclude(pk=one.pk), uses, Mode.IMAGE_TO_VIDEO) == (two, "used")
+
+    wish = Wish(model, {"prompt": "On"}, [(Role.FIRST_FRAME, uses[0][1].pk)])
+    (take,) = create_generations(bob, [compose(bob, project, wish)])
+    assert (take.parent, take.relation, take.hop) == (one, "last_frame", 2)
+    take.inputs.create(role="reference_image", position=1, asset=files[0][1])
+    page = signed_in(bob).get(f"/t/{take.pk}").content.decode()
+    assert "Goes on from the last frame of" in page and "Out of “A fox”" in page
+    assert "Uses" in page and page.count("A hare") == 2
+    body = {"prompt": "On", "model": str(model.pk)}
+    body |= {"inputs": [{"role": "first_frame", "asset": str(uses[0][1].pk)}]}
+    save(bob, project, body, Seen())
+    assert "Hop 2" in signed_in(bob).get(f"/p/{project.slug}/").content.decode()
 
 
 @pytest.mark.parametrize(("hop", "said", "warned"), [(0, False, False), (2, True, False), (3, True, True)])

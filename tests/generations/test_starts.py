@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from generations.models import Generation
 from generations.services import line, starts
 from tests.factories import make_model, make_take_row
 
@@ -20,7 +21,7 @@ def test_each_starts_when_a_place_is_free_and_nothing_is_said_without_history(
 ) -> None:
     model, now = make_model(), timezone.now()
     other = make_model(account=model.account, label="Nobody has used it")
-    model.account.max_in_flight = 1
+    model.account.max_in_flight, model.account.submits_per_min = 1, 60
     model.account.save()
 
     def take(author: Any = alice, of: Any = model, **values: Any) -> Any:
@@ -41,6 +42,13 @@ def test_each_starts_when_a_place_is_free_and_nothing_is_said_without_history(
     assert [found.get(pk) for pk in line_up] == pytest.approx([40, 100, 160, None], abs=5), "then none knows"
     page = signed_in(alice).get("/queue").content.decode()
     assert page.count("Starts in about 1:") == 1 and page.count("Starts in about 2:") == 1
+    model.account.max_in_flight, model.account.submits_per_min = 9, 1
+    model.account.save()
+    Generation.objects.filter(status="running").update(submitted_at=now - timedelta(seconds=90))
+    Generation.objects.filter(status="completed").update(submitted_at=timezone.now() - timedelta(seconds=5))
+    second.refresh_from_db()
+    found = starts.expected_s([second], line.lines({model.account_id}))
+    assert found[second.pk] == pytest.approx(55, abs=5), "those sent this minute count, ended or not"
     first.account.paused_until = now + timedelta(hours=1)
     assert starts.expected_s([first], waits) == {}
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.http import QueryDict
 
-from generations.elements import in_order
+from generations.elements import BOTH, in_order
 from generations.forms import read_typed
 from generations.models import Generation
 from providers.gateways.values import Role
@@ -36,7 +36,7 @@ def model() -> Any:
 def send(signed_in: Any, bob: Any, project: Any, model: Any) -> Any:
     client = signed_in(bob)
 
-    def post(name: str, slots: Any = (), **values: Any) -> Any:
+    def post(name: str, slots: Any = (), fields: Any = (), **values: Any) -> Any:
         body = {"prompt": "@Element1 meets @Element2", "model": str(model.pk), "duration_s": "5"}
         body |= {"count": "1", "shown_usd": "100", "idempotency_key": uuid4().hex, **values}
         data = QueryDict(mutable=True)
@@ -44,6 +44,8 @@ def send(signed_in: Any, bob: Any, project: Any, model: Any) -> Any:
         for role, value in slots:
             data.appendlist(role, str(value))
             data.appendlist("element_order", role)
+        for field, value in fields:
+            data.appendlist(field, value)
         form = "application/x-www-form-urlencoded"
         return client.post(
             f"/p/{project.slug}/{name}", data.urlencode(), form, headers={"HX-Request": "true"}
@@ -108,14 +110,46 @@ def test_they_come_back_in_order_from_a_draft_a_take_and_from_aside(
 
     words = make_model(account=make_account(), capabilities={"modes": ["text_to_video"], "durations_s": [5]})
     away = send("composer", slots, model=str(words.pk)).content.decode()
-    assert not slots_in(away) and "3 references" in away
+    assert not slots_in(away) and "2 elements" in away and "1 view of an element" in away
     pairs = re.findall(r'name="(element\w*)" value="([^"]*)"', away)
     data = QueryDict(mutable=True)
     for name, value in pairs:
         data.appendlist(name, value)
     typed = read_typed(data)
-    aside = [typed.rows_aside.get(role, ()) for role in (Role.ELEMENT, Role.ELEMENT_REFERENCE)]
+    aside = [typed.rows_aside.get(role, ()) for role in BOTH]
     assert [str(pk) for _role, pk in in_order(*aside, typed.owners)] == wanted
+
+
+def fields_of(page: str) -> list[tuple[str, str]]:
+    """What the browser would send back of elements, those that are set aside among them."""
+    return re.findall(r'type="hidden" name="(element\w*)" value="([^"]*)"', page)
+
+
+def test_those_beyond_what_a_model_takes_wait_with_their_views_and_come_back(
+    send: Any, model: Any, files: list[Any]
+) -> None:
+    lion, mane, paw, hat, brim, boat = map(str, files)
+    limits = CAPABILITIES["inputs"]
+    caps = {"inputs": {role: {**of, "max_count": 1} for role, of in limits.items()}}  # type: ignore[attr-defined]
+    few = make_model(account=make_account("venice"), capabilities=CAPABILITIES | caps)
+    slots = [("element", lion), ("element_reference", mane), ("element_reference", paw)]
+    slots += [("element", hat), ("element_reference", brim), ("element", boat)]
+
+    def chosen(there: Any, was: Any, fields: Any) -> str:
+        answer = send("composer", fields=fields, model=str(there.pk), laid_for=str(was.pk))
+        return str(answer.content.decode())
+
+    page = chosen(few, model, [pair for slot in slots for pair in (slot, ("element_order", slot[0]))])
+    assert [value for _role, value in slots_in(page) if value] == [lion, mane]
+    assert "2 elements" in page and "2 views of elements" in page and 'aria-label="Not taken"' not in page
+    page = chosen(few, few, fields_of(page))  # whatever asks again
+    assert [value for _role, value in slots_in(page) if value] == [lion, mane]
+    page = chosen(model, few, fields_of(page))
+    assert [(role, value) for role, value in slots_in(page) if value] == slots
+    page = chosen(few, model, fields_of(page))
+    emptied = [(name, "" if (name, value) == ("element", lion) else value) for name, value in fields_of(page)]
+    page = chosen(model, few, emptied)
+    assert [(role, value) for role, value in slots_in(page) if value] == slots[3:]
 
 
 def test_forged_orders_break_nothing(send: Any, files: list[Any]) -> None:

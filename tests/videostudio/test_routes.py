@@ -30,6 +30,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "a/<uuid:pk>/unshare": ("POST", 302, 404, 302, 302),
     "assets": ("GET", 302, 200, 200, 200),
     "assets/many": ("POST", 302, 302, 302, 302),  # says what is wrong where it came from
+    "assets/undo/<str:key>": ("POST", 302, 302, 302, 302),  # nobody's key: said there too
     "p/<str:slug>/assets": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/assets/add": ("POST", 302, 404, 403, 302),
     "p/<str:slug>/assets/pick": ("GET", 302, 404, 403, 404),

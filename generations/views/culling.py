@@ -7,12 +7,13 @@ the page it stood on. 403 the role does not allow it · 422 it cannot be done so
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,8 +25,9 @@ from django.views.decorators.http import require_POST
 from generations import archive
 from generations.cards import card, looking
 from generations.forms_culling import ActForm, SelectionForm
+from generations.forms_gallery import GalleryForm
 from generations.labels import clean_label
-from generations.models import Change
+from generations.models import Change, Generation
 from generations.services import acts, gallery, undo
 from generations.services.acts import Act
 from generations.services.create import NotAllowed
@@ -39,8 +41,32 @@ from .finding import read_id
 from .opening import open_project
 
 MOST_CARDS = 24  # beyond that the wall is asked for again
-# these change which cards there are, not only how they look
-_MOVES = (Act.STACK, Act.UNSTACK, Act.TOP, Act.TRASH, Act.RESTORE)
+_LOOKS = (Act.MARK, Act.RATE, Act.TAG, Act.UNTAG)  # of a card; the others change which cards there are
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change does to the wall that shows: cards that look otherwise, cards that go, or all anew."""
+
+    changed: list[UUID] = field(default_factory=list)
+    gone: list[UUID] = field(default_factory=list)
+    anew: bool = False
+
+
+def effect_of(change: Change, *, folded: bool) -> Effect:
+    """:param folded: the wall shows a stack as one card."""
+    ids = [UUID(pk) for pk in change.before]
+    if len(ids) > MOST_CARDS:
+        return Effect(anew=True)
+    if change.kind in _LOOKS or (change.kind == Act.STACK and not folded):
+        return Effect(changed=ids)
+    tops = dict(Generation.objects.filter(pk__in=ids).values_list("pk", "is_top"))
+    if change.kind == Act.STACK:
+        return Effect([pk for pk in ids if tops.get(pk)], [pk for pk in ids if not tops.get(pk)])
+    stacked = Generation.objects.filter(pk__in=ids).exclude(stack=None).exists()
+    if change.kind in (Act.TRASH, Act.RESTORE) and not stacked:
+        return Effect(gone=ids)
+    return Effect(anew=True)
 
 
 @require_POST
@@ -61,7 +87,10 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     except (TooMany, BadTags, NoStack) as error:
         return _refused(request, project, 422, str(error))
     said = f"{words.done(change)} {words.left(change, len(ids))}".strip()
-    return _answer(request, project, said, change, ids, quiet="quiet" in request.POST)
+    shown = GalleryForm(QueryDict(request.POST.get("of", "")[:2000]), project=project).filter()
+    effect = effect_of(change, folded=not (shown.versions or shown.text))
+    toast = {"text": said, **_way_back(project, change)}
+    return _answer(request, project, {} if "quiet" in request.POST else toast, effect)
 
 
 @require_POST
@@ -75,8 +104,9 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
         found = undo.undo(request.user, change)
     except NotAllowed as error:
         return _refused(request, project, 403, str(error))
-    ids = [UUID(pk) for pk in change.before]
-    return _answer(request, project, words.undone(found), None, ids, moved=change.kind in _MOVES)
+    looks = change.kind in _LOOKS
+    effect = effect_of(change, folded=True) if looks else Effect(anew=True)
+    return _answer(request, project, {"text": words.undone(found)}, effect)
 
 
 @require_POST
@@ -101,40 +131,30 @@ def first_error(form: Any) -> str:
     return str(next(error for errors in form.errors.values() for error in errors))
 
 
-def _answer(
-    request: HttpRequest,
-    project: Any,
-    said: str,
-    change: Change | None,
-    ids: list[UUID],
-    *,
-    quiet: bool = False,
-    moved: bool | None = None,
-) -> HttpResponse:
-    """:param quiet: the card itself shows it; no message.
-    :param moved: which cards there are has changed; by the change's kind unless said."""
+def _way_back(project: Any, change: Change) -> dict[str, Any]:
+    if not change.before:
+        return {}
+    url = reverse("gallery-undo", args=[project.slug])
+    return {"action": {"words": _("Undo"), "url": url, "values": {"change": str(change.pk)}}}
+
+
+def _answer(request: HttpRequest, project: Any, toast: dict[str, Any], effect: Effect) -> HttpResponse:
+    """:param toast: empty where the card itself shows it."""
     if not getattr(request, "htmx", False):
-        messages.success(request, said)
+        messages.success(request, toast["text"])
         return HttpResponseRedirect(came_from(request) or reverse("gallery", args=[project.slug]))
-    if moved is None:
-        moved = change is not None and change.kind in _MOVES
-    again = moved or len(ids) > MOST_CARDS
-    response = render(
-        request, "generations/_cards.html", {"cards": [] if again else cards(project, request.user, ids)}
-    )
-    toast: dict[str, Any] = {"text": said}
-    if change and change.before:
-        words_of = _("Undo")
-        url = reverse("gallery-undo", args=[project.slug])
-        toast["action"] = {"words": words_of, "url": url, "values": {"change": str(change.pk)}}
-    heard: dict[str, Any] = {} if quiet else {"studio:toast": toast}
-    if again:
+    context = {"cards": cards(project, request.user, effect.changed), "gone": effect.gone}
+    response = render(request, "generations/_cards.html", context)
+    heard: dict[str, Any] = {"studio:toast": toast} if toast else {}
+    if effect.anew:
         heard["gallery:changed"] = {}
     response["HX-Trigger"] = json.dumps(heard)
     return response
 
 
 def cards(project: Any, user: Any, ids: list[UUID]) -> list[dict[str, Any]]:
+    if not ids:
+        return []
     takes = gallery.with_all(project, ids)
     by = looking(project, takes, stars=gallery.stars_of(user, takes))
     return [card(take, by) for take in takes]

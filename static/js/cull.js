@@ -64,7 +64,7 @@
   function trash() {
     const them = meant(), all = cards(), next = all[all.indexOf(them[them.length - 1]) + 1] || all[all.indexOf(them[0]) - 1];
     if (!them.length || document.getElementById("f-trash")?.checked) return false;
-    send({ act: "trash", take: them.map((card) => card.id.slice(5)) }).then((done) => {
+    send({ act: "trash", take: them.map((card) => card.id.slice(5)), of: form.elements.of.value }).then((done) => {
       if (!done) return;
       if (viewer.isOpen) { if (next) viewer.show(next); else viewer.close(); } else focus(next);
     });

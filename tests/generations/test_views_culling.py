@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -61,11 +62,21 @@ def test_the_bar_says_what_was_done_and_offers_undo(project, bob, signed_in, tak
     assert told(post(caller, project, "undo"))["text"] == "There is nothing to undo."
 
 
-def test_what_moves_cards_has_the_wall_asked_for_again(project, bob, signed_in, takes):
+def test_cards_that_go_are_taken_out_and_the_others_stay_where_they_are(project, bob, signed_in, takes):
     caller = signed_in(bob)
-    for act in ("stack", "unstack", "trash", "restore"):
-        reply = post(caller, project, "act", act=act, take=ids(takes))
-        assert "gallery:changed" in reply.headers["HX-Trigger"] and b"<article" not in reply.content, act
+
+    def does(act: str, chosen: Any, **more: str) -> tuple[list[str], bool]:
+        reply = post(caller, project, "act", act=act, take=ids(chosen), **more)
+        gone = re.findall(r'id="take-([^"]+)" hx-swap-oob="delete"', reply.content.decode())
+        return gone, "gallery:changed" in reply.headers["HX-Trigger"]
+
+    assert does("trash", takes[:1]) == (ids(takes[:1]), False)
+    assert does("restore", takes[:1]) == (ids(takes[:1]), False)
+    assert does("stack", takes, of="versions=on") == ([], False)
+    assert does("unstack", takes) == ([], True)
+    gone, again = does("stack", takes)
+    assert (sorted(gone), again) == (sorted(ids(takes[:2])), False)
+    assert does("trash", takes[2:]) == ([], True), "the version below shows in its place"
 
 
 def test_all_that_match_go_by_the_filter_of_the_page(project, bob, signed_in, takes):

@@ -33,6 +33,7 @@ _TAKES_NO: dict[Role, Any] = {
     Role.SOURCE_VIDEO: gettext_lazy("Takes no source clip"),
     Role.AUDIO_TRACK: gettext_lazy("Follows no sound track"),
     Role.REFERENCE_IMAGE: gettext_lazy("Takes no references"),
+    Role.REFERENCE_BACKGROUND: gettext_lazy("Takes no backgrounds"),
     Role.REFERENCE_VIDEO: gettext_lazy("Takes no reference clips"),
     Role.REFERENCE_AUDIO: gettext_lazy("Takes no reference sounds"),
     Role.REFERENCE_VOICE: gettext_lazy("Takes no voices"),

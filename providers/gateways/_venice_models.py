@@ -56,7 +56,7 @@ _PICTURE_LIMITS = {
     "reference_image_min_aspect_ratio": "min_ratio",
     "reference_image_max_aspect_ratio": "max_ratio",
 }
-_PICTURES = (Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE)
+_PICTURES = (Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE, Role.REFERENCE_BACKGROUND)
 
 
 def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

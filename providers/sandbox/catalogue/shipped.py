@@ -85,6 +85,7 @@ def _venice_references(caps: Capabilities) -> dict[str, Any]:
         "most_documents": 1 if Role.REFERENCE_DOCUMENT in caps.inputs else 0,
         "voices": Role.REFERENCE_VOICE in caps.inputs,
         "camera": "camera_trajectory" in caps.extra,
+        "backgrounds": Role.REFERENCE_BACKGROUND in caps.inputs,
         "track_least_s": (track.min_s if track else None) or 0,
     }
     if clips and clips.max_s:

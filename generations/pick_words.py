@@ -16,7 +16,7 @@ from generations.roles import PLACES
 from generations.services.needs import highest, lines_of, longest_s
 from generations.services.offers import Offer
 from generations.services.typical import Typical
-from providers.gateways.capabilities import WITH_A_CLIP, Audio, Beta
+from providers.gateways.capabilities import WITH_A_CLIP, Audio, Beta, Privacy
 from providers.gateways.values import Mode, Role
 from providers.models import ProviderAccount
 from providers.prices import UnitPrice
@@ -109,6 +109,16 @@ def beta(members: Iterable[Offer]) -> str:
     if Beta.NO in has or not has:
         return ""
     return _("beta") if Beta.OPEN in has else _("beta accounts only")
+
+
+def privacy(members: Iterable[Offer]) -> tuple[str, str]:
+    """A word, and what it means: as private as the least of them, and empty where one says nothing."""
+    has = {member.caps.privacy for member in members}
+    if Privacy.ANONYMIZED in has:
+        return _("anonymized"), _("Anonymized: a third party runs it, and is not told who asks")
+    if has == {Privacy.PRIVATE}:
+        return _("private"), _("Private: the gateway keeps neither words nor files")
+    return "", ""
 
 
 def closed(members: Iterable[Offer]) -> str:

@@ -181,7 +181,7 @@ class FailureClass(StrEnum):
 class Failure:
     """A final *no* of the gateway. ``billed`` is None where nobody can tell; ``cost_usd`` is what the gateway
     had said the job costs, where it did. ``mend`` is a change of the request with which the same may pass, in
-    the words of ``VideoRequest``."""
+    the words of ``VideoRequest``; a ``prompt`` or ``model`` there is advice: a person looks at it first."""
 
     failure_class: FailureClass
     message: str

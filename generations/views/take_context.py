@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import MAY, Generation, Output, Status, Verb
-from generations.services import decide, queue, remix, typical
+from generations.services import advice, decide, queue, remix, typical
 from generations.telling import history, made, money, receipt, recipe, refusal, situation
 from generations.telling.hops import drift_words, hop_words
 from providers.gateways.values import FailureClass
@@ -53,6 +53,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
         "situation": situation.of(take, _expected(take)),
         "refusal": refusal.of(take) if may["compose"] else None,
+        "advice": advice.of(take) if may["compose"] else None,
         "days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
         "differences": made.differences(take),
         "stored_as": made.stored_as(outputs.get(Output.Kind.VIDEO)),

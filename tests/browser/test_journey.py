@@ -121,6 +121,24 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
     walker.wait_for_references("Reference 1", "Reference 2", "Reference 3")
     stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11> @[<Image 1>.jpg]")
 
+    walker.choose_model("Venice", "PixVerse C1 · references")  # where one of them can be the background
+    page.fill("textarea[name=prompt]", "@[cat] or @Image2 at @Image3, at night")
+    page.hover(slot(1))
+    page.click(f"{slot(1)} [data-slot-more]")
+    assert not page.is_visible("[data-slot-act=reference_image]")
+    with laid_out():
+        page.click("[data-slot-act=reference_background]")
+    page.wait_for_load_state("networkidle")
+    stand("hat", "mat", prompt="@[cat] or @Image3 at @Image2, at night")
+    place = "#slot-reference_background-0"
+    assert page.inner_text(f"{place} [data-slot-name]") == "Background 1"
+    page.hover(place)
+    page.click(f"{place} [data-slot-more]")
+    with laid_out():
+        page.click("[data-slot-act=reference_image]")
+    page.wait_for_load_state("networkidle")
+    stand("hat", "mat", "cat", prompt="@[cat] or @Image3 at @Image2, at night")
+
 
 def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
     walker: Walker, tmp_path: Path

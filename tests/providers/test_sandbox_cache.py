@@ -10,7 +10,7 @@ from tests.providers.sandbox_server import SandboxServer
 
 
 def test_dropped_clip_is_rendered_again(tmp_path: Path) -> None:
-    with SandboxServer(tmp_path).start(job_s=0.1) as server, connect(server, "token360") as client:
+    with SandboxServer(tmp_path).start(job_s=0.1, rough=True) as server, connect(server, "token360") as client:
         row = token360.finish(client, duration=4)
         before = httpx.get(row["url"], trust_env=False).content
         for clip in (tmp_path / "clips").iterdir():
@@ -19,7 +19,7 @@ def test_dropped_clip_is_rendered_again(tmp_path: Path) -> None:
 
 
 def test_equal_requests_share_one_clip(tmp_path: Path) -> None:
-    with SandboxServer(tmp_path).start(job_s=0.1) as server, connect(server, "token360") as client:
+    with SandboxServer(tmp_path).start(job_s=0.1, rough=True) as server, connect(server, "token360") as client:
         for _ in range(2):
             token360.finish(client, duration=4)
         token360.finish(client, duration=4, prompt="another")

@@ -116,11 +116,21 @@ def signed_in(db: None) -> Callable[..., Any]:
 
 
 @pytest.fixture(autouse=True)
-def _no_counters_left() -> None:
+def _nothing_left() -> None:
     """Rate limits live in the cache; one test must not slow down the next."""
     from django.core.cache import cache
 
+    from tests import emptying
+
     cache.clear()
+    emptying.forget_types()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    from tests import emptying
+
+    emptying.make_quick()
 
 
 # --- Chromium ------------------------------------------------------------------------------------

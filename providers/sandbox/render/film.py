@@ -165,7 +165,8 @@ def _add_fades(graph: av.filter.Graph, text: Node, order: ClipOrder) -> Node:
     count = graph.add("setpts", f"N/{order.fps}/TB")  # looped frames all carry the first one's time
     rise = graph.add("fade", "t=in:st=0.35:d=0.5:alpha=1")
     length = min(0.6, order.duration_s / 4)
-    fall = graph.add("fade", f"t=out:st={order.duration_s - length - 2 / order.fps:.3f}:d={length:.3f}:alpha=1")
+    gone = order.duration_s - length - 2 / order.fps
+    fall = graph.add("fade", f"t=out:st={gone:.3f}:d={length:.3f}:alpha=1")
     for before, after in ((text, hold), (hold, count), (count, rise), (rise, fall)):
         before.link_to(after)
     return fall

@@ -154,7 +154,7 @@ def test_a_failed_upload_is_said_once_below_the_slots(walker: Walker, tmp_path: 
     page.wait_for_selector("[data-slot=first_frame].failed")
     said = page.inner_text("[data-slot-errors]")
     assert "First frame, bad.png:" in said and "The earlier picture stays." in said
-    assert page.query_selector(".toast") is None
+    assert page.query_selector(".toast.error") is None
     assert page.query_selector("[data-slot=first_frame] .light.fits") is None
     assert page.inner_text("[data-slot=first_frame]").strip() == "Not added"
     assert page.get_attribute("[data-slot=first_frame] img", "src").startswith("/a/")

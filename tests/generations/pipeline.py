@@ -60,10 +60,16 @@ class Line:
         with ThreadPoolExecutor(1) as elsewhere:  # a browser test may have left a loop in this thread
             elsewhere.submit(lambda: asyncio.run(_tick())).result()
 
-    def run_until(self, done: Callable[[], bool], seconds: float = 60, *, pause_s: float = 0.02) -> None:
+    def run_until(
+        self, done: Callable[[], bool], seconds: float = 60, *, pause_s: float = 0.02, hurry: bool = False
+    ) -> None:
+        """``hurry`` asks about every take in each turn, whenever it was to be asked again: where the subject
+        is how often, and not when."""
         ends = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < ends, "the pipeline did not get there"
+            if hurry:
+                Generation.objects.filter(next_poll_at__gt=timezone.now()).update(next_poll_at=timezone.now())
             if not self.turn():
                 time.sleep(self.rest_s(pause_s))
 
@@ -74,7 +80,13 @@ class Line:
         return max(least, min((due - timezone.now()).total_seconds() if due else 0, LONGEST_REST_S))
 
     def finish(
-        self, take: Generation, seconds: float = 60, *, pause_s: float = 0.02, derived: bool = False
+        self,
+        take: Generation,
+        seconds: float = 60,
+        *,
+        pause_s: float = 0.02,
+        derived: bool = False,
+        hurry: bool = False,
     ) -> Generation:
         """Run until the take is final. Posters, strips and last frames cost more than all the rest together:
         they are made only for a test that asks for them."""
@@ -83,7 +95,7 @@ class Line:
             take.refresh_from_db()
             return take.is_final or take.parked_at is not None
 
-        self.run_until(over, seconds, pause_s=pause_s)
+        self.run_until(over, seconds, pause_s=pause_s, hurry=hurry)
         if not derived:
             self.rung = deque(bell for bell in self.rung if bell[0] != "derive")
         self.answer()

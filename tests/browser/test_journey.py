@@ -128,7 +128,7 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
     assert not page.is_visible("[data-slot-act=reference_image]")
     with laid_out():
         page.click("[data-slot-act=reference_background]")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     stand("hat", "mat", prompt="@[cat] or @Image3 at @Image2, at night")
     place = "#slot-reference_background-0"
     assert page.inner_text(f"{place} [data-slot-name]") == "Background 1"
@@ -136,7 +136,7 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
     page.click(f"{place} [data-slot-more]")
     with laid_out():
         page.click("[data-slot-act=reference_image]")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     stand("hat", "mat", "cat", prompt="@[cat] or @Image3 at @Image2, at night")
 
 

@@ -94,7 +94,7 @@ def name_a_file(walker: Walker, folder: Path) -> None:
     """@ at a prompt of the matrix offers what the composer holds, at the prompt that is written."""
     page = walker.page
     walker.drop_first_frame(make_jpeg(folder / "kite.jpg", (1280, 720)))
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     page.click("[data-matrix-link]")
     page.wait_for_selector("#matrix-prompt-1")
     page.press("#matrix-prompt-1", "End")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import av
 import av.error
 import av.logging
 
+from . import rates
 from .containers import CUT_OFF, check_whole
 from .facts import Kind, MediaFacts, TooHeavy, Unplayable
 
@@ -48,6 +50,9 @@ class Reading:
     end: float = 0.0
     last_key: int | None = None
     stamps: list[float] = field(default_factory=list)
+    keys: list[float] = field(default_factory=list)
+    hidden: int = 0
+    shown_from: float | None = None
 
 
 @contextmanager
@@ -106,9 +111,41 @@ def _clip(container: Any, track: Any, mime: str) -> MediaFacts:
         fps=_rate(track, reading),
         frames=reading.packets,
         video_codec=codec,
-        variable_fps=is_variable(reading.stamps),
+        **_pace(track, reading),
         **_sound_facts(next(iter(container.streams.audio), None)),
     )
+
+
+def _pace(track: Any, reading: Reading) -> dict[str, Any]:
+    """What a player has to know to stop at each picture."""
+    rate = exact_rate(track, reading)
+    return {
+        "variable_fps": is_variable(reading.stamps),
+        "rate": rates.written(rate) if rate else "",
+        "hidden": reading.hidden,
+        "start_s": round(reading.shown_from or 0.0, 6),
+        "key_gap_s": _key_gap(reading),
+        "pixels": track.codec_context.pix_fmt or "",
+    }
+
+
+def exact_rate(track: Any, reading: Reading) -> Fraction | None:
+    """From one picture to the next: what a container tells as the mean counts the length of the last one too."""
+    told = track.average_rate or track.guessed_rate
+    if len(reading.stamps) > 2 and (span := max(reading.stamps) - min(reading.stamps)) > 0:
+        measured = (len(reading.stamps) - 1) / span
+        steady = rates.exact(measured)
+        if not told or steady.denominator in (1, 1001) or abs(float(told) / measured - 1) > 0.001:
+            return steady
+    return rates.exact(told) if told else None
+
+
+def _key_gap(reading: Reading) -> float | None:
+    """None where no picture can be shown without one before it."""
+    if not reading.keys:
+        return None
+    keys = sorted(reading.keys)
+    return round(max(after - before for before, after in pairwise([*keys, max(reading.end, keys[-1])])), 3)
 
 
 def _sound_facts(track: Any) -> dict[str, Any]:
@@ -190,6 +227,11 @@ def _note(reading: Reading, packet: Any) -> None:
     reading.end = max(reading.end, at + float((packet.duration or 0) * packet.time_base))
     if packet.is_keyframe:
         reading.last_key = stamp
+        reading.keys.append(at)
+    if packet.is_discard:  # an edit list begins later
+        reading.hidden += 1
+    else:
+        reading.shown_from = at if reading.shown_from is None else min(reading.shown_from, at)
 
 
 def _check_reaches_end(container: Any, track: Any, reading: Reading) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from generations import clips
 from generations.models import MAY, Generation, Output, Status, Verb
 from generations.services import decide, queue, remix, typical
 from generations.telling import history, made, money, receipt, recipe, refusal, situation
@@ -122,17 +123,15 @@ def _title(take: Generation) -> str:
 
 
 def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | None:
-    clip = outputs.get(Output.Kind.VIDEO)
-    if clip is None or take.status not in HAS_CLIP:
+    original, clip = outputs.get(Output.Kind.VIDEO), clips.played(outputs)
+    if original is None or clip is None or take.status not in HAS_CLIP:
         return None
-    shape = f"{clip.width}/{clip.height}" if clip.width and clip.height else "16/9"
+    shape = f"{original.width}/{original.height}" if original.width and original.height else "16/9"
     return {
-        "video_url": _address(take, outputs, Output.Kind.SOUNDED)
-        or _address(take, outputs, Output.Kind.VIDEO),
+        "video_url": _address(take, outputs, Output.Kind(clip.kind)),
         "poster_url": _address(take, outputs, Output.Kind.POSTER),
         "strip_url": _address(take, outputs, Output.Kind.STRIP),
-        "fps": clip.fps or 24,
-        "duration_s": clip.duration_s,
+        **clips.pace(clip, original),
         "aspect_css": shape,
         "alt": take.prompt[:160],
     }

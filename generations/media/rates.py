@@ -41,7 +41,7 @@ def timecode(frame: int, rate: Fraction) -> str:
     """``00:01:00;02``: HH:MM:SS:FF, counted in whole frames a second.
 
     Of 29.97 and 59.94 it is drop-frame, with a semicolon: the first two (four) numbers of each minute that is
-    no tenth one are passed over, so that it keeps to the clock (SMPTE ST 12-1). static/js/frames.js counts alike.
+    no tenth one are passed over, so that it keeps to the clock (SMPTE ST 12-1). So does static/js/frames.js.
     """
     base, sign = round(rate), ":"
     if rate.denominator == 1001 and base in (30, 60):

@@ -10,8 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ import av
 import av.error
 import av.logging
 
-from . import rates
+from . import pace, rates
 from .containers import CUT_OFF, check_whole
 from .facts import Kind, MediaFacts, TooHeavy, Unplayable
 
@@ -118,34 +116,16 @@ def _clip(container: Any, track: Any, mime: str) -> MediaFacts:
 
 def _pace(track: Any, reading: Reading) -> dict[str, Any]:
     """What a player has to know to stop at each picture."""
-    rate = exact_rate(track, reading)
+    rate = pace.exact_rate(reading.stamps, track.average_rate or track.guessed_rate)
     return {
-        "variable_fps": is_variable(reading.stamps),
+        "variable_fps": pace.is_variable(reading.stamps),
+        "uneven": bool(rate and pace.off_pace(reading.stamps, rate)),
         "rate": rates.written(rate) if rate else "",
         "hidden": reading.hidden,
         "start_s": round(reading.shown_from or 0.0, 6),
-        "key_gap_s": _key_gap(reading),
+        "key_gap_s": pace.key_gap(reading.keys, reading.end),
         "pixels": track.codec_context.pix_fmt or "",
     }
-
-
-def exact_rate(track: Any, reading: Reading) -> Fraction | None:
-    """From one picture to the next: what a container tells as the mean counts the length of the last one too."""
-    told = track.average_rate or track.guessed_rate
-    if len(reading.stamps) > 2 and (span := max(reading.stamps) - min(reading.stamps)) > 0:
-        measured = (len(reading.stamps) - 1) / span
-        steady = rates.exact(measured)
-        if not told or steady.denominator in (1, 1001) or abs(float(told) / measured - 1) > 0.001:
-            return steady
-    return rates.exact(told) if told else None
-
-
-def _key_gap(reading: Reading) -> float | None:
-    """None where no picture can be shown without one before it."""
-    if not reading.keys:
-        return None
-    keys = sorted(reading.keys)
-    return round(max(after - before for before, after in pairwise([*keys, max(reading.end, keys[-1])])), 3)
 
 
 def _sound_facts(track: Any) -> dict[str, Any]:
@@ -156,18 +136,6 @@ def _sound_facts(track: Any) -> dict[str, Any]:
     codec = track.codec_context
     facts = {"sample_rate": codec.sample_rate or None, "channels": codec.channels or None}
     return {"has_audio": True, "audio_codec": codec.codec.canonical_name, **facts}
-
-
-def is_variable(stamps: list[float]) -> bool:
-    """Whether pictures do not follow each other at one pace: more than one in a hundred, and more than one,
-    comes a quarter earlier or later than most. Containers round to a millisecond; that is none."""
-    ordered = sorted(stamps)
-    gaps = sorted(after - before for before, after in pairwise(ordered))
-    if len(gaps) < 4:
-        return False
-    usual = gaps[len(gaps) // 2]
-    odd = sum(abs(gap - usual) > usual / 4 + 0.001 for gap in gaps)
-    return odd > max(1, len(gaps) // 100)
 
 
 def _sound(container: Any, mime: str) -> MediaFacts:

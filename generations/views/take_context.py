@@ -131,6 +131,7 @@ def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | No
         "video_url": _address(take, outputs, Output.Kind(clip.kind)),
         "poster_url": _address(take, outputs, Output.Kind.POSTER),
         "strip_url": _address(take, outputs, Output.Kind.STRIP),
+        "proxy": clips.why_proxy(clip, original),
         **clips.pace(clip, original),
         "aspect_css": shape,
         "alt": take.prompt[:160],

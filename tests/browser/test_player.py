@@ -1,4 +1,4 @@
-"""The player and the comparison are exact to the frame: each frame of these clips carries its number, which is read
+"""Player and comparison are exact to the frame: each frame of these clips carries its number, which is read
 back from what the browser shows. The server is the test's own, for takes that no gateway made."""
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import pytest
 
 from generations.media import probe, rates
 from generations.models import Generation
+from generations.services import proxies
+from generations.storage import media_store
 from tests import media_files as make
 from tests.factories import make_model, make_output, make_take_row
 from tests.generations.test_rates import TIMECODES
@@ -22,7 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FILM = Fraction(24000, 1001)
 # the number in the picture that is shown
 NUMBER = """(video) => {
-    const canvas = document.createElement("canvas"), box = canvas.getContext("2d", {willReadFrequently: true});
+    const canvas = document.createElement("canvas");
+    const box = canvas.getContext("2d", {willReadFrequently: true});
     [canvas.width, canvas.height] = [160, 96];
     box.drawImage(video, 0, 0, 160, 96);
     let found = 0;
@@ -33,7 +36,8 @@ NUMBER = """(video) => {
     return found;
 }"""
 STANDING = f"""async () => {{
-    const video = document.querySelector("[data-player-root] video"), next = () => new Promise(requestAnimationFrame);
+    const video = document.querySelector("[data-player-root] video");
+    const next = () => new Promise(requestAnimationFrame);
     const until = performance.now() + 10000;
     while ((video.seeking || video.readyState < 2) && performance.now() < until) await next();
     for (let turn = 0; turn < 3; turn++) await next();
@@ -123,6 +127,20 @@ def test_what_is_shown_is_the_frame_that_is_said(
     assert page.evaluate(
         SAME_CODES, [[frame, *map(int, told.split("/"))] for frame, told, _words in TIMECODES]
     ) == [words for _frame, _told, words in TIMECODES]
+
+
+def test_a_proxy_stands_in_where_the_clip_is_not_found_frame_by_frame(
+    page: Any, live_server: Any, stage: Callable[..., Any]
+) -> None:
+    take = stage(FILM, codec="libx265", gop=48)
+    proxies.make(media_store(), take, take.outputs.get())
+    page.goto(f"{live_server.url}{take.get_absolute_url()}")
+    page.wait_for_selector(".player.scripted")
+    page.get_by_text("Not every browser plays how the clip is stored.").wait_for()
+    assert page.get_attribute("video", "src").endswith("/proxy")
+    assert page.get_attribute("a:has-text('Download ')", "href").endswith("/video")
+    assert standing(page, FILM) == 0 and after(page, FILM, "End") == 47
+    assert after(page, FILM, "Shift+ArrowLeft", "ArrowLeft") == 36
 
 
 def test_a_loop_holds_its_first_and_its_last_frame(

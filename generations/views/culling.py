@@ -34,7 +34,7 @@ from generations.services.selection import TooMany
 from generations.services.stacks import NoStack
 from generations.telling import acts as words
 
-from .answers import came_from
+from .answers import came_from, own_page
 from .finding import read_id
 from .opening import open_project
 
@@ -47,8 +47,11 @@ _MOVES = (Act.STACK, Act.UNSTACK, Act.TOP, Act.TRASH, Act.RESTORE)
 def act(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_project(request.user, slug)
     if request.POST.get("act") == "compare":
-        chosen = urlencode([("take", pk) for pk in request.POST.getlist("take")])
-        return HttpResponseRedirect(f"{reverse('compare', args=[slug])}?{chosen}")
+        chosen = [("take", pk) for pk in request.POST.getlist("take")]
+        back = own_page(request, came_from(request))
+        return HttpResponseRedirect(
+            f"{reverse('compare', args=[slug])}?{urlencode([*chosen, ('back', back)])}"
+        )
     form = ActForm(request.POST, project=project)
     if not form.is_valid():
         return _refused(request, project, 422, first_error(form))

@@ -22,14 +22,14 @@ window.studioFrames = (function () {
     const [num, den] = (holder.dataset.rate || "24/1").split("/").map(Number), rate = num / den;
     const told = Number(holder.dataset.frames) || 0, hears = [], native = Boolean(video.requestVideoFrameCallback);
     // `wanted`: where a seek is under way to; `late`: another was asked for meanwhile; `seen`: presented since it began
-    let origin = Number(holder.dataset.start) || 0, shown = 0, wanted = null, late = false, seen = null;
+    let origin = Number(holder.dataset.start) || 0, shown = 0, wanted = null, exactly = null, late = false, seen = null;
     const lengthS = () => video.duration || Number(holder.dataset.duration) || 0;
     const count = () => told || Math.max(1, Math.round((lengthS() - origin) * rate));
     const within = (frame) => Math.min(Math.max(frame, 0), count() - 1);
     const tell = () => hears.forEach((hear) => hear(self.frame));
     const middle = (frame) => origin + (frame + 0.5) / rate;
     const at = (seconds) => within(Math.floor((seconds - origin) * rate + 1e-3));
-    const seek = () => { seen = null; video.currentTime = middle(wanted); };
+    const seek = () => { seen = null; video.currentTime = exactly ?? middle(wanted); };
 
     const self = {
       rate, num, den, middle, at,
@@ -41,9 +41,10 @@ window.studioFrames = (function () {
       get settled() { return wanted === null; },
       code: (frame) => code(frame, num, den),
       on(hear) { hears.push(hear); },
-      // one seek after the other, so that each picture of a drag is seen
-      go(frame) {
+      // one seek after the other, so that each picture of a drag is seen; `seconds` from the first frame: to this moment of the frame
+      go(frame, seconds) {
         wanted = within(frame);
+        exactly = seconds === undefined || wanted !== frame ? null : origin + seconds;
         if (video.seeking) late = true; else seek();
         tell();
       },

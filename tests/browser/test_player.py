@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from io import BytesIO
+from math import ceil, floor
 from pathlib import Path
+from statistics import median_high
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from PIL import Image
 
 from generations.media import probe, rates
 from generations.models import Generation
@@ -55,6 +60,16 @@ PLAYED = f"""async (seconds) => {{
     return [...seen];
 }}"""
 
+# the numbers in all clips at one moment, again and again while they play
+IN_STEP = f"""async (seconds) => {{
+    const videos = [...document.querySelectorAll("[data-compare] video")], seen = [];
+    const until = performance.now() + seconds * 1000;
+    while (performance.now() < until) {{
+        await new Promise(requestAnimationFrame);
+        seen.push(videos.map({NUMBER}));
+    }}
+    return seen;
+}}"""
 SAME_CODES = "(rows) => rows.map(([frame, num, den]) => studioFrames.code(frame, num, den))"
 
 
@@ -177,3 +192,91 @@ def test_a_loop_holds_its_first_and_its_last_frame(
     page.keyboard.press("m")
     page.reload()
     page.wait_for_selector(".player.scripted[data-muted]")
+
+
+def out_of_step(numbers: list[int], clip_rates: list[Fraction]) -> int:
+    """By how many frames the worst pair is apart; 0 where each is one that belongs beside the other."""
+    worst = 0
+    for one, rate in zip(numbers, clip_rates, strict=True):
+        for other, pace in zip(numbers, clip_rates, strict=True):
+            first, last = floor(one / rate * pace), ceil((one + 1) / rate * pace) - 1
+            worst = max(worst, first - other, other - last)
+    return worst
+
+
+def test_clips_play_in_step(page: Any, live_server: Any, stage: Callable[..., Any], project: Any) -> None:
+    paces = [Fraction(24), Fraction(24), Fraction(30), FILM]
+    takes = [
+        stage(24, total=264, gop=24, bframes=2),
+        stage(24, total=300, gop=24),
+        stage(30, total=330, gop=24, shift=3, bframes=2),
+        stage(FILM, total=264, gop=24, audio=True),
+    ]
+    chosen = "&".join(f"take={take.pk}" for take in takes)
+    page.goto(f"{live_server.url}/p/{project.slug}/compare?{chosen}")
+    page.wait_for_selector("[data-compare] .transport:not([hidden])")
+    page.keyboard.press("Space")
+    seen = [numbers for numbers in page.evaluate(IN_STEP, 10.5) if min(numbers) > 0]
+    apart = [out_of_step(numbers, paces) for numbers in seen]
+    # a busy machine shows a frame late now and then, which is no drift: that stays
+    usual = [median_high(apart[at : at + 7]) for at in range(len(apart) - 7)]
+    assert len(seen) > 60 and max(seen[-1]) > 240
+    assert max(usual) <= 1, list(zip(apart, seen, strict=True))
+
+    # paused, each stands in the frame of that moment
+    page.keyboard.press("k")
+    for key in ("ArrowLeft", "Shift+ArrowLeft", "Home", "ArrowRight"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(400)
+        numbers = page.evaluate(IN_STEP, 0.1)[-1]
+        assert out_of_step(numbers, paces) == 0
+        said = page.eval_on_selector_all(
+            "[data-clip-frame]", "all => all.map(one => Number(one.textContent))"
+        )
+        assert said == numbers
+
+
+def test_two_clips_in_one_place(page: Any, live_server: Any, stage: Callable[..., Any], project: Any) -> None:
+    takes = [stage(24), stage(24)]
+    chosen = "&".join(f"take={take.pk}" for take in takes)
+    back = f"/p/{project.slug}/gallery?mark=pick"
+    page.goto(f"{live_server.url}/p/{project.slug}/compare?{chosen}&back={quote(back)}")
+    page.wait_for_selector("[data-compare] .transport:not([hidden])")
+    assert page.get_attribute("a:has-text('Back to the gallery')", "href") == back
+
+    # the divider goes by pointer and by key, and what lies left of it is the other clip
+    page.click("[data-view-set=wipe]")
+    box = page.locator("[data-stage]").bounding_box()
+    divider = page.locator("[data-divider]")
+    grip = divider.bounding_box()
+    page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.25, grip["y"] + 20, steps=3)
+    page.mouse.up()
+    assert divider.get_attribute("aria-valuenow") == "25"
+    divider.press("Shift+ArrowRight")
+    divider.press("ArrowLeft")
+    assert divider.get_attribute("aria-valuenow") == "33"
+    assert page.inner_text("[data-clip-frame]") == "0"  # the keys moved the divider, not the clips
+    second = page.locator("figure + figure video")
+    assert second.evaluate("video => getComputedStyle(video).clipPath") == "inset(0px 0px 0px 33%)"
+    first = page.locator("figure video").first
+    assert first.bounding_box() == second.bounding_box()
+
+    # of the same clip twice nothing is left; at another frame of one, something is
+    page.keyboard.press("Escape")
+    page.locator("body").press("d")
+    assert page.get_attribute("[data-view-set=difference]", "aria-pressed") == "true"
+    page.locator("body").press("Shift+ArrowRight")
+    page.wait_for_timeout(400)
+    assert light_of(first) < 20
+    second.evaluate("video => { video.currentTime = 1.02 }")
+    page.wait_for_timeout(400)
+    assert light_of(first) > 100
+    page.locator("body").press("d")
+    assert page.get_attribute("[data-compare]", "data-view") == "side"
+
+
+def light_of(video: Any) -> int:
+    """The brightest pixel of what is drawn there."""
+    return int(Image.open(BytesIO(video.screenshot())).convert("L").getextrema()[1])

@@ -1,7 +1,8 @@
 """What the bar and the keys of the gallery do to takes, by POST alone, and how it is taken back.
 
-htmx gets the changed cards alone, to be put in their places, and a short message; a plain form goes back to
-the page it stood on. 403 the role does not allow it · 422 it cannot be done so.
+htmx gets the changed cards alone, to be put in their places, and a short message; with ``alone`` no cards,
+but the word to look again. A plain form goes back to the page it stood on. 403 the role does not allow it ·
+422 it cannot be done so.
 """
 
 from __future__ import annotations
@@ -121,20 +122,26 @@ def _answer(
         return HttpResponseRedirect(came_from(request) or reverse("gallery", args=[project.slug]))
     if moved is None:
         moved = change is not None and change.kind in _MOVES
-    again = moved or len(ids) > MOST_CARDS
-    response = render(
-        request, "generations/_cards.html", {"cards": [] if again else cards(project, request.user, ids)}
-    )
-    toast: dict[str, Any] = {"text": said}
-    if change and change.before:
-        words_of = _("Undo")
-        url = reverse("gallery-undo", args=[project.slug])
-        toast["action"] = {"words": words_of, "url": url, "values": {"change": str(change.pk)}}
-    heard: dict[str, Any] = {} if quiet else {"studio:toast": toast}
+    alone = "alone" in request.POST  # the page of one take: no cards there
+    again = not alone and (moved or len(ids) > MOST_CARDS)
+    shown = [] if again or alone else cards(project, request.user, ids)
+    response = render(request, "generations/_cards.html", {"cards": shown})
+    heard: dict[str, Any] = {} if quiet else {"studio:toast": _toast(project, said, change, alone)}
     if again:
         heard["gallery:changed"] = {}
+    if alone:
+        heard["live:refresh"] = {}
     response["HX-Trigger"] = json.dumps(heard)
     return response
+
+
+def _toast(project: Any, said: str, change: Change | None, alone: bool) -> dict[str, Any]:
+    toast: dict[str, Any] = {"text": said}
+    if change and change.before:
+        values = {"change": str(change.pk), **({"alone": "1"} if alone else {})}
+        url = reverse("gallery-undo", args=[project.slug])
+        toast["action"] = {"words": _("Undo"), "url": url, "values": values}
+    return toast
 
 
 def cards(project: Any, user: Any, ids: list[UUID]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from generations import clips
 from generations.models import MAY, Generation, Output, Status, Verb
 from generations.services import decide, queue, remix, typical
+from generations.take_sorting import sorting
 from generations.telling import history, made, money, receipt, recipe, refusal, situation
 from generations.telling.hops import drift_words, hop_words
 from providers.gateways.values import FailureClass
@@ -61,6 +62,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "events": (events := history.lines_of(take)),
         "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
         "kin": _kin(request, take),
+        "sorting": sorting(request.user, take),
         "raw": take.failure_raw if request.user.is_administrator else "",  # type: ignore[union-attr]
         "live": _live(take, len(events)),
     }
@@ -88,6 +90,8 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
         "accept_price": spend and makes and price_moved,
         "trash": may["trash"] and take.is_final and take.trashed_at is None,
         "restore": may["trash"] and take.trashed_at is not None and take.purged_at is None,
+        "sort": may["comment"] and makes and take.trashed_at is None,
+        "stack": may["compose"] and makes and take.trashed_at is None,
         "use_frame": may["compose"] and makes and Output.Kind.LAST_FRAME in outputs,
     }
 

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from generations.media import probe, rates
-from generations.models import Generation
-from generations.services import proxies
+from generations.models import Generation, Rating
+from generations.services import proxies, stacks
 from generations.storage import media_store
 from tests import media_files as make
 from tests.factories import make_model, make_output, make_take_row
@@ -275,6 +275,40 @@ def test_two_clips_in_one_place(page: Any, live_server: Any, stage: Callable[...
     assert light_of(first) > 100
     page.locator("body").press("d")
     assert page.get_attribute("[data-compare]", "data-view") == "side"
+
+
+def test_a_take_is_sorted_beside_its_player(
+    page: Any, live_server: Any, stage: Callable[..., Any], project: Any, alice: Any
+) -> None:
+    take, other = stage(24), stage(24)
+    stacks.stack(alice, project, [take.pk, other.pk])
+    page.goto(f"{live_server.url}{take.get_absolute_url()}")
+    page.wait_for_selector(".player.scripted")
+    for key in ("p", "4", "2", "t"):
+        page.keyboard.press(key)
+    assert page.get_attribute(".sorting .pick", "aria-pressed") == "true"  # at once
+    page.keyboard.type("night")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".sorting .chip:has-text('night')")
+    take.refresh_from_db()
+    assert (take.mark, take.stars) == ("pick", 2)
+    assert page.locator(".sorting .stars [aria-pressed=true]").count() == 2
+
+    # back, one change after the other
+    page.locator("body").press("Control+z")
+    page.wait_for_selector(".sorting .chip", state="detached")
+    page.locator("body").press("Control+z")
+    mine = Rating.objects.filter(generation=take, stars=4)
+    wait_until(lambda: mine.exists() or page.wait_for_timeout(50), 10, every=0)
+
+    # its versions: this one on top, then out of the stack
+    assert page.locator(".versions .ver").all_inner_texts()[1].split() == ["V2", "On", "top"]
+    page.click("text=Put on top")
+    page.wait_for_selector(".versions li:first-child small:has-text('On top')")
+    page.click("text=Take out of the stack")
+    page.wait_for_selector(".versions", state="detached")
+    take.refresh_from_db()
+    assert take.stack_id is None and standing(page, 24) == 0  # the player stayed
 
 
 def light_of(video: Any) -> int:

@@ -35,7 +35,7 @@ def _versions(take: Generation) -> list[dict[str, Any]]:
 
 
 def _version(row: Generation, shown: Generation) -> dict[str, Any]:
-    kinds = set() if row.purged_at else {output.kind for output in row.outputs.all()}
+    kinds = {output.kind for output in row.outputs.all()}
     poster = Output.Kind.POSTER in kinds
     both = Output.Kind.VIDEO in kinds and row.pk != shown.pk
     return {

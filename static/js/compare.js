@@ -6,8 +6,8 @@
   const root = document.querySelector("[data-compare]");
   if (!root) return;
   const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
-  // beyond FAR seconds a clip jumps; nearer it is played up to a tenth faster or slower, and left alone within NEAR frames
-  const FAR = 0.25, NEAR = 0.06, NUDGE = 0.1, MEND_S = 0.2;
+  // beyond FAR seconds a clip jumps; nearer it is played up to a third faster or slower, and left alone within NEAR frames
+  const FAR = 0.25, NEAR = 0.06, NUDGE = 0.3, MEND_S = 0.2;
   const clips = [...root.querySelectorAll("figure")].map((figure) => {
     const video = figure.querySelector("video");
     return { figure, video, clock: studioFrames.clock(video, figure), said: figure.querySelector("[data-clip-frame]") };

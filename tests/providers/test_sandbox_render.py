@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ def test_clip_is_what_was_asked(render: Callable[..., bytes]) -> None:
         assert (video.codec.name, video.pix_fmt, video.width, video.height) == ("h264", "yuv420p", 480, 854)
         assert (video.frames, float(video.average_rate), film.duration) == (96, 24.0, 4_000_000)
         assert (audio.codec.name, audio.layout.name) == ("aac", "stereo")
+
+
+def test_a_key_frame_comes_every_second(render: Callable[..., bytes]) -> None:
+    """So that no clip of the sandbox needs a review proxy."""
+    with av.open(io.BytesIO(render(aspect_ratio="9:16", generate_audio=True))) as film:
+        keys = sorted(packet.pts * packet.time_base for packet in film.demux(video=0) if packet.is_keyframe)
+    assert max(after - before for before, after in pairwise(keys)) <= 1
 
 
 def test_no_sound_when_none_was_asked(render: Callable[..., bytes]) -> None:

@@ -62,7 +62,7 @@ def _add_pictures(film: av.container.OutputContainer, order: ClipOrder) -> av.Vi
     else:
         video = film.add_stream("libx264", rate=order.fps)
         video.options = {"preset": "ultrafast", "crf": "22", "threads": "1"}
-    video.gop_size = FPS  # a key frame a second: players find every frame at once
+    video.gop_size = order.fps  # a key frame a second: players find every frame at once
     video.width, video.height, video.pix_fmt = order.width, order.height, _PIXELS[order.codec]
     return video
 

@@ -18,6 +18,7 @@ from generations.services.culling import Before
 from generations.services.selection import locked, portions
 
 KEPT = timedelta(days=1)  # how long a change can be taken back
+LOOKS = ("mark", "rate", "tag", "untag")  # of a card; the others change which cards there are
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,14 @@ def undo(user: Any, change: Change) -> Undone:
             return Undone(0, 0)
         _require(user, change)
         ids = sorted(UUID(pk) for pk in change.before)
+        if change.kind not in LOOKS:
+            stacks.hold(ids, _stacks_before(change))
         done = sum(_BACK[change.kind](user, change, some) for some in portions(ids))
     return Undone(done, len(change.before) - done)
+
+
+def _stacks_before(change: Change) -> set[str]:
+    return {was["stack"] for was in change.before.values() if was and was["stack"]}
 
 
 def _require(user: Any, change: Change) -> None:

@@ -268,3 +268,50 @@ def test_more_than_one_statement_takes(project, alice, takes, monkeypatch):
     change = culling.tag(alice, project, ids(takes), ["many"])
     assert len(change.before) == 4 and len(shown(project, tags=("many",))) == 4
     assert undo.undo(alice, change) == undo.Undone(4, 0)
+
+
+# --- a stack has one top ----------------------------------------------------------------------------
+
+
+def test_what_comes_back_as_the_top_takes_the_place_of_the_one_that_stood_in(project, alice, takes):
+    stacks.stack(alice, project, ids(takes[:3]))
+    undo.undo(alice, stacks.unstack(alice, project, ids(takes[2:3])))
+    assert versions(takes)[:3] == [(1, False), (2, False), (3, True)]
+
+
+def test_a_stack_whose_top_stays_away_gets_another(project, alice, bob, takes):
+    stacks.stack(alice, project, ids(takes[:3]))
+    change = stacks.stack(alice, project, ids([takes[0], takes[3]]))
+    stacks.unstack(bob, project, ids(takes[2:3]))
+    undo.undo(alice, change)
+    assert versions(takes) == [(1, False), (2, True), (None, True), (None, True)]
+
+
+def test_what_has_a_clip_is_on_top_of_what_failed(project, model, alice, takes):
+    failed = make(project, model, Status.FAILED)
+    running = make(project, model, Status.RUNNING)
+    stacks.stack(alice, project, ids([takes[0], failed, running]))
+    assert shown(project)[-1] == takes[0].pk
+    with pytest.raises(stacks.NoStack):
+        stacks.show_on_top(alice, project, [failed.pk])
+    throwing.trash(alice, project, ids(takes[:1]))
+    assert of([failed, running], "is_top") == [False, True]
+    Generation.objects.filter(pk=failed.pk).update(status=Status.COMPLETED)
+    stacks.clip_came(failed.pk)
+    assert failed.pk in shown(project)
+
+
+def test_stacking_what_is_one_stack_already_changes_nothing(project, alice, takes):
+    stacks.stack(alice, project, ids(takes[:2]))
+    stacks.show_on_top(alice, project, ids(takes[:1]))
+    assert stacks.stack(alice, project, ids(takes[:2])).before == {}
+    assert versions(takes)[:2] == [(1, True), (2, False)]
+
+
+def test_many_stacks_are_settled_in_a_few_statements(project, model, alice, django_assert_max_num_queries):
+    pairs = [(make(project, model), make(project, model)) for _ in range(6)]
+    for pair in pairs:
+        stacks.stack(alice, project, ids(pair))
+    with django_assert_max_num_queries(14):
+        throwing.trash(alice, project, [new.pk for _old, new in pairs])
+    assert all(of([old], "is_top") == [True] for old, _new in pairs)

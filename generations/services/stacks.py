@@ -2,7 +2,7 @@
 
 A number is never given twice in a stack, so that *version 2* stays the same clip whatever is taken out. On
 top is the newest version that has its clip and is not in the trash, unless a person put another one there.
-Rows of stacks are held before those of takes (see ``hold``), or two people would choose the top of one at once.
+Stacks are held before takes (see ``hold``), or two people would choose the top of one at the same time.
 """
 
 from __future__ import annotations

@@ -315,3 +315,35 @@ def test_many_stacks_are_settled_in_a_few_statements(project, model, alice, djan
     with django_assert_max_num_queries(14):
         throwing.trash(alice, project, [new.pk for _old, new in pairs])
     assert all(of([old], "is_top") == [True] for old, _new in pairs)
+
+
+# --- undo after what others did ---------------------------------------------------------------------
+
+
+def test_what_somebody_else_decided_since_stays_even_where_it_is_the_same(project, alice, bob, takes):
+    marked = culling.mark(alice, project, ids(takes), "pick")
+    for mark in ("reject", "pick"):
+        culling.mark(bob, project, ids(takes[:1]), mark)
+    assert undo.undo(alice, marked) == undo.Undone(3, 1)
+    thrown = throwing.trash(alice, project, ids(takes))
+    throwing.restore(bob, project, ids(takes[:1]))
+    throwing.trash(bob, project, ids(takes[:1]))
+    assert undo.undo(alice, thrown) == undo.Undone(3, 1)
+    assert of(takes[:1], "mark") == ["pick"] and takes[0].pk not in shown(project)
+
+
+def test_anothers_choice_of_the_top_stays(project, alice, bob, takes):
+    stacks.stack(alice, project, ids(takes[:3]))
+    change = stacks.show_on_top(alice, project, ids(takes[:1]))
+    stacks.show_on_top(bob, project, ids(takes[1:2]))
+    undo.undo(alice, change)
+    assert of(takes[:3], "is_top") == [False, True, False]
+
+
+def test_tags_come_back_only_where_there_is_room(project, alice, bob, takes):
+    names = [f"t{n}" for n in range(culling.MOST_TAGS)]
+    culling.tag(alice, project, ids(takes[:2]), names)
+    off = culling.untag(alice, project, ids(takes[:2]), names[:1])
+    culling.tag(bob, project, ids(takes[:1]), ["new"])
+    assert undo.undo(alice, off) == undo.Undone(1, 1)
+    assert shown(project, tags=("t0",)) == ids(takes[1:2])

@@ -12,7 +12,7 @@ from django.db.models import Avg, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from generations.labels import searchable
+from generations.labels import clean_line, searchable
 from generations.models import Change, Event, Generation, Mark, Project, Rating, Tag, Tagging, Verb
 from generations.services import words
 from generations.services.allowed import require_alive
@@ -141,7 +141,7 @@ def clean_tags(given: Iterable[str]) -> tuple[str, ...]:
 
     :raises BadTags: none, too many, or one too long.
     """
-    found = tuple(dict.fromkeys(name for text in given if (name := " ".join(searchable(text).split()))))
+    found = tuple(dict.fromkeys(name for text in given if (name := clean_line(searchable(text)))))
     if not found:
         raise BadTags(_("Write a tag."))
     if len(found) > MOST_TAGS or any(len(name) > MOST_TAG_CHARS for name in found):

@@ -122,10 +122,14 @@ def test_too_many_tags_change_nothing(project, alice, takes):
     assert "one more" not in gallery.tags_of(project)
 
 
-@pytest.mark.parametrize("given", [[], [" ", ""], ["x" * 41], [str(n) for n in range(21)]])
+@pytest.mark.parametrize("given", [[], [" ", ""], ["\u200b"], ["x" * 41], [str(n) for n in range(21)]])
 def test_tags_that_are_none(given):
     with pytest.raises(culling.BadTags):
         culling.clean_tags(given)
+
+
+def test_tags_that_look_the_same_are_the_same():
+    assert culling.clean_tags(["Night", "night\u200b", "ni\u202eght", "\x00night "]) == ("night",)
 
 
 # --- the trash ------------------------------------------------------------------------------------

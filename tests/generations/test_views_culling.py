@@ -249,3 +249,8 @@ def test_a_page_behind_a_take_that_is_none_is_empty(project, bob, signed_in, tak
     page = reverse("gallery", args=[project.slug])
     reply = signed_in(bob).get(page, {"sort": sort, "before": str(new_id())}, headers=HTMX)
     assert reply.status_code == 200
+
+
+def test_names_of_views_keep_their_signs(project, bob, signed_in):
+    save(signed_in(bob), project, name="Day/Night\u202e 16/9 ", of="mark=pick")
+    assert SavedView.objects.get().name == "Day/Night 16/9"

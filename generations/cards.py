@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from generations import clips
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
 from generations.services import decide, failures, gallery, line, starts, typical
 from generations.telling import money, situation
@@ -94,14 +95,14 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
 
 def _sorted(take: Generation, kinds: Mapping[str, Output], by: Looking) -> dict[str, Any]:
     """What the team's sorting says of it."""
-    clip = Output.Kind.SOUNDED if Output.Kind.SOUNDED in kinds else Output.Kind.VIDEO
+    clip = clips.played(kinds)
     return {
         "mark": take.mark,
         "rating": _mean(take.stars),
         "my_stars": by.stars.get(take.pk, 0),
         "version_no": take.version_no,
         "versions": by.sizes.get(take.stack_id, 0) if take.stack_id else 0,
-        "clip_url": reverse("media-output", args=[take.pk, clip]) if clip in kinds else "",
+        "clip_url": reverse("media-output", args=[take.pk, clip.kind]) if clip else "",
         "made_by": str(take.author),
         "tags": _tags(take),
     }

@@ -62,6 +62,7 @@ def _lines() -> list[tuple[str, Callable[[Pick], list[str]]]]:
         (_("Also"), lambda item: [_also(item.members)]),
         (_("Prompt"), lambda item: [_prompt(item.members)]),
         (_("Account limits"), _limits),
+        (_("Privacy"), lambda item: [words.privacy(item.members)[1]]),
         (_("Offered"), _offered),
     ]
 

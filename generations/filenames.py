@@ -21,7 +21,7 @@ SUFFIXES = {
 def file_name(take: Generation, kind: str, suffix: str) -> str:
     """``First light - Seedance 2.0 - 9f3a61 - last frame.png``; the plain clip has no last part."""
     words = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame"), "recipe": _("recipe")}
-    words["sounded"] = _("with sound")
+    words |= {"sounded": _("with sound"), "proxy": _("review proxy")}
     parts = [take.project.name, take.model.label, recipe.short_id(take)]
     parts += [words[kind]] if kind in words else []
     label = " - ".join(part.replace("/", "-").replace("\\", "-") for part in parts)

@@ -94,6 +94,8 @@ KEYS = (
     Key("loop-clear", ("Shift+I", "Shift+O"), lazy("No loop"), PLAYER),
     Key("mute", ("M",), lazy("Sound on or off"), PLAYER),
     Key("full", ("F",), lazy("Full screen"), PLAYER),
+    Key("wipe", ("W",), lazy("Wipe between two clips, or beside each other"), PLAYER),
+    Key("difference", ("D",), lazy("Difference of two clips, or beside each other"), PLAYER),
     Key("start", ("Home",), lazy("To the first frame"), PLAYER),
     Key("end", ("End",), lazy("To the last frame"), PLAYER),
     Key("keys", ("?",), lazy("These keys"), EVERYWHERE),

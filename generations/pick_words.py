@@ -16,7 +16,7 @@ from generations.roles import PLACES
 from generations.services.needs import highest, lines_of, longest_s
 from generations.services.offers import Offer
 from generations.services.typical import Typical
-from providers.gateways.capabilities import WITH_A_CLIP, Audio, Beta
+from providers.gateways.capabilities import WITH_A_CLIP, Audio, Beta, Privacy
 from providers.gateways.values import Mode, Role
 from providers.models import ProviderAccount
 from providers.prices import UnitPrice
@@ -33,6 +33,7 @@ _TAKES_NO: dict[Role, Any] = {
     Role.SOURCE_VIDEO: gettext_lazy("Takes no source clip"),
     Role.AUDIO_TRACK: gettext_lazy("Follows no sound track"),
     Role.REFERENCE_IMAGE: gettext_lazy("Takes no references"),
+    Role.REFERENCE_BACKGROUND: gettext_lazy("Takes no backgrounds"),
     Role.REFERENCE_VIDEO: gettext_lazy("Takes no reference clips"),
     Role.REFERENCE_AUDIO: gettext_lazy("Takes no reference sounds"),
     Role.REFERENCE_VOICE: gettext_lazy("Takes no voices"),
@@ -108,6 +109,16 @@ def beta(members: Iterable[Offer]) -> str:
     if Beta.NO in has or not has:
         return ""
     return _("beta") if Beta.OPEN in has else _("beta accounts only")
+
+
+def privacy(members: Iterable[Offer]) -> tuple[str, str]:
+    """A word, and what it means: as private as the least of them, and empty where one says nothing."""
+    has = {member.caps.privacy for member in members}
+    if Privacy.ANONYMIZED in has:
+        return _("anonymized"), _("Anonymized: a third party runs it, and is not told who asks")
+    if has == {Privacy.PRIVATE}:
+        return _("private"), _("Private: the gateway keeps neither words nor files")
+    return "", ""
 
 
 def closed(members: Iterable[Offer]) -> str:

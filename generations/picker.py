@@ -194,17 +194,18 @@ def row_of(
     }
 
 
-def _tags(item: Pick, mixed: bool) -> list[tuple[str, str]]:
-    """Small words behind the name, each with its class."""
+def _tags(item: Pick, mixed: bool) -> list[tuple[str, str, str]]:
+    """Small words behind the name, each with its class and perhaps what it means."""
     account, ends = item.offer.model.account, item.offer.model.ends_on
     told = (
         ("chosen", _("chosen") if item.is_chosen else ""),
         ("", account.name if mixed else ""),
         ("", sandbox_word(account)),
         ("", words.beta(item.members)),
+        ("", *words.privacy(item.members)),
         ("act", _("until %(date)s") % {"date": ends} if ends else ""),
     )
-    return [(css, word) for css, word in told if word]
+    return [(css, word, "".join(meaning)) for css, word, *meaning in told if word]
 
 
 def _notes(item: Pick, mixed: bool) -> list[tuple[str, str]]:

@@ -47,6 +47,7 @@ PLACES: dict[Role, Place] = {
     Role.SOURCE_VIDEO: Place(gettext_lazy("Source clip"), Asset.Kind.CLIP, "film", many=True),
     Role.AUDIO_TRACK: Place(gettext_lazy("Sound track"), Asset.Kind.SOUND, "audio-lines"),
     Role.REFERENCE_IMAGE: Place(gettext_lazy("Reference"), Asset.Kind.IMAGE, "layers", many=True),
+    Role.REFERENCE_BACKGROUND: Place(gettext_lazy("Background"), Asset.Kind.IMAGE, "image", many=True),
     Role.REFERENCE_VIDEO: Place(gettext_lazy("Reference clip"), Asset.Kind.CLIP, "film", many=True),
     Role.REFERENCE_AUDIO: Place(gettext_lazy("Reference sound"), Asset.Kind.SOUND, "audio-lines", many=True),
     Role.REFERENCE_VOICE: Place(gettext_lazy("Voice"), Asset.Kind.SOUND, "audio-lines", many=True),

@@ -21,7 +21,7 @@ from .views import (
 
 
 class OutputKind(StringConverter):
-    regex = "poster|strip|last_frame|video|sounded"
+    regex = "poster|strip|last_frame|video|sounded|proxy"
 
 
 register_converter(OutputKind, "output_kind")

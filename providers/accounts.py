@@ -125,19 +125,16 @@ def sync_catalogue(account: ProviderAccount) -> int:
     """
     ProviderAccount.objects.lock(account.pk)
     rows = {row.wire_id: row for row in VideoModel.objects.select_for_update().filter(account=account)}
-    changed = 0
+    changed, new = 0, []
     for entry in catalogue.load(account.gateway):
         row = rows.get(entry.wire_id)
         if row is None:
             # what a gateway does not list is there to be allowed, but not offered unasked
             allowed = entry.listed or account.sandbox
-            VideoModel.objects.create(
-                account=account, wire_id=entry.wire_id, allowed=allowed, **_shipped(entry)
-            )
-            changed += 1
+            new.append(VideoModel(account=account, wire_id=entry.wire_id, allowed=allowed, **_shipped(entry)))
         elif row.source in FROM_OUTSIDE:
             changed += _renew(row, _laid_under(entry, row))
-    return changed
+    return changed + len(VideoModel.objects.bulk_create(new))
 
 
 def _shipped(entry: catalogue.CatalogueModel) -> dict[str, Any]:

@@ -16,8 +16,8 @@ them. A mark means that at least one model of the catalogue takes it; what a key
 
 """
 _ROLES = (
-    *(Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO),
-    *(Role.REFERENCE_VOICE, Role.REFERENCE_DOCUMENT),
+    *(Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE, Role.REFERENCE_BACKGROUND),
+    *(Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO, Role.REFERENCE_VOICE, Role.REFERENCE_DOCUMENT),
     *(Role.SOURCE_VIDEO, Role.AUDIO_TRACK, Role.ELEMENT, Role.SCENE_IMAGE),
 )
 

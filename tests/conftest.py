@@ -30,11 +30,11 @@ FLAGS = [
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under xdist one worker takes all tests with a browser, another all with real processes."""
+    """Under xdist one worker takes all tests with a browser, one all with real processes, and one the whole
+    of any other module: what it sets up and what its sandbox renders is then made once."""
     for item in items:
-        for name in ("browser", "processes"):
-            if item.get_closest_marker(name):
-                item.add_marker(pytest.mark.xdist_group(name))
+        own = (name for name in ("browser", "processes") if item.get_closest_marker(name))
+        item.add_marker(pytest.mark.xdist_group(next(own, item.path.stem)))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -116,11 +116,21 @@ def signed_in(db: None) -> Callable[..., Any]:
 
 
 @pytest.fixture(autouse=True)
-def _no_counters_left() -> None:
+def _nothing_left() -> None:
     """Rate limits live in the cache; one test must not slow down the next."""
     from django.core.cache import cache
 
+    from tests import emptying
+
     cache.clear()
+    emptying.forget_types()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    from tests import emptying
+
+    emptying.make_quick()
 
 
 # --- Chromium ------------------------------------------------------------------------------------

@@ -209,3 +209,54 @@ def _tone(total: int, rate: int) -> bytes:
     second = [int(9000 * math.sin(2 * math.pi * 440 * n / rate)) for n in range(rate)]
     data = struct.pack(f"<{rate}h", *second)
     return (data * (total // rate + 1))[: total * 2]
+
+
+NUMBERED = (160, 96)  # two rows of five blocks: ten bits, the highest first
+
+
+def make_numbered(
+    path: Path,
+    rate: Fraction | int = 24,
+    total: int = 48,
+    *,
+    gop: int = 12,
+    bframes: int = 0,
+    audio: bool = False,
+    shift: int = 0,
+    codec: str = "libx264",
+) -> Path:
+    """An MP4 whose every frame carries its number, as black and white blocks that survive the encoder.
+
+    ``shift`` is by how many frames the first one starts late: the file has no edit list then.
+    """
+    options = {"movflags": "+faststart", **({"use_editlist": "0"} if shift else {})}
+    quick = {"preset": "ultrafast", "crf": "24", "bf": str(bframes), "sc_threshold": "0"}
+    if codec == "libx265":
+        quick = {"preset": "ultrafast", "x265-params": "log-level=none"}
+    with av.open(str(path), "w", format="mp4", options=options) as out:
+        track = out.add_stream(codec, rate=rate, options=quick)
+        track.width, track.height, track.pix_fmt, track.gop_size = *NUMBERED, "yuv420p", gop
+        tone = out.add_stream("aac", rate=48000, layout="mono") if audio else None
+        for index in range(total):
+            frame = av.VideoFrame.from_image(_blocks(index))
+            frame.pts, frame.time_base = index + shift, 1 / Fraction(rate)
+            out.mux(track.encode(frame))
+        out.mux(track.encode(None))
+        if tone is not None:
+            _write_tone(out, tone, total / float(rate))
+    return path
+
+
+def _blocks(number: int) -> Image.Image:
+    picture = Image.new("L", NUMBERED)
+    for bit in range(10):
+        left, top = 32 * (bit % 5), 48 * (bit // 5)
+        picture.paste(255 if number >> (9 - bit) & 1 else 0, (left, top, left + 32, top + 48))
+    return picture
+
+
+def number_in(picture: Image.Image) -> int:
+    """What ``make_numbered`` wrote into this frame."""
+    grey = picture.convert("L").resize(NUMBERED)
+    bits = (grey.getpixel((32 * (bit % 5) + 16, 48 * (bit // 5) + 24)) > 127 for bit in range(10))
+    return sum(one << (9 - bit) for bit, one in enumerate(bits))

@@ -78,6 +78,8 @@ def postgres() -> Iterator[str]:
 def serving(data: Path, home: Path, port: int) -> Iterator[int]:
     options = {
         "fsync": "off",
+        # what it counts in tables that tests fill and empty leads to plans that take minutes
+        "autovacuum": "off",
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": str(home),
         "max_connections": "400",  # two workers, each with a test of a hundred at once

@@ -369,5 +369,7 @@ _DEFAULTS: dict[str, float] = {
     "MAX_DOCUMENT_BYTES": 100 * MB,
     "MAX_RESULT_BYTES": 8 * GIB,
     "TRASH_DAYS": 30,
+    "SANDBOX_JOB_S": 6,  # how long a sandbox job takes
+    "SANDBOX_ROUGH": 0,  # 1: sandbox clips that cost little, for tests
 }
 STUDIO = {name: env.number(f"VS_{name}", default) for name, default in _DEFAULTS.items()}

@@ -183,7 +183,8 @@ class Quote(Schema):
 
 
 class Failure(Schema):
-    """``billed`` is null where nobody can tell; ``mend`` are changes for a retry with which it may pass."""
+    """``billed`` is null where nobody can tell; ``mend`` are changes with which it may pass: a setting, or
+    the prompt or model (as the gateway spells it) that the gateway suggests."""
 
     class_: str = Field(alias="class")
     about: str | None = Field(

@@ -65,3 +65,9 @@ def last_frame(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
 def sounded(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
     """An enlarged clip with the sound of its source, where the gateway delivered it silent."""
     return _serve(request, take_id, Output.Kind.SOUNDED)
+
+
+@router.api_operation(["GET", "HEAD"], "/{uuid:take_id}/proxy", openapi_extra=_FILE)
+def proxy(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
+    """A copy to review frame by frame, where a browser cannot find or show each frame of the clip itself."""
+    return _serve(request, take_id, Output.Kind.PROXY)

@@ -27,7 +27,9 @@ from providers.quotes import Quote, basis_of
 
 ROOT = "/api/v1"
 # where each kind of output is fetched
-OUTPUT_PATHS = {name: name for name in ("poster", "strip", "last_frame", "sounded")} | {"video": "content"}
+OUTPUT_PATHS = {name: name for name in ("poster", "strip", "last_frame", "sounded", "proxy")} | {
+    "video": "content"
+}
 _TIMES = ("created_at", "submitted_at", "accepted_at", "completed_at", "ended_at", "trashed_at")
 _FILE_FACTS = ("kind", "mime", "size_bytes", "sha256", "width", "height", "duration_s", "fps")
 

@@ -2,7 +2,7 @@
 
 from .edits import Edit
 from .facts import DerivedFile, Kind, MediaBusy, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
-from .run import derive, edit, examine, faces, probe, resound, thumb, wave
+from .run import derive, edit, examine, faces, probe, resound, review, thumb, wave
 from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file, sniff_upload
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "faces",
     "probe",
     "resound",
+    "review",
     "sniff",
     "sniff_file",
     "sniff_upload",

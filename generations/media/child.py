@@ -33,7 +33,7 @@ TOO_HEAVY = "This file takes too much memory to open; make it smaller and send i
 def main() -> int:
     """Run one order. The answer is JSON on stdout: {"result": …}, {"refused": …} or {"fault": …}."""
     order = _parser().parse_args()
-    cpu_s = EDIT_CPU_SECONDS if order.order == "edit" else CPU_SECONDS
+    cpu_s = EDIT_CPU_SECONDS if order.order in ("edit", "review") else CPU_SECONDS
     _limit(order.parent, cpu_s, OUTPUT_BYTES + _copied_bytes(order))
     try:
         answer = {"result": _run(order)}
@@ -81,7 +81,7 @@ def _limit(parent: int, cpu_s: int = 0, output_bytes: int = 0) -> None:
 
 def _run(order: argparse.Namespace) -> Any:
     mime = _agreed_mime(order.path, order.mime)
-    if order.order in ("derive", "edit", "faces", "wave"):
+    if order.order in ("derive", "edit", "faces", "review", "wave"):
         os.nice(10)
     return _ORDERS[order.order](order, mime)
 
@@ -138,6 +138,12 @@ def _resound(order: argparse.Namespace, mime: str) -> bool:
     return soundtrack.resound(order.path, mime, order.source, _agreed_mime(order.source, ""), order.out)
 
 
+def _review(order: argparse.Namespace, mime: str) -> dict[str, Any]:
+    from . import review_copy
+
+    return asdict(review_copy.make(order.path, mime, order.out))
+
+
 def _faces(order: argparse.Namespace, mime: str) -> dict[str, Any]:
     from . import face_finder
 
@@ -159,6 +165,7 @@ _ORDERS = {
     "thumb": _thumb,
     "edit": _edit,
     "resound": _resound,
+    "review": _review,
     "faces": _faces,
     "wave": _wave,
 }

@@ -88,6 +88,11 @@ def resound(clip: Path, source: Path, out: Path) -> bool:
     return bool(_order("resound", clip, "--out", str(out.resolve()), "--source", str(source.resolve())))
 
 
+def review(clip: Path, out: Path) -> MediaFacts:
+    """Write a copy of ``clip`` to look at frame by frame, as MP4; its facts. Raises as ``probe``."""
+    return _facts(_order("review", clip, "--out", str(out.resolve()), wall_s=EDIT_WALL_SECONDS))
+
+
 def faces(path: Path, mime: str) -> dict[str, Any]:
     """Where faces seem to be, in the words of ``face_finder.find``; needs OpenCV. Raises as ``probe``."""
     return dict(_order("faces", path, *_mime(mime)))

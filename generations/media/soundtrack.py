@@ -15,7 +15,7 @@ import av
 
 from .tracks import opened, picture_track
 
-_KEPT_AS_IT_IS = {"aac", "mp3"}
+KEPT_AS_IT_IS = {"aac", "mp3"}
 
 
 def resound(clip: Path, mime: str, source: Path, source_mime: str, out: Path) -> bool:
@@ -55,7 +55,7 @@ def _copied(container: Any, track: Any, copy: Any, ends_s: float = float("inf"))
 
 
 def _sound(other: Any, track: Any, target: Any, ends_s: float) -> Iterator[Any]:
-    if track.codec_context.name in _KEPT_AS_IT_IS:
+    if track.codec_context.name in KEPT_AS_IT_IS:
         return _copied(other, track, target.add_stream_from_template(track), ends_s)
     return _encoded(other, track, target.add_stream("aac", rate=track.rate), ends_s)
 

@@ -76,8 +76,8 @@ def _span(whole: MediaFacts, edit: Edit) -> tuple[float, float]:
 
 def _clip(path: Path, whole: MediaFacts, out: Path, edit: Edit) -> str:
     start, end = _span(whole, edit)
-    _check_work(whole, end - start)
-    with opened(path, whole.mime) as source, av.open(str(out), "w", format="mp4", options=_FAST) as target:
+    check_work(whole, end - start)
+    with opened(path, whole.mime) as source, av.open(str(out), "w", format="mp4", options=FAST) as target:
         track = picture_track(source)
         track.codec_context.thread_type, track.codec_context.thread_count = "AUTO", 2
         audio = next(iter(source.streams.audio), None)
@@ -95,10 +95,10 @@ def _clip(path: Path, whole: MediaFacts, out: Path, edit: Edit) -> str:
     return "video/mp4"
 
 
-_FAST = {"movflags": "+faststart"}
+FAST = {"movflags": "+faststart"}
 
 
-def _check_work(whole: MediaFacts, seconds: float) -> None:
+def check_work(whole: MediaFacts, seconds: float) -> None:
     pixels = (whole.width or 0) * (whole.height or 0) * (whole.fps or 30.0) * seconds
     if pixels > edits.MOST_PIXELS:
         raise TooHeavy("This is too much to convert here; take a shorter part of it, or export it smaller.")
@@ -133,7 +133,7 @@ def _h264(target: Any, source: Any, size: edits.Size, rate: Fraction, bps: int |
     return track
 
 
-class _Chain:
+class Chain:
     """A graph of filters from one track: frames in, frames of the range out."""
 
     def __init__(self, source: Any, track: Any, steps: Sequence[tuple[str, str]]) -> None:
@@ -155,7 +155,7 @@ class _Chain:
             return
 
 
-class _Pictures(_Chain):
+class _Pictures(Chain):
     """``size`` is that of what comes out, upright."""
 
     def __init__(
@@ -167,7 +167,7 @@ class _Pictures(_Chain):
         steps = [
             ("trim", f"start={begin + start}:end={begin + end}"),
             ("setpts", f"PTS-({begin + start})/TB"),
-            *_upright(source, track),
+            *upright(source, track),
             *_shape(size, edit),
             ("scale", f"{self.size[0]}:{self.size[1]}:flags=lanczos"),
             ("setsar", "1"),
@@ -177,7 +177,7 @@ class _Pictures(_Chain):
         super().__init__(source, track, steps)
 
 
-def _upright(source: Any, track: Any) -> list[tuple[str, str]]:
+def upright(source: Any, track: Any) -> list[tuple[str, str]]:
     """Players turn by a note in the file; the filters do not."""
     frame = next(_decoded(source, track), None)
     source.seek(0)
@@ -201,7 +201,7 @@ def _shape(size: edits.Size, edit: Edit) -> list[tuple[str, str]]:
     return [("crop", f"{width}:{height}:{left}:{top}:exact=1")]
 
 
-class _Sounds(_Chain):
+class _Sounds(Chain):
     def __init__(
         self, source: Any, track: Any, start: float, end: float, form: str, rate: int, channels: int
     ) -> None:
@@ -255,7 +255,7 @@ def _run(source: Any, target: Any, chains: list[tuple[Any, Any, Any]], end: floa
         if packet.stream_index in done:
             continue
         chain, out = wanted[packet.stream_index]
-        for frame in _frames_of(packet):
+        for frame in decoded_of(packet):
             _write(target, out, chain.push(frame))
             if (frame.time or 0.0) > end + 2.0:
                 done.add(packet.stream_index)
@@ -275,10 +275,10 @@ def _write(target: Any, out: Any, frames: Iterator[Any]) -> None:
 
 def _decoded(container: Any, track: Any) -> Iterator[Any]:
     for packet in container.demux(track):
-        yield from _frames_of(packet)
+        yield from decoded_of(packet)
 
 
-def _frames_of(packet: Any) -> Iterator[Any]:
+def decoded_of(packet: Any) -> Iterator[Any]:
     """What decodes; damaged packets are passed over."""
     try:
         yield from packet.decode()

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import av
 import av.error
 import av.logging
 
+from . import pace, rates
 from .containers import CUT_OFF, check_whole
 from .facts import Kind, MediaFacts, TooHeavy, Unplayable
 
@@ -48,6 +48,9 @@ class Reading:
     end: float = 0.0
     last_key: int | None = None
     stamps: list[float] = field(default_factory=list)
+    keys: list[float] = field(default_factory=list)
+    hidden: int = 0
+    shown_from: float | None = None
 
 
 @contextmanager
@@ -106,9 +109,23 @@ def _clip(container: Any, track: Any, mime: str) -> MediaFacts:
         fps=_rate(track, reading),
         frames=reading.packets,
         video_codec=codec,
-        variable_fps=is_variable(reading.stamps),
+        **_pace(track, reading),
         **_sound_facts(next(iter(container.streams.audio), None)),
     )
+
+
+def _pace(track: Any, reading: Reading) -> dict[str, Any]:
+    """What a player has to know to stop at each picture."""
+    rate = pace.exact_rate(reading.stamps, track.average_rate or track.guessed_rate)
+    return {
+        "variable_fps": pace.is_variable(reading.stamps),
+        "uneven": bool(rate and pace.off_pace(reading.stamps, rate)),
+        "rate": rates.written(rate) if rate else "",
+        "hidden": reading.hidden,
+        "start_s": round(reading.shown_from or 0.0, 6),
+        "key_gap_s": pace.key_gap(reading.keys, reading.end),
+        "pixels": track.codec_context.pix_fmt or "",
+    }
 
 
 def _sound_facts(track: Any) -> dict[str, Any]:
@@ -119,18 +136,6 @@ def _sound_facts(track: Any) -> dict[str, Any]:
     codec = track.codec_context
     facts = {"sample_rate": codec.sample_rate or None, "channels": codec.channels or None}
     return {"has_audio": True, "audio_codec": codec.codec.canonical_name, **facts}
-
-
-def is_variable(stamps: list[float]) -> bool:
-    """Whether pictures do not follow each other at one pace: more than one in a hundred, and more than one,
-    comes a quarter earlier or later than most. Containers round to a millisecond; that is none."""
-    ordered = sorted(stamps)
-    gaps = sorted(after - before for before, after in pairwise(ordered))
-    if len(gaps) < 4:
-        return False
-    usual = gaps[len(gaps) // 2]
-    odd = sum(abs(gap - usual) > usual / 4 + 0.001 for gap in gaps)
-    return odd > max(1, len(gaps) // 100)
 
 
 def _sound(container: Any, mime: str) -> MediaFacts:
@@ -190,6 +195,11 @@ def _note(reading: Reading, packet: Any) -> None:
     reading.end = max(reading.end, at + float((packet.duration or 0) * packet.time_base))
     if packet.is_keyframe:
         reading.last_key = stamp
+        reading.keys.append(at)
+    if packet.is_discard:  # an edit list begins later
+        reading.hidden += 1
+    else:
+        reading.shown_from = at if reading.shown_from is None else min(reading.shown_from, at)
 
 
 def _check_reaches_end(container: Any, track: Any, reading: Reading) -> None:

@@ -284,6 +284,7 @@ class Output(models.Model):
         STRIP = "strip", _("strip")
         LAST_FRAME = "last_frame", _("last frame")
         SOUNDED = "sounded", _("clip with sound")
+        PROXY = "proxy", _("review proxy")
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="outputs")
     kind = models.CharField(max_length=10, choices=Kind.choices)

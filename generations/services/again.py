@@ -13,7 +13,7 @@ from providers.gateways.check import Problem
 from providers.models import VideoModel
 from providers.quotes import Quote
 
-from . import compose, create, decide
+from . import advice, compose, create, decide
 
 
 def price_now(user: Any, take: Generation, *, mended: bool = False) -> Quote:
@@ -24,7 +24,7 @@ def price_now(user: Any, take: Generation, *, mended: bool = False) -> Quote:
     """
     if not take.project.allows(user, Verb.SPEND):
         raise create.NotAllowed(_("Your role in this project does not allow that."))
-    return decide.fresh_price(take, take.failure_mend if mended else None)
+    return decide.fresh_price(take, advice.changes_of(take) if mended else None)
 
 
 def retry(
@@ -54,9 +54,9 @@ def retry(
         raise compose.Refused(
             [Problem("model", _("This model is no longer offered. Edit and choose another."))]
         )
-    if mended and not take.failure_mend:
+    if mended and not advice.changes_of(take):
         raise decide.WrongState(_("This failure names no change that would help."))
-    wish = decide.retry_wish(take, take.failure_mend if mended else None)
+    wish = decide.retry_wish(take, advice.changes_of(take) if mended else None)
     composition = compose.compose(user, take.project, wish, fill_in=False)
     made = create.create_generations(
         user, [composition], once=once, shown_usd=shown_usd, some_unknown=some_unknown

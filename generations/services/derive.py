@@ -1,5 +1,5 @@
-"""Poster, strip and last frame of a finished take. The clip is ours already: failing here changes
-nothing about the take, and running twice makes nothing twice.
+"""Poster, strip and last frame of a finished take, and after them its review proxy. The clip is ours already:
+failing here changes nothing about the take, and running twice makes nothing twice.
 
 Pictures share the workers of the files cluster with finished clips, and the queue knows no order but
 first come. So a derivation that finds a clip waiting for a worker steps back, and the sweep rings it again
@@ -22,12 +22,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations import media
+from generations import clips, media
 from generations.media import DerivedFile
 from generations.models import Event, Generation, Output, Status
 from generations.storage import MediaStore, media_store
 
-from . import last_frame, resound
+from . import last_frame, proxies, resound
 from .lease import free, rung_until
 from .ring import ring
 
@@ -38,7 +38,7 @@ _DERIVED = (Output.Kind.POSTER, Output.Kind.STRIP, Output.Kind.LAST_FRAME)
 
 def derive_outputs(take_id: UUID | str) -> None:
     """Make what is missing of the three, with an Event ``derived``; or note ``derive_failed``, once. Before
-    them the sound of an enlarged clip.
+    them the sound of an enlarged clip; after them, at another ring of the bell, the review proxy.
 
     No clip, nothing missing, or no room on the disk: returns without a trace.
     """
@@ -48,11 +48,14 @@ def derive_outputs(take_id: UUID | str) -> None:
     outputs: dict[str, Output] = {output.kind: output for output in take.outputs.all()}
     missing = [kind.value for kind in _DERIVED if kind not in outputs]
     clip, store = outputs.get(Output.Kind.VIDEO), media_store()
-    source = resound.source_for(take, outputs)
-    if clip is None or not (missing or source) or not store.has_room():
+    source, proxy = resound.source_for(take, outputs), proxies.is_due(take, outputs)
+    if clip is None or not (missing or source or proxy) or not store.has_room():
         return
     if _is_young(clip) and stores_wait():
         _step_back(take)
+        return
+    if not missing and not source:
+        proxies.make(store, take, clips.original_of(outputs))
         return
     if source:
         resound.put_back(store, take, clip, source)
@@ -62,6 +65,9 @@ def derive_outputs(take_id: UUID | str) -> None:
     except (media.Unplayable, media.MediaToolError, OSError) as error:
         log.warning("take %s: no derivatives: %s", take_id, error)
         _note_failure(take, error)
+    else:
+        if proxy:  # a long work of its own, for which the pictures need not wait
+            ring("derive", take.pk)
 
 
 def _again_after() -> timedelta:
@@ -84,8 +90,8 @@ def _step_back(take: Generation) -> None:
 
 
 def ring_missing() -> int:
-    """Ask again for the pictures of recent clips that nobody has made: they stepped back and no clip waits
-    for a worker any more; or the worker died, the bell was lost.
+    """Ask again for the pictures and proxies of recent clips that nobody has made: they stepped back and no
+    clip waits for a worker any more; or the worker died, the bell was lost.
 
     :returns: how many were rung.
     """
@@ -98,8 +104,8 @@ def ring_missing() -> int:
     poster = Output.objects.filter(generation=OuterRef("generation"), kind=Output.Kind.POSTER)
     gave_up = Event.objects.filter(generation=OuterRef("generation"), kind="derive_failed")
     clips = Output.objects.filter(
-        ~Exists(poster),
         ~Exists(gave_up),
+        ~Exists(poster) | proxies.due(),
         due,
         id__gt=newest - _RECENT,
         kind=Output.Kind.VIDEO,

@@ -78,15 +78,19 @@ def _without(body: Mapping[str, Any], part: str) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in gone} | {"aside": aside}
 
 
-def edit_take(user: Any, take: Generation, model_id: UUID | None = None, *, tab: str = "") -> Draft:
-    """Everything that the take asked for, ready to be changed; for another model where one is named.
+def edit_take(
+    user: Any, take: Generation, model_id: UUID | None = None, *, prompt: str = "", tab: str = ""
+) -> Draft:
+    """Everything that the take asked for, ready to be changed; for another model or with another prompt where
+    one is named.
 
     :raises NotAllowed:
     """
     drafts.require_composer(user, take.project)
     body = {**take.request, "model": str(model_id or take.model_id), "mode": take.mode}
-    body |= {"parent": str(take.pk), "relation": "edit"}
-    words = _("Filled from take %(take)s.") % {"take": short_id(take)}
+    body |= {"parent": str(take.pk), "relation": "edit", **({"prompt": prompt} if prompt else {})}
+    said = _("Filled from take %(take)s, with another prompt.") if prompt else _("Filled from take %(take)s.")
+    words = said % {"take": short_id(take)}
     return drafts.save_over(user, take.project, body, tab=tab, words=_with_missing(words, take))
 
 

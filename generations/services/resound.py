@@ -6,13 +6,9 @@ the player prefers. It is made before the pictures, so that ``derive`` is rung a
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
-
-from django.db import transaction
 
 from generations import media
 from generations.media import MediaToolError, Unplayable
@@ -20,7 +16,7 @@ from generations.models import Asset, Generation, Output
 from generations.storage import MediaStore
 from providers.gateways.values import Mode, Role
 
-from . import transitions
+from . import copies, transitions
 
 logger = logging.getLogger(__name__)
 
@@ -43,25 +39,10 @@ def put_back(store: MediaStore, take: Generation, clip: Output, source: Asset) -
     try:
         path = folder / "sounded.mp4"
         if media.resound(store.path(clip.file), store.path(source.file), path):
-            _keep(store, take, path)
+            copies.keep(store, take, path, Output.Kind.SOUNDED, media.probe(path, mime="video/mp4"))
     except (Unplayable, MediaToolError, OSError) as error:
         logger.warning("take %s: its sound could not be put back: %s", take.pk, error)
         reason = getattr(error, "sentence", "")
         transitions.record(take.pk, take.project_id, "sound not put back", detail={"reason": reason})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _keep(store: MediaStore, take: Generation, path: Path) -> None:
-    facts = media.probe(path, mime="video/mp4")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    name, size = store.name_for("takes", take.pk, path.name), path.stat().st_size
-    store.commit(path, name)
-    measures = {field: getattr(facts, field) for field in ("width", "height", "duration_s", "fps")}
-    values = {"file": name, "sha256": digest, "mime": facts.mime, "size_bytes": size, **measures}
-    kind = Output.Kind.SOUNDED
-    with transaction.atomic():
-        _row, made = Output.objects.get_or_create(generation=take, kind=kind, defaults=values)
-        if made:
-            transitions.record(take.pk, take.project_id, "derived", detail={"kinds": [kind.value]})

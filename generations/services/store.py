@@ -154,12 +154,7 @@ def _save_output(take: Generation, name: str, facts: MediaFacts, digest: str) ->
             "height": facts.height,
             "duration_s": facts.duration_s,
             "fps": facts.fps,
-            "facts": {
-                "video_codec": facts.video_codec,
-                "audio_codec": facts.audio_codec,
-                "frames": facts.frames,
-                "has_audio": facts.has_audio,
-            },
+            "facts": facts.of_clip(),
         },
     )
 

@@ -144,7 +144,8 @@ def _refuse(take: Generation, error: GatewayError, *, frm: Iterable[str]) -> Non
     failure_class = getattr(error, "failure_class", FailureClass.REFUSED_LOCALLY)
     accounts.note_refusal(take.account_id, failure_class)
     asking.ask_after(take.account, error)
-    failure = Failure(failure_class, error.message, billed=False, hint=getattr(error, "hint", ""))
+    hint, mend = (error.hint, error.mend) if isinstance(error, Refused) else ("", {})
+    failure = Failure(failure_class, error.message, billed=False, hint=hint, mend=mend)
     endings.fail(take, failure, frm=frm, raw=error.raw)
     registrations.look_again(take.account, registered_in(take.recipe))  # it may have put one out of use
 

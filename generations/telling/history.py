@@ -105,7 +105,7 @@ def _file(detail: Detail) -> str:
 
 def _made(detail: Detail) -> str:
     names = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame")}
-    names["sounded"] = _("clip with the sound of its source")
+    names |= {"sounded": _("clip with the sound of its source"), "proxy": _("copy to review frame by frame")}
     return ", ".join(names.get(kind, kind) for kind in detail.get("kinds", []))
 
 
@@ -164,6 +164,7 @@ TOLD: dict[str, Told] = {
     "cost told": Told("receipt", lazy("The gateway told what it cost"), _cost),
     "derived": Told("image", lazy("Files made of the clip"), _made),
     "sound not put back": Told("image", lazy("The sound of the source could not be put back"), _reason),
+    "no proxy": Told("image", lazy("No review proxy could be made; the player shows the original"), _reason),
     "derive_failed": Told("image", lazy("No pictures could be made of the clip"), _reason),
     "failed": Told("circle-x", lazy("Ended without a clip"), _refused),
     "cancelled": Told("circle-slash", lazy("Cancelled")),

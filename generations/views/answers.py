@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -55,9 +56,20 @@ def go(request: HttpRequest, address: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
+def own_page(request: HttpRequest, address: str) -> str:
+    """Path and query of an address of this studio; empty for any other."""
+    parts = urlsplit(address) if _is_ours(request, address) else urlsplit("")
+    page = urlunsplit(("", "", parts.path, parts.query, ""))
+    return page if _is_ours(request, page) else ""
+
+
+def _is_ours(request: HttpRequest, address: str) -> bool:
+    return url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+
+
 def came_from(request: HttpRequest) -> str:
     """The page of this studio that the form stood on, or nothing."""
     for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
-        if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        if _is_ours(request, address):
             return address
     return ""

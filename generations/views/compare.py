@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
+from generations import clips
 from generations.cards import aspect
 from generations.models import Generation, Output, Status
 from generations.services.batch import with_files
 from generations.telling.compared import compared
 
+from .answers import own_page
 from .frame import page_of
 from .opening import open_project
 
 MOST = 4
+_WORDS = {
+    "gallery": lazy("Back to the gallery"),
+    "batch": lazy("Back to the batch"),
+    "studio": lazy("To the studio"),
+    "take": lazy("Back to the take"),
+}
 
 
 @require_safe
@@ -32,7 +42,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "differences": compared(takes),
         "enough": len(takes) > 1,
         "studio_url": reverse("studio", args=[project.slug]),
-        "batch_url": _batch_of(takes),
+        "back": _back(request, project, takes),
     }
     return render(request, "generations/compare.html", context)
 
@@ -44,10 +54,23 @@ def _takes(project: Any, wanted: list[str]) -> list[Generation]:
     return with_files([found[pk] for pk in ids if pk in found][:MOST])
 
 
-def _batch_of(takes: list[Generation]) -> str:
-    """The page that they all stand on, where one click made them."""
+def _back(request: HttpRequest, project: Any, takes: list[Generation]) -> dict[str, Any]:
+    """Where one came from, by ``back``; else the batch that they all stand in; else the studio."""
+    page = own_page(request, request.GET.get("back", ""))
+    words = _WORDS.get(_name_of(page), "")
+    if words:
+        return {"url": page, "words": words}
     batches = {take.batch_id for take in takes}
-    return reverse("batch", args=[batches.pop()]) if len(batches) == 1 and None not in batches else ""
+    if len(batches) == 1:
+        return {"url": reverse("batch", args=[batches.pop()]), "words": _WORDS["batch"]}
+    return {"url": reverse("studio", args=[project.slug]), "words": _WORDS["studio"]}
+
+
+def _name_of(page: str) -> str:
+    try:
+        return resolve(urlsplit(page).path).url_name or ""
+    except Resolver404:
+        return ""
 
 
 def _uuid(text: str) -> UUID | None:
@@ -59,15 +82,16 @@ def _uuid(text: str) -> UUID | None:
 
 def _clip(take: Generation, letter: str) -> dict[str, Any]:
     kinds = {output.kind: output for output in take.outputs.all()}
-    video = kinds.get(Output.Kind.VIDEO)
+    clip = clips.played(kinds)
+    original = kinds.get(Output.Kind.VIDEO)
     poster = Output.Kind.POSTER in kinds
     return {
         "letter": letter,
         "take": take,
         "url": reverse("take", args=[take.pk]),
-        "video_url": reverse("media-output", args=[take.pk, Output.Kind.VIDEO]),
+        "video_url": reverse("media-output", args=[take.pk, clip.kind]) if clip else "",
         "poster_url": reverse("media-output", args=[take.pk, Output.Kind.POSTER]) if poster else "",
-        "fps": video.fps if video else None,
-        "duration_s": video.duration_s if video else None,
+        **(clips.pace(clip, original) if clip and original else {}),
+        "proxy": clips.why_proxy(clip, original) if clip and original else "",
         "aspect_css": aspect(take),
     }

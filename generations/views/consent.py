@@ -33,7 +33,7 @@ ROLES_OF = {
     "image": {"first_frame"},
     "end_image": {"last_frame"},
     "video": {"source_video"},
-    "reference_image": {"reference_image", "element", "scene_image"},
+    "reference_image": {"reference_image", "reference_background", "element", "scene_image"},
     "reference_video": {"reference_video"},
 }
 STATUS_OF: dict[type[Exception], int] = {

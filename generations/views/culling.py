@@ -1,7 +1,8 @@
 """What the bar and the keys of the gallery do to takes, by POST alone, and how it is taken back.
 
-htmx gets the changed cards alone, to be put in their places, and a short message; a plain form goes back to
-the page it stood on. 403 the role does not allow it · 422 it cannot be done so.
+htmx gets the changed cards alone, to be put in their places, and a short message; with ``alone`` no cards,
+but the word to look again. A plain form goes back to the page it stood on. 403 the role does not allow it ·
+422 it cannot be done so.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from generations.services.selection import TooMany
 from generations.services.stacks import NoStack
 from generations.telling import acts as words
 
-from .answers import came_from
+from .answers import came_from, own_page
 from .finding import read_id
 from .opening import open_project
 
@@ -72,8 +73,11 @@ def effect_of(change: Change, *, folded: bool) -> Effect:
 def act(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_project(request.user, slug)
     if request.POST.get("act") == "compare":
-        chosen = urlencode([("take", pk) for pk in request.POST.getlist("take")])
-        return HttpResponseRedirect(f"{reverse('compare', args=[slug])}?{chosen}")
+        chosen = [("take", pk) for pk in request.POST.getlist("take")]
+        back = own_page(request, came_from(request))
+        return HttpResponseRedirect(
+            f"{reverse('compare', args=[slug])}?{urlencode([*chosen, ('back', back)])}"
+        )
     form = ActForm(request.POST, project=project)
     if not form.is_valid():
         return _refused(request, project, 422, first_error(form))
@@ -88,7 +92,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     said = f"{words.done(change)} {words.left(change, len(ids))}".strip()
     shown = GalleryForm(QueryDict(request.POST.get("of", "")[:2000]), project=project).filter()
     effect = effect_of(change, folded=not (shown.versions or shown.text))
-    toast = {"text": said, **_way_back(project, change)}
+    toast = {"text": said, **_way_back(request, project, change)}
     return _answer(request, project, {} if "quiet" in request.POST else toast, effect)
 
 
@@ -130,11 +134,12 @@ def first_error(form: Any) -> str:
     return str(next(error for errors in form.errors.values() for error in errors))
 
 
-def _way_back(project: Any, change: Change) -> dict[str, Any]:
+def _way_back(request: HttpRequest, project: Any, change: Change) -> dict[str, Any]:
     if not change.before:
         return {}
+    values = {"change": str(change.pk), **({"alone": "1"} if _is_alone(request) else {})}
     url = reverse("gallery-undo", args=[project.slug])
-    return {"action": {"words": _("Undo"), "url": url, "values": {"change": str(change.pk)}}}
+    return {"action": {"words": _("Undo"), "url": url, "values": values}}
 
 
 def _answer(request: HttpRequest, project: Any, toast: dict[str, Any], effect: Effect) -> HttpResponse:
@@ -142,13 +147,23 @@ def _answer(request: HttpRequest, project: Any, toast: dict[str, Any], effect: E
     if not getattr(request, "htmx", False):
         messages.success(request, toast["text"])
         return HttpResponseRedirect(came_from(request) or reverse("gallery", args=[project.slug]))
+    alone = _is_alone(request)
+    if alone:
+        effect = Effect()
     context = {"cards": cards(project, request.user, effect.changed), "gone": effect.gone}
     response = render(request, "generations/_cards.html", context)
     heard: dict[str, Any] = {"studio:toast": toast} if toast else {}
     if effect.anew:
         heard["gallery:changed"] = {}
+    if alone:
+        heard["live:refresh"] = {}
     response["HX-Trigger"] = json.dumps(heard)
     return response
+
+
+def _is_alone(request: HttpRequest) -> bool:
+    """It comes from the page of one take: no cards there."""
+    return "alone" in request.POST
 
 
 def cards(project: Any, user: Any, ids: list[UUID]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from generations import composer
 from generations.desk import Desk, for_new_model, lay
 from generations.forms import read_typed
 from generations.models import Draft, Generation, Output, Project, Verb
-from generations.services import assets, compose, drafts, recipe_in, remix
+from generations.services import advice, assets, compose, drafts, recipe_in, remix
 from generations.services.create import NotAllowed
 
 from .answers import go, refused
@@ -38,11 +38,12 @@ def menu(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """All of it; ``model`` names another one that takes the same files."""
-    model = read_id(request.POST.get("model"))
+    """All of it; ``model`` names another one, ``advised=prompt`` takes the prompt that was advised."""
+    model, advised = read_id(request.POST.get("model")), request.POST.get("advised") == advice.PROMPT
 
     def fill(take: Generation, tab: str) -> Draft:
-        draft = remix.edit_take(request.user, take, model, tab=tab)
+        told = advice.of(take) if advised else None
+        draft = remix.edit_take(request.user, take, model, prompt=told.prompt if told else "", tab=tab)
         return _fitted(draft, for_new_model, tab) if model else draft
 
     return _fill(request, pk, fill)

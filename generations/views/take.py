@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from generations.models import Status
-from generations.services import again
+from generations.services import advice, again
 from generations.services.create import NotAllowed
 from generations.telling import money, situation
 
@@ -43,9 +43,9 @@ def price(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {"take": take, "project": take.project, "quote": quote, "once": secrets.token_urlsafe(18)}
     context["first_choice"] = first_choice(take)
     context["again"] = money.submitting_again(take)
-    if take.status == Status.FAILED and take.failure_mend:
+    if take.status == Status.FAILED and (changes := advice.changes_of(take)):
         context["mended"] = {
-            "words": situation.mend_words(take.failure_mend),
+            "words": situation.mend_words(changes),
             "quote": again.price_now(request.user, take, mended=True),
             "once": secrets.token_urlsafe(18),
         }

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from generations import clips
 from generations.models import MAY, Generation, Output, Status, Verb
-from generations.services import decide, queue, remix, typical
+from generations.services import advice, decide, queue, remix, typical
+from generations.take_sorting import sorting
 from generations.telling import history, made, money, receipt, recipe, refusal, situation
 from generations.telling.hops import drift_words, hop_words
 from providers.gateways.values import FailureClass
@@ -53,6 +55,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
         "situation": situation.of(take, _expected(take)),
         "refusal": refusal.of(take) if may["compose"] else None,
+        "advice": advice.of(take) if may["compose"] else None,
         "days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
         "differences": made.differences(take),
         "stored_as": made.stored_as(outputs.get(Output.Kind.VIDEO)),
@@ -64,6 +67,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "events": (events := history.lines_of(take)),
         "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
         "kin": _kin(request, take, inputs),
+        "sorting": sorting(request.user, take),
         "raw": take.failure_raw if request.user.is_administrator else "",  # type: ignore[union-attr]
         "live": _live(take, len(events)),
     }
@@ -91,6 +95,8 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
         "accept_price": spend and makes and price_moved,
         "trash": may["trash"] and take.is_final and take.trashed_at is None,
         "restore": may["trash"] and take.trashed_at is not None and take.purged_at is None,
+        "sort": may["comment"] and makes and take.trashed_at is None,
+        "stack": may["compose"] and makes and take.trashed_at is None,
         "use_frame": may["compose"] and makes and Output.Kind.LAST_FRAME in outputs,
     }
 
@@ -126,17 +132,16 @@ def _title(take: Generation) -> str:
 
 
 def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | None:
-    clip = outputs.get(Output.Kind.VIDEO)
-    if clip is None or take.status not in HAS_CLIP:
+    original, clip = outputs.get(Output.Kind.VIDEO), clips.played(outputs)
+    if original is None or clip is None or take.status not in HAS_CLIP:
         return None
-    shape = f"{clip.width}/{clip.height}" if clip.width and clip.height else "16/9"
+    shape = f"{original.width}/{original.height}" if original.width and original.height else "16/9"
     return {
-        "video_url": _address(take, outputs, Output.Kind.SOUNDED)
-        or _address(take, outputs, Output.Kind.VIDEO),
+        "video_url": _address(take, outputs, Output.Kind(clip.kind)),
         "poster_url": _address(take, outputs, Output.Kind.POSTER),
         "strip_url": _address(take, outputs, Output.Kind.STRIP),
-        "fps": clip.fps or 24,
-        "duration_s": clip.duration_s,
+        "proxy": clips.why_proxy(clip, original),
+        **clips.pace(clip, original),
         "aspect_css": shape,
         "alt": take.prompt[:160],
     }

@@ -12,6 +12,7 @@ fields of ``Capabilities``:
   the picture set that ``pictures`` names;
 - ``reference_images`` is how many pictures a reference to video may have, with the same limits; a model
   that does nothing else needs one;
+- ``reference_backgrounds`` is how many pictures may be told to be a background, with the same limits;
 - ``reference_videos`` and ``reference_audios`` are how many clips and sounds, with the limits of
   ``[clips.<name>]`` and ``[sounds.<name>]`` that ``clips`` and ``sounds`` name;
 - ``reference_voices`` is how many of the references may have a voice each, with the limits of
@@ -47,7 +48,7 @@ from ..prices import PriceRule, read_rule
 FOLDER = Path(__file__).parent
 _MODEL_FIELDS = {
     *("id", "label", "family", "listed", "notes", "price"),
-    *("pictures", "first_frame", "last_frame", "reference_images"),
+    *("pictures", "first_frame", "last_frame", "reference_images", "reference_backgrounds"),
     *("clips", "reference_videos", "sounds", "reference_audios", "voices", "reference_voices"),
     *("papers", "reference_documents"),
     *("source_video", "audio_track", "elements", "scenes"),
@@ -202,6 +203,8 @@ def _pictures(entry: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, An
     if "reference_images" in entry:
         alone = entry.get("modes") == ["reference_to_video"] and "one_of" not in entry
         found["reference_image"] = {**limits, **_how_many(entry, "reference_images", int(alone))}
+    if "reference_backgrounds" in entry:
+        found["reference_background"] = {**limits, **_how_many(entry, "reference_backgrounds", 0)}
     for role, key, table in _ROWS:
         if f"{role}s" in entry:
             of_kind = _named(data, table, entry[key]) if key in entry else {}

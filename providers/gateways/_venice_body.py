@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _venice_camera, _venice_voices
+from . import _venice_camera, _venice_references
 from .capabilities import Audio, Capabilities
 from .errors import Unsupported
-from .values import AUTO_S, SPEAKERS, Media, Mode, Role, VideoRequest
+from .values import AUTO_S, Media, Mode, Role, VideoRequest
 
 CONSENT_FLOW = "seedance"
 # what each boolean attests, https://docs.venice.ai/guides/media/seedance-face-consent (read 2026-09)
@@ -23,7 +23,6 @@ _TASK_TYPE = "omni_reference_task_type"
 _TASK_TYPES = {Mode.REFERENCE_TO_VIDEO: "reference", Mode.EDIT: "edit", Mode.EXTEND: "extend"}
 _ONE = {Role.FIRST_FRAME: "image_url", Role.LAST_FRAME: "end_image_url", Role.AUDIO_TRACK: "audio_url"}
 _MANY = {
-    Role.REFERENCE_IMAGE: "reference_image_urls",
     Role.REFERENCE_VIDEO: "reference_video_urls",
     Role.REFERENCE_AUDIO: "reference_audio_urls",
     Role.REFERENCE_DOCUMENT: "reference_document_urls",
@@ -71,8 +70,9 @@ def build_quote_body(request: VideoRequest, caps: Capabilities) -> dict[str, Any
     clips = _reference_clips(request, caps)
     if clips:
         body["reference_video_total_duration"] = round(sum(clip.duration_s or 0 for clip in clips), 3)
-    if pictures := len(request.media(Role.REFERENCE_IMAGE)):
-        body["reference_image_count"] = pictures
+    pictures = request.media(Role.REFERENCE_IMAGE) + request.media(Role.REFERENCE_BACKGROUND)
+    if pictures:
+        body["reference_image_count"] = len(pictures)
     source = source_of(request, caps)
     if source is not None:
         if not source.address.startswith(("data:", "http")):
@@ -125,11 +125,12 @@ def _inputs(request: VideoRequest, caps: Capabilities) -> dict[str, Any]:
     if source is not None:
         body["video_url"] = _address(source, Role.SOURCE_VIDEO)
     limits = caps.inputs.get(Role.REFERENCE_VOICE)
-    voiced = SPEAKERS if limits is not None and limits.max_count else ()
+    voiced = limits is not None and limits.max_count > 0
+    body |= _venice_references.build_pictures(request.inputs, _address)
     if voiced:
-        body |= _venice_voices.build(request.inputs, _address)
+        body |= _venice_references.build_clips(request.inputs, _address)
     for role, name in _MANY.items():
-        if role in voiced:
+        if voiced and role == Role.REFERENCE_VIDEO:
             continue
         media_of = clips if role == Role.REFERENCE_VIDEO else request.media(role)
         if media_of:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .base import DiscoveredModel
-from .capabilities import Audio, Beta
+from .capabilities import Audio, Beta, Privacy
 from .values import Role
 from .wire import as_mapping, as_number, as_text, whole_number
 
@@ -37,13 +37,15 @@ def _guess(wire_id: str, limits: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _offered(spec: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """To whom, and where. One text calls ``regionRestrictions`` the countries where a model is available, a
-    newer one those where it is blocked; the newer one is believed, and a 403 has the last word (Venice's
-    OpenAPI and its skills, read 2026-09)."""
+    """To whom, how private, and where. One text calls ``regionRestrictions`` the countries where a model is
+    available, a newer one those where it is blocked; the newer one is believed, and a 403 has the last word
+    (Venice's OpenAPI and its skills, read 2026-09)."""
     if spec.get("beta") is True:
         yield "beta", Beta.ACCOUNTS.value
     elif spec.get("betaModel") is True:
         yield "beta", Beta.OPEN.value
+    if spec.get("privacy") in (Privacy.PRIVATE, Privacy.ANONYMIZED):
+        yield "privacy", spec["privacy"]
     countries = spec.get("regionRestrictions")
     if isinstance(countries, list):
         codes = [as_text(code).strip().upper() for code in countries]
@@ -56,7 +58,7 @@ _PICTURE_LIMITS = {
     "reference_image_min_aspect_ratio": "min_ratio",
     "reference_image_max_aspect_ratio": "max_ratio",
 }
-_PICTURES = (Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE)
+_PICTURES = (Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE, Role.REFERENCE_BACKGROUND)
 
 
 def _limits(limits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -43,6 +43,14 @@ class Beta(StrEnum):
     ACCOUNTS = "accounts"  # those alone that the gateway lets into its beta
 
 
+class Privacy(StrEnum):
+    """What becomes of words and files, as its gateway says of a model."""
+
+    UNKNOWN = ""
+    PRIVATE = "private"  # the gateway keeps nothing after the request
+    ANONYMIZED = "anonymized"  # a third party runs it, and is not told who asks
+
+
 class Travel(StrEnum):
     """How a file may reach the gateway."""
 
@@ -198,6 +206,7 @@ class Capabilities:
     faces: Faces = Faces.UNKNOWN
     faces_source: str = ""
     beta: Beta = Beta.NO
+    privacy: Privacy = Privacy.UNKNOWN
     # two-letter codes of the countries that its gateway closes it to; where an account stands, nobody tells
     closed_in: tuple[str, ...] = ()
 

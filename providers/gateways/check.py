@@ -190,6 +190,7 @@ _NAMES = {
     Role.SOURCE_VIDEO: "source clip",
     Role.AUDIO_TRACK: "sound track",
     Role.REFERENCE_IMAGE: "reference",
+    Role.REFERENCE_BACKGROUND: "background",
     Role.REFERENCE_VIDEO: "reference clip",
     Role.REFERENCE_AUDIO: "reference sound",
     Role.REFERENCE_VOICE: "voice of a reference",

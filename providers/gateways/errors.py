@@ -21,6 +21,9 @@ characters, for administrators.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .values import FailureClass
 
 
@@ -68,6 +71,7 @@ class Refused(NothingMade):
         *,
         field: str = "",
         hint: str = "",
+        mend: Mapping[str, Any] | None = None,
         again_after_s: float | None = None,
         about_model: bool = False,
         status: int | None = None,
@@ -77,6 +81,7 @@ class Refused(NothingMade):
         self.failure_class = failure_class
         self.field = field
         self.hint = hint
+        self.mend = mend or {}  # as of ``Failure``
         self.about_model = about_model  # it shows that what the studio knows of the model is old
         self.again_after_s = again_after_s  # this *no* may be a slip: ask once more after so many seconds
 

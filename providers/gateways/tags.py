@@ -17,6 +17,7 @@ _WORDS = {
     Role.AUDIO_TRACK: "sound track",
     Role.SOURCE_VIDEO: "source video",
     Role.REFERENCE_IMAGE: "reference image",
+    Role.REFERENCE_BACKGROUND: "background image",
     Role.REFERENCE_VIDEO: "reference video",
     Role.REFERENCE_AUDIO: "reference audio",
     Role.REFERENCE_DOCUMENT: "reference document",

@@ -31,6 +31,7 @@ class Role(StrEnum):
     """What an input is for."""
 
     REFERENCE_IMAGE = "reference_image"
+    REFERENCE_BACKGROUND = "reference_background"  # a reference picture of the place, not of who is in it
     REFERENCE_VIDEO = "reference_video"
     REFERENCE_AUDIO = "reference_audio"
     REFERENCE_VOICE = "reference_voice"  # what the reference picture or clip before it speaks with
@@ -124,6 +125,7 @@ class VideoRequest:
 REFERENCES = frozenset(
     {
         Role.REFERENCE_IMAGE,
+        Role.REFERENCE_BACKGROUND,
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
         Role.REFERENCE_VOICE,
@@ -179,7 +181,7 @@ class FailureClass(StrEnum):
 class Failure:
     """A final *no* of the gateway. ``billed`` is None where nobody can tell; ``cost_usd`` is what the gateway
     had said the job costs, where it did. ``mend`` is a change of the request with which the same may pass, in
-    the words of ``VideoRequest``."""
+    the words of ``VideoRequest``; a ``prompt`` or ``model`` there is advice: a person looks at it first."""
 
     failure_class: FailureClass
     message: str

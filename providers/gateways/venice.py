@@ -36,6 +36,7 @@ from .values import (
 from .wire import (
     Reply,
     WireRequest,
+    advised_text,
     as_mapping,
     as_money,
     as_number,
@@ -51,6 +52,7 @@ from .wire import (
 # goes out with a second request
 _ASKS_LENGTH = "With a source clip, an administrator can have its length sent: source_length in the model."
 _NEEDS_CONSENT = "needs_consent"
+_MOST_NAME = 200  # characters of a model's id
 _DOCS_URL = "https://docs.venice.ai/guides/media/seedance-face-consent"
 _UNKNOWN_JOB = "request id is invalid"
 # a 404 that speaks of the model says nothing of the job
@@ -160,7 +162,7 @@ class Venice(Gateway):
             as_text(inner.get("type")),
             inner.get("credits_refunded", data.get("credits_refunded")),
         )
-        other = as_text(inner.get("recommended_model"))
+        other = advised_text(inner.get("recommended_model"))[:_MOST_NAME]
         text = people_text(self.error_text(reply)) or "Venice says that this job failed."
         moderated = "content_policy" in kind or _is_policy(text, data)
         return Failure(
@@ -169,6 +171,7 @@ class Venice(Gateway):
             billed=not refunded if isinstance(refunded, bool) else None,
             code=kind,
             hint=people_text(f"Venice suggests the model {other}." if other else as_text(data.get("hint"))),
+            mend={"model": other} if other else {},
         )
 
     def build_after_store(self, job: Job) -> WireRequest:
@@ -269,10 +272,11 @@ class Venice(Gateway):
         if reply.status == 410:
             return Refused(text or "Venice has retired this.", field="model", status=410, raw=raw)
         if reply.status == 422:
-            hint = as_text(data.get("suggested_prompt"))
-            hint = f"Venice suggests this prompt: {hint}" if hint else ""
+            prompt = advised_text(data.get("suggested_prompt"))
+            hint = f"Venice suggests this prompt: {prompt}" if prompt else ""
+            mend = {"prompt": prompt} if prompt else {}
             kind = FailureClass.MODERATION if _is_policy(text, data) else FailureClass.INVALID_INPUT
-            return Refused(text, kind, hint=people_text(hint), status=422, raw=raw)
+            return Refused(text, kind, hint=people_text(hint), mend=mend, status=422, raw=raw)
         if reply.status == 400:
             return Refused(
                 text or "Venice refused the request.",

@@ -14,11 +14,12 @@ from math import isfinite, isnan, nan
 from typing import Any
 
 from .errors import BadReply
-from .plain import keepable
+from .plain import keepable, keepable_text
 
 JSON_CAP_BYTES = 1024 * 1024
 RAW_CAP_CHARS = 2000
 TEXT_CAP_CHARS = 500
+ADVICE_CAP_CHARS = 20_000
 MOST_DEEP = 64  # lists and objects in one another; our own code walks and stores what it is given
 
 
@@ -138,6 +139,11 @@ def redact(text: str, *secrets: str) -> str:
 def people_text(text: str) -> str:
     """A gateway's sentence as people may see it: redacted, on one line, at most 500 characters."""
     return redact(" ".join(text.split()))[:TEXT_CAP_CHARS]
+
+
+def advised_text(value: object) -> str:
+    """What a gateway advises to send instead, as it can be kept: redacted, at most 20,000 characters."""
+    return redact(keepable_text(as_text(value)[:ADVICE_CAP_CHARS]).strip())
 
 
 def raw_text(body: bytes, *secrets: str) -> str:

@@ -14,6 +14,7 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--port-file", type=Path, help="gets the port once the sandbox listens")
     parser.add_argument("--no-render", action="store_true", help="one tiny clip for every job")
+    parser.add_argument("--rough", action="store_true", help="clips that cost little: six frames a second")
     parser.add_argument("--job-s", type=float, default=6.0, help="how long a job takes")
     parser.add_argument("--link-s", type=float, default=3600.0, help="how long a result link lives")
     parser.add_argument("--limits", action="store_true", help="enforce the gateways' rate limits")
@@ -28,6 +29,7 @@ def main() -> None:
     settings = Settings(
         data_dir=asked.data_dir,
         render=not asked.no_render,
+        rough=asked.rough,
         job_s=asked.job_s,
         link_s=asked.link_s,
         limits=asked.limits,

@@ -25,7 +25,7 @@ class Sandbox:
         self.settings = settings
         self.store = Store(settings.data_dir / "sandbox.sqlite3")
         self.links = Links(self.store.get_secret(), settings)
-        self.renderer = Renderer(settings.data_dir, settings.render)
+        self.renderer = Renderer(settings.data_dir, settings.render, settings.rough)
         self.jobs: dict[str, Job] = {job.id: job for job in self.store.read_jobs()}
         self.consents = self.store.read_consents()
         self.after_accept: list[Callable[[Job], None]] = []

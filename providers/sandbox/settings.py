@@ -12,6 +12,7 @@ class Settings:
     data_dir: Path
     origin: str = ""
     render: bool = True
+    rough: bool = False
     job_s: float = 6.0
     link_s: float = 3600.0
     limits: bool = False

@@ -2,7 +2,7 @@
 //   [data-slot][draggable] may be moved among its kind: dragged, by the keys slot-earlier and slot-later while the focus is in it, or from
 //     its menu. An element takes its views along, a reference its voice; a view stays with its element.
 //   [data-slot-more] in a slot opens #slot-menu for it; [data-slot-act] says what an item does. By touch a tap on the slot opens it too, an
-//     empty one's with what can be put in.
+//     empty one's with what can be put in. An item named like a kind of reference makes the picture one of that kind.
 //   [data-slot-said] hears what was moved where; data-say-moved, data-say-busy on the menu.
 // Names in the prompt belong to files; what the gateway calls one (<Image 1>), typed by hand, follows its file. Told to composer.js by
 // slot:moved, which asks the server for the new numbers and lights; Ctrl+Z takes a move back in one step.
@@ -11,6 +11,9 @@
   const ELEMENT = "element", VIEW = "element_reference", VOICE = "reference_voice";
   const FOLLOWS = { [ELEMENT]: VIEW, reference_image: VOICE, reference_video: VOICE };
   const FOLLOWERS = Object.values(FOLLOWS); // they have no number of their own
+  // kinds that a reference picture can be turned into; in a prompt they are numbered together
+  const PICTURES = ["reference_image", "reference_background"];
+  const countedAs = (slot) => (PICTURES.includes(slot.dataset.slot) ? PICTURES[0] : slot.dataset.slot);
   const menu = () => document.getElementById("slot-menu");
   const slots = () => [...document.querySelectorAll("#composer [data-slot]")];
   const isFilled = (slot) => Boolean(slot.querySelector("input[type=hidden]").value);
@@ -48,10 +51,10 @@
   }
   function retag(before) {
     const counted = {}, changes = new Map();
-    for (const [slot, tag] of before) (counted[slot.dataset.slot] ||= []).push(tag);
+    for (const [slot, tag] of before) (counted[countedAs(slot)] ||= []).push(tag);
     const next = Object.fromEntries(Object.keys(counted).map((name) => [name, 0]));
     for (const slot of slots().filter((one) => isFilled(one) && !FOLLOWERS.includes(one.dataset.slot))) {
-      const now = counted[slot.dataset.slot][next[slot.dataset.slot]++], old = before.get(slot);
+      const now = counted[countedAs(slot)][next[countedAs(slot)]++], old = before.get(slot);
       if (old !== now && old && now) changes.set(old, now);
     }
     const area = document.querySelector("#composer [name=prompt]");
@@ -96,6 +99,21 @@
     document.dispatchEvent(new CustomEvent("slot:moved", { detail: { ids } }));
   }
   const step = (slot, way) => move(slot, placeOf(slot) + way);
+
+  // --- a subject becomes the background, or a background a subject --------------------------------------
+  const openOf = (name) => slots().find((one) => one.dataset.slot === name && !isFilled(one) && !one.matches(".busy"));
+  const canTurn = (slot, name) => canMove(slot) && PICTURES.includes(slot.dataset.slot) && slot.dataset.slot !== name && Boolean(openOf(name));
+  function turn(slot, name) {
+    if (document.querySelector("#composer .slot.busy")) { say(menu().dataset.sayBusy); return; }
+    const before = tagsBySlot(), left = slot.dataset.slot;
+    openOf(name).before(slot);
+    slot.dataset.slot = slot.querySelector("input[type=hidden]").name = name;
+    slot.querySelector("input[type=file]").name = `${name}_file`;
+    const ids = new Map([...number(left), ...number(name)]);
+    retag(before);
+    slot.querySelector("[data-slot-more]").focus({ preventScroll: true });
+    document.dispatchEvent(new CustomEvent("slot:moved", { detail: { ids } }));
+  }
   for (const [name, way] of [["slot-earlier", -1], ["slot-later", 1]]) {
     studioKeys.on(name, (event) => {
       const slot = event.target.closest?.("#composer [data-slot]");
@@ -156,6 +174,7 @@
     menu().querySelectorAll("[data-if-open]").forEach((part) => { part.hidden = filled; });
     item("ways").parentElement.hidden = !slot.dataset.ways;
     item("register").parentElement.hidden = !slot.dataset.register;
+    for (const name of PICTURES) item(name).parentElement.hidden = !canTurn(slot, name);
     menu().querySelector("[data-slot-of]").textContent = slot.querySelector("[data-slot-name]").title || slot.dataset.label;
     menu().setAttribute("aria-label", button.getAttribute("aria-label"));
     menu().showPopover();
@@ -169,6 +188,7 @@
     register: (slot) => window.open(slot.dataset.register, "_blank", "noopener"),
     earlier: (slot) => step(slot, -1),
     later: (slot) => step(slot, 1),
+    ...Object.fromEntries(PICTURES.map((name) => [name, (slot) => turn(slot, name)])),
   };
   document.addEventListener("click", (event) => {
     const act = event.target.closest?.("[data-slot-act]"), slot = slotNow();

@@ -1,11 +1,13 @@
-// Our own player. [data-player-root data-fps] holds <video> and controls by data-player: play, back, on, mute, volume, loop,
-// speed, full, big; [data-player-time], [data-player-length], [data-player-frame]; the timeline is [data-timeline role=slider] with
-// .range and .head. Its keys stand in generations/keys.py and come by studioKeys.
-// Without this script the <video controls> of the browser stands there. Other scripts seek by dispatching "player:seek" {seconds, end} on
-// the root, or by a link [data-seek="seconds"] [data-seek-end]; "player:frame" {seconds, frame} tells them where we are.
+// Our own player, exact to the frame (static/js/frames.js counts). [data-player-root data-rate data-frames data-start] holds <video> and controls by
+// data-player: play, back, on, mute, volume, loop, speed, full, big; [data-player-time], [data-player-length], [data-player-frame]; the timeline is
+// [data-timeline role=slider] with .range and .head. Its keys stand in generations/keys.py and come by studioKeys; a finger drags the picture frame by frame.
+// Without this script the <video controls> of the browser stands there. Other scripts seek by dispatching "player:seek" {seconds, end} or {frame, endFrame} on
+// the root, or by a link [data-seek="seconds"] [data-seek-end]; "player:frame" {seconds, frame, code} tells them where we are. Seconds count from the first frame;
+// loops hold their last frame.
 (function () {
   "use strict";
   const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
+  const FASTEST_BACK = 4, PX_A_FRAME = 8;
   const players = new WeakMap();
   const remember = (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window */ } };
   const recall = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
@@ -14,94 +16,78 @@
     if (players.has(root)) return;
     const video = root.querySelector("video");
     if (!video) return;
-    const fps = parseFloat(root.dataset.fps) || 24, frame = 1 / fps;
+    const clock = studioFrames.clock(video, root);
     const part = (name) => root.querySelector(`[data-player="${name}"]`);
     const line = root.querySelector("[data-timeline]");
-    const state = { from: null, to: null, loop: false, shuttle: 0, reverse: 0 };
+    // `from` and `to` are frames; `speed` is what the person chose, which J and L leave alone
+    const state = { from: null, to: null, loop: false, shuttle: 0, speed: 1, told: -1 };
     video.controls = false;
     root.classList.add("scripted");
-    const length = () => video.duration || parseFloat(root.dataset.duration) || 0;
-    const pad = (number) => String(number).padStart(2, "0");
-    const frameOf = (seconds) => Math.round(seconds * fps + 1e-3);
-
-    function timecode(seconds) {
-      const total = Math.max(0, Math.floor(seconds * fps + 1e-3)), rate = Math.round(fps);
-      const f = total % rate, s = Math.floor(total / rate);
-      return `${pad(Math.floor(s / 3600))}:${pad(Math.floor((s % 3600) / 60))}:${pad(s % 60)}:${pad(f)}`;
-    }
+    const first = () => state.from ?? 0, last = () => state.to ?? clock.last;
     const write = (selector, text) => { const element = root.querySelector(selector); if (element && element.textContent !== text) element.textContent = text; };
 
-    function draw(at = video.currentTime) {
-      const all = length(), share = all ? Math.min(at / all, 1) * 100 : 0;
-      write("[data-player-time]", timecode(at));
-      write("[data-player-length]", timecode(all));
-      write("[data-player-frame]", String(Math.max(0, Math.floor(at * fps + 1e-3))));
-      if (line) {
-        line.style.setProperty("--at", `${share}%`);
-        line.setAttribute("aria-valuemin", "0");
-        line.setAttribute("aria-valuemax", String(Math.max(0, frameOf(all))));
-        line.setAttribute("aria-valuenow", String(Math.max(0, Math.floor(at * fps + 1e-3))));
-        line.setAttribute("aria-valuetext", timecode(at));
-        const range = line.querySelector(".range");
-        if (range) {
-          range.hidden = state.from === null && state.to === null;
-          const from = state.from ?? 0, to = state.to ?? all;
-          line.style.setProperty("--from", `${all ? (from / all) * 100 : 0}%`);
-          line.style.setProperty("--span", `${all ? ((to - from) / all) * 100 : 0}%`);
-        }
-      }
-      root.dispatchEvent(new CustomEvent("player:frame", { bubbles: true, detail: { seconds: at, frame: Math.floor(at * fps + 1e-3) } }));
+    function draw(frame = clock.frame) {
+      write("[data-player-time]", clock.code(frame));
+      write("[data-player-length]", clock.code(clock.count));
+      write("[data-player-frame]", String(frame));
+      if (line) drawLine(frame);
+      if (frame === state.told) return;
+      state.told = frame;
+      root.dispatchEvent(new CustomEvent("player:frame", { bubbles: true, detail: { seconds: frame / clock.rate, frame, code: clock.code(frame) } }));
     }
-
-    function turn(at) {
-      if (!state.loop) return;
-      const from = state.from ?? 0, to = state.to ?? length();
-      if (at >= to - frame / 2 || at < from - frame) video.currentTime = from;
+    function drawLine(frame) {
+      line.style.setProperty("--at", `${((frame + 0.5) / clock.count) * 100}%`);
+      for (const [name, value] of Object.entries({ valuemin: 0, valuemax: clock.last, valuenow: frame, valuetext: clock.code(frame) })) line.setAttribute(`aria-${name}`, String(value));
+      const range = line.querySelector(".range");
+      if (!range) return;
+      range.hidden = state.from === null && state.to === null;
+      line.style.setProperty("--from", `${(first() / clock.count) * 100}%`);
+      line.style.setProperty("--span", `${((last() + 1 - first()) / clock.count) * 100}%`);
     }
-    const onFrame = (now, meta) => {
-      draw(meta.mediaTime);
-      turn(meta.mediaTime);
-      video.requestVideoFrameCallback(onFrame);
-    };
-    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(onFrame);
-    video.addEventListener("timeupdate", () => { draw(); turn(video.currentTime); });
-    video.addEventListener("seeked", () => draw());
-    video.addEventListener("loadedmetadata", () => draw());
+    clock.on((frame) => {
+      draw(frame);
+      if (state.loop && !video.paused && clock.settled && (frame < first() - 1 || (frame >= last() && last() < clock.last))) clock.go(first());
+    });
 
-    const stopReverse = () => { clearInterval(state.reverse); state.reverse = 0; state.shuttle = 0; };
-    const seek = (seconds) => { video.currentTime = Math.min(Math.max(seconds, 0), Math.max(length() - frame / 2, 0)); draw(video.currentTime); };
-    const setSpeed = (rate) => { video.playbackRate = rate; write('[data-player="speed"] [data-words]', `${rate}×`); };
+    const pace = (rate) => { video.playbackRate = rate; write('[data-player="speed"] [data-words]', `${rate}×`); };
+    const rest = () => { state.shuttle = 0; pace(state.speed); };
+    const go = (frame) => clock.go(frame);
+    const setSpeed = (rate) => { state.speed = rate; pace(rate); };
     const play = () => {
-      stopReverse();
-      if (state.loop && state.from !== null && (video.currentTime < state.from || video.currentTime >= (state.to ?? length()))) video.currentTime = state.from;
+      rest();
+      const outside = state.loop && (clock.frame < first() || clock.frame >= last());
+      if (outside || clock.frame >= clock.last) go(state.loop ? first() : 0);
       video.play().catch(() => {});
     };
-    const pause = () => { stopReverse(); video.pause(); };
-    const toggle = () => { if (video.paused && !state.reverse) play(); else pause(); };
-    // half a frame into the frame, so that rounding never shows its neighbour
-    const step = (frames) => { pause(); seek((Math.floor(video.currentTime * fps + 1e-3) + frames + 0.5) / fps); };
-    const shuttle = (way) => {
-      if (way > 0) {
-        const next = state.shuttle > 0 ? Math.min(state.shuttle * 2, 2) : 1;
-        stopReverse();
-        state.shuttle = next;
-        video.playbackRate = next;
-        video.play().catch(() => {});
-      } else {
-        const next = state.shuttle < 0 ? Math.min(-state.shuttle * 2, 4) : 1;
-        stopReverse();
-        video.pause();
-        state.shuttle = -next;
-        state.reverse = setInterval(() => { if (video.currentTime <= 0) pause(); else seek(video.currentTime - next / 12); }, 1000 / 12);
-      }
-    };
+    const pause = () => { rest(); video.pause(); };
+    const toggle = () => { if (video.paused && state.shuttle >= 0) play(); else pause(); };
+    const step = (frames) => { pause(); go(clock.frame + frames); };
+    const jump = (frame) => { const on = !video.paused; if (!on) rest(); go(frame); };
+    function forward() {
+      const next = state.shuttle > 0 ? Math.min(state.shuttle * 2, 2) : 1;
+      if (!video.paused || clock.frame < clock.last) { state.shuttle = next; pace(next); video.play().catch(() => {}); }
+    }
+    // browsers do not play backwards: as many frames are passed over as the time that went by asks for
+    function reverse() {
+      const next = state.shuttle < 0 ? Math.min(-state.shuttle * 2, FASTEST_BACK) : 1;
+      pause();
+      state.shuttle = -next;
+      const from = clock.frame, since = performance.now(), mine = (reverse.turn = (reverse.turn || 0) + 1);
+      const back = () => {
+        if (state.shuttle !== -next || reverse.turn !== mine) return;
+        const frame = Math.max(0, from - Math.floor(((performance.now() - since) / 1000) * next * clock.rate));
+        if (!video.seeking && frame !== clock.frame) go(frame);
+        if (frame > 0) requestAnimationFrame(back); else rest();
+      };
+      requestAnimationFrame(back);
+    }
     const setLoop = (on) => { state.loop = on; part("loop")?.setAttribute("aria-pressed", String(on)); draw(); };
-    const mark = (end, clear) => {
-      if (clear) { state.from = state.to = null; return setLoop(false); }
-      state[end] = video.currentTime;
+    const mark = (end) => {
+      state[end] = clock.frame;
       if (state.from !== null && state.to !== null && state.from >= state.to) state[end === "from" ? "to" : "from"] = null;
       setLoop(true);
     };
+    const unmark = () => { state.from = state.to = null; setLoop(false); };
     const full = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.() ?? video.webkitEnterFullscreen?.());
     const showSound = () => {
       const silent = video.muted || video.volume === 0;
@@ -118,15 +104,15 @@
     const say = (word) => { root.dataset.state = word; };
     video.addEventListener("play", () => say("playing"));
     video.addEventListener("pause", () => say(video.currentTime > 0 ? "ready" : "still"));
-    video.addEventListener("ended", () => { if (state.loop) { video.currentTime = state.from ?? 0; play(); } });
+    video.addEventListener("seeking", () => { if (video.paused) say("ready"); });
+    video.addEventListener("ended", () => { if (state.loop) play(); else rest(); });
     video.addEventListener("error", () => { say("broken"); const words = root.querySelector(".trouble"); if (words) words.hidden = false; });
-    video.addEventListener("click", toggle);
     video.addEventListener("dblclick", full);
 
     const acts = {
       play: toggle, big: toggle, back: () => step(-1), on: () => step(1), mute: () => { video.muted = !video.muted; if (!video.muted && video.volume === 0) video.volume = 0.5; },
       loop: () => setLoop(!state.loop), full,
-      speed: () => setSpeed(SPEEDS[(SPEEDS.indexOf(video.playbackRate) + 1) % SPEEDS.length] || 1),
+      speed: () => setSpeed(SPEEDS[(SPEEDS.indexOf(state.speed) + 1) % SPEEDS.length]),
     };
     root.addEventListener("click", (event) => {
       const button = event.target.closest("[data-player]");
@@ -134,29 +120,38 @@
     });
     part("volume")?.addEventListener("input", (event) => { video.volume = Number(event.target.value); video.muted = video.volume === 0; });
     root.addEventListener("player:seek", (event) => {
+      const { seconds, end, frame, endFrame } = event.detail;
+      // a twentieth of a frame, for seconds that were rounded when they were kept
+      const of = (number, time) => number ?? Math.floor(time * clock.rate + 0.05);
       pause();
-      seek(event.detail.seconds + frame / 2);
-      if (event.detail.end > event.detail.seconds) { state.from = event.detail.seconds; state.to = event.detail.end; setLoop(true); }
+      go(of(frame, seconds));
+      if (endFrame > frame || end > seconds) { state.from = of(frame, seconds); state.to = Math.min(of(endFrame, end), clock.last); setLoop(true); }
     });
 
+    // along the timeline: wherever the pointer is; on the picture a finger moves frame by frame, a tap plays
+    const drag = (surface, begins, moves, ends = () => {}) => {
+      surface.addEventListener("pointerdown", (event) => { if (!event.button && begins(event)) surface.setPointerCapture(event.pointerId); });
+      surface.addEventListener("pointermove", (event) => { if (surface.hasPointerCapture(event.pointerId)) moves(event); });
+      for (const name of ["pointerup", "pointercancel"]) surface.addEventListener(name, ends);
+    };
     if (line) {
-      const to = (event) => { const box = line.getBoundingClientRect(); seek(((event.clientX - box.left) / box.width) * length()); };
       let was = false;
-      line.addEventListener("pointerdown", (event) => {
-        if (event.button) return;
-        line.setPointerCapture(event.pointerId);
-        was = !video.paused;
-        pause();
-        to(event);
-      });
-      line.addEventListener("pointermove", (event) => { if (line.hasPointerCapture(event.pointerId)) to(event); });
-      line.addEventListener("pointerup", () => { if (was) play(); was = false; });
+      const to = (event) => { const box = line.getBoundingClientRect(); go(Math.floor(((event.clientX - box.left) / box.width) * clock.count)); };
+      drag(line, (event) => { was = !video.paused; pause(); to(event); return true; }, to, () => { if (was) play(); was = false; });
     }
+    const finger = { x: 0, frame: 0, moved: false };
+    drag(video, (event) => { Object.assign(finger, { x: event.clientX, frame: clock.frame, moved: false }); return event.pointerType === "touch"; }, (event) => {
+      const frames = Math.trunc((event.clientX - finger.x) / PX_A_FRAME);
+      if (!finger.moved && !frames) return;
+      if (!finger.moved) { finger.moved = true; finger.frame = clock.frame; pause(); }
+      go(finger.frame + frames);
+    });
+    video.addEventListener("click", () => { if (!finger.moved) toggle(); finger.moved = false; });
 
     players.set(root, {
       "play": toggle, "frame-back": () => step(-1), "frame-on": () => step(1), "ten-back": () => step(-10), "ten-on": () => step(10),
-      "reverse": () => shuttle(-1), "stop": pause, "forward": () => shuttle(1), "loop-start": () => mark("from"), "loop-end": () => mark("to"),
-      "loop-clear": () => mark("from", true), "mute": acts.mute, "full": full, "start": () => seek(0), "end": () => seek(length()),
+      "reverse": reverse, "stop": pause, "forward": forward, "loop-start": () => mark("from"), "loop-end": () => mark("to"),
+      "loop-clear": unmark, "mute": acts.mute, "full": full, "start": () => jump(0), "end": () => { pause(); go(clock.last); },
     });
     say("still");
     showSound();
@@ -164,6 +159,8 @@
   }
 
   const all = () => document.querySelectorAll("[data-player-root]");
+  // a slider that has the focus keeps the keys that move it
+  const MOVES = ["frame-back", "frame-on", "ten-back", "ten-on", "start", "end"];
   const NAMES = ["play", "frame-back", "frame-on", "ten-back", "ten-on", "reverse", "stop", "forward", "loop-start", "loop-end", "loop-clear", "mute", "full", "start", "end"];
   for (const name of NAMES) {
     studioKeys.on(name, (event) => {
@@ -171,7 +168,7 @@
       const root = event.target.closest?.("[data-player-root]") || all()[0], does = root && players.get(root)?.[name];
       if (!does) return false;
       does();
-    });
+    }, { unless: MOVES.includes(name) ? undefined : "input:not([type=range]), textarea, select, [contenteditable]" });
   }
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-seek]");

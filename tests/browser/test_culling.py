@@ -55,7 +55,7 @@ def test_hundreds_are_sorted_by_key_compared_tagged_and_kept(walker):
     # faster than the answers come: nothing is lost on the way
     press(page, "ArrowRight", "1", "2", "5", "p", "ArrowRight", "x", "ArrowRight", "3")
     assert state(page) == ["pick5", "reject0", "-3", "-0", "-0"]
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     page.reload()
     assert state(page) == ["pick5", "reject0", "-3", "-0", "-0"]
 

@@ -22,7 +22,7 @@ def click_for(walker: Walker, selector: str, ending: str) -> None:
     with walker.page.expect_response(lambda answer: answer.url.endswith(ending)) as sent:
         walker.page.click(selector)
     assert sent.value.status == 200
-    walker.page.wait_for_load_state("networkidle")
+    walker.settle()
 
 
 def facts_of(walker: Walker, asset: str) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def dropped(walker: Walker, tmp_path: Path) -> str:
     walker.choose("aspect_ratio", "16:9")
     walker.drop_first_frame(make_jpeg(tmp_path / "harbour.jpg", (1560, 600)))
     walker.page.wait_for_selector(f"{FRAME} .light.fix")
-    walker.page.wait_for_load_state("networkidle")
+    walker.settle()
     return in_slot(walker)
 
 
@@ -171,7 +171,7 @@ def test_a_part_of_a_clip_and_of_a_sound_is_chosen_with_the_keys(walker: Walker,
         with page.expect_response(lambda answer: answer.url.endswith("/composer")):
             page.set_input_files(f"[data-slot={slot}] input[type=file]", str(file))
         page.wait_for_selector(f"#slot-{slot}-0 .light.fix")
-        page.wait_for_load_state("networkidle")
+        walker.settle()
         click_for(walker, f"#slot-{slot}-0 .light.fix", "/ways")
         page.wait_for_selector("#fix-dialog[open]")
         page.focus("[name=fix_end_s]")
@@ -232,7 +232,7 @@ def test_a_reference_is_given_a_voice_that_goes_when_it_is_taken_out(walker: Wal
     walker.choose_model("Venice", "Wan 2.7 · references")
     walker.drop_references(make_jpeg(tmp_path / "gull.jpg", (1280, 720), orientation=1))
     page.wait_for_selector(voices)
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     with page.expect_response(lambda answer: answer.url.endswith("/composer")):
         page.set_input_files(f"{voices} input[type=file]", str(make_wav(tmp_path / "cry.wav", 31.0, 8000)))
     page.wait_for_selector(f"{voices}.filled .light.fix")
@@ -240,7 +240,7 @@ def test_a_reference_is_given_a_voice_that_goes_when_it_is_taken_out(walker: Wal
     page.wait_for_selector(f"{voices}.filled .light.fits")
     voice = in_slot(walker, voices)
     assert facts_of(walker, voice)["duration_s"] == pytest.approx(30.0, abs=0.1)
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     walker.generate("The gull cries over the quay")
     page.goto(walker.studio.url + walker.wait_for_poster())
     words = page.inner_text("main")

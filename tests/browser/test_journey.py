@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 def test_a_photograph_becomes_a_clip_that_plays(
     walker: Walker, tmp_path: Path, account: str, model: str, seconds: str
 ) -> None:
-    walker.new_project(f"Journey on {account}")
+    walker.fill_in_project(f"Journey on {account}")
     walker.choose_model(account, model)
     walker.choose("duration_s", seconds)
     walker.drop_first_frame(make_jpeg(tmp_path / "harbour.jpg", (1280, 720), orientation=1))
@@ -80,7 +80,7 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
     sizes = {"cat": (640, 480), "hat": (480, 640), "mat": (512, 512)}
     walker.drop_references(*(make_jpeg(tmp_path / f"{name}.jpg", size) for name, size in sizes.items()))
     walker.wait_for_references("Reference 1", "Reference 2", "Reference 3")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     page.fill("textarea[name=prompt]", "@[hat] of <Image 2> on <Image 1>, not <Image 11> @[<Image 1>.jpg]")
 
     def stand(*names: str, prompt: str) -> None:
@@ -98,7 +98,7 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
         stand(
             "hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11> @[<Image 1>.jpg]"
         )  # at once
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11> @[<Image 1>.jpg]")
     assert page.inner_text("[data-slot-said]") == "hat.jpg is number 1 of 3 now."
     assert page.evaluate("document.activeElement.closest('[data-slot]').id") == "slot-reference_image-0"
@@ -106,20 +106,38 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
     page.evaluate("document.activeElement.blur()")
     with laid_out():
         page.keyboard.press("Control+z")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     stand("cat", "hat", "mat", prompt="@[hat] of <Image 2> on <Image 1>, not <Image 11> @[<Image 1>.jpg]")
     with laid_out():
         page.drag_and_drop(slot(0), slot(2))
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     stand("hat", "mat", "cat", prompt="@[hat] of <Image 1> on <Image 3>, not <Image 11> @[<Image 1>.jpg]")
     page.hover(slot(2))
     page.click(f"{slot(2)} [data-slot-more]")
     with laid_out():
         page.click("[data-slot-act=earlier]")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     page.reload()
     walker.wait_for_references("Reference 1", "Reference 2", "Reference 3")
     stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11> @[<Image 1>.jpg]")
+
+    walker.choose_model("Venice", "PixVerse C1 · references")  # where one of them can be the background
+    page.fill("textarea[name=prompt]", "@[cat] or @Image2 at @Image3, at night")
+    page.hover(slot(1))
+    page.click(f"{slot(1)} [data-slot-more]")
+    assert not page.is_visible("[data-slot-act=reference_image]")
+    with laid_out():
+        page.click("[data-slot-act=reference_background]")
+    walker.settle()
+    stand("hat", "mat", prompt="@[cat] or @Image3 at @Image2, at night")
+    place = "#slot-reference_background-0"
+    assert page.inner_text(f"{place} [data-slot-name]") == "Background 1"
+    page.hover(place)
+    page.click(f"{place} [data-slot-more]")
+    with laid_out():
+        page.click("[data-slot-act=reference_image]")
+    walker.settle()
+    stand("hat", "mat", "cat", prompt="@[cat] or @Image3 at @Image2, at night")
 
 
 def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
@@ -138,7 +156,7 @@ def test_references_that_come_and_go_quickly_stay_as_the_person_left_them(
         page.eval_on_selector(remove, "button => button.click()")
         page.wait_for_timeout(40)
     page.wait_for_selector("#slot-reference_image-2", state="detached")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     walker.wait_for_references("Reference 1")
 
 
@@ -154,7 +172,7 @@ def test_a_failed_upload_is_said_once_below_the_slots(walker: Walker, tmp_path: 
     page.wait_for_selector("[data-slot=first_frame].failed")
     said = page.inner_text("[data-slot-errors]")
     assert "First frame, bad.png:" in said and "The earlier picture stays." in said
-    assert page.query_selector(".toast") is None
+    assert page.query_selector(".toast.error") is None
     assert page.query_selector("[data-slot=first_frame] .light.fits") is None
     assert page.inner_text("[data-slot=first_frame]").strip() == "Not added"
     assert page.get_attribute("[data-slot=first_frame] img", "src").startswith("/a/")
@@ -208,7 +226,7 @@ def test_chosen_files_stand_there_once(walker: Walker, tmp_path: Path) -> None:
         make_image(path, (400 * side, 400))
     with page.expect_response(lambda answer: answer.url.endswith("/composer")):
         page.set_input_files("[data-slot=reference_image] input[type=file]", [str(path) for path in paths])
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     walker.choose_model("Token360", "Seedance 2.0 Fast")
     walker.wait_for_references("Reference 1", "Reference 2")
     held = "[...document.querySelectorAll('input[type=file]')].map(field => field.files.length)"
@@ -239,7 +257,7 @@ def test_pages_fit_and_are_accessible(walker: Walker, size: tuple[int, int], the
     addresses += [card.get_attribute("href")] if card else []
     for address in addresses:
         page.goto(walker.studio.url + address)
-        page.wait_for_load_state("networkidle")
+        walker.settle()
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= size[0], f"{address} is {width} px wide"
         assert walker.axe() == [], address

@@ -181,7 +181,7 @@ def test_several_references_come_in_the_order_of_choosing(walker: Walker, tmp_pa
         page.click(f"[data-pick-asset][data-name='{name}.jpg']")
     page.click("[data-pick-add]")
     page.wait_for_selector("[data-slot=reference_image].filled:not(.busy) >> nth=1")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     names = page.eval_on_selector_all(
         "[data-slot=reference_image].filled [data-slot-name]", "found => found.map(one => one.title)"
     )

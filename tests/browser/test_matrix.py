@@ -57,7 +57,7 @@ def test_two_prompts_on_three_models(walker: Walker) -> None:
     page.keyboard.press("Tab")  # to the button that would take it out
     assert page.locator("[data-generate]").is_disabled()  # these cells have not been shown yet
     page.wait_for_selector("[data-cell='1-2']")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     assert page.input_value("#matrix-prompt-2") == "A kite caught in a tree"
     assert page.locator("[data-cell]").count() == 6
     with planned(page):
@@ -94,7 +94,7 @@ def name_a_file(walker: Walker, folder: Path) -> None:
     """@ at a prompt of the matrix offers what the composer holds, at the prompt that is written."""
     page = walker.page
     walker.drop_first_frame(make_jpeg(folder / "kite.jpg", (1280, 720)))
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     page.click("[data-matrix-link]")
     page.wait_for_selector("#matrix-prompt-1")
     page.press("#matrix-prompt-1", "End")
@@ -121,7 +121,7 @@ def test_a_prompt_taken_out_by_keyboard_is_gone_at_once(walker: Walker, tmp_path
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-cell='1-0']")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     texts = page.eval_on_selector_all("[data-prompt] textarea", "all => all.map(one => one.value)")
     assert texts == ["A kite over the dunes", "A kite at night"]
     assert page.locator("[data-cell]").count() == 2
@@ -130,7 +130,7 @@ def test_a_prompt_taken_out_by_keyboard_is_gone_at_once(walker: Walker, tmp_path
     page.reload()
     with planned(page):
         page.wait_for_selector("#matrix")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     assert page.input_value("#matrix-prompt-2") == "A kite at dawn"
 
     asked: list[Any] = []
@@ -141,13 +141,14 @@ def test_a_prompt_taken_out_by_keyboard_is_gone_at_once(walker: Walker, tmp_path
     page.unroute("**/matrix/plan")
     with planned(page):
         page.reload()
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     assert page.is_checked("[data-cell='2-0']"), "a cell that was never seen is made"
     with planned(page):
         page.click("[name=drop_prompt][value='2']")
     other = page.context.new_page()
+    beside = Walker(other, walker.studio)
     other.goto(page.url)
-    other.wait_for_load_state("networkidle")
+    beside.settle()
     for tab, text in ((page, "A kite at noon"), (other, "A kite in a storm")):
         with planned(tab):
             tab.fill("#matrix-prompt-2", text)

@@ -24,7 +24,7 @@ def click_held_up(walker: Walker, project: str, prompt: str) -> tuple[Any, Any]:
     walker.new_project(project)
     walker.choose_model(*FIRST)
     walker.choose("duration_s", "4")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     page.fill("textarea[name=prompt]", prompt)
     kept: list[Any] = []
     held_up(page, kept)
@@ -98,7 +98,7 @@ def test_a_click_whose_answer_was_lost_is_not_paid_again(walker: Walker) -> None
     page.wait_for_selector("[data-generate]:not([disabled])")
     walker.choose("aspect_ratio", "9:16")
     walker.choose("aspect_ratio", "16:9")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     walker.generate("A kite in a tree")
     assert len(models_of(walker)) == 1
 

@@ -60,7 +60,7 @@ def test_found_by_word_and_need_and_chosen_by_enter(walker: Walker) -> None:
     assert active(page) == second and page.evaluate("document.activeElement.matches('[data-picker-list]')")
     page.keyboard.press("Enter")
     wait_chosen(page, second)
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     assert page.query_selector(OPEN) is None and page.query_selector("[data-slot=reference_image]")
     assert page.evaluate("document.activeElement.matches('[data-picker-open]')")
 
@@ -68,6 +68,7 @@ def test_found_by_word_and_need_and_chosen_by_enter(walker: Walker) -> None:
 def test_typing_asks_the_server_nothing_and_the_list_is_kept(walker: Walker) -> None:
     walker.new_project("Quiet")
     page = open_by_key(walker)
+    walker.settle()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.keyboard.type("wan")
@@ -101,7 +102,7 @@ def pick(walker: Walker, words: str) -> None:
     page.keyboard.type(words)
     with page.expect_response(lambda answer: answer.url.endswith("/composer")):
         page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
 
 
 def test_escape_closes_and_gives_the_focus_back(walker: Walker) -> None:

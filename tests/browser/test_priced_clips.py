@@ -60,7 +60,7 @@ def test_a_clip_is_priced_before_the_click_and_comes_back_stored(
             clip = make_mp4(tmp_path / "harbour.mp4", 3.0, (640, 360), audio=True)
             page.set_input_files("[data-slot=source_video] input[type=file]", str(clip))
         page.wait_for_selector("[data-slot=source_video].filled")
-        page.wait_for_load_state("networkidle")
+        walker.settle()
     page.get_by_text(price, exact=False).first.wait_for()
     assert price in page.inner_text("[data-generate]")
     assert told.value.ok and "Quoted" in page.inner_text("[data-price-basis]")

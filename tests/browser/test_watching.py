@@ -19,8 +19,8 @@ WIDE = ("SilkDock sandbox", "Seedance 2.0")
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
-    """Nothing of other modules stands in its queue and its news."""
-    with whole_studio(tmp_path_factory) as studio:
+    """Nothing of other modules stands in its queue and its news; a take can be seen on its way."""
+    with whole_studio(tmp_path_factory, SANDBOX_JOB_S=2.5) as studio:
         yield studio
 
 

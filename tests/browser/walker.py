@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
 from tests.studio_process import StudioProcess, wait_until
 
 PASSWORD = "correct horse 99"
+QUIET_LOOKS = 5  # of 25 ms each
 LOOKS = [("dark", (1440, 900)), ("light", (390, 844))]  # each theme and each size once
 
 
@@ -21,10 +23,32 @@ class Walker:
         self.expected: list[str] = []  # what the browser itself notes of what a test brings about
         page.on("pageerror", lambda error: self.noise.append(f"script: {error}"))
         page.on("console", self._hear)
+        self._asked: set[Any] = set()  # what the page's scripts have asked for and not heard yet
+        page.on("request", self._note)
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda request: self._asked.discard(request))
+        page.on("framenavigated", lambda _frame: self._asked.clear())
 
     def _hear(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.noise.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
+
+    def _note(self, request: Any) -> None:
+        if request.resource_type in ("fetch", "xhr"):
+            self._asked.add(request)
+
+    def settle(self) -> None:
+        """Until every answer that was under way stands in the page, and what it set off as well.
+
+        Not "networkidle", which a page reaches once and has for good, half a second after all else.
+        """
+        quiet = 0
+        for _ in range(600):
+            quiet = 0 if self._asked else quiet + 1
+            if quiet > QUIET_LOOKS:
+                return
+            self.page.wait_for_timeout(25)
+        raise AssertionError(f"still under way: {[request.url for request in self._asked]}")
 
     def assert_quiet(self) -> None:
         odd = [line for line in self.noise if not any(words in line for words in self.expected)]
@@ -51,6 +75,21 @@ class Walker:
         self.page.wait_for_selector("[data-composer][data-started]")
 
     def new_project(self, name: str) -> None:
+        """Its page, as if the form had been filled in, which ``fill_in_project`` does."""
+        asked = self.page.request
+        form = asked.get(f"{self.studio.url}/p/new").text()
+        token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
+        made = asked.post(
+            f"{self.studio.url}/p/new",
+            form={"name": name, "csrfmiddlewaretoken": token},
+            headers={"Referer": self.studio.url},
+            max_redirects=0,
+        )
+        assert made.status == 302, made.text()
+        self.page.goto(self.studio.url + made.headers["location"])
+        self.wait_for_composer()
+
+    def fill_in_project(self, name: str) -> None:
         self.page.goto(f"{self.studio.url}/p/new")
         self.page.fill("input[name=name]", name)
         self.page.click("main button.primary")
@@ -79,9 +118,9 @@ class Walker:
         assert value, f"{label} of {account} is not offered"
         if self.page.input_value("select[name=model]") == value:
             return
-        with self.page.expect_response(lambda answer: answer.url.endswith("/composer")):
-            self.page.select_option("select[name=model]", value)
-        self.page.wait_for_load_state("networkidle")
+        self.page.eval_on_selector("[data-composer]", "form => { form.dataset.before = '1' }")
+        self.page.select_option("select[name=model]", value)
+        self.page.wait_for_selector("[data-composer][data-started]:not([data-before])")
 
     def choose(self, name: str, value: str) -> None:
         self.page.select_option(f"select[name={name}]", value)
@@ -115,7 +154,7 @@ class Walker:
                 }""",
                 [event, carrier, place, files],
             )
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
 
     def references(self) -> list[str]:
         """The names under the filled reference slots, in their order."""
@@ -129,7 +168,7 @@ class Walker:
         wait_until(lambda: self.references() == list(names) or self.page.wait_for_timeout(50), 15, every=0)
 
     def generate(self, prompt: str) -> None:
-        self.page.wait_for_load_state("networkidle")  # an answer under way would bring the older words
+        self.settle()  # an answer under way would bring the older words
         self.page.fill("textarea[name=prompt]", prompt)
         with self.page.expect_response(
             lambda answer: answer.request.method == "POST" and answer.url.endswith("/generate")
@@ -138,8 +177,10 @@ class Walker:
         assert sent.value.status == 200, sent.value.text()
 
     def wait_for_poster(self, seconds: float = 60) -> str:
-        """The address of the newest finished take's page."""
-        self.page.wait_for_selector(".take img[src*='/poster']", timeout=seconds * 1000)
+        """The address of the newest finished take's page, asked for more often than by itself."""
+        hurry = "() => { document.dispatchEvent(new CustomEvent('live:refresh')) }"
+        poster = self.page.locator(".take img[src*='/poster']").first
+        wait_until(lambda: poster.is_visible() or self.page.evaluate(hurry), seconds, every=0.2)
         card = self.page.query_selector(".take:has(img[src*='/poster']) a[href^='/t/']")
         return str(card.get_attribute("href"))
 
@@ -158,9 +199,11 @@ class Walker:
     def axe(self) -> list[str]:
         """What axe finds serious or worse on this page, at a second look too: what is just fading in has no
         contrast yet."""
-        if self._axe():
+        found = self._axe()
+        if found:
             self.page.wait_for_timeout(600)
-        return self._axe()
+            found = self._axe()
+        return found
 
     def _axe(self) -> list[str]:
         from axe_playwright_python.sync_playwright import Axe

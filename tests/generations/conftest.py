@@ -11,7 +11,7 @@ from tests.providers.sandbox_server import SandboxServer
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer().start(job_s=0.4) as server:
+    with SandboxServer().start(job_s=0.4, rough=True) as server:
         yield server
 
 

@@ -47,7 +47,7 @@ def run_submits(studio: Line, desk: Desk, words: Iterable[str]) -> dict[str, Out
 
 
 def _submit(studio: Line, desk: Desk, word: str) -> tuple[Generation, str, str, bool]:
-    take = desk.take(desk.prompt(word))
+    take = desk.take(_prompt(desk, word))
     studio.send()
     take = Generation.objects.select_related("model", "account").get(pk=take.pk)
     first, says, rests = take.status, situation.of(take).sentence, take.account.is_paused()
@@ -74,7 +74,7 @@ def _timeless(says: str) -> str:
 def run_polls(studio: Line, desk: Desk, words: Iterable[str]) -> dict[str, Outcome]:
     """All takes are asked about together, again and again, until each has moved."""
     _widen(desk)
-    takes = {word: desk.take(desk.prompt(word)) for word in words}
+    takes = {word: desk.take(_prompt(desk, word)) for word in words}
     studio.send()
     firsts: dict[str, str] = {}
     idle = dict.fromkeys(takes, 0)
@@ -97,6 +97,11 @@ def _polled(take: Generation, first: str, idle: int, jobs: list[str], holds: set
     made, held = jobs.count(take.prompt), take.pk in holds
     then = ON if moves else take.status
     return Outcome(first, then, take.failure_class, take.failure_billed, says, False, held, made, polls=idle)
+
+
+def _prompt(desk: Desk, word: str) -> str:
+    """Of no other module: the sandbox counts and remembers by the words."""
+    return desk.prompt(word).replace("on a pond", "on a table")
 
 
 def _widen(desk: Desk) -> None:

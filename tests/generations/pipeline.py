@@ -9,12 +9,17 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
+from django.db.models import Min
+from django.utils import timezone
+
 from generations import tasks
 from generations.models import Generation
 from generations.services import ring as ringing
 from generations.services.dispatch import dispatch
 from generations.services.poller import Poller
 from generations.services.round import Round
+
+LONGEST_REST_S = 0.3
 
 
 class Line:
@@ -42,10 +47,10 @@ class Line:
         dispatch()
         self.answer(only="submit")
 
-    def turn(self) -> None:
-        """One tick of the sweep, its polls included, and every task it rings."""
+    def turn(self) -> int:
+        """One tick of the sweep, its polls included, and every task it rings; returns how many those were."""
         self.tick()
-        self.answer()
+        return self.answer()
 
     def tick(self) -> None:
         """One tick of the sweep; what it rings stays in ``rung``."""
@@ -55,15 +60,33 @@ class Line:
         with ThreadPoolExecutor(1) as elsewhere:  # a browser test may have left a loop in this thread
             elsewhere.submit(lambda: asyncio.run(_tick())).result()
 
-    def run_until(self, done: Callable[[], bool], seconds: float = 60, *, pause_s: float = 0.02) -> None:
+    def run_until(
+        self, done: Callable[[], bool], seconds: float = 60, *, pause_s: float = 0.02, hurry: bool = False
+    ) -> None:
+        """``hurry`` asks about every take in each turn, whenever it was to be asked again: where the subject
+        is how often, and not when."""
         ends = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < ends, "the pipeline did not get there"
-            self.turn()
-            time.sleep(pause_s)
+            if hurry:
+                Generation.objects.filter(next_poll_at__gt=timezone.now()).update(next_poll_at=timezone.now())
+            if not self.turn():
+                time.sleep(self.rest_s(pause_s))
+
+    def rest_s(self, least: float) -> float:
+        """Until the next take is to be asked about: each turn costs as much as a poll. Not for long, since
+        leases end and bells are rung again as well."""
+        due = Generation.objects.aggregate(soonest=Min("next_poll_at"))["soonest"]
+        return max(least, min((due - timezone.now()).total_seconds() if due else 0, LONGEST_REST_S))
 
     def finish(
-        self, take: Generation, seconds: float = 60, *, pause_s: float = 0.02, derived: bool = False
+        self,
+        take: Generation,
+        seconds: float = 60,
+        *,
+        pause_s: float = 0.02,
+        derived: bool = False,
+        hurry: bool = False,
     ) -> Generation:
         """Run until the take is final. Posters, strips and last frames cost more than all the rest together:
         they are made only for a test that asks for them."""
@@ -72,7 +95,7 @@ class Line:
             take.refresh_from_db()
             return take.is_final or take.parked_at is not None
 
-        self.run_until(over, seconds, pause_s=pause_s)
+        self.run_until(over, seconds, pause_s=pause_s, hurry=hurry)
         if not derived:
             self.rung = deque(bell for bell in self.rung if bell[0] != "derive")
         self.answer()

@@ -74,6 +74,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/generations/{take}/strip"): (401, 404, 404, 404, 404, 404),
     ("GET", "/generations/{take}/last_frame"): (401, 404, 404, 404, 404, 404),
     ("GET", "/generations/{take}/sounded"): (401, 404, 404, 404, 404, 404),
+    ("GET", "/generations/{take}/proxy"): (401, 404, 404, 404, 404, 404),
     ("POST", "/generations/{take}/retry"): (401, 404, 403, 202, 202, 403),
     ("POST", "/generations/{take}/cancel"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/resume"): (401, 404, 403, 409, 409, 403),
@@ -190,7 +191,7 @@ def test_every_operation_has_a_line_in_the_table():
         for address, methods in api.get_openapi_schema()["paths"].items()
         for method in methods
     }
-    names = ("poster", "strip", "last_frame", "sounded")
+    names = ("poster", "strip", "last_frame", "sounded", "proxy")
     files = {("HEAD", f"/generations/{{take}}/{name}") for name in names}
     assert told == set(TABLE) | files
 

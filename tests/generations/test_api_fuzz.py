@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.db import connection
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True
 SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
+# what the form and the checks let through is the same on both; PostgreSQL adds which letters it keeps
+EXAMPLES = {"sqlite": 25, "postgresql": 8}
 STATUSES = ("queued", "needs_consent", "uncertain", "running", "completed", "failed")
 
 
@@ -52,7 +55,7 @@ def test_no_input_makes_a_fault(label: str, stage: dict[str, Any], live_server: 
     headers = {"Authorization": f"Bearer {stage['token']}"}
 
     @settings(
-        max_examples=25,
+        max_examples=EXAMPLES[connection.vendor],
         deadline=None,
         database=None,
         derandomize=True,

@@ -255,7 +255,8 @@ def test_clip_comes_out_of_the_same_workers(tmp_path: Path):
         "from videostudio.models import User; from generations.services.projects import create_project;"
         "user = User.objects.create_superuser('ada', password='correct horse 9'); create_project(user, 'P')"
     )
-    with StudioProcess(tmp_path, SANDBOX="1") as studio:
+    quick = {"SANDBOX": "1", "SANDBOX_ROUGH": 1, "SANDBOX_JOB_S": 1, "POLL_SCALE": 0.2}
+    with StudioProcess(tmp_path, **quick) as studio:
         assert manage(studio, "shell", "-c", make_person).returncode == 0
         clip = tmp_path / "clip.mp4"
         words = ("generate", "A boat on a still fjord", "--set", "duration_s=5", "--out", str(clip))

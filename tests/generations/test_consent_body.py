@@ -22,7 +22,6 @@ from tests.media_files import make_jpeg, make_mp4
 from tests.providers.sandbox_server import SandboxServer
 from tests.providers.venice_requests import TICKS
 
-pytestmark = [pytest.mark.both_databases]
 HEADERS = ("content-type", "accept", "authorization", "user-agent")
 
 

@@ -28,7 +28,6 @@ from tests.factories import (
 from tests.generations.pipeline import Line
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.both_databases]
 HELD, ACTUAL = Decimal("0.42"), Decimal("0.4125")  # the estimate is rounded up to a cent, the bill is not
 
 
@@ -94,6 +93,7 @@ def slow_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(costs.rhythm, "cost_wait_s", lambda tries: 3600.0)
 
 
+@pytest.mark.both_databases
 def test_the_bill_corrects_the_estimate_once(studio: Line, stored: Any) -> None:
     quota = make_quota(100, measure="money")
     take = stored("A heron pays")
@@ -109,6 +109,7 @@ def test_the_bill_corrects_the_estimate_once(studio: Line, stored: Any) -> None:
     assert kinds(take) == ["hold", "settle", "correct"]
 
 
+@pytest.mark.both_databases
 def test_two_answers_to_one_question_are_booked_once(stored: Any) -> None:
     take = stored("A heron pays twice")
     first, second = (CostLookUp.objects.select_related("generation").get(pk=take.pk) for _ in range(2))
@@ -140,6 +141,7 @@ def test_without_a_bill_the_estimate_stays_and_says_so(
     assert receipt.of(take).charged_basis == ""
 
 
+@pytest.mark.both_databases
 def test_a_worker_that_dies_loses_one_question(studio: Line, stored: Any) -> None:
     take = stored("A heron is interrupted")
     make_due()
@@ -169,6 +171,7 @@ def test_an_account_that_rests_is_not_asked(
     assert questions(sandbox, take) == 0 and CostLookUp.objects.exists()
 
 
+@pytest.mark.both_databases
 def test_nobody_asks_while_a_clip_waits_for_a_worker(
     studio: Line, sandbox: SandboxServer, stored: Any, take_of: Any
 ) -> None:

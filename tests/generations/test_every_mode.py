@@ -31,7 +31,7 @@ from tests.media_files import make_jpeg, make_mp4, make_sound
 from tests.providers.sandbox_server import SandboxServer
 
 FIRST, LAST, SOURCE, TRACK = Role.FIRST_FRAME, Role.LAST_FRAME, Role.SOURCE_VIDEO, Role.AUDIO_TRACK
-VOICE, PAPER = Role.REFERENCE_VOICE, Role.REFERENCE_DOCUMENT
+VOICE, PAPER, STAGE = Role.REFERENCE_VOICE, Role.REFERENCE_DOCUMENT, Role.REFERENCE_BACKGROUND
 PICTURE, CLIP, SOUND = Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO, Role.REFERENCE_AUDIO
 ELEMENT, VIEW, SCENE = Role.ELEMENT, Role.ELEMENT_REFERENCE, Role.SCENE_IMAGE
 TEXT, IMAGE = Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO
@@ -82,6 +82,7 @@ LOUD, QUIET = {"generate_audio": True}, {"generate_audio": False}
 CAMERA = {"extra": {"camera_trajectory": "0 0 0 1; 1 90 20 1.5"}}
 FLAT, WITH_SOUND = ("reference_image_urls",), ("reference_video_urls", "reference_audio_urls", "<Audio 1>")
 AROUND = ("frontal_image_url", "reference_image_urls")
+STAGED = ("image_references", "background")
 CASES: Sequence[Case] = [
     *of("venice", "seedance-2-0-mini-text-to-video-basic", (TEXT, (), (), LOUD)),
     *of("venice", "pixverse-c1-text-to-video", (TEXT, (), (), QUIET)),
@@ -90,6 +91,7 @@ CASES: Sequence[Case] = [
     *of("venice", "pixverse-c1-image-to-video", (IMAGE, (FIRST,), ("image_url",))),
     *of("venice", "minimax-h3-max-multi-angle", (IMAGE, (FIRST,), ("azimuth",), CAMERA)),
     *of("venice", "pixverse-c1-transition", (FRAMES, (FIRST, LAST), ("image_url", "end_image_url"))),
+    *of("venice", "pixverse-c1-reference-to-video", (REFERENCES, (PICTURE, STAGE), STAGED, QUIET)),
     *of("venice", "grok-imagine-reference-to-video-private", (REFERENCES, (PICTURE, PICTURE), FLAT)),
     *of(
         "venice",

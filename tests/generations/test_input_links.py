@@ -40,8 +40,6 @@ from tests.generations.test_store_killed import environment
 from tests.providers.sandbox_server import SandboxServer
 from tests.studio_process import ROOT
 
-pytestmark = [pytest.mark.both_databases]
-
 
 @pytest.fixture
 def web(studio: Line, settings: Any) -> Iterator[LinkServer]:
@@ -78,6 +76,7 @@ def events_of(take: Generation) -> list[str]:
 # -- the straight line ---------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_take_waits_for_its_input_and_goes_on_with_it(studio: Line, desk: Desk, still: str) -> None:
     take = take_of(desk, (Role.FIRST_FRAME, still))
     assert (take.status, take.awaits_inputs, take.inputs.count()) == (Status.QUEUED, True, 0)
@@ -92,6 +91,7 @@ def test_a_take_waits_for_its_input_and_goes_on_with_it(studio: Line, desk: Desk
     assert "From 127.0.0.1" in [line.more for line in history.lines_of(take)]
 
 
+@pytest.mark.both_databases
 def test_the_same_link_is_fetched_once_for_a_whole_request(
     studio: Line, desk: Desk, web: LinkServer, still: str
 ) -> None:
@@ -192,6 +192,7 @@ def test_one_bad_link_of_two_ends_it(studio: Line, desk: Desk, web: LinkServer, 
     ended(studio, take_of(desk, *both))
 
 
+@pytest.mark.both_databases
 def test_a_cancelled_take_stays_so(studio: Line, desk: Desk, still: str) -> None:
     take = take_of(desk, (Role.FIRST_FRAME, still))
     decide.cancel(desk.user, take)
@@ -210,6 +211,7 @@ def test_a_retry_fetches_what_never_came(studio: Line, desk: Desk, web: LinkServ
 # -- two at once, and a worker that dies ---------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_stray_bell_sends_nothing_and_fetches_nothing_twice(
     studio: Line, desk: Desk, web: LinkServer, still: str
 ) -> None:
@@ -225,6 +227,7 @@ def test_a_stray_bell_sends_nothing_and_fetches_nothing_twice(
     assert web.hits["/pics/gull.png"] == 1 and events_of(take).count("inputs fetched") == 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.processes
 def test_a_killed_worker_loses_nothing(
     studio: Line, desk: Desk, web: LinkServer, still: str, sandbox: SandboxServer
@@ -246,6 +249,7 @@ def test_a_killed_worker_loses_nothing(
     assert web.hits["/pics/gull.png"] == 2 and Asset.objects.count() == 1
 
 
+@pytest.mark.both_databases
 def test_a_worker_that_died_after_the_fetch_is_made_up_for(studio: Line, desk: Desk, still: str) -> None:
     take = take_of(desk, (Role.FIRST_FRAME, still))
     studio.answer(only="fetch_input")
@@ -384,6 +388,7 @@ def test_how_many_and_in_which_role_is_checked_before_fetching(client: Any, desk
 # -- beside results that have to be stored ----------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_while_one_link_is_fetched_another_waits_and_then_has_its_turn(
     studio: Line, desk: Desk, still: str, web: LinkServer
 ) -> None:

@@ -343,6 +343,26 @@ def test_compare_leads_back_to_the_batch_where_there_is_one(made, signed_in, bob
     assert f'href="{made}"' not in page and "To the studio" in page
 
 
+@pytest.mark.parametrize(
+    ("back", "leads"),
+    [
+        ("/p/{slug}/gallery?mark=pick", True),
+        ("http://testserver/p/{slug}/gallery?mark=pick", True),
+        ("https://evil.example/p/{slug}/gallery", False),
+        ("//evil.example/p/{slug}/gallery", False),
+        ("http://testserver//evil.example/p/{slug}/gallery", False),
+        ("javascript:alert(1)", False),
+        ("/p/{slug}/compare", False),
+    ],
+)
+def test_compare_leads_back_to_where_one_came_from_within_the_studio(back, leads, signed_in, bob, project):
+    takes = [make_take_row(project=project, status="completed", hold=False) for _ in range(2)]
+    given = {"take": [take.pk for take in takes], "back": back.format(slug=project.slug)}
+    page = signed_in(bob).get(f"/p/{project.slug}/compare", given).content.decode()
+    assert ("Back to the gallery" in page) is leads
+    assert "evil.example" not in page and "javascript:" not in page
+
+
 def test_the_picker_of_the_matrix_sees_the_composers_files(sheet, draft, project, signed_in, bob):
     frame = make_asset(project=project, width=1280, height=720)
     words = make_model(label="Words alone", capabilities={**SHORT, "modes": ["text_to_video"], "inputs": {}})

@@ -179,7 +179,7 @@ def test_a_beginning_past_the_end_is_refused(tmp_path: Path) -> None:
 def test_a_clip_that_would_take_minutes_is_refused() -> None:
     whole = media.MediaFacts(media.Kind.CLIP, "video/mp4", width=3840, height=2160, fps=60.0)
     with pytest.raises(media.TooHeavy, match="too much to convert"):
-        track_edit._check_work(whole, 60)
+        track_edit.check_work(whole, 60)
 
 
 def test_a_sound_of_no_length_is_refused_and_a_clip_of_one_picture_is_as_short_as_that(

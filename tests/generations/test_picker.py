@@ -173,6 +173,18 @@ def test_a_name_of_several_ids_is_a_beta_only_if_all_are(own: Any, shown: Any) -
     assert "beta" not in row and "Not offered in RU" in row and "CN" not in row
 
 
+def test_how_private_a_model_is_stands_there_as_private_as_its_least_private_id(own: Any, shown: Any) -> None:
+    told = {"Kept": ["private", "private"], "Half": ["private", "anonymized"], "Untold": ["private", ""]}
+    for label, words in told.items():
+        for base, word in zip((WORDS, FRAME), words, strict=True):
+            own(label=label, capabilities={**base, "privacy": word})
+    page = shown()
+    kept, half, untold = (row_of(page, label) for label in told)
+    assert ">private<" in kept and "the gateway keeps neither words nor files" in kept
+    assert ">anonymized<" in half and "is not told who asks" in half and ">private<" not in half
+    assert not {"private", "anonymized"} & set(words_in(untold).split())
+
+
 def test_favourites_then_the_last_used_then_the_others_each_once(
     own: Any, shown: Any, bob: Any, project: Any
 ) -> None:
@@ -233,7 +245,9 @@ def test_the_list_asks_the_database_as_often_for_one_model_as_for_300(
 
 
 def test_two_models_side_by_side(own: Any, signed_in: Any, bob: Any, project: Any) -> None:
-    left = own(label="Left", capabilities={**CAPABILITIES, "durations_s": [4, 5, 6, 10]})
+    left = own(
+        label="Left", capabilities={**CAPABILITIES, "durations_s": [4, 5, 6, 10], "privacy": "private"}
+    )
     right = own(label="Right", capabilities={**WORDS, "audio": "fixed"})
     address, ids = f"/p/{project.slug}/models/compare", [str(right.pk), str(left.pk)]
     reply = signed_in(bob).post(address, {"compare": ids})
@@ -246,6 +260,7 @@ def test_two_models_side_by_side(own: Any, signed_in: Any, bob: Any, project: An
         "First frame: jpeg png webp",
         "$0.15/s",
         "House account",
+        "Private: the gateway keeps neither words nor files",
     ):
         assert told in page
     assert reply.content.decode().count("data-use=") == 2

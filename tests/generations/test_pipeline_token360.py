@@ -17,8 +17,6 @@ from tests.generations.pipeline_battery import PipelineBattery
 from tests.media_files import make_mp4, make_wav
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.both_databases]
-
 
 @pytest.fixture
 def desk(studio: Line, sandbox: SandboxServer) -> Desk:
@@ -43,6 +41,7 @@ class TestToken360(PipelineBattery):
         assert studio.finish(take).status == Status.COMPLETED
 
 
+@pytest.mark.both_databases
 def test_four_copies_with_lost_answers_find_four_jobs(studio: Line, desk: Desk) -> None:
     takes = [desk.take("Snow on cedars [lost answer]") for _ in range(4)]
     for take in takes:

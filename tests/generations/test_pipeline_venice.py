@@ -72,7 +72,7 @@ def test_a_person_submits_the_lost_one_again(studio: Line, desk: Desk) -> None:
 
 
 def test_a_model_closed_to_a_region_rests_no_account(studio: Line, desk: Desk) -> None:
-    take = studio.finish(desk.take(desk.prompt("poll 403 region")))
+    take = studio.finish(desk.take(desk.prompt("poll 403 region")), hurry=True)
     desk.account.refresh_from_db()
     assert not desk.account.is_paused()
     assert "region" in take.failure_message and "account for a charge" in take.failure_hint
@@ -94,7 +94,7 @@ def test_what_never_reached_venice_ends_no_job(studio: Line, desk: Desk) -> None
     studio.send()
     desk.account.base_url = "http://127.0.0.1:9/venice/api/v1"
     desk.account.save()
-    studio.run_until(lambda: Generation.objects.get(pk=take.pk).poll_errors > 9)
+    studio.run_until(lambda: Generation.objects.get(pk=take.pk).poll_errors > 9, hurry=True)
     take.refresh_from_db()
     assert (take.status, take.poll_faults) == (Status.RUNNING, 0)
     assert ledger.open_holds().count() == 1

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 
 from generations.serving import OPEN_RANGE_BYTES, serve_file
 
-DATA = bytes(n * 7 % 251 for n in range(3_000_000))
+DATA = (bytes(n * 7 % 251 for n in range(251)) * 12_000)[:3_000_000]
 SIZE = len(DATA)
 
 

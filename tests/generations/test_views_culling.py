@@ -127,6 +127,22 @@ def test_without_scripts_the_form_goes_back_and_compares(project, bob, signed_in
     assert reply.url.startswith(reverse("compare", args=[project.slug])) and reply.url.count("take=") == 2
 
 
+def test_the_page_of_a_take_sorts_it_and_shows_its_versions(project, bob, charlie, signed_in, takes):
+    take, other = takes[:2]
+    factories.make_output(take)
+    caller, address = signed_in(bob), take.get_absolute_url()
+    reply = post(caller, project, "act", act="star-4", take=ids([take]), alone="1")
+    assert reply.content.strip() == b"" and "live:refresh" in reply["HX-Trigger"]
+    post(caller, project, "act", act="tag", tags="night", take=ids([take]))
+    post(caller, project, "act", act="stack", take=ids([take, other]))
+    page = caller.get(address).content.decode()
+    assert 'value="star-0" aria-pressed="true"' in page and 'value="star-5" aria-pressed="false"' in page
+    assert '<span class="clip">night</span>' in page and page.count('class="ver"') == 2
+    factories.add_member(project, charlie, Role.VIEWER)
+    page = signed_in(charlie).get(address).content.decode()
+    assert '<span class="chip">night</span>' in page and 'name="act"' not in page and 'class="ver"' in page
+
+
 # --- the ZIP --------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,6 @@ from tests.generations.pipeline import Line
 from tests.media_files import make_jpeg
 from tests.providers.sandbox_server import SandboxServer
 
-pytestmark = [pytest.mark.both_databases]
 SIZES = iter(range(700, 1100, 2))  # other bytes each time: the sandbox remembers them
 
 
@@ -71,6 +70,7 @@ def stopped(sandbox: SandboxServer, take: Generation) -> bool:
     return take.status == Status.NEEDS_CONSENT and not held and not bills(sandbox, take)
 
 
+@pytest.mark.both_databases
 def test_a_queued_take_goes_back_and_its_hold_is_released(studio, sandbox, take_of):
     take = send(studio, take_of("Withdrawn in the queue"))
     record = attest(take)
@@ -82,6 +82,7 @@ def test_a_queued_take_goes_back_and_its_hold_is_released(studio, sandbox, take_
     assert stopped(sandbox, take)
 
 
+@pytest.mark.both_databases
 def test_a_crash_before_the_takes_are_stopped_sends_none_of_them(studio, sandbox, take_of, monkeypatch):
     take = send(studio, take_of("Withdrawn, and then the power went"))
     record = attest(take)
@@ -166,6 +167,7 @@ def test_kept_ticks_do_not_go_out_again_after_a_withdrawal(studio, sandbox, take
     assert stopped(sandbox, take)
 
 
+@pytest.mark.both_databases
 def test_ticks_of_one_person_do_not_serve_another(studio, sandbox, take_of):
     take = send(studio, take_of("Ticked by one, sent by another"))
     attest(take)
@@ -179,6 +181,7 @@ def test_ticks_of_one_person_do_not_serve_another(studio, sandbox, take_of):
     assert studio.finish(take).status == Status.COMPLETED
 
 
+@pytest.mark.both_databases
 def test_a_withdrawal_between_the_check_and_the_claim_wins(studio, sandbox, take_of, monkeypatch):
     take = send(studio, take_of("A race with the worker"))
     record = attest(take)
@@ -198,6 +201,7 @@ def test_a_withdrawal_between_the_check_and_the_claim_wins(studio, sandbox, take
     assert stopped(sandbox, take)
 
 
+@pytest.mark.both_databases
 def test_a_file_is_taken_back_with_every_answer_about_it(studio, sandbox, take_of):
     """Two live records of one person for the same bytes: withdrawing one leaves no other to stand on."""
     first = send(studio, take_of("Answered twice, one"))
@@ -213,6 +217,7 @@ def test_a_file_is_taken_back_with_every_answer_about_it(studio, sandbox, take_o
     assert stopped(sandbox, first) and stopped(sandbox, second)
 
 
+@pytest.mark.both_databases
 def test_only_its_own_person_withdraws_and_only_once(studio, take_of):
     take = send(studio, take_of("Not yours to withdraw"))
     record = attest(take)
@@ -246,6 +251,7 @@ def test_the_takes_that_a_withdrawal_touches_are_the_persons_own(studio, take_of
     assert theirs.pk not in [take.pk for take in attested.open_takes([record])]
 
 
+@pytest.mark.both_databases
 def test_every_older_record_gets_its_lines(studio, take_of):
     take = send(studio, take_of("From before the migration"))
     record = attest(take)

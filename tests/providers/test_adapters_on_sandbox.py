@@ -122,6 +122,8 @@ def test_what_the_sandbox_lists_agrees_with_the_catalogue(sandbox: SandboxServer
             lengths = tuple(seconds for seconds in caps.durations_s if seconds != AUTO_S)  # never listed
             assert tuple(found.capabilities["durations_s"]) == lengths, found.wire_id
             assert found.capabilities["audio"] == caps.audio, found.wire_id
+            # the catalogue names the private ones alone
+            assert found.capabilities["privacy"] == (caps.privacy or "anonymized"), found.wire_id
             for name in ("resolutions", "aspect_ratios"):
                 theirs = {choice["wire"] for choice in found.capabilities[name]}
                 ours = {choice.wire for choice in getattr(caps, name) if not choice.beside}

@@ -115,11 +115,13 @@ def test_a_beta_and_its_countries_are_kept_and_go_again(account: ProviderAccount
         assert not found.error
         return model_of(account, KNOWN).capabilities
 
-    told = listed(betaModel=True, regionRestrictions=["ru", " CN", "ru", 7, None, "everywhere"])
-    assert (told["beta"], told["closed_in"]) == ("open", ["CN", "RU"])
+    told = listed(
+        betaModel=True, regionRestrictions=["ru", " CN", "ru", 7, None, "everywhere"], privacy="private"
+    )
+    assert (told["beta"], told["closed_in"], told["privacy"]) == ("open", ["CN", "RU"], "private")
     assert listed(beta=True, betaModel=True, regionRestrictions="CN")["beta"] == "accounts"
-    told = listed(beta="yes", regionRestrictions=None)
-    assert (told["beta"], told["closed_in"]) == ("", [])
+    told = listed(beta="yes", regionRestrictions=None, privacy=["private"])
+    assert (told["beta"], told["closed_in"], told["privacy"]) == ("", [], "")
 
 
 def test_command_and_daily_look(account: ProviderAccount) -> None:

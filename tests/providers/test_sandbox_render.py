@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import av
@@ -9,6 +11,8 @@ import httpx
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from providers.sandbox.render.film import make_clip
+from providers.sandbox.render.order import ClipOrder
 from providers.sandbox.render.pictures import cover, open_picture
 from providers.sandbox.render.sizes import size_for
 from providers.sandbox.render.text import make_drawable, title_font, wrap
@@ -36,6 +40,13 @@ def test_clip_is_what_was_asked(render: Callable[..., bytes]) -> None:
         assert (video.codec.name, video.pix_fmt, video.width, video.height) == ("h264", "yuv420p", 480, 854)
         assert (video.frames, float(video.average_rate), film.duration) == (96, 24.0, 4_000_000)
         assert (audio.codec.name, audio.layout.name) == ("aac", "stereo")
+
+
+def test_a_key_frame_comes_every_second(render: Callable[..., bytes]) -> None:
+    """So that no clip of the sandbox needs a review proxy."""
+    with av.open(io.BytesIO(render(aspect_ratio="9:16", generate_audio=True))) as film:
+        keys = sorted(packet.pts * packet.time_base for packet in film.demux(video=0) if packet.is_keyframe)
+    assert max(after - before for before, after in pairwise(keys)) <= 1
 
 
 def test_no_sound_when_none_was_asked(render: Callable[..., bytes]) -> None:
@@ -99,6 +110,21 @@ def test_venice_renders_size_and_sound(rendering_sandbox: SandboxServer) -> None
     with av.open(io.BytesIO(data)) as film:
         assert (film.streams.video[0].width, film.streams.video[0].height) == (480, 480)
         assert film.streams.audio
+
+
+@pytest.mark.parametrize("end", ["", "orange"])
+def test_a_rough_clip_is_what_was_asked_in_fewer_frames(
+    end: str, make_picture: Callable, tmp_path: Path
+) -> None:
+    (tmp_path / "orange").write_bytes(make_picture(colour="orange"))
+    order = ClipOrder(480, 270, 3, audio=True, title="A boat", caption="x", last=end, rough=True)
+    make_clip(order, tmp_path, tmp_path / "clip.mp4")
+    with av.open(str(tmp_path / "clip.mp4")) as film:
+        video = film.streams.video[0]
+        assert (video.width, video.height, video.frames) == (480, 270, 18)
+        assert film.duration == 3_000_000 and film.streams.audio
+    last = Image.open(tmp_path / "clip.png").convert("RGB")
+    assert not end or how_far(last, Image.new("RGB", last.size, end)) < 6
 
 
 def test_exif_turns_the_picture() -> None:

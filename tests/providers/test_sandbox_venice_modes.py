@@ -38,6 +38,11 @@ ELEMENT = {"frontal_image_url": PICTURE}
 PAPER = "https://example.com/script.pdf"
 SPEAKING = {"model": "wan-2-7-reference-to-video", "prompt": "a fox", "duration": "5s"}
 VOICED = {"image_url": PICTURE, "audio_url": SOUND}
+STAGED = {
+    "model": "pixverse-c1-reference-to-video", "prompt": "a fox in @Image2", "duration": "5s",
+    "aspect_ratio": "16:9",
+}  # fmt: skip
+PLACE = {"image_url": PICTURE, "type": "background"}
 
 
 def queue(api: httpx.Client, body: dict[str, Any], **changes: Any) -> httpx.Response:
@@ -59,6 +64,8 @@ ACCEPTED = {
         "image_references": [VOICED | {"type": "subject", "ref_name": "fox"}, {"image_url": PICTURE}],
         "video_references": [{"video_url": CLIP, "ref_name": "walk", "audio_url": SOUND}],
     },
+    "a background": STAGED | {"image_references": [{"image_url": PICTURE, "type": "subject"}, PLACE]},
+    "a background beside a list": STAGED | {"reference_image_urls": [PICTURE], "image_references": [PLACE]},
     "a document": WAN3 | {"reference_image_urls": [PICTURE], "reference_document_urls": [PAPER]},
     "a document inside": WAN3 | {
         "reference_image_urls": [PICTURE], "reference_document_urls": ["data:text/plain;base64,U2NlbmUgMQo="],
@@ -158,6 +165,18 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, list[Any]]] = {
         SPEAKING | {"image_references": [VOICED | {"type": "voice"}]},
         "invalid_enum_value",
         ["image_references", 0, "type"],
+    ),
+    "a background elsewhere": (
+        SEEDANCE | {"image_references": [PLACE]}, "custom", ["image_references"],
+    ),
+    "a voice for a background": (
+        STAGED | {"image_references": [PLACE | {"audio_url": SOUND}]},
+        "custom",
+        ["image_references", 0, "audio_url"],
+    ),
+    "eight of both": (STAGED | PICTURES | {"image_references": [PLACE] * 7}, "custom", ["image_references"]),
+    "a clip told apart": (
+        STAGED | {"video_references": [{"video_url": CLIP}]}, "custom", ["video_references"],
     ),
     "nothing that speaks": (SPEAKING | {"image_references": []}, "custom", ["reference_image_urls"]),
     "two documents": (

@@ -191,3 +191,5 @@ class TestVenice(VeniceSamples, ProviderBattery):
         assert job.state == JobState.FAILED
         assert (job.failure.failure_class, job.failure.billed) == (kind, billed)
         assert bool(job.failure.hint) == ("hint" in body or "recommended_model" in str(body))
+        advised = {"model": "wan-2-7-text-to-video"} if "recommended_model" in str(body) else {}
+        assert job.failure.mend == advised

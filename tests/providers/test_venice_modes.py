@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from providers.catalogue import load
+from providers.gateways._venice_body import build_quote_body
 from providers.gateways._venice_models import read_model
 from providers.gateways.capabilities import from_plain, to_plain
 from providers.gateways.check import check
@@ -15,6 +16,7 @@ from providers.gateways.client import GatewayClient
 from providers.gateways.errors import Unsupported
 from providers.gateways.listing import laid_over
 from providers.gateways.registry import get_gateway
+from providers.gateways.tags import tags_of
 from providers.gateways.values import AUTO_S, Input, Media, Mode, Role
 
 from .battery import KEY, Wire, answer
@@ -156,7 +158,7 @@ def test_views_belong_to_the_element_before_them() -> None:
 
 # -- a voice for a reference ---------------------------------------------------------------------------
 
-WAN27 = "wan-2-7-reference-to-video"
+WAN27, STAGE = "wan-2-7-reference-to-video", Role.REFERENCE_BACKGROUND
 
 
 def test_references_speak_with_the_voice_behind_them() -> None:
@@ -176,6 +178,32 @@ def test_references_speak_with_the_voice_behind_them() -> None:
     flat = {"reference_image_urls": [dog.media.address]}
     assert body(dog, walk, bark) == {**flat, "video_references": clips}
     assert body(walk) == {"video_references": [{"video_url": CLIP}]}
+
+
+def test_backgrounds_are_told_apart_and_named_with_the_other_pictures() -> None:
+    cat, pond, dog = (
+        at(item_for(role), f"https://example.com/{name}.png")
+        for role, name in ((Role.REFERENCE_IMAGE, "cat"), (STAGE, "pond"), (Role.REFERENCE_IMAGE, "dog"))
+    )
+    for model in ("pixverse-c1-reference-to-video", "happyhorse-1-1-reference-to-video"):
+        caps, request = caps_of(model), wish(model, Mode.REFERENCE_TO_VIDEO, cat, pond, dog)
+        told = [
+            {"image_url": item.media.address, "type": "background" if item is pond else "subject"}
+            for item in (cat, pond, dog)
+        ]
+        body = sent(request)
+        assert (body["image_references"], "reference_image_urls" in body) == (told, False)
+        assert build_quote_body(request, caps)["reference_image_count"] == 3
+        tags = tags_of([item.role for item in request.inputs], caps.prompt_tags)
+        assert tags == ["@Image1", "@Image2", "@Image3"]
+        flat = [item.media.address for item in (cat, dog)]
+        assert sent(replace(request, inputs=(cat, dog)))["reference_image_urls"] == flat
+        assert check(replace(request, inputs=(pond,)), caps) == []
+        most = caps.inputs[STAGE].max_count
+        (problem,) = check(replace(request, inputs=(*[cat] * most, pond)), caps)
+        assert problem.message == f"{most + 1} references and backgrounds in all; this model takes {most}."
+    (problem,) = check(wish(WAN27, Mode.REFERENCE_TO_VIDEO, cat, pond), caps_of(WAN27))
+    assert problem.message == "This model takes no background."
 
 
 def test_a_list_without_voices_closes_them() -> None:

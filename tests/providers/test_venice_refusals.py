@@ -13,6 +13,7 @@ from providers.gateways.client import GatewayClient
 from providers.gateways.errors import FetchRefused, Refused, Unsupported
 from providers.gateways.registry import get_gateway
 from providers.gateways.values import Input, Job, Mode, Role
+from providers.gateways.wire import advised_text
 
 from .battery import KEY, Wire, answer
 from .inputs import clip, item_for, sound
@@ -256,7 +257,12 @@ def test_a_suggested_prompt_is_told() -> None:
     client = GatewayClient(get_gateway("venice"), "https://api.venice.ai/api/v1", KEY, transport=wire)
     with pytest.raises(Refused) as caught:
         client.submit(wish("wan-2.6-text-to-video", Mode.TEXT_TO_VIDEO), caps_of("wan-2.6-text-to-video"))
-    assert "A calm sea" in caught.value.hint
+    assert "A calm sea" in caught.value.hint and caught.value.mend == {"prompt": "A calm sea"}
+
+
+def test_what_is_advised_is_kept_as_a_text_of_a_length() -> None:
+    told = {"a\x00b\n c ": "ab\n c", ("a",): "", "x" * 30_000: "x" * 20_000}
+    assert [advised_text(given) for given in told] == list(told.values())
 
 
 def test_an_answer_tells_of_the_models_end() -> None:

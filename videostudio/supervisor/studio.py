@@ -56,6 +56,8 @@ class Studio:
         }
         settings.SANDBOX_URL = self.env["SANDBOX_URL"]
         arguments = ["--port", str(port), "--data-dir", str(folder), "--port-file", str(folder / "port")]
+        arguments += ["--job-s", str(settings.STUDIO["SANDBOX_JOB_S"])]
+        arguments += ["--rough"] if settings.STUDIO["SANDBOX_ROUGH"] else []
         return Child("sandbox", "providers.sandbox", *arguments, "--parent-death", env=self.env)
 
     def make_web(self) -> Child:

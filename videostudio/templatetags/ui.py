@@ -157,19 +157,6 @@ def clock(value: float | None) -> str:
 
 
 @register.filter
-def tc(value: float | None, fps: float = 24) -> str:
-    """Seconds as a timecode MM:SS:FF (HH:MM:SS:FF from an hour on) at `fps`."""
-    if value is None:
-        return ""
-    rate = max(round(float(fps)), 1)
-    total, frames = divmod(round(float(value) * float(fps)), rate)
-    hours, rest = divmod(total, 3600)
-    minutes, seconds = divmod(rest, 60)
-    tail = f"{minutes:02}:{seconds:02}:{frames:02}"
-    return f"{hours:02}:{tail}" if hours else tail
-
-
-@register.filter
 def percent(value: float | None) -> str:
     """0..1 as a whole number without the sign; empty when unknown."""
     return "" if value is None else str(round(min(max(float(value), 0), 1) * 100))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from providers.catalogue import CatalogueModel, load
-from providers.gateways.capabilities import Audio, Capabilities
+from providers.gateways.capabilities import Audio, Capabilities, Privacy
 from providers.gateways.values import AUTO_S, Mode, Role
 from providers.prices import PriceRule
 
@@ -35,6 +35,7 @@ def _venice(model: CatalogueModel) -> dict[str, Any]:
         "prompt_limit": caps.prompt_max_chars,
         "prompt_optional": not caps.prompt_required,
         "consent": caps.may_ask_consent,
+        "private": caps.privacy == Privacy.PRIVATE,
         "share_link": model.wire_id.startswith("grok-imagine"),
         "audio_input": Role.AUDIO_TRACK in caps.inputs,
         **_picture_limits(model),
@@ -84,6 +85,7 @@ def _venice_references(caps: Capabilities) -> dict[str, Any]:
         "voice": "voice_id" in caps.extra,
         "most_documents": 1 if Role.REFERENCE_DOCUMENT in caps.inputs else 0,
         "voices": Role.REFERENCE_VOICE in caps.inputs,
+        "backgrounds": Role.REFERENCE_BACKGROUND in caps.inputs,
         "camera": "camera_trajectory" in caps.extra,
         "track_least_s": (track.min_s if track else None) or 0,
     }

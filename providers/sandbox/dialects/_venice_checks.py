@@ -277,7 +277,7 @@ async def load_inputs(body: dict[str, Any]) -> Inputs:
 def find_bad_ratio(inputs: Inputs, model: Model) -> str | None:
     """Outside the model's bounds W/H is rejected; a short side below the floor is enlarged there."""
     low, high = model.get("ratio_between", (0.0, 1e9))
-    for name in ("image_url", "end_image_url", "reference_image_urls"):
+    for name in ("image_url", "end_image_url", "reference_image_urls", "image_references"):
         for media in inputs.fields.get(name, ()):
             if media.size and not low < media.size[0] / media.size[1] < high:
                 return f"Image aspect ratio is out of bounds: width/height must be between {low} and {high}"

@@ -18,7 +18,7 @@ _KEYS = {
     "reference_audio_urls": "most_sounds",
     "reference_document_urls": "most_documents",
 }
-# a list of references with a voice each: the list of addresses that it counts with, and its keys
+# references as objects: the list of addresses that each counts with, and its keys
 NAMED = {"image_references": "reference_image_urls", "video_references": "reference_video_urls"}
 _NAMED_KEYS = {
     "image_references": {"image_url", "type", "ref_name", "audio_url"},
@@ -109,7 +109,8 @@ def _check_list(report: Report, name: str, value: Any, most: int) -> None:
 def _check_named(report: Report, name: str, body: dict[str, Any], model: Model) -> None:
     """References as objects: what they show, perhaps what they are, are called and speak with."""
     items, most = body[name], _most(model, NAMED[name])
-    if not model.get("voices"):
+    taken = model.get("voices") or (name == "image_references" and model.get("backgrounds"))
+    if not taken:
         report.add_custom(name, f"This model does not support {name}")
     elif not isinstance(items, list):
         report.add_type([name], "array", items)
@@ -118,6 +119,9 @@ def _check_named(report: Report, name: str, body: dict[str, Any], model: Model) 
     else:
         for number, item in enumerate(items):
             _check_item(report, [name, number], item, _NAMED_KEYS[name])
+            if not model.get("voices") and isinstance(item, dict) and "audio_url" in item:
+                text = "This model does not support audio input"
+                report.add([name, number, "audio_url"], text, {"code": "custom"})
 
 
 def _check_item(report: Report, place: list[str | int], item: Any, keys: set[str]) -> None:
@@ -216,7 +220,7 @@ def _check_visuals(report: Report, body: dict[str, Any]) -> None:
 
 
 def flatten(body: dict[str, Any]) -> dict[str, list[str]]:
-    """The addresses inside elements and references with a voice, by a name for each kind."""
+    """The addresses inside elements and references as objects, by a name for each kind."""
     found: dict[str, list[str]] = {name: [] for name in ("frontal_image_url", "element_clip", *NAMED)}
     for element in body.get("elements", []):
         found["frontal_image_url"] += [element["frontal_image_url"], *element.get("reference_image_urls", [])]

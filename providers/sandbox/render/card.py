@@ -22,11 +22,13 @@ _GRADES = (  # hues of night, dusk and accent
 _SMALL = 320  # light is soft: painted on a small canvas and enlarged
 
 
-def paint_backdrop(size: Size, title: str) -> Image.Image:
-    """Night with a few far lights, its colours drawn from the title."""
+def paint_backdrop(size: Size, title: str, *, rough: bool = False) -> Image.Image:
+    """Night with a few far lights, its colours drawn from the title; a rough one has no lights."""
     seed = hashlib.sha256(title.encode()).digest()
     small = _fit(size, _SMALL)
     image = _paint_night(small, seed)
+    if rough:
+        return image.resize(size)
     for number in range(4):
         image = ImageChops.screen(image, _paint_light(small, seed, number))
     image = image.filter(ImageFilter.GaussianBlur(small[0] / 22)).resize(size, Image.Resampling.BICUBIC)

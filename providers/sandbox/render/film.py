@@ -1,8 +1,8 @@
-"""From an order to an MP4: H.264 of 8 or HEVC of 10 bits, 24 frames a second, AAC on demand, index in front.
+"""From an order to an MP4: H.264 of 8 or HEVC of 10 bits, AAC on demand, index in front.
 
 The camera is FFmpeg's `zoompan` over a still of twice the size, so that its steps of whole
 pixels do not show; text lies still above it. Above 1080p the camera rests: a 4K frame that
-repeats the last one costs little.
+repeats the last one costs little. So it does in a rough clip.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,11 @@ from av.video.frame import VideoFrame
 from PIL import Image
 
 from providers.sandbox.render import card
-from providers.sandbox.render.order import FPS, ClipOrder
+from providers.sandbox.render.order import ClipOrder
 from providers.sandbox.render.pictures import cover, open_picture
 from providers.sandbox.render.sound import RATE, play_chord
 
 _MOVING_PIXELS = 1920 * 1080 * 1.4
-_TICK = Fraction(1, FPS)
 _PIXELS = {"h264": "yuv420p", "hevc": "yuv420p10le"}
 Node = av.filter.context.FilterContext
 
@@ -40,8 +39,9 @@ def _encode(film: av.container.OutputContainer, order: ClipOrder, inputs: Path) 
     video = _add_pictures(film, order)
     sound = film.add_stream("aac", rate=RATE, layout="stereo") if order.audio else None
     frame: VideoFrame | None = None
+    tick = Fraction(1, order.fps)
     for number, frame in enumerate(_shoot(order, inputs)):
-        frame.pts, frame.time_base, frame.pict_type = number, _TICK, av.video.frame.PictureType.NONE
+        frame.pts, frame.time_base, frame.pict_type = number, tick, av.video.frame.PictureType.NONE
         film.mux(video.encode(frame))
     film.mux(video.encode(None))
     if sound is not None:
@@ -55,13 +55,14 @@ def _encode(film: av.container.OutputContainer, order: ClipOrder, inputs: Path) 
 def _add_pictures(film: av.container.OutputContainer, order: ClipOrder) -> av.VideoStream:
     """HEVC is marked ``hvc1``, as Apple's players want it."""
     if order.codec == "hevc":
-        video = film.add_stream("libx265", rate=FPS)
+        video = film.add_stream("libx265", rate=order.fps)
         video.codec_context.codec_tag = "hvc1"
         threads = "pools=1:frame-threads=1:log-level=none"
         video.options = {"preset": "ultrafast", "crf": "26", "x265-params": threads}
     else:
-        video = film.add_stream("libx264", rate=FPS)
+        video = film.add_stream("libx264", rate=order.fps)
         video.options = {"preset": "ultrafast", "crf": "22", "threads": "1"}
+    video.gop_size = FPS  # a key frame a second: players find every frame at once
     video.width, video.height, video.pix_fmt = order.width, order.height, _PIXELS[order.codec]
     return video
 
@@ -76,7 +77,7 @@ def _shoot(order: ClipOrder, inputs: Path) -> Iterator[VideoFrame]:
     shape.link_to(sink)
     graph.configure()
     for source, image, pixels in stills:
-        source.push(_to_frame(image, pixels))
+        source.push(_to_frame(image, pixels, order))
         source.push(None)
     yield from _pull(sink, order.frames)
 
@@ -91,7 +92,7 @@ def _add_scene(
     arrival = _add_camera(graph, order, end, stills, inward=False)
     length = min(1.5, order.duration_s / 3)
     # A frame early, so that the clip ends on the end picture itself and not on a mixture.
-    offset = order.duration_s - length - 1 / FPS
+    offset = order.duration_s - length - 1 / order.fps
     fade = graph.add("xfade", f"transition=fade:duration={length:.3f}:offset={offset:.3f}")
     scene.link_to(fade, 0, 0)
     arrival.link_to(fade, 0, 1)
@@ -99,7 +100,7 @@ def _add_scene(
 
 
 def _scale(order: ClipOrder) -> int:
-    return 2 if order.width * order.height <= _MOVING_PIXELS else 1
+    return 1 if order.rough or order.width * order.height > _MOVING_PIXELS else 2
 
 
 def _choose_still(order: ClipOrder, inputs: Path) -> Image.Image:
@@ -108,7 +109,7 @@ def _choose_still(order: ClipOrder, inputs: Path) -> Image.Image:
         return _open(inputs, order.first, order)
     if order.backdrop:
         return card.dim(_open(inputs, order.backdrop, order))
-    return card.paint_backdrop(size, order.title)
+    return card.paint_backdrop(size, order.title, rough=order.rough)
 
 
 def _open(inputs: Path, sha256: str, order: ClipOrder) -> Image.Image:
@@ -122,7 +123,7 @@ def _add_camera(
     stills: list[tuple[Node, Image.Image, str]],
     inward: bool,
 ) -> Node:
-    source = _add_still(graph, image, "yuv420p", stills)
+    source = _add_still(graph, order, image, "yuv420p", stills)
     camera = graph.add("zoompan", _write_move(order, inward))
     source.link_to(camera)
     return camera
@@ -136,7 +137,7 @@ def _write_move(order: ClipOrder, inward: bool) -> str:
     zoom = f"1+{reach}*{way}" if inward else f"1+{reach}*(1-{way})"
     drift = "0.5" if order.first or order.last else f"(0.42+0.16*{way})"
     place = f"x='(iw-iw/zoom)*{drift}':y='(ih-ih/zoom)*0.46'"
-    return f"z='{zoom}':{place}:d={order.frames}:s={order.width}x{order.height}:fps={FPS}"
+    return f"z='{zoom}':{place}:d={order.frames}:s={order.width}x{order.height}:fps={order.fps}"
 
 
 def _add_text(
@@ -150,7 +151,7 @@ def _add_text(
         return None
     size = order.width, order.height
     lay = card.lay_lower_third if order.first else card.lay_title
-    text = _add_still(graph, lay(size, order.title, order.caption), "yuva420p", stills)
+    text = _add_still(graph, order, lay(size, order.title, order.caption), "yuva420p", stills)
     over = graph.add("overlay", "format=yuv420")
     if order.first:
         text = _add_fades(graph, text, order)
@@ -162,30 +163,34 @@ def _add_text(
 def _add_fades(graph: av.filter.Graph, text: Node, order: ClipOrder) -> Node:
     """The first and the last frame stay bare, so that shots can be joined on them."""
     hold = graph.add("loop", f"loop={order.frames}:size=1:start=0")
-    count = graph.add("setpts", f"N/{FPS}/TB")  # looped frames all carry the first one's time
+    count = graph.add("setpts", f"N/{order.fps}/TB")  # looped frames all carry the first one's time
     rise = graph.add("fade", "t=in:st=0.35:d=0.5:alpha=1")
     length = min(0.6, order.duration_s / 4)
-    fall = graph.add("fade", f"t=out:st={order.duration_s - length - 2 / FPS:.3f}:d={length:.3f}:alpha=1")
+    gone = order.duration_s - length - 2 / order.fps
+    fall = graph.add("fade", f"t=out:st={gone:.3f}:d={length:.3f}:alpha=1")
     for before, after in ((text, hold), (hold, count), (count, rise), (rise, fall)):
         before.link_to(after)
     return fall
 
 
 def _add_still(
-    graph: av.filter.Graph, image: Image.Image, pixels: str, stills: list[tuple[Node, Image.Image, str]]
+    graph: av.filter.Graph,
+    order: ClipOrder,
+    image: Image.Image,
+    pixels: str,
+    stills: list[tuple[Node, Image.Image, str]],
 ) -> Node:
-    source = graph.add_buffer(
-        width=image.width, height=image.height, format=av.VideoFormat(pixels), time_base=_TICK
-    )
+    tick, shape = Fraction(1, order.fps), av.VideoFormat(pixels)
+    source = graph.add_buffer(width=image.width, height=image.height, format=shape, time_base=tick)
     stills.append((source, image, pixels))
     return source
 
 
-def _to_frame(image: Image.Image, pixels: str) -> VideoFrame:
+def _to_frame(image: Image.Image, pixels: str, order: ClipOrder) -> VideoFrame:
     # `from_image` would drop the alpha of the text layers.
     frame = VideoFrame.from_bytes(image.convert("RGBA").tobytes(), image.width, image.height, "rgba")
     frame = frame.reformat(format=pixels)
-    frame.pts, frame.time_base = 0, _TICK
+    frame.pts, frame.time_base = 0, Fraction(1, order.fps)
     return frame
 
 

@@ -24,11 +24,11 @@ class RenderFailed(Exception):
 class Renderer:
     """`get_clip` gives the file, rendering it if need be; equal orders share one rendering."""
 
-    def __init__(self, data_dir: Path, render: bool) -> None:
+    def __init__(self, data_dir: Path, render: bool, rough: bool = False) -> None:
         self._clips, self._inputs = data_dir / "clips", data_dir / "inputs"
         self._clips.mkdir(parents=True, exist_ok=True)
         self._inputs.mkdir(parents=True, exist_ok=True)
-        self._render = render
+        self._render, self._rough = render, rough
         self._turn = asyncio.Lock()
         self._child: Process | None = None
         self._rest: asyncio.TimerHandle | None = None
@@ -64,7 +64,7 @@ class Renderer:
         return self._clips / f"{self._to_make(order).get_key()}.mp4"
 
     def _to_make(self, order: ClipOrder) -> ClipOrder:
-        return order if self._render else replace(_TINY, codec=order.codec)
+        return replace(order if self._render else replace(_TINY, codec=order.codec), rough=self._rough)
 
     async def _make(self, order: ClipOrder, path: Path) -> Path:
         async with self._turn:

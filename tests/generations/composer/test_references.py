@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from generations.models import Generation
+from generations.forms import read_typed
+from generations.models import Asset, Generation
+from generations.services import remix
+from generations.services.compose import compose, wish_of
 from tests.factories import make_asset, make_model
 from tests.generations.composer.page import REFERENCES, slots_in
 from tests.media_files import make_image
@@ -195,3 +198,36 @@ def test_a_document_has_a_slot_of_its_own_and_nothing_else_fits_there(
     boat = SimpleUploadedFile("boat.jpg", make_image(tmp_path / "a.jpg", (640, 480)).read_bytes())
     told = send("upload", slot="reference_document", file=boat)
     assert told.status_code == 422 and "Only documents here" in told.json()["error"]
+
+
+def test_a_background_is_kept_as_one_everywhere(
+    send: Any, signed_in: Any, bob: Any, project: Any, model: Any, pictures: list[str]
+) -> None:
+    """In its own row, its draft, its take, what is made of that again, and aside under another model."""
+    cat, hat, pond = pictures[:3]
+    stage = "reference_background"
+    tags = dict.fromkeys(("reference_image", stage), "@Image{n}")
+    inputs = {"reference_image": {"max_count": 3}, stage: {"max_count": 3}}
+    model.capabilities = {**REFERENCES, "inputs": inputs, "exclusive": [], "prompt_tags": tags}
+    model.save()
+    body = {"reference_image": [cat, hat], stage: [pond], "prompt": "@[cat] sits at @[pond]"}
+    Asset.objects.filter(pk=pond).update(name="pond.png")
+    page = send("composer", **body).content.decode()
+    assert slots_in(page) == [cat, hat, ""] and slots_in(page, stage) == [pond, ""]
+    assert "Background 1" in page and "Use as the background" not in page  # in the menu, once a page
+    assert send("composer/draft", **body).status_code == 200
+    assert slots_in(signed_in(bob).get(f"/p/{project.slug}/").content.decode(), stage) == [pond, ""]
+
+    assert send(**body).status_code == 200
+    take = Generation.objects.get()
+    wanted = [("reference_image", cat), ("reference_image", hat), (stage, pond)]
+    assert [(use.role, str(use.asset_id)) for use in take.inputs.all()] == wanted
+    assert compose(bob, project, wish_of(take)).request.prompt == "@Image1 sits at @Image3"
+    again = read_typed(remix.use(bob, take, "inputs").body)
+    assert [(role.value, str(pk)) for role, pk in again.inputs] == wanted
+
+    other = {**REFERENCES, "inputs": {"reference_image": {"max_count": 3}}}
+    away = send("composer", **body, model=str(make_model(capabilities=other).pk)).content.decode()
+    assert slots_in(away, f"{stage}_aside") == [pond] and "1 reference" in away
+    back = send("composer", reference_image=[cat, hat], reference_background_aside=[pond])
+    assert slots_in(back.content.decode(), stage) == [pond, ""]

@@ -1,0 +1,61 @@
+"""Which of a take's files a page plays, and what its player has to know to count frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as lazy
+
+from generations.media import rates
+from generations.models import Output
+
+Kind = Output.Kind
+_BEST_FIRST = (Kind.PROXY, Kind.SOUNDED, Kind.VIDEO)
+
+
+_NO_FRAMES = lazy("Browsers do not find each of its frames.")
+_WHY = {
+    "codec": lazy("Not every browser plays how the clip is stored."),
+    "sound": lazy("Not every browser plays how its sound is stored."),
+    "pace": lazy("The time between its frames varies."),
+    "hidden": lazy("Its file holds frames that are not shown."),
+    "keys": lazy("Its key frames lie far apart."),
+}
+
+
+def played(outputs: Mapping[str, Output]) -> Output | None:
+    """By kind: the file that is shown; what is downloaded is the original all the same."""
+    return next((outputs[kind] for kind in _BEST_FIRST if kind in outputs), None)
+
+
+def original_of(outputs: Mapping[str, Output]) -> Output:
+    """What a proxy is made from: the clip, with its sound where that was put back. There is a clip."""
+    return outputs.get(Kind.SOUNDED) or outputs[Kind.VIDEO]
+
+
+def why_proxy(clip: Output, original: Output) -> str:
+    """One sentence where the page shows a copy; empty where it shows the clip itself."""
+    why = _WHY.get(str(original.facts.get("review_for") or ""), "")
+    return str(why or _NO_FRAMES) if clip.kind == Kind.PROXY else ""
+
+
+def pace(clip: Output, original: Output) -> dict[str, Any]:
+    """``rate`` as 24000/1001, ``frames`` that are shown, ``start_s`` of the first, ``length`` as a timecode.
+
+    :param original: the clip that it was made from, where a copy has no facts of its own.
+    """
+    facts = clip.facts or original.facts
+    rate = rates.read(str(facts.get("rate") or ""), clip.fps or original.fps)
+    frames = (facts.get("frames") or 0) - (facts.get("hidden") or 0)
+    if frames <= 0:
+        frames = max(1, round((clip.duration_s or 0) * rate))
+    return {
+        "rate": rates.written(rate),
+        "frames": frames,
+        "start_s": facts.get("start_s") or 0.0,
+        "duration_s": clip.duration_s,
+        "length": rates.timecode(frames, rate),
+        "zero": rates.timecode(0, rate),
+        "uneven": bool(facts.get("variable_fps") or facts.get("uneven")),
+    }

@@ -1,0 +1,58 @@
+"""What the page of one take shows of the team's sorting: stars, tags and the versions beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from generations.models import Generation, Output, Tag
+from generations.services import gallery
+
+MOST_OFFERED = 100  # tags of the project
+
+
+def sorting(user: Any, take: Generation) -> dict[str, Any]:
+    """:returns: ``mine``: this person's stars, 0 for none; ``mean`` of all; ``versions`` by number."""
+    tags = Tag.objects.filter(project=take.project_id).values_list("name", flat=True)
+    return {
+        "mine": gallery.stars_of(user, [take]).get(take.pk, 0),
+        "mean": f"{take.stars:.1f}".removesuffix(".0") if take.stars else "",
+        "tags": sorted(tagging.tag.name for tagging in take.taggings.select_related("tag")),
+        "offered": list(tags[:MOST_OFFERED]),
+        "versions": _versions(take),
+    }
+
+
+def _versions(take: Generation) -> list[dict[str, Any]]:
+    """Of its stack, the oldest first; empty where it is in none."""
+    if take.stack_id is None:
+        return []
+    rows = Generation.objects.filter(stack=take.stack_id).order_by("version_no")
+    return [_version(row, take) for row in rows.prefetch_related("outputs")]
+
+
+def _version(row: Generation, shown: Generation) -> dict[str, Any]:
+    kinds = {output.kind for output in row.outputs.all()}
+    poster = Output.Kind.POSTER in kinds
+    both = Output.Kind.VIDEO in kinds and row.pk != shown.pk
+    return {
+        "no": row.version_no,
+        "url": row.get_absolute_url(),
+        "poster_url": reverse("media-output", args=[row.pk, Output.Kind.POSTER]) if poster else "",
+        "is_shown": row.pk == shown.pk,
+        "is_top": row.is_top,
+        "is_trashed": row.trashed_at is not None,
+        "compare_url": _compare(shown, sorted([row, shown], key=_number)) if both else "",
+    }
+
+
+def _number(take: Generation) -> int:
+    return take.version_no or 0
+
+
+def _compare(shown: Generation, takes: Sequence[Generation]) -> str:
+    chosen = [*(("take", take.pk) for take in takes), ("back", shown.get_absolute_url())]
+    return f"{reverse('compare', args=[shown.project.slug])}?{urlencode(chosen)}"

@@ -34,13 +34,18 @@ class SelectionForm(forms.Form):
         got = super().clean() or {}
         if not got.get("every") and not got.get("take") and not self.errors:
             raise forms.ValidationError(_("Tick at least one take."))
+        if got.get("every") and "of" in got:
+            shown = GalleryForm(QueryDict(got["of"]), project=self.project)
+            got["filter"] = shown.filter()
+            if shown.errors:  # a tag that is gone meanwhile, say: without it many more would be meant
+                raise forms.ValidationError(
+                    _("This filter finds something else by now; load the page again.")
+                )
         return got
 
     def selection(self) -> Selection:
         got = self.cleaned_data
-        every = None
-        if got["every"]:
-            every = GalleryForm(QueryDict(got["of"]), project=self.project).filter()
+        every = got["filter"] if got["every"] else None
         return Selection(
             self.project, ids=tuple(got["take"]), every=every, but=tuple(got["but"]), seen=got["seen"]
         )

@@ -20,6 +20,13 @@ def clean_label(name: str) -> str:
     return _cut(label) or "file"
 
 
+def clean_line(text: str) -> str:
+    """One line in any script, without control characters and odd spaces; empty where nothing is left."""
+    spelt = unicodedata.normalize("NFC", text)
+    kept = (c for c in spelt if c.isspace() or c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
+    return " ".join("".join(kept).split())
+
+
 def searchable(*texts: str) -> str:
     """Texts as search compares them: in one spelling, without capitals, in any script."""
     return unicodedata.normalize("NFKC", " ".join(texts)).casefold()

@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Field
 from pydantic import StrictBool
 
-from generations.labels import searchable
+from generations.labels import clean_line, searchable
 
 from .schemas import Strict, Word, Words
 from .services.gallery import Filter, Sort
@@ -45,7 +45,7 @@ class SearchIn(Strict):
     def filter(self) -> Filter:
         return Filter(
             text=self.q,
-            tags=tuple(searchable(tag) for tag in self.tag),
+            tags=tuple(clean_line(searchable(tag)) for tag in self.tag),
             mark=self.mark or "",
             stars=self.min_stars or 0,
             cost=(self.min_cost_usd, self.max_cost_usd),

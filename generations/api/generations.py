@@ -68,9 +68,7 @@ def search_takes(
     """The takes of one project as its gallery finds and orders them; each version of a stack for itself,
     unless ``tops`` is given."""
     where = get_project(request.user, found.project)
-    ids = gallery.next_of(
-        where, found.filter(), cursor, limit + 1, lambda rows: rows.values_list("pk", flat=True)
-    )
+    ids = gallery.next_of(where, found.filter(), cursor, limit + 1, _ids_of)
     by_id = takes_of(request.user).in_bulk(ids)
     return _page([by_id[pk] for pk in ids if pk in by_id], limit)
 

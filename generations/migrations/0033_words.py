@@ -53,7 +53,7 @@ def fill(apps, editor):
 
 
 def _words(take):
-    return " ".join(words_of(take.prompt, take.author.display_name, take.author.username, take.model.label))
+    return " ".join(words_of(take.author.display_name, take.author.username, take.model.label, take.prompt))
 
 
 class Migration(migrations.Migration):

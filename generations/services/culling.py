@@ -12,7 +12,7 @@ from django.db.models import Avg, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from generations.labels import searchable
+from generations.labels import clean_line, searchable
 from generations.models import Change, Event, Generation, Mark, Project, Rating, Tag, Tagging, Verb
 from generations.services import words
 from generations.services.allowed import require_alive
@@ -97,16 +97,19 @@ def untag(user: Any, project: Project, ids: Sequence[UUID], names: Sequence[str]
     return _changed(user, project, "untag", ids, change, told, "untagged", told)
 
 
-def add_tags(project: Project, names: Mapping[UUID, Iterable[str]]) -> Before:
-    """:returns: what each take did not have before.
+def add_tags(project: Project, names: Mapping[UUID, Iterable[str]], *, where_room: bool = False) -> Before:
+    """:param where_room: takes that would have too many stay as they are.
+    :returns: what each take did not have before.
     :raises BadTags:"""
     wanted = {name for some in names.values() for name in some}
     Tag.objects.bulk_create([Tag(project=project, name=name) for name in wanted], ignore_conflicts=True)
     ids = dict(Tag.objects.filter(project=project, name__in=wanted).values_list("name", "pk"))
     has = _tags_of(locked(list(names)).values_list("pk", flat=True))
     new = {pk: [name for name in names[pk] if name not in had] for pk, had in has.items()}
-    if any(len(has[pk]) + len(more) > MOST_TAGS for pk, more in new.items() if more):
+    full = {pk for pk, more in new.items() if more and len(has[pk]) + len(more) > MOST_TAGS}
+    if full and not where_room:
         raise BadTags(_("A take has %(n)d tags at most.") % {"n": MOST_TAGS})
+    new = {pk: more for pk, more in new.items() if pk not in full}
     rows = [Tagging(tag_id=ids[name], generation_id=pk) for pk, more in new.items() for name in more]
     Tagging.objects.bulk_create(rows, ignore_conflicts=True)
     return {str(pk): more for pk, more in new.items() if more}
@@ -138,7 +141,7 @@ def clean_tags(given: Iterable[str]) -> tuple[str, ...]:
 
     :raises BadTags: none, too many, or one too long.
     """
-    found = tuple(dict.fromkeys(name for text in given if (name := " ".join(searchable(text).split()))))
+    found = tuple(dict.fromkeys(name for text in given if (name := clean_line(searchable(text)))))
     if not found:
         raise BadTags(_("Write a tag."))
     if len(found) > MOST_TAGS or any(len(name) > MOST_TAG_CHARS for name in found):

@@ -304,10 +304,11 @@ def trash(user: Any, take: Generation) -> None:
     """:raises NotAllowed, WrongState: a take in flight is cancelled first, not thrown away."""
     require(user, take, Verb.TRASH)
     with transaction.atomic():
+        stacks.hold([take.pk])
         done = take.is_final and transitions.touch(
             take, "trashed", actor=user, guard=Q(trashed_at=None), trashed_at=timezone.now()
         )
-        stacks.put_on_top([take.stack_id])
+        stacks.settle([take.pk])
     _or_wrong_state(bool(done))
 
 
@@ -316,6 +317,7 @@ def restore(user: Any, take: Generation) -> None:
     require(user, take, Verb.TRASH)
     there = Q(trashed_at__isnull=False, purged_at=None)
     with transaction.atomic():
+        stacks.hold([take.pk])
         done = transitions.touch(take, "restored", actor=user, guard=there, trashed_at=None)
-        stacks.put_on_top([take.stack_id])
+        stacks.settle([take.pk])
     _or_wrong_state(done)

@@ -36,6 +36,7 @@ from providers.models import VideoModel
 from . import words
 
 PAGE = 60
+_LEAST_LOOKED_AT = 500  # more than are made at one moment, see ``words.Match.newest``
 STATUSES: dict[str, tuple[str, ...]] = {
     "completed": (Status.COMPLETED,),
     "failed": (Status.FAILED,),
@@ -117,7 +118,7 @@ def next_of(
     match, beyond = _match(project, wanted), _beyond(project, wanted, before)
     if match is None or wanted.sort in _BY:
         return list(shaped(in_order(find(project, wanted).filter(beyond), wanted))[:most])
-    looked_at = most * 8
+    looked_at = max(most * 8, _LEAST_LOOKED_AT)
     while True:
         some = match.newest(looked_at, beyond=before, oldest=wanted.sort == Sort.OLDEST)
         rows = _without_words(project, wanted).filter(pk__in=some.ids)
@@ -176,6 +177,8 @@ def _beyond(project: Project, wanted: Filter, last: UUID | None) -> Q:
         return Q()
     if field := _BY.get(wanted.sort):
         value = Generation.objects.filter(project=project, pk=last).values_list(field, flat=True).first()
+        if value is None:
+            return Q(pk__in=())
         # as one range and an exception: an index finds where it begins
         return Q(**{f"{field}__lte": value}) & ~Q(**{field: value, "pk__gte": last})
     return Q(pk__gt=last) if wanted.sort == Sort.OLDEST else Q(pk__lt=last)

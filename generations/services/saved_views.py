@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from generations.labels import clean_label
+from generations.labels import clean_line
 from generations.models import Project, SavedView, Verb
 from generations.services.allowed import require_alive, require_in
 
@@ -38,7 +38,7 @@ def save(user: Any, project: Project, name: str, query: str, *, shared: bool) ->
     :raises NotAllowed: sharing needs more than looking. BadView: no name, or too many.
     """
     require_alive(user, project, verb_for(shared))
-    label = clean_label(name)[:MOST_CHARS].strip() if name.strip() else ""
+    label = clean_line(name)[:MOST_CHARS].strip()
     if not label:
         raise BadView(_("Give it a name."))
     mine = SavedView.objects.filter(project=project, owner=user)
@@ -60,7 +60,7 @@ def change(user: Any, view: SavedView, *, name: str | None = None, shared: bool 
     if shared:
         require_in(user, view.project, Verb.COMMENT)
     if name is not None:
-        view.name = clean_label(name)[:MOST_CHARS].strip() if name.strip() else view.name
+        view.name = clean_line(name)[:MOST_CHARS].strip() or view.name
     if shared is not None:
         view.shared = shared
     try:

@@ -47,8 +47,9 @@ class Selection:
         rows = gallery.in_order(gallery.find(self.project, self.every), self.every)
         if self.seen:
             rows = rows.filter(pk__lte=self.seen)
-        found = list(rows.values_list("pk", flat=True)[: MOST + len(self.but) + 1])
-        return _few(list(dict.fromkeys(pk for pk in found if pk not in set(self.but))))
+        but = set(self.but)
+        found = rows.values_list("pk", flat=True)[: MOST + len(but) + 1]
+        return _few([pk for pk in found if pk not in but])
 
 
 def _there(project: Project, ids: Sequence[UUID]) -> list[UUID]:

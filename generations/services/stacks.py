@@ -1,20 +1,22 @@
 """Versions: takes of one shot or one idea under one card, numbered in the order in which they were made.
 
 A number is never given twice in a stack, so that *version 2* stays the same clip whatever is taken out. On
-top is the newest version that is not in the trash, unless a person put another one there.
+top is the newest version that has its clip and is not in the trash, unless a person put another one there.
+Stacks are held before takes (see ``hold``), or two people would choose the top of one at the same time.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from generations.models import Change, Generation, Project, Stack, Verb
+from generations.models import Change, Generation, Project, Stack, Status, Verb
 from generations.services.allowed import require_alive
 from generations.services.culling import Before, note
 from generations.services.selection import locked
@@ -40,15 +42,26 @@ def stack(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
         if len(takes) > MOST:
             raise NoStack(_("A stack has %(n)d versions at most.") % {"n": MOST})
         target = _target(user, project, takes)
+        after = {"stack": str(target.pk)}
+        if all(take.stack_id == target.pk for take in takes):
+            return _keep(user, project, "stack", {}, after)
         before = _as_they_are(takes)
-        gone = {take.stack_id for take in takes} - {target.pk}
         _number(takes, target)
-        put_on_top([target.pk, *gone], newest=True)
+        put_on_top([target.pk], newest=True)
         note(user, project, before, "stacked")
-        return _keep(user, project, "stack", before, {"stack": str(target.pk)})
+        return _keep(user, project, "stack", before, after)
+
+
+def hold(takes: Sequence[UUID], stacks: Iterable[str] = ()) -> None:
+    """Lock the stacks of these takes, and those that are named, until the transaction ends: in one order, and
+    before any take is locked."""
+    of_takes = Generation.objects.filter(pk__in=takes).exclude(stack=None).values("stack")
+    rows = Stack.objects.select_for_update().filter(Q(pk__in=of_takes) | Q(pk__in=set(stacks)))
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _with_their_stacks(project: Project, ids: Sequence[UUID]) -> list[Generation]:
+    hold(ids)
     chosen = Generation.objects.filter(project=project, pk__in=ids)
     stacks = set(chosen.exclude(stack=None).values_list("stack", flat=True))
     others = Generation.objects.filter(stack__in=stacks).values_list("pk", flat=True)
@@ -80,12 +93,13 @@ def unstack(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
     """
     require_alive(user, project, Verb.COMPOSE)
     with transaction.atomic():
-        rows = locked(list(ids)).filter(project=project).exclude(stack=None)
+        hold(ids)
+        rows = locked(ids).filter(project=project).exclude(stack=None)
         stacks = set(rows.values_list("stack", flat=True))
         if not stacks:
             raise NoStack(_("None of these takes is in a stack."))
         family = list(locked(list(_in(stacks))))
-        out = {take.pk for take in family if take.pk in set(ids)}
+        out = {take.pk for take in family} & set(ids)
         lonely = _left_alone(family, out)
         before = _as_they_are([take for take in family if take.pk in out | lonely])
         Generation.objects.filter(pk__in=out | lonely).update(stack=None, version_no=None, is_top=True)
@@ -110,46 +124,68 @@ def show_on_top(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
     """
     require_alive(user, project, Verb.COMPOSE)
     with transaction.atomic():
-        take = Generation.objects.filter(project=project, pk__in=ids[:1], trashed_at=None).first()
+        hold(ids[:1])
+        shown = Generation.objects.filter(project=project, status=Status.COMPLETED, trashed_at=None)
+        take = shown.filter(pk__in=ids[:1]).first()
         if take is None or take.stack_id is None or len(ids) > 1:
-            raise NoStack(_("Choose one version that is not in the trash."))
+            raise NoStack(_("Choose one version that has its clip and is not in the trash."))
         family = list(locked(list(_in([take.stack_id]))))
         before = _as_they_are(family)
-        _set_top(take.stack_id, take.pk)
+        _set_tops({take.stack_id: take.pk})
         note(user, project, [take.pk], "put on top")
         return _keep(user, project, "top", before, {"take": str(take.pk)})
 
 
 def put_on_top(stacks: Iterable[UUID | None], *, newest: bool = False) -> None:
-    """After versions went or were thrown away: where the one on top is gone, the newest that is left.
+    """After versions came back, went or were thrown away: where not one of those worth it is on top, the
+    newest of them.
 
     :param newest: versions came: the newest in any case.
     """
-    for stack_id in {pk for pk in stacks if pk}:
-        rows = Generation.objects.filter(stack=stack_id).order_by("-version_no")
-        versions = list(rows.values_list("pk", "trashed_at", "is_top"))
-        live = [row for row in versions if row[1] is None] or versions
-        standing = [pk for pk, _trashed, top in live if top]
-        if live and (newest or len(standing) != 1):
-            _set_top(stack_id, live[0][0])
+    rows = Generation.objects.filter(stack__in={pk for pk in stacks if pk}).order_by("-version_no")
+    by_stack: dict[UUID, list[Generation]] = {}
+    for version in rows.only("stack", "status", "trashed_at", "is_top"):
+        by_stack.setdefault(version.stack_id, []).append(version)  # type: ignore[arg-type]
+    tops = {}
+    for stack_id, versions in by_stack.items():
+        worth = _worth_showing(versions)
+        standing = [version.pk for version in worth if version.is_top]
+        tops[stack_id] = standing[0] if len(standing) == 1 and not newest else worth[0].pk
+    _set_tops(tops)
 
 
-def _set_top(stack_id: UUID, top: UUID) -> None:
-    rows = Generation.objects.filter(stack=stack_id)
-    rows.exclude(pk=top).filter(is_top=True).update(is_top=False)
-    rows.filter(pk=top, is_top=False).update(is_top=True)
+def settle(takes: Sequence[UUID]) -> None:
+    """As ``put_on_top``, for the stacks that these takes are in."""
+    put_on_top(Generation.objects.filter(pk__in=takes).values_list("stack", flat=True))
 
 
-def restore(before: Before) -> list[UUID]:
-    """Put takes back as ``_as_they_are`` kept them. Inside a transaction that holds their rows."""
-    ids = [UUID(pk) for pk in before]
-    takes = list(Generation.objects.filter(pk__in=ids))
+def clip_came(take: UUID) -> None:
+    """A version without a clip stands for its stack only until one has its own."""
+    with transaction.atomic():
+        hold([take])
+        settle([take])
+
+
+def _worth_showing(versions: list[Generation]) -> list[Generation]:
+    """Those with a clip, else those that are not in the trash, else all."""
+    live = [version for version in versions if version.trashed_at is None]
+    return [version for version in live if version.status == Status.COMPLETED] or live or versions
+
+
+def _set_tops(tops: Mapping[UUID, UUID]) -> None:
+    """:param tops: stack -> the take that stands for it."""
+    rows = Generation.objects.filter(stack__in=tops)
+    rows.filter(is_top=True).exclude(pk__in=tops.values()).update(is_top=False)
+    rows.filter(is_top=False, pk__in=tops.values()).update(is_top=True)
+
+
+def restore(before: Before) -> None:
+    """Put takes back as ``_as_they_are`` kept them, inside a transaction that holds their rows and stacks. A
+    stack keeps one top: what comes back as one takes the place of the one that stood in for it."""
+    takes = list(Generation.objects.filter(pk__in=[UUID(pk) for pk in before]))
     touched = {take.stack_id for take in takes}
-    there = set(
-        Stack.objects.filter(pk__in=[was["stack"] for was in before.values() if was["stack"]]).values_list(
-            "pk", flat=True
-        )
-    )
+    named = {was["stack"] for was in before.values() if was["stack"]}
+    there = set(Stack.objects.filter(pk__in=named).values_list("pk", flat=True))
     for take in takes:
         was = before[str(take.pk)]
         stack_id = UUID(was["stack"]) if was["stack"] else None
@@ -157,8 +193,8 @@ def restore(before: Before) -> list[UUID]:
         take.stack_id = stack_id if kept else None
         take.version_no, take.is_top = (was["no"], was["top"]) if kept else (None, True)
     Generation.objects.bulk_update(takes, ["stack", "version_no", "is_top"])
-    put_on_top(touched - {take.stack_id for take in takes})
-    return ids
+    _set_tops({take.stack_id: take.pk for take in takes if take.stack_id and take.is_top})
+    put_on_top(touched | {take.stack_id for take in takes})
 
 
 def _as_they_are(takes: Iterable[Generation]) -> Before:

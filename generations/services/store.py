@@ -31,7 +31,7 @@ from providers.gateways.errors import (
 )
 from providers.gateways.values import Failure, FailureClass
 
-from . import costs, endings, polling, transitions, urgent
+from . import costs, endings, polling, stacks, transitions, urgent
 from .download import SliceOver, TooLarge
 from .fetch import LeaseLost, fetch
 from .lease import Lease, give_up, pause_until
@@ -136,6 +136,8 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
             Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
         costs.expect(take)
         ring("derive", take.pk)
+        # afterwards: whoever sorts holds a stack before its takes
+        transaction.on_commit(lambda: stacks.clip_came(take.pk), robust=True)
     _tell_gateway(take)
 
 

@@ -36,6 +36,7 @@ def restore(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
 def _move(user: Any, project: Project, ids: Sequence[UUID], kind: str) -> Change:
     require_in(user, project, Verb.TRASH)
     with transaction.atomic():
+        stacks.hold(ids)
         before: Before = {}
         for some in portions(sorted(ids)):
             before |= dict.fromkeys(map(str, move(user, some, kind)), "")
@@ -43,13 +44,13 @@ def _move(user: Any, project: Project, ids: Sequence[UUID], kind: str) -> Change
 
 
 def move(user: Any, ids: Sequence[UUID], kind: str) -> list[UUID]:
-    """One portion, inside a transaction.
+    """One portion, inside a transaction that holds their stacks.
 
     :param kind: ``trash`` or ``restore``.
     :returns: those that moved.
     """
     rows, now = _movable(locked(ids), kind), timezone.now()
-    takes = list(rows.values_list("pk", "project_id", "status", "stack_id"))
+    takes = list(rows.values_list("pk", "project_id", "status"))
     thrown = kind == "trash"
     Generation.objects.filter(pk__in=[row[0] for row in takes]).update(
         trashed_at=now if thrown else None, version=F("version") + 1, changed_at=now
@@ -57,10 +58,11 @@ def move(user: Any, ids: Sequence[UUID], kind: str) -> list[UUID]:
     said = "trashed" if thrown else "restored"
     Event.objects.bulk_create(
         Event(project_id=where, generation_id=pk, kind=said, from_status=at, to_status=at, actor=user)
-        for pk, where, at, _stack in takes
+        for pk, where, at in takes
     )
-    stacks.put_on_top(stack for *_rest, stack in takes)
-    return [row[0] for row in takes]
+    moved = [row[0] for row in takes]
+    stacks.settle(moved)
+    return moved
 
 
 def _movable(rows: QuerySet[Generation], kind: str) -> QuerySet[Generation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,13 +11,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from generations.models import Change, Generation, Project, Rating, Verb
+from generations.models import Change, Event, Generation, Project, Rating, Verb
 from generations.services import culling, stacks, throwing, words
 from generations.services.allowed import require_alive, require_in
 from generations.services.culling import Before
 from generations.services.selection import locked, portions
 
 KEPT = timedelta(days=1)  # how long a change can be taken back
+LOOKS = ("mark", "rate", "tag", "untag")  # of a card; the others change which cards there are
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,27 @@ def undo(user: Any, change: Change) -> Undone:
             return Undone(0, 0)
         _require(user, change)
         ids = sorted(UUID(pk) for pk in change.before)
-        done = sum(_BACK[change.kind](user, change, some) for some in portions(ids))
+        if change.kind not in LOOKS:
+            stacks.hold(ids, _stacks_before(change))
+        left = (_left_by_others(user, change, some) for some in portions(ids))
+        done = sum(_BACK[change.kind](user, change, some) for some in left)
     return Undone(done, len(change.before) - done)
+
+
+_MARKED, _THROWN = tuple(culling.MARKED.values()), ("trashed", "restored")
+_DECIDED = {"mark": _MARKED, "trash": _THROWN, "restore": _THROWN}
+
+
+def _left_by_others(user: Any, change: Change, some: Sequence[UUID]) -> list[UUID]:
+    """Without those about which somebody else decided since, even where they came to the same."""
+    takes = list(locked(some).values_list("pk", flat=True))
+    since = Event.objects.filter(generation__in=takes, at__gt=change.made_at).exclude(actor=user)
+    theirs = set(since.filter(kind__in=_DECIDED.get(change.kind, ())).values_list("generation_id", flat=True))
+    return [pk for pk in takes if pk not in theirs]
+
+
+def _stacks_before(change: Change) -> set[str]:
+    return {was["stack"] for was in change.before.values() if was and was["stack"]}
 
 
 def _require(user: Any, change: Change) -> None:
@@ -98,7 +118,7 @@ def _tag(user: Any, change: Change, some: Any) -> int:
     if change.kind == "tag":
         done, said = culling.take_tags_off(names), "untagged"
     else:
-        done, said = culling.add_tags(change.project, names), "tagged"
+        done, said = culling.add_tags(change.project, names, where_room=True), "tagged"
     culling.note(user, change.project, done, said, {"tags": change.after["tags"]})
     words.keep(UUID(pk) for pk in done)
     return len(done)
@@ -109,6 +129,8 @@ def _throw(user: Any, change: Change, some: Any) -> int:
 
 
 def _stack(user: Any, change: Change, some: Any) -> int:
+    if change.kind == "top" and not Generation.objects.filter(pk=change.after["take"], is_top=True).exists():
+        return 0  # another one was put there, or made, since
     rows = [take for take in locked(some) if _is_as_left(take, change)]
     was = _of(change, [take.pk for take in rows])
     stacks.restore(was)

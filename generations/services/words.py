@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
 from generations.models import Generation, TakeWords
@@ -35,13 +35,17 @@ def keep(takes: Iterable[UUID]) -> None:
 
 def keep_of_person(user_id: UUID) -> None:
     """After somebody changed their name. May run twice; a take made meanwhile has the new name already."""
-    keep(Generation.objects.filter(author_id=user_id).order_by("pk").values_list("pk", flat=True))
+    ids = list(Generation.objects.filter(author_id=user_id).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), _AT_ONCE):
+        with transaction.atomic():  # or a tag that comes between reading and writing would not be found
+            rows = Generation.objects.select_for_update().filter(pk__in=ids[start : start + _AT_ONCE])
+            keep(list(rows.order_by("pk").values_list("pk", flat=True)))
 
 
 def _words(take: Generation) -> str:
     tags = [tagging.tag for tagging in take.taggings.all()]
     names = [take.author.display_name, take.author.username, take.model.label, *(tag.name for tag in tags)]
-    return " ".join([*words_of(take.prompt, *names), *(_sign_of(tag.name) for tag in tags)])
+    return " ".join([*words_of(*names, take.prompt), *(_sign_of(tag.name) for tag in tags)])
 
 
 def _sign_of(tag: str) -> str:

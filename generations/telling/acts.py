@@ -57,7 +57,7 @@ def _marked(mark: str, n: int) -> str:
 def left(change: Change, asked: int) -> str:
     """Of the trash: why it did not take all."""
     n = asked - len(change.before)
-    if n <= 0 or change.kind not in ("trash", "restore"):
+    if n <= 0 or not change.before or change.kind not in ("trash", "restore"):
         return ""
     words = (
         ngettext("%(n)d is on its way and stays.", "%(n)d are on their way and stay.", n)

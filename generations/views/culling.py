@@ -42,7 +42,6 @@ from .finding import read_id
 from .opening import open_project
 
 MOST_CARDS = 24  # beyond that the wall is asked for again
-_LOOKS = (Act.MARK, Act.RATE, Act.TAG, Act.UNTAG)  # of a card; the others change which cards there are
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def effect_of(change: Change, *, folded: bool) -> Effect:
     ids = [UUID(pk) for pk in change.before]
     if len(ids) > MOST_CARDS:
         return Effect(anew=True)
-    if change.kind in _LOOKS or (change.kind == Act.STACK and not folded):
+    if change.kind in undo.LOOKS or (change.kind == Act.STACK and not folded):
         return Effect(changed=ids)
     tops = dict(Generation.objects.filter(pk__in=ids).values_list("pk", "is_top"))
     if change.kind == Act.STACK:
@@ -108,7 +107,7 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
         found = undo.undo(request.user, change)
     except NotAllowed as error:
         return _refused(request, project, 403, str(error))
-    looks = change.kind in _LOOKS
+    looks = change.kind in undo.LOOKS
     effect = effect_of(change, folded=True) if looks else Effect(anew=True)
     return _answer(request, project, {"text": words.undone(found)}, effect)
 

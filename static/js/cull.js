@@ -18,7 +18,7 @@
     return many.length ? many : [focused()].filter(Boolean);
   }
   function guess(card, act) {
-    const before = { mark: card.dataset.mark, stars: card.dataset.stars };
+    const before = { mark: card.dataset.mark || "", stars: card.dataset.stars || "" };
     if (act === "pick" || act === "reject") card.dataset.mark = act;
     if (act === "unmark") card.dataset.mark = "";
     if (act.startsWith("star-")) card.dataset.stars = act.slice(5);
@@ -51,20 +51,33 @@
     document.removeEventListener("htmx:afterRequest", watch);
     return done;
   }
+  // all that match are meant: the bar knows which; over the whole screen it is the one take that shows
+  const every = () => !viewer.isOpen && Boolean(form.querySelector("[data-select-every]")?.checked);
+  function byBar(name) {
+    const button = form.querySelector(`[name=act][value="${name}"]`);
+    if (button) form.requestSubmit(button);
+    return Boolean(button);
+  }
+  const these = (cards) => ({ take: cards.map((card) => card.id.slice(5)), every: "" }); // the form's own fields go along otherwise
   function act(name) {
+    if (every()) return byBar(name);
     const them = meant();
     if (!them.length) return false;
     const one = them.length === 1, ids = them.map((card) => card.id), backs = them.map((card) => guess(card, name));
     const again = () => ids.forEach((id) => { const card = document.getElementById(id); if (card) guess(card, name); });
     drawn();
     if (one) say(said(name));
-    send({ act: name, take: ids.map((id) => id.slice(5)), ...(one && said(name) ? { quiet: "1" } : {}) }, again, () => backs.forEach((back) => back()));
+    send({ act: name, ...these(them), ...(one && said(name) ? { quiet: "1" } : {}) }, again, () => backs.forEach((back) => back()));
     return true;
   }
   function trash() {
+    if (every()) return byBar("trash");
     const them = meant(), all = cards(), next = all[all.indexOf(them[them.length - 1]) + 1] || all[all.indexOf(them[0]) - 1];
     if (!them.length || document.getElementById("f-trash")?.checked) return false;
-    send({ act: "trash", take: them.map((card) => card.id.slice(5)), of: form.elements.of.value }).then((done) => {
+    if (them.some((card) => "going" in card.dataset)) return true; // pressed again before the answer
+    for (const card of them) card.dataset.going = "";
+    send({ act: "trash", ...these(them) }).then((done) => {
+      for (const card of them) delete card.dataset.going;
       if (!done) return;
       if (viewer.isOpen) { if (next) viewer.show(next); else viewer.close(); } else focus(next);
     });
@@ -124,7 +137,7 @@
     return true;
   }
   function open() {
-    if (!viewer.isOpen) return false; // a link opens by itself
+    if (!viewer.isOpen || !viewer.card) return false; // a link opens by itself
     location.assign(viewer.card.querySelector(".pic").href);
     return true;
   }
@@ -142,7 +155,7 @@
     if (!viewer.isOpen || event.defaultPrevented) return;
     const name = Object.keys(does).find((one) => studioKeys.is(one, event));
     if (event.key === "m" || event.key === "M") viewer.mute();
-    if (!name || (event.key === " " && event.target.closest("button, a"))) return;
+    if (!name || ([" ", "Enter"].includes(event.key) && event.target.closest("button, a"))) return;
     if (does[name]() !== false) event.preventDefault();
   });
   document.addEventListener("viewer:do", (event) => {

@@ -40,7 +40,9 @@
     if (!own) return;
     const before = joins && [...host.children].find((old) => old.dataset.joins === joins), text = before ? many : own;
     before?.remove();
-    for (const old of host.children) if (old.querySelector("span")?.textContent === text) return;
+    const same = [...host.children].find((old) => old.querySelector("span")?.textContent === text);
+    if (same && !action) return;
+    same?.remove(); // its button would undo another change
     const toast = document.createElement("div");
     toast.className = `toast ${level || ""}`.trim();
     if (joins) toast.dataset.joins = joins;

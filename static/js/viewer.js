@@ -34,7 +34,8 @@ window.studioViewer = (function () {
     find("none").hidden = Boolean(clip);
     video.hidden = !clip;
     video.poster = poster;
-    if (clip && video.getAttribute("src") !== clip) { video.src = clip; video.play().catch(() => {}); }
+    if (clip && video.getAttribute("src") !== clip) video.src = clip;
+    if (clip) video.play().catch(() => {});
     if (!clip) { video.removeAttribute("src"); video.load(); }
     draw();
     const all = cards(), next = all[all.indexOf(card) + 1];

@@ -100,6 +100,27 @@ def test_hundreds_are_sorted_by_key_compared_tagged_and_kept(walker):
     page.wait_for_selector("[data-compare] video")
     assert len(page.query_selector_all("[data-compare] video")) == 4
 
+    # all that match but one: a key means them all, and over the whole screen the one that shows
+    page.goto(wall)
+    page.check("#wall [data-take]:nth-child(1) .pickbox input")
+    page.check("[data-select-every]")
+    page.uncheck("#wall [data-take]:nth-child(3) .pickbox input")
+    press(page, "u", "0")
+    wait_for(page, ["-0", "-0", "-3", "-0", "-0"])
+    page.focus("#wall [data-take]:nth-child(2) .pic")
+    press(page, "Space")
+    page.wait_for_selector("dialog[data-viewer][open] video")
+    press(page, "x", "Escape")
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    wait_for(page, ["-0", "reject0", "-3", "-0", "-0"])
+    page.check("#wall [data-take]:nth-child(1) .pickbox input")
+    page.check("[data-select-every]")
+    page.uncheck("#wall [data-take]:nth-child(3) .pickbox input")
+    page.select_option("#f-sort", "oldest")
+    page.wait_for_url("**sort=oldest**")
+    page.wait_for_function("!document.querySelector('[data-tick]:checked, [data-select-every]:checked')")
+
     # into the trash, and back
     page.goto(wall)
     press(page, "ArrowRight", "Delete")

@@ -122,10 +122,14 @@ def test_too_many_tags_change_nothing(project, alice, takes):
     assert "one more" not in gallery.tags_of(project)
 
 
-@pytest.mark.parametrize("given", [[], [" ", ""], ["x" * 41], [str(n) for n in range(21)]])
+@pytest.mark.parametrize("given", [[], [" ", ""], ["\u200b"], ["x" * 41], [str(n) for n in range(21)]])
 def test_tags_that_are_none(given):
     with pytest.raises(culling.BadTags):
         culling.clean_tags(given)
+
+
+def test_tags_that_look_the_same_are_the_same():
+    assert culling.clean_tags(["Night", "night\u200b", "ni\u202eght", "\x00night "]) == ("night",)
 
 
 # --- the trash ------------------------------------------------------------------------------------
@@ -268,3 +272,82 @@ def test_more_than_one_statement_takes(project, alice, takes, monkeypatch):
     change = culling.tag(alice, project, ids(takes), ["many"])
     assert len(change.before) == 4 and len(shown(project, tags=("many",))) == 4
     assert undo.undo(alice, change) == undo.Undone(4, 0)
+
+
+# --- a stack has one top ----------------------------------------------------------------------------
+
+
+def test_what_comes_back_as_the_top_takes_the_place_of_the_one_that_stood_in(project, alice, takes):
+    stacks.stack(alice, project, ids(takes[:3]))
+    undo.undo(alice, stacks.unstack(alice, project, ids(takes[2:3])))
+    assert versions(takes)[:3] == [(1, False), (2, False), (3, True)]
+
+
+def test_a_stack_whose_top_stays_away_gets_another(project, alice, bob, takes):
+    stacks.stack(alice, project, ids(takes[:3]))
+    change = stacks.stack(alice, project, ids([takes[0], takes[3]]))
+    stacks.unstack(bob, project, ids(takes[2:3]))
+    undo.undo(alice, change)
+    assert versions(takes) == [(1, False), (2, True), (None, True), (None, True)]
+
+
+def test_what_has_a_clip_is_on_top_of_what_failed(project, model, alice, takes):
+    failed = make(project, model, Status.FAILED)
+    running = make(project, model, Status.RUNNING)
+    stacks.stack(alice, project, ids([takes[0], failed, running]))
+    assert shown(project)[-1] == takes[0].pk
+    with pytest.raises(stacks.NoStack):
+        stacks.show_on_top(alice, project, [failed.pk])
+    throwing.trash(alice, project, ids(takes[:1]))
+    assert of([failed, running], "is_top") == [False, True]
+    Generation.objects.filter(pk=failed.pk).update(status=Status.COMPLETED)
+    stacks.clip_came(failed.pk)
+    assert failed.pk in shown(project)
+
+
+def test_stacking_what_is_one_stack_already_changes_nothing(project, alice, takes):
+    stacks.stack(alice, project, ids(takes[:2]))
+    stacks.show_on_top(alice, project, ids(takes[:1]))
+    assert stacks.stack(alice, project, ids(takes[:2])).before == {}
+    assert versions(takes)[:2] == [(1, True), (2, False)]
+
+
+def test_many_stacks_are_settled_in_a_few_statements(project, model, alice, django_assert_max_num_queries):
+    pairs = [(make(project, model), make(project, model)) for _ in range(6)]
+    for pair in pairs:
+        stacks.stack(alice, project, ids(pair))
+    with django_assert_max_num_queries(14):
+        throwing.trash(alice, project, [new.pk for _old, new in pairs])
+    assert all(of([old], "is_top") == [True] for old, _new in pairs)
+
+
+# --- undo after what others did ---------------------------------------------------------------------
+
+
+def test_what_somebody_else_decided_since_stays_even_where_it_is_the_same(project, alice, bob, takes):
+    marked = culling.mark(alice, project, ids(takes), "pick")
+    for mark in ("reject", "pick"):
+        culling.mark(bob, project, ids(takes[:1]), mark)
+    assert undo.undo(alice, marked) == undo.Undone(3, 1)
+    thrown = throwing.trash(alice, project, ids(takes))
+    throwing.restore(bob, project, ids(takes[:1]))
+    throwing.trash(bob, project, ids(takes[:1]))
+    assert undo.undo(alice, thrown) == undo.Undone(3, 1)
+    assert of(takes[:1], "mark") == ["pick"] and takes[0].pk not in shown(project)
+
+
+def test_anothers_choice_of_the_top_stays(project, alice, bob, takes):
+    stacks.stack(alice, project, ids(takes[:3]))
+    change = stacks.show_on_top(alice, project, ids(takes[:1]))
+    stacks.show_on_top(bob, project, ids(takes[1:2]))
+    undo.undo(alice, change)
+    assert of(takes[:3], "is_top") == [False, True, False]
+
+
+def test_tags_come_back_only_where_there_is_room(project, alice, bob, takes):
+    names = [f"t{n}" for n in range(culling.MOST_TAGS)]
+    culling.tag(alice, project, ids(takes[:2]), names)
+    off = culling.untag(alice, project, ids(takes[:2]), names[:1])
+    culling.tag(bob, project, ids(takes[:1]), ["new"])
+    assert undo.undo(alice, off) == undo.Undone(1, 1)
+    assert shown(project, tags=("t0",)) == ids(takes[1:2])

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Change, Generation, Membership, Output, Role, SavedView
-from generations.services import culling, saved_views
+from generations.services import culling, saved_views, undo
 from generations.storage import media_store
+from providers.ids import new_id
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -242,3 +243,30 @@ def test_an_archived_project_keeps_its_views_and_takes_no_new_ones(project, bob,
     project.archived_at = timezone.now()
     project.save()
     assert save(signed_in(bob), project, name="x", of="").status_code == 403
+
+
+def test_a_filter_that_says_less_by_now_means_nothing(project, alice, bob, signed_in, takes):
+    """Its last take lost the tag since the page was drawn: without the tag, all would be meant."""
+    undo.undo(alice, culling.tag(alice, project, [takes[0].pk], ["night"]))
+    for door in ("act", "download"):
+        reply = post(signed_in(bob), project, door, act="trash", every="1", of="tag=night")
+        assert reply.status_code == 422 and "load the page again" in told(reply)["text"]
+    assert not Generation.objects.exclude(trashed_at=None).exists()
+
+
+def test_thousands_may_be_ticked_one_by_one(project, bob, signed_in, takes):
+    many = [*ids(takes), *(str(new_id()) for _ in range(2000))]
+    reply = post(signed_in(bob), project, "act", act="pick", take=many, of="", seen="")
+    assert told(reply)["text"] == "3 takes picked."
+
+
+@pytest.mark.parametrize("sort", ["cost", "rating", "newest"])
+def test_a_page_behind_a_take_that_is_none_is_empty(project, bob, signed_in, takes, sort):
+    page = reverse("gallery", args=[project.slug])
+    reply = signed_in(bob).get(page, {"sort": sort, "before": str(new_id())}, headers=HTMX)
+    assert reply.status_code == 200
+
+
+def test_names_of_views_keep_their_signs(project, bob, signed_in):
+    save(signed_in(bob), project, name="Day/Night\u202e 16/9 ", of="mark=pick")
+    assert SavedView.objects.get().name == "Day/Night 16/9"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from generations import words as words_module
 from generations.models import TakeWords
 from generations.services import culling, gallery, words
 from generations.services.gallery import Filter, Sort
@@ -75,6 +76,11 @@ def test_tags_people_and_models_are_found_too(project, model, alice, bob):
     bob.save()
     words.keep_of_person(bob.pk)
     assert find(project, "miller") == ["a pier"] and find(project, "baker") == []
+
+
+def test_people_are_found_whatever_the_length_of_the_prompt(project, model, bob):
+    make(project, model, " ".join(f"w{number}" for number in range(words_module.MOST_WORDS)), author=bob)
+    assert len(find(project, "baker w17")) == 1
 
 
 def test_other_projects_stay_out(project, model, bob):

@@ -77,12 +77,13 @@ def picks_of(desk: Desk) -> list[Pick]:
 
 
 def pick(desk: Desk, members: tuple[Offer, ...]) -> Pick:
-    """The first id that takes the inputs, with the one that stands there in front; else that one, or the
-    first."""
+    """The first id that takes the inputs, with the one that stands there in front; else the one that lacks
+    the fewest of them: what it lacks is what the model lacks."""
     chosen = desk.offer
     ordered = sorted(members, key=lambda item: chosen is None or item.model.pk != chosen.model.pk)
     desks = [replace(desk, offer=member) for member in ordered]
-    return Pick(next((item for item in desks if item.fits_mode), desks[0]), members)
+    nearest = min(desks, key=lambda item: (not item.fits_mode, len(item.untaken)))
+    return Pick(nearest, members)
 
 
 def why_not(desk: Desk) -> str:

@@ -69,7 +69,7 @@ class Filter:
     :ivar mark: a ``Mark``, or ``none``.
     :ivar stars: at least so many, in the mean of all people.
     :ivar cost: dollars from and to; an unknown cost fits neither.
-    :ivar versions: lower versions of a stack too; they are, whenever words are looked for.
+    :ivar versions: lower versions of a stack too.
     """
 
     text: str = ""
@@ -87,6 +87,12 @@ class Filter:
     cost: tuple[Decimal | None, Decimal | None] = (None, None)
     versions: bool = False
     sort: Sort = Sort.NEWEST
+
+    @property
+    def folded(self) -> bool:
+        """Whether a stack is one card. Not where words, tags, stars or a mark are looked for: what was said
+        of one version would else be hidden by another."""
+        return not (self.versions or self.text or self.tags or self.stars or self.mark)
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,7 @@ def _without_words(project: Project, wanted: Filter) -> QuerySet[Generation]:
         rows = rows.in_view()
         if statuses := STATUSES[wanted.status]:
             rows = rows.filter(status__in=statuses)
-        if not (wanted.versions or wanted.text):
+        if wanted.folded:
             rows = rows.filter(is_top=True)
     return rows.filter(_choices(wanted), _sorted_out(wanted), _days(wanted))
 

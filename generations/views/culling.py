@@ -91,7 +91,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
         return _refused(request, project, 422, str(error))
     said = f"{words.done(change)} {words.left(change, len(ids))}".strip()
     shown = GalleryForm(QueryDict(request.POST.get("of", "")[:2000]), project=project).filter()
-    effect = effect_of(change, folded=not (shown.versions or shown.text))
+    effect = effect_of(change, folded=shown.folded)
     toast = {"text": said, **_way_back(request, project, change)}
     return _answer(request, project, {} if "quiet" in request.POST else toast, effect)
 

@@ -78,9 +78,8 @@ def _may_sort(project: Any, verb: Verb) -> bool:
 
 def _bar(user: Any, project: Any, form: GalleryForm) -> dict[str, Any]:
     """What stands around the wall and stays when it is filtered anew: the views with a name."""
-    views, query = saved_views.of(user, project), form.query()
+    views = saved_views.of(user, project)
     return {
-        "named": any(view.query == query for view in views),
         "views": [
             {
                 "id": view.pk,

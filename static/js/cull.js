@@ -181,5 +181,10 @@
     form.elements.seen.value = wall.dataset.seen;
     const save = document.querySelector("form[data-view-save]");
     if (save) save.elements.of.value = wall.dataset.query;
+    for (const view of document.querySelectorAll(".views a.chip")) {
+      const here = new URL(view.href).search.slice(1) === wall.dataset.query;
+      view.classList.toggle("on", here);
+      if (here) view.setAttribute("aria-current", "true"); else view.removeAttribute("aria-current");
+    }
   });
 })();

@@ -11,7 +11,8 @@
   // morphing must not undo what scripts and people did to an element
   const defaults = window.Idiomorph?.defaults;
   if (defaults) {
-    defaults.ignoreActiveValue = true;
+    // what a person writes stays; of any other element that has the focus this would keep all that is in it
+    Object.defineProperty(defaults, "ignoreActiveValue", { enumerable: true, get: () => Boolean(document.activeElement?.matches("input, textarea, select, [contenteditable]")) });
     Object.assign(defaults.callbacks, {
       beforeAttributeUpdated: (name, node) => {
         if (name === "style" || name === "open" || name === "aria-expanded") return false;

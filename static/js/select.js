@@ -68,5 +68,6 @@
     else for (const box of elt.querySelectorAll?.("[data-tick]") || []) box.checked = !but.has(box.value);
   });
   document.addEventListener("htmx:afterSettle", draw);
+  addEventListener("pageshow", draw); // a browser that goes back ticks again what was ticked
   draw();
 })();

@@ -111,7 +111,7 @@ def test_hundreds_are_sorted_by_key_compared_tagged_and_kept(walker):
     press(page, "Space")
     page.wait_for_selector("dialog[data-viewer][open] video")
     press(page, "x", "Escape")
-    page.wait_for_load_state("networkidle")
+    walker.settle()
     page.reload()
     wait_for(page, ["-0", "reject0", "-3", "-0", "-0"])
     page.check("#wall [data-take]:nth-child(1) .pickbox input")
@@ -119,7 +119,8 @@ def test_hundreds_are_sorted_by_key_compared_tagged_and_kept(walker):
     page.uncheck("#wall [data-take]:nth-child(3) .pickbox input")
     page.select_option("#f-sort", "oldest")
     page.wait_for_url("**sort=oldest**")
-    page.wait_for_function("!document.querySelector('[data-tick]:checked, [data-select-every]:checked')")
+    walker.settle()
+    assert not page.query_selector("[data-tick]:checked, [data-select-every]:checked")
 
     # into the trash, and back
     page.goto(wall)

@@ -162,6 +162,16 @@ def test_a_stack_is_one_card_with_the_newest_on_top(project, alice, takes):
     assert versions(takes)[0] == (None, True)
 
 
+def test_what_was_said_of_a_lower_version_is_found(project, alice, takes):
+    stacks.stack(alice, project, ids(takes[:2]))
+    culling.mark(alice, project, ids(takes[:1]), "pick")
+    culling.rate(alice, project, ids(takes[:1]), 5)
+    culling.tag(alice, project, ids(takes[:1]), ["night"])
+    for wanted in ({"mark": "pick"}, {"stars": 4}, {"tags": ("night",)}):
+        assert shown(project, **wanted) == ids(takes[:1]), wanted
+    assert takes[0].pk not in shown(project)
+
+
 def test_two_stacks_become_one_and_go_apart_again(project, model, alice, takes):
     takes = [*takes, make(project, model)]
     stacks.stack(alice, project, ids(takes[:3]))

@@ -124,9 +124,12 @@ def _set_aside(typed: Typed) -> list[str]:
         words.append(ngettext("%(n)d element", "%(n)d elements", count) % {"n": count})
     if count := len(typed.rows_aside.get(Role.ELEMENT_REFERENCE, ())):
         words.append(ngettext("%(n)d view of an element", "%(n)d views of elements", count) % {"n": count})
-    others = [files for role, files in typed.rows_aside.items() if role in MANY and role not in _COUNTED]
-    if count := sum(map(len, others)):
-        words.append(ngettext("%(n)d reference", "%(n)d references", count) % {"n": count})
+    for role, files in typed.rows_aside.items():
+        if role in MANY and role not in _COUNTED and files:
+            label = PLACES[role].label
+            words.append(
+                _("%(label)s × %(n)d") % {"label": label, "n": len(files)} if len(files) > 1 else str(label)
+            )
     return words
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from generations.models import Generation
+from generations.models import Generation, Status
 from providers import ledger
 from providers.models import LedgerEntry
 
@@ -69,9 +69,14 @@ def of(take: Generation) -> Receipt:
         state="sandbox" if take.account.sandbox else state,
         basis=str(BASES.get(take.price_basis, take.price_basis)),
         charged_basis=_charged_basis(take),
-        detail=[str(line) for line in take.price_detail],
+        detail=[] if _made_nothing(take) else [str(line) for line in take.price_detail],
         sandbox=take.account.sandbox,
     )
+
+
+def _made_nothing(take: Generation) -> bool:
+    """What it would have cost says nothing of a take that the gateway refused for nothing."""
+    return take.status == Status.FAILED and take.failure_billed is False
 
 
 def _charged_basis(take: Generation) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.asset_cards import card, uses_words
 from generations.forms_library import AssetForm
-from generations.models import Asset, Verb
+from generations.models import Asset, Registration, Verb
 from generations.services import asset_library, assets, from_takes, registrable
 from generations.services.assets import UploadRefused
 
@@ -24,6 +24,10 @@ from .frame import rail_assets, rail_of
 
 MOST_TAKES = 12
 MOST_COPIES = 24
+
+
+_STATES = Registration.State
+_UNDER_WAY = (_STATES.WAITING, _STATES.SENDING, _STATES.PROCESSING)  # the page looks again by itself
 
 
 @require_safe
@@ -158,7 +162,8 @@ def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200)
         **_kin(request.user, asset),
         **_used(request.user, asset),
         **_verbs(request.user, asset),
-        "registrations": registrable.choices(asset),
+        "registrations": (choices := registrable.choices(asset)),
+        "registering": any(one.row and one.row.state in _UNDER_WAY for one in choices),
         "can_register": registrable.may(request.user, asset),
         "project": project,
         "home_url": reverse("assets", args=[project.slug]) if project else reverse("library"),

@@ -122,6 +122,8 @@ def test_a_registered_picture_goes_out_by_its_name(
 
     sent = posted(sandbox, desk)
     assert ask(call, desk, portrait).status_code == 202
+    looking = signed_in(desk.user).get(reverse("asset", args=[portrait.pk])).content.decode()
+    assert 'hx-select="#registered"' in looking  # until it stands, the page asks again by itself
     row = settle(studio)
     assert slot_of(signed_in(desk.user), desk, portrait) == ("fits", "Registered")
     assert (row.state, row.remote_id[:3], row.problem) == (State.ACTIVE, "ta_", "")
@@ -130,6 +132,7 @@ def test_a_registered_picture_goes_out_by_its_name(
     assert (told.actor_id, told.subject_id) == (desk.user.pk, str(portrait.pk)) and told.after["confirmed"]
     page = signed_in(desk.user).get(reverse("asset", args=[portrait.pk])).content.decode()
     assert 'data-registration="active"' in page and "Register with" not in page
+    assert "hx-select" not in page.split('id="registered"')[1].split(">")[0]
 
     made = call("POST", "/generations", wish(desk, portrait))
     assert made.status_code == 202, made.content

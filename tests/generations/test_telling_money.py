@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from generations.models import Generation
 from generations.services.transitions import record
-from generations.telling import history
+from generations.telling import history, receipt
 from generations.terminal import report
 from providers import ledger
 from tests import factories
@@ -126,3 +126,10 @@ def test_the_receipt_of_a_real_take_alone_speaks_of_a_bill(project, bob, signed_
     lines = signed_in(bob).get(take.get_absolute_url()).context["receipt"].lines
     assert ("bill" in lines[-1].note) is not sandbox
     assert "dropped by Bob" in lines[-1].note or "dropped" not in note
+
+
+@pytest.mark.parametrize("billed", [False, None, True])
+def test_what_a_take_would_have_cost_is_not_said_of_one_that_cost_nothing(project, billed):
+    fields = {"status": "failed", "failure_billed": billed, "price_detail": ["Would be $0.95."]}
+    take = factories.make_take_row(project=project, **fields)
+    assert receipt.of(take).detail == ([] if billed is False else ["Would be $0.95."])

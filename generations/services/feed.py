@@ -110,6 +110,8 @@ def first_page(project: Project, since: UUID | None = None) -> FeedPage:
     more = rows.filter(status__in=ABOVE).count() - MOST_FLYING if len(above) > MOST_FLYING else 0
     finished = rows.filter(status__in=FINAL).in_view().order_by("-id")
     days, before = _page(finished, since)
+    ended = {take.pk for day in days for batch in day.batches for take in batch.takes}
+    flying = [take for take in flying if take.pk not in ended]  # it ended between the two questions
     page = FeedPage(flying, more, days, _oldest(days), before)
     attach(page.takes)
     return page

@@ -1,5 +1,5 @@
 // Sorting takes by key and by the bar: form[data-cull] names where to send it. What is ticked is meant, else the card that has the focus, or the one in
-// the viewer; [data-cull-said] tells it to screen readers. A card shows what was done at once (data-mark, data-stars); the answer puts the card in its place as the server has it, or takes it back.
+// the viewer; [data-cull-said] tells it to screen readers, [data-cull-view] opens the viewer. A card shows what was done at once (data-mark, data-stars); the answer puts the card in its place as the server has it, or takes it back.
 (function () {
   "use strict";
   const form = document.querySelector("form[data-cull]");
@@ -158,6 +158,7 @@
     if (!name || ([" ", "Enter"].includes(event.key) && event.target.closest("button, a"))) return;
     if (does[name]() !== false) event.preventDefault();
   });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-cull-view]")) viewer.open(ticked()[0] || cards()[0]); });
   document.addEventListener("viewer:do", (event) => {
     const { what, card } = event.detail;
     if (what === "tick") tick();

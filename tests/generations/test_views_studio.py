@@ -114,6 +114,19 @@ def test_waiting_for_a_person_stands_before_what_runs(project: Any, model: Any):
     assert statuses == [Status.NEEDS_CONSENT, newest.status]
 
 
+def test_a_take_that_ends_while_the_feed_is_read_stands_in_it_once(project, monkeypatch):
+    take, read = make_take_row(project=project, status="running"), feed._page
+
+    def late(*asked: Any) -> Any:
+        Generation.objects.filter(pk=take.pk).update(status=Status.COMPLETED)
+        return read(*asked)
+
+    monkeypatch.setattr(feed, "_page", late)
+    page = feed.first_page(project)
+    assert (page.flying, [one.pk for one in page.takes]) == ([], [take.pk])
+
+
+
 # --- version --------------------------------------------------------------------------------------
 
 

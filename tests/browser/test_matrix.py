@@ -93,8 +93,9 @@ def test_two_prompts_on_three_models(walker: Walker) -> None:
 def name_a_file(walker: Walker, folder: Path) -> None:
     """@ at a prompt of the matrix offers what the composer holds, at the prompt that is written."""
     page = walker.page
-    walker.drop_first_frame(make_jpeg(folder / "kite.jpg", (1280, 720)))
-    walker.settle()
+    with page.expect_response(lambda answer: answer.url.endswith("/draft")):  # the matrix reads what is kept
+        walker.drop_first_frame(make_jpeg(folder / "kite.jpg", (1280, 720)))
+        walker.settle()
     page.click("[data-matrix-link]")
     page.wait_for_selector("#matrix-prompt-1")
     page.press("#matrix-prompt-1", "End")

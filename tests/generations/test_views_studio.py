@@ -126,7 +126,6 @@ def test_a_take_that_ends_while_the_feed_is_read_stands_in_it_once(project, monk
     assert (page.flying, [one.pk for one in page.takes]) == ([], [take.pk])
 
 
-
 # --- version --------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from generations.roles import PLACES
 from generations.services import typical
 from generations.services.offers import Offer
 from providers.gateways.capabilities import Audio, RoleLimits
-from providers.gateways.check import size_words
+from providers.gateways.file_words import size_words
 from providers.gateways.values import AUTO_S, Mode, Role
 from providers.quotes import basis_of
 

@@ -30,7 +30,7 @@ from generations.slots import slots_of
 from generations.telling.hops import drift_words, hop_words
 from generations.workflows import workflows_of
 from providers.gateways.capabilities import WITH_A_CLIP
-from providers.gateways.check import Problem
+from providers.gateways.problem import Problem
 from providers.gateways.values import Mode, Role
 
 _COUNTED = (*BOTH, voices.VOICE)  # by themselves, of what is set aside

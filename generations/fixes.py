@@ -12,7 +12,7 @@ from generations.models import Asset
 from generations.services.faults import Asked, Use, named, seconds_left
 from generations.services.fits import Fit
 from providers.gateways.capabilities import Capabilities
-from providers.gateways.check import size_words, type_words
+from providers.gateways.file_words import size_words, type_words
 from providers.gateways.values import Role
 
 

@@ -20,8 +20,8 @@ from generations.services.carry import FIELDS, Aside, Asides
 from generations.services.create import MAX_COUNT
 from generations.services.naming import Member, read_cast
 from providers.gateways.capabilities import WITH_A_CLIP, Leavable
-from providers.gateways.check import Problem
 from providers.gateways.plain import keepable, keepable_text
+from providers.gateways.problem import Problem
 from providers.gateways.values import SPEAKERS, Mode, Role
 
 MOST_FILES = 50  # of one role in a form, whatever the model takes; it refuses by its own limit long before

@@ -12,7 +12,7 @@ from generations.fixes import copy_words
 from generations.media.edits import Edit, ratio_of, size_after
 from generations.models import Asset
 from generations.services.faults import named
-from providers.gateways.check import size_words
+from providers.gateways.file_words import size_words
 
 _SAME = 0.001  # a share of the ratio
 

@@ -17,7 +17,7 @@ from generations.roles import MANY, PLACES, SINGLE
 from generations.services.derived import original_of
 from generations.voices import ORDER
 from providers.gateways.capabilities import WITH_A_CLIP
-from providers.gateways.check import MOST_VIEWS
+from providers.gateways.check_inputs import MOST_VIEWS
 from providers.gateways.values import SPEAKERS, Role
 
 _MOST_VIEWS = sum(MOST_VIEWS.values())

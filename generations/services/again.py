@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Verb
-from providers.gateways.check import Problem
+from providers.gateways.problem import Problem
 from providers.models import VideoModel
 from providers.quotes import Quote
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generations.models import Asset
 from providers.gateways.capabilities import Capabilities, from_plain
-from providers.gateways.check import MOST_VIEWS
+from providers.gateways.check_inputs import MOST_VIEWS
 from providers.gateways.values import SPEAKERS, Role
 from providers.models import VideoModel
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from generations.models import Asset, Generation, Project
 from providers.gateways.capabilities import WITH_A_CLIP, Audio, Capabilities, from_plain
-from providers.gateways.check import Problem, check
+from providers.gateways.check import check
 from providers.gateways.errors import Unsupported
+from providers.gateways.problem import Problem
 from providers.gateways.values import Input, Mode, Role, VideoRequest
 from providers.models import VideoModel
 

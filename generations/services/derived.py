@@ -20,7 +20,7 @@ from generations.media import Edit
 from generations.media.edits import SIZES, from_plain, ratio_of
 from generations.models import Asset, Project
 from generations.storage import media_store
-from providers.gateways.check import Problem
+from providers.gateways.problem import Problem
 
 from .assets import Arrived, UploadRefused, keep, refusals, require_room, scratch
 from .compose import Refused

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from generations.media.edits import ratio_of
 from generations.models import Asset
 from providers.gateways.capabilities import Capabilities, RoleLimits, Travel
-from providers.gateways.check import check, inline_room, size_words
+from providers.gateways.check import check, inline_room
+from providers.gateways.file_words import size_words
 from providers.gateways.values import Input, Mode, Role, VideoRequest
 
 Use = tuple[Role, Asset]
@@ -38,7 +39,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Fault:
-    """``rule``: which limit was passed, as in ``check.Problem``; *shape*, *turned*, *colours* and *pace* are
+    """``rule``: which limit was passed, as in ``Problem``; *shape*, *turned*, *colours* and *pace* are
     advice, for the gateway would take the file. Empty: nothing that another copy would mend."""
 
     words: str

@@ -22,7 +22,7 @@ from generations.media.edits import (
 )
 from generations.models import Asset
 from providers.gateways.capabilities import Capabilities, RoleLimits
-from providers.gateways.check import size_words
+from providers.gateways.file_words import size_words
 from providers.gateways.values import Role
 
 from .derived import edited

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Project, Status, Verb
-from providers.gateways.check import Problem
+from providers.gateways.problem import Problem
 
 from . import transitions
 from .compose import Refused

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from generations.models import Asset, Draft, Project
 from generations.telling.recipe import role_word
 from generations.voices import present
-from providers.gateways.check import Problem
 from providers.gateways.plain import keepable
+from providers.gateways.problem import Problem
 
 from . import drafts, naming, offers
 from .compose import FIELDS, Refused

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import Asset, Registration, Verb
 from providers.gateways.capabilities import Capabilities, from_plain
-from providers.gateways.check import size_words, type_words
+from providers.gateways.file_words import size_words, type_words
 from providers.gateways.registry import all_gateways
 from providers.gateways.values import Role
 from providers.models import ProviderAccount, VideoModel, audit

@@ -15,7 +15,7 @@ from generations import elements, voices
 from generations.models import Asset, Draft, Generation
 from generations.roles import MANY
 from generations.telling.recipe import short_id
-from providers.gateways.check import Problem
+from providers.gateways.problem import Problem
 from providers.gateways.values import Mode, Role
 
 from . import drafts, lineage, links, offers, options

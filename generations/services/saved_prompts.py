@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from generations.models import Project, SavedPrompt, Verb
-from providers.gateways.check import Problem
 from providers.gateways.plain import keepable_text
+from providers.gateways.problem import Problem
 
 from .compose import Refused
 from .create import NotAllowed

@@ -12,7 +12,7 @@ from django.db.models import Manager, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from generations.models import Event, Generation, Output
-from providers.gateways.check import codec_words, size_words
+from providers.gateways.file_words import codec_words, size_words
 from providers.gateways.wire import whole_number
 
 _KEPT = "events_that_describe"  # on a take: its last words about the clip to come, newest first

@@ -26,7 +26,7 @@ from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
 from generations.services.pricing import Priced, price, price_without_asking
 from generations.slots import slots_of
-from providers.gateways.check import Problem
+from providers.gateways.problem import Problem
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
 

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 from generations.models import Generation, Verb
 from generations.services import again, compose, decide
 from generations.services.create import KeyReused, NotAllowed, PriceMoved
-from providers.gateways.check import Problem
 from providers.gateways.plain import keepable_text
+from providers.gateways.problem import Problem
 from providers.quotas import QuotaExceeded
 
 from .amounts import agreed

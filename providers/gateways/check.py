@@ -7,21 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from .capabilities import Audio, Capabilities, ExtraField, RoleLimits, Together, Travel
-from .values import AUTO_S, REFERENCES, SPEAKERS, Input, Media, Mode, Role, VideoRequest
+from .capabilities import Audio, Capabilities, ExtraField, Travel
+from .check_inputs import check_inputs
+from .file_words import size_words
+from .problem import Problem
+from .role_words import role_name
+from .values import AUTO_S, REFERENCES, Input, Mode, Role, VideoRequest
 
 _FLAG = re.compile(r"(?<!\S)--[A-Za-z]\w*")
-
-
-@dataclass(frozen=True)
-class Problem:
-    field: str
-    message: str
-    allowed: tuple[Any, ...] = ()
-    rule: str = ""  # of a file: which of its limits was passed, for whoever would mend it
 
 
 def check(request: VideoRequest, caps: Capabilities, *, public_urls: bool = False) -> list[Problem]:
@@ -32,7 +27,7 @@ def check(request: VideoRequest, caps: Capabilities, *, public_urls: bool = Fals
         *_check_mode(request, caps),
         *_check_values(request, caps),
         *_check_switches(request, caps),
-        *_check_inputs(request, caps),
+        *check_inputs(request, caps),
         *_check_travel(request, caps, public_urls),
         *_check_extra(request, caps),
     ]
@@ -88,9 +83,9 @@ def _check_fit(request: VideoRequest) -> Iterator[Problem]:
     roles = {item.role for item in request.inputs}
     words = request.mode.replace("_", " ")
     for role in sorted(needed - roles):
-        yield Problem(role, f"A take of {words} needs a {_name(role)}.")
+        yield Problem(role, f"A take of {words} needs a {role_name(role)}.")
     for role in sorted(roles - allowed):
-        yield Problem(role, f"A {_name(role)} has no place in {words}.")
+        yield Problem(role, f"A {role_name(role)} has no place in {words}.")
 
 
 def _check_values(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
@@ -123,7 +118,7 @@ def _check_auto(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
 def _check_ratio_beside(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
     chosen = next((item for item in caps.aspect_ratios if item.value == request.aspect_ratio), None)
     if chosen and chosen.beside and not any(request.media(role) for role in chosen.beside):
-        others = " or a ".join(_name(role) for role in chosen.beside)
+        others = " or a ".join(role_name(role) for role in chosen.beside)
         yield Problem("aspect_ratio", f"“{chosen.value}” needs a {others}: add one, or choose a ratio.")
 
 
@@ -165,242 +160,6 @@ def _check_switches(request: VideoRequest, caps: Capabilities) -> Iterator[Probl
             yield Problem("seed", "This model takes no seed.")
         elif not 0 <= request.seed <= caps.seed_max:
             yield Problem("seed", f"A seed is a whole number from 0 to {caps.seed_max}.", (0, caps.seed_max))
-
-
-def _check_inputs(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
-    roles = {item.role for item in request.inputs}
-    for role in sorted(roles | set(caps.inputs)):
-        media = request.media(role)
-        limits = caps.inputs.get(role)
-        if limits is None:
-            yield Problem(role, f"This model takes no {_name(role)}.")
-        else:
-            yield from _check_count(role, len(media), limits, request.mode)
-            yield from _check_role(role, media, limits, request)
-            if media and limits.beside and not roles.intersection(limits.beside):
-                others = " or a ".join(_name(other) for other in limits.beside)
-                yield Problem(role, f"A {_name(role)} needs a {others} beside it.")
-    yield from _check_groups(request, caps)
-    yield from _check_elements(request)
-    yield from _check_voices(request)
-
-
-# as the composer names its slots; the field beside a sentence has the role's own name
-_NAMES = {
-    Role.SOURCE_VIDEO: "source clip",
-    Role.AUDIO_TRACK: "sound track",
-    Role.REFERENCE_IMAGE: "reference",
-    Role.REFERENCE_BACKGROUND: "background",
-    Role.REFERENCE_VIDEO: "reference clip",
-    Role.REFERENCE_AUDIO: "reference sound",
-    Role.REFERENCE_VOICE: "voice of a reference",
-    Role.REFERENCE_DOCUMENT: "document",
-    Role.ELEMENT_REFERENCE: "view of an element",
-    Role.SCENE_IMAGE: "scene",
-}
-
-
-def _name(role: Role) -> str:
-    return _NAMES.get(role, role.replace("_", " "))
-
-
-def _a(role: Role) -> str:
-    return f"{'an' if _name(role)[0] in 'aeiou' else 'a'} {_name(role)}"
-
-
-def _check_groups(request: VideoRequest, caps: Capabilities) -> Iterator[Problem]:
-    roles = {item.role for item in request.inputs}
-    for group in caps.exclusive:
-        used = [role for role in group if role in roles]
-        if len(used) > 1:
-            names = " and ".join(map(_name, group))
-            text = f"Choose between {names}: this model does not take them together."
-            yield Problem(used[-1], text)
-    for group in caps.one_of:
-        if not roles.intersection(group):
-            names = " or ".join(_a(role) for role in group)
-            yield Problem(group[0], f"This model needs {names}.", tuple(group))
-    for shared in caps.together:
-        yield from _check_together(request, shared)
-
-
-def _check_together(request: VideoRequest, shared: Together) -> Iterator[Problem]:
-    """What one role alone has too much of is refused by its own limits."""
-    used = [role for role in shared.roles if request.media(role)]
-    media = [item for role in used for item in request.media(role)]
-    names = " and ".join(f"{_name(role)}s" for role in shared.roles)
-    if len(media) > shared.most:
-        yield Problem(
-            used[-1], f"{len(media)} {names} in all; this model takes {shared.most}.", (shared.most,)
-        )
-    total = sum(item.duration_s or 0 for item in media if not item.is_awaited)
-    if shared.total_s is not None and len(used) > 1 and total > shared.total_s:
-        text = f"{total:.1f} s of {names} in all; this model takes {shared.total_s:g} s."
-        yield Problem(used[-1], text, (shared.total_s,), "total_s")
-
-
-MOST_VIEWS = {"image": 3, "video": 1}  # of one element beside its first picture (Venice, 2026-09)
-
-
-def _check_elements(request: VideoRequest) -> Iterator[Problem]:
-    """Views belong to the element before them: at most three pictures and a clip for each."""
-    views: dict[str, int] | None = None
-    for item in request.inputs:
-        if item.role == Role.ELEMENT:
-            views = {}
-        elif item.role == Role.ELEMENT_REFERENCE:
-            kind = item.media.mime.partition("/")[0]
-            if views is None:
-                yield Problem(item.role, "An element reference follows the element it belongs to.")
-                return
-            views[kind] = views.get(kind, 0) + 1
-            if views[kind] > MOST_VIEWS.get(kind, 0):
-                yield Problem(item.role, "An element takes three more pictures and one clip.", (3, 1))
-                return
-
-
-_ONE_VOICE, _NO_REFERENCE = "A reference has one voice.", "A voice follows the reference it belongs to."
-
-
-def _check_voices(request: VideoRequest) -> Iterator[Problem]:
-    """A voice belongs to the reference before it, which has one."""
-    voiced: bool | None = None
-    for item in request.inputs:
-        if item.role in SPEAKERS:
-            voiced = False
-        elif item.role == Role.REFERENCE_VOICE:
-            if voiced is not False:
-                yield Problem(item.role, _ONE_VOICE if voiced else _NO_REFERENCE)
-                return
-            voiced = True
-
-
-def _check_count(role: Role, count: int, limits: RoleLimits, mode: Mode) -> Iterator[Problem]:
-    least, most = limits.counts.get(mode, (limits.min_count, limits.max_count))
-    if count > most:
-        where = f" in {mode.replace('_', ' ')}" if mode in limits.counts else ""
-        yield Problem(role, f"{count} given; this model takes {most or 'none'}{where}.", (most,))
-    if count < least:
-        what = _a(role) if least == 1 else f"{least} {_name(role)}s"
-        yield Problem(role, f"This model needs {what}.", (least,))
-
-
-def _check_role(
-    role: Role, media: list[Media], limits: RoleLimits, request: VideoRequest
-) -> Iterator[Problem]:
-    media = [item for item in media if not item.is_awaited]
-    for item in media:
-        yield from _check_media(role, item, limits)
-    total = sum(item.duration_s or 0 for item in media)
-    if limits.total_s is not None and total > limits.total_s:
-        yield Problem(
-            role,
-            f"{total:.1f} s in all; this model takes {limits.total_s:g} s.",
-            (limits.total_s,),
-            "total_s",
-        )
-    if media and limits.with_clip_s is not None:
-        yield from _check_whole(role, total, request.duration_s, limits.with_clip_s)
-
-
-def _check_whole(role: Role, total: float, asked: Any, most: float) -> Iterator[Problem]:
-    """``asked`` is as it was typed: what is no length is refused elsewhere."""
-    own = asked if isinstance(asked, (int, float)) and asked > 0 else 0
-    if total + own > most:
-        text = f"{total + own:.1f} s with the clip itself; this model takes {most:g} s of both."
-        yield Problem(role, text, (most,), "total_s")
-
-
-def _check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Problem]:
-    if media.mime not in limits.mimes:
-        kinds = ", ".join(map(type_words, limits.mimes))
-        yield Problem(role, f"{type_words(media.mime)} is not taken; use {kinds}.", limits.mimes, "mime")
-    elif media.animated:
-        text = "This picture is animated: only its first picture would be used; send that one."
-        yield Problem(role, text, rule="animated")
-    yield from _check_codecs(role, media, limits)
-    if limits.max_bytes is not None and media.size_bytes > limits.max_bytes:
-        yield Problem(
-            role,
-            f"{size_words(media.size_bytes)}; this model takes {size_words(limits.max_bytes)}.",
-            (limits.max_bytes,),
-            "bytes",
-        )
-    if media.width and media.height:
-        yield from _check_picture(role, media.width, media.height, limits)
-    if media.duration_s is not None:
-        yield from _check_length(role, media.duration_s, limits)
-    least, most = limits.min_fps or 0, limits.max_fps or float("inf")
-    if media.fps is not None and not least <= media.fps <= most:
-        text = f"{media.fps:g} frames a second; they must lie between {least:g} and {most:g}."
-        yield Problem(role, text, (least, most), "fps")
-
-
-_TYPES = {"video/quicktime": "MOV", "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/x-wav": "WAV"}
-_TYPES |= {"text/plain": "TXT"}
-
-
-def type_words(mime: str) -> str:
-    """JPEG, MOV, MP3: of a media type, as people name such files."""
-    return _TYPES.get(mime, mime.rpartition("/")[2].upper())
-
-
-# as people write them; FFmpeg's own name in capitals for the others
-_CODECS = {"h264": "H.264", "hevc": "HEVC", "pcm": "PCM"}
-
-
-def codec_words(name: str) -> str:
-    return "PCM" if name.startswith("pcm") else _CODECS.get(name, name.upper())
-
-
-def _check_codecs(role: Role, media: Media, limits: RoleLimits) -> Iterator[Problem]:
-    """What is not known passes."""
-    pairs = (("video_codec", limits.video_codecs), ("audio_codec", limits.audio_codecs))
-    for name, taken in pairs:
-        own = getattr(media, name)
-        if not own or not taken or own in taken or (own.startswith("pcm") and "pcm" in taken):
-            continue
-        words = " or ".join(codec_words(codec) for codec in taken)
-        yield Problem(role, f"{codec_words(own)}; {words} wanted.", taken, name)
-
-
-def _check_picture(role: Role, width: int, height: int, limits: RoleLimits) -> Iterator[Problem]:
-    short, long, ratio = min(width, height), max(width, height), width / height
-    if limits.min_side_px and short < limits.min_side_px:
-        yield Problem(
-            role,
-            f"{width} × {height}; the short side must be {limits.min_side_px} px or more.",
-            (limits.min_side_px,),
-            "min_side",
-        )
-    if limits.max_side_px and long > limits.max_side_px:
-        yield Problem(
-            role,
-            f"{width} × {height}; the long side must be {limits.max_side_px} px or less.",
-            (limits.max_side_px,),
-            "max_side",
-        )
-    least, most = limits.min_pixels or 0, limits.max_pixels or float("inf")
-    if not least <= width * height <= most:
-        yield Problem(
-            role,
-            f"{width} × {height}; width times height must lie between {least:,} and {most:,}.",
-            (least, most),
-            "pixels",
-        )
-    low, high = limits.min_ratio or 0, limits.max_ratio or float("inf")
-    on_the_edge = limits.between_ratios and ratio in (low, high)
-    if on_the_edge or not low <= ratio <= high:
-        strictly = "strictly " if limits.between_ratios else ""
-        text = f"{ratio:.2f}:1; width to height must lie {strictly}between {low:g} and {high:g}."
-        yield Problem(role, text, (low, high), "ratio")
-
-
-def _check_length(role: Role, duration_s: float, limits: RoleLimits) -> Iterator[Problem]:
-    if limits.min_s is not None and duration_s < limits.min_s:
-        yield Problem(role, f"{duration_s:.1f} s; at least {limits.min_s:g} s.", (limits.min_s,), "min_s")
-    if limits.max_s is not None and duration_s > limits.max_s:
-        yield Problem(role, f"{duration_s:.1f} s; at most {limits.max_s:g} s.", (limits.max_s,), "max_s")
 
 
 def _check_travel(request: VideoRequest, caps: Capabilities, public_urls: bool) -> Iterator[Problem]:
@@ -472,8 +231,3 @@ def _check_beside(key: str, spec: ExtraField, request: VideoRequest) -> Iterator
 
 def _field_name(name: str) -> str:
     return "length" if name == "duration_s" else name.replace("_", " ")
-
-
-def size_words(size: int) -> str:
-    """Of a number of bytes, as people read it."""
-    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1000:.0f} kB"

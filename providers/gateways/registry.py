@@ -8,29 +8,26 @@ from functools import cache
 
 from .base import Gateway
 
-_SHARED = {
-    *("base", "bill", "capabilities", "check", "client", "errors", "exchange", "job_list", "likeness"),
-    *("listing", "plain", "registering", "registrar", "registry", "tags", "values", "wire"),
-}
-
-
 @cache
 def all_gateways() -> dict[str, Gateway]:
     """Every adapter by name, in alphabetical order."""
     found: dict[str, Gateway] = {}
     folders = importlib.import_module(__package__).__path__
     for info in sorted(pkgutil.iter_modules(folders), key=lambda item: item.name):
-        if info.name not in _SHARED and not info.name.startswith("_"):
+        if not info.name.startswith("_"):
             module = importlib.import_module(f"{__package__}.{info.name}")
-            found[info.name] = _adapter_in(module.__name__, vars(module))
+            adapter = _adapter_in(module.__name__, vars(module))
+            if adapter:
+                found[info.name] = adapter
     return found
 
 
-def _adapter_in(module: str, names: dict[str, object]) -> Gateway:
+def _adapter_in(module: str, names: dict[str, object]) -> Gateway | None:
+    """None for what the adapters share."""
     for value in names.values():
         if isinstance(value, type) and issubclass(value, Gateway) and value.__module__ == module:
-            return value()
-    raise LookupError(f"{module} holds no Gateway")
+            return None if value is Gateway else value()
+    return None
 
 
 def get_gateway(name: str) -> Gateway:

@@ -3,6 +3,7 @@
 // It seeks to the middle of a frame, where no rounding shows its neighbour. generations/media/rates.py counts alike.
 window.studioFrames = (function () {
   "use strict";
+  const LATE_PICTURE_MS = 100;
   const pad = (number) => String(number).padStart(2, "0");
 
   // drop-frame for 29.97 and 59.94: the first numbers of each minute that is no tenth one are passed over
@@ -57,11 +58,17 @@ window.studioFrames = (function () {
       shown = frame;
       tell();
     }
-    video.addEventListener("seeked", () => {
-      if (late) { late = false; return seek(); }
-      shown = seen ?? wanted ?? at(video.currentTime);
+    const land = (frame) => {
+      shown = frame;
       wanted = null;
       tell();
+    };
+    video.addEventListener("seeked", () => {
+      if (late) { late = false; return seek(); }
+      const to = wanted;
+      if (seen === null || to === null || seen === to) return land(seen ?? to ?? at(video.currentTime));
+      // a picture of the seek before can be presented after this one began: ours may still come
+      setTimeout(() => { if (wanted === to && !video.seeking) land(seen); }, LATE_PICTURE_MS);
     });
     const onFrame = (now, meta) => {
       // what is shown before any seek is the first frame, whatever time the container gives it

@@ -8,6 +8,7 @@ from functools import cache
 
 from .base import Gateway
 
+
 @cache
 def all_gateways() -> dict[str, Gateway]:
     """Every adapter by name, in alphabetical order."""

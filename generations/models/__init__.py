@@ -1,8 +1,10 @@
 from .asset import Asset, AssetTag
 from .character import Character, CharacterFile
+from .comment import Audience, Comment, CommentEdit, Mention
 from .consent import ConsentedFile, ConsentRecord
 from .cost import CostLookUp
 from .culling import Change, Rating, SavedView, Tag, Tagging
+from .decision import Decision, SignOff, SignOffWithdrawal, Verification
 from .draft import Draft
 from .favourite import FavouriteModel
 from .generation import (
@@ -17,19 +19,35 @@ from .generation import (
     IdempotencyKey,
     Mark,
     Output,
+    Review,
     Status,
 )
 from .link import InputLink
 from .liveness import Heartbeat, SweepLease
+from .notification import Notification
 from .project import MAY, Client, Membership, Project, Role, Verb
 from .prompt import PastPrompt, SavedPrompt
 from .registration import Registration
+from .share import Guest, ShareItem, ShareLink
 from .stack import Stack
 from .upload import Upload
 from .watching import Digest, Watching, Which
 from .words import TakeWords
 
 __all__ = [
+    "Audience",
+    "Comment",
+    "CommentEdit",
+    "Mention",
+    "Decision",
+    "SignOff",
+    "SignOffWithdrawal",
+    "Verification",
+    "Review",
+    "Notification",
+    "Guest",
+    "ShareItem",
+    "ShareLink",
     "AT_THE_GATEWAY",
     "FINAL",
     "IN_FLIGHT",

@@ -47,6 +47,15 @@ class Mark(models.TextChoices):
     REJECT = "reject", _("Reject")
 
 
+class Review(models.TextChoices):
+    """Where a take stands in review; empty: it was never asked for."""
+
+    IN_REVIEW = "in_review", _("In review")
+    CHANGES = "changes", _("Changes requested")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+
+
 class GenerationQuerySet(models.QuerySet["Generation"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(project__in=Project.objects.visible_to(user))
@@ -161,6 +170,14 @@ class Generation(models.Model):
     stack = models.ForeignKey("Stack", on_delete=models.SET_NULL, null=True, related_name="takes")
     version_no = models.PositiveSmallIntegerField(null=True)  # within its stack, from 1; never given twice
     is_top = models.BooleanField(default=True)  # whether it shows where a stack is one card
+    review = models.CharField(max_length=10, choices=Review.choices, blank=True)
+    reviewer = models.ForeignKey(  # who is asked to decide
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    review_due_on = models.DateField(null=True)
+    review_no = models.PositiveIntegerField(default=0)  # goes up with every note and decision
+    signed_at = models.DateTimeField(null=True)  # since when a sign-off holds; such a take is not thrown away
+    fixes = models.ForeignKey("Comment", on_delete=models.SET_NULL, null=True, related_name="fixed_by")
     cost_usd = models.GeneratedField(  # what it cost, else what is held for it; null: not known
         expression=Coalesce("actual_usd", "held_usd"),
         output_field=models.DecimalField(max_digits=14, decimal_places=6),
@@ -174,6 +191,8 @@ class Generation(models.Model):
     author_id: UUID
     model_id: UUID
     stack_id: UUID | None
+    reviewer_id: UUID | None
+    fixes_id: UUID | None
 
     class Meta:
         ordering = ["-id"]
@@ -212,6 +231,9 @@ class Generation(models.Model):
             models.Index(fields=["project", "-stars", "-id"], name="takes_by_stars"),
             models.Index(fields=["project", "-cost_usd", "-id"], name="takes_by_cost"),
             models.Index(fields=["project", "mark", "-id"], condition=~Q(mark=""), name="takes_marked"),
+            models.Index(
+                fields=["project", "review", "-id"], condition=~Q(review=""), name="takes_in_review"
+            ),
             models.Index(fields=["batch_id", "position"], name="takes_of_a_batch"),
             models.Index(fields=["batch_id"], condition=Q(awaits_inputs=True), name="takes_awaiting_inputs"),
             models.Index(fields=["author", "ended_at"], name="takes_by_end"),  # open ones: no end

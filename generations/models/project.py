@@ -30,6 +30,7 @@ class Verb(models.TextChoices):
     SEE = "see"
     COMMENT = "comment"
     DECIDE = "decide"
+    SHARE = "share"
     COMPOSE = "compose"
     SPEND = "spend"
     TRASH = "trash"
@@ -39,7 +40,7 @@ class Verb(models.TextChoices):
 # the one table of role x verb
 MAY: dict[str, frozenset[Verb]] = {
     Role.OWNER: frozenset(Verb),
-    Role.EDITOR: frozenset({Verb.SEE, Verb.COMMENT, Verb.DECIDE, Verb.COMPOSE, Verb.SPEND, Verb.TRASH}),
+    Role.EDITOR: frozenset(set(Verb) - {Verb.MANAGE}),
     Role.REVIEWER: frozenset({Verb.SEE, Verb.COMMENT, Verb.DECIDE}),
     Role.VIEWER: frozenset({Verb.SEE}),
 }

@@ -1,0 +1,65 @@
+"""What somebody else did that a person should hear of; news of their own takes stand on the takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from providers.ids import new_id
+
+from .generation import Generation
+from .project import Project
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: Any) -> Self:
+        """A person's own, of projects that they are still in."""
+        return self.filter(person=user, project__in=Project.objects.visible_to(user))
+
+    def unseen(self) -> Self:
+        return self.filter(seen_at=None)
+
+
+class Notification(models.Model):
+    class Kind(models.TextChoices):
+        MENTION = "mention", _("named you in a note")
+        REPLY = "reply", _("answered a note of yours")
+        NOTE = "note", _("wrote a note on a take of yours")
+        ASSIGNED = "assigned", _("asks you to review a take")
+        DECISION = "decision", _("decided on a take of yours")
+        FIXED = "fixed", _("made a new version for a note of yours")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+")
+    comment = models.ForeignKey("Comment", on_delete=models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    actor_name = models.CharField(max_length=150)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    person_id: UUID
+    generation_id: UUID
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["person", "-id"], condition=Q(seen_at=None), name="notifications_unseen"),
+            models.Index(fields=["person", "-id"], name="notifications_of_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.get_kind_display()}"

@@ -193,4 +193,4 @@ def _live(take: Generation, events: int) -> dict[str, Any]:
 
 
 def version_of(take: Generation, events: int) -> str:
-    return f"{take.version}.{events}.{take.changed_at.timestamp():.3f}"
+    return f"{take.version}.{events}.{take.review_no}.{take.changed_at.timestamp():.3f}"

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db.models import F
 from django.utils import timezone
 
 from generations.models import Comment, Generation, Notification, Project
-from videostudio.models import User
 
 from .writers import Writer
 
@@ -29,7 +29,7 @@ def tell(
     :returns: how many were told.
     """
     wanted = set(people) - {by.person.pk if by.person else None}
-    seeing = [person for person in User.objects.filter(pk__in=wanted) if _sees(person, take)]
+    seeing = [person for person in get_user_model().objects.filter(pk__in=wanted) if _sees(person, take)]
     rows = [
         Notification(
             person=person,
@@ -45,7 +45,7 @@ def tell(
     return len(Notification.objects.bulk_create(rows))
 
 
-def _sees(person: User, take: Generation) -> bool:
+def _sees(person: Any, take: Generation) -> bool:
     return Project.objects.visible_to(person).filter(pk=take.project_id).exists()
 
 

@@ -157,7 +157,7 @@ def _placed(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[int, ...]
     if items is None:
         return data, elements.owners_kept(data)
     rows, aside, owners = elements.sorted_out([item for item in items if _uuid(item[1])][:MOST_FILES])
-    form: Any = data.copy()  # type: ignore[attr-defined]
+    form: Any = data.copy()
     for role in elements.BOTH:
         form.setlist(role.value, rows[role])
         form.setlist(aside_name(role), aside[role])

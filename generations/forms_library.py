@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from generations.forms_many import ManyIds
 from generations.models import Asset
 from generations.services import asset_library
 from generations.services.asset_bulk import MOST as MOST_AT_ONCE
@@ -128,22 +129,15 @@ class AssetForm(forms.Form):
 class ManyForm(forms.Form):
     """What is to be done to which files of the library."""
 
-    asset = forms.Field(
-        widget=forms.MultipleHiddenInput, error_messages={"required": lazy("Tick the files first.")}
-    )
+    asset = ManyIds(error_messages={"required": lazy("Tick the files first.")})
     act = forms.TypedChoiceField(choices=[(act.value, act.value) for act in Act], coerce=Act)
     tags = forms.CharField(max_length=900, required=False)
 
     def clean_asset(self) -> list[UUID]:
-        given = self.cleaned_data["asset"]
+        given: list[UUID] = self.cleaned_data["asset"]
         if len(given) > MOST_AT_ONCE:
             raise forms.ValidationError(_("%(n)d files at most in one go.") % {"n": MOST_AT_ONCE})
-        try:
-            return [UUID(text) for text in given]
-        except ValueError as error:
-            raise forms.ValidationError(
-                _("Load the page again; this selection was not understood.")
-            ) from error
+        return given
 
     def clean_tags(self) -> tuple[str, ...]:
         tags = _tags(self.cleaned_data["tags"])

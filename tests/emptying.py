@@ -20,7 +20,7 @@ def make_quick() -> None:
     assert post_migrate.disconnect(create_permissions, dispatch_uid=_PERMISSIONS)
     assert post_migrate.disconnect(create_contenttypes)
     if connection.vendor == "postgresql":
-        connection.ops.sql_flush = delete_all  # type: ignore[method-assign]
+        connection.ops.sql_flush = delete_all
 
 
 def delete_all(_style: Any, tables: Sequence[str], **_options: Any) -> list[str]:

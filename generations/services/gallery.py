@@ -31,6 +31,7 @@ from generations.models import (
     Tagging,
 )
 from providers.gateways.values import Mode
+from providers.ids import first_id
 from providers.models import VideoModel
 
 from . import words
@@ -218,19 +219,17 @@ def _days(wanted: Filter) -> Q:
     """Local days, both included, as bounds of the id."""
     fits = Q()
     if wanted.since:
-        fits &= Q(id__gte=_first_id(min(wanted.since, _LAST_DAY)))
+        fits &= Q(id__gte=first_id(_midnight(min(wanted.since, _LAST_DAY))))
     if wanted.until:
-        fits &= Q(id__lt=_first_id(min(wanted.until, _LAST_DAY) + timedelta(days=1)))
+        fits &= Q(id__lt=first_id(_midnight(min(wanted.until, _LAST_DAY) + timedelta(days=1))))
     return fits
 
 
 _LAST_DAY = date(9999, 12, 29)  # a day more, in any time zone, is still a date
 
 
-def _first_id(day: date) -> UUID:
-    """The lowest id that a take of this day can have: its first 48 bits are milliseconds."""
-    start = timezone.make_aware(datetime.combine(day, time.min))
-    return UUID(int=max(int(start.timestamp() * 1000), 0) << 80)
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def who_threw_away(takes: Sequence[Generation]) -> dict[UUID, Any]:

@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from generations.models import AT_THE_GATEWAY, Generation, Status
+from providers.ids import first_id
 
 TURN = Coalesce("turn", "id")
 A_MINUTE = timedelta(minutes=1)
@@ -167,7 +168,7 @@ def _work_and_sent(
 ) -> tuple[dict[UUID, list[AtWork]], dict[UUID, list[datetime]]]:
     """By account, both by one query; the dispatcher counts the latter likewise. Of those that have left the
     gateway again, the ones made within ``_LATELY``: no index knows when a take was sent, all know its id."""
-    left = Generation.objects.filter(pk__gte=_first_id(now - _LATELY), submitted_at__gt=now - A_MINUTE)
+    left = Generation.objects.filter(pk__gte=first_id(now - _LATELY), submitted_at__gt=now - A_MINUTE)
     parts = [
         rows.order_by().annotate(is_here=Value(is_here)).values_list(*_COLUMNS, "is_here")
         for rows, is_here in ((_holding(accounts), True), (left.exclude(status__in=AT_THE_GATEWAY), False))
@@ -182,11 +183,6 @@ def _work_and_sent(
         if submitted_at and submitted_at > now - A_MINUTE and account_id in sent:
             sent[account_id].append(submitted_at)
     return work, sent
-
-
-def _first_id(at: datetime) -> UUID:
-    """The lowest of what is made from then on: ids begin with the milliseconds."""
-    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def _busy(work: Sequence[AtWork]) -> Counter[UUID]:

@@ -145,7 +145,8 @@ def put_on_top(stacks: Iterable[UUID | None], *, newest: bool = False) -> None:
     rows = Generation.objects.filter(stack__in={pk for pk in stacks if pk}).order_by("-version_no")
     by_stack: dict[UUID, list[Generation]] = {}
     for version in rows.only("stack", "status", "trashed_at", "is_top"):
-        by_stack.setdefault(version.stack_id, []).append(version)  # type: ignore[arg-type]
+        if version.stack_id:
+            by_stack.setdefault(version.stack_id, []).append(version)
     tops = {}
     for stack_id, versions in by_stack.items():
         worth = _worth_showing(versions)

@@ -92,7 +92,7 @@ def _bar(user: Any, project: Any, form: GalleryForm) -> dict[str, Any]:
             }
             for view in views
         ],
-        "tags": [name for name, _label in form.fields["tag"].choices if name],  # type: ignore[attr-defined]
+        "tags": [name for name, _label in form.fields["tag"].choices if name],
     }
 
 

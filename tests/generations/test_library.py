@@ -20,7 +20,7 @@ from generations.services.assets import UploadRefused, trash_asset
 from generations.storage import media_store
 from tests import media_files
 from tests.factories import add_member, make_asset, make_model, make_project, make_take_row, save_asset
-from tests.generations.library_pages import describe, ids, look, shown
+from tests.generations.asset_pages import describe, ids, look, shown
 from videostudio import housekeeping
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from generations.models import Asset, AssetTag, Role
 from generations.services import asset_bulk, asset_library
 from tests.factories import add_member, make_asset, make_model, make_project, make_take_row
-from tests.generations.library_pages import describe, ids, look, shown
+from tests.generations.asset_pages import describe, ids, look, shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

@@ -130,7 +130,7 @@ def test_those_beyond_what_a_model_takes_wait_with_their_views_and_come_back(
 ) -> None:
     lion, mane, paw, hat, brim, boat = map(str, files)
     limits = CAPABILITIES["inputs"]
-    caps = {"inputs": {role: {**of, "max_count": 1} for role, of in limits.items()}}  # type: ignore[attr-defined]
+    caps = {"inputs": {role: {**of, "max_count": 1} for role, of in limits.items()}}
     few = make_model(account=make_account("venice"), capabilities=CAPABILITIES | caps)
     slots = [("element", lion), ("element_reference", mane), ("element_reference", paw)]
     slots += [("element", hat), ("element_reference", brim), ("element", boat)]

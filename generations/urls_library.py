@@ -16,6 +16,7 @@ urlpatterns = [
     path("a/<uuid:pk>/edit", asset.edit, name="asset-edit"),
     path("a/<uuid:pk>/trash", asset.trash, name="asset-trash"),
     path("a/<uuid:pk>/restore", asset.restore, name="asset-restore"),
+    path("a/<uuid:pk>/use", asset.use, name="asset-use"),
     path("a/<uuid:pk>/share", asset.share, name="asset-share"),
     path("a/<uuid:pk>/register/stop", asset.stop_using, name="asset-stop-using"),
     path("a/<uuid:pk>/register", asset.register, name="asset-register"),

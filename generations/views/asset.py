@@ -17,8 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.asset_cards import card, uses_words
 from generations.forms_library import AssetForm
 from generations.models import Asset, Registration, Verb
-from generations.services import asset_library, assets, from_takes, registrable
+from generations.roles import PLACES
+from generations.services import asset_library, assets, compose, from_takes, registrable, use_file
 from generations.services.assets import UploadRefused
+from generations.services.create import NotAllowed
+from providers.gateways.values import Role
 
 from .frame import rail_assets, rail_of
 
@@ -107,6 +110,20 @@ def stop_using(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _done(request, asset, _("No take uses it by that name any more."))
 
 
+@require_POST
+def use(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Into this person's composer of its project, as ``role``."""
+    asset = asset_for(request, pk, Verb.COMPOSE)
+    try:
+        use_file.put_in(request.user, asset, Role(request.POST.get("role", "")))
+    except NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
+    except (ValueError, compose.Refused):
+        messages.error(request, _("Such a file cannot stand there."))
+        return redirect("asset", pk)
+    return redirect(f"{asset.project.get_absolute_url()}?focus=prompt")
+
+
 def _sharing(request: HttpRequest, pk: UUID, act: Callable[[Asset], None], words: str) -> HttpResponse:
     asset = find_asset(request.user, pk)
     if not asset_library.may_share(request.user, asset):
@@ -162,6 +179,7 @@ def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200)
         **_kin(request.user, asset),
         **_used(request.user, asset),
         **_verbs(request.user, asset),
+        "places": _places(request.user, asset),
         "registrations": (choices := registrable.choices(asset)),
         "registering": any(one.row and one.row.state in _UNDER_WAY for one in choices),
         "can_register": registrable.may(request.user, asset),
@@ -194,6 +212,13 @@ def _used(user: Any, asset: Asset) -> dict[str, Any]:
         "uses": uses_words(uses),
         "more_takes": max((uses.takes if uses else 0) - len(takes), 0),
     }
+
+
+def _places(user: Any, asset: Asset) -> list[tuple[str, Any]]:
+    """What it can be in the composer of its project, for who composes there."""
+    if not asset_library.may_edit(user, asset):
+        return []
+    return [(role.value, PLACES[role].label) for role in use_file.roles_of(asset)]
 
 
 def _verbs(user: Any, asset: Asset) -> dict[str, bool]:

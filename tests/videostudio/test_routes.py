@@ -25,6 +25,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "a/<uuid:pk>/edit": ("POST", 302, 404, 403, 422),
     "a/<uuid:pk>/restore": ("POST", 302, 404, 403, 302),
     "a/<uuid:pk>/share": ("POST", 302, 404, 302, 302),  # a producer, in a project that they see
+    "a/<uuid:pk>/use": ("POST", 302, 404, 403, 302),
     "a/<uuid:pk>/strip": ("GET", 302, 404, 404, 404),
     "a/<uuid:pk>/trash": ("POST", 302, 404, 403, 302),
     "a/<uuid:pk>/unshare": ("POST", 302, 404, 302, 302),

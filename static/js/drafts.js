@@ -5,7 +5,7 @@
 // While the composer itself is asked for (a fix, a remix, another model) nothing is saved: the answer may be the newer draft.
 (function () {
   "use strict";
-  const WAIT = 800, AGAIN = [2000, 5000, 15000, 60000]; // ms; the longer the connection is away, the rarer it is tried
+  const WAIT = 800, MOST_WAIT = 5000, AGAIN = [2000, 5000, 15000, 60000]; // ms; the longer the connection is away, the rarer it is tried
   const form = () => document.querySelector("form[data-composer]");
   const place = () => document.querySelector("[data-draft-conflict]");
   const inConflict = () => Boolean(place()?.firstElementChild);
@@ -94,6 +94,19 @@
   });
   document.addEventListener("visibilitychange", () => { if (document.hidden && !inConflict()) save(true); });
   addEventListener("pagehide", leave);
+  // the page of the matrix begins with what stands here: it is kept first
+  const busy = () => Boolean(form()) && (dirty || saving || asked > 0) && !over && !inConflict();
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("[data-matrix-link]");
+    if (!link || !busy() || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    link.setAttribute("aria-busy", "true");
+    for (const until = performance.now() + MOST_WAIT; busy() && performance.now() < until;) {
+      save();
+      await new Promise((done) => setTimeout(done, 40));
+    }
+    location.assign(link.href);
+  });
 
   // what came back: a composer that the server has saved, or one that is yet to be
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -40,10 +40,11 @@ def test_two_prompts_on_three_models(walker: Walker) -> None:
     walker.choose_model(*MODELS[0])
     walker.choose("duration_s", "4")
     page.fill("textarea[name=prompt]", "A kite over the dunes")
-    with page.expect_response(lambda answer: answer.url.endswith("/composer/draft")):
-        page.press("textarea[name=prompt]", "End")
-        page.keyboard.type(".")
-    page.click("[data-matrix-link]")
+    page.press("textarea[name=prompt]", "End")
+    page.keyboard.type(".")
+    page.click("[data-matrix-link]")  # at once: what was typed is kept first
+    page.wait_for_url("**/matrix")
+    assert page.input_value("#matrix-prompt-1") == "A kite over the dunes."
     add_model(page, *MODELS[1])
     page.click("#matrix-picker-open")
     page.wait_for_selector("#model-picker[open] [role=option]")

@@ -88,6 +88,9 @@ def test_three_files_of_which_one_is_cut_then_tag_search_and_use(walker: Walker,
     page.fill(".bulk [name=tags]", "shoot 3")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=3 files have the tag shoot 3.")
+    page.wait_for_load_state(
+        "domcontentloaded"
+    )  # the page is another one: its scripts hear keys from here on
     assert page.locator(".asset .word:has-text('shoot 3')").count() == 3
     page.check(".asset >> nth=1 >> [data-tick]")
     page.keyboard.press("Escape")

@@ -235,14 +235,16 @@ def test_clips_play_in_step(page: Any, live_server: Any, stage: Callable[..., An
     # paused, each stands in the frame of that moment
     page.keyboard.press("k")
     for key in ("ArrowLeft", "Shift+ArrowLeft", "Home", "ArrowRight"):
+        before = page.evaluate(IN_STEP, 0.1)[-1]
         page.keyboard.press(key)
-        page.wait_for_timeout(400)
-        numbers = page.evaluate(IN_STEP, 0.1)[-1]
-        assert out_of_step(numbers, paces) == 0
-        said = page.eval_on_selector_all(
-            "[data-clip-frame]", "all => all.map(one => Number(one.textContent))"
-        )
-        assert said == numbers
+        wait_until(lambda before=before: _together(page, paces) not in ([], before), 10)
+
+
+def _together(page: Any, paces: list[Fraction]) -> list[int]:
+    """The frames that stand there, where they belong together and are those that are said; else none."""
+    numbers = page.evaluate(IN_STEP, 0.1)[-1]
+    said = page.eval_on_selector_all("[data-clip-frame]", "all => all.map(one => Number(one.textContent))")
+    return numbers if said == numbers and out_of_step(numbers, paces) == 0 else []
 
 
 def test_two_clips_in_one_place(page: Any, live_server: Any, stage: Callable[..., Any], project: Any) -> None:
@@ -277,11 +279,10 @@ def test_two_clips_in_one_place(page: Any, live_server: Any, stage: Callable[...
     page.locator("body").press("d")
     assert page.get_attribute("[data-view-set=difference]", "aria-pressed") == "true"
     page.locator("body").press("Shift+ArrowRight")
-    page.wait_for_timeout(400)
-    assert light_of(first) < 20
+    page.wait_for_selector("[data-clip-frame]:text-is('10')")
+    wait_until(lambda: light_of(first) < 20, 10)
     second.evaluate("video => { video.currentTime = 1.02 }")
-    page.wait_for_timeout(400)
-    assert light_of(first) > 100
+    wait_until(lambda: light_of(first) > 100, 10)
     page.locator("body").press("d")
     assert page.get_attribute("[data-compare]", "data-view") == "side"
 

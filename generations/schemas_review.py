@@ -18,9 +18,9 @@ Lines = Annotated[list[Annotated[StrictStr, Field(max_length=1000)]], Field(max_
 
 class Content(Strict):
     """``frame`` counts from 0 in the clip that the take's page plays; ``frame_end`` is the last one of a
-    range; without both the note is about the whole clip. ``drawing``: shapes ``{"tool": pen | arrow | box | text,
-    "colour": yellow | white | red | blue, "points": [[x, y], …]}``, 0 to 1 from the picture's left and top;
-    text has one point and ``"text"``."""
+    range; without both the note is about the whole clip. ``drawing``: shapes ``{"tool": pen | arrow | box |
+    text, "colour": yellow | white | red | blue, "points": [[x, y], …]}``, 0 to 1 from the picture's left and
+    top; text has one point and ``"text"``."""
 
     body: Annotated[StrictStr, Field(max_length=MOST_SIGNS * 4)] = ""
     frame: Frame | None = None

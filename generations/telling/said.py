@@ -31,7 +31,7 @@ _WORDS = {
 
 
 def of(row: Notification) -> dict[str, Any]:
-    """As ``news.of``. ``word``: "Bob answered a note of yours"; ``prompt``: the words of the note, or the take's.
+    """As ``news.of``: "Bob answered a note of yours", and the note's words, else the take's.
 
     :param row: with its generation, project and comment.
     """

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 EVERYWHERE, STUDIO, GALLERY, PLAYER = "everywhere", "studio", "gallery", "player"
-PICKER, QUEUE = "picker", "queue"
+PICKER, QUEUE, REVIEW = "picker", "queue", "review"
 PLACES: dict[str, Any] = {
     STUDIO: lazy("Composer"),
     PICKER: lazy("Model picker, in its list"),
     QUEUE: lazy("Queue, on a row"),
     GALLERY: lazy("Gallery"),
     PLAYER: lazy("Player and comparison"),
+    REVIEW: lazy("Review, on the page of a take"),
     EVERYWHERE: lazy("Everywhere"),
 }
 _HELD = ("Ctrl", "Alt", "Shift")
@@ -98,6 +99,10 @@ KEYS = (
     Key("difference", ("D",), lazy("Difference of two clips, or beside each other"), PLAYER),
     Key("start", ("Home",), lazy("To the first frame"), PLAYER),
     Key("end", ("End",), lazy("To the last frame"), PLAYER),
+    Key("note", ("C",), lazy("Write a note on this frame; Escape leaves it"), REVIEW),
+    Key("note-draw", ("D",), lazy("Draw on this frame, or no longer"), REVIEW),
+    Key("note-send", ("Ctrl+Enter",), lazy("Send the note"), REVIEW, typing=True),
+    Key("note-next", ("N",), lazy("To the next open note"), REVIEW),
     Key("keys", ("?",), lazy("These keys"), EVERYWHERE),
 )
 

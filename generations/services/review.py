@@ -29,7 +29,7 @@ from generations.models import (
     Status,
     Verb,
 )
-from generations.services import notify, stacks
+from generations.services import comments, notify, stacks
 from generations.services.allowed import require_alive
 from generations.services.compose import Refused
 from generations.services.create import NotAllowed
@@ -148,7 +148,7 @@ def decide(by: Writer, take: Generation, review: Review, *, seen: Seen, words: s
     """What somebody says of the clip that they saw. Of two at once both are kept, and the later one counts.
 
     :param words: become a note on the whole take.
-    :raises NotAllowed, Refused, WrongState, VersionReplaced:
+    :raises NotAllowed, Refused, WrongState, VersionReplaced, note_words.BadNote:
     """
     _require_decision(by, take.project, review)
     with transaction.atomic():
@@ -235,17 +235,14 @@ def _line(by: Writer, take: Generation, review: str, comment: Comment | None) ->
 
 
 def note_of(by: Writer, take: Generation, words: str) -> Comment:
-    """The words of a decision as a note on the whole take, on the side that their writer reads."""
-    audience = Audience.CLIENT if by.guest else Audience.INTERNAL
-    return Comment.objects.create(
-        project_id=take.project_id,
-        generation=take,
-        audience=audience,
-        author=by.person,
-        guest=by.guest,
-        author_name=by.name,
-        body=words.strip(),
+    """The words of a decision as a note on the whole take, on the side that their writer reads. The take's
+    author hears of the decision, not of both."""
+    note = comments.write(by, take, body=words, audience=Audience.CLIENT if by.guest else Audience.INTERNAL)
+    twice = Notification.objects.filter(
+        comment=note, person=take.author_id, kind=Notification.Kind.NOTE, seen_at=None
     )
+    twice.delete()
+    return note
 
 
 def _require_asking(project: Project, reviewer: Any, due_on: date | None) -> None:

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 EVERYWHERE, STUDIO, GALLERY, PLAYER = "everywhere", "studio", "gallery", "player"
-PICKER, QUEUE = "picker", "queue"
+PICKER, QUEUE, REVIEW = "picker", "queue", "review"
 PLACES: dict[str, Any] = {
     STUDIO: lazy("Composer"),
     PICKER: lazy("Model picker, in its list"),
     QUEUE: lazy("Queue, on a row"),
     GALLERY: lazy("Gallery"),
     PLAYER: lazy("Player and comparison"),
+    REVIEW: lazy("Review, on the page of a take"),
     EVERYWHERE: lazy("Everywhere"),
 }
 _HELD = ("Ctrl", "Alt", "Shift")
@@ -98,6 +99,10 @@ KEYS = (
     Key("difference", ("D",), lazy("Difference of two clips, or beside each other"), PLAYER),
     Key("start", ("Home",), lazy("To the first frame"), PLAYER),
     Key("end", ("End",), lazy("To the last frame"), PLAYER),
+    Key("approve", ("A",), lazy("Approve"), REVIEW),
+    Key("request-changes", ("R",), lazy("Request changes, or reject"), REVIEW),
+    Key("review-back", ("ArrowUp",), lazy("The take before, in the playlist"), REVIEW),
+    Key("review-on", ("ArrowDown",), lazy("The next take, in the playlist"), REVIEW),
     Key("keys", ("?",), lazy("These keys"), EVERYWHERE),
 )
 

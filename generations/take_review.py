@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from generations.models import MAY, Decision, Generation, Review, SignOff, Verb
+from generations.models import MAY, Comment, Decision, Generation, Review, SignOff, Verb
+from generations.services import fixing_notes, sign_off
 from generations.services import review as service
-from generations.services import sign_off
 from generations.services.sign_off import Standing
 from generations.telling import reviews
 
@@ -38,6 +38,8 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
         "due": reviews.due(take.review_due_on) if take.review == Review.IN_REVIEW else None,
         "signed": standing.sign_off and _signed(standing.sign_off, fits=standing.fits),
         "changed": _changed(take, lines, clip.sha256, standing),
+        "fixes": list(fixing_notes.asking(take)),
+        "made_for": _made_for(take),
         "can": can,
         "people": people(take.project) if can["ask"] else [],
         "reviewer_id": take.reviewer_id,
@@ -54,6 +56,7 @@ def _can(user: Any, take: Generation, may: dict[str, bool], standing: Standing) 
         "ask": may["comment"] and lives and not signed,
         "withdraw": may["comment"] and lives and take.review == Review.IN_REVIEW,
         "sign": may["decide"] and lives and standing.decision is not None,
+        "fix": may["compose"] and lives and take.trashed_at is None,
         "unsign": signed and may["decide"] and (mine or may["manage"]),
     }
 
@@ -65,6 +68,13 @@ def people(project: Any) -> list[Any]:
         is_active=True, memberships__project=project, memberships__role__in=roles
     )
     return list(rows.order_by("display_name", "username")[:MOST_PEOPLE])
+
+
+def _made_for(take: Generation) -> Comment | None:
+    """The open note that it was made for, while nobody has said whether it does."""
+    if take.fixes_id is None or take.events.filter(kind=fixing_notes.NOT_YET).exists():
+        return None
+    return Comment.objects.open().filter(pk=take.fixes_id).select_related("generation").first()
 
 
 def _decided(lines: list[Decision]) -> dict[str, Any] | None:

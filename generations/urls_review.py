@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import review, review_list, signing
+from .views import fixed, remix, review, review_list, signing
 
 urlpatterns = [
     path("p/<str:slug>/review", review_list.page, name="review"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("t/<uuid:pk>/review", review.ask, name="take-ask"),
     path("t/<uuid:pk>/review/end", review.withdraw, name="take-review-end"),
     path("t/<uuid:pk>/decision", review.decision, name="take-decide"),
+    path("t/<uuid:pk>/fix/<uuid:note>", remix.fix, name="take-fix"),
+    path("t/<uuid:pk>/fixed", fixed.answer, name="take-fixed"),
     path("t/<uuid:pk>/sign-off", signing.sign, name="take-sign"),
     path("t/<uuid:pk>/sign-off/<uuid:signed>", signing.certificate, name="certificate"),
     path("t/<uuid:pk>/sign-off/<uuid:signed>/json", signing.as_json, name="certificate-json"),

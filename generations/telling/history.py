@@ -229,6 +229,7 @@ TOLD: dict[str, Told] = {
     "out of review": Told("undo-2", lazy("No longer in review")),
     "approved": Told("check", lazy("Approved")),
     "changes requested": Told("pencil", lazy("Changes requested")),
+    "fix not enough": Told("message-square", lazy("It does not do for its note, which stays open")),
     "signed off": Told("stamp", lazy("Signed off; it cannot be thrown away")),
     "sign-off withdrawn": Told("undo-2", lazy("The sign-off was withdrawn"), _reason),
     "review rejected": Told("x", lazy("Rejected in review")),

@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from generations.filenames import SUFFIXES, file_name
+from generations.filenames import clip_name, file_name
 from generations.models import Generation, SignOff, Verb
 from generations.services import compose, decide, sign_off, sign_off_check
 from generations.services.create import NotAllowed
@@ -28,7 +28,7 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     take = take_for(request.user, pk)
     sha256 = request.POST.get("sha256", "")[:64]
     try:
-        sign_off.sign(request.user, take, file_sha256=sha256, file_name=name_of(take))
+        sign_off.sign(request.user, take, file_sha256=sha256, file_name=clip_name(take))
     except tuple(STATUS_OF) as error:
         return refused(request, take, STATUS_OF[type(error)], error)
     return done(request, take, _("%(version)s is signed off.") % {"version": _version(take)})
@@ -74,12 +74,6 @@ def as_json(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
     name = f"{file_name(take, 'certificate', '')} - {_('certificate')}.json"
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
-
-
-def name_of(take: Generation) -> str:
-    """As the clip is called when people download it."""
-    clip = sign_off.clip_of(take)
-    return file_name(take, "video", SUFFIXES.get(clip.mime, "") if clip else "")
 
 
 def _find(take: Generation, pk: UUID) -> SignOff:

@@ -22,6 +22,7 @@ from providers.gateways.values import FailureClass
 
 RELATIONS = {
     "retry": lazy("Retry of"),
+    "fix": lazy("Fixes a note on"),
     "edit": lazy("Edited from"),
     "last_frame": lazy("Goes on from the last frame of"),
     "extend": lazy("Extends"),

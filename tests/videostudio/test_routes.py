@@ -102,6 +102,8 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "t/<uuid:pk>/decision": ("POST", 302, 404, 422, 422),
     "t/<uuid:pk>/review": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/review/end": ("POST", 302, 404, 403, 409),
+    "t/<uuid:pk>/fix/<uuid:note>": ("POST", 302, 404, 403, 302),
+    "t/<uuid:pk>/fixed": ("POST", 302, 404, 403, 404),
     "t/<uuid:pk>/sign-off": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/sign-off/<uuid:signed>": ("GET", 302, 404, 404, 404),
     "t/<uuid:pk>/sign-off/<uuid:signed>/json": ("GET", 302, 404, 404, 404),
@@ -191,6 +193,7 @@ def place(alice, charlie, producer):
         "<uuid:pk>": NO_ID,
         "<uuid:asset_id>": NO_ID,
         "<uuid:signed>": NO_ID,
+        "<uuid:note>": NO_ID,
         "<int:pk>": "1",
         "<str:token>": "nothing-here",
     }

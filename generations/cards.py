@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from generations import clips
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import decide, failures, gallery, line, starts, typical
+from generations.services import decide, failures, gallery, line, starts, threads, typical
 from generations.telling import money, situation
 from providers.gateways.values import FailureClass, Role
 
@@ -35,6 +35,7 @@ class Looking:
     starts: Mapping[UUID, float] = field(default_factory=dict)  # in how many seconds, where that can be told
     stars: Mapping[UUID, int] = field(default_factory=dict)  # what this person gave
     sizes: Mapping[UUID, int] = field(default_factory=dict)  # stack -> how many versions
+    notes: Mapping[UUID, int] = field(default_factory=dict)  # take -> how many notes are open
 
     def makes(self, verb: Verb) -> bool:
         return not self.archived and self.may(verb)
@@ -60,6 +61,7 @@ def looking(
         starts.expected_s(takes, lines),
         stars or {},
         gallery.sizes_of(takes),
+        threads.open_counts(take.pk for take in takes),
     )
 
 
@@ -102,6 +104,7 @@ def _sorted(take: Generation, kinds: Mapping[str, Output], by: Looking) -> dict[
         "my_stars": by.stars.get(take.pk, 0),
         "version_no": take.version_no,
         "versions": by.sizes.get(take.stack_id, 0) if take.stack_id else 0,
+        "open_notes": by.notes.get(take.pk, 0),
         "clip_url": reverse("media-output", args=[take.pk, clip.kind]) if clip else "",
         "made_by": str(take.author),
         "tags": _tags(take),

@@ -103,6 +103,10 @@ KEYS = (
     Key("request-changes", ("R",), lazy("Request changes, or reject"), REVIEW),
     Key("review-back", ("ArrowUp",), lazy("The take before, in the playlist"), REVIEW),
     Key("review-on", ("ArrowDown",), lazy("The next take, in the playlist"), REVIEW),
+    Key("note", ("C",), lazy("Write a note on this frame; Escape leaves it"), REVIEW),
+    Key("note-draw", ("D",), lazy("Draw on this frame, or no longer"), REVIEW),
+    Key("note-send", ("Ctrl+Enter",), lazy("Send the note"), REVIEW, typing=True),
+    Key("note-next", ("N",), lazy("To the next open note"), REVIEW),
     Key("keys", ("?",), lazy("These keys"), EVERYWHERE),
 )
 

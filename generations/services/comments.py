@@ -78,7 +78,7 @@ def write(
             **_fields(said),
         )
         note_people.tell_of(by, take, comment)
-        _note(by, take, "note written", comment)
+        _note(by, take, comment, kind="note written")
     return comment
 
 
@@ -111,7 +111,7 @@ def edit(
         _keep(now, by)
         _set(now, **_fields(said, now.checklist), version=now.version + 1, edited_at=timezone.now())
         note_people.tell_of_new_names(by, take, now)
-        _note(by, take, "", now)
+        _note(by, take, now)
 
     return _change(by, comment, change)
 
@@ -128,7 +128,7 @@ def delete(by: Writer, comment: Comment) -> Comment:
         _keep(now, by)
         _set(now, body="", drawing=[], checklist=[], deleted_at=timezone.now(), version=now.version + 1)
         now.mentions.all().delete()
-        _note(by, take, "note deleted", now)
+        _note(by, take, now, kind="note deleted")
 
     return _change(by, comment, change)
 
@@ -145,7 +145,7 @@ def resolve(person: Any, comment: Comment, in_take: Generation | None = None) ->
             return
         within = in_take if in_take and in_take.project_id == take.project_id else None
         _set(now, resolved_at=timezone.now(), resolved_by=person, resolved_in=within)
-        _note(Writer(person=person), take, "note resolved", now)
+        _note(Writer(person=person), take, now, kind="note resolved")
 
     return _change(Writer(person=person), comment, change)
 
@@ -158,7 +158,7 @@ def reopen(person: Any, comment: Comment) -> Comment:
         if now.resolved_at is None:
             return
         _set(now, resolved_at=None, resolved_by=None, resolved_in=None)
-        _note(Writer(person=person), take, "note reopened", now)
+        _note(Writer(person=person), take, now, kind="note reopened")
 
     return _change(Writer(person=person), comment, change)
 
@@ -179,7 +179,7 @@ def tick(person: Any, comment: Comment, index: int, done: bool, *, version: int 
         mark = {"done": True, "by": by.name, "at": timezone.now().isoformat()} if done else _UNDONE
         items = [{**item, **mark} if n == index else item for n, item in enumerate(now.checklist)]
         _set(now, checklist=items)
-        _note(by, take, "", now)
+        _note(by, take, now)
 
     return _change(Writer(person=person), comment, change)
 
@@ -274,8 +274,11 @@ def _set(comment: Comment, **fields: Any) -> None:
     comment.save(update_fields=list(fields))
 
 
-def _note(by: Writer, take: Generation, kind: str, comment: Comment) -> None:
-    """What every change leaves behind. ``kind`` of the line in the history; empty: none."""
+def _note(by: Writer, take: Generation, comment: Comment, *, kind: str = "") -> None:
+    """What every change leaves behind.
+
+    :param kind: of the line in the take's history, where it is worth one.
+    """
     if kind:
         detail = {"note": str(comment.pk), "audience": comment.audience}
         guest = {"guest": by.name} if by.guest else {}

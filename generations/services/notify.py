@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +54,15 @@ def saw(person: Any, takes: Collection[UUID]) -> int:
     """These takes stood before this person, with all that was said of them."""
     unseen = Notification.objects.filter(person=person, seen_at=None, generation__in=list(takes))
     return unseen.update(seen_at=timezone.now())
+
+
+def saw_all(person: Any, until: datetime | None = None) -> int:
+    """All that was said by ``until``; what came later was not shown."""
+    now = timezone.now()
+    unseen = Notification.objects.filter(
+        person=person, seen_at=None, at__lte=min(until, now) if until else now
+    )
+    return unseen.update(seen_at=now)
 
 
 def stir(take: UUID) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
@@ -20,6 +20,7 @@ from generations.services import waiting
 from generations.services.waiting import Which
 from generations.telling import reviews
 
+from .answers import go
 from .finding import read_id, take_for
 from .frame import page_of
 from .opening import may, open_project
@@ -36,12 +37,10 @@ WORDS: dict[Which, Any] = {
 
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page; to htmx the list and the player alone."""
+    """Another take is another page: player and notes begin anew."""
     project = open_project(request.user, slug)
     which, chosen = _which(request.GET), read_id(request.GET.get("take"))
     context = list_context(request, project, which, chosen)
-    if getattr(request, "htmx", False) and not request.htmx.boosted:
-        return render(request, "generations/_reviews.html", context)
     return render(request, "generations/reviews.html", {**context, **page_of(request, project, "review")})
 
 
@@ -56,12 +55,14 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def list_context(request: HttpRequest, project: Any, which: Which, chosen: UUID | None) -> dict[str, Any]:
-    """:param chosen: the take to show; the first where it is not in the list (any more)."""
+    """:param chosen: the take to show, also where it is not in the list any more; else the first."""
     user = request.user
     rows = waiting.told(waiting.takes(user, project, which)).select_related("author", "reviewer", "model")
     takes = list(rows.prefetch_related("outputs")[: MOST + 1])
-    at = next((n for n, take in enumerate(takes) if take.pk == chosen), 0)
-    shown = takes[at] if takes else None
+    at = next((n for n, take in enumerate(takes) if take.pk == chosen), None)
+    gone = _chosen(user, project, chosen) if at is None else None
+    at = 0 if at is None and gone is None else at
+    shown = gone or (takes[at] if takes and at is not None else None)
     around = _around(project, which, takes[:MOST], at)
     context = {
         "project": project,
@@ -77,6 +78,12 @@ def list_context(request: HttpRequest, project: Any, which: Which, chosen: UUID 
         return context
     # the player, the notes and the decision are those of the take's own page
     return {**take_context(request, take_for(user, shown.pk)), **context}
+
+
+def _chosen(user: Any, project: Any, pk: UUID | None) -> Generation | None:
+    """A clip of the project, though it does not wait (any more): somebody else was faster, say."""
+    rows = waiting.told(Generation.objects.visible_to(user).filter(project=project, pk=pk))
+    return rows.exclude(review="").filter(outputs__kind=Output.Kind.VIDEO).first() if pk else None
 
 
 def _which(given: Any) -> Which:
@@ -97,12 +104,13 @@ def _filters(project: Any, which: Which) -> list[dict[str, Any]]:
     ]
 
 
-def _around(project: Any, which: Which, takes: list[Generation], at: int) -> dict[str, Any]:
-    """Where the take that shows stands in the list."""
-    before = takes[at - 1] if at else None
-    after = takes[at + 1] if at + 1 < len(takes) else None
+def _around(project: Any, which: Which, takes: list[Generation], at: int | None) -> dict[str, Any]:
+    """Where the take that shows stands in the list; one that is in it no more is before its first."""
+    place = -1 if at is None else at
+    before = takes[place - 1] if place > 0 else None
+    after = takes[place + 1] if place + 1 < len(takes) else None
     return {
-        "at": at + 1,
+        "at": place + 1,
         "all": len(takes),
         "back_url": address(project, which, before.pk) if before else "",
         "on_url": address(project, which, after.pk) if after else "",
@@ -150,33 +158,32 @@ def is_asked(request: HttpRequest) -> bool:
 
 
 def after(request: HttpRequest, take: Generation, said: str, *, on: bool) -> HttpResponse:
-    """The list as it is now: at the next take after a decision, else at the same one."""
+    """On to the next take after a decision, else the same one as it is now."""
     which = _which(request.POST)
-    chosen = read_id(request.POST.get("next_take")) if on else take.pk
-    if not getattr(request, "htmx", False):
+    if on or not getattr(request, "htmx", False):
         messages.success(request, said)
-        return HttpResponseRedirect(address(take.project, which, chosen or ""))
-    return _fragment(request, take, which, chosen, 200, {"text": said})
+        chosen = read_id(request.POST.get("next_take")) if on else take.pk
+        return go(request, address(take.project, which, chosen or ""))
+    return _fragment(request, take, which, 200, {"text": said})
 
 
 def refused(
     request: HttpRequest, take: Generation, status: int, error: Exception, **more: Any
 ) -> HttpResponse:
     which, toast = _which(request.POST), {"text": str(error), "level": "error"}
-    return _fragment(request, take, which, take.pk, status, toast, **more)
+    return _fragment(request, take, which, status, toast, **more)
 
 
 def _fragment(
     request: HttpRequest,
     take: Generation,
     which: Which,
-    chosen: UUID | None,
     status: int,
     toast: dict[str, str],
     **more: Any,
 ) -> HttpResponse:
     project = open_project(request.user, take.project.slug)
-    context = {**list_context(request, project, which, chosen), **more}
+    context = {**list_context(request, project, which, take.pk), **more}
     if not getattr(request, "htmx", False):
         messages.error(request, toast["text"])
         around = page_of(request, project, "review")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from uuid import UUID
 
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from generations.models import Status
+from generations.models import Event, Generation, Status
 from generations.services import advice, again
 from generations.services.create import NotAllowed
 from generations.telling import money, situation
@@ -25,10 +26,14 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def live(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """204 while the browser shows the present version."""
-    take = take_for(request.user, pk)
-    if request.GET.get("v") == version_of(take, take.events.count()):
+    """204 while the browser shows the present version: one question, for open pages ask every two seconds."""
+    events = Event.objects.filter(generation=OuterRef("pk")).order_by().values("generation")
+    rows = Generation.objects.visible_to(request.user)
+    rows = rows.only("version", "review_no", "changed_at")
+    found = rows.annotate(lines=Subquery(events.annotate(n=Count("pk")).values("n"))).filter(pk=pk).first()
+    if found and request.GET.get("v") == version_of(found, found.lines or 0):
         return HttpResponse(status=204)
+    take = take_for(request.user, pk)
     return render(request, "generations/_take.html", take_context(request, take))
 
 

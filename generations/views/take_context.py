@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from generations import clips
 from generations.models import MAY, Generation, Output, Status, Verb
+from generations.notes import notes
 from generations.services import advice, decide, queue, remix, typical
 from generations.take_review import review
 from generations.take_sorting import sorting
@@ -46,7 +47,8 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "title": _title(take),
         "short_id": recipe.short_id(take),
         "outputs": outputs,
-        "player": _player(take, outputs),
+        "player": (player := _player(take, outputs)),
+        "notes": notes(request, take, player, may),
         "may": may,
         "can": {**_can(take, may, outputs), **_can_wait(request.user, take, may)},
         "remix": remixes(take, may, outputs),
@@ -74,7 +76,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "sorting": sorting(request.user, take),
         "review": review(request.user, take, may),
         "raw": take.failure_raw if request.user.is_administrator else "",  # type: ignore[union-attr]
-        "live": _live(take, len(events)),
+        "live": _live(take, len(events), can_get_notes=player is not None),
     }
 
 
@@ -188,12 +190,13 @@ def _kin(request: HttpRequest, take: Generation, inputs: list[recipe.InputRow]) 
     }
 
 
-def _live(take: Generation, events: int) -> dict[str, Any]:
-    """What the one poll of the page carries; ``version`` changes with everything that is shown."""
+def _live(take: Generation, events: int, *, can_get_notes: bool) -> dict[str, Any]:
+    """What the one poll of the page carries; ``version`` changes with everything that is shown. Where people
+    write to each other the page asks as often as where something runs."""
     return {
         "url": reverse("take-live", args=[take.pk]),
         "version": version_of(take, events),
-        "busy": situation.is_busy(take),
+        "busy": situation.is_busy(take) or can_get_notes,
     }
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.services import news as service
-from generations.services import watching
+from generations.services import notify, watching
 from generations.watch import bell_of, watch_of
 
 IN_THE_BELL, ON_THE_PAGE = 12, 60
@@ -41,14 +41,18 @@ def news(request: HttpRequest) -> HttpResponse:
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
     """A visible page shows these takes as they are. Answers with the header's part as it is now."""
-    service.saw(request.user, [pk for pk in map(_id, request.POST.getlist("take")) if pk])
+    takes = [pk for pk in map(_id, request.POST.getlist("take")) if pk][: service.MOST_AT_ONCE]
+    service.saw(request.user, takes)
+    notify.saw(request.user, takes)
     return _answer(request, watching.state_of(request.user))
 
 
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """All that was news by ``until``, when the page was drawn; what came since was not shown."""
-    service.saw_all(request.user, _moment(request.POST.get("until", "")))
+    until = _moment(request.POST.get("until", ""))
+    service.saw_all(request.user, until)
+    notify.saw_all(request.user, until)
     if getattr(request, "htmx", False):
         return _answer(request, watching.state_of(request.user))
     messages.success(request, _("All marked as read."))

@@ -67,8 +67,9 @@ window.studioFrames = (function () {
       if (late) { late = false; return seek(); }
       const to = wanted;
       if (seen === null || to === null || seen === to) return land(seen ?? to ?? at(video.currentTime));
-      // a picture of the seek before can be presented after this one began: ours may still come
-      setTimeout(() => { if (wanted === to && !video.seeking) land(seen); }, LATE_PICTURE_MS);
+      // a picture of the seek before can be presented after this one began: ours may still come. While a clip is loaded it may not be told of at all:
+      // what is shown is then where it stands, or its neighbour
+      setTimeout(() => { if (wanted === to && !video.seeking) land(Math.abs(seen - to) > 1 ? to : seen); }, LATE_PICTURE_MS);
     });
     const onFrame = (now, meta) => {
       // what is shown before any seek is the first frame, whatever time the container gives it

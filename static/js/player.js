@@ -2,8 +2,9 @@
 // data-player: play, back, on, mute, volume, loop, speed, full, big; [data-player-time], [data-player-length], [data-player-frame]; the timeline is
 // [data-timeline role=slider] with .range and .head. Its keys stand in generations/keys.py and come by studioKeys; a finger drags the picture frame by frame.
 // Without this script the <video controls> of the browser stands there. Other scripts seek by dispatching "player:seek" {seconds, end} or {frame, endFrame} on
-// the root, or by a link [data-seek="seconds"] [data-seek-end]; "player:frame" {seconds, frame, code} tells them where we are. Seconds count from the first frame;
-// loops hold their last frame.
+// the root (with `clear` the loop that was set goes), or by a link [data-seek="seconds"] [data-seek-end], and stop and start it by "player:pause" and "player:play".
+// "player:frame" {seconds, frame, code} tells them where we are, as data-frame of the root does; data-from and data-to are the ends of the loop that are set.
+// Seconds count from the first frame; loops hold their last frame.
 (function () {
   "use strict";
   const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
@@ -31,8 +32,10 @@
       write("[data-player-length]", clock.code(clock.count));
       write("[data-player-frame]", String(frame));
       if (line) drawLine(frame);
+      for (const end of ["from", "to"]) if (state[end] === null) delete root.dataset[end]; else root.dataset[end] = String(state[end]);
       if (frame === state.told) return;
       state.told = frame;
+      root.dataset.frame = String(frame);
       root.dispatchEvent(new CustomEvent("player:frame", { bubbles: true, detail: { seconds: frame / clock.rate, frame, code: clock.code(frame) } }));
     }
     function drawLine(frame) {
@@ -120,13 +123,17 @@
     });
     part("volume")?.addEventListener("input", (event) => { video.volume = Number(event.target.value); video.muted = video.volume === 0; });
     root.addEventListener("player:seek", (event) => {
-      const { seconds, end, frame, endFrame } = event.detail;
+      const { seconds, end, frame, endFrame, clear } = event.detail;
       // a twentieth of a frame, for seconds that were rounded when they were kept
       const of = (number, time) => number ?? Math.floor(time * clock.rate + 0.05);
       pause();
+      if (clear) unmark();
       go(of(frame, seconds));
       if (endFrame > frame || end > seconds) { state.from = of(frame, seconds); state.to = Math.min(of(endFrame, end), clock.last); setLoop(true); }
     });
+
+    root.addEventListener("player:pause", pause);
+    root.addEventListener("player:play", play);
 
     // along the timeline: wherever the pointer is; on the picture a finger moves frame by frame, a tap plays
     const drag = (surface, begins, moves, ends = () => {}) => {

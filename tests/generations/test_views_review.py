@@ -172,7 +172,9 @@ def test_after_a_decision_the_next_one_shows(project, alice, waiting, signed_in)
     assert page.context["take"] == waiting[1]
     place = {"which": "mine", "next_take": str(page.context["playlist"]["next"])}
     answer = post(caller, "take-decide", waiting[1], seen(waiting[1], review="approved", **place), **HX)
-    assert answer.context["take"] == waiting[0] and 'id="reviews"' in answer.content.decode()
+    assert (answer.status_code, f"take={waiting[0].pk}" in answer["HX-Redirect"]) == (204, True)
+    late = caller.get(reverse("review", args=[project.slug]), {"take": str(waiting[1].pk)})
+    assert late.context["take"] == waiting[1] and "Not in this list" in late.content.decode()
     answer = post(caller, "take-decide", waiting[0], seen(waiting[0], review="rejected", which="mine"))
     assert parse_qs(urlsplit(answer["Location"]).query) == {"which": ["mine"]}
     refused = post(caller, "take-decide", waiting[0], {"which": "all", "review": "approved"}, **HX)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -107,21 +108,32 @@ def is_reviewable(take: Generation) -> bool:
 def ask(
     person: Any, takes: Sequence[Generation], *, reviewer: Any = None, due_on: date | None = None
 ) -> Change:
-    """Put takes of one project in review: those that have a clip, are not in the trash and not signed off.
+    """As ``ask_all``, for takes of one project that were read."""
+    project, ids = takes[0].project, [take.pk for take in takes]
+    return ask_all(person, project, ids, reviewer=reviewer, due_on=due_on)
+
+
+def ask_all(
+    person: Any,
+    project: Project,
+    ids: Sequence[UUID],
+    *,
+    reviewer: Any = None,
+    due_on: date | None = None,
+) -> Change:
+    """Put takes in review: those that have a clip, are not in the trash and not signed off.
 
     :param reviewer: who is asked; None: whoever may decide here.
     :returns: what was changed, so that it can be undone; empty where all stood so already.
     :raises NotAllowed, Refused, WrongState: WrongState where not one of them can be reviewed.
     """
-    project = takes[0].project
     require_alive(person, project, Verb.COMMENT)
     _require_asking(project, reviewer, due_on)
-    ids = sorted(take.pk for take in takes)
     wanted = {"review": Review.IN_REVIEW.value, "reviewer": reviewer and reviewer.pk, "due_on": due_on}
     with transaction.atomic():
         before: dict[str, Any] = {}
         fit = 0
-        for some in portions(ids):
+        for some in portions(sorted(ids)):
             rows = reviewable(locked(some).filter(project=project))
             fit += len(rows)
             changed = [take for take in rows if _stand_of(take) != wanted]
@@ -178,6 +190,27 @@ def approve_all(person: Any, project: Project, ids: Sequence[UUID]) -> Change:
             put(by, rows, Review.APPROVED)
             _tell_authors(by, rows)
         return _kept(person, project, "approve", before, {})
+
+
+def unask(person: Any, change: Change, ids: Sequence[UUID]) -> int:
+    """Take back an ``ask``, inside a transaction that holds the rows: each that still stands as it left it
+    goes back to how it stood. That is a line of its own: nothing is wiped out.
+
+    :returns: how many went back.
+    """
+    back = 0
+    people = get_user_model().objects.in_bulk({was["reviewer"] for was in change.before.values()} - {""})
+    people_by = {str(pk): one for pk, one in people.items()}
+    for take in locked(ids).filter(signed_at=None).prefetch_related("outputs"):
+        stands = plain_stand(take)
+        if stands != {"review": Review.IN_REVIEW.value, **change.after}:
+            continue
+        was = change.before[str(take.pk)]
+        due_on = date.fromisoformat(was["due_on"]) if was["due_on"] else None
+        reviewer = people_by.get(was["reviewer"])
+        put(Writer(person=person), [take], was["review"], reviewer=reviewer, review_due_on=due_on)
+        back += 1
+    return back
 
 
 def withdraw(person: Any, take: Generation) -> Decision:

@@ -221,3 +221,59 @@ def test_the_certificate_as_a_page_and_as_json_and_taken_back(project, alice, bo
     assert "Sign off" not in owner.get(take.get_absolute_url()).content.decode()
     other = make_clip(project)
     assert caller.get(reverse("certificate", args=[other.pk, made.pk])).status_code == 404
+
+
+# --- the gallery --------------------------------------------------------------------------------
+
+
+def act(caller, project, name, takes, **more):
+    url = reverse("gallery-act", args=[project.slug])
+    return caller.post(url, {"act": name, "take": [str(take.pk) for take in takes], **more}, **HX)
+
+
+def toast(answer):
+    return json.loads(answer["HX-Trigger"])["studio:toast"]
+
+
+def wall(caller, project, **given):
+    answer = caller.get(reverse("gallery", args=[project.slug]), given)
+    return {card["id"] for card in answer.context["cards"]}, answer.content.decode()
+
+
+def test_the_wall_finds_by_review_and_says_it_on_the_card(project, alice, bob, waiting, signed_in):
+    caller, pk = signed_in(alice), [take.pk for take in waiting]
+    made = signed(alice, waiting[3])
+    found, text = wall(caller, project, review="in_review", reviewer=str(bob.pk))
+    assert found == {pk[2]} and "In review" in text.split('id="wall"')[1]
+    assert wall(caller, project, review="changes")[0] == {pk[4]}
+    assert wall(caller, project, review="signed")[0] == {made.generation_id}
+    assert wall(caller, project, reviewer="nobody")[0] == set(pk)
+
+
+def test_many_are_asked_for_and_that_is_undone_but_a_decision_is_not(project, alice, bob, signed_in):
+    takes = [make_clip(project, author=bob) for _ in range(2)]
+    thrown, caller = make_clip(project, trashed_at=timezone.now()), signed_in(alice)
+    day = timezone.localdate() + timedelta(days=1)
+    told = toast(
+        act(caller, project, "ask", [*takes, thrown], reviewer=str(alice.pk), due_on=day.isoformat())
+    )
+    assert told["text"].startswith("2 takes are in review. 1 stays:") and told["action"]
+    assert set(Generation.objects.filter(reviewer=alice, review_due_on=day)) == set(takes)
+    review.decide(Writer(person=bob), takes[0], Review.CHANGES, seen=review.seen_of(takes[0]))
+    undone = caller.post(reverse("gallery-undo", args=[project.slug]), told["action"]["values"], **HX)
+    assert "Undone for 1 take. 1 was changed since" in toast(undone)["text"]
+    assert list(Generation.objects.order_by("pk").values_list("review", flat=True)) == ["changes", "", ""]
+    told = toast(act(caller, project, "approve", takes))
+    assert "2 takes approved. Only another decision takes that back." in told["text"]
+    assert "action" not in told
+    assert act(caller, project, "ask", [thrown]).status_code == 409
+    assert act(caller, project, "ask", takes, reviewer=str(factories.make_user().pk)).status_code == 422
+
+
+def test_the_trash_leaves_out_what_is_signed_off_and_says_so(project, alice, signed_in):
+    kept, other, flying = make_clip(project), make_clip(project), make_clip(project, status="running")
+    signed(alice, kept)
+    told = toast(act(signed_in(alice), project, "trash", [kept, other, flying]))
+    assert told["text"] == ("1 take is in the trash. 1 is signed off and stays. 1 is on its way and stays.")
+    alone = toast(act(signed_in(alice), project, "trash", [kept]))
+    assert "signed off" in alone["text"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from generations.models import Comment, Generation, Verb
@@ -17,7 +18,10 @@ def settled(person: Any, made: Generation) -> Comment:
 
     :raises NotAllowed, NoSuchNote, WrongState:
     """
-    return comments.resolve(person, _note_of(made), in_take=made)
+    with transaction.atomic():
+        note = comments.resolve(person, _note_of(made), in_take=made)
+        notify.stir(made.pk)  # its own page asked as well
+    return note
 
 
 def not_yet(person: Any, made: Generation) -> None:

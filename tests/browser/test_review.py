@@ -37,13 +37,14 @@ def look(walker: Walker, name: str) -> None:
     page = walker.page
     for theme, (width, height) in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=theme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        out = "[...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 90))"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, page.evaluate(out))
         assert walker.axe() == []
         if folder := os.environ.get("LOOK_AT"):
             page.screenshot(path=str(Path(folder) / f"{name}-{theme}-{width}.png"))
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.emulate_media(color_scheme="dark")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
 
 
 def ask(page: Any, walker: Walker) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from generations import clips
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
 from generations.services import decide, failures, gallery, line, starts, threads, typical
-from generations.telling import money, situation
+from generations.telling import money, reviews, situation
 from providers.gateways.values import FailureClass, Role
 
 MOST_WORDS = 220
@@ -100,6 +100,7 @@ def _sorted(take: Generation, kinds: Mapping[str, Output], by: Looking) -> dict[
     clip = clips.played(kinds)
     return {
         "mark": take.mark,
+        "review": reviews.badge(take),
         "rating": _mean(take.stars),
         "my_stars": by.stars.get(take.pk, 0),
         "version_no": take.version_no,

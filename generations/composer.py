@@ -15,6 +15,7 @@ from generations import voices
 from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
 from generations.elements import BOTH, OWNER_ASIDE, items_of
+from generations.fixing_chip import fixing_of
 from generations.forms import Typed, aside_name
 from generations.mentions import mentions_of
 from generations.models import Generation, Project
@@ -69,6 +70,7 @@ def context_of(
         "count_max": MAX_COUNT,
         "parent_id": desk.typed.parent_id or "",
         "relation": desk.typed.relation,
+        "fixing": fixing_of(desk),
         "laid_for": desk.offer.model.pk if desk.offer else "",
         "slots": slots,
         "reasons": [slot for slot in slots if slot.get("fix_url")][:MOST_REASONS],

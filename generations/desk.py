@@ -255,7 +255,7 @@ def with_another(desk: Desk, old: UUID, new: UUID) -> Desk:
 
 def without_parent(desk: Desk) -> Desk:
     """A take was made from it: the next one is a new thought."""
-    return replace(desk, typed=replace(desk.typed, parent_id=None, relation=""))
+    return replace(desk, typed=replace(desk.typed, parent_id=None, relation="", fixes_id=None))
 
 
 def assets_of(user: Any, project: Project, typed: Typed) -> tuple[list[Use], list[Role]]:

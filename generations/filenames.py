@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from generations.labels import clean_label
-from generations.models import Generation
+from generations.models import Generation, Output
 from generations.telling import recipe
 
 SUFFIXES = {
@@ -26,3 +26,9 @@ def file_name(take: Generation, kind: str, suffix: str) -> str:
     parts += [words[kind]] if kind in words else []
     label = " - ".join(part.replace("/", "-").replace("\\", "-") for part in parts)
     return f"{clean_label(label)}{suffix}"
+
+
+def clip_name(take: Generation) -> str:
+    """Of its clip, as it is called when people download it."""
+    mimes = (output.mime for output in take.outputs.all() if output.kind == Output.Kind.VIDEO)
+    return file_name(take, Output.Kind.VIDEO, SUFFIXES.get(next(mimes, ""), ""))

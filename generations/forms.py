@@ -25,7 +25,7 @@ from providers.gateways.problem import Problem
 from providers.gateways.values import SPEAKERS, Mode, Role
 
 MOST_FILES = 50  # of one role in a form, whatever the model takes; it refuses by its own limit long before
-RELATIONS = ("edit", "last_frame", "extend", "upscale")
+RELATIONS = ("edit", "last_frame", "extend", "upscale", "fix")
 MOST_CHARS = 20_000  # of any text, whatever the model takes; refused by the model's own limit long before
 MOST_ASIDE_CHARS = 40_000
 MOST_OPTION_CHARS = 500
@@ -72,6 +72,7 @@ class Typed:
     aside: Asides = field(default_factory=dict)
     parent_id: UUID | None = None
     relation: str = ""
+    fixes_id: UUID | None = None  # the note that it is made for
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -86,6 +87,7 @@ class Typed:
             "parent": str(self.parent_id or ""),
             "aside": {name: [item.value, item.shown] for name, item in self.aside.items()},
             "relation": self.relation,
+            "fixes": str(self.fixes_id or ""),
             "mode": self.mode or "",
             **self.values,
             "inputs": [{"role": role.value, "asset": str(pk)} for role, pk in self.inputs],
@@ -146,9 +148,16 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
         count=_count(data, problems),
         aside=_aside(data.get("aside")),
         parent_id=_uuid(data.get("parent")),
-        relation=relation if (relation := data.get("relation")) in RELATIONS else "",
+        relation=_relation(data),
+        fixes_id=None if data.get("unfix") else _uuid(data.get("fixes")),
         problems=tuple(problems),
     )
+
+
+def _relation(data: Mapping[str, Any]) -> str:
+    """Without its note a fix is an edit."""
+    relation = data.get("relation") if data.get("relation") in RELATIONS else ""
+    return "edit" if relation == "fix" and (data.get("unfix") or not data.get("fixes")) else str(relation)
 
 
 def _placed(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[int, ...]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -58,13 +59,19 @@ SAID: dict[str, tuple[Act, With]] = {
     "unmark": (Act.MARK, With()),
     **{f"star-{stars}": (Act.RATE, With(stars=stars)) for stars in range(6)},
     **{act.value: (act, With()) for act in (Act.TAG, Act.UNTAG, Act.STACK, Act.UNSTACK, Act.TOP)},
-    **{act.value: (act, With()) for act in (Act.TRASH, Act.RESTORE)},
+    **{act.value: (act, With()) for act in (Act.TRASH, Act.RESTORE, Act.ASK, Act.APPROVE)},
 }
 
 
 class ActForm(SelectionForm):
     act = forms.ChoiceField(choices=[(said, said) for said in SAID])
     tags = forms.CharField(required=False, max_length=1000)
+    reviewer = forms.ModelChoiceField(queryset=None, required=False)
+    due_on = forms.DateField(required=False)
+
+    def __init__(self, data: Any, *, project: Any) -> None:
+        super().__init__(data, project=project)
+        self.fields["reviewer"].queryset = get_user_model().objects.filter(is_active=True)
 
     def clean(self) -> dict[str, Any]:
         got = super().clean()
@@ -79,4 +86,7 @@ class ActForm(SelectionForm):
         """Of a valid form."""
         act, given = SAID[self.cleaned_data["act"]]
         tags = self.cleaned_data["tags"] if act in (Act.TAG, Act.UNTAG) else ()
+        if act == Act.ASK:
+            got = self.cleaned_data
+            return act, replace(given, reviewer=got.get("reviewer"), due_on=got.get("due_on"))
         return act, replace(given, tags=tuple(tags))

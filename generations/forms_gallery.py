@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
-from generations.models import Mark
+from generations.models import Mark, Review
 from generations.services.gallery import (
+    SIGNED,
     UNMARKED,
     Filter,
     Sort,
@@ -34,6 +36,11 @@ MARK_CHOICES = [
     (Mark.PICK.value, lazy("Picked")),
     (Mark.REJECT.value, lazy("Rejected")),
     (UNMARKED, lazy("Neither")),
+]
+REVIEW_CHOICES = [
+    ("", lazy("Review")),
+    *((review.value, review.label) for review in Review),
+    (SIGNED, lazy("Signed off")),
 ]
 STAR_CHOICES = [
     ("", lazy("Rating")),
@@ -76,8 +83,10 @@ class GalleryForm(forms.Form):
     model = forms.ChoiceField(label=lazy("Model"), required=False)
     gateway = forms.ChoiceField(label=lazy("Gateway"), required=False)
     mode = forms.ChoiceField(label=lazy("Mode"), required=False)
-    person = forms.ModelChoiceField(
-        label=lazy("Person"), queryset=None, required=False, empty_label=lazy("Person")
+    person = forms.TypedChoiceField(label=lazy("Person"), required=False, coerce=UUID, empty_value=None)
+    review = forms.ChoiceField(label=lazy("Review"), choices=REVIEW_CHOICES, required=False)
+    reviewer = forms.TypedChoiceField(
+        label=lazy("Asked to decide"), required=False, coerce=UUID, empty_value=None
     )
     since = forms.DateField(label=lazy("From"), required=False)
     until = forms.DateField(label=lazy("To"), required=False)
@@ -97,7 +106,11 @@ class GalleryForm(forms.Form):
         self._choose("model", [(name, name) for name in sorted({row.label for row in self.models})])
         modes = modes_used(project)
         self._choose("mode", [(name, word) for name, word in MODES.items() if name in modes], lazy("Any"))
-        self.fields["person"].queryset = people_of(project)
+        people = people_of(project)
+        self.deciders = [person for person in people if person.decides and person.is_active]
+        self._choose("person", [(str(person.pk), str(person)) for person in people if person.made])
+        named = [(str(person.pk), str(person)) for person in self.deciders]
+        self._choose("reviewer", named, lazy("Any"))
         self.fields["q"].widget.attrs["placeholder"] = lazy("Prompts, tags, people")
         self._choose("tag", [(name, name) for name in tags_of(project)])
         for name in ("since", "until"):
@@ -118,7 +131,9 @@ class GalleryForm(forms.Form):
             gateway=got.get("gateway", ""),
             mode=got.get("mode", ""),
             status=got.get("status") or "completed",
-            person=got["person"].pk if got.get("person") else None,
+            person=got.get("person"),
+            review=got.get("review", ""),
+            reviewer=got.get("reviewer"),
             since=got.get("since"),
             until=got.get("until"),
             trash=bool(got.get("trash")),

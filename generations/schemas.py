@@ -178,6 +178,11 @@ class GenerationIn(Priced, Settings):
         None, description="name or id; needed where several accounts offer the model"
     )
     parent: UUID | None = Field(None, description="the take that this one is made from")
+    fixes: UUID | None = Field(
+        None,
+        description="the note that this one is made for: it becomes the next version beside the take "
+        "that the note stands on, which is its parent unless another one is named",
+    )
     characters: Annotated[list[Word], Field(max_length=8)] | None = Field(
         None,
         description="names or ids: their files become inputs in the roles that the model has for them, as "

@@ -35,6 +35,8 @@ class SearchIn(Strict):
     tag: list[Word] = Field(default_factory=list, max_length=10)
     mark: Literal["pick", "reject", "none"] | None = None
     min_stars: Annotated[int, Field(ge=1, le=5)] | None = None
+    review: Literal["in_review", "changes", "approved", "rejected", "signed"] | None = None
+    reviewer: UUID | None = Field(None, description="id of who was asked to decide")
     min_cost_usd: Annotated[Decimal, Field(ge=0)] | None = None
     max_cost_usd: Annotated[Decimal, Field(ge=0)] | None = None
     status: Literal["completed", "failed", "cancelled", "waits", "in_flight", "any"] = "completed"
@@ -48,6 +50,8 @@ class SearchIn(Strict):
             tags=tuple(clean_line(searchable(tag)) for tag in self.tag),
             mark=self.mark or "",
             stars=self.min_stars or 0,
+            review=self.review or "",
+            reviewer=self.reviewer,
             cost=(self.min_cost_usd, self.max_cost_usd),
             status=self.status,
             trash=self.trashed,

@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from generations.models import Generation, Output, Tag
-from generations.services import gallery
+from generations.services import gallery, waiting
+from generations.telling import reviews
 
 MOST_OFFERED = 100  # tags of the project
 
@@ -30,8 +32,16 @@ def _versions(take: Generation) -> list[dict[str, Any]]:
     """Of its stack, the oldest first; empty where it is in none."""
     if take.stack_id is None:
         return []
-    rows = Generation.objects.filter(stack=take.stack_id).order_by("version_no")
+    rows = waiting.told(Generation.objects.filter(stack=take.stack_id).order_by("version_no"))
     return [_version(row, take) for row in rows.prefetch_related("outputs")]
+
+
+def _said(row: Any) -> str:
+    """How it stands in review, and how many notes on it are open."""
+    badge = reviews.badge(row)
+    n = row.open_notes
+    notes = ngettext("%(n)d note open", "%(n)d notes open", n) % {"n": n} if n else ""
+    return ", ".join(filter(None, [badge["word"] if badge else "", notes]))
 
 
 def _version(row: Generation, shown: Generation) -> dict[str, Any]:
@@ -44,6 +54,7 @@ def _version(row: Generation, shown: Generation) -> dict[str, Any]:
         "poster_url": reverse("media-output", args=[row.pk, Output.Kind.POSTER]) if poster else "",
         "is_shown": row.pk == shown.pk,
         "is_top": row.is_top,
+        "said": _said(row),
         "is_trashed": row.trashed_at is not None,
         "compare_url": _compare(shown, sorted([row, shown], key=_number)) if both else "",
     }

@@ -7,6 +7,7 @@ that it opens in no other row. The first of FIELD_KEYS seals; every one of them 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -51,3 +52,24 @@ def unseal(sealed: str, owner: str) -> str:
 def sealed_with(sealed: str) -> str:
     """The id of the field key that sealed it."""
     return sealed.split(":")[1] if sealed.count(":") >= 2 else ""
+
+
+def mac(purpose: str, message: str) -> str:
+    """``v1:<key id>:<hex>``: HMAC-SHA256 of ``message`` under a key that the first of FIELD_KEYS gives for
+    this purpose alone."""
+    return f"{_VERSION}:{current_key_id()}:{_mac(settings.FIELD_KEYS[0], purpose, message)}"
+
+
+def mac_fits(purpose: str, message: str, made: str) -> bool | None:
+    """Whether ``mac`` made it; None where the key that it names is not one of FIELD_KEYS any more."""
+    version, _, rest = made.partition(":")
+    named, _, digest = rest.partition(":")
+    if version != _VERSION:
+        return False
+    key = next((key for key in settings.FIELD_KEYS if key_id(key) == named), None)
+    return None if key is None else hmac.compare_digest(_mac(key, purpose, message), digest)
+
+
+def _mac(field_key: str, purpose: str, message: str) -> str:
+    key = hmac.digest(field_key.encode(), f"video-studio {purpose}".encode(), "sha256")
+    return hmac.new(key, message.encode(), "sha256").hexdigest()

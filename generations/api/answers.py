@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -265,6 +265,15 @@ class TakeLinks(Links):
     events: str
 
 
+class InReview(Schema):
+    """``signed_at``: since when a sign-off holds."""
+
+    state: str | None = Field(description="in_review, changes, approved, rejected or null")
+    reviewer: str | None = Field(description="who is asked to decide; null: anybody who may")
+    due_on: date | None
+    signed_at: datetime | None
+
+
 class Take(Schema):
     id: UUID
     project: str
@@ -280,6 +289,8 @@ class Take(Schema):
     position: int
     parent: UUID | None
     relation: str | None
+    fixes: UUID | None = Field(description="the note that it was made for")
+    review: InReview
     hop: int = Field(description="how many clips it goes on from, one after the other; quality drifts")
     mark: str | None = Field(description="pick, reject or null: the last word of anybody")
     stars: float | None = Field(description="the mean of all people's, 1 to 5")
@@ -310,6 +321,40 @@ class Take(Schema):
     ended_at: datetime | None
     trashed_at: datetime | None
     links: TakeLinks
+
+
+class Decision(Schema):
+    id: UUID
+    review: str | None = Field(
+        description="approved, changes, rejected, in_review; null: no longer in review"
+    )
+    by: str
+    guest: bool
+    verified_by: str = Field(description="member, mail or name: how sure the studio is of who it was")
+    note: UUID | None
+    file_sha256: str
+    at: datetime
+
+
+class Seen(Schema):
+    file_sha256: str | None
+    newest: UUID | None = Field(description="the newest version of its stack that has a clip")
+
+
+class Decisions(Schema):
+    items: list[Decision]
+    seen: Seen
+
+
+class SignOff(Schema):
+    id: UUID
+    at: datetime
+    fits_file: bool = Field(description="whether the take still has the file that was signed")
+    certificate: dict[str, Any]
+
+
+class SignOffs(Schema):
+    items: list[SignOff]
 
 
 class Sorted(Schema):

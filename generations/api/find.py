@@ -55,7 +55,9 @@ def require_open(project: Project | None) -> None:
 
 def takes_of(user: Any) -> QuerySet[Generation]:
     """All takes this person may see, with what an answer about them needs."""
-    rows = Generation.objects.visible_to(user).select_related("project", "author", "account", "model")
+    rows = Generation.objects.visible_to(user).select_related(
+        "project", "author", "account", "model", "reviewer"
+    )
     return made.with_differences(rows.prefetch_related("inputs", "taggings__tag"))
 
 

@@ -16,7 +16,7 @@ from ninja import Header
 
 from generations.models import Asset, Character, Generation, Project, Verb
 from generations.schemas import MOST_CELLS, BatchIn, GenerationIn, Priced, Settings
-from generations.services import casting, characters, compose, create, lineage, matrix
+from generations.services import casting, characters, compose, create, fixing_notes, lineage, matrix
 from generations.services.assets import UploadRefused
 from generations.services.compose import Composition, Wish
 from generations.services.naming import Member
@@ -63,7 +63,14 @@ def compose_from(request: HttpRequest, body: GenerationIn, *, for_price: bool = 
         wish.parent = get_take(request, body.parent, field="parent")
         if wish.parent.project_id != project.pk:
             raise not_found("parent")
+    if body.fixes:
+        wish.fixes = fixing_notes.find(project, body.fixes)
+        if wish.fixes is None:
+            raise not_found("fixes")
+        wish.parent = wish.parent or wish.fixes.generation
     composition = compose.compose(request.user, project, wish)
+    if wish.fixes:
+        return replace(composition, relation=fixing_notes.FIX)
     if wish.parent:
         uses = [(item.role, item.asset) for item in composition.inputs if item.asset]
         composition = replace(composition, relation=lineage.relation_of(wish.parent, uses))

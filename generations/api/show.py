@@ -186,6 +186,8 @@ def take(row: models.Generation) -> dict[str, Any]:
         "position": row.position,
         "parent": row.parent_id,
         "relation": row.relation or None,
+        "fixes": row.fixes_id,
+        "review": _review(row),
         "hop": row.hop,
         **_sorted(row),
         **_state(row),
@@ -196,6 +198,15 @@ def take(row: models.Generation) -> dict[str, Any]:
         "differences": made.differences(row),
         **{name: getattr(row, name) for name in _TIMES},
         "links": _links(row),
+    }
+
+
+def _review(row: models.Generation) -> dict[str, Any]:
+    return {
+        "state": row.review or None,
+        "reviewer": row.reviewer.username if row.reviewer else None,
+        "due_on": row.review_due_on,
+        "signed_at": row.signed_at,
     }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from generations.models import Change, Project
-from generations.services import culling, stacks, throwing
+from generations.services import culling, review, stacks, throwing
 
 
 class Act(StrEnum):
@@ -22,6 +23,8 @@ class Act(StrEnum):
     TOP = "top"
     TRASH = "trash"
     RESTORE = "restore"
+    ASK = "ask"
+    APPROVE = "approve"
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,18 @@ class With:
     :ivar mark: a ``Mark`` or nothing.
     :ivar stars: 0 to 5.
     :ivar tags: clean ones, see ``culling.clean_tags``.
+    :ivar reviewer: who is asked, ``due_on`` until when.
     """
 
     mark: str = ""
     stars: int = 0
     tags: tuple[str, ...] = ()
+    reviewer: Any = None
+    due_on: date | None = None
 
 
 def do(user: Any, project: Project, act: Act, ids: Sequence[UUID], given: With) -> Change:
-    """:raises NotAllowed, culling.BadTags, stacks.NoStack: nothing was changed."""
+    """:raises NotAllowed, culling.BadTags, stacks.NoStack, Refused, WrongState: nothing was changed."""
     return _DO[act](user, project, ids, given)
 
 
@@ -53,4 +59,8 @@ _DO: Mapping[Act, Callable[[Any, Project, Sequence[UUID], With], Change]] = {
     Act.TOP: lambda user, project, ids, _given: stacks.show_on_top(user, project, ids),
     Act.TRASH: lambda user, project, ids, _given: throwing.trash(user, project, ids),
     Act.RESTORE: lambda user, project, ids, _given: throwing.restore(user, project, ids),
+    Act.ASK: lambda user, project, ids, given: review.ask_all(
+        user, project, ids, reviewer=given.reviewer, due_on=given.due_on
+    ),
+    Act.APPROVE: lambda user, project, ids, _given: review.approve_all(user, project, ids),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from generations.models import Project, Verb
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 
 
 def require_in(user: Any, project: Project, verb: Verb) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from generations.models import Asset, Generation, Project
+from generations.models import Asset, Comment, Generation, Project
 from providers.gateways.capabilities import WITH_A_CLIP, Audio, Capabilities, from_plain
 from providers.gateways.check import check
 from providers.gateways.errors import Unsupported
@@ -79,6 +79,7 @@ class Composition:
     left: tuple[str, ...] = ()  # what was left to the gateway on purpose
     prompt: str = ""  # as it was written; the request says it in the gateway's words
     cast: Cast = ()
+    fixes: Comment | None = None  # the note that it is made for
 
     def plain(self) -> dict[str, Any]:
         """The request as JSON: what the take keeps, and what a later retry starts from. A null stands where
@@ -117,6 +118,7 @@ class Wish:
     lent: Mapping[UUID, Asset] = field(
         default_factory=dict
     )  # of other projects; for a price, never for a take
+    fixes: Comment | None = None  # the note that it is made for
 
 
 def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) -> Composition:
@@ -150,7 +152,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     if problems := problems or _inexpressible(wish.model, request):
         raise Refused(problems)
     asked = Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
-    return replace(asked, left=left, prompt=written, cast=cast)
+    return replace(asked, left=left, prompt=written, cast=cast, fixes=wish.fixes)
 
 
 def _not_offered(model: VideoModel) -> list[Problem]:
@@ -265,7 +267,7 @@ def wish_of(take: Generation, changes: Mapping[str, Any] | None = None, *, relat
     values = {**_without_person(take), **(changes or {})}
     inputs = [(Role(item["role"]), _given(item)) for item in values.pop("inputs", [])]
     cast = naming.read_cast(values.pop("cast", None))
-    return Wish(take.model, values, inputs, take, relation, Mode(take.mode), cast)
+    return Wish(take.model, values, inputs, take, relation, Mode(take.mode), cast, fixes=take.fixes)
 
 
 def _given(item: Mapping[str, str]) -> UUID | str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -12,21 +12,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import Character, Generation, GenerationInput, IdempotencyKey, Project, Verb
+from generations.models import Character, Comment, Generation, GenerationInput, IdempotencyKey, Project, Verb
 from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Question, Quote, ask_each_once, quote
 
-from . import lineage, links, past_prompts, words
+from . import fixing_notes, lineage, links, past_prompts, words
 from .compose import Composition
+from .refusals import NotAllowed as NotAllowed
 from .transitions import record
 
 MAX_COUNT = 8
 MOST_IN_A_BATCH = 48  # of a matrix
-
-
-class NotAllowed(Exception):
-    """The person may not spend in this project."""
 
 
 class PriceMoved(Exception):
@@ -150,6 +147,9 @@ def _create(
 ) -> list[Generation]:
     batch_id = new_id()
     with transaction.atomic():
+        fixed = fixing_notes.hold(item.fixes for item in compositions if item.fixes)
+        # a note that was deleted meanwhile asks for nothing any more: what is left is an ordinary take
+        compositions = [replace(item, fixes=_there(item.fixes, fixed)) for item in compositions]
         if once:
             IdempotencyKey.objects.create(
                 user=user, key=once.key, body_sha256=once.body_sha256, batch_id=batch_id
@@ -162,8 +162,13 @@ def _create(
             _create_one(user, item, price, batch_id, position)
             for position, (item, price) in enumerate(zip(compositions, quotes, strict=True))
         ]
+        fixing_notes.join(user, takes, fixed)
         words.keep(take.pk for take in takes)
         return takes
+
+
+def _there(note: Comment | None, fixed: Mapping[UUID, Generation]) -> Comment | None:
+    return note if note and note.pk in fixed else None
 
 
 def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, position: int) -> Generation:
@@ -176,6 +181,7 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         position=position,
         parent=item.parent,
         relation=item.relation,
+        fixes=item.fixes,
         hop=_hop(item),
         mode=item.request.mode,
         prompt=item.prompt,

@@ -301,14 +301,18 @@ def retry_wish(take: Generation, changes: Mapping[str, Any] | None = None) -> co
 
 
 def trash(user: Any, take: Generation) -> None:
-    """:raises NotAllowed, WrongState: a take in flight is cancelled first, not thrown away."""
+    """:raises NotAllowed, WrongState: a take in flight is cancelled first, not thrown away; one that is
+    signed off stays."""
     require(user, take, Verb.TRASH)
     with transaction.atomic():
         stacks.hold([take.pk])
+        throwable = Q(trashed_at=None, signed_at=None)
         done = take.is_final and transitions.touch(
-            take, "trashed", actor=user, guard=Q(trashed_at=None), trashed_at=timezone.now()
+            take, "trashed", actor=user, guard=throwable, trashed_at=timezone.now()
         )
         stacks.settle([take.pk])
+    if not done and Generation.objects.filter(pk=take.pk, signed_at__isnull=False).exists():
+        raise WrongState(_("This take is signed off and stays; the sign-off has to be withdrawn first."))
     _or_wrong_state(bool(done))
 
 

@@ -20,15 +20,18 @@ from django.utils import timezone
 
 from generations.models import (
     IN_FLIGHT,
+    MAY,
     WAITS_FOR_A_PERSON,
     Event,
     Generation,
     GenerationInput,
+    Membership,
     Project,
     Rating,
     Status,
     Tag,
     Tagging,
+    Verb,
 )
 from providers.gateways.values import Mode
 from providers.ids import first_id
@@ -49,6 +52,7 @@ STATUSES: dict[str, tuple[str, ...]] = {
 
 
 UNMARKED = "none"
+SIGNED = "signed"
 
 
 class Sort(StrEnum):
@@ -69,6 +73,8 @@ class Filter:
     :ivar tags: all of them have to be there.
     :ivar mark: a ``Mark``, or ``none``.
     :ivar stars: at least so many, in the mean of all people.
+    :ivar review: a ``Review``, or ``signed``: one that is signed off.
+    :ivar reviewer: who was asked to decide.
     :ivar cost: dollars from and to; an unknown cost fits neither.
     :ivar versions: lower versions of a stack too.
     """
@@ -85,15 +91,18 @@ class Filter:
     tags: tuple[str, ...] = ()
     mark: str = ""
     stars: int = 0
+    review: str = ""
+    reviewer: UUID | None = None
     cost: tuple[Decimal | None, Decimal | None] = (None, None)
     versions: bool = False
     sort: Sort = Sort.NEWEST
 
     @property
     def folded(self) -> bool:
-        """Whether a stack is one card. Not where words, tags, stars or a mark are looked for: what was said
-        of one version would else be hidden by another."""
-        return not (self.versions or self.text or self.tags or self.stars or self.mark)
+        """Whether a stack is one card. Not where words, tags, stars, a mark or a review are looked for: what
+        was said of one version would else be hidden by another."""
+        said = self.text or self.tags or self.stars or self.mark or self.review or self.reviewer
+        return not (self.versions or said)
 
 
 @dataclass(frozen=True)
@@ -195,6 +204,10 @@ def _sorted_out(wanted: Filter) -> Q:
     fits = Q()
     if wanted.mark:
         fits &= Q(mark="" if wanted.mark == UNMARKED else wanted.mark)
+    if wanted.review or wanted.reviewer:
+        fits &= ~Q(review="")  # as the index has it
+    if wanted.review:
+        fits &= Q(signed_at__isnull=False) if wanted.review == SIGNED else Q(review=wanted.review)
     if wanted.stars:
         fits &= Q(stars__gte=wanted.stars)
     least, most = wanted.cost
@@ -211,6 +224,7 @@ def _choices(wanted: Filter) -> Q:
         "account__gateway": wanted.gateway,
         "mode": wanted.mode,
         "author": wanted.person,
+        "reviewer": wanted.reviewer,
     }
     return Q(**{name: value for name, value in named.items() if value})
 
@@ -251,10 +265,13 @@ def modes_used(project: Project) -> set[str]:
     return {mode for mode, there in found.items() if there}
 
 
-def people_of(project: Project) -> QuerySet:
-    """Who made takes here, members or not."""
+def people_of(project: Project) -> list[Any]:
+    """Who made takes here, members or not, and who may decide: told apart by ``made`` and ``decides``."""
     made = Generation.objects.filter(project=project, author=OuterRef("pk"))
-    return get_user_model().objects.filter(Exists(made)).order_by("display_name", "username")
+    roles = [role for role, verbs in MAY.items() if Verb.DECIDE in verbs]
+    decides = Membership.objects.filter(project=project, role__in=roles, user=OuterRef("pk"))
+    people = get_user_model().objects.annotate(made=Exists(made), decides=Exists(decides))
+    return list(people.filter(Q(made=True) | Q(decides=True)).order_by("display_name", "username"))
 
 
 def has_any(project: Project) -> bool:

@@ -29,6 +29,7 @@ def purge_trash(now: datetime) -> int:
         purged_at=None,
         next_poll_at=None,
         status__in=FINAL,
+        signed_at=None,
     )
     purged = 0
     while ids := list(ripe.order_by("trashed_at").values_list("pk", flat=True)[:_AT_ONCE]):
@@ -60,7 +61,7 @@ def _purge(take_id: UUID, now: datetime) -> bool:
     with transaction.atomic():
         take = Generation.objects.select_for_update().get(pk=take_id)
         files = list(take.outputs.values_list("file", flat=True))
-        still = Q(trashed_at__isnull=False, purged_at=None)
+        still = Q(trashed_at__isnull=False, purged_at=None, signed_at=None)
         if not touch(take, "purged", guard=still, detail={"files": files}, purged_at=now):
             return False
         take.outputs.all().delete()

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations import elements, voices
-from generations.models import Asset, Draft, Generation
+from generations.models import Asset, Comment, Draft, Generation, Status
 from generations.roles import MANY
 from generations.telling.recipe import short_id
 from providers.gateways.problem import Problem
 from providers.gateways.values import Mode, Role
 
-from . import drafts, lineage, links, offers, options
+from . import drafts, fixing_notes, lineage, links, offers, options
 from .carry import FIELDS
 from .compose import Refused
 
@@ -89,8 +89,26 @@ def edit_take(
     drafts.require_composer(user, take.project)
     body = {**take.request, "model": str(model_id or take.model_id), "mode": take.mode}
     body |= {"parent": str(take.pk), "relation": "edit", **({"prompt": prompt} if prompt else {})}
+    body |= {"fixes": str(take.fixes_id)} if take.fixes_id and not has_clip(take) else {}  # still to be fixed
     said = _("Filled from take %(take)s, with another prompt.") if prompt else _("Filled from take %(take)s.")
     words = said % {"take": short_id(take)}
+    return drafts.save_over(user, take.project, body, tab=tab, words=_with_missing(words, take))
+
+
+def has_clip(take: Generation) -> bool:
+    return take.status == Status.COMPLETED
+
+
+def fix(user: Any, take: Generation, note: Comment, *, tab: str = "") -> Draft:
+    """All that the take asked for, to be made anew for a note on it: the note stands beside the composer, and
+    what is made becomes the next version.
+
+    :raises NotAllowed:
+    """
+    drafts.require_composer(user, take.project)
+    body = {**take.request, "model": str(take.model_id), "mode": take.mode}
+    body |= {"parent": str(take.pk), "relation": fixing_notes.FIX, "fixes": str(note.pk)}
+    words = _("Filled from take %(take)s, to fix what a note says.") % {"take": short_id(take)}
     return drafts.save_over(user, take.project, body, tab=tab, words=_with_missing(words, take))
 
 

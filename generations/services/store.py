@@ -31,7 +31,7 @@ from providers.gateways.errors import (
 )
 from providers.gateways.values import Failure, FailureClass
 
-from . import costs, endings, polling, stacks, transitions, urgent
+from . import costs, endings, fixing_notes, polling, transitions, urgent
 from .download import SliceOver, TooLarge
 from .fetch import LeaseLost, fetch
 from .lease import Lease, give_up, pause_until
@@ -137,7 +137,7 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
         costs.expect(take)
         ring("derive", take.pk)
         # afterwards: whoever sorts holds a stack before its takes
-        transaction.on_commit(lambda: stacks.clip_came(take.pk), robust=True)
+        transaction.on_commit(lambda: fixing_notes.clip_came(take.pk), robust=True)
     _tell_gateway(take)
 
 

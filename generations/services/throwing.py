@@ -18,7 +18,7 @@ from generations.services.selection import locked, portions
 
 
 def trash(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
-    """Those that have ended; whatever is on its way stays where it is.
+    """Those that have ended; whatever is on its way, or signed off, stays where it is.
 
     :raises NotAllowed:
     """
@@ -67,5 +67,5 @@ def move(user: Any, ids: Sequence[UUID], kind: str) -> list[UUID]:
 
 def _movable(rows: QuerySet[Generation], kind: str) -> QuerySet[Generation]:
     if kind == "trash":
-        return rows.filter(status__in=FINAL, trashed_at=None)
+        return rows.filter(status__in=FINAL, trashed_at=None, signed_at=None)
     return rows.filter(trashed_at__isnull=False, purged_at=None)

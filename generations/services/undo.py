@@ -12,13 +12,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations.models import Change, Event, Generation, Project, Rating, Verb
-from generations.services import culling, stacks, throwing, words
+from generations.services import culling, review, stacks, throwing, words
 from generations.services.allowed import require_alive, require_in
 from generations.services.culling import Before
 from generations.services.selection import locked, portions
 
 KEPT = timedelta(days=1)  # how long a change can be taken back
-LOOKS = ("mark", "rate", "tag", "untag")  # of a card; the others change which cards there are
+LOOKS = (
+    "mark",
+    "rate",
+    "tag",
+    "untag",
+    "ask",
+    "approve",
+)  # of a card; the others change which cards there are
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ def find(user: Any, project: Project, pk: UUID | None = None) -> Change | None:
     """A person's own change in this project that can still be taken back: the one named, else the last."""
     since = timezone.now() - KEPT
     rows = Change.objects.filter(person=user, project=project, undone_at=None, made_at__gt=since)
+    rows = rows.exclude(kind="approve")  # a decision is undone by another decision alone
     rows = rows.filter(pk=pk) if pk else rows.exclude(before={})
     return rows.select_related("project").order_by("-id").first()
 
@@ -150,6 +158,7 @@ def _is_as_left(take: Generation, change: Change) -> bool:
 
 _BACK_WORDS = {"stack": "unstacked", "unstack": "stacked", "top": "put on top"}
 _BACK: Mapping[str, Callable[[Any, Change, Any], int]] = {
+    "ask": lambda user, change, some: review.unask(user, change, some),
     "mark": _mark,
     "rate": _rate,
     "tag": _tag,

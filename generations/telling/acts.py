@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from generations.models import Change, Mark
+from generations.models import Change, Generation, Mark
+from generations.services.selection import portions
 from generations.services.undo import Undone
 
 
 def done(change: Change) -> str:
     """What a change did, or that there was nothing to do."""
     n = len(change.before)
+    if not n and change.kind == "trash":
+        return _("Nothing was thrown away: what is signed off, or on its way, stays.")
     if not n:
         return _("Nothing to change; they are so already.")
     stars = change.after.get("stars", 0)
@@ -39,6 +44,11 @@ def _sentence(change: Change, n: int) -> str:
             return ngettext("%(n)d take stands alone again.", "%(n)d takes stand alone again.", n)
         case "top":
             return _("This version is on top now.")
+        case "ask":
+            return ngettext("%(n)d take is in review.", "%(n)d takes are in review.", n)
+        case "approve":
+            approved = ngettext("%(n)d take approved.", "%(n)d takes approved.", n)
+            return f"{approved} {_('Only another decision takes that back.')}"
         case "trash":
             return ngettext("%(n)d take is in the trash.", "%(n)d takes are in the trash.", n)
         case _:
@@ -54,17 +64,41 @@ def _marked(mark: str, n: int) -> str:
     return words[mark]
 
 
-def left(change: Change, asked: int) -> str:
-    """Of the trash: why it did not take all."""
-    n = asked - len(change.before)
-    if n <= 0 or not change.before or change.kind not in ("trash", "restore"):
+def left(change: Change, asked: Sequence[UUID]) -> str:
+    """Of the trash, and of reviews: why it did not take all."""
+    n = len(asked) - len(change.before)
+    if n <= 0 or not change.before:
         return ""
-    words = (
-        ngettext("%(n)d is on its way and stays.", "%(n)d are on their way and stay.", n)
-        if change.kind == "trash"
-        else ngettext("%(n)d is gone for good.", "%(n)d are gone for good.", n)
-    )
+    match change.kind:
+        case "trash":
+            return _kept(asked, n)
+        case "restore":
+            words = ngettext("%(n)d is gone for good.", "%(n)d are gone for good.", n)
+        case "ask" | "approve":
+            words = ngettext(
+                "%(n)d stays: it stood so already, is signed off, in the trash or has no clip.",
+                "%(n)d stay: they stood so already, are signed off, in the trash or have no clip.",
+                n,
+            )
+        case _:
+            return ""
     return words % {"n": n}
+
+
+def _kept(asked: Sequence[UUID], n: int) -> str:
+    """What the trash does not take: what is signed off, and what is on its way."""
+    signed = sum(
+        Generation.objects.filter(pk__in=some, signed_at__isnull=False).count() for some in portions(asked)
+    )
+    words = []
+    if signed:
+        told = ngettext("%(n)d is signed off and stays.", "%(n)d are signed off and stay.", signed)
+        words.append(told % {"n": signed})
+    if rest := n - signed:
+        words.append(
+            ngettext("%(n)d is on its way and stays.", "%(n)d are on their way and stay.", rest) % {"n": rest}
+        )
+    return " ".join(words)
 
 
 def undone(found: Undone) -> str:

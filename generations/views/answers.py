@@ -19,10 +19,19 @@ FRAGMENT, PAGE = "generations/_take.html", "generations/take.html"
 
 
 def shown(
-    request: HttpRequest, take: Generation, *, status: int = 200, said: str = "", bad: bool = False
+    request: HttpRequest,
+    take: Generation,
+    *,
+    status: int = 200,
+    said: str = "",
+    bad: bool = False,
+    **more: Any,
 ) -> Any:
-    """The take as it is now; htmx gets the fragment and a toast, a plain form the page."""
-    context = take_context(request, take)
+    """The take as it is now; htmx gets the fragment and a toast, a plain form the page.
+
+    :param more: what the page shows besides.
+    """
+    context = {**take_context(request, take), **more}
     if not getattr(request, "htmx", False):
         if said:
             messages.add_message(request, messages.ERROR if bad else messages.SUCCESS, said)

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from generations import composer
+from generations import composer, fixing_chip
 from generations.desk import Desk, carry_to, for_new_model, lay, with_member, without_member, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Character, Generation, Verb
 from generations.roles import PLACES
-from generations.services import assets, characters, drafts, lineage
+from generations.services import assets, characters, drafts, fixing_notes, lineage
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
 from generations.services.pricing import Priced, price, price_without_asking
@@ -43,6 +43,7 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_writable(request, slug)
     data, refused = posted(request, project)
     typed = read_typed(data)
+    typed = fixing_chip.with_frame(request.user, project, typed, data.get("frame_to", ""), refused)
     if data.get("forget_aside"):
         typed = replace(typed, aside={}, rows_aside={})
     desk = _recast(request.user, lay(request.user, project, typed), data, refused)
@@ -129,7 +130,7 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     data, refused = posted(request, project)
     typed = read_typed(data)
     desk = lay(request.user, project, typed, carried=False)
-    parent = _parent(request.user, project, desk)
+    parent, note = _parent(request.user, project, desk), fixing_notes.find(project, typed.fixes_id)
     if parent is None:  # what it was made from has been taken out again, or cannot be seen
         desk = without_parent(desk)
     if refused:
@@ -137,7 +138,7 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     if not posted_key(request):  # without it a second click would be a second paid set
         return _again(request, desk, errors=[_("This form was out of date and made nothing. Click again.")])
     try:
-        composition = _compose(request.user, project, desk, parent)
+        composition = fixing_chip.for_note(_compose(request.user, project, desk, parent), note)
         takes = _create(request, composition, typed.count)
     except Refused as error:
         return _again(request, desk, problems=error.problems)
@@ -147,7 +148,7 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
         return _again(request, desk, errors=[MADE_BEFORE])
     except (QuotaExceeded, NotAllowed) as error:
         return _again(request, desk, errors=[str(error)])
-    return _made(request, carry_to(desk), takes)
+    return _made(request, carry_to(desk), takes, said=fixing_chip.said_of(typed.fixes_id, takes))
 
 
 def posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:
@@ -262,15 +263,18 @@ def _again(request: HttpRequest, desk: Desk, **said: Any) -> HttpResponse:
     )
 
 
-def _made(request: HttpRequest, desk: Desk, takes: list[Generation]) -> HttpResponse:
+def _made(request: HttpRequest, desk: Desk, takes: list[Generation], *, said: str = "") -> HttpResponse:
     desk = without_parent(desk)
     drafts.settle(request.user, desk.project)
     draft = keep(request, desk.project, desk.typed)
     if not request.htmx:
+        if said:
+            messages.warning(request, said)
         return redirect("studio", desk.project.slug)
     response = render_composer(request, desk, draft=draft)
+    heard: dict[str, Any] = {"live:refresh": {}, "studio:made": {"count": len(takes)}}
     response["HX-Trigger-After-Settle"] = json.dumps(
-        {"live:refresh": {}, "studio:made": {"count": len(takes)}}
+        heard | ({"studio:toast": {"text": said}} if said else {})
     )
     return response
 

@@ -31,8 +31,10 @@ from generations.labels import clean_label
 from generations.models import Change, Generation
 from generations.services import acts, gallery, undo
 from generations.services.acts import Act
+from generations.services.compose import Refused
 from generations.services.create import NotAllowed
 from generations.services.culling import BadTags
+from generations.services.decide import WrongState
 from generations.services.selection import TooMany
 from generations.services.stacks import NoStack
 from generations.telling import acts as words
@@ -87,9 +89,11 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
         change = acts.do(request.user, project, wanted, ids, given)
     except NotAllowed as error:
         return _refused(request, project, 403, str(error))
-    except (TooMany, BadTags, NoStack) as error:
+    except WrongState as error:
+        return _refused(request, project, 409, str(error))
+    except (TooMany, BadTags, NoStack, Refused) as error:
         return _refused(request, project, 422, str(error))
-    said = f"{words.done(change)} {words.left(change, len(ids))}".strip()
+    said = f"{words.done(change)} {words.left(change, ids)}".strip()
     shown = GalleryForm(QueryDict(request.POST.get("of", "")[:2000]), project=project).filter()
     effect = effect_of(change, folded=shown.folded)
     toast = {"text": said, **_way_back(request, project, change)}
@@ -135,7 +139,7 @@ def first_error(form: Any) -> str:
 
 
 def _way_back(request: HttpRequest, project: Any, change: Change) -> dict[str, Any]:
-    if not change.before:
+    if not change.before or change.kind == Act.APPROVE:
         return {}
     values = {"change": str(change.pk), **({"alone": "1"} if _is_alone(request) else {})}
     url = reverse("gallery-undo", args=[project.slug])

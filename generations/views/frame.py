@@ -28,13 +28,19 @@ def rail_of(user: Any, project: Project | None = None) -> list[dict[str, Any]]:
 
 def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
     """Of a project from ``open_project``: its owners alone have settings."""
-    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "assets": _("Assets")}
+    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "review": _("Review"), "assets": _("Assets")}
     pages["characters"] = _("Characters")
     pages |= {"members": _("Members")}
     if may(project, Verb.MANAGE):
         pages["project-settings"] = _("Settings")
+    waits = project.waits_for_me or None if may(project, Verb.DECIDE) else None
     tabs = [
-        {"label": label, "url": reverse(name, args=[project.slug]), "current": name == tab}
+        {
+            "label": label,
+            "url": reverse(name, args=[project.slug]),
+            "current": name == tab,
+            "count": waits if name == "review" else None,
+        }
         for name, label in pages.items()
     ]
     rails = {"rail_projects": rail_of(request.user, project), "rail_assets": rail_assets(project)}

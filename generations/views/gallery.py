@@ -46,8 +46,8 @@ def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter
     return {
         "project": project,
         "form": form,
-        "chips": [form[name] for name in ("status", "mark", "stars", "tag", "person", "model")],
-        "more": [form[name] for name in ("mode", "gateway")],
+        "chips": [form[name] for name in ("status", "mark", "stars", "review", "tag", "person", "model")],
+        "more": [form[name] for name in ("reviewer", "mode", "gateway")],
         "spans": [form[name] for name in ("since", "until", "cost_from", "cost_to")],
         "more_given": sum(name in _MORE for name, _value in form.given()),
         "cards": _in_trash(found.takes, by) if wanted.trash else [card(take, by) for take in found.takes],
@@ -56,7 +56,7 @@ def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter
         "query": query,
         "seen": new_id(),  # ids rise: whatever is made from now on was not seen
         "may": {"rate": _may_sort(project, Verb.COMMENT), "stack": _may_sort(project, Verb.COMPOSE)}
-        | {"trash": may(project, Verb.TRASH)},
+        | {"trash": may(project, Verb.TRASH), "decide": _may_sort(project, Verb.DECIDE)},
         "filtered": bool(query),
         "filtered_more": len(form.given()) > 1,
         "understood": not form.errors,
@@ -68,7 +68,7 @@ def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter
     }
 
 
-_MORE = ("mode", "gateway", "since", "until", "cost_from", "cost_to", "versions")
+_MORE = ("reviewer", "mode", "gateway", "since", "until", "cost_from", "cost_to", "versions")
 
 
 def _may_sort(project: Any, verb: Verb) -> bool:
@@ -92,6 +92,7 @@ def _bar(user: Any, project: Any, form: GalleryForm) -> dict[str, Any]:
             }
             for view in views
         ],
+        "people": form.deciders,
         "tags": [name for name, _label in form.fields["tag"].choices if name],
     }
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import composer
 from generations.desk import Desk, for_new_model, lay
 from generations.forms import read_typed
 from generations.models import Draft, Generation, Output, Project, Verb
-from generations.services import advice, assets, compose, drafts, recipe_in, remix
+from generations.services import advice, assets, compose, drafts, fixing_notes, recipe_in, remix
 from generations.services.create import NotAllowed
 
 from .answers import go, refused
@@ -45,6 +47,20 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         told = advice.of(take) if advised else None
         draft = remix.edit_take(request.user, take, model, prompt=told.prompt if told else "", tab=tab)
         return _fitted(draft, for_new_model, tab) if model else draft
+
+    return _fill(request, pk, fill)
+
+
+@require_POST
+def fix(request: HttpRequest, pk: UUID, note: UUID) -> HttpResponse:
+    """All of it, for a note on it. One that was deleted meanwhile leaves an ordinary edit, which is said."""
+
+    def fill(take: Generation, tab: str) -> Draft:
+        found = fixing_notes.find(take.project, note)
+        if found is None or found.generation_id != take.pk:
+            messages.warning(request, _("The note is gone; this is an ordinary edit."))
+            return remix.edit_take(request.user, take, tab=tab)
+        return remix.fix(request.user, take, found, tab=tab)
 
     return _fill(request, pk, fill)
 

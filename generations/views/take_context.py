@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from generations import clips
 from generations.models import MAY, Generation, Output, Status, Verb
 from generations.notes import notes
 from generations.services import advice, decide, queue, remix, typical
+from generations.take_review import review
 from generations.take_sorting import sorting
 from generations.telling import history, made, money, receipt, recipe, refusal, situation
 from generations.telling.hops import drift_words, hop_words
@@ -21,6 +23,7 @@ from providers.gateways.values import FailureClass
 
 RELATIONS = {
     "retry": lazy("Retry of"),
+    "fix": lazy("Fixes a note on"),
     "edit": lazy("Edited from"),
     "last_frame": lazy("Goes on from the last frame of"),
     "extend": lazy("Extends"),
@@ -34,6 +37,7 @@ HAS_CLIP = (Status.COMPLETED, Status.CANCELLED)
 
 
 def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
+    prefetch_related_objects([take], "outputs")  # asked about by several below
     outputs = {output.kind: output for output in take.outputs.all()}
     may = allowed(request.user, take)
     inputs = recipe.inputs(take, Generation.objects.visible_to(request.user))
@@ -70,6 +74,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
         "kin": _kin(request, take, inputs),
         "sorting": sorting(request.user, take),
+        "review": review(request.user, take, may),
         "raw": take.failure_raw if request.user.is_administrator else "",  # type: ignore[union-attr]
         "live": _live(take, len(events), can_get_notes=player is not None),
     }

@@ -116,6 +116,14 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/news/seen"): (401, 200, 200, 200, 200, 403),
     ("GET", "/watching"): (401, 200, 200, 200, 200, 200),
     ("PUT", "/watching"): (401, 200, 200, 200, 200, 403),
+    ("POST", "/generations/{take}/decision"): (401, 404, 403, 201, 201, 403),
+    ("GET", "/generations/{take}/decisions"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/generations/{take}/review"): (401, 404, 403, 200, 200, 403),
+    ("DELETE", "/generations/{take}/review"): (401, 404, 403, 409, 409, 403),
+    ("GET", "/projects/{project}/review"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/generations/{take}/sign-off"): (401, 404, 403, 409, 409, 403),
+    ("GET", "/generations/{take}/sign-offs"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/sign-offs/{sign_off}/withdraw"): (401, 404, 404, 404, 404, 403),
     ("POST", "/generations/{take}/trash"): (401, 404, 403, 200, 409, 403),
     ("POST", "/generations/{take}/restore"): (401, 404, 403, 409, 409, 403),
 }
@@ -128,10 +136,12 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
     add_member(project, viewer, Role.VIEWER)
     model = make_model()
     take = make_take_row(project=project, model=model, status="completed")
-    make_output(take)
+    clip = make_output(take)
     record = make_record(take, alice)
     return {
         "take": take.pk,
+        "sha256": clip.sha256,
+        "sign_off": NOTHING,
         "record": record.pk,
         "comment": comments.write(Writer(person=alice), take, body="Hers").pk,
         "asset": (asset := make_asset(project=project, content=b"picture")).pk,
@@ -169,6 +179,9 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/generations/{take}/resolve": {"action": "drop"},
         "/generations/{take}/move": {"to": "up"},
         "/watching": {"which": "all", "sound": False, "notify": False, "digest": "never"},
+        "/generations/{take}/decision": {"review": "approved", "file_sha256": stage["sha256"]},
+        "/generations/{take}/sign-off": {"file_sha256": "0" * 64},
+        "/sign-offs/{sign_off}/withdraw": {"reason": "The wrong grade."},
         "/generations/{take}/consent": {"ticks": {}, "text_sha256": "0" * 64},
     }
     return bodies.get(address, {})

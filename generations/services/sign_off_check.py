@@ -1,0 +1,166 @@
+"""Whether a sign-off still says the truth: its digest and seal, the file on disk, recipe and consent as they
+are now. Each finding is one plain sentence; what cannot be looked at is said too, and is no failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from generations.models import ConsentRecord, Generation, SignOff, SignOffWithdrawal
+from generations.services import sign_off, statement
+from generations.services.attested import person_of
+from generations.storage import media_store
+from providers import secrets
+
+
+@dataclass
+class Report:
+    """:ivar wrong: why it cannot be relied on. ``notes``: what was not looked at, or is good to know."""
+
+    wrong: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.wrong
+
+
+def certificate(made: SignOff) -> dict[str, Any]:
+    """All of it as one document: the statement, what its digests were taken of, and how to check them."""
+    back = withdrawal_of(made)
+    take = made.generation
+    return {
+        "statement": made.statement,
+        "sha256": made.sha256,
+        "seal": made.seal,
+        "withdrawal": back
+        and {"reason": back.reason, "by": str(back.person), "at": back.at.isoformat(timespec="seconds")},
+        "recipe": statement.recipe_of(take),
+        "how_to_verify": STEPS,
+    }
+
+
+STEPS = [
+    "Write the statement as UTF-8 JSON with sorted names, no spaces, signs beyond ASCII as they are, and "
+    "numbers without a fraction as integers; its SHA-256 is sha256.",
+    "The SHA-256 of the clip's bytes is statement.file.sha256.",
+    "The recipe, written the same way, has the SHA-256 statement.recipe_sha256.",
+    "The seal is an HMAC with a key of the studio: manage.py verify_signoff --file CERTIFICATE checks all of "
+    "it there, and whether the sign-off was withdrawn.",
+]
+
+
+def withdrawal_of(made: SignOff) -> SignOffWithdrawal | None:
+    return SignOffWithdrawal.objects.filter(sign_off=made).select_related("person").first()
+
+
+def check(made: SignOff) -> Report:
+    """One row, against everything that is here."""
+    report = check_words(made.statement, made.sha256, made.seal)
+    _check_row(made, report)
+    take = Generation.objects.select_related("project", "model", "account").get(pk=made.generation_id)
+    _check_file(take, made.statement, report)
+    if statement.digest(statement.recipe_of(take)) != made.statement.get("recipe_sha256"):
+        report.wrong.append(_("The recipe of the take is not the one that was signed."))
+    _check_consents(take, made.statement, report)
+    if back := withdrawal_of(made):
+        report.wrong.append(
+            _("It was withdrawn by %(who)s: %(why)s") % {"who": back.person, "why": back.reason}
+        )
+    return report
+
+
+def check_words(said: Any, sha256: Any, seal: Any) -> Report:
+    """What the words alone can show, whoever brings them."""
+    report = Report()
+    if not isinstance(said, dict) or said.get("format") != statement.FORMAT:
+        report.wrong.append(_("This is no statement of a sign-off of this studio."))
+        return report
+    if statement.digest(said) != sha256:
+        report.wrong.append(_("The statement was changed: its SHA-256 is another."))
+    fits = secrets.mac_fits(statement.PURPOSE, str(sha256), str(seal))
+    if fits is None:
+        report.notes.append(_("It is sealed with a key that is not here any more; the seal was not checked."))
+    elif not fits:
+        report.wrong.append(_("The seal does not fit: it was not made by this studio for this statement."))
+    return report
+
+
+def check_certificate(document: Any) -> Report:
+    """A downloaded certificate: its words, and, where its row is here, the row as ``check`` has it."""
+    if not isinstance(document, dict):
+        return Report([_("This is no certificate.")])
+    said = document.get("statement")
+    report = check_words(said, document.get("sha256"), document.get("seal"))
+    if not isinstance(said, dict):
+        return report
+    recipe = document.get("recipe")
+    if recipe is not None and statement.digest(recipe) != said.get("recipe_sha256"):
+        report.wrong.append(_("The recipe in the certificate is not the one that was signed."))
+    made = _row_of(said)
+    if made is None:
+        report.notes.append(_("Its take is not in this studio; file, recipe and consent were not looked at."))
+        return report
+    if made.sha256 != document.get("sha256") or made.seal != document.get("seal"):
+        report.wrong.append(_("The sign-off of this number in the studio is another one."))
+    found = check(made)
+    report.wrong += [one for one in found.wrong if one not in report.wrong]
+    report.notes += [one for one in found.notes if one not in report.notes]
+    return report
+
+
+def _row_of(said: dict[str, Any]) -> SignOff | None:
+    try:
+        pk = UUID(str(said.get("id")))
+    except ValueError:
+        return None
+    return SignOff.objects.filter(pk=pk).select_related("generation").first()
+
+
+def _check_row(made: SignOff, report: Report) -> None:
+    """That the columns, by which the studio finds it, say what the statement says."""
+    said = made.statement
+    pairs = [
+        (said.get("id"), made.pk),
+        (_in(said, "take"), made.generation_id),
+        (_in(said, "project"), made.project_id),
+        (_in(said, "person"), made.person_id),
+        (_in(said, "decision"), made.decision_id),
+    ]
+    if any(str(told) != str(kept) for told, kept in pairs):
+        report.wrong.append(_("The row stands at another take, person or decision than its statement says."))
+
+
+def _in(said: dict[str, Any], name: str) -> Any:
+    part = said.get(name)
+    return part.get("id") if isinstance(part, dict) else None
+
+
+def _check_file(take: Generation, said: dict[str, Any], report: Report) -> None:
+    signed = (said.get("file") or {}).get("sha256")
+    clip = sign_off.clip_of(take)
+    if clip is None:
+        report.wrong.append(_("The clip that was signed is not here any more."))
+        return
+    if clip.sha256 != signed:
+        report.wrong.append(_("The take has another file than the one that was signed."))
+    if sign_off.hash_of(media_store().path(clip.file)) != signed:
+        report.wrong.append(_("The bytes on disk are not those that were signed, or cannot be read."))
+
+
+def _check_consents(take: Generation, said: dict[str, Any], report: Report) -> None:
+    for one in said.get("consents", []):
+        record = ConsentRecord.objects.filter(pk=one["id"]).select_related("user").first()
+        if record is None or statement.consent_of(record) | {"person": one["person"]} != one:
+            report.wrong.append(
+                _("The consent record %(id)s is not as it was when it was signed.") % {"id": one["id"]}
+            )
+        elif str(record.user_id) != one["person"]["id"] or record.user_id != person_of(take):
+            report.wrong.append(_("The consent record %(id)s is another person's.") % {"id": one["id"]})
+        elif record.withdrawn_at:
+            report.notes.append(
+                _("The consent record %(id)s was withdrawn since it was signed.") % {"id": one["id"]}
+            )

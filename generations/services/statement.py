@@ -1,0 +1,100 @@
+"""What a sign-off binds, as one JSON document that can be checked without this studio's database.
+
+Canonical form, of which every digest here is taken: UTF-8 JSON, names in the order of their code points, no
+spaces, signs beyond ASCII as they are, a number without a fraction as an integer (as RFC 8785 has it).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from generations.models import ConsentRecord, Decision, Generation, Output
+from generations.services import attested
+from generations.services.links import without_keys
+from generations.services.writers import Writer
+
+FORMAT = "video-studio-sign-off/1"
+PURPOSE = "sign-off"  # of the key that seals
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical form, in hex."""
+    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def make(
+    pk: Any, person: Any, take: Generation, clip: Output, decision: Decision, name: str, at: datetime
+) -> dict[str, Any]:
+    """:param pk: of the sign-off.
+    :param name: of the file, as people download it."""
+    return {
+        "format": FORMAT,
+        "id": str(pk),
+        "studio": settings.PUBLIC_URL,
+        "project": {"id": str(take.project_id), "name": take.project.name},
+        "take": {"id": str(take.pk), "version": take.version_no or 1},
+        "person": {"id": str(person.pk), "name": Writer(person=person).name},
+        "at": _time(at),
+        "file": {"name": name, "size_bytes": clip.size_bytes, "sha256": clip.sha256, "mime": clip.mime},
+        "recipe_sha256": digest(recipe_of(take)),
+        "consents": [consent_of(record) for record in consents_needed(take)],
+        "decision": {
+            "id": str(decision.pk),
+            "by": decision.person_name,
+            "verified_by": decision.verified_by,
+            "at": _time(decision.at),
+        },
+    }
+
+
+def recipe_of(take: Generation) -> dict[str, Any]:
+    """What was asked for and what was sent; addresses of links without what may be a key."""
+    request = take.recipe.get("request", take.request)
+    return {**take.recipe, "take": str(take.pk), "mode": take.mode, "request": without_keys(request)}
+
+
+def consents_needed(take: Generation) -> Sequence[ConsentRecord]:
+    """The live records that this take stands on: those made for it by who answers for it, and those about the
+    same files at the same gateway."""
+    relied = attested.standing_of(take).relied
+    mine = ConsentRecord.objects.live().filter(user=attested.person_of(take))
+    own = mine.filter(generation=take).values_list("pk", flat=True)
+    rows = ConsentRecord.objects.filter(pk__in={*relied, *own}).select_related("user")
+    return list(rows.order_by("pk"))
+
+
+def consent_of(record: ConsentRecord) -> dict[str, Any]:
+    inputs = [{"role": one.get("role", ""), "sha256": one["sha256"]} for one in record.inputs]
+    return {
+        "id": str(record.pk),
+        "flow": record.flow,
+        "version": record.version,
+        "text_sha256": record.text_sha256,
+        "inputs": inputs,
+        "person": {"id": str(record.user_id), "name": Writer(person=record.user).name},
+        "at": _time(record.created_at),
+    }
+
+
+def _time(at: datetime) -> str:
+    """UTC, in whole milliseconds: each database keeps those."""
+    whole = at.astimezone(UTC).replace(microsecond=0) + timedelta(milliseconds=at.microsecond // 1000)
+    return whole.isoformat(timespec="milliseconds").replace("+00:00", "Z")

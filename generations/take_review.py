@@ -1,0 +1,115 @@
+"""What the page of one take shows of its review: how it stands, who said so, what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from generations.models import MAY, Comment, Decision, Generation, Review, SignOff, Verb
+from generations.services import fixing_notes, sign_off
+from generations.services import review as service
+from generations.services.sign_off import Standing
+from generations.telling import reviews
+
+MOST_PEOPLE = 200
+
+
+def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] | None:
+    """None for a take that has no clip to review.
+
+    :param may: by name of the verb, whether this person's role has it here.
+    """
+    clip = sign_off.clip_of(take)
+    if clip is None or not service.is_reviewable(take):
+        return None
+    lines = list(take.decisions.select_related("comment").order_by("-id")[:20])
+    newest, standing = service.newest_of(take), sign_off.standing_of(take)
+    can = _can(user, take, may, standing)
+    return {
+        "badge": reviews.badge(take),
+        "state": take.review,
+        "version": reviews.version(take),
+        "sha256": clip.sha256,
+        "newest": newest.pk if newest else "",
+        "newer": newest if newest and (newest.version_no or 0) > (take.version_no or 0) else None,
+        "decided": _decided(lines),
+        "asked": _asked(take, lines),
+        "due": reviews.due(take.review_due_on) if take.review == Review.IN_REVIEW else None,
+        "signed": standing.sign_off and _signed(standing.sign_off, fits=standing.fits),
+        "changed": _changed(take, lines, clip.sha256, standing),
+        "fixes": list(fixing_notes.asking(take)),
+        "made_for": _made_for(take),
+        "can": can,
+        "people": people(take.project) if can["ask"] else [],
+        "reviewer_id": take.reviewer_id,
+        "due_on": take.review_due_on,
+        "file": {"size_bytes": clip.size_bytes, "sha256": clip.sha256},
+    }
+
+
+def _can(user: Any, take: Generation, may: dict[str, bool], standing: Standing) -> dict[str, bool]:
+    lives, signed = take.project.archived_at is None, standing.sign_off is not None
+    mine = standing.sign_off is not None and standing.sign_off.person_id == user.pk
+    return {
+        "decide": may["decide"] and lives and not signed,
+        "ask": may["comment"] and lives and not signed,
+        "withdraw": may["comment"] and lives and take.review == Review.IN_REVIEW,
+        "sign": may["decide"] and lives and standing.decision is not None,
+        "fix": may["compose"] and lives and take.trashed_at is None,
+        "unsign": signed and may["decide"] and (mine or may["manage"]),
+    }
+
+
+def people(project: Any) -> list[Any]:
+    """Who may decide here, by name: whom a review can be asked of."""
+    roles = [role for role, verbs in MAY.items() if Verb.DECIDE in verbs]
+    rows = get_user_model().objects.filter(
+        is_active=True, memberships__project=project, memberships__role__in=roles
+    )
+    return list(rows.order_by("display_name", "username")[:MOST_PEOPLE])
+
+
+def _made_for(take: Generation) -> Comment | None:
+    """The open note that it was made for, while nobody has said whether it does."""
+    if take.fixes_id is None or take.events.filter(kind=fixing_notes.NOT_YET).exists():
+        return None
+    return Comment.objects.open().filter(pk=take.fixes_id).select_related("generation").first()
+
+
+def _decided(lines: list[Decision]) -> dict[str, Any] | None:
+    """The last word on it, unless it was asked for again since."""
+    last = next(iter(lines), None)
+    if last is None or last.review not in service.DECISIONS:
+        return None
+    words = last.comment.body if last.comment and not last.comment.deleted_at else ""
+    icon, family = reviews.LOOKS[last.review]
+    word = str(Review(last.review).label)
+    return {
+        "word": word,
+        "icon": icon,
+        "family": family,
+        "who": reviews.who(last),
+        "at": last.at,
+        "words": words,
+    }
+
+
+def _asked(take: Generation, lines: list[Decision]) -> dict[str, Any] | None:
+    if take.review != Review.IN_REVIEW:
+        return None
+    line = next((line for line in lines if line.review == Review.IN_REVIEW), None)
+    return {"by": line.person_name if line else "", "at": line.at if line else None, "of": take.reviewer}
+
+
+def _signed(made: SignOff, *, fits: bool) -> dict[str, Any]:
+    return {"id": made.pk, "who": made.statement["person"]["name"], "at": made.at, "fits": fits}
+
+
+def _changed(take: Generation, lines: list[Decision], sha256: str, standing: Standing) -> bool:
+    """Whether the clip is another one than the one that was decided on, or signed."""
+    if standing.sign_off is not None:
+        return not standing.fits
+    last = next(iter(lines), None)
+    decided = last is not None and last.review in service.DECISIONS and last.review == take.review
+    return decided and last is not None and last.file_sha256 != sha256

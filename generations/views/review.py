@@ -1,0 +1,126 @@
+"""What people decide about a take in review, by POST alone; asked for and withdrawn too.
+
+403 the role does not allow it · 404 not visible · 409 a newer version came, or the take moved on · 422 it
+cannot be asked so. From the playlist of a project the answer is the playlist, one further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from generations.models import Generation, Review
+from generations.services import compose, decide, note_words
+from generations.services import review as service
+from generations.services.create import NotAllowed
+from generations.services.review import Seen, VersionReplaced
+from generations.services.writers import Writer
+from generations.telling import reviews
+from providers.gateways.problem import Problem
+
+from . import review_list
+from .answers import done, refused, shown
+from .finding import read_id, take_for
+
+STATUS_OF: dict[type[Exception], int] = {
+    NotAllowed: 403,
+    decide.WrongState: 409,
+    compose.Refused: 422,
+    note_words.BadNote: 422,
+}
+
+
+@require_POST
+def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
+    take, words = take_for(request.user, pk), request.POST.get("words", "")
+    wanted = request.POST.get("review", "")
+    seen = Seen(
+        request.POST.get("sha256", "")[:64],
+        read_id(request.POST.get("newest")),
+        "anyway" in request.POST,
+    )
+    try:
+        if wanted not in service.DECISIONS:
+            raise compose.Refused([Problem("review", _("Choose what to decide."))])
+        service.decide(Writer(person=request.user), take, Review(wanted), seen=seen, words=words)
+    except VersionReplaced as error:
+        more = {"replaced": error, "given": {"review": wanted, "words": words}}
+        return _refused(request, take, 409, error, **more)
+    except tuple(STATUS_OF) as error:
+        return _refused(request, take, _status(error), error)
+    said = {
+        Review.APPROVED: _("%(version)s approved."),
+        Review.CHANGES: _("Changes requested for %(version)s."),
+        Review.REJECTED: _("%(version)s rejected."),
+    }[Review(wanted)]
+    return _done(request, take, said % {"version": reviews.version(take) or _("The take")}, on=True)
+
+
+@require_POST
+def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
+    def act(take: Generation) -> Any:
+        reviewer, due_on = asked_of(request)
+        return service.ask(request.user, [take], reviewer=reviewer, due_on=due_on)
+
+    return _do(request, pk, act, _("In review."))
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, lambda take: service.withdraw(request.user, take), _("No longer in review."))
+
+
+def asked_of(request: HttpRequest) -> tuple[Any, Any]:
+    """Reviewer and day as a form sends them; both may be left empty.
+
+    :raises Refused:
+    """
+    person, day = request.POST.get("reviewer", ""), request.POST.get("due_on", "")
+    reviewer = get_user_model().objects.filter(pk=read_id(person)).first() if person else None
+    if person and reviewer is None:
+        raise compose.Refused([Problem("reviewer", _("There is no such person."))])
+    try:
+        due_on = parse_date(day) if day else None
+    except ValueError:
+        due_on = None
+    if day and due_on is None:
+        raise compose.Refused([Problem("due_on", _("This is no day."))])
+    return reviewer, due_on
+
+
+def _do(request: HttpRequest, pk: UUID, act: Callable[[Generation], Any], said: str) -> HttpResponse:
+    take = take_for(request.user, pk)
+    try:
+        act(take)
+    except tuple(STATUS_OF) as error:
+        return _refused(request, take, _status(error), error)
+    return _done(request, take, said)
+
+
+def _status(error: Exception) -> int:
+    return next(status for kind, status in STATUS_OF.items() if isinstance(error, kind))
+
+
+def _done(request: HttpRequest, take: Generation, said: str, *, on: bool = False) -> HttpResponse:
+    """:param on: to the next take of the playlist, where that is what shows."""
+    if review_list.is_asked(request):
+        return review_list.after(request, take, said, on=on)
+    return done(request, take, said)
+
+
+def _refused(
+    request: HttpRequest, take: Generation, status: int, error: Exception, **more: Any
+) -> HttpResponse:
+    if review_list.is_asked(request):
+        return review_list.refused(request, take, status, error, **more)
+    if more:
+        take.refresh_from_db()
+        return shown(request, take, status=status, said=str(error), bad=True, **more)
+    return refused(request, take, status, error)

@@ -1,0 +1,193 @@
+"""The playlist of a project's reviews: one take in the player, the others beside it; live as other pages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_safe
+
+from generations.models import Generation, Output, Verb
+from generations.services import waiting
+from generations.services.waiting import Which
+from generations.telling import reviews
+
+from .answers import go
+from .finding import read_id, take_for
+from .frame import page_of
+from .opening import may, open_project
+from .take_context import take_context
+
+MOST = 100  # in one list
+WORDS: dict[Which, Any] = {
+    Which.MINE: lazy("Waits for me"),
+    Which.ALL: lazy("All in review"),
+    Which.CHANGES: lazy("Changes requested"),
+    Which.DUE: lazy("With a day"),
+}
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Another take is another page: player and notes begin anew."""
+    project = open_project(request.user, slug)
+    which, chosen = _which(request.GET), read_id(request.GET.get("take"))
+    context = list_context(request, project, which, chosen)
+    return render(request, "generations/reviews.html", {**context, **page_of(request, project, "review")})
+
+
+@require_safe
+def live(request: HttpRequest, slug: str) -> HttpResponse:
+    """204 while the browser shows the present version."""
+    project = open_project(request.user, slug)
+    context = list_context(request, project, _which(request.GET), read_id(request.GET.get("take")))
+    if request.GET.get("v") == context["live"]["version"]:
+        return HttpResponse(status=204)
+    return render(request, "generations/_reviews.html", context)
+
+
+def list_context(request: HttpRequest, project: Any, which: Which, chosen: UUID | None) -> dict[str, Any]:
+    """:param chosen: the take to show, also where it is not in the list any more; else the first."""
+    user = request.user
+    rows = waiting.told(waiting.takes(user, project, which)).select_related("author", "reviewer", "model")
+    takes = list(rows.prefetch_related("outputs")[: MOST + 1])
+    at = next((n for n, take in enumerate(takes) if take.pk == chosen), None)
+    gone = _chosen(user, project, chosen) if at is None else None
+    at = 0 if at is None and gone is None else at
+    shown = gone or (takes[at] if takes and at is not None else None)
+    around = _around(project, which, takes[:MOST], at)
+    context = {
+        "project": project,
+        "which": which.value,
+        "filters": _filters(project, which),
+        "rows": [_row(project, which, take, shown) for take in takes[:MOST]],
+        "more": len(takes) > MOST,
+        "playlist": around,
+        "may_decide": may(project, Verb.DECIDE),
+        "live": _live(project, which, shown, takes),
+    }
+    if shown is None:
+        return context
+    # the player, the notes and the decision are those of the take's own page
+    return {**take_context(request, take_for(user, shown.pk)), **context}
+
+
+def _chosen(user: Any, project: Any, pk: UUID | None) -> Generation | None:
+    """A clip of the project, though it does not wait (any more): somebody else was faster, say."""
+    rows = waiting.told(Generation.objects.visible_to(user).filter(project=project, pk=pk))
+    return rows.exclude(review="").filter(outputs__kind=Output.Kind.VIDEO).first() if pk else None
+
+
+def _which(given: Any) -> Which:
+    asked = given.get("which", "")
+    return Which(asked) if asked in set(Which) else Which.MINE
+
+
+def address(project: Any, which: Which, take: UUID | str = "") -> str:
+    """Of the page as it shows this take of this list."""
+    given = {"which": which.value, **({"take": str(take)} if take else {})}
+    return f"{reverse('review', args=[project.slug])}?{urlencode(given)}"
+
+
+def _filters(project: Any, which: Which) -> list[dict[str, Any]]:
+    return [
+        {"name": one.value, "words": words, "url": address(project, one), "current": one == which}
+        for one, words in WORDS.items()
+    ]
+
+
+def _around(project: Any, which: Which, takes: list[Generation], at: int | None) -> dict[str, Any]:
+    """Where the take that shows stands in the list; one that is in it no more is before its first."""
+    place = -1 if at is None else at
+    before = takes[place - 1] if place > 0 else None
+    after = takes[place + 1] if place + 1 < len(takes) else None
+    return {
+        "at": place + 1,
+        "all": len(takes),
+        "back_url": address(project, which, before.pk) if before else "",
+        "on_url": address(project, which, after.pk) if after else "",
+        "next": after.pk if after else "",
+        "which": which.value,
+    }
+
+
+def _row(project: Any, which: Which, take: Any, shown: Generation | None) -> dict[str, Any]:
+    kinds = {output.kind for output in take.outputs.all()}
+    poster = Output.Kind.POSTER in kinds
+    return {
+        "id": take.pk,
+        "url": address(project, which, take.pk),
+        "title": take.prompt.strip().split("\n", 1)[0][:90],
+        "version": reviews.version(take),
+        "poster_url": reverse("media-output", args=[take.pk, Output.Kind.POSTER]) if poster else "",
+        "author": str(take.author),
+        "asked_by": take.asked_by or "",
+        "reviewer": str(take.reviewer) if take.reviewer else "",
+        "due": reviews.due(take.review_due_on),
+        "open_notes": take.open_notes,
+        "current": shown is not None and take.pk == shown.pk,
+    }
+
+
+def _live(
+    project: Any, which: Which, shown: Generation | None, takes: list[Generation]
+) -> dict[str, str | bool]:
+    """``version`` changes with whatever the list or the take that shows says."""
+    told = [f"{take.pk}{take.review_no}{take.changed_at.timestamp()}{take.reviewer_id}" for take in takes]
+    given = {"which": which.value, **({"take": str(shown.pk)} if shown else {})}
+    return {
+        "url": f"{reverse('review-live', args=[project.slug])}?{urlencode(given)}",
+        "version": hashlib.sha256("".join(told).encode()).hexdigest()[:16],
+        "busy": False,
+    }
+
+
+# --- what a decision that was made here answers ---------------------------------------------------
+
+
+def is_asked(request: HttpRequest) -> bool:
+    return request.POST.get("which", "") in set(Which)
+
+
+def after(request: HttpRequest, take: Generation, said: str, *, on: bool) -> HttpResponse:
+    """On to the next take after a decision, else the same one as it is now."""
+    which = _which(request.POST)
+    if on or not getattr(request, "htmx", False):
+        messages.success(request, said)
+        chosen = read_id(request.POST.get("next_take")) if on else take.pk
+        return go(request, address(take.project, which, chosen or ""))
+    return _fragment(request, take, which, 200, {"text": said})
+
+
+def refused(
+    request: HttpRequest, take: Generation, status: int, error: Exception, **more: Any
+) -> HttpResponse:
+    which, toast = _which(request.POST), {"text": str(error), "level": "error"}
+    return _fragment(request, take, which, status, toast, **more)
+
+
+def _fragment(
+    request: HttpRequest,
+    take: Generation,
+    which: Which,
+    status: int,
+    toast: dict[str, str],
+    **more: Any,
+) -> HttpResponse:
+    project = open_project(request.user, take.project.slug)
+    context = {**list_context(request, project, which, take.pk), **more}
+    if not getattr(request, "htmx", False):
+        messages.error(request, toast["text"])
+        around = page_of(request, project, "review")
+        return render(request, "generations/reviews.html", {**context, **around}, status=status)
+    response = render(request, "generations/_reviews.html", context, status=status)
+    response["HX-Trigger"] = json.dumps({"studio:toast": toast})
+    return response

@@ -1,0 +1,92 @@
+"""Signing a take off, taking that back, and the certificate: as a page, to print, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from generations.filenames import clip_name, file_name
+from generations.models import Generation, SignOff, Verb
+from generations.services import compose, decide, sign_off, sign_off_check
+from generations.services.create import NotAllowed
+from generations.telling import reviews
+
+from .answers import done, refused
+from .finding import take_for
+
+STATUS_OF: dict[type[Exception], int] = {NotAllowed: 403, decide.WrongState: 409, compose.Refused: 422}
+
+
+@require_POST
+def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
+    take = take_for(request.user, pk)
+    sha256 = request.POST.get("sha256", "")[:64]
+    try:
+        sign_off.sign(request.user, take, file_sha256=sha256, file_name=clip_name(take))
+    except tuple(STATUS_OF) as error:
+        return refused(request, take, STATUS_OF[type(error)], error)
+    return done(request, take, _("%(version)s is signed off.") % {"version": _version(take)})
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
+    take = take_for(request.user, pk)
+    made = _find(take, signed)
+    try:
+        sign_off.withdraw(request.user, made, request.POST.get("reason", ""))
+    except tuple(STATUS_OF) as error:
+        return refused(request, take, STATUS_OF[type(error)], error)
+    return done(request, take, _("The sign-off is withdrawn."))
+
+
+@require_safe
+def certificate(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
+    """What was signed, and whether it still fits what is here; the file is not read for that."""
+    take = take_for(request.user, pk)
+    made = _find(take, signed)
+    clip = sign_off.clip_of(take)
+    context = {
+        "take": take,
+        "project": take.project,
+        "made": made,
+        "said": made.statement,
+        "version": f"V{made.statement['take']['version']}",
+        "withdrawal": sign_off_check.withdrawal_of(made),
+        "words": sign_off_check.check_words(made.statement, made.sha256, made.seal),
+        "fits": clip is not None and clip.sha256 == made.statement["file"]["sha256"],
+        "steps": sign_off_check.STEPS,
+        "may_withdraw": _may_withdraw(request, made),
+    }
+    return render(request, "generations/certificate.html", context)
+
+
+@require_safe
+def as_json(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
+    take = take_for(request.user, pk)
+    text = json.dumps(sign_off_check.certificate(_find(take, signed)), ensure_ascii=False, indent=2)
+    response = HttpResponse(f"{text}\n", content_type="application/json; charset=utf-8")
+    name = f"{file_name(take, 'certificate', '')} - {_('certificate')}.json"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+def _find(take: Generation, pk: UUID) -> SignOff:
+    """:raises Http404:"""
+    rows = SignOff.objects.select_related("generation", "project", "person")
+    return get_object_or_404(rows, pk=pk, generation=take)
+
+
+def _version(take: Generation) -> str:
+    return reviews.version(take) or _("The take")
+
+
+def _may_withdraw(request: HttpRequest, made: SignOff) -> bool:
+    user, project = request.user, made.project
+    may = project.allows(user, Verb.DECIDE)
+    return may and (made.person_id == user.pk or project.allows(user, Verb.MANAGE))

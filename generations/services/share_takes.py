@@ -1,0 +1,110 @@
+"""What a link shows at this moment, and under which names: guests never learn the ids of takes.
+
+A take is addressed by a key that holds for one link alone, made from both ids with the studio's secret. So
+an address says nothing of when a take was made, is of no use elsewhere, and goes on naming the same take when
+others come before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from generations.forms_gallery import GalleryForm
+from generations.models import Generation, Output, SavedView, ShareItem, ShareLink, Status, Verb
+from generations.services import gallery
+
+MOST = 200  # takes of one link
+_KEY_CHARS = 16  # of 64 bits
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One take of a link, as guests know it."""
+
+    key: str
+    number: int
+    caption: str
+    take: Generation
+
+    @property
+    def title(self) -> str:
+        return self.caption or _("Take %(n)d") % {"n": self.number}
+
+    @property
+    def version(self) -> str:
+        return f"V{self.take.version_no}" if self.take.version_no else ""
+
+
+def key_of(share: ShareLink, what: str, pk: UUID) -> str:
+    """:param what: ``take`` or ``note``; one kind's keys fit no other."""
+    mac = salted_hmac(f"share {what}", f"{share.pk}:{pk}", algorithm="sha256")
+    return mac.hexdigest()[:_KEY_CHARS]
+
+
+def shown(share: ShareLink) -> list[Shown]:
+    """In order, MOST at most, with outputs and guests' copies read along."""
+    found = _of_view(share) if share.follows_view else _of_items(share)
+    return [
+        Shown(key_of(share, "take", take.pk), number, caption, take)
+        for number, (take, caption) in enumerate(found, 1)
+    ]
+
+
+def find(share: ShareLink, key: str) -> Shown | None:
+    return next((one for one in shown(share) if one.key == key), None)
+
+
+def showable(rows: QuerySet[Generation]) -> QuerySet[Generation]:
+    """Only what is finished, has a clip, and was not thrown away."""
+    clip = Output.objects.filter(generation=OuterRef("pk"), kind=Output.Kind.VIDEO)
+    live = rows.filter(Exists(clip), status=Status.COMPLETED, trashed_at=None, purged_at=None)
+    return live.select_related("guest_copy").prefetch_related("outputs")
+
+
+def _of_items(share: ShareLink) -> list[tuple[Generation, str]]:
+    items = list(ShareItem.objects.filter(share=share).order_by("position", "id")[:MOST])
+    rows = showable(Generation.objects.filter(project_id=share.project_id))
+    takes = rows.in_bulk([item.generation_id for item in items])
+    return [(takes[item.generation_id], item.caption) for item in items if item.generation_id in takes]
+
+
+def _of_view(share: ShareLink) -> list[tuple[Generation, str]]:
+    wanted = filter_of(share)
+    if wanted is None:
+        return []
+    rows = showable(gallery.find(share.project, wanted))
+    return [(take, "") for take in gallery.in_order(rows, wanted)[:MOST]]
+
+
+def filter_of(share: ShareLink) -> gallery.Filter | None:
+    """What the view looks for; None where it is gone, where part of it is not understood any more (without a
+    tag that is gone it would find many more), or where its owner may no longer share the project."""
+    view = share.view
+    if view is None or not may_follow(view):
+        return None
+    form = GalleryForm(QueryDict(view.query), project=share.project)
+    wanted = form.filter()
+    return None if form.errors else wanted
+
+
+def may_follow(view: SavedView) -> bool:
+    """Whoever changes a view changes what guests see."""
+    return bool(view.owner.is_active and view.project.allows(view.owner, Verb.SHARE))
+
+
+def trouble(share: ShareLink) -> str:
+    """Why a link that follows a view shows nothing, for the team; empty where it works."""
+    if not share.follows_view:
+        return ""
+    if share.view is None:
+        return _("Its saved view was deleted: guests see nothing.")
+    if filter_of(share) is None:
+        return _("Its saved view finds nothing that may be shared any more: guests see nothing.")
+    return ""
+

@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Prefetch
 from django.db.models.expressions import RawSQL
 
-from generations.models import Generation, TakeWords
+from generations.models import Comment, Generation, TakeWords
 from generations.words import looked_for, words_of
 
 _AT_ONCE = 500
@@ -24,7 +25,7 @@ def keep(takes: Iterable[UUID]) -> None:
     ids = list(takes)
     for start in range(0, len(ids), _AT_ONCE):
         rows = Generation.objects.filter(pk__in=ids[start : start + _AT_ONCE]).order_by("pk")
-        rows = rows.select_related("author", "model").prefetch_related("taggings__tag")
+        rows = rows.select_related("author", "model").prefetch_related("taggings__tag", _notes())
         TakeWords.objects.bulk_create(
             [TakeWords(generation=take, project_id=take.project_id, words=_words(take)) for take in rows],
             update_conflicts=True,
@@ -45,7 +46,18 @@ def keep_of_person(user_id: UUID) -> None:
 def _words(take: Generation) -> str:
     tags = [tagging.tag for tagging in take.taggings.all()]
     names = [take.author.display_name, take.author.username, take.model.label, *(tag.name for tag in tags)]
-    return " ".join([*words_of(*names, take.prompt), *(_sign_of(tag.name) for tag in tags)])
+    notes = [text for note in take.comments.all() for text in (note.body, *_lines(note))]
+    return " ".join([*words_of(*names, take.prompt, *notes), *(_sign_of(tag.name) for tag in tags)])
+
+
+def _notes() -> Prefetch:
+    """Of both sides: only members search."""
+    said = Comment.objects.alive().only("generation_id", "body", "checklist").order_by("id")
+    return Prefetch("comments", said)
+
+
+def _lines(note: Comment) -> list[str]:
+    return [item["text"] for item in note.checklist]
 
 
 def _sign_of(tag: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from generations.models import Event, Generation
+from generations.models import Audience, Event, Generation
 
 from . import dollars, money
 
@@ -118,6 +118,15 @@ def _tags(detail: Detail) -> str:
     return ", ".join(detail.get("tags", []))
 
 
+def _note(detail: Detail) -> str:
+    side = _("For the client") if detail.get("audience") == Audience.CLIENT else _("Internal")
+    return (
+        _("%(side)s, by %(name)s, a guest") % {"side": side, "name": guest}
+        if (guest := detail.get("guest"))
+        else side
+    )
+
+
 TOLD: dict[str, Told] = {
     "created": Told("plus", lazy("Asked for"), _held),
     "inputs fetched": Told("hard-drive-download", lazy("Inputs given as links are here and checked"), _hosts),
@@ -209,6 +218,10 @@ TOLD: dict[str, Told] = {
     "rated": Told("star", lazy("Rated"), _stars),
     "tagged": Told("tag", lazy("Tagged"), _tags),
     "untagged": Told("tag", lazy("Tags taken off"), _tags),
+    "note written": Told("message-square", lazy("Note written"), _note),
+    "note resolved": Told("check", lazy("Note resolved"), _note),
+    "note reopened": Told("undo-2", lazy("Note opened again"), _note),
+    "note deleted": Told("x", lazy("Note deleted"), _note),
     "stacked": Told("layers", lazy("Became a version of a stack")),
     "unstacked": Told("layers", lazy("Taken out of its stack")),
     "put on top": Told("layers", lazy("Put on top of its stack")),

@@ -127,6 +127,10 @@ def _note(detail: Detail) -> str:
     )
 
 
+def _asked(detail: Detail) -> str:
+    return _("Of %(name)s") % {"name": detail["reviewer"]} if detail.get("reviewer") else ""
+
+
 TOLD: dict[str, Told] = {
     "created": Told("plus", lazy("Asked for"), _held),
     "inputs fetched": Told("hard-drive-download", lazy("Inputs given as links are here and checked"), _hosts),
@@ -225,6 +229,11 @@ TOLD: dict[str, Told] = {
     "stacked": Told("layers", lazy("Became a version of a stack")),
     "unstacked": Told("layers", lazy("Taken out of its stack")),
     "put on top": Told("layers", lazy("Put on top of its stack")),
+    "asked for review": Told("eye", lazy("Asked for review"), _asked),
+    "out of review": Told("undo-2", lazy("No longer in review")),
+    "approved": Told("check", lazy("Approved")),
+    "changes requested": Told("pencil", lazy("Changes requested")),
+    "review rejected": Told("x", lazy("Rejected in review")),
     "trashed": Told("trash-2", lazy("Moved to the trash")),
     "purged": Told("trash-2", lazy("Left the trash for good: its files are gone, its recipe stays")),
     "restored": Told("undo-2", lazy("Restored from the trash")),
@@ -241,6 +250,6 @@ def lines_of(take: Generation) -> list[Line]:
 def _line(event: Event, sandbox: bool) -> Line:
     told = TOLD.get(event.kind, _UNTOLD)
     more = told.more({**event.detail, "sandbox": sandbox}) if told.more else ""
-    who = str(event.actor) if event.actor else ""
+    who = str(event.actor) if event.actor else str(event.detail.get("guest") or "")
     sentence = str((sandbox and told.free) or told.sentence)
     return Line(told.icon, sentence or event.kind, more, who, event.at)

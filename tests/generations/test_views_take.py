@@ -369,6 +369,7 @@ def kinds_written() -> set[str]:
                 "kind",
                 "DAMAGED",
                 "MARKED",
+                "EVENTS",
             ):
                 found |= {str(c.value) for c in ast.walk(node.value) if isinstance(c, ast.Constant)}
             elif isinstance(node, ast.FunctionDef):

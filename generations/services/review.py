@@ -1,0 +1,332 @@
+"""Where takes stand in review: asked for, decided, taken out. Every step is one append-only ``Decision``;
+the take's ``review`` is what the last of them left. A decision holds for the bytes that the person saw, and
+says so when a newer version came while they looked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import (
+    Audience,
+    Change,
+    Comment,
+    Decision,
+    Event,
+    Generation,
+    Notification,
+    Output,
+    Project,
+    Review,
+    Status,
+    Verb,
+)
+from generations.services import notify, stacks
+from generations.services.allowed import require_alive
+from generations.services.compose import Refused
+from generations.services.create import NotAllowed
+from generations.services.decide import WrongState
+from generations.services.selection import locked, portions
+from generations.services.writers import Writer
+from providers.gateways.problem import Problem
+
+DECISIONS = (Review.APPROVED, Review.CHANGES, Review.REJECTED)
+BY_GUESTS = (Review.APPROVED, Review.CHANGES)
+EVENTS = {
+    Review.IN_REVIEW.value: "asked for review",
+    Review.APPROVED.value: "approved",
+    Review.CHANGES.value: "changes requested",
+    Review.REJECTED.value: "review rejected",
+    "": "out of review",
+}
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stood before the person who decides.
+
+    :ivar file_sha256: of the clip.
+    :ivar newest: the newest version of its stack that had a clip; None: it had no newer one than this.
+    :ivar anyway: a newer version is known of, and this one is meant all the same.
+    """
+
+    file_sha256: str
+    newest: UUID | None = None
+    anyway: bool = False
+
+
+class VersionReplaced(WrongState):
+    """A newer version, or another file, is there since the person looked; nothing was decided.
+
+    :ivar by: the newer version; None where the file is another.
+    """
+
+    def __init__(self, take: Generation, by: Generation | None) -> None:
+        self.take, self.by = take, by
+        if by is None:
+            words = _("The file of this take is another one since you looked; look at it again.")
+        else:
+            words = _("V%(new)d came while you looked. Look at it, or decide on V%(this)d all the same.")
+            words = words % {"new": by.version_no, "this": take.version_no}
+        super().__init__(words)
+
+
+def seen_of(take: Generation) -> Seen:
+    """What a page or an answer shows of the take at this moment, to be sent along with a decision."""
+    newest = newest_of(take)
+    return Seen(sha256_of(take), newest.pk if newest else None)
+
+
+def sha256_of(take: Generation) -> str:
+    """Of its clip as it came from the gateway; empty where it is not here."""
+    clips = (output for output in take.outputs.all() if output.kind == Output.Kind.VIDEO and output.file)
+    return next((clip.sha256 for clip in clips), "")
+
+
+def newest_of(take: Generation) -> Generation | None:
+    """The newest version of its stack whose clip is here; None outside of a stack."""
+    if take.stack_id is None:
+        return None
+    rows = Generation.objects.filter(stack=take.stack_id, status=Status.COMPLETED, trashed_at=None)
+    return rows.order_by("-version_no").first()
+
+
+def is_reviewable(take: Generation) -> bool:
+    return take.status == Status.COMPLETED and take.trashed_at is None and bool(sha256_of(take))
+
+
+def ask(
+    person: Any, takes: Sequence[Generation], *, reviewer: Any = None, due_on: date | None = None
+) -> Change:
+    """Put takes of one project in review: those that have a clip, are not in the trash and not signed off.
+
+    :param reviewer: who is asked; None: whoever may decide here.
+    :returns: what was changed, so that it can be undone; empty where all stood so already.
+    :raises NotAllowed, Refused, WrongState: WrongState where not one of them can be reviewed.
+    """
+    project = takes[0].project
+    require_alive(person, project, Verb.COMMENT)
+    _require_asking(project, reviewer, due_on)
+    ids = sorted(take.pk for take in takes)
+    wanted = {"review": Review.IN_REVIEW.value, "reviewer": reviewer and reviewer.pk, "due_on": due_on}
+    with transaction.atomic():
+        before: dict[str, Any] = {}
+        fit = 0
+        for some in portions(ids):
+            rows = reviewable(locked(some).filter(project=project))
+            fit += len(rows)
+            changed = [take for take in rows if _stand_of(take) != wanted]
+            before |= {str(take.pk): plain_stand(take) for take in changed}
+            put(Writer(person=person), changed, Review.IN_REVIEW, reviewer=reviewer, review_due_on=due_on)
+        if not fit:
+            raise WrongState(_("There is no clip to review, or it is signed off or in the trash."))
+        _tell_reviewer(person, project, reviewer, list(before))
+        after = {"reviewer": str(reviewer.pk) if reviewer else "", "due_on": str(due_on or "")}
+        return _kept(person, project, "ask", before, after)
+
+
+def _kept(person: Any, project: Project, kind: str, before: dict[str, Any], after: dict[str, Any]) -> Change:
+    return Change.objects.create(project=project, person=person, kind=kind, before=before, after=after)
+
+
+def reviewable(rows: Any) -> list[Generation]:
+    """Of these rows, those that can be asked for or decided on, each with its outputs read along."""
+    found = rows.filter(status=Status.COMPLETED, trashed_at=None, signed_at=None)
+    return [take for take in found.prefetch_related("outputs") if sha256_of(take)]
+
+
+def decide(by: Writer, take: Generation, review: Review, *, seen: Seen, words: str = "") -> Decision:
+    """What somebody says of the clip that they saw. Of two at once both are kept, and the later one counts.
+
+    :param words: become a note on the whole take.
+    :raises NotAllowed, Refused, WrongState, VersionReplaced:
+    """
+    _require_decision(by, take.project, review)
+    with transaction.atomic():
+        stacks.hold([take.pk])
+        row = _to_decide_on(take)
+        _require_seen(row, seen)
+        note = note_of(by, row, words) if words.strip() else None
+        decision = put(by, [row], review, comment=note)[0]
+        detail = {"review": review.value, "words": words.strip()[:300]}
+        notify.tell([row.author_id], Notification.Kind.DECISION, by, row, comment=note, detail=detail)
+    return decision
+
+
+def approve_all(person: Any, project: Project, ids: Sequence[UUID]) -> Change:
+    """One word for many clips, each for the bytes that it has now; what is approved already stays as it is.
+
+    :returns: what was changed; a decision is not undone but by another one.
+    :raises NotAllowed:
+    """
+    require_alive(person, project, Verb.DECIDE)
+    by = Writer(person=person)
+    with transaction.atomic():
+        before: dict[str, Any] = {}
+        for some in portions(sorted(ids)):
+            rows = [take for take in reviewable(locked(some).filter(project=project)) if not _approved(take)]
+            before |= {str(take.pk): plain_stand(take) for take in rows}
+            put(by, rows, Review.APPROVED)
+            _tell_authors(by, rows)
+        return _kept(person, project, "approve", before, {})
+
+
+def withdraw(person: Any, take: Generation) -> Decision:
+    """No longer in review.
+
+    :raises NotAllowed, WrongState: it is not waiting for anybody.
+    """
+    require_alive(person, take.project, Verb.COMMENT)
+    with transaction.atomic():
+        row = locked([take.pk]).get()
+        if row.review != Review.IN_REVIEW:
+            raise WrongState(_("This take is not in review."))
+        return put(Writer(person=person), [row], "", reviewer=None, review_due_on=None)[0]
+
+
+def put(
+    by: Writer, takes: Sequence[Generation], review: str, *, comment: Comment | None = None, **fields: Any
+) -> list[Decision]:
+    """Write decisions on takes whose rows are held, with a line in the history of each.
+
+    :param fields: what else changes on the takes.
+    """
+    lines = [_line(by, take, str(review), comment) for take in takes]
+    detail = {"guest": by.name} if by.guest else {}
+    if reviewer := fields.get("reviewer"):
+        detail["reviewer"] = Writer(person=reviewer).name
+    Event.objects.bulk_create(
+        Event(
+            project_id=take.project_id,
+            generation=take,
+            kind=EVENTS[str(review)],
+            actor=by.person,
+            detail=detail,
+        )
+        for take in takes
+    )
+    now, more = timezone.now(), {"review": str(review), **fields}
+    rows = Generation.objects.filter(pk__in=[take.pk for take in takes])
+    rows.update(review_no=F("review_no") + 1, changed_at=now, **more)  # as notify.stir, for all at once
+    return Decision.objects.bulk_create(lines)
+
+
+def _line(by: Writer, take: Generation, review: str, comment: Comment | None) -> Decision:
+    return Decision(
+        project_id=take.project_id,
+        generation=take,
+        review=review,
+        person=by.person,
+        guest=by.guest,
+        person_name=by.name,
+        verified_by=by.verified_by,
+        comment=comment,
+        file_sha256=sha256_of(take),
+    )
+
+
+def note_of(by: Writer, take: Generation, words: str) -> Comment:
+    """The words of a decision as a note on the whole take, on the side that their writer reads."""
+    audience = Audience.CLIENT if by.guest else Audience.INTERNAL
+    return Comment.objects.create(
+        project_id=take.project_id,
+        generation=take,
+        audience=audience,
+        author=by.person,
+        guest=by.guest,
+        author_name=by.name,
+        body=words.strip(),
+    )
+
+
+def _require_asking(project: Project, reviewer: Any, due_on: date | None) -> None:
+    """:raises Refused:"""
+    if reviewer is not None and not (reviewer.is_active and project.allows(reviewer, Verb.DECIDE)):
+        raise Refused([Problem("reviewer", _("This person may not decide in this project."))])
+    # a day late is today somewhere
+    if due_on and due_on < timezone.localdate() - _A_DAY:
+        raise Refused([Problem("due_on", _("Choose a day that is still to come."))])
+
+
+def _require_decision(by: Writer, project: Project, review: Review) -> None:
+    """Which takes a guest sees, and whether their link lets them decide, is their share's question.
+
+    :raises NotAllowed, Refused:
+    """
+    if review not in (BY_GUESTS if by.guest else DECISIONS):
+        raise Refused([Problem("review", _("This is nothing that you can decide."))])
+    if by.person is not None:
+        require_alive(by.person, project, Verb.DECIDE)
+    elif project.archived_at:
+        raise NotAllowed(_("This project is archived; its takes stay as they are."))
+
+
+def _to_decide_on(take: Generation) -> Generation:
+    """The row, held.
+
+    :raises WrongState:
+    """
+    row = locked([take.pk]).select_related("project").get()
+    if not is_reviewable(row):
+        raise WrongState(_("There is no clip here to decide on, or it is in the trash."))
+    if row.signed_at:
+        raise WrongState(_("This take is signed off; the sign-off has to be withdrawn first."))
+    return row
+
+
+def _require_seen(take: Generation, seen: Seen) -> None:
+    """:raises VersionReplaced:"""
+    if seen.file_sha256 != sha256_of(take):
+        raise VersionReplaced(take, None)
+    newest = newest_of(take)
+    if newest and not seen.anyway and _came_since(newest, take, seen.newest):
+        raise VersionReplaced(take, newest)
+
+
+def _came_since(newest: Generation, take: Generation, known: UUID | None) -> bool:
+    """Numbers of one stack only ever go up; what a person knew of may be in the trash by now."""
+    if newest.pk in (take.pk, known):
+        return False
+    was = Generation.objects.filter(pk=known, stack=take.stack_id).first() if known else None
+    return (newest.version_no or 0) > max((was.version_no if was else 0) or 0, take.version_no or 0)
+
+
+def _stand_of(take: Generation) -> dict[str, Any]:
+    return {"review": take.review, "reviewer": take.reviewer_id, "due_on": take.review_due_on}
+
+
+def plain_stand(take: Generation) -> dict[str, str]:
+    """How a take stands, as a change keeps it."""
+    return {name: str(value or "") for name, value in _stand_of(take).items()}
+
+
+def _approved(take: Generation) -> bool:
+    return take.review == Review.APPROVED
+
+
+def _tell_reviewer(person: Any, project: Project, reviewer: Any, ids: Sequence[str]) -> None:
+    """One word for all of them, on the first."""
+    if reviewer is None or not ids:
+        return
+    first = Generation.objects.get(pk=ids[0])
+    detail = {"takes": len(ids)}
+    notify.tell([reviewer.pk], Notification.Kind.ASSIGNED, Writer(person=person), first, detail=detail)
+
+
+def _tell_authors(by: Writer, takes: Iterable[Generation]) -> None:
+    """Each once, on the first of theirs."""
+    of: dict[UUID, list[Generation]] = {}
+    for take in takes:
+        of.setdefault(take.author_id, []).append(take)
+    for author, theirs in of.items():
+        detail = {"review": Review.APPROVED.value, "takes": len(theirs)}
+        notify.tell([author], Notification.Kind.DECISION, by, theirs[0], detail=detail)

@@ -1,5 +1,5 @@
-"""A clip's pictures and sound, packet by packet, in a new container that says nothing else: no title, comment,
-chapters, attachments, or boxes of a gateway's own.
+"""A clip's pictures and sound, packet by packet, in a new container that says nothing else: no title,
+comment, chapters, attachments, or boxes of a gateway's own.
 
 Runs in the helper process only. The frames, and when each is shown, stay as they are.
 """

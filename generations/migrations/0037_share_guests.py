@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name='GuestTry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('door', 'Door'), ('mail', 'Mail')], max_length=4)),
+                ('kind', models.CharField(choices=[('door', 'Door'), ('mail', 'Mail'), ('note', 'Note')], max_length=4)),
                 ('address', models.CharField(max_length=64)),
                 ('at', models.DateTimeField()),
             ],

@@ -133,6 +133,7 @@ class GuestTry(models.Model):
     class Kind(models.TextChoices):
         DOOR = "door"
         MAIL = "mail"
+        NOTE = "note"
 
     kind = models.CharField(max_length=4, choices=Kind.choices)
     share = models.ForeignKey(ShareLink, on_delete=models.CASCADE, null=True, related_name="+")

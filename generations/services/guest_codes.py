@@ -51,7 +51,9 @@ def ask(guest: Guest, email: str, address: str) -> None:
     rows = Guest.objects.filter(rested, pk=guest.pk, codes_asked__lt=MOST)
     fresh = {"email": email, "confirmed_at": None, "code_sha256": "", "code_until": None, "code_tries": 0}
     if not rows.update(**fresh, code_asked_at=now, codes_asked=F("codes_asked") + 1):
-        raise TooOften(_("Wait half a minute before you ask for another code, and look in your mail meanwhile."))
+        raise TooOften(
+            _("Wait half a minute before you ask for another code, and look in your mail meanwhile.")
+        )
     ring("mail_guest_code", guest.pk)
 
 

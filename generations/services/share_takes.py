@@ -107,4 +107,3 @@ def trouble(share: ShareLink) -> str:
     if filter_of(share) is None:
         return _("Its saved view finds nothing that may be shared any more: guests see nothing.")
     return ""
-

@@ -102,7 +102,9 @@ def _items(share: ShareLink, takes: Sequence[Chosen]) -> list[ShareItem]:
     if len(there) < len(chosen):
         raise BadShare("takes", _("Some of these takes have no clip, or are in the trash; leave them out."))
     return [
-        ShareItem(share=share, generation_id=pk, position=number, caption=clean_line(one.caption)[:80].strip())
+        ShareItem(
+            share=share, generation_id=pk, position=number, caption=clean_line(one.caption)[:80].strip()
+        )
         for number, (pk, one) in enumerate(chosen.items(), 1)
     ]
 
@@ -114,7 +116,9 @@ def _apply(share: ShareLink, terms: Terms) -> None:
         share.passphrase = make_password(terms.passphrase) if terms.passphrase else ""
 
 
-def change(user: Any, share: ShareLink, terms: Terms, *, captions: dict[UUID, str] | None = None) -> ShareLink:
+def change(
+    user: Any, share: ShareLink, terms: Terms, *, captions: dict[UUID, str] | None = None
+) -> ShareLink:
     """Holds at once, for guests who are in as well; another passphrase sends them back to the door.
 
     :raises NotAllowed, BadShare: WrongState: it was revoked.

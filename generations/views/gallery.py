@@ -56,7 +56,7 @@ def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter
         "query": query,
         "seen": new_id(),  # ids rise: whatever is made from now on was not seen
         "may": {"rate": _may_sort(project, Verb.COMMENT), "stack": _may_sort(project, Verb.COMPOSE)}
-        | {"trash": may(project, Verb.TRASH)},
+        | {"trash": may(project, Verb.TRASH), "share": _may_sort(project, Verb.SHARE)},
         "filtered": bool(query),
         "filtered_more": len(form.given()) > 1,
         "understood": not form.errors,

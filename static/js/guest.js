@@ -1,0 +1,67 @@
+// A guest's page. Its note stands at the frame where the player stands ("player:frame" of player.js): [data-note-at] says which, [data-note-on] turns
+// that off. Typing pauses, sending goes on. [data-note-reply=key] answers a note, [data-note-alone] no longer does; [data-note-open] goes to the field.
+// When the link no longer opens ("live:stopped" of live.js), the page is asked for again, and with it goes what was shown. Must stand before player.js.
+(function () {
+  "use strict";
+  let at = null, wasPlaying = false;
+  const form = () => document.querySelector("[data-note-form]");
+  const video = () => document.querySelector("[data-player-root] video");
+
+  function draw() {
+    const write = form();
+    if (!write) return;
+    const replies = Boolean(write.elements.to.value), place = write.querySelector("[data-note-at]"), on = write.querySelector("[data-note-on]");
+    place.hidden = at === null || replies;
+    write.querySelector("[data-note-to]").hidden = !replies;
+    write.elements.frame.disabled = at === null || replies || !on.checked;
+    if (at === null) return;
+    write.elements.frame.value = String(at.frame);
+    write.querySelector("[data-note-code]").textContent = at.code;
+  }
+  function reply(key, whom) {
+    const write = form();
+    if (!write) return;
+    write.elements.to.value = key;
+    write.querySelector("[data-note-whom]").textContent = whom;
+    draw();
+    write.elements.body.focus();
+  }
+
+  document.addEventListener("player:frame", (event) => { at = event.detail; draw(); });
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-note-on]")) draw(); });
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("[data-note-form] textarea") || !video() || video().paused) return;
+    wasPlaying = true;
+    video().pause();
+  });
+  document.addEventListener("click", (event) => {
+    const answered = event.target.closest("[data-note-reply]");
+    if (answered) return reply(answered.dataset.noteReply, answered.dataset.whom);
+    if (event.target.closest("[data-note-alone]")) return reply("", "");
+    if (event.target.closest("[data-note-open]")) {
+      event.preventDefault();
+      video()?.pause();
+      form()?.scrollIntoView({ block: "center" });
+      form()?.querySelector("input[name=name], textarea")?.focus({ preventScroll: true });
+    }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const write = event.detail.elt;
+    if (!event.detail.successful || !write.matches?.("[data-note-form]")) return;
+    write.reset();
+    write.elements.to.value = "";
+    draw();
+    if (wasPlaying) video()?.play().catch(() => {});
+    wasPlaying = false;
+  });
+  // before theme.js hears the click, which reads what is chosen
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theme-switch]");
+    if (!button) return;
+    const theme = document.documentElement.dataset.theme, light = theme === "light" || (theme === "auto" && matchMedia("(prefers-color-scheme: light)").matches);
+    button.dataset.themeSet = light ? "dark" : "light";
+  }, true);
+  document.addEventListener("live:stopped", () => location.reload());
+  for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, draw);
+  draw();
+})();

@@ -10,6 +10,7 @@ from . import (
     models,
     projects,
     prompts,
+    shares,
     sorting,
     uploads,
     views,
@@ -39,6 +40,7 @@ ROUTERS = (
     ("/sorting/bin", sorting.bin_router, "delete"),
     ("/archives", sorting.archives, "read"),
     ("/views", views.router, "write"),
+    ("/shares", shares.router, "write"),
     ("/batches", generations.batches, "generate"),
 )
 

@@ -5,7 +5,7 @@ Each leaves a line in the audit log, which never holds a token or a passphrase.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -70,10 +70,10 @@ def make(
         raise BadShare("takes", _("Share either takes or a saved view."))
     if view is not None and (view.project_id != project.pk or not share_takes.may_follow(view)):
         raise BadShare("view", _("This view cannot be shared: its owner may not share the project."))
-    token = new_token()
+    token, secret = new_token(), _secret(terms)
     with transaction.atomic():
         share = ShareLink(project=project, made_by=user, view=view, follows_view=view is not None)
-        _apply(share, terms)
+        _apply(share, terms, secret)
         share.token_sha256, share.token_end = hashed(token), token[-4:]
         share.save()
         ShareItem.objects.bulk_create(_items(share, takes))
@@ -109,27 +109,40 @@ def _items(share: ShareLink, takes: Sequence[Chosen]) -> list[ShareItem]:
     ]
 
 
-def _apply(share: ShareLink, terms: Terms) -> None:
+def _secret(terms: Terms) -> str | None:
+    """The hash of the passphrase, None where the present one stays. Takes long, so in no transaction."""
+    if terms.passphrase is None:
+        return None
+    return make_password(terms.passphrase) if terms.passphrase else ""
+
+
+def _apply(share: ShareLink, terms: Terms, secret: str | None) -> None:
     for name in ("title", "brand", "expires_at", "most_views", "may_comment", "may_approve", "may_download"):
         setattr(share, name, getattr(terms, name))
-    if terms.passphrase is not None:
-        share.passphrase = make_password(terms.passphrase) if terms.passphrase else ""
+    if secret is not None:
+        share.passphrase = secret
 
 
 def change(
-    user: Any, share: ShareLink, terms: Terms, *, captions: dict[UUID, str] | None = None
+    user: Any,
+    share: ShareLink,
+    terms: Terms | Callable[[ShareLink], Terms],
+    *,
+    captions: dict[UUID, str] | None = None,
 ) -> ShareLink:
     """Holds at once, for guests who are in as well; another passphrase sends them back to the door.
 
+    :param terms: or how they follow from those that the link has at that moment.
     :raises NotAllowed, BadShare: WrongState: it was revoked.
     """
     require_in(user, share.project, Verb.SHARE)
-    terms = _checked(terms)
+    wanted = (lambda _row: terms) if isinstance(terms, Terms) else terms
+    secret = _secret(wanted(share))
     try:
         with transaction.atomic():
             share = _locked(share)
             before, was = _told(share), share.passphrase
-            _apply(share, terms)
+            _apply(share, _checked(wanted(share)), secret)
             if share.most_views is not None and share.most_views < share.views:
                 raise BadShare("most_views", _("It was opened %(n)d times already.") % {"n": share.views})
             if share.passphrase != was:

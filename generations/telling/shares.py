@@ -70,6 +70,8 @@ def grants(share: ShareLink) -> list[str]:
 def views_of(share: ShareLink) -> str:
     if share.most_views is not None:
         return _("opened %(n)d of %(most)d times") % {"n": share.views, "most": share.most_views}
+    if not share.views:
+        return _("not opened yet")
     return ngettext("opened once", "opened %(n)d times", share.views) % {"n": share.views}
 
 

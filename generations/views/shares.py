@@ -76,7 +76,9 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         **page_of(request, project, "shares"),
         "form": form,
         "view": view,
-        "takes": [(take, request.POST.get(f"caption-{take.pk}", "")) for take in takes],
+        "takes": [
+            (take, request.POST.get(f"caption-{take.pk}", ""), share_takes.has_poster(take)) for take in takes
+        ],
         "left": left and _left(left),
         "problem": problem or ("" if takes or view else _("Choose takes that have a clip.")),
     }
@@ -204,7 +206,7 @@ def _page(
     if not may(project, Verb.SHARE):
         raise Http404
     takes = share_takes.shown(share)
-    there = {one.take.pk for one in takes}
+    there = {one.take.pk: one for one in takes}
     context = {
         **page_of(request, project, "shares"),
         **words.row(share),
@@ -212,7 +214,7 @@ def _page(
         "shown": shown,
         "reaches_others": share_links.reaches_others(),
         "takes": takes,
-        "items": [(item, item.generation_id in there) for item in share.items.all()],
+        "items": [(item, there.get(item.generation_id)) for item in share.items.all()],
         "captions": not share.follows_view,
         "guests": words.who_came(share),
         "said": _said(share),

@@ -136,7 +136,8 @@ def _take(visit: Visit, one: Shown) -> dict[str, Any]:
         "url": f"{visit.root}/{one.key}",
         "title": one.title,
         "version": one.version,
-        "player": _player(visit, one, pace, notes),
+        "player": _player(visit, one, pace),
+        "markers": [note["marker"] for note in notes if note["marker"]],
         "cannot": guest_copies.cannot_be(take),
         "poster_url": _file(visit, one, Output.Kind.POSTER),
         "download_bytes": copy.size_bytes if copy else None,
@@ -152,9 +153,7 @@ def _pace(take: Generation) -> dict[str, Any] | None:
     return clips.pace(shown, source) if shown and source else None  # type: ignore[arg-type]
 
 
-def _player(
-    visit: Visit, one: Shown, pace: dict[str, Any] | None, notes: list[dict[str, Any]]
-) -> dict[str, Any] | None:
+def _player(visit: Visit, one: Shown, pace: dict[str, Any] | None) -> dict[str, Any] | None:
     shown = played(one.take)
     if shown is None or pace is None:
         return None
@@ -165,7 +164,6 @@ def _player(
         **pace,
         "aspect_css": f"{shown.width}/{shown.height}" if shown.width and shown.height else "16/9",
         "alt": one.title,
-        "markers": [note["marker"] for note in notes if note["marker"]],
     }
 
 

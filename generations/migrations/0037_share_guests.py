@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source_sha256', models.CharField(max_length=64)),
+                ('asked_at', models.DateTimeField(null=True)),
                 ('rung_at', models.DateTimeField(null=True)),
                 ('fault', models.CharField(blank=True, max_length=300)),
                 ('file', models.CharField(blank=True, max_length=200)),

@@ -153,6 +153,7 @@ class GuestCopy(models.Model):
 
     generation = models.OneToOneField(Generation, on_delete=models.CASCADE, related_name="guest_copy")
     source_sha256 = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
     fault = models.CharField(max_length=300, blank=True)
     file = models.CharField(max_length=200, blank=True)

@@ -11,9 +11,11 @@ import logging
 import shutil
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -24,10 +26,12 @@ from generations.media import MediaToolError, Unplayable
 from generations.models import Generation, GuestCopy, Output
 from generations.storage import MediaStore, media_store
 
+from .derive import stores_wait
 from .ring import ring
 
 logger = logging.getLogger(__name__)
-AGAIN = timedelta(seconds=60)
+AGAIN, SOON = timedelta(seconds=60), timedelta(seconds=5)
+AT_ONCE = 24
 SUFFIXES = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
 
 
@@ -54,11 +58,12 @@ def _row(take: Generation) -> GuestCopy | None:
 
 
 def ask_for(takes: Iterable[Generation]) -> int:
-    """Ring for those that have none.
+    """Ring for those that have none, a few at a look: pages look again.
 
     :returns: how many were rung.
     """
-    return sum(_ask(take) for take in takes if not ready(take) and not cannot_be(take))
+    missing = (take for take in takes if not ready(take) and not cannot_be(take))
+    return sum(_ask(take) for take in islice(missing, AT_ONCE))
 
 
 def _ask(take: Generation) -> int:
@@ -68,7 +73,7 @@ def _ask(take: Generation) -> int:
     with transaction.atomic():
         try:
             with transaction.atomic():
-                GuestCopy.objects.get_or_create(generation=take)
+                GuestCopy.objects.get_or_create(generation=take, defaults={"asked_at": now})
         except IntegrityError:  # somebody else asks at this moment
             return 0
         due = Q(rung_at=None) | Q(rung_at__lt=now - AGAIN)
@@ -88,6 +93,9 @@ def make(take_id: UUID | str) -> None:
     source = source_of(take) if take else None
     if take is None or source is None or ready(take) or not store.has_room(source.size_bytes):
         return
+    if _may_wait(take) and stores_wait():
+        GuestCopy.objects.filter(generation=take).update(rung_at=timezone.now() - AGAIN + SOON)
+        return
     folder = store.scratch()
     try:
         path = folder / f"guests.{SUFFIXES.get(source.mime, 'mp4')}"
@@ -101,6 +109,13 @@ def make(take_id: UUID | str) -> None:
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _may_wait(take: Generation) -> bool:
+    """Finished clips go first, as before pictures; but not for ever."""
+    row = _row(take)
+    patience = timedelta(seconds=settings.STUDIO["DERIVE_AGAIN_S"])
+    return row is not None and row.asked_at is not None and row.asked_at > timezone.now() - patience
 
 
 def _keep(store: MediaStore, take: Generation, source: Output, path: Path, facts: media.MediaFacts) -> None:

@@ -21,6 +21,7 @@ from generations.services import gallery
 
 MOST = 200  # takes of one link
 _KEY_CHARS = 16  # of 64 bits
+Listed = tuple[UUID, int, str]  # take, number, caption
 
 
 @dataclass(frozen=True)
@@ -57,37 +58,45 @@ def key_of(share: ShareLink, what: str, pk: UUID) -> str:
 
 def shown(share: ShareLink) -> list[Shown]:
     """In order, MOST at most, with outputs and guests' copies read along."""
-    found = _of_view(share) if share.follows_view else _of_items(share)
-    return [
-        Shown(key_of(share, "take", take.pk), number, caption, take)
-        for number, (take, caption) in enumerate(found, 1)
-    ]
+    return _with_takes(share, _listed(share))
 
 
 def find(share: ShareLink, key: str) -> Shown | None:
-    return next((one for one in shown(share) if one.key == key), None)
+    """As ``shown`` has it, without reading the others."""
+    named = [one for one in _listed(share) if key_of(share, "take", one[0]) == key]
+    return next(iter(_with_takes(share, named)), None)
+
+
+def _with_takes(share: ShareLink, listed: list[Listed]) -> list[Shown]:
+    rows = showable(Generation.objects.filter(project_id=share.project_id))
+    takes = rows.in_bulk([pk for pk, _number, _caption in listed])
+    return [
+        Shown(key_of(share, "take", pk), number, caption, takes[pk])
+        for pk, number, caption in listed
+        if pk in takes
+    ]
 
 
 def showable(rows: QuerySet[Generation]) -> QuerySet[Generation]:
-    """Only what is finished, has a clip, and was not thrown away."""
+    """Only what is finished, has a clip, and was not thrown away; with what guests get of it read along."""
+    return _showable(rows).select_related("guest_copy").prefetch_related("outputs")
+
+
+def _showable(rows: QuerySet[Generation]) -> QuerySet[Generation]:
     clip = Output.objects.filter(generation=OuterRef("pk"), kind=Output.Kind.VIDEO)
-    live = rows.filter(Exists(clip), status=Status.COMPLETED, trashed_at=None, purged_at=None)
-    return live.select_related("guest_copy").prefetch_related("outputs")
+    return rows.filter(Exists(clip), status=Status.COMPLETED, trashed_at=None, purged_at=None)
 
 
-def _of_items(share: ShareLink) -> list[tuple[Generation, str]]:
-    items = list(ShareItem.objects.filter(share=share).order_by("position", "id")[:MOST])
-    rows = showable(Generation.objects.filter(project_id=share.project_id))
-    takes = rows.in_bulk([item.generation_id for item in items])
-    return [(takes[item.generation_id], item.caption) for item in items if item.generation_id in takes]
-
-
-def _of_view(share: ShareLink) -> list[tuple[Generation, str]]:
+def _listed(share: ShareLink) -> list[Listed]:
+    """Chosen takes keep their numbers when one of them is gone."""
+    if not share.follows_view:
+        items = ShareItem.objects.filter(share=share).order_by("position", "id")
+        return list(items.values_list("generation_id", "position", "caption")[:MOST])
     wanted = filter_of(share)
     if wanted is None:
         return []
-    rows = showable(gallery.find(share.project, wanted))
-    return [(take, "") for take in gallery.in_order(rows, wanted)[:MOST]]
+    rows = gallery.in_order(_showable(gallery.find(share.project, wanted)), wanted)
+    return [(pk, number, "") for number, pk in enumerate(rows.values_list("pk", flat=True)[:MOST], 1)]
 
 
 def filter_of(share: ShareLink) -> gallery.Filter | None:

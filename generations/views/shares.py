@@ -24,6 +24,7 @@ from generations.forms_shares import ShareForm
 from generations.guest_page import Visit
 from generations.models import Comment, Decision, Generation, SavedView, ShareLink, Verb
 from generations.services import share_links, share_takes, shares
+from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
 from generations.services.selection import TooMany
 from generations.services.shares import BadShare, Chosen
@@ -154,6 +155,8 @@ def renew(request: HttpRequest, pk: UUID) -> HttpResponse:
     share = _find(request, pk)
     try:
         token = shares.renew(request.user, share)
+    except NotAllowed as error:  # the project was put away
+        raise PermissionDenied from error
     except WrongState as error:
         messages.error(request, str(error))
         return _page(request, _find(request, pk), status=409)

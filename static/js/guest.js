@@ -1,9 +1,9 @@
 // A guest's page. Its note stands at the frame where the player stands ("player:frame" of player.js): [data-note-at] says which, [data-note-on] turns
 // that off. Typing pauses, sending goes on. [data-note-reply=key] answers a note, [data-note-alone] no longer does; [data-note-open] goes to the field.
-// When the link no longer opens ("live:stopped" of live.js), the page is asked for again, and with it goes what was shown. Must stand before player.js.
+// The marks of the notes ([data-markers-now]) go below the timeline of the player, which itself stays as it is. When the link no longer opens ("live:stopped" of live.js), the page is asked for again, and with it goes what was shown. Must stand before player.js.
 (function () {
   "use strict";
-  let at = null, wasPlaying = false;
+  let at = null, wasPlaying = false, marks = "";
   const form = () => document.querySelector("[data-note-form]");
   const video = () => document.querySelector("[data-player-root] video");
 
@@ -17,6 +17,16 @@
     if (at === null) return;
     write.elements.frame.value = String(at.frame);
     write.querySelector("[data-note-code]").textContent = at.code;
+  }
+  function mark() {
+    const deck = document.querySelector("[data-player-root] .deck"), source = document.querySelector("[data-markers-now]");
+    if (!deck || !source) return;
+    let place = deck.querySelector(".markers");
+    if (!place) { place = document.createElement("div"); place.className = "markers"; deck.append(place); }
+    if (marks === source.innerHTML && place.childElementCount) return;
+    marks = source.innerHTML;
+    place.replaceChildren(...source.cloneNode(true).childNodes);
+    for (const one of place.querySelectorAll("[data-at]")) for (const name of ["at", "span"]) if (name in one.dataset) one.style.setProperty(`--${name}`, `${parseFloat(one.dataset[name])}%`);
   }
   function reply(key, whom) {
     const write = form();
@@ -62,6 +72,7 @@
     button.dataset.themeSet = light ? "dark" : "light";
   }, true);
   document.addEventListener("live:stopped", () => location.reload());
-  for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, draw);
+  for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, () => { draw(); mark(); });
   draw();
+  mark();
 })();

@@ -64,13 +64,15 @@
     if (wasPlaying) video()?.play().catch(() => {});
     wasPlaying = false;
   });
-  // before theme.js hears the click, which reads what is chosen
+  // for the next pages too; the server writes it before the first paint
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-theme-switch]");
-    if (!button) return;
-    const theme = document.documentElement.dataset.theme, light = theme === "light" || (theme === "auto" && matchMedia("(prefers-color-scheme: light)").matches);
-    button.dataset.themeSet = light ? "dark" : "light";
-  }, true);
+    if (!event.target.closest("[data-theme-switch]")) return;
+    const root = document.documentElement, now = root.dataset.theme;
+    const light = now === "light" || (now !== "dark" && matchMedia("(prefers-color-scheme: light)").matches);
+    root.dataset.theme = light ? "dark" : "light";
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `theme=${root.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  });
   document.addEventListener("live:stopped", () => location.reload());
   for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, () => { draw(); mark(); });
   draw();

@@ -106,6 +106,7 @@ def test_a_client_reviews_on_a_phone(
     page.click("button.primary")
 
     page.wait_for_selector(".player.scripted")
+    assert guest.axe() == []
     page.evaluate("document.querySelector('video').muted = true")
     page.click("[data-player=big]")
     wait_until(lambda: page.evaluate("document.querySelector('video').currentTime > 0.2"), 15)

@@ -2,5 +2,8 @@
 (function () {
   "use strict";
   const form = document.querySelector("form[data-door]");
-  if (form && !document.hidden) form.requestSubmit();
+  if (!form) return;
+  // a tab that was opened behind another one waits until it is looked at
+  if (!document.hidden) form.requestSubmit();
+  else document.addEventListener("visibilitychange", () => form.requestSubmit(), { once: true });
 })();

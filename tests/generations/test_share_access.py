@@ -193,6 +193,7 @@ def test_what_is_thrown_away_leaves_the_link_and_comes_back(take, project):
     assert not media_store().path(name).exists() and not guest_copies.files_of(take)
 
 
+@pytest.mark.both_databases
 def test_a_live_view_shows_what_fits_until_it_is_gone(take, project, alice, signed_in):
     view = saved_views.save(alice, project, "Picks", "mark=pick", shared=True)
     share, token = shares.make(alice, project, Terms("Picks"), view=view)
@@ -232,6 +233,7 @@ def test_a_reload_is_no_view_and_looking_at_the_door_neither(take):
     assert ShareLink.objects.get().views == 2 and Caller(token).enter().status_code == 404
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_do_not_pass_the_last_view(project):
     _share, token = share_of(make_take(project), most_views=1)

@@ -274,7 +274,7 @@ def test_takes_without_a_clip_or_of_others_are_no_choice(take, project, alice, s
             shares.make(alice, project, shares.Terms("x"), takes=[shares.Chosen(other.pk)])
 
 
-def test_the_api_tells_the_address_once_and_keeps_what_is_not_given(take, project, alice, client):
+def test_the_api_tells_the_address_once_and_keeps_what_is_not_given(take, project, alice, client, settings):
     headers = {"Authorization": f"Bearer {factories.make_token(alice)}"}
 
     def call(method: str, rest: str, body: Any = None, expected: int = 200) -> Any:
@@ -311,7 +311,10 @@ def test_the_api_tells_the_address_once_and_keeps_what_is_not_given(take, projec
     ):
         status = 404 if "view" in wrong else 422
         assert call("POST", "", {**wish, **wrong}, status)["error"]["field"]
+    assert made["url"].startswith("http://testserver/s/")
+    settings.PUBLIC_URL_IS_SET, settings.PUBLIC_URL = True, "https://studio.example.com"
     renewed = call("POST", f"{rest}/renew")
+    assert renewed["url"] == f"https://studio.example.com/s/{renewed['token']}"
     assert renewed["token"] != made["token"] and caller.get().status_code == 404
     assert call("POST", f"{rest}/revoke")["state"] == "revoked"
     assert (

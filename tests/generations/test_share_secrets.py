@@ -4,19 +4,21 @@ every file included. The clip is a real one, with words in its container as gate
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from generations.media import probe
+from generations.media import bare, probe
 from generations.models import Output, ShareLink, Tag, Tagging
 from generations.services import comments, proxies, shares
 from generations.services.shares import Chosen, Terms
 from generations.services.writers import Writer
 from generations.storage import media_store
 from tests import factories
+from tests import media_files as make
 from tests.generations.shared import Caller, guest_at, make_clip, make_take, take_key
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +142,27 @@ def test_members_preview_shows_the_same_writes_nothing_and_counts_no_view(marked
     assert client.post(f"{root}/{key}/notes", {"body": "x"}).status_code == 404
     assert client.get(f"{root}/{'0' * 16}").status_code == 404
     assert not ShareLink.objects.get().guests.exists() and ShareLink.objects.get().views == 0
+
+
+def _kinds(folder: Path) -> dict[str, Path]:
+    film = Fraction(24000, 1001)
+    return {
+        "mp4": make.make_mp4(folder / "plain.mp4", audio=True),
+        "turned": make.make_mp4(folder / "turned.mp4", rotation=90),
+        "mov": make.make_mp4(folder / "clip.mov", audio=True),
+        "webm": make.make_webm(folder / "clip.webm", audio=True),
+        "hevc": make.make_hevc(folder / "clip-hevc.mov"),
+        "reordered": make.make_numbered(folder / "numbered.mp4", film, bframes=2, audio=True),
+        "late": make.make_numbered(folder / "late.mp4", 24, bframes=2, shift=3, gop=48),
+    }
+
+
+def test_copies_of_every_container_have_the_same_frames(tmp_path):
+    """Pictures and sound are counted as before, so that notes stand on the same frames."""
+    for name, path in _kinds(tmp_path).items():
+        whole, out = probe(path), tmp_path / f"bare-{name}{path.suffix}"
+        made = bare(path, out)
+        for fact in ("mime", "frames", "hidden", "rate", "width", "height", "has_audio"):
+            assert getattr(made, fact) == getattr(whole, fact), (name, fact)
+        # the container counts otherwise; the player counts from the copy's own first frame
+        assert made.start_s == pytest.approx(whole.start_s, abs=0.001)

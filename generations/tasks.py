@@ -5,7 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from generations import digest
-from generations.services import arrivals, costs, drawing, faces, registrations, words
+from generations.services import (
+    arrivals,
+    costs,
+    drawing,
+    faces,
+    guest_codes,
+    guest_copies,
+    registrations,
+    words,
+)
 from generations.services import derive as deriving
 from generations.services import store as storing
 from generations.services import submit as submitting
@@ -22,6 +31,14 @@ def store(take_id: str) -> None:
 
 def derive(take_id: str) -> None:
     deriving.derive_outputs(take_id)
+
+
+def copy_for_guests(take_id: str) -> None:
+    guest_copies.make(take_id)
+
+
+def mail_guest_code(guest_id: str) -> None:
+    guest_codes.send(guest_id)
 
 
 def draw(asset_id: str) -> None:

@@ -57,6 +57,26 @@ def make_mp4(
     return path
 
 
+def tagged(source: Path, path: Path, words: str) -> Path:
+    """The same clip as a gateway may send it: ``words`` in its title, comment and other tags, in those of its
+    tracks, and in boxes of its own before and behind all else."""
+    with av.open(str(source)) as film, av.open(str(path), "w", format="mp4") as out:
+        for name in ("title", "comment", "artist", "description", "copyright", "encoder"):
+            out.metadata[name] = f"{name} {words}"
+        copies = {}
+        for track in film.streams:
+            copies[track.index] = out.add_stream_from_template(track)
+            copies[track.index].metadata["handler_name"] = f"track {words}"
+        for packet in film.demux():
+            if packet.dts is not None:
+                packet.stream = copies[packet.stream_index]
+                out.mux(packet)
+    body = bytes(16) + words.encode()
+    with path.open("ab") as file:
+        file.write((8 + len(body)).to_bytes(4, "big") + b"uuid" + body)
+    return path
+
+
 def make_webm(
     path: Path,
     seconds: float = 1.0,

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import Task
 
-from generations.services import chunks, drawing, links, undo
+from generations.services import chunks, drawing, guest_tries, links, undo
 from generations.services.purge import purge_assets, purge_trash
 from generations.services.tidy import remove_orphans
 
@@ -37,6 +37,7 @@ def prune_tasks(now: datetime) -> None:
 
 def prune_tries(now: datetime) -> None:
     Tries.prune(now)
+    guest_tries.prune(now)
 
 
 def prune_sessions(now: datetime) -> None:

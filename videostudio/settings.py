@@ -31,6 +31,7 @@ ON_LOOPBACK = env.is_loopback(BIND)
 if not ON_LOOPBACK and not env.text("PUBLIC_URL"):
     raise ImproperlyConfigured("PUBLIC_URL must be set when BIND is not a loopback address.")
 _here = f"[{BIND}]" if ":" in BIND else BIND
+PUBLIC_URL_IS_SET = bool(env.text("PUBLIC_URL"))
 PUBLIC_URL = env.public_url("PUBLIC_URL", f"http://{_here}:{PORT}")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or ""
 PUBLIC_URL_IS_LOOPBACK = env.is_loopback(PUBLIC_HOST)

@@ -12,6 +12,7 @@ from . import (
     models,
     projects,
     prompts,
+    shares,
     sorting,
     uploads,
     views,
@@ -46,6 +47,7 @@ ROUTERS = (
     ("/sorting/bin", sorting.bin_router, "delete"),
     ("/archives", sorting.archives, "read"),
     ("/views", views.router, "write"),
+    ("/shares", shares.router, "write"),
     ("/batches", generations.batches, "generate"),
 )
 

@@ -2,7 +2,7 @@
 
 from .edits import Edit
 from .facts import DerivedFile, Kind, MediaBusy, MediaFacts, MediaToolError, NotMedia, TooHeavy, Unplayable
-from .run import derive, edit, examine, faces, probe, resound, review, thumb, wave
+from .run import bare, derive, edit, examine, faces, probe, resound, review, thumb, wave
 from .sniff import ACCEPTED, HEAD_BYTES, SUFFIXES, Sniffed, sniff, sniff_file, sniff_upload
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Sniffed",
     "TooHeavy",
     "Unplayable",
+    "bare",
     "derive",
     "edit",
     "examine",

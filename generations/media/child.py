@@ -33,7 +33,7 @@ TOO_HEAVY = "This file takes too much memory to open; make it smaller and send i
 def main() -> int:
     """Run one order. The answer is JSON on stdout: {"result": …}, {"refused": …} or {"fault": …}."""
     order = _parser().parse_args()
-    cpu_s = EDIT_CPU_SECONDS if order.order in ("edit", "review") else CPU_SECONDS
+    cpu_s = EDIT_CPU_SECONDS if order.order in ("edit", "review", "bare") else CPU_SECONDS
     _limit(order.parent, cpu_s, OUTPUT_BYTES + _copied_bytes(order))
     try:
         answer = {"result": _run(order)}
@@ -61,9 +61,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _copied_bytes(order: argparse.Namespace) -> int:
     """What goes from the files into the new one as it is."""
-    if order.order != "resound":
+    if order.order not in ("resound", "bare"):
         return 0
-    return sum(path.stat().st_size for path in (order.path, order.source) if path.is_file())
+    return sum(path.stat().st_size for path in (order.path, order.source) if path and path.is_file())
 
 
 def _limit(parent: int, cpu_s: int = 0, output_bytes: int = 0) -> None:
@@ -81,7 +81,7 @@ def _limit(parent: int, cpu_s: int = 0, output_bytes: int = 0) -> None:
 
 def _run(order: argparse.Namespace) -> Any:
     mime = _agreed_mime(order.path, order.mime)
-    if order.order in ("derive", "edit", "faces", "review", "wave"):
+    if order.order in ("bare", "derive", "edit", "faces", "review", "wave"):
         os.nice(10)
     return _ORDERS[order.order](order, mime)
 
@@ -144,6 +144,12 @@ def _review(order: argparse.Namespace, mime: str) -> dict[str, Any]:
     return asdict(review_copy.make(order.path, mime, order.out))
 
 
+def _bare(order: argparse.Namespace, mime: str) -> dict[str, Any]:
+    from . import bare_copy
+
+    return asdict(bare_copy.make(order.path, mime, order.out))
+
+
 def _faces(order: argparse.Namespace, mime: str) -> dict[str, Any]:
     from . import face_finder
 
@@ -166,6 +172,7 @@ _ORDERS = {
     "edit": _edit,
     "resound": _resound,
     "review": _review,
+    "bare": _bare,
     "faces": _faces,
     "wave": _wave,
 }

@@ -93,6 +93,12 @@ def review(clip: Path, out: Path) -> MediaFacts:
     return _facts(_order("review", clip, "--out", str(out.resolve()), wall_s=EDIT_WALL_SECONDS))
 
 
+def bare(clip: Path, out: Path) -> MediaFacts:
+    """Write a copy of ``clip`` without any metadata, in a container of its kind; its facts. Raises as
+    ``probe``."""
+    return _facts(_order("bare", clip, "--out", str(out.resolve()), wall_s=EDIT_WALL_SECONDS))
+
+
 def faces(path: Path, mime: str) -> dict[str, Any]:
     """Where faces seem to be, in the words of ``face_finder.find``; needs OpenCV. Raises as ``probe``."""
     return dict(_order("faces", path, *_mime(mime)))

@@ -28,7 +28,7 @@ from .notification import Notification
 from .project import MAY, Client, Membership, Project, Role, Verb
 from .prompt import PastPrompt, SavedPrompt
 from .registration import Registration
-from .share import Guest, ShareItem, ShareLink
+from .share import Guest, GuestCopy, GuestTry, ShareItem, ShareLink
 from .stack import Stack
 from .upload import Upload
 from .watching import Digest, Watching, Which
@@ -46,6 +46,8 @@ __all__ = [
     "Review",
     "Notification",
     "Guest",
+    "GuestCopy",
+    "GuestTry",
     "ShareItem",
     "ShareLink",
     "AT_THE_GATEWAY",

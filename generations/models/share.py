@@ -61,6 +61,7 @@ class ShareLink(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    sessions_from = models.DateTimeField(null=True)  # guests who came before have to come in again
 
     objects = ShareLinkQuerySet.as_manager()
 
@@ -80,11 +81,12 @@ class ShareLink(models.Model):
 
 
 class ShareItem(models.Model):
-    """One take of a link that shows chosen ones."""
+    """One take of a link that shows chosen ones. ``caption`` is what guests read in place of *Take 3*."""
 
     share = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="items")
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField()
+    caption = models.CharField(max_length=80, blank=True)
 
     generation_id: UUID
 
@@ -97,19 +99,74 @@ class ShareItem(models.Model):
 
 
 class Guest(models.Model):
-    """Somebody without an account who came by a link and gave a name. ``key_sha256`` is the hash of what
-    their browser keeps; ``confirmed_at``: a code that was sent to ``email`` came back."""
+    """Somebody without an account who came by a link: one row a session, nameless until they write or
+    decide. ``key_sha256`` is the hash of what their browser keeps; ``confirmed_at``: a code that was sent to
+    ``email`` came back. Of that code too the hash alone is kept, see services.guest_codes."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     share = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="guests")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=80, blank=True)
     email = models.EmailField(blank=True)
     confirmed_at = models.DateTimeField(null=True)
     key_sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(auto_now_add=True)
+    code_sha256 = models.CharField(max_length=64, blank=True)
+    code_until = models.DateTimeField(null=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+    codes_asked = models.PositiveSmallIntegerField(default=0)
+    code_asked_at = models.DateTimeField(null=True)
 
     share_id: UUID
 
+    class Meta:
+        indexes = [models.Index(fields=["share", "-seen_at"], name="guests_of_a_share")]
+
     def __str__(self) -> str:
         return self.name
+
+
+class GuestTry(models.Model):
+    """Somebody at the door of a link, or asking for a mail: what the brakes count, for some minutes. A door
+    that opened leaves no line of its link."""
+
+    class Kind(models.TextChoices):
+        DOOR = "door"
+        MAIL = "mail"
+        NOTE = "note"
+
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    share = models.ForeignKey(ShareLink, on_delete=models.CASCADE, null=True, related_name="+")
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "address", "at"], name="tries_of_an_address")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.address}"
+
+
+class GuestCopy(models.Model):
+    """A take's clip as guests get it: the same pictures and sound in a container without any metadata, into
+    which gateways write prompts and models. ``file`` is empty until it is made; ``fault``: it cannot be."""
+
+    generation = models.OneToOneField(Generation, on_delete=models.CASCADE, related_name="guest_copy")
+    source_sha256 = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(null=True)
+    rung_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=300, blank=True)
+    file = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    mime = models.CharField(max_length=60, blank=True)
+    size_bytes = models.BigIntegerField(default=0)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    duration_s = models.FloatField(null=True)
+    fps = models.FloatField(null=True)
+    facts = models.JSONField(default=dict)
+
+    generation_id: UUID
+
+    def __str__(self) -> str:
+        return f"guests' copy of {self.generation_id}"

@@ -14,6 +14,7 @@ from django.db.models import Q
 from generations.models import FINAL, Asset, Event, Generation
 from generations.storage import media_store
 
+from . import guest_copies
 from .assets import UploadRefused, purge_asset
 from .transitions import touch
 
@@ -60,11 +61,12 @@ def _purge(take_id: UUID, now: datetime) -> bool:
     """The rows first, with the names of the files beside them: a worker that dies here leaves a list."""
     with transaction.atomic():
         take = Generation.objects.select_for_update().get(pk=take_id)
-        files = list(take.outputs.values_list("file", flat=True))
+        files = list(take.outputs.values_list("file", flat=True)) + guest_copies.files_of(take)
         still = Q(trashed_at__isnull=False, purged_at=None, signed_at=None)
         if not touch(take, "purged", guard=still, detail={"files": files}, purged_at=now):
             return False
         take.outputs.all().delete()
+        guest_copies.forget(take)
     _delete(files)
     return True
 

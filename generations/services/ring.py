@@ -11,6 +11,8 @@ _CLUSTERS = {
     "submit": "studio",
     "store": "files",
     "derive": "files",
+    "copy_for_guests": "files",
+    "mail_guest_code": "studio",
     "draw": "files",
     "look_up_cost": "files",
     "fetch_input": "files",

@@ -118,13 +118,17 @@ def _tags(detail: Detail) -> str:
     return ", ".join(detail.get("tags", []))
 
 
-def _asked(detail: Detail) -> str:
-    return _("Of %(name)s") % {"name": detail["reviewer"]} if detail.get("reviewer") else ""
-
-
 def _note(detail: Detail) -> str:
     side = _("For the client") if detail.get("audience") == Audience.CLIENT else _("Internal")
-    return _("%(side)s, by a guest") % {"side": side} if detail.get("guest") else side
+    return (
+        _("%(side)s, by %(name)s, a guest") % {"side": side, "name": guest}
+        if (guest := detail.get("guest"))
+        else side
+    )
+
+
+def _asked(detail: Detail) -> str:
+    return _("Of %(name)s") % {"name": detail["reviewer"]} if detail.get("reviewer") else ""
 
 
 TOLD: dict[str, Told] = {

@@ -30,6 +30,8 @@ def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
     """Of a project from ``open_project``: its owners alone have settings."""
     pages = {"studio": _("Studio"), "gallery": _("Gallery"), "review": _("Review"), "assets": _("Assets")}
     pages["characters"] = _("Characters")
+    if may(project, Verb.SHARE):
+        pages["shares"] = _("Shares")
     pages |= {"members": _("Members")}
     if may(project, Verb.MANAGE):
         pages["project-settings"] = _("Settings")

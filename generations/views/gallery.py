@@ -55,8 +55,8 @@ def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter
         "given": form.given(),
         "query": query,
         "seen": new_id(),  # ids rise: whatever is made from now on was not seen
-        "may": {"rate": _may_sort(project, Verb.COMMENT), "stack": _may_sort(project, Verb.COMPOSE)}
-        | {"trash": may(project, Verb.TRASH), "decide": _may_sort(project, Verb.DECIDE)},
+        "may": {name: _may_sort(project, verb) for name, verb in _SORTS.items()}
+        | {"trash": may(project, Verb.TRASH)},
         "filtered": bool(query),
         "filtered_more": len(form.given()) > 1,
         "understood": not form.errors,
@@ -69,6 +69,9 @@ def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter
 
 
 _MORE = ("reviewer", "mode", "gateway", "since", "until", "cost_from", "cost_to", "versions")
+
+
+_SORTS = {"rate": Verb.COMMENT, "stack": Verb.COMPOSE, "decide": Verb.DECIDE, "share": Verb.SHARE}
 
 
 def _may_sort(project: Any, verb: Verb) -> bool:

@@ -104,8 +104,15 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
         "restore": may["trash"] and take.trashed_at is not None and take.purged_at is None,
         "sort": may["comment"] and makes and take.trashed_at is None,
         "stack": may["compose"] and makes and take.trashed_at is None,
+        "share": _can_share(take, may, outputs) and makes,
         "use_frame": may["compose"] and makes and Output.Kind.LAST_FRAME in outputs,
     }
+
+
+def _can_share(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> bool:
+    """With people without an account; as services.share_takes.showable has it."""
+    finished = take.status == Status.COMPLETED and take.trashed_at is None
+    return may["share"] and finished and Output.Kind.VIDEO in outputs
 
 
 def _can_wait(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, bool]:

@@ -67,6 +67,7 @@
       if (reply.redirected || reply.status === 401 || reply.status === 403 || reply.status === 404) {
         stopped = true;
         say(document.body.dataset.saySignedOut);
+        document.dispatchEvent(new CustomEvent("live:stopped"));
       } else if (reply.status === 200) {
         swap(element, await reply.text());
         failures = 0;

@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 
 from generations.models import Role
-from generations.services import characters, chunks, comments, saved_prompts, saved_views
+from generations.services import characters, chunks, comments, saved_prompts, saved_views, shares
 from generations.services.projects import create_project
+from generations.services.shares import Chosen, Terms
 from generations.services.writers import Writer
 from providers.ids import new_id
 from tests.factories import (
@@ -109,6 +110,12 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/views"): (401, 404, 201, 201, 201, 403),
     ("PATCH", "/views/{view}"): (401, 404, 404, 404, 200, 403),
     ("DELETE", "/views/{view}"): (401, 404, 404, 404, 204, 403),
+    ("GET", "/shares"): (401, 404, 403, 200, 200, 200),
+    ("POST", "/shares"): (401, 404, 403, 201, 201, 403),
+    ("GET", "/shares/{share}"): (401, 404, 404, 200, 200, 200),
+    ("PATCH", "/shares/{share}"): (401, 404, 404, 200, 200, 403),
+    ("POST", "/shares/{share}/renew"): (401, 404, 404, 200, 200, 403),
+    ("POST", "/shares/{share}/revoke"): (401, 404, 404, 200, 200, 403),
     ("GET", "/queue"): (401, 200, 200, 200, 200, 200),
     ("POST", "/queue/pause"): (401, 200, 200, 200, 200, 403),
     ("POST", "/queue/unpause"): (401, 200, 200, 200, 200, 403),
@@ -147,6 +154,7 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
         "asset": (asset := make_asset(project=project, content=b"picture")).pk,
         "character": characters.create(alice, project, name="Mira", files=[asset]).pk,
         "prompt": saved_prompts.save(alice, project, "prompt", "Hers", "A text").pk,
+        "share": shares.make(alice, project, Terms("First Light"), takes=[Chosen(take.pk)])[0].pk,
         "view": saved_views.save(alice, project, "Hers", "", shared=False).pk,
         "upload": chunks.begin(alice, project, name="a.mp4", size_bytes=5).pk,
         "project": project,
@@ -173,6 +181,12 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/views": {"project": these["project"], "name": "Mine"},
         "/generations/{take}/comments": {"body": "Sharper"},
         "/comments/{comment}": {"body": "Hers, changed", "version": 0},
+        "/shares": {
+            "project": these["project"],
+            "title": "For you",
+            "takes": [{"take": str(stage["take"])}],
+        },
+        "/shares/{share}": {"brand": "Harbour Studio"},
         "/assets/{asset}/derive": {"op": "crop"},
         "/assets/of_take/{take}": {"part": "last"},
         "/assets/{asset}/registrations": {"account": str(NOTHING)},
@@ -202,7 +216,8 @@ def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> 
 
         data = {"project": stage["project"].slug, "file": SimpleUploadedFile("x.png", b"no picture")}
         return Client().post(url, data, headers=headers).status_code
-    if (method, address) in (("GET", "/characters"), ("GET", "/views"), ("GET", "/generations/search")):
+    asking = ("/characters", "/views", "/shares", "/generations/search")
+    if method == "GET" and address in asking:
         url += f"?project={stage['project'].slug}"
     body = json.dumps(body_for(address, stage)) if method in ("POST", "PUT", "PATCH") else ""
     return Client().generic(method, url, body, "application/json", headers=headers).status_code

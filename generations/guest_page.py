@@ -1,0 +1,227 @@
+"""What a guest's page shows, as plain values: nothing of the team's rows goes further than this.
+
+Takes and notes stand under keys of the link. What is not named here does not reach a guest: no prompt, seed,
+model, price, tag, rating, internal note, id, or name of anybody who wrote nothing to the client.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generations import clips
+from generations.keys import KEYS, PLAYER, KeyTable
+from generations.media import rates
+from generations.models import Comment, Generation, Guest, GuestCopy, Output, Review, ShareLink
+from generations.services import guest_codes, guest_copies, guest_notes, review, share_takes
+from generations.services.share_takes import Shown
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody looking at a link: a guest, or without one a member who sees it as a guest would.
+
+    :ivar root: where its addresses begin.
+    """
+
+    share: ShareLink
+    guest: Guest | None
+    root: str
+
+    @property
+    def is_preview(self) -> bool:
+        return self.guest is None
+
+
+_STATES = {
+    Review.APPROVED.value: ("approved", "good", "circle-check"),
+    Review.CHANGES.value: ("changes", "act", "pencil-line"),
+    Review.REJECTED.value: ("rejected", "bad", "circle-x"),
+}
+
+
+def context(visit: Visit, takes: Sequence[Shown], now: Shown | None) -> dict[str, Any]:
+    """Of the page with the take ``now``; ``version`` changes with everything that is shown."""
+    share, guest = visit.share, visit.guest
+    closed = share.project.archived_at is not None
+    found: dict[str, Any] = {
+        "title": share.title,
+        "brand": share.brand,
+        "until": share.expires_at,
+        "root": visit.root,
+        "preview": visit.is_preview,
+        "may": {
+            "comment": share.may_comment and not closed,
+            "approve": share.may_approve and not closed,
+            "download": share.may_download,
+        },
+        "guest": _guest(guest),
+        "takes": _list(visit, takes, now),
+    }
+    if now is not None:
+        found["take"] = _take(visit, now)
+    found["version"] = hashlib.sha256(json.dumps(found, default=str).encode()).hexdigest()[:16]
+    return found
+
+
+def frame(visit: Visit, person: Any) -> dict[str, Any]:
+    """What stands around it and never changes while one looks."""
+    table = KeyTable(getattr(person, "keys", None) or {})
+    names = {key.name for key in KEYS if key.place == PLAYER}
+    keys = [row for row in table.table if row["name"] in names]
+    return {"player_keys": keys, "share_title": visit.share.title}
+
+
+def _guest(guest: Guest | None) -> dict[str, Any]:
+    if guest is None:
+        return {"name": "", "confirmed": False, "asks_mail": False}
+    return {
+        "name": guest.name,
+        "confirmed": guest.confirmed_at is not None,
+        "asks_mail": guest_codes.needed(guest),
+    }
+
+
+def _list(visit: Visit, takes: Sequence[Shown], now: Shown | None) -> list[dict[str, Any]]:
+    rows = [one.take for one in takes]
+    notes, mine = guest_notes.counts(visit.share, rows), guest_notes.decided_by(visit.guest, rows)
+    return [
+        {
+            "title": one.title,
+            "version": one.version,
+            "url": f"{visit.root}/{one.key}",
+            "poster_url": _file(visit, one, Output.Kind.POSTER),
+            "current": now is not None and one.key == now.key,
+            **_state(visit.share, one.take, notes.get(one.take.pk, 0), mine.get(one.take.pk, "")),
+        }
+        for one in takes
+    ]
+
+
+def _state(share: ShareLink, take: Generation, notes: int, mine: str) -> dict[str, str]:
+    if take.review in _STATES:
+        name, family, icon = _STATES[take.review]
+        word = str(Review(take.review).label)
+        if mine == take.review:
+            word = _("Approved by you") if mine == Review.APPROVED else _("You asked for changes")
+        return {"state": name, "family": family, "icon": icon, "word": word}
+    if notes:
+        word = ngettext("%(n)d note", "%(n)d notes", notes) % {"n": notes}
+        return {"state": "noted", "family": "wait", "icon": "message-square", "word": word}
+    word = _("Waiting for you") if share.may_approve else ""
+    return {"state": "open", "family": "wait", "icon": "clock", "word": word}
+
+
+def played(take: Generation) -> Output | GuestCopy | None:
+    """The file that is shown: the studio's own encoding where there is one, else the bare copy."""
+    proxy = next((out for out in take.outputs.all() if out.kind == Output.Kind.PROXY), None)
+    return proxy or guest_copies.ready(take)
+
+
+def _take(visit: Visit, one: Shown) -> dict[str, Any]:
+    take, copy = one.take, guest_copies.ready(one.take)
+    pace = _pace(take)
+    notes = [_note(visit, row, pace) for row in guest_notes.threads(visit.share, take)]
+    state = next(iter(_list(visit, [one], one)))
+    return {
+        **{name: state[name] for name in ("state", "family", "icon", "word")},
+        "key": one.key,
+        "url": f"{visit.root}/{one.key}",
+        "title": one.title,
+        "version": one.version,
+        "player": _player(visit, one, pace),
+        "markers": [note["marker"] for note in notes if note["marker"]],
+        "cannot": guest_copies.cannot_be(take),
+        "poster_url": _file(visit, one, Output.Kind.POSTER),
+        "download_bytes": copy.size_bytes if copy else None,
+        "seen": seen_key(visit.share, take),
+        "signed": take.signed_at is not None,
+        "approved": take.review == Review.APPROVED,
+        "notes": notes,
+    }
+
+
+def _pace(take: Generation) -> dict[str, Any] | None:
+    shown, source = played(take), guest_copies.source_of(take)
+    return clips.pace(shown, source) if shown and source else None  # type: ignore[arg-type]
+
+
+def _player(visit: Visit, one: Shown, pace: dict[str, Any] | None) -> dict[str, Any] | None:
+    shown = played(one.take)
+    if shown is None or pace is None:
+        return None
+    return {
+        "video_url": f"{visit.root}/{one.key}/video",
+        "poster_url": _file(visit, one, Output.Kind.POSTER),
+        "strip_url": _file(visit, one, Output.Kind.STRIP),
+        **pace,
+        "aspect_css": f"{shown.width}/{shown.height}" if shown.width and shown.height else "16/9",
+        "alt": one.title,
+    }
+
+
+def _file(visit: Visit, one: Shown, kind: Output.Kind) -> str:
+    there = any(out.kind == kind for out in one.take.outputs.all())
+    return f"{visit.root}/{one.key}/{kind.value}" if there else ""
+
+
+def _note(visit: Visit, row: Comment, pace: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        **_said(visit, row),
+        "done": row.resolved_at is not None,
+        **_moment(row, pace),
+        "replies": [_said(visit, reply) for reply in row.replies.all()],
+    }
+
+
+def _said(visit: Visit, row: Comment) -> dict[str, Any]:
+    mine = visit.guest is not None and row.guest_id == visit.guest.pk
+    return {
+        "key": share_takes.key_of(visit.share, "note", row.pk),
+        "name": row.author_name,
+        "mine": mine,
+        "team": row.guest_id is None,
+        "body": row.body,
+        "checklist": [{"text": item["text"], "done": item["done"]} for item in row.checklist],
+        "deleted": row.deleted_at is not None,
+        "at": row.created_at,
+        "edited": row.edited_at is not None,
+    }
+
+
+def _moment(row: Comment, pace: dict[str, Any] | None) -> dict[str, Any]:
+    """Where it stands in the clip, and its mark on the timeline."""
+    if row.frame is None or pace is None:
+        return {"code": "", "seconds": None, "end": None, "marker": None}
+    rate = rates.read(pace["rate"], None)
+    seconds, end = float(row.frame / rate), float(row.frame_end / rate) if row.frame_end else None
+    code = rates.timecode(row.frame, rate)
+    share = 100 / max(1, pace["frames"])
+    marker = {
+        "at": round((row.frame + 0.5) * share, 3),
+        "span": round((row.frame_end - row.frame) * share, 3) if row.frame_end else None,
+        "seconds": seconds,
+        "end": end,
+        "initials": _initials(row.author_name),
+        "label": _("%(name)s at %(code)s") % {"name": row.author_name, "code": code},
+        "done": row.resolved_at is not None,
+    }
+    return {"code": code, "seconds": seconds, "end": end, "marker": marker if not row.deleted_at else None}
+
+
+def _initials(name: str) -> str:
+    words = name.split() or ["?"]
+    return (words[0][:1] + words[-1][:1] if len(words) > 1 else words[0][:2]).upper()
+
+
+def seen_key(share: ShareLink, take: Generation) -> str:
+    """Stands for the bytes that a guest looks at, without being their hash."""
+    text = f"{share.pk}:{take.pk}:{review.sha256_of(take)}"
+    return salted_hmac("share clip", text, algorithm="sha256").hexdigest()[:16]

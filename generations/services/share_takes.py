@@ -1,0 +1,126 @@
+"""What a link shows at this moment, and under which names: guests never learn the ids of takes.
+
+A take is addressed by a key that holds for one link alone, made from both ids with the studio's secret. So
+an address says nothing of when a take was made, is of no use elsewhere, and goes on naming the same take when
+others come before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from generations.forms_gallery import GalleryForm
+from generations.models import Generation, Output, SavedView, ShareItem, ShareLink, Status, Verb
+from generations.services import gallery
+
+MOST = 200  # takes of one link
+_KEY_CHARS = 16  # of 64 bits
+Listed = tuple[UUID, int, str]  # take, number, caption
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One take of a link, as guests know it."""
+
+    key: str
+    number: int
+    caption: str
+    take: Generation
+
+    @property
+    def title(self) -> str:
+        return self.caption or _("Take %(n)d") % {"n": self.number}
+
+    @property
+    def has_poster(self) -> bool:
+        return has_poster(self.take)
+
+    @property
+    def version(self) -> str:
+        return f"V{self.take.version_no}" if self.take.version_no else ""
+
+
+def has_poster(take: Generation) -> bool:
+    return any(out.kind == Output.Kind.POSTER for out in take.outputs.all())
+
+
+def key_of(share: ShareLink, what: str, pk: UUID) -> str:
+    """:param what: ``take`` or ``note``; one kind's keys fit no other."""
+    mac = salted_hmac(f"share {what}", f"{share.pk}:{pk}", algorithm="sha256")
+    return mac.hexdigest()[:_KEY_CHARS]
+
+
+def shown(share: ShareLink) -> list[Shown]:
+    """In order, MOST at most, with outputs and guests' copies read along."""
+    return _with_takes(share, _listed(share))
+
+
+def find(share: ShareLink, key: str) -> Shown | None:
+    """As ``shown`` has it, without reading the others."""
+    named = [one for one in _listed(share) if key_of(share, "take", one[0]) == key]
+    return next(iter(_with_takes(share, named)), None)
+
+
+def _with_takes(share: ShareLink, listed: list[Listed]) -> list[Shown]:
+    rows = showable(Generation.objects.filter(project_id=share.project_id))
+    takes = rows.in_bulk([pk for pk, _number, _caption in listed])
+    return [
+        Shown(key_of(share, "take", pk), number, caption, takes[pk])
+        for pk, number, caption in listed
+        if pk in takes
+    ]
+
+
+def showable(rows: QuerySet[Generation]) -> QuerySet[Generation]:
+    """Only what is finished, has a clip, and was not thrown away; with what guests get of it read along."""
+    return _showable(rows).select_related("guest_copy").prefetch_related("outputs")
+
+
+def _showable(rows: QuerySet[Generation]) -> QuerySet[Generation]:
+    clip = Output.objects.filter(generation=OuterRef("pk"), kind=Output.Kind.VIDEO)
+    return rows.filter(Exists(clip), status=Status.COMPLETED, trashed_at=None, purged_at=None)
+
+
+def _listed(share: ShareLink) -> list[Listed]:
+    """Chosen takes keep their numbers when one of them is gone."""
+    if not share.follows_view:
+        items = ShareItem.objects.filter(share=share).order_by("position", "id")
+        return list(items.values_list("generation_id", "position", "caption")[:MOST])
+    wanted = filter_of(share)
+    if wanted is None:
+        return []
+    rows = gallery.in_order(_showable(gallery.find(share.project, wanted)), wanted)
+    return [(pk, number, "") for number, pk in enumerate(rows.values_list("pk", flat=True)[:MOST], 1)]
+
+
+def filter_of(share: ShareLink) -> gallery.Filter | None:
+    """What the view looks for; None where it is gone, where part of it is not understood any more (without a
+    tag that is gone it would find many more), or where its owner may no longer share the project."""
+    view = share.view
+    if view is None or not may_follow(view):
+        return None
+    form = GalleryForm(QueryDict(view.query), project=share.project)
+    wanted = form.filter()
+    return None if form.errors else wanted
+
+
+def may_follow(view: SavedView) -> bool:
+    """Whoever changes a view changes what guests see."""
+    return bool(view.owner.is_active and view.project.allows(view.owner, Verb.SHARE))
+
+
+def trouble(share: ShareLink) -> str:
+    """Why a link that follows a view shows nothing, for the team; empty where it works."""
+    if not share.follows_view:
+        return ""
+    if share.view is None:
+        return _("Its saved view was deleted: guests see nothing.")
+    if filter_of(share) is None:
+        return _("Its saved view finds nothing that may be shared any more: guests see nothing.")
+    return ""

@@ -1,0 +1,79 @@
+"""Files of a link's takes. Whether the link still holds is asked at every request, each range of a clip
+included; members see the same files in their preview."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from generations import guest_page
+from generations.filenames import SUFFIXES
+from generations.models import GuestCopy, Output, ShareLink
+from generations.services import guest_copies, share_takes
+from generations.services.share_takes import Shown
+from generations.serving import serve_file
+from generations.storage import media_store
+
+from .guest_door import discreet, for_guests, visit_of
+
+
+@for_guests
+@require_safe
+def file(request: HttpRequest, token: str, key: str, kind: str) -> HttpResponseBase:
+    return _serve(request, visit_of(request, token).share, key, kind)
+
+
+@for_guests
+@require_safe
+def download(request: HttpRequest, token: str, key: str) -> HttpResponseBase:
+    """The clip to be kept, where the link allows it."""
+    share = visit_of(request, token).share
+    if not share.may_download:
+        return HttpResponse(_("This link does not allow downloads."), status=403, content_type="text/plain")
+    return _serve(request, share, key, "download")
+
+
+@require_safe
+def preview_file(request: HttpRequest, pk: UUID, key: str, kind: str) -> HttpResponseBase:
+    """As guests get it, for who may share the project."""
+    share = get_object_or_404(ShareLink.objects.visible_to(request.user), pk=pk)
+    if kind == "download" and not share.may_download:
+        raise PermissionDenied
+    return discreet(_serve(request, share, key, kind))
+
+
+def _serve(request: HttpRequest, share: ShareLink, key: str, kind: str) -> HttpResponseBase:
+    """:raises Http404: no such take in this link, or its file is not there yet."""
+    one = share_takes.find(share, key)
+    found = _found(one, kind) if one else None
+    if one is None or found is None:
+        raise Http404
+    return serve_file(
+        request,
+        media_store().path(found.file),
+        mime=found.mime,
+        etag=found.sha256,
+        filename=name_of(share, one, kind, SUFFIXES.get(found.mime, "")),
+        download=kind == "download",
+    )
+
+
+def _found(one: Shown, kind: str) -> Output | GuestCopy | None:
+    if kind == "video":
+        return guest_page.played(one.take)
+    if kind == "download":
+        return guest_copies.ready(one.take)
+    return next((out for out in one.take.outputs.all() if out.kind == kind), None)
+
+
+def name_of(share: ShareLink, one: Shown, kind: str, suffix: str) -> str:
+    """``First Light 03.mp4``: of the link's title and the number there, of nothing else."""
+    title = share.title.replace("/", "-").replace("\\", "-")
+    part = {"poster": f" {_('poster')}", "strip": f" {_('strip')}"}.get(kind, "")
+    return f"{title} {one.number:02d}{part}{suffix}"

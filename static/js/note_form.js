@@ -160,8 +160,8 @@
   }
 
   // --- what is not sent yet
-  const prefix = `note:${form().dataset.draft}:`;
-  let tab = "", timer;
+  let tab = "", timer, owner = form().dataset.draft;
+  const prefix = () => `note:${owner}:`;
   const store = (act) => { try { return act(localStorage); } catch { return null; } }; // a private window, or full
   const answers = () => [...document.querySelectorAll("[data-note-answer]")].map((box) => {
     const [kind, id] = box.dataset.key.split(":");
@@ -195,7 +195,7 @@
     if (!form() || !tab) return;
     const kept = { side: begun, words: { ...aside, [begun]: words() }, answers: answers(), when: Date.now() };
     const isEmpty = Object.values(kept.words).every(isBlank) && !kept.answers.some((one) => one.body);
-    store((local) => (isEmpty ? local.removeItem(prefix + tab) : local.setItem(prefix + tab, JSON.stringify(kept))));
+    store((local) => (isEmpty ? local.removeItem(prefix() + tab) : local.setItem(prefix() + tab, JSON.stringify(kept))));
   }
   function changed() {
     mounted = answers();
@@ -227,11 +227,25 @@
     changed();
   }
   for (const name of SWAPS) document.addEventListener(name, () => {
+    if (form() && form().dataset.draft !== owner) return another();
     const here = answers(), gone = mounted.filter((one) => !here.some((other) => other.kind === one.kind && other.id === one.id) && !document.querySelector(`[data-note-slot="${one.thread}"]`));
     gone.forEach((one) => rescue(one.body));
     mounted = here;
     show();
   });
+
+  // the page shows another take: its words are others, and these stay with theirs
+  document.addEventListener("htmx:beforeSwap", save);
+  function another() {
+    clearTimeout(timer);
+    owner = form().dataset.draft;
+    for (const name of Object.keys(aside)) delete aside[name];
+    Object.assign(moment, { whole: false, anchor: null });
+    [begun, mounted, wasPlaying, tab] = [side(), [], false, ""];
+    sketch()?.edit(false);
+    sketch()?.put([], at());
+    settle();
+  }
 
   // a tab has its own words: a copy of a tab gets another name, what a closed one left is taken up
   const talk = "BroadcastChannel" in window ? new BroadcastChannel("notes") : null;
@@ -245,9 +259,9 @@
     await new Promise((done) => setTimeout(done, talk ? ANSWER_MS : 0));
     const mine = !named || heard.has(named) ? fresh() : named;
     try { sessionStorage.setItem("notes:tab", mine); } catch { /* private */ }
-    const left = store((local) => Object.keys(local).filter((key) => key.startsWith(prefix) && !heard.has(key.slice(prefix.length)))) || [];
+    const left = store((local) => Object.keys(local).filter((key) => key.startsWith(prefix()) && !heard.has(key.slice(prefix().length)))) || [];
     const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
-    const own = prefix + mine, found = left.includes(own) ? own : left.sort((a, b) => (read(b)?.when || 0) - (read(a)?.when || 0))[0];
+    const own = prefix() + mine, found = left.includes(own) ? own : left.sort((a, b) => (read(b)?.when || 0) - (read(a)?.when || 0))[0];
     const kept = found ? read(found) : null, typed = form()?.elements.body.value, was = begun;
     tab = mine;
     if (kept && found !== own) store((local) => local.removeItem(found));

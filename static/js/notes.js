@@ -9,7 +9,7 @@
   const root = () => document.querySelector("[data-player-root]");
   const sketch = () => window.studioSketch?.of(root());
   const drawings = new Map(); // by address, which has the note's version in it
-  let selected = "", filter = false, side = "", mine = "", seen = null; // the panel may come later, with the clip
+  let selected = "", filter = false, side = "", mine = "", seen = null, take = ""; // the panel may come later, with the clip
   document.body.dataset.notesReady = "";
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
@@ -86,6 +86,7 @@
   const ids = () => new Set([...panel().querySelectorAll(".note[id]")].map((note) => note.id));
   function arrived() {
     if (!panel()) return;
+    if (panel().dataset.take !== take) { take = panel().dataset.take; seen = null; side = panel().dataset.side; } // another take: nothing of it is new
     const fresh = seen ? [...ids()].filter((id) => !seen.has(id)).map((id) => document.getElementById(id)) : [];
     seen = ids();
     if (selected && !document.getElementById(selected)) leave();

@@ -236,7 +236,7 @@ def test_the_form_goes_with_the_take_that_is_shown(look, take, alice, project):
         other.get_absolute_url(),
     )
     page.wait_for_selector(f"[data-note-form][data-started][action*='{other.pk}']")
-    assert page.input_value(BODY) == ""
+    assert page.input_value(BODY) == "" and str(other.pk) in page.get_attribute("video", "src")
     page.fill(BODY, "For the second")
     page.click("[data-note-send]")
     until(page, lambda: Comment.objects.filter(generation=other, body="For the second").exists())

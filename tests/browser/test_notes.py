@@ -24,6 +24,7 @@ PICTURE = """(() => {
     const at = picture.getScreenCTM();
     return [at.e, at.f, box.width * at.a, box.height * at.d];
 })()"""
+BODY = "[data-note-form] [data-note-body]"
 SOON_S = 3.0  # a colleague reads a note that was sent
 
 
@@ -56,7 +57,8 @@ def look(chromium: Any, live_server: Any, signed_in: Any, take: Generation) -> I
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.goto(f"{live_server.url}{take.get_absolute_url()}")
-        page.wait_for_selector("[data-note-form][data-started]")
+        if take.status == "completed":
+            page.wait_for_selector("[data-note-form][data-started]")
         return page
 
     yield open_page
@@ -162,27 +164,27 @@ def test_words_stay_where_they_were_begun_until_they_are_sent(look, take, alice,
     page.locator("body").press("c")
     page.keyboard.type("Only for the team")
     page.click("[data-side-set=client]")
-    assert page.input_value("#note-body") == ""  # never where the client reads
-    page.fill("#note-body", "For the client")
+    assert page.input_value(BODY) == ""  # never where the client reads
+    page.fill(BODY, "For the client")
     page.click("[data-side-set=internal]")
     page.click(f"#note-{thread.pk} [data-note-reply]")
     page.keyboard.type("Half an answer")
     page.wait_for_timeout(400)  # a moment after the last key
     page.reload()
     page.wait_for_selector("[data-note-form][data-started]")
-    assert page.input_value("#note-body") == "Only for the team"
+    assert page.input_value(BODY) == "Only for the team"
     page.click("[data-side-set=client]")
-    assert page.input_value("#note-body") == "For the client"
+    assert page.input_value(BODY) == "For the client"
     # what she answered goes away under her hands: her words do not
     comments.delete(Writer(person=bob), thread)
     page.click("[data-side-set=internal]")
-    until(page, lambda: page.input_value("#note-body") == "Only for the team\nHalf an answer")
+    until(page, lambda: page.input_value(BODY) == "Only for the team\nHalf an answer")
     page.click("[data-note-send]")
     until(page, lambda: Comment.objects.filter(body__contains="Half an answer", audience="internal").exists())
     page.reload()
     page.wait_for_selector("[data-note-form][data-started]")
     page.click("[data-side-set=client]")
-    assert page.input_value("#note-body") == "For the client"
+    assert page.input_value(BODY) == "For the client"
 
 
 def test_a_phone_draws_with_a_finger(look, take, alice):
@@ -195,3 +197,49 @@ def test_a_phone_draws_with_a_finger(look, take, alice):
     page.click("[data-note-send]")
     until(page, lambda: Comment.objects.filter(frame=0).exists())
     assert Comment.objects.get().drawing[0]["tool"] == "pen"
+
+
+def test_notes_come_with_the_clip(look, take, alice):
+    """Who watches a take being made writes on it without loading the page anew."""
+    Generation.objects.filter(pk=take.pk).update(status="storing")
+    take.refresh_from_db()
+    page = look(alice)
+    assert page.locator("[data-note-form]").count() == 0
+    Generation.objects.filter(pk=take.pk).update(status="completed", version=take.version + 1)
+    page.wait_for_selector("[data-note-form][data-started]")
+    page.wait_for_selector(".player.scripted")
+    go_to(page, 3)
+    page.click("[data-side-set=client]")
+    page.locator("body").press("c")
+    page.keyboard.type("There")
+    page.keyboard.press("Control+Enter")
+    until(page, lambda: Comment.objects.filter(frame=3, audience="client").exists())
+    page.wait_for_selector(".marker.client")
+
+
+def test_the_form_goes_with_the_take_that_is_shown(look, take, alice, project):
+    """A list of takes puts the next one into the page: words and notes stay with theirs."""
+    other = make_take_row(project=project, status="completed", hold=False)
+    clip = take.outputs.get()
+    make_output(other, b"another", facts=clip.facts, width=160, height=96, fps=24.0, duration_s=2.0)
+    page = look(alice)
+    page.fill(BODY, "For the first")
+    page.evaluate(
+        """async (url) => {
+            const answer = await fetch(url), text = await answer.text();
+            const next = new DOMParser().parseFromString(text, "text/html").querySelector("#takepage");
+            document.dispatchEvent(new Event("htmx:beforeSwap"));
+            Idiomorph.morph(document.querySelector("#takepage"), next, { morphStyle: "outerHTML" });
+            document.querySelector("#takepage").dispatchEvent(new Event("studio:swapped", { bubbles: true }));
+            htmx.process(document.querySelector("#takepage"));
+        }""",
+        other.get_absolute_url(),
+    )
+    page.wait_for_selector(f"[data-note-form][data-started][action*='{other.pk}']")
+    assert page.input_value(BODY) == "" and str(other.pk) in page.get_attribute("video", "src")
+    page.fill(BODY, "For the second")
+    page.click("[data-note-send]")
+    until(page, lambda: Comment.objects.filter(generation=other, body="For the second").exists())
+    page.goto(page.url)
+    page.wait_for_selector("[data-note-form][data-started]")
+    assert page.input_value(BODY) == "For the first"

@@ -1,4 +1,5 @@
-"""The mail digest: what of a person's takes ended or waits for them, and they have not seen on a page.
+"""The mail digest: what of a person's takes ended or waits for them, what others said to them, and they have
+not seen on a page.
 
 Rung once an hour by the schedule. Each piece of news is in one mail at most: ``mailed_until`` moves on
 before the mail goes out, and back where it could not be sent.
@@ -19,10 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from generations.models import Digest, Generation, Watching
-from generations.services import news
+from generations.models import Digest, Generation, Notification, Watching
+from generations.services import news, watching
 from generations.services.ring import ring
-from generations.telling import news as words
+from generations.telling import news as told
+from generations.telling import said
 
 logger = logging.getLogger(__name__)
 MOST_LISTED = 40
@@ -60,13 +62,15 @@ def mail_digest(user_id: str) -> bool:
         return False
     until = now - SETTLES
     unseen = news.unseen_by(row.user, row.which).filter(news_at__lte=until)
+    heard = watching.heard(row.user).unseen().filter(at__lte=until)
     if row.mailed_until:
-        unseen = unseen.filter(news_at__gt=row.mailed_until)
+        unseen, heard = unseen.filter(news_at__gt=row.mailed_until), heard.filter(at__gt=row.mailed_until)
     rows = unseen.select_related("project", "model", "account", "author", "cancelled_by").order_by("news_at")
-    takes = list(rows[:MOST_LISTED])
-    if not takes or not _claim(row, until):
+    items = [_item(take) for take in rows[:MOST_LISTED]]
+    items += [_item_of_words(one) for one in heard.order_by("id")[:MOST_LISTED]]
+    if not items or not _claim(row, until):
         return False
-    return _send(row, takes, unseen.count() - len(takes))
+    return _send(row, items, unseen.count(), heard.count())
 
 
 def _claim(row: Watching, until: datetime) -> bool:
@@ -74,8 +78,8 @@ def _claim(row: Watching, until: datetime) -> bool:
     return bool(same.update(mailed_until=until))
 
 
-def _send(row: Watching, takes: list[Generation], more: int) -> bool:
-    context = _context(row.user, takes, more)
+def _send(row: Watching, items: list[dict[str, Any]], takes: int, words: int) -> bool:
+    context = _context(row.user, items, takes, words)
     text = render_to_string("generations/mail_digest.txt", context)
     html = render_to_string("generations/mail_digest.html", context)
     try:
@@ -87,18 +91,28 @@ def _send(row: Watching, takes: list[Generation], more: int) -> bool:
     return True
 
 
-def _context(user: Any, takes: list[Generation], more: int) -> dict[str, Any]:
-    count = len(takes) + more
-    subject = ngettext("%(n)d take ended or waits for you", "%(n)d takes ended or wait for you", count)
+def _context(user: Any, items: list[dict[str, Any]], takes: int, words: int) -> dict[str, Any]:
+    """:param takes: how many there are of each, listed or not."""
+    shown = sorted(items, key=lambda item: item["at"])[:MOST_LISTED]
     return {
-        "subject": f"{subject % {'n': count}} · {_('Video Studio')}",
+        "subject": f"{_subject(takes, words)} · {_('Video Studio')}",
         "user": user,
-        "items": [_item(take) for take in takes],
-        "more": more,
+        "items": shown,
+        "more": takes + words - len(shown),
         "news_url": settings.PUBLIC_URL + reverse("news"),
         "settings_url": f"{settings.PUBLIC_URL}{reverse('account')}#hearing",
     }
 
 
+def _subject(takes: int, words: int) -> str:
+    ended = ngettext("%(n)d take ended or waits for you", "%(n)d takes ended or wait for you", takes)
+    said = ngettext("%(n)d note or decision to read", "%(n)d notes or decisions to read", words)
+    return ", ".join(text % {"n": n} for text, n in ((ended, takes), (said, words)) if n)
+
+
 def _item(take: Generation) -> dict[str, Any]:
-    return {**words.of(take), "url": settings.PUBLIC_URL + take.get_absolute_url(), "at": take.news_at}
+    return {**told.of(take), "url": settings.PUBLIC_URL + take.get_absolute_url(), "at": take.news_at}
+
+
+def _item_of_words(row: Notification) -> dict[str, Any]:
+    return {**said.of(row), "url": settings.PUBLIC_URL + said.url_of(row), "at": row.at}

@@ -15,6 +15,7 @@ from generations.models import Audience, Comment, Generation, Notification, Verb
 from generations.services import note_people
 from generations.services.threads import threads_of
 
+FORMATS = ("csv", "otio", "edl", "fcpxml")
 SIDES = ((Audience.INTERNAL, "lock"), (Audience.CLIENT, "users"))
 
 
@@ -37,6 +38,7 @@ def notes(
     return {
         "sides": [_side(request, side, icon, threads, look) for side, icon in SIDES],
         "side": _chosen(request),
+        "formats": FORMATS,
         "people": _named(people),
         "may_write": not why_not,
         "why_not": why_not,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from generations.models import Generation, Output
+from generations.models import Generation, Notification, Output
 from generations.services import watching
-from generations.telling import news
+from generations.telling import news, said
 
 
 def not_asked_yet(user: Any) -> dict[str, Any]:
@@ -29,9 +30,12 @@ def watch_of(user: Any, state: watching.State) -> dict[str, Any]:
         "flying_words": _flying(state.flying),
         "unseen": state.unseen,
         "unseen_words": news.unseen(state.unseen),
-        "title": news.title(state.done, state.failed, state.waiting),
+        "title": news.title(state.done, state.failed, state.waiting, state.said),
         **{f"by_{way}": getattr(state.choice, way) for way in watching.WAYS},
-        "fresh": [_fresh(take) for take in watching.fresh(user, state)],
+        "fresh": [
+            *(_fresh(take) for take in watching.fresh(user, state)),
+            *(_fresh_words(row) for row in watching.fresh_words(user, state)),
+        ],
     }
 
 
@@ -48,25 +52,31 @@ def _fresh(take: Generation) -> dict[str, Any]:
     return {**news.of(take), "id": take.pk, "url": take.get_absolute_url(), "at_ms": _ms(take.news_at)}
 
 
+def _fresh_words(row: Notification) -> dict[str, Any]:
+    """Named by its take: what a page shows of it is seen with the page."""
+    return {**said.of(row), "id": row.generation_id, "at_ms": _ms(row.at)}
+
+
 def _ms(moment: Any) -> int:
     return int(moment.timestamp() * 1000)
 
 
 def bell_of(user: Any, most: int, *, short: bool) -> dict[str, Any]:
-    """``until``: what is marked as read from here was news by then."""
+    """What waits for this person first, then all else by time. ``until``: what is marked as read from here
+    was news by then."""
     now = timezone.now()  # before the rows: what comes between them and the click was never shown
-    takes = watching.latest(user, most)
-    until = max((take.news_at for take in takes if take.news_at), default=now)
+    takes, words = watching.latest(user, most), list(watching.heard(user)[:most])
+    news_at = [take.news_at for take in takes if take.news_at] + [row.at for row in words if not row.seen_at]
+    shown = {take.pk for take in takes} | {row.generation_id for row in words}
     posters = set(
-        Output.objects.filter(generation__in=takes, kind=Output.Kind.POSTER).values_list(
+        Output.objects.filter(generation__in=shown, kind=Output.Kind.POSTER).values_list(
             "generation_id", flat=True
         )
     )
-    return {
-        "short": short,
-        "until": until.isoformat(),
-        "items": [_item(take, take.pk in posters) for take in takes],
-    }
+    items = [_item(take, take.pk in posters) for take in takes]
+    items += [_item_of_words(row, row.generation_id in posters) for row in words]
+    items.sort(key=lambda item: (item["waits"], item["at"]), reverse=True)
+    return {"short": short, "until": max(news_at, default=now).isoformat(), "items": items[:most]}
 
 
 def _item(take: Generation, has_poster: bool) -> dict[str, Any]:
@@ -76,6 +86,16 @@ def _item(take: Generation, has_poster: bool) -> dict[str, Any]:
         "url": take.get_absolute_url(),
         "status": take.status,
         "at": take.ended_at or take.changed_at,
+        "waits": take.ended_at is None,
         "is_news": take.news_at is not None,
-        "poster_url": reverse("media-output", args=[take.pk, Output.Kind.POSTER.value]) if has_poster else "",
+        "poster_url": _poster(take.pk) if has_poster else "",
     }
+
+
+def _item_of_words(row: Notification, has_poster: bool) -> dict[str, Any]:
+    told = {"id": row.generation_id, "at": row.at, "waits": False, "is_news": row.seen_at is None}
+    return {**said.of(row), **told, "poster_url": _poster(row.generation_id) if has_poster else ""}
+
+
+def _poster(take_id: UUID) -> str:
+    return reverse("media-output", args=[take_id, Output.Kind.POSTER.value])

@@ -402,10 +402,24 @@ class Changed(Schema):
     count: int
 
 
+class Said(Schema):
+    """What somebody else wrote or decided. ``words``: "Bob answered a note of yours"; ``text``: the note."""
+
+    kind: str = Field(description="mention, reply, note, assigned, decision or fixed")
+    take: UUID
+    comment: UUID | None
+    by: str
+    words: str
+    text: str
+    at: datetime
+
+
 class News(Schema):
-    """Your own takes that ended or wait for you, and that you have not seen on a page; newest first."""
+    """Your own takes that ended or wait for you, and what others said to you, that you have not seen on a
+    page; newest first."""
 
     items: list[Take]
+    said: list[Said]
     unseen: int
 
 

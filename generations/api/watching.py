@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from generations.models import Digest, Generation
+from generations.models import Digest, Generation, Notification
 from generations.schemas import SeenIn, WatchingIn
-from generations.services import news, queue, queues
+from generations.services import news, notify, queue, queues
 from generations.services import watching as service
+from generations.telling import said
 
 from . import answers, show
 from .errors import invalid
@@ -67,15 +68,26 @@ def unseen_news(request: HttpRequest) -> dict[str, Any]:
     state = service.state_of(request.user)
     fresh = [take.pk for take in service.fresh(request.user, state)]
     takes = {take.pk: take for take in takes_of(request.user).filter(pk__in=fresh)}
-    return {"items": [show.take(takes[pk]) for pk in fresh if pk in takes], "unseen": state.unseen}
+    words = service.fresh_words(request.user, state)
+    return {
+        "items": [show.take(takes[pk]) for pk in fresh if pk in takes],
+        "said": [_said(row) for row in words],
+        "unseen": state.unseen,
+    }
+
+
+def _said(row: Notification) -> dict[str, Any]:
+    told = said.of(row)
+    names = {"take": row.generation_id, "comment": row.comment_id, "by": row.actor_name}
+    return {"kind": row.kind, **names, "words": told["word"], "text": told["prompt"], "at": row.at}
 
 
 @news_router.post("/seen", response=answers.Changed)
 def seen(request: HttpRequest, body: SeenIn) -> dict[str, int]:
     """They count as seen: no bell and no mail tells of them any more."""
     if body.takes is None:
-        return {"count": news.saw_all(request.user)}
-    return {"count": news.saw(request.user, body.takes)}
+        return {"count": news.saw_all(request.user) + notify.saw_all(request.user)}
+    return {"count": news.saw(request.user, body.takes) + notify.saw(request.user, body.takes)}
 
 
 @router.get("", response=answers.Watching)

@@ -53,6 +53,7 @@ class Notification(models.Model):
 
     person_id: UUID
     generation_id: UUID
+    comment_id: UUID | None
 
     class Meta:
         ordering = ["-id"]

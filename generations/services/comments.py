@@ -23,6 +23,8 @@ from .create import NotAllowed
 from .decide import WrongState
 from .writers import Writer
 
+MOST_NOTES = 2000  # on one take, replies counted: more than people read, and a page that still opens
+
 
 class NoSuchNote(LookupError):
     """There is none that this writer can read."""
@@ -61,6 +63,8 @@ def write(
         raise note_words.BadNote("audience", _("A note is internal, or for the client."))
     with transaction.atomic():
         take = _held(take)
+        if Comment.objects.filter(generation=take).count() >= MOST_NOTES:
+            raise WrongState(_("This take has as many notes as it can hold."))
         thread = _thread(by, take, parent) if parent else None
         if thread and (frame is not None or frame_end is not None or drawing):
             raise note_words.BadNote("frame", _("A reply stands at the moment of the note that it answers."))

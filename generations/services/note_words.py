@@ -104,7 +104,9 @@ def text(given: Any) -> str:
 
 
 def _is_kept(sign: str) -> bool:
-    return unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _TURNING
+    """The last two of each plane are no characters, and XML takes them for none."""
+    is_sign = unicodedata.category(sign) not in ("Cc", "Cs") and ord(sign) & 0xFFFE != 0xFFFE
+    return is_sign and sign not in _TURNING
 
 
 def items_of(given: Any) -> list[str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from generations.cells import plain
 from generations.models import ConsentedFile, ConsentRecord
 
 STATES = ("live", "withdrawn")
@@ -81,7 +82,7 @@ def _is_id(words: str) -> bool:
 def lines(rows: Iterable[ConsentRecord]) -> Iterator[tuple[str, ...]]:
     """The records as lines of a table under ``COLUMNS``, without the texts: those are named by their hash."""
     for row in rows:
-        yield tuple(_plain(value) for value in _line(row))
+        yield tuple(plain(value) for value in _line(row))
 
 
 def _line(row: ConsentRecord) -> tuple[Any, ...]:
@@ -92,9 +93,3 @@ def _line(row: ConsentRecord) -> tuple[Any, ...]:
         *(" ".join(hashes), row.generation_id, row.address, row.withdrawn_at),
         *(row.withdrawn_by, row.withdrawal_reason),
     )
-
-
-def _plain(value: Any) -> str:
-    """A spreadsheet must not take what a person typed for a formula."""
-    text = "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

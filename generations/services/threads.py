@@ -13,7 +13,12 @@ from generations.models import Comment, Generation
 def threads_of(take: Generation, audiences: Collection[str]) -> list[Comment]:
     """In the order of frames, those of the whole clip first; ``replies`` are read along, oldest first. What
     was deleted stays, without words, where somebody answered it. Four queries at most."""
-    rows = Comment.objects.filter(generation=take, audience__in=audiences)
+    return threads_of_all([take.pk], audiences).get(take.pk, [])
+
+
+def threads_of_all(takes: Collection[UUID], audiences: Collection[str]) -> dict[UUID, list[Comment]]:
+    """The same of several takes, those without notes left out, in as many queries."""
+    rows = Comment.objects.filter(generation__in=takes, audience__in=audiences)
     people = ("author", "resolved_by", "resolved_in")
     replies = rows.filter(parent__isnull=False).alive().select_related("author").order_by("id")
     threads = (
@@ -21,8 +26,15 @@ def threads_of(take: Generation, audiences: Collection[str]) -> list[Comment]:
         .select_related(*people)
         .prefetch_related(Prefetch("replies", replies), "edits", "replies__edits")
     )
-    found = [one for one in threads if one.deleted_at is None or one.replies.all()]
-    return sorted(found, key=lambda one: (-1 if one.frame is None else one.frame, one.pk.int))
+    found: dict[UUID, list[Comment]] = {}
+    for one in threads:
+        if one.deleted_at is None or one.replies.all():
+            found.setdefault(one.generation_id, []).append(one)
+    return {pk: sorted(some, key=_by_frame) for pk, some in found.items()}
+
+
+def _by_frame(one: Comment) -> tuple[int, int]:
+    return -1 if one.frame is None else one.frame, one.pk.int
 
 
 def open_counts(takes: Iterable[UUID]) -> dict[UUID, int]:

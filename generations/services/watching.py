@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from generations.models import IN_FLIGHT, Digest, Generation, Status, Watching, Which
+from generations.models import IN_FLIGHT, Digest, Generation, Notification, Status, Watching, Which
+from generations.models.notification import NotificationQuerySet
 
 from . import news
 
@@ -21,18 +22,20 @@ MOST_TOLD = 8  # newest news that a page is told of in words
 
 @dataclass(frozen=True)
 class State:
-    """Counts of one person's own takes; those of news only of the kind that they chose."""
+    """Counts of one person's own takes; those of news only of the kind that they chose. ``said``: what others
+    wrote or decided, which counts whatever they chose."""
 
     flying: int
     done: int
     failed: int
     waiting: int
+    said: int
     choice: Watching
     version: str
 
     @property
     def unseen(self) -> int:
-        return self.done + self.failed + self.waiting
+        return self.done + self.failed + self.waiting + self.said
 
 
 def choice_of(user: Any) -> Watching:
@@ -55,12 +58,14 @@ def choose(user: Any, *, which: str, digest: str, **ways: bool | None) -> Watchi
 
 
 def state_of(user: Any) -> State:
-    """Two queries."""
+    """Three queries."""
     choice = choice_of(user)
     found = _counts(user)
     if choice.which == Which.TROUBLE:
         found["done"] = 0
-    newest: datetime | None = found.pop("newest")
+    heard = Notification.objects.visible_to(user).unseen().aggregate(said=Count("pk"), newest=Max("at"))
+    found["said"] = heard["said"]
+    newest: list[datetime] = [at for at in (found.pop("newest"), heard["newest"]) if at]
     told = f"{sorted(found.items())} {newest} {choice.which} {[getattr(choice, way) for way in WAYS]}"
     version = hashlib.blake2b(told.encode(), digest_size=9).hexdigest()
     return State(**found, choice=choice, version=version)
@@ -80,11 +85,22 @@ def _counts(user: Any) -> dict[str, Any]:
 
 
 def fresh(user: Any, state: State) -> Sequence[Generation]:
-    """The newest that they have not seen; one query, none where there is nothing."""
-    if not state.unseen:
+    """The newest takes that they have not seen; one query, none where there is nothing."""
+    if state.unseen == state.said:
         return ()
     rows = news.unseen_by(user, state.choice.which).select_related("account", "project", "cancelled_by")
     return list(rows.order_by("-news_at")[:MOST_TOLD])
+
+
+def fresh_words(user: Any, state: State) -> Sequence[Notification]:
+    """The newest that others said; one query, none where there is nothing."""
+    return list(heard(user).unseen()[:MOST_TOLD]) if state.said else ()
+
+
+def heard(user: Any) -> NotificationQuerySet:
+    """What others said to this person, newest first, with what its words need."""
+    rows = Notification.objects.visible_to(user)
+    return rows.select_related("generation", "project", "comment").order_by("-id")
 
 
 def latest(user: Any, most: int) -> list[Generation]:

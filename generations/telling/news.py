@@ -36,13 +36,20 @@ def _why(take: Generation, told: situation.Situation) -> str:
 
 
 def _prompt(take: Generation) -> str:
-    first = " ".join(take.prompt.split()) or _("Untitled take")
-    return first if len(first) <= MOST_WORDS else f"{first[: MOST_WORDS - 1]}…"
+    return short(take.prompt) or _("Untitled take")
 
 
-def title(done: int, failed: int, waiting: int) -> str:
+def short(text: str) -> str:
+    """On one line, cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1]}…"
+
+
+def title(done: int, failed: int, waiting: int, said: int = 0) -> str:
     """For a browser's tab: what is there to see, or an empty string."""
     parts = []
+    if said:
+        parts.append(ngettext("✎ %(n)d to read", "✎ %(n)d to read", said) % {"n": said})
     if waiting:
         parts.append(ngettext("! %(n)d waits", "! %(n)d wait", waiting) % {"n": waiting})
     if failed:

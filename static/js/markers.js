@@ -36,7 +36,8 @@
     face.textContent = list.length > 1 ? String(list.length) : first.dataset.initials;
     if (list.length > 1) made.classList.add("many");
     made.append(face);
-    made.addEventListener("click", () => {
+    made.addEventListener("click", (event) => {
+      if (event.detail) made.blur(); // by mouse: Space plays
       const next = list[(list.findIndex((note) => note.id === selected) + 1) % list.length];
       document.dispatchEvent(new CustomEvent("notes:select", { detail: { id: next.id } }));
     });

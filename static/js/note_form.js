@@ -14,7 +14,7 @@
   const video = () => root()?.querySelector("video");
   const say = (text, level) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level } }));
   const moment = { whole: false, anchor: null, code: (frame) => String(frame) };
-  let wasPlaying = false, sent = null, begun = side();
+  let wasPlaying = false, sent = null, begun = side(), mounted = [];
 
   // --- which moment
   function span() {
@@ -192,7 +192,12 @@
     const isEmpty = Object.values(kept.words).every(isBlank) && !kept.answers.some((one) => one.body);
     store((local) => (isEmpty ? local.removeItem(prefix + tab) : local.setItem(prefix + tab, JSON.stringify(kept))));
   }
-  function changed() { show(); clearTimeout(timer); timer = setTimeout(save, WAIT_MS); }
+  function changed() {
+    mounted = answers();
+    show();
+    clearTimeout(timer);
+    timer = setTimeout(save, WAIT_MS);
+  }
   function restore(kept) {
     if (!form() || !kept?.words) return;
     Object.assign(aside, kept.words);
@@ -216,7 +221,6 @@
     say(form().dataset.sayRescued);
     changed();
   }
-  let mounted = [];
   document.addEventListener("studio:swapped", () => {
     const here = answers(), gone = mounted.filter((one) => !here.some((other) => other.kind === one.kind && other.id === one.id) && !document.querySelector(`[data-note-slot="${one.thread}"]`));
     gone.forEach((one) => rescue(one.body));
@@ -251,7 +255,6 @@
     const box = event.target.closest("[data-note-form], [data-note-answer]");
     if (!box) return;
     if (video() && (!video().paused || root().dataset.state === "playing")) { wasPlaying = true; root().dispatchEvent(new CustomEvent("player:pause")); }
-    mounted = answers();
     changed();
   });
   document.addEventListener("keydown", (event) => {
@@ -270,7 +273,7 @@
     if (on("moment")) { moment.whole = !moment.whole; moment.anchor = null; changed(); }
     if (on("list")) line(on("list").closest("form"));
     if (on("cancel")) drop(on("cancel").closest("form"));
-    if (on("reply")) { reply(on("reply").dataset.noteReply); mounted = answers(); }
+    if (on("reply")) { reply(on("reply").dataset.noteReply); changed(); }
     if (on("edit")) change(on("edit"));
   });
   for (const name of ["player:frame", "sketch:mode"]) document.addEventListener(name, show);

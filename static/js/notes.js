@@ -75,7 +75,7 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-side-set]"), go = event.target.closest("[data-note-go]"), note = event.target.closest("[data-note]");
     if (link) { event.preventDefault(); setSide(link.dataset.sideSet); } else if (event.target.closest("[data-notes-filter]")) { filter = !filter; apply(); }
-    else if (go) { event.preventDefault(); history.replaceState(null, "", go.getAttribute("href")); select(note.id); }
+    else if (go) { event.preventDefault(); history.replaceState(null, "", go.getAttribute("href")); if (event.detail) go.blur(); select(note.id); } // by mouse: Space plays
     else if (note && !event.target.closest(INNER) && !String(getSelection())) select(note.id, { scroll: false });
   });
   document.addEventListener("notes:select", (event) => select(event.detail.id));

@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 
 from generations.models import Role
-from generations.services import characters, chunks, saved_prompts, saved_views
+from generations.services import characters, chunks, comments, saved_prompts, saved_views
 from generations.services.projects import create_project
+from generations.services.writers import Writer
 from providers.ids import new_id
 from tests.factories import (
     add_member,
@@ -75,6 +76,12 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/generations/{take}/last_frame"): (401, 404, 404, 404, 404, 404),
     ("GET", "/generations/{take}/sounded"): (401, 404, 404, 404, 404, 404),
     ("GET", "/generations/{take}/proxy"): (401, 404, 404, 404, 404, 404),
+    ("GET", "/generations/{take}/comments"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/generations/{take}/comments"): (401, 404, 403, 201, 201, 403),
+    ("PATCH", "/comments/{comment}"): (401, 404, 403, 403, 200, 403),
+    ("POST", "/comments/{comment}/resolve"): (401, 404, 403, 200, 200, 403),
+    ("POST", "/comments/{comment}/reopen"): (401, 404, 403, 200, 200, 403),
+    ("DELETE", "/comments/{comment}"): (401, 404, 403, 403, 204, 403),
     ("POST", "/generations/{take}/retry"): (401, 404, 403, 202, 202, 403),
     ("POST", "/generations/{take}/cancel"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/resume"): (401, 404, 403, 409, 409, 403),
@@ -136,6 +143,7 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
         "sha256": clip.sha256,
         "sign_off": NOTHING,
         "record": record.pk,
+        "comment": comments.write(Writer(person=alice), take, body="Hers").pk,
         "asset": (asset := make_asset(project=project, content=b"picture")).pk,
         "character": characters.create(alice, project, name="Mira", files=[asset]).pk,
         "prompt": saved_prompts.save(alice, project, "prompt", "Hers", "A text").pk,
@@ -163,6 +171,8 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/sorting/bin/undo": {"project": these["project"], "change": str(NOTHING)},
         "/archives": these,
         "/views": {"project": these["project"], "name": "Mine"},
+        "/generations/{take}/comments": {"body": "Sharper"},
+        "/comments/{comment}": {"body": "Hers, changed", "version": 0},
         "/assets/{asset}/derive": {"op": "crop"},
         "/assets/of_take/{take}": {"part": "last"},
         "/assets/{asset}/registrations": {"account": str(NOTHING)},

@@ -72,7 +72,7 @@ def test_news_until_they_are_marked_as_seen(call, alice, bob, take):
     assert call("post", "/news/seen", {"takes": [str(one.pk) for one in ended[1:]]}).json() == {"count": 1}
     assert [one["id"] for one in call.read("/news")["items"]] == [str(ended[0].pk)]
     assert call("post", "/news/seen", {}).json() == {"count": 1}
-    assert call.read("/news") == {"items": [], "unseen": 0}
+    assert call.read("/news") == {"items": [], "said": [], "unseen": 0}
 
 
 def test_the_choice_is_read_and_kept_and_mail_only_where_it_can_arrive(call, alice, settings):

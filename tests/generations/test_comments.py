@@ -88,7 +88,7 @@ def test_a_note_is_kept_as_it_was_written(by, take):
     made = note(
         by,
         take,
-        "a\r\n<script>alert(1)</script>\x00\ud800 👩‍👩‍👧 b ",
+        "a\r\n<script>alert(1)</script>\x00\ud800\ufffe\x1b 👩‍👩‍👧 b ",
         frame=119,
         drawing=[PEN],
         checklist=["one", " "],
@@ -108,6 +108,13 @@ def test_frames_count_in_the_clip_that_is_played(by, project):
         note(by, shown, frame=40)
     with pytest.raises(WrongState):
         note(by, factories.make_take_row(project=project, status="failed", hold=False))
+
+
+def test_a_take_holds_only_so_many_notes(by, take, monkeypatch):
+    monkeypatch.setattr(comments, "MOST_NOTES", 1)
+    note(by, take)
+    with pytest.raises(WrongState):
+        note(by, take)
 
 
 # --- who may ---------------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from generations import digest
-from generations.models import Digest, Generation, Membership, Status, Watching, Which
-from generations.services import news, watching
+from generations.models import Digest, Generation, Membership, Notification, Status, Watching, Which
+from generations.services import comments, news, watching
 from generations.services import ring as ringing
+from generations.services.writers import Writer
 from tests.factories import make_model, make_take_row
+from tests.generations.notes import make_clip
 from videostudio.supervisor import prepare
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +191,21 @@ def test_without_an_address_the_choice_asks_for_it(alice, signed_in):
     alice.email = ""
     alice.save()
     assert "Give your e-mail address above first." in signed_in(alice).get("/me").content.decode()
+
+
+def test_what_others_said_is_mailed_beside_the_takes(alice, bob, take, project):
+    wants(alice)
+    take(alice)
+    clip = make_clip(project)
+    note = comments.write(Writer(person=bob), clip, body="Darker & <b>wider</b>")
+    assert digest.mail_digest(str(alice.pk))  # of the note nothing yet: she may be looking at it
+    assert "Darker" not in mail.outbox[0].body
+    wants(alice)
+    Notification.objects.update(at=timezone.now() - timedelta(minutes=30))
+    news.saw_all(alice)
+    assert digest.mail_digest(str(alice.pk))
+    sent = mail.outbox[1]
+    assert sent.subject.startswith("1 note or decision to read ·")
+    assert "Bob Baker wrote a note on a take of yours: Darker & <b>wider</b>" in sent.body
+    assert f"https://studio.example/t/{clip.pk}#note-{note.pk}" in sent.body
+    assert "Darker &amp; &lt;b&gt;wider&lt;/b&gt;" in sent.alternatives[0][0]

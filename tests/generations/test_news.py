@@ -10,13 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generations.models import Generation, Membership, Status, Which
-from generations.services import attempts, decide, endings, news, watching
+from generations.models import Generation, Membership, Notification, Status, Which
+from generations.services import attempts, comments, decide, endings, news, notify, watching
 from generations.services.transitions import move, touch
+from generations.services.writers import Writer
 from generations.telling import news as words
+from generations.telling import said
 from providers.gateways.values import Failure, FailureClass
 from providers.ids import new_id
 from tests.factories import make_model, make_take_row
+from tests.generations.notes import make_clip
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 HX = {"HX-Request": "true"}
@@ -170,7 +173,7 @@ def test_words_of_the_title():
     assert words.title(1, 2, 1) == "! 1 waits, ✕ 2 failed, ✓ 1 done"
 
 
-def test_ten_thousand_takes_cost_the_poll_four_queries_and_the_bell_eight(alice, take, signed_in):
+def test_ten_thousand_takes_cost_the_poll_five_queries_and_the_bell_eight(alice, take, signed_in):
     one = completed(take(alice, status=Status.STORING))
     fields = {field.attname: getattr(one, field.attname) for field in Generation._meta.fields}
     seen = [{"news_at": None}] * 9_900 + [{}] * 100
@@ -187,7 +190,7 @@ def test_ten_thousand_takes_cost_the_poll_four_queries_and_the_bell_eight(alice,
         assert client.get("/watch", {"v": version}).status_code == 204
     with CaptureQueriesContext(connection) as bell:
         assert client.get("/news", headers=HX).status_code == 200
-    assert len(poll) <= 4 and len(bell) <= 8, (len(poll), len(bell))
+    assert len(poll) <= 5 and len(bell) <= 8, (len(poll), len(bell))
 
 
 def test_what_came_after_the_page_was_drawn_is_not_marked_as_read(signed_in, alice, take):
@@ -200,3 +203,57 @@ def test_what_came_after_the_page_was_drawn_is_not_marked_as_read(signed_in, ali
         completed(take(alice, status=Status.STORING))
         assert client.post("/news/read", {"until": nonsense}).status_code == 302
         assert not unseen(alice)
+
+
+# --- what others said -----------------------------------------------------------------------------
+
+
+def test_what_others_said_is_counted_shown_and_seen_with_the_take(alice, bob, project, signed_in):
+    clip = make_clip(project, prompt="A quiet harbour")
+    note = comments.write(Writer(person=bob), clip, body="@alice <b>darker</b>", frame=3)
+    gone = comments.write(Writer(person=bob), clip, body="wrong")
+    comments.delete(Writer(person=bob), gone)
+    notify.tell(
+        [alice.pk], Notification.Kind.DECISION, Writer(person=bob), clip, detail={"review": "approved"}
+    )
+    watching.choose(alice, which=Which.TROUBLE, digest="never")
+    state = watching.state_of(alice)
+    assert (state.said, state.unseen) == (3, 3) and watching.state_of(bob).unseen == 0
+    caller = signed_in(alice)
+    bell = caller.get("/news", headers=HX).content.decode()
+    for expected in (
+        "Bob Baker named you in a note",
+        "@alice &lt;b&gt;darker&lt;/b&gt;",
+        f'href="/t/{clip.pk}#note-{note.pk}"',
+        "The note was deleted.",
+        "Bob Baker decided on a take of yours",
+        "Approved",
+    ):
+        assert expected in bell
+    assert bell.count("unread") == 6  # the mark in each item as well
+    caller.post("/news/seen", {"take": clip.pk})
+    assert watching.state_of(alice).unseen == 0 and "unread" not in caller.get("/news").content.decode()
+
+
+def test_read_all_leaves_what_came_since(alice, bob, project, signed_in):
+    clip, caller = make_clip(project), signed_in(alice)
+    comments.write(Writer(person=bob), clip, body="one")
+    until = re.findall(r'name="until" value="([^"]+)"', caller.get("/news").content.decode())[0]
+    comments.write(Writer(person=bob), clip, body="two")
+    caller.post("/news/read", {"until": until})
+    assert watching.state_of(alice).said == 1
+
+
+def test_whoever_left_hears_no_more(alice, bob, project):
+    clip = make_clip(project)
+    comments.write(Writer(person=alice), clip, body="@bob look")
+    assert watching.state_of(bob).said == 1
+    Membership.objects.filter(project=project, user=bob).delete()
+    assert watching.state_of(bob).said == 0
+
+
+@pytest.mark.parametrize("kind", Notification.Kind)
+def test_every_kind_has_its_words(alice, bob, project, kind):
+    notify.tell([alice.pk], kind, Writer(person=bob), make_clip(project, prompt="A pier"))
+    told = said.of(watching.heard(alice).get())
+    assert told["word"].startswith("Bob Baker ") and told["prompt"] == "A pier" and told["icon"]

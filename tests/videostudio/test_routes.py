@@ -65,6 +65,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/gallery": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/gallery/act": ("POST", 302, 404, 302, 302),  # says what is wrong where it came from
     "p/<str:slug>/gallery/undo": ("POST", 302, 404, 302, 302),
+    "p/<str:slug>/gallery/notes": ("POST", 302, 404, 422, 422),
     "p/<str:slug>/gallery/download": ("POST", 302, 404, 302, 302),
     "p/<str:slug>/views": ("POST", 302, 404, 302, 302),
     "views/<uuid:pk>": ("POST", 302, 404, 404, 404),
@@ -128,6 +129,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "news/read": ("POST", 302, 302, 302, 302),
     "me/watching": ("POST", 302, 422, 422, 422),
     "t/<uuid:pk>/notes": ("POST", 302, 404, 403, 409),
+    "t/<uuid:pk>/notes/file": ("GET", 302, 404, 422, 422),  # says what there is to choose
     "t/<uuid:pk>/notes/<uuid:note>/delete": ("POST", 302, 404, 404, 404),
     "t/<uuid:pk>/notes/<uuid:note>/drawing": ("GET", 302, 404, 404, 404),
     "t/<uuid:pk>/notes/<uuid:note>/edit": ("POST", 302, 404, 404, 404),

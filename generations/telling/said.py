@@ -1,0 +1,69 @@
+"""What somebody else did, in words: a note, an answer, a decision, something to review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from generations.models import Notification, Review
+
+from . import news
+
+Kind = Notification.Kind
+_ICONS = {
+    Kind.MENTION: "at-sign",
+    Kind.REPLY: "corner-down-left",
+    Kind.NOTE: "message-square",
+    Kind.ASSIGNED: "eye",
+    Kind.DECISION: "clipboard-check",
+    Kind.FIXED: "wand-sparkles",
+}
+_WORDS = {
+    Kind.MENTION: lazy("%(name)s named you in a note"),
+    Kind.REPLY: lazy("%(name)s answered a note of yours"),
+    Kind.NOTE: lazy("%(name)s wrote a note on a take of yours"),
+    Kind.ASSIGNED: lazy("%(name)s asks you to review a take"),
+    Kind.DECISION: lazy("%(name)s decided on a take of yours"),
+    Kind.FIXED: lazy("%(name)s made a new version for a note of yours"),
+}
+
+
+def of(row: Notification) -> dict[str, Any]:
+    """As ``news.of``: "Bob answered a note of yours", and the note's words, else the take's.
+
+    :param row: with its generation, project and comment.
+    """
+    kind = Kind(row.kind)
+    return {
+        "word": _WORDS[kind] % {"name": row.actor_name},
+        "icon": _ICONS[kind],
+        "kind": "said",
+        "prompt": _what(row),
+        "project": row.project.name,
+        "more": _more(row),
+        "url": url_of(row),
+    }
+
+
+def url_of(row: Notification) -> str:
+    """The take, at the note where there is one."""
+    note = f"#note-{row.comment_id}" if row.comment_id else ""
+    return f"{row.generation.get_absolute_url()}{note}"
+
+
+def _what(row: Notification) -> str:
+    if row.comment is None:
+        return news.short(row.generation.prompt) or _("Untitled take")
+    if row.comment.deleted_at:
+        return _("The note was deleted.")
+    return news.short(row.comment.body) or _("A drawing, without words")
+
+
+def _more(row: Notification) -> str:
+    """What was decided; of a note, which take it is on."""
+    review = str(row.detail.get("review") or "")
+    decided = str(Review(review).label) if review in Review.values else ""
+    take = news.short(row.generation.prompt) if row.comment else ""
+    return " · ".join(part for part in (decided, take) if part)

@@ -88,7 +88,7 @@ def test_what_was_deleted_meanwhile_leaves_an_ordinary_take(take, note, alice, b
     else:
         Generation.objects.filter(pk=take.pk).update(trashed_at=timezone.now())
     (made,) = make(bob, take, known)
-    assert made.fixes is None and made.stack is None
+    assert (made.fixes, made.stack, made.relation) == (None, None, "edit")
     assert fixing_notes.find(take.project, note.pk) is None
 
 

@@ -15,7 +15,7 @@ from generations.models import Audience, Comment, Generation, Notification, Verb
 from generations.services import note_people
 from generations.services.threads import threads_of
 
-FORMATS = ("csv", "otio", "edl", "fcpxml")
+FORMATS = (("csv", "CSV"), ("otio", "OTIO"), ("edl", "EDL"), ("fcpxml", "FCP XML"))
 SIDES = ((Audience.INTERNAL, "lock"), (Audience.CLIENT, "users"))
 
 

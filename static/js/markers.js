@@ -50,9 +50,12 @@
     line.style.setProperty("--span", `${((frameEnd - frame) / count) * 100}%`);
     return line;
   }
+  const sizes = new ResizeObserver(draw);
+  let watched = null;
   function draw() {
     const box = place();
     if (!box) return;
+    if (box !== watched) { watched = box; sizes.observe(box); }
     const focused = [...box.children].indexOf(document.activeElement);
     const count = Number(root().dataset.frames) || 1, width = box.clientWidth || 600;
     const ranges = notes().filter((note) => note.dataset.frameEnd !== "" && note.dataset.open === "true");
@@ -61,6 +64,5 @@
   }
   document.addEventListener("notes:selected", (event) => { selected = event.detail.id; draw(); });
   for (const name of ["studio:swapped", "htmx:afterSwap"]) document.addEventListener(name, draw);
-  if (place()) new ResizeObserver(draw).observe(place());
   draw();
 })();

@@ -2,11 +2,15 @@
 // template#note-answer is put into the thread's [data-note-slot]. A note is at the frame on show, or where it was drawn; [data-note-range] makes it
 // a range, [data-note-moment] one of the whole clip. Each side has words of its own: what was begun for the team never stands where the client reads. Typing pauses the player, sending lets it go on. What was not sent yet stays in localStorage, for each
 // tab by itself (data-draft names whose it is): after a reload it stands there again, and what a closed tab left is taken up by the next.
-(function () {
+(function main() {
   "use strict";
-  const WAIT_MS = 300, ANSWER_MS = 200;
+  const WAIT_MS = 300, ANSWER_MS = 200, SWAPS = ["studio:swapped", "htmx:afterSwap"];
   const form = () => document.querySelector("[data-note-form]");
-  if (!form()) return;
+  if (!form()) { // it may come later, with the clip
+    const later = () => { if (form()) { SWAPS.forEach((name) => document.removeEventListener(name, later)); main(); } };
+    SWAPS.forEach((name) => document.addEventListener(name, later));
+    return;
+  }
   const root = () => document.querySelector("[data-player-root]");
   const sketch = () => window.studioSketch?.of(root());
   const side = () => document.querySelector("[data-review]")?.dataset.side || form().elements.audience.value;
@@ -31,6 +35,7 @@
     return studioFrames.code(frame, num, den);
   }
   function show() {
+    form()?.querySelector("noscript")?.remove(); // a live answer is read without scripts: what stands in it would be a second field
     const box = form(), { audience, frame, frame_end: end, drawing, body } = box?.elements || {};
     if (!box) return;
     const [first, last] = span(), shapes = sketch()?.draft.shapes || [], now = side();
@@ -221,7 +226,7 @@
     say(form().dataset.sayRescued);
     changed();
   }
-  document.addEventListener("studio:swapped", () => {
+  for (const name of SWAPS) document.addEventListener(name, () => {
     const here = answers(), gone = mounted.filter((one) => !here.some((other) => other.kind === one.kind && other.id === one.id) && !document.querySelector(`[data-note-slot="${one.thread}"]`));
     gone.forEach((one) => rescue(one.body));
     mounted = here;
@@ -243,10 +248,12 @@
     const left = store((local) => Object.keys(local).filter((key) => key.startsWith(prefix) && !heard.has(key.slice(prefix.length)))) || [];
     const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
     const own = prefix + mine, found = left.includes(own) ? own : left.sort((a, b) => (read(b)?.when || 0) - (read(a)?.when || 0))[0];
-    const kept = found && !form()?.elements.body.value ? read(found) : null;
+    const kept = found ? read(found) : null, typed = form()?.elements.body.value, was = begun;
     tab = mine;
     if (kept && found !== own) store((local) => local.removeItem(found));
     restore(kept);
+    const area = form()?.elements.body; // what was typed meanwhile stands behind it
+    if (kept && typed && begun === was && area.value !== typed) area.value = [area.value, typed].filter(Boolean).join("\n");
     form()?.setAttribute("data-started", "");
   }
 

@@ -4,12 +4,11 @@
   "use strict";
   const AREA = "[data-note-body]", OPENS = /(?:^|[^\w@.])@([^@\n]{0,40})$/u, WHILE_OPEN = ["role", "aria-expanded", "aria-controls", "aria-activedescendant", "aria-autocomplete"];
   const list = () => document.getElementById("note-people");
-  if (!list()) return;
   let area = null, active = null;
   const shown = () => [...list().children].filter((option) => !option.hidden);
 
   function close() {
-    list().hidden = true;
+    if (list()) list().hidden = true;
     for (const name of WHILE_OPEN) area?.removeAttribute(name);
     area = active = null;
   }
@@ -20,7 +19,7 @@
     option.scrollIntoView({ block: "nearest" });
   }
   function refresh(field) {
-    const found = field.selectionStart === field.selectionEnd && OPENS.exec(field.value.slice(0, field.selectionStart));
+    const found = list() && field.selectionStart === field.selectionEnd && OPENS.exec(field.value.slice(0, field.selectionStart));
     if (!found) return close();
     const wanted = found[1].toLowerCase();
     for (const option of list().children) option.hidden = ![option.dataset.name, option.dataset.user].some((name) => name.toLowerCase().includes(wanted));
@@ -53,7 +52,8 @@
     event.preventDefault();
     event.stopPropagation();
   }, true);
-  list().addEventListener("pointerdown", (event) => {
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest("#note-people")) return;
     event.preventDefault(); // the text keeps the focus
     const option = event.target.closest("[role=option]");
     if (option && area) take(option);

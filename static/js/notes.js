@@ -9,8 +9,7 @@
   const root = () => document.querySelector("[data-player-root]");
   const sketch = () => window.studioSketch?.of(root());
   const drawings = new Map(); // by address, which has the note's version in it
-  let selected = "", filter = false, side = panel()?.dataset.side || "", mine = "", seen = new Set();
-  if (!panel()) return;
+  let selected = "", filter = false, side = "", mine = "", seen = null; // the panel may come later, with the clip
   document.body.dataset.notesReady = "";
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
@@ -23,6 +22,7 @@
   function apply() {
     const box = panel();
     if (!box) return;
+    side ||= box.dataset.side;
     box.dataset.side = side;
     box.toggleAttribute("data-filter", filter);
     for (const link of box.querySelectorAll("[data-side-set]")) link.dataset.sideSet === side ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
@@ -67,6 +67,7 @@
     tell("notes:selected", { id: "" });
   }
   function next() {
+    if (!panel()) return false;
     const open = [...panel().querySelectorAll(`[data-note][data-of="${side}"][data-open="true"]`)];
     if (!open.length) return false;
     return select(open[(open.findIndex((note) => note.id === selected) + 1) % open.length].id);
@@ -85,7 +86,7 @@
   const ids = () => new Set([...panel().querySelectorAll(".note[id]")].map((note) => note.id));
   function arrived() {
     if (!panel()) return;
-    const fresh = [...ids()].filter((id) => !seen.has(id)).map((id) => document.getElementById(id));
+    const fresh = seen ? [...ids()].filter((id) => !seen.has(id)).map((id) => document.getElementById(id)) : [];
     seen = ids();
     if (selected && !document.getElementById(selected)) leave();
     apply();
@@ -107,9 +108,8 @@
     if (getComputedStyle(panel()).position === "sticky") scrollTo(0, 0);
     select(id).then(() => note.focus({ preventScroll: true }));
   }
-  addEventListener("load", () => { if (location.hash.startsWith("#note-") && getComputedStyle(panel()).position === "sticky") scrollTo(0, 0); });
+  addEventListener("load", () => { if (panel() && location.hash.startsWith("#note-") && getComputedStyle(panel()).position === "sticky") scrollTo(0, 0); });
   addEventListener("hashchange", fromAddress);
-  seen = ids();
-  apply();
+  arrived();
   fromAddress();
 })();

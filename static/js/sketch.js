@@ -4,7 +4,7 @@
 // exactly over it at any size. Needs strokes.js, and template#sketch-bar for drawing.
 window.studioSketch = (function () {
   "use strict";
-  const TALL = 1000, MOST_SHAPES = 40, MOST_POINTS = 4000, EVERY = 48, FINE = 1.6, EDGE = 0.05;
+  const TALL = 1000, MOST_SHAPES = 40, MOST_POINTS = 4000, EVERY = 48, FINE = 1.6, EDGE = 0.05, SETTLES_MS = 500;
   const known = new WeakMap();
   const within = (value) => Math.min(Math.max(value, -EDGE), 1 + EDGE);
   const round = (value) => Math.round(value * 1e4) / 1e4;
@@ -16,7 +16,7 @@ window.studioSketch = (function () {
     svg.setAttribute("aria-hidden", "true");
     stage.append(svg);
     const draft = { shapes: [], frame: 0 }, pen = { tool: "pen", colour: "yellow" };
-    let shown = null, on = false, stroke = null, bar = null, wordAt = null;
+    let shown = null, on = false, stroke = null, bar = null, wordAt = null, began = 0;
     const frame = () => Number(root.dataset.frame || 0);
     const tell = (name, detail) => root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
     const ratio = () => {
@@ -127,6 +127,7 @@ window.studioSketch = (function () {
         root.dispatchEvent(new CustomEvent("player:seek", { detail: { frame: draft.frame } }));
       }
       on = wanted;
+      began = performance.now();
       if (!on && bar && !field().hidden) putWord();
       stage.classList.toggle("drawing", on);
       if (on) svg.removeAttribute("aria-hidden"); else svg.setAttribute("aria-hidden", "true");
@@ -135,7 +136,9 @@ window.studioSketch = (function () {
     }
 
     root.addEventListener("player:frame", (event) => {
-      if (on && event.detail.frame !== draft.frame) edit(false); // the picture went on
+      const { frame: now } = event.detail, lands = !draft.shapes.length && performance.now() - began < SETTLES_MS;
+      if (on && lands) draft.frame = now; // where the time between frames varies it may be a neighbour
+      else if (on && now !== draft.frame) edit(false); // the picture went on
       render();
     });
     video.addEventListener("play", () => edit(false));

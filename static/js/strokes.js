@@ -46,7 +46,8 @@ window.studioStrokes = (function () {
   function shapeOf(shape, size, line) {
     const points = shape.points.map(([x, y]) => [x * size.width, y * size.height]), group = element("g", { class: `ink ${shape.colour}` });
     if (shape.tool === "text") {
-      const words = element("text", { x: n(points[0][0]), y: n(points[0][1]), "font-size": n(line * 6.5), "stroke-width": n(line * 0.9) });
+      const end = shape.points[0][0] > 0.6 ? "end" : "start"; // at the right edge it would leave the picture
+      const words = element("text", { x: n(points[0][0]), y: n(points[0][1]), "text-anchor": end, "font-size": n(line * 6.5), "stroke-width": n(line * 0.9) });
       words.textContent = shape.text;
       group.append(words);
       return group;

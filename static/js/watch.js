@@ -1,10 +1,10 @@
 // What a person hears of their takes. The element [data-watch] of every page says how many are on their way and what they have
-// not seen. It is asked for again while something of theirs runs: by visible tabs, and by one hidden tab that tells the others,
-// ever more seldom, for three hours. What ended is said once, by one tab: sound, notification, toast, each as chosen; it is not
+// not seen. It is asked for again while something of theirs runs: by visible tabs, and by one hidden tab that tells the others, ever
+// more seldom, for three hours; otherwise once a minute by visible tabs, for others may write. What ended is said once, by one tab: sound, notification, toast, each as chosen; it is not
 // said of what a visible page shows. The tab's title follows on every page. [data-news] on a visible page counts as seen.
 (function () {
   "use strict";
-  const VISIBLE = 4000, HIDDEN = 6000, SELDOM = 30000, LONG = 600000, TOO_LONG = 3 * 3600000, LOOKS = 2200, RECENT = 600000;
+  const VISIBLE = 4000, CALM = 60000, HIDDEN = 6000, SELDOM = 30000, LONG = 600000, TOO_LONG = 3 * 3600000, LOOKS = 2200, RECENT = 600000;
   const box = () => document.querySelector("[data-watch]");
   if (!box()) return;
   const channel = `watch:${box().dataset.channel}`;
@@ -50,7 +50,7 @@
 
   // --- asking
   function wait() {
-    if (!Number(box().dataset.flying) && !noticed.size) return 0;
+    if (!Number(box().dataset.flying) && !noticed.size) return document.hidden ? 0 : CALM; // others may write
     if (!document.hidden) return noticed.size ? LOOKS : VISIBLE;
     const hidden = Date.now() - hiddenSince;
     if (hidden > TOO_LONG || !speaks()) return 0;
@@ -96,7 +96,7 @@
   }
   function say(items) {
     const { sound, notify, toasts, many, newsUrl } = box().dataset;
-    if (sound === "true") chime(items.every((item) => item.dataset.kind === "done"));
+    if (sound === "true") chime(items.every((item) => ["done", "said"].includes(item.dataset.kind)));
     const told = items.length > 3 ? [{ word: many, prompt: "", url: newsUrl }] : items.map((item) => item.dataset);
     for (const { word, prompt, url } of told) {
       if (toasts !== "false" && !document.hidden) document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: prompt ? `${word}: ${prompt}` : word, joins: "news", many } }));

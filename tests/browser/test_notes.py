@@ -56,7 +56,8 @@ def look(chromium: Any, live_server: Any, signed_in: Any, take: Generation) -> I
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.goto(f"{live_server.url}{take.get_absolute_url()}")
-        page.wait_for_selector("[data-note-form][data-started]")
+        if take.status == "completed":
+            page.wait_for_selector("[data-note-form][data-started]")
         return page
 
     yield open_page
@@ -195,3 +196,21 @@ def test_a_phone_draws_with_a_finger(look, take, alice):
     page.click("[data-note-send]")
     until(page, lambda: Comment.objects.filter(frame=0).exists())
     assert Comment.objects.get().drawing[0]["tool"] == "pen"
+
+
+def test_notes_come_with_the_clip(look, take, alice):
+    """Who watches a take being made writes on it without loading the page anew."""
+    Generation.objects.filter(pk=take.pk).update(status="storing")
+    take.refresh_from_db()
+    page = look(alice)
+    assert page.locator("[data-note-form]").count() == 0
+    Generation.objects.filter(pk=take.pk).update(status="completed", version=take.version + 1)
+    page.wait_for_selector("[data-note-form][data-started]")
+    page.wait_for_selector(".player.scripted")
+    go_to(page, 3)
+    page.click("[data-side-set=client]")
+    page.locator("body").press("c")
+    page.keyboard.type("There")
+    page.keyboard.press("Control+Enter")
+    until(page, lambda: Comment.objects.filter(frame=3, audience="client").exists())
+    page.wait_for_selector(".marker.client")

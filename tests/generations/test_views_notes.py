@@ -176,3 +176,13 @@ def test_a_page_that_shows_a_note_marks_it_as_news(take, alice, bob, project, si
     signed_in(alice).post(reverse("news-seen"), {"take": take.pk})
     assert f'data-news="{take.pk}"' not in signed_in(alice).get(url).content.decode()
     assert Notification.objects.unseen().get().person == bob
+
+
+def test_a_card_says_how_many_notes_are_open(take, alice, bob, project, signed_in):
+    factories.make_output(take, kind="poster")
+    for body in ("one", "two"):
+        note = comments.write(Writer(person=alice), take, body=body)
+        comments.write(Writer(person=bob), take, body="yes", parent=note)
+    comments.resolve(alice, note)
+    for url in (f"/p/{project.slug}/gallery", f"/p/{project.slug}/"):
+        assert "1 open note<" in signed_in(alice).get(url).content.decode()

@@ -108,7 +108,7 @@ class Desk:
             values.pop("generate_audio", None)
         for name in self.caps.replaced(values.get("extra") or {}):  # no more is its chip
             values.pop(name, None)
-        relation, members = self.typed.relation, self.typed.cast
+        relation, members = self.typed.relation if parent else "", self.typed.cast
         return Wish(self.offer.model, values, inputs, parent, relation, mode, members)
 
 

@@ -91,7 +91,9 @@ def with_frame(user: Any, project: Project, typed: Typed, role: str, refused: li
 
 
 def for_note(composition: Composition, note: Comment | None) -> Composition:
-    return replace(composition, fixes=note) if note else composition
+    if note is None and composition.relation == fixing_notes.FIX:
+        return replace(composition, relation="edit")
+    return replace(composition, fixes=note)
 
 
 def said_of(wanted: UUID | None, takes: Sequence[Generation]) -> str:

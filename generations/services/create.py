@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import Character, Comment, Generation, GenerationInput, IdempotencyKey, Project, Verb
+from generations.models import Character, Generation, GenerationInput, IdempotencyKey, Project, Verb
 from providers import ledger, quotas
 from providers.ids import new_id
 from providers.quotes import Question, Quote, ask_each_once, quote
@@ -149,7 +149,7 @@ def _create(
     with transaction.atomic():
         fixed = fixing_notes.hold(item.fixes for item in compositions if item.fixes)
         # a note that was deleted meanwhile asks for nothing any more: what is left is an ordinary take
-        compositions = [replace(item, fixes=_there(item.fixes, fixed)) for item in compositions]
+        compositions = [fixing_notes.still(item, fixed) for item in compositions]
         if once:
             IdempotencyKey.objects.create(
                 user=user, key=once.key, body_sha256=once.body_sha256, batch_id=batch_id
@@ -165,10 +165,6 @@ def _create(
         fixing_notes.join(user, takes, fixed)
         words.keep(take.pk for take in takes)
         return takes
-
-
-def _there(note: Comment | None, fixed: Mapping[UUID, Generation]) -> Comment | None:
-    return note if note and note.pk in fixed else None
 
 
 def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, position: int) -> Generation:

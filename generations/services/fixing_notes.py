@@ -3,7 +3,8 @@ stands on; once it has its clip it is on top, and whoever wrote the note is told
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import Comment, Event, Generation, Notification, Project, Stack, Status
 from generations.services import notify, stacks
-from generations.services.compose import Refused
+from generations.services.compose import Composition, Refused
 from generations.services.culling import note as write_down
 from generations.services.selection import locked
 from generations.services.writers import Writer
@@ -45,6 +46,13 @@ def hold(notes: Iterable[Comment]) -> dict[UUID, Generation]:
     rows = {take.pk: take for take in locked(takes).filter(trashed_at=None)}
     there = Comment.objects.alive().filter(pk__in=wanted, generation__in=rows)
     return {pk: rows[take] for pk, take in there.values_list("pk", "generation_id")}
+
+
+def still(item: Composition, of: Mapping[UUID, Generation]) -> Composition:
+    """Without its note, and then an edit, where that is not among those that are ``hold``."""
+    if item.fixes is None or item.fixes.pk in of:
+        return item
+    return replace(item, fixes=None, relation="edit" if item.relation == FIX else item.relation)
 
 
 def join(user: Any, made: Sequence[Generation], of: dict[UUID, Generation]) -> None:

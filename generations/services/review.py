@@ -5,7 +5,6 @@ says so when a newer version came while they looked."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +23,6 @@ from generations.models import (
     Event,
     Generation,
     Notification,
-    Output,
     Project,
     Review,
     Status,
@@ -35,6 +33,10 @@ from generations.services.allowed import require_alive
 from generations.services.compose import Refused
 from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
+from generations.services.review_seen import Seen, require_seen, sha256_of
+from generations.services.review_seen import VersionReplaced as VersionReplaced
+from generations.services.review_seen import newest_of as newest_of
+from generations.services.review_seen import seen_of as seen_of
 from generations.services.selection import locked, portions
 from generations.services.writers import Writer
 from providers.gateways.problem import Problem
@@ -49,56 +51,6 @@ EVENTS = {
     "": "out of review",
 }
 _A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What stood before the person who decides.
-
-    :ivar file_sha256: of the clip.
-    :ivar newest: the newest version of its stack that had a clip; None: it had no newer one than this.
-    :ivar anyway: a newer version is known of, and this one is meant all the same.
-    """
-
-    file_sha256: str
-    newest: UUID | None = None
-    anyway: bool = False
-
-
-class VersionReplaced(WrongState):
-    """A newer version, or another file, is there since the person looked; nothing was decided.
-
-    :ivar by: the newer version; None where the file is another.
-    """
-
-    def __init__(self, take: Generation, by: Generation | None) -> None:
-        self.take, self.by = take, by
-        if by is None:
-            words = _("The file of this take is another one since you looked; look at it again.")
-        else:
-            words = _("V%(new)d came while you looked. Look at it, or decide on V%(this)d all the same.")
-            words = words % {"new": by.version_no, "this": take.version_no}
-        super().__init__(words)
-
-
-def seen_of(take: Generation) -> Seen:
-    """What a page or an answer shows of the take at this moment, to be sent along with a decision."""
-    newest = newest_of(take)
-    return Seen(sha256_of(take), newest.pk if newest else None)
-
-
-def sha256_of(take: Generation) -> str:
-    """Of its clip as it came from the gateway; empty where it is not here."""
-    clips = (output for output in take.outputs.all() if output.kind == Output.Kind.VIDEO and output.file)
-    return next((clip.sha256 for clip in clips), "")
-
-
-def newest_of(take: Generation) -> Generation | None:
-    """The newest version of its stack whose clip is here; None outside of a stack."""
-    if take.stack_id is None:
-        return None
-    rows = Generation.objects.filter(stack=take.stack_id, status=Status.COMPLETED, trashed_at=None)
-    return rows.order_by("-version_no").first()
 
 
 def is_reviewable(take: Generation) -> bool:
@@ -166,7 +118,7 @@ def decide(by: Writer, take: Generation, review: Review, *, seen: Seen, words: s
     with transaction.atomic():
         stacks.hold([take.pk])
         row = _to_decide_on(take)
-        _require_seen(row, seen)
+        require_seen(row, seen)
         note = note_of(by, row, words) if words.strip() else None
         decision = put(by, [row], review, comment=note)[0]
         detail = {"review": review.value, "words": words.strip()[:300]}
@@ -311,23 +263,6 @@ def _to_decide_on(take: Generation) -> Generation:
     if row.signed_at:
         raise WrongState(_("This take is signed off; the sign-off has to be withdrawn first."))
     return row
-
-
-def _require_seen(take: Generation, seen: Seen) -> None:
-    """:raises VersionReplaced:"""
-    if seen.file_sha256 != sha256_of(take):
-        raise VersionReplaced(take, None)
-    newest = newest_of(take)
-    if newest and not seen.anyway and _came_since(newest, take, seen.newest):
-        raise VersionReplaced(take, newest)
-
-
-def _came_since(newest: Generation, take: Generation, known: UUID | None) -> bool:
-    """Numbers of one stack only ever go up; what a person knew of may be in the trash by now."""
-    if newest.pk in (take.pk, known):
-        return False
-    was = Generation.objects.filter(pk=known, stack=take.stack_id).first() if known else None
-    return (newest.version_no or 0) > max((was.version_no if was else 0) or 0, take.version_no or 0)
 
 
 def _stand_of(take: Generation) -> dict[str, Any]:

@@ -56,11 +56,11 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
     except tuple(STATUS_OF) as error:
         return _refused(request, take, _status(error), error)
     said = {
-        Review.APPROVED: _("%(version)s approved."),
-        Review.CHANGES: _("Changes requested for %(version)s."),
-        Review.REJECTED: _("%(version)s rejected."),
+        Review.APPROVED: _("%(version)s is approved."),
+        Review.CHANGES: _("Changes are requested for %(version)s."),
+        Review.REJECTED: _("%(version)s is rejected."),
     }[Review(wanted)]
-    return _done(request, take, said % {"version": reviews.version(take) or _("The take")}, on=True)
+    return _done(request, take, said % {"version": reviews.version(take) or _("This take")}, on=True)
 
 
 @require_POST

@@ -83,7 +83,7 @@ def _find(take: Generation, pk: UUID) -> SignOff:
 
 
 def _version(take: Generation) -> str:
-    return reviews.version(take) or _("The take")
+    return reviews.version(take) or _("This take")
 
 
 def _may_withdraw(request: HttpRequest, made: SignOff) -> bool:

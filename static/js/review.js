@@ -12,6 +12,10 @@
   const carry = (on) => { try { if (on) sessionStorage.setItem(PLAYS, "1"); else sessionStorage.removeItem(PLAYS); } catch { /* private window */ } };
   const carried = () => { try { return sessionStorage.getItem(PLAYS) === "1"; } catch { return false; } };
 
+  // who writes, or is asked something, is not led away
+  const busy = () => part("dialog[open]") || [...document.querySelectorAll("textarea[name=body]")].some((box) => box.value.trim());
+  document.addEventListener("click", (event) => { if (event.target.closest?.('[data-decide="changes"]')) part("[data-player-root] video")?.pause(); });
+
   studioKeys.on("approve", () => press('[data-decision] [data-decide="approved"]'));
   studioKeys.on("request-changes", () => press('[data-decision] [data-decide="changes"]'));
   for (const way of ["on", "back"]) {
@@ -36,7 +40,7 @@
     if (heard.has(video)) return;
     heard.add(video);
     for (const name of ["play", "pause"]) video.addEventListener(name, () => { if (!video.ended) played = !video.paused; });
-    video.addEventListener("ended", () => { if (part("[data-reviews-on]")?.checked) press('[data-reviews-step="on"]'); });
+    video.addEventListener("ended", () => { if (part("[data-reviews-on]")?.checked && !busy()) press('[data-reviews-step="on"]'); });
     if (carried() && box.checked) {
       carry(false);
       // with sound a browser may refuse before the first click on a page

@@ -77,6 +77,7 @@ def test_asked_played_through_sent_back_fixed_approved_and_signed(walker: Walker
 
     # R, words, and the next one shows; that one is approved by key, and the list is done
     page.keyboard.press("r")
+    assert page.evaluate("document.querySelector('[data-player-root] video').paused")
     page.fill("#say-no textarea", "The <hand> melts at the end.")
     look(walker, "say-no")
     page.locator("#say-no").get_by_role("button", name="Request changes").click()

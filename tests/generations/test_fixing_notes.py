@@ -9,13 +9,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Comment, Generation, Notification
+from generations.models import Asset, Comment, Generation, Notification
 from generations.services import again, comments, drafts, fix_answers, fixing_notes, stacks
 from generations.services.compose import compose, wish_of
 from generations.services.create import create_generations
 from generations.services.writers import Writer
-from tests import factories
+from tests import factories, media_files
 from tests.review_rows import make_clip
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 HX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "composer"}
@@ -87,7 +88,7 @@ def test_what_was_deleted_meanwhile_leaves_an_ordinary_take(take, note, alice, b
     else:
         Generation.objects.filter(pk=take.pk).update(trashed_at=timezone.now())
     (made,) = make(bob, take, known)
-    assert made.fixes is None and made.stack is None
+    assert (made.fixes, made.stack, made.relation) == (None, None, "edit")
     assert fixing_notes.find(take.project, note.pk) is None
 
 
@@ -163,3 +164,42 @@ def test_the_pages_ask_and_hear_the_answer(take, note, alice, bob, signed_in):
     assert note.resolved_in == made
     assert "Yes, resolved" not in caller.get(made.get_absolute_url()).content.decode()
     assert caller.post(reverse("take-fixed", args=[take.pk]), {"answer": "yes"}).status_code == 404
+
+
+def test_the_frame_of_the_note_goes_into_a_slot_in_one_click(project, alice, signed_in, tmp_path):
+    take = make_clip(project, clip=False)
+    clip = media_files.make_mp4(tmp_path / "clip.mp4", seconds=1.0, fps=25)
+    factories.make_output(take, clip.read_bytes(), fps=25.0, duration_s=1.0, width=320, height=180)
+    note = comments.write(Writer(person=alice), take, body="Here.", frame=12)
+    caller, chips = signed_in(alice), reverse("composer-chips", args=[project.slug])
+    form = {
+        "model": str(take.model_id),
+        "prompt": "A boat",
+        "fixes": str(note.pk),
+        "relation": "fix",
+        "parent": str(take.pk),
+    }
+    text = caller.post(chips, form, **HX).content.decode()
+    assert "00:00:00:12" in text and 'name="frame_to" value="first_frame"' in text
+    assert 'value="reference_image"' not in text  # the model takes none
+    answer = caller.post(chips, {**form, "frame_to": "first_frame"}, **HX)
+    frame = Asset.objects.get(kind=Asset.Kind.IMAGE)
+    assert f'value="{frame.pk}"' in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.both_databases
+def test_two_fixes_at_once_are_two_versions_and_a_note_deleted_beside_them_is_no_half(project, alice, bob):
+    take = make_clip(project, author=bob)
+    note = comments.write(Writer(person=alice), take, body="The hand melts.")
+
+    def act(number):
+        if number == 2:
+            return comments.delete(Writer(person=alice), note)
+        return make((alice, bob)[number], take, Comment.objects.get(pk=note.pk))
+
+    together(3, act)
+    made = list(Generation.objects.exclude(pk=take.pk))
+    versions = [row.version_no for row in made if row.fixes_id]
+    assert len(made) == 2 and sorted(versions) == list(range(2, 2 + len(versions)))
+    assert all((row.stack_id is None) == (row.fixes_id is None) for row in made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 import pytest
 from cryptography.fernet import Fernet
@@ -214,8 +215,10 @@ def verify(capsys, *args, good=False):
 
 def forge(**columns):
     """Past the triggers, as who owns the database file could."""
+    kept = import_module("generations.migrations.0036_sign_off_triggers")
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER generations_signoff_no_update")
+        for statement in kept.SQLITE_BACK if connection.vendor == "sqlite" else kept.POSTGRES_BACK:
+            cursor.execute(statement)
         for name, value in columns.items():
             cursor.execute(f"UPDATE generations_signoff SET {name} = %s", [value])
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from generations.labels import clean_line
 from generations.models import Guest, ShareLink
+from generations.models.share import ShareLinkQuerySet
 
 from .share_links import hashed, new_token
 
@@ -37,7 +38,7 @@ def over(token: str) -> ShareLink | None:
     return _links(token).filter(expires_at__lte=timezone.now(), revoked_at=None).first()
 
 
-def _links(token: str):  # type: ignore[no-untyped-def]
+def _links(token: str) -> ShareLinkQuerySet:
     rows = ShareLink.objects.filter(token_sha256=hashed(token))
     return rows.select_related("project", "view__owner", "view__project")
 

@@ -5,10 +5,12 @@ The door opens by POST alone: programs that only look at an address, to preview 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +22,8 @@ from generations.services import guest_copies, guest_tries, guests, share_takes
 from generations.services.share_takes import Shown
 
 from .guest_door import closed, for_guests, hint_for, key_of, let_in, visit_of, was_in
+
+_KEY = re.compile("[0-9a-f]{16}")
 
 
 @for_guests
@@ -33,15 +37,20 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     share = guests.link_of(token)
     if share is None:
         return closed(request, was_in=was_in(request, token))
-    if guests.guest_of(share, key_of(request)):
-        return show(request, visit_of(request, token), "") if request.method != "POST" else _on(token)
+    is_in, enters = guests.guest_of(share, key_of(request)), request.method == "POST"
+    if is_in:
+        return _on(request, token) if enters else show(request, visit_of(request, token), "")
     if not guests.is_open(share):
         return closed(request)
-    return _enter(request, share, token, address) if request.method == "POST" else _door(request, share)
+    return _enter(request, share, token, address) if enters else _door(request, share, token)
 
 
-def _door(request: HttpRequest, share: ShareLink, problem: str = "") -> HttpResponse:
+def _door(
+    request: HttpRequest, share: ShareLink, token: str, *, key: str = "", problem: str = ""
+) -> HttpResponse:
+    """:param key: of the take that they wanted to see, which nobody looks at before they are in."""
     context = {"brand": share.brand, "asks": bool(share.passphrase), "problem": problem}
+    context |= {"door_url": reverse("guest", args=[token]), "take": key}
     return render(request, "guests/door.html", context, status=422 if problem else 200)
 
 
@@ -50,14 +59,17 @@ def _enter(request: HttpRequest, share: ShareLink, token: str, address: str) -> 
         if guest_tries.locked_out(share, address):
             return wait(request, _("Too many wrong passphrases. Wait 15 minutes."), 15 * 60)
         if not guests.passes(share, request.POST.get("passphrase", "")[:1000]):
-            return _door(request, share, _("This is not the passphrase."))
+            key, problem = request.POST.get("take", "")[:40], _("This is not the passphrase.")
+            return _door(request, share, token, key=key, problem=problem)
         guest_tries.opened(share, address)
     begun = guests.begin(share)
-    return let_in(_on(token), token, begun[1]) if begun else closed(request)
+    return let_in(_on(request, token), token, begun[1]) if begun else closed(request)
 
 
-def _on(token: str) -> HttpResponse:
-    return redirect("guest", token)
+def _on(request: HttpRequest, token: str) -> HttpResponse:
+    """To the take that they came for, else to the first."""
+    key = request.POST.get("take", "")
+    return redirect("guest-take", token, key) if _KEY.fullmatch(key) else redirect("guest", token)
 
 
 def wait(request: HttpRequest, message: str, seconds: int) -> HttpResponse:
@@ -69,12 +81,12 @@ def wait(request: HttpRequest, message: str, seconds: int) -> HttpResponse:
 @for_guests
 @require_safe
 def take(request: HttpRequest, token: str, key: str) -> HttpResponse:
-    """The page of one take; who has no session yet begins at the door."""
+    """The page of one take; who has no session yet stands at the door."""
     share = guests.link_of(token)
     if share is None:
         return closed(request, was_in=was_in(request, token))
     if guests.guest_of(share, key_of(request)) is None:
-        return closed(request) if not guests.is_open(share) else _on(token)
+        return _door(request, share, token, key=key) if guests.is_open(share) else closed(request)
     return show(request, visit_of(request, token), key)
 
 

@@ -81,6 +81,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
             (take, request.POST.get(f"caption-{take.pk}", ""), share_takes.has_poster(take)) for take in takes
         ],
         "left": left and _left(left),
+        "from_sandbox": any(take.account.sandbox for take in takes),
         "problem": problem or ("" if takes or view else _("Choose takes that have a clip.")),
     }
     return render(request, "generations/share_new.html", context, status=422 if making else 200)
@@ -115,7 +116,8 @@ def _chosen(project: Any, given: Any) -> tuple[list[UUID], str]:
 
 
 def _showable(project: Any, ids: list[UUID]) -> list[Generation]:
-    found = share_takes.showable(Generation.objects.filter(project=project)).in_bulk(ids)
+    rows = Generation.objects.filter(project=project).select_related("account")
+    found = share_takes.showable(rows).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 

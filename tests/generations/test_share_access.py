@@ -56,7 +56,7 @@ def answers(caller: Caller, key: str) -> dict[str, int]:
 
 
 NOWHERE = dict.fromkeys(requests_of(""), 404)
-AT_THE_DOOR = {**NOWHERE, "page": 302}
+AT_THE_DOOR = {**NOWHERE, "page": 200}
 HOW = {
     "no cookie": AT_THE_DOOR,
     "wrong passphrase": AT_THE_DOOR,
@@ -97,7 +97,17 @@ def test_without_a_session_of_a_link_that_holds_nothing_is_there(how, take, proj
     elif how == "unknown":
         caller = Caller("A" * 43)
     assert answers(caller, take_key(share, take)) == HOW[how]
+    assert b"pickr" not in caller.get(f"/{take_key(share, take)}").content
     assert not Comment.objects.exists() and not Decision.objects.exists()
+
+
+def test_the_door_leads_to_the_take_that_they_came_for(take, project):
+    share, token = share_of(take, second := make_take(project), passphrase=PASSPHRASE)
+    caller, key = Caller(token), take_key(share, second)
+    assert key in caller.get(f"/{key}").content.decode()
+    assert caller.post("", passphrase="wrong", take=key).content.count(key.encode()) == 1
+    assert caller.post("", passphrase=PASSPHRASE, take=key)["Location"] == f"{caller.root}/{key}"
+    assert Caller(token).post("", passphrase=PASSPHRASE, take="//elsewhere")["Location"] == caller.root
 
 
 def test_all_links_that_do_not_open_answer_alike(take, project):

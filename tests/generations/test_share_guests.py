@@ -268,6 +268,10 @@ def test_takes_without_a_clip_or_of_others_are_no_choice(take, project, alice, s
         .post(f"/p/{project.slug}/shares/new", {"take": [take.pk, failed.pk, foreign.pk]})
         .content.decode()
     )
+    assert "show their prompt" not in page
+    type(take.account).objects.update(sandbox=True)
+    address = f"/p/{project.slug}/shares/new?take={take.pk}"
+    assert "show their prompt" in signed_in(alice).get(address).content.decode()
     assert "1 of them has no clip" in page and page.count('name="take"') == 1
     for other in (failed, foreign):
         with pytest.raises(shares.BadShare):

@@ -133,7 +133,7 @@ def test_a_clip_that_is_not_copied_yet_is_not_served(project, alice):
 
 
 def test_members_preview_shows_the_same_writes_nothing_and_counts_no_view(marked, alice, bob, signed_in):
-    share, _token = shares.make(alice, marked.project, Terms("First Light", **ALL), takes=[Chosen(marked.pk)])
+    share, token = shares.make(alice, marked.project, Terms("First Light", **ALL), takes=[Chosen(marked.pk)])
     client: Client = signed_in(bob)
     root, key = f"/shares/{share.pk}/preview", take_key(share, marked)
     page = client.get(root)
@@ -142,6 +142,10 @@ def test_members_preview_shows_the_same_writes_nothing_and_counts_no_view(marked
     assert client.post(f"{root}/{key}/notes", {"body": "x"}).status_code == 404
     assert client.get(f"{root}/{'0' * 16}").status_code == 404
     assert not ShareLink.objects.get().guests.exists() and ShareLink.objects.get().views == 0
+    client.post(f"/s/{token}")  # a member who opens the link is a guest there
+    assert f"/shares/{share.pk}" in client.get(f"/s/{token}").content.decode()
+    assert f"/shares/{share.pk}" not in guest_at(token).get().content.decode()
+    assert ShareLink.objects.get().views == 2
 
 
 def _kinds(folder: Path) -> dict[str, Path]:

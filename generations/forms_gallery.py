@@ -71,7 +71,7 @@ class GalleryForm(forms.Form):
     """Fields that are not understood are left out; ``filter`` has the rest."""
 
     q = forms.CharField(
-        label=lazy("Prompts, tags, people"),
+        label=lazy("Prompts, tags, notes, people"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "input bare", "type": "search", "autocomplete": "off"}),
@@ -111,7 +111,7 @@ class GalleryForm(forms.Form):
         self._choose("person", [(str(person.pk), str(person)) for person in people if person.made])
         named = [(str(person.pk), str(person)) for person in self.deciders]
         self._choose("reviewer", named, lazy("Any"))
-        self.fields["q"].widget.attrs["placeholder"] = lazy("Prompts, tags, people")
+        self.fields["q"].widget.attrs["placeholder"] = lazy("Prompts, tags, notes, people")
         self._choose("tag", [(name, name) for name in tags_of(project)])
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -101,7 +101,7 @@ def _sorted(take: Generation, kinds: Mapping[str, Output], by: Looking) -> dict[
     return {
         "mark": take.mark,
         "review": reviews.badge(take),
-        "rating": _mean(take.stars),
+        "rating": mean_words(take.stars),
         "my_stars": by.stars.get(take.pk, 0),
         "version_no": take.version_no,
         "versions": by.sizes.get(take.stack_id, 0) if take.stack_id else 0,
@@ -118,7 +118,7 @@ def _tags(take: Generation) -> list[str]:
     return [tagging.tag.name for tagging in take.taggings.all()] if known else []
 
 
-def _mean(stars: Any) -> str:
+def mean_words(stars: Any) -> str:
     """``4`` or ``3.5``; empty where nobody rated."""
     return f"{stars:.1f}".removesuffix(".0") if stars else ""
 

@@ -1,4 +1,4 @@
-"""What the bar of the gallery, its keys and the API's bulk door send: which takes, and what to do to them."""
+"""What the bar of the gallery and its keys send: which takes, and what to do to them."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import Mark, Review
@@ -44,7 +45,7 @@ REVIEW_CHOICES = [
 ]
 STAR_CHOICES = [
     ("", lazy("Rating")),
-    *((str(n), lazy("%d stars up") % n) for n in (5, 4, 3, 2)),
+    *((str(n), format_lazy(lazy("{n} stars up"), n=n)) for n in (5, 4, 3, 2)),
     ("1", lazy("Rated")),
 ]
 SORT_CHOICES = [

@@ -106,11 +106,9 @@ def _list(visit: Visit, takes: Sequence[Shown], now: Shown | None) -> list[dict[
 
 
 def _state(share: ShareLink, take: Generation, notes: int, mine: str) -> dict[str, str]:
-    if take.review in _STATES:
-        name, family, icon = _STATES[take.review]
-        word = str(Review(take.review).label)
-        if mine == take.review:
-            word = _("Approved by you") if mine == Review.APPROVED else _("You asked for changes")
+    if mine in _STATES and mine == take.review:  # what the team said among itself is no matter of theirs
+        name, family, icon = _STATES[mine]
+        word = _("Approved by you") if mine == Review.APPROVED else _("You asked for changes")
         return {"state": name, "family": family, "icon": icon, "word": word}
     if notes:
         word = ngettext("%(n)d note", "%(n)d notes", notes) % {"n": notes}
@@ -143,7 +141,7 @@ def _take(visit: Visit, one: Shown) -> dict[str, Any]:
         "download_bytes": copy.size_bytes if copy else None,
         "seen": seen_key(visit.share, take),
         "signed": take.signed_at is not None,
-        "approved": take.review == Review.APPROVED,
+        "approved": state["state"] == _STATES[Review.APPROVED][0],
         "notes": notes,
     }
 
@@ -188,7 +186,7 @@ def _said(visit: Visit, row: Comment) -> dict[str, Any]:
         "name": row.author_name,
         "mine": mine,
         "team": row.guest_id is None,
-        "body": row.body,
+        "body": row.body or (_("A drawing on the picture, which the studio sees.") if row.drawing else ""),
         "checklist": [{"text": item["text"], "done": item["done"]} for item in row.checklist],
         "deleted": row.deleted_at is not None,
         "at": row.created_at,

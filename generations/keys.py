@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -69,7 +70,7 @@ KEYS = (
     Key("cull-right", ("ArrowRight",), lazy("The next take"), GALLERY),
     Key("cull-up", ("ArrowUp",), lazy("A row up"), GALLERY),
     Key("cull-down", ("ArrowDown",), lazy("A row down"), GALLERY),
-    *(Key(f"cull-{n}", (str(n),), lazy("%d of 5 stars") % n, GALLERY) for n in range(1, 6)),
+    *(Key(f"cull-{n}", (str(n),), format_lazy(lazy("{n} of 5 stars"), n=n), GALLERY) for n in range(1, 6)),
     Key("cull-0", ("0",), lazy("My stars off"), GALLERY),
     Key("cull-pick", ("P",), lazy("Pick"), GALLERY),
     Key("cull-reject", ("X",), lazy("Reject"), GALLERY),

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from generations.models import Generation, Output, Tag
+from generations.cards import mean_words
+from generations.models import Generation, Output
 from generations.services import gallery, waiting
 from generations.telling import reviews
 
@@ -18,12 +19,11 @@ MOST_OFFERED = 100  # tags of the project
 
 def sorting(user: Any, take: Generation) -> dict[str, Any]:
     """:returns: ``mine``: this person's stars, 0 for none; ``mean`` of all; ``versions`` by number."""
-    tags = Tag.objects.filter(project=take.project_id).values_list("name", flat=True)
     return {
         "mine": gallery.stars_of(user, [take]).get(take.pk, 0),
-        "mean": f"{take.stars:.1f}".removesuffix(".0") if take.stars else "",
+        "mean": mean_words(take.stars),
         "tags": sorted(tagging.tag.name for tagging in take.taggings.select_related("tag")),
-        "offered": list(tags[:MOST_OFFERED]),
+        "offered": gallery.tags_of(take.project, MOST_OFFERED),
         "versions": _versions(take),
     }
 

@@ -24,6 +24,7 @@ from .decide import WrongState
 from .writers import Writer
 
 MOST_NOTES = 2000  # on one take, replies counted: more than people read, and a page that still opens
+MOST_OF_GUESTS = 300  # of one link, with those that they took back
 
 
 class NoSuchNote(LookupError):
@@ -63,8 +64,7 @@ def write(
         raise note_words.BadNote("audience", _("A note is internal, or for the client."))
     with transaction.atomic():
         take = _held(take)
-        if Comment.objects.filter(generation=take).count() >= MOST_NOTES:
-            raise WrongState(_("This take has as many notes as it can hold."))
+        _require_room(by, take)
         thread = _thread(by, take, parent) if parent else None
         if thread and (frame is not None or frame_end is not None or drawing):
             raise note_words.BadNote("frame", _("A reply stands at the moment of the note that it answers."))
@@ -212,6 +212,18 @@ def _change(by: Writer, comment: Comment, change: Callable[[Generation, Comment]
             raise WrongState(_("This note was deleted meanwhile."))
         change(take, now)
     return now
+
+
+def _require_room(by: Writer, take: Generation) -> None:
+    """What guests of a link write takes no room from the team, nor from another link.
+
+    :raises WrongState:
+    """
+    rows, most = Comment.objects.filter(generation=take, guest=None).alive(), MOST_NOTES
+    if by.guest is not None:
+        rows, most = Comment.objects.filter(generation=take, guest__share=by.guest.share_id), MOST_OF_GUESTS
+    if rows.count() >= most:
+        raise WrongState(_("This take has as many notes as it can hold."))
 
 
 def _may_write(by: Writer, take: Generation) -> None:

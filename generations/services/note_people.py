@@ -27,15 +27,18 @@ def people_of(project_id: UUID) -> QuerySet[Any]:
 def named(body: str, people: Iterable[Any]) -> list[Any]:
     """Those whose ``@Display Name`` or ``@username`` stands in the text. Of two names of which one begins
     with the other the longer is meant."""
+    people = list(people)
     by_name = _by_name(people)
-    pattern = _pattern(by_name)
+    pattern = _pattern({name for person in people for name in (person.display_name, person.username)})
     found = pattern.findall(body) if pattern else []
-    return list({person.pk: person for name in found for person in by_name[name.casefold()]}.values())
+    # letters that only look alike in another case (ı, İ) name nobody
+    meant = [person for name in found for person in by_name.get(name.casefold(), [])]
+    return list({person.pk: person for person in meant}.values())
 
 
 def parts(body: str, names: Iterable[str]) -> list[tuple[str, bool]]:
     """The text in pieces, for showing: ``(words, whether they name somebody)``."""
-    pattern = _pattern({name.casefold() for name in names if name})
+    pattern = _pattern(set(names))
     if pattern is None:
         return [(body, False)]
     found, at = [], 0
@@ -55,7 +58,7 @@ def _by_name(people: Iterable[Any]) -> dict[str, list[Any]]:
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """An address such as jo@example.com names nobody."""
-    longest_first = sorted(names, key=len, reverse=True)
+    longest_first = sorted(filter(None, names), key=len, reverse=True)
     if not longest_first:
         return None
     either = "|".join(re.escape(name) for name in longest_first)

@@ -101,13 +101,25 @@ def _listed(share: ShareLink) -> list[Listed]:
 
 def filter_of(share: ShareLink) -> gallery.Filter | None:
     """What the view looks for; None where it is gone, where part of it is not understood any more (without a
-    tag that is gone it would find many more), or where its owner may no longer share the project."""
+    tag that is gone it would find many more), where it looks for words, or where its owner may not share."""
     view = share.view
     if view is None or not may_follow(view):
         return None
-    form = GalleryForm(QueryDict(view.query), project=share.project)
+    wanted = understood(view)
+    return None if wanted is None or wanted.text else wanted
+
+
+def understood(view: SavedView) -> gallery.Filter | None:
+    """What a view looks for; None where part of it is not understood any more."""
+    form = GalleryForm(QueryDict(view.query), project=view.project)
     wanted = form.filter()
     return None if form.errors else wanted
+
+
+def looks_for_words(view: SavedView) -> bool:
+    """The search finds a take by what is noted on it as well: an internal note would bring it to guests."""
+    wanted = understood(view)
+    return wanted is not None and bool(wanted.text)
 
 
 def may_follow(view: SavedView) -> bool:
@@ -121,6 +133,8 @@ def trouble(share: ShareLink) -> str:
         return ""
     if share.view is None:
         return _("Its saved view was deleted: guests see nothing.")
+    if looks_for_words(share.view):
+        return _("Its saved view looks for words, which stand in internal notes too: guests see nothing.")
     if filter_of(share) is None:
         return _("Its saved view finds nothing that may be shared any more: guests see nothing.")
     return ""

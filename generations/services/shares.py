@@ -70,6 +70,9 @@ def make(
         raise BadShare("takes", _("Share either takes or a saved view."))
     if view is not None and (view.project_id != project.pk or not share_takes.may_follow(view)):
         raise BadShare("view", _("This view cannot be shared: its owner may not share the project."))
+    if view is not None and share_takes.looks_for_words(view):
+        words = _("A view that looks for words cannot be shared: they stand in internal notes too.")
+        raise BadShare("view", words)
     token, secret = new_token(), _secret(terms)
     with transaction.atomic():
         share = ShareLink(project=project, made_by=user, view=view, follows_view=view is not None)

@@ -94,10 +94,15 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     except (TooMany, BadTags, NoStack, Refused) as error:
         return _refused(request, project, 422, str(error))
     said = f"{words.done(change)} {words.left(change, ids)}".strip()
-    shown = GalleryForm(QueryDict(request.POST.get("of", "")[:2000]), project=project).filter()
-    effect = effect_of(change, folded=shown.folded)
+    effect = effect_of(change, folded=wanted == Act.STACK and _is_folded(request, project))
     toast = {"text": said, **_way_back(request, project, change)}
     return _answer(request, project, {} if "quiet" in request.POST else toast, effect)
+
+
+def _is_folded(request: HttpRequest, project: Any) -> bool:
+    """Whether the wall shows a stack as one card."""
+    form = GalleryForm(QueryDict(request.POST.get("of", "")[:2000]), project=project)
+    return form.filter().folded
 
 
 @require_POST

@@ -109,7 +109,7 @@ def show(
     takes = share_takes.shown(visit.share)
     now = _current(takes, key)
     if now is None and key and not live and not problem:
-        raise Http404
+        status = 404  # the link holds: the others are offered
     guest_copies.ask_for(one.take for one in takes)
     context: dict[str, Any] = guest_page.context(visit, takes, now)
     context["live_url"] = f"{visit.root}/{now.key}/live" if now else f"{visit.root}/{key or '0' * 16}/live"

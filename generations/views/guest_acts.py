@@ -108,6 +108,8 @@ def _decide(visit: Visit, one: Shown, given: Any) -> tuple[int, str]:
     said = given.get("review", "")
     if not visit.share.may_approve:
         return 403, _("This link does not allow decisions.")
+    if not guest_in(visit).name:
+        return 422, _("Say who you are first.")
     if said not in review.BY_GUESTS:
         return 422, _("Approve it, or ask for changes.")
     if given.get("seen") != seen_key(visit.share, one.take):
@@ -209,7 +211,7 @@ def _finish(request: HttpRequest, visit: Visit, given: Any) -> HttpResponse:
     status, problem = _decide(visit, one, given)
     if problem:
         return show(request, visit, one.key, problem=problem, status=status)
-    return go(request, f"{visit.root}/{one.key}")
+    return _shown(request, visit, one.key)
 
 
 def _take(request: HttpRequest, token: str, key: str) -> tuple[Visit, Shown | None]:
@@ -218,6 +220,9 @@ def _take(request: HttpRequest, token: str, key: str) -> tuple[Visit, Shown | No
 
 
 def _shown(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
+    """A view may find the take no more for what was decided: then what it still finds."""
+    if share_takes.find(visit.share, key) is None:
+        return go(request, visit.root)
     if not getattr(request, "htmx", False):
         return go(request, f"{visit.root}/{key}")
     return show(request, visit, key)

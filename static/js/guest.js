@@ -39,6 +39,16 @@
 
   document.addEventListener("player:frame", (event) => { at = event.detail; draw(); });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-note-on]")) draw(); });
+  // what was written and not sent stays in this tab, whatever becomes of the page
+  const place = () => `note:${location.pathname}`;
+  const keep = (words) => { try { if (words) sessionStorage.setItem(place(), words); else sessionStorage.removeItem(place()); } catch { /* private window */ } };
+  function restore() {
+    const body = form()?.elements.body;
+    try { if (body && !body.value) body.value = sessionStorage.getItem(place()) || ""; } catch { /* private window */ }
+  }
+  document.addEventListener("input", (event) => { if (event.target.matches("[data-note-form] textarea")) keep(event.target.value); });
+  let sent = "";
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches?.("[data-note-form]")) sent = event.detail.elt.elements.body.value; });
   document.addEventListener("input", (event) => {
     if (!event.target.matches("[data-note-form] textarea") || !video() || video().paused) return;
     wasPlaying = true;
@@ -58,7 +68,7 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const write = event.detail.elt;
     if (!event.detail.successful || !write.matches?.("[data-note-form]")) return;
-    write.reset();
+    if (write.elements.body.value === sent) { write.elements.body.value = ""; keep(""); } // else more was written meanwhile
     write.elements.to.value = "";
     draw();
     if (wasPlaying) video()?.play().catch(() => {});
@@ -74,7 +84,8 @@
     document.cookie = `theme=${root.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   });
   document.addEventListener("live:stopped", () => location.reload());
-  for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, () => { draw(); mark(); });
+  for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, () => { restore(); draw(); mark(); });
+  restore();
   draw();
   mark();
 })();

@@ -112,9 +112,21 @@ def test_frames_count_in_the_clip_that_is_played(by, project):
 
 def test_a_take_holds_only_so_many_notes(by, take, monkeypatch):
     monkeypatch.setattr(comments, "MOST_NOTES", 1)
-    note(by, take)
+    first = note(by, take)
     with pytest.raises(WrongState):
         note(by, take)
+    comments.delete(by, first)
+    note(by, take)
+
+
+def test_guests_take_no_room_from_the_team(by, take, guest, monkeypatch):
+    monkeypatch.setattr(comments, "MOST_NOTES", 1)
+    monkeypatch.setattr(comments, "MOST_OF_GUESTS", 2)
+    for _ in range(2):
+        comments.delete(guest, note(guest, take, audience=Audience.CLIENT))
+    with pytest.raises(WrongState):
+        note(guest, take, audience=Audience.CLIENT)
+    note(by, take)
 
 
 # --- who may ---------------------------------------------------------------------------------------
@@ -279,11 +291,13 @@ def test_the_gallery_finds_takes_by_the_words_of_their_notes(by, take, project):
 
 def test_names_in_a_note(alice, bob, make_person):
     jo, joanna = make_person("jo", display_name="Jo"), make_person("joanna", display_name="Jo Anna")
-    people = [alice, bob, jo, joanna]
+    mike = make_person("mike", display_name="Mike Strauß")
+    people = [alice, bob, jo, joanna, mike]
     for text, expected in (
         ("@Jo Anna and @bob", [joanna, bob]),
         ("@jo, @Jo!", [jo]),
         ("(@ALICE ARCHER)", [alice]),
+        ("@Mike Strauß, @mıke, @MİKE", [mike]),
         ("mail jo@bob.example, @bobby, @@bob, @", []),
     ):
         assert named(text, people) == expected

@@ -223,6 +223,18 @@ def test_a_live_view_shows_what_fits_until_it_is_gone(take, project, alice, sign
         )
 
 
+def test_a_view_that_looks_for_words_is_not_shared(take, project, alice):
+    view = saved_views.save(alice, project, "Boats", "q=boat", shared=True)
+    with pytest.raises(BadShare):
+        shares.make(alice, project, Terms("Boats"), view=view)
+    view.query = ""
+    share, token = shares.make(alice, project, Terms("Boats"), view=view)
+    assert [one.take for one in share_takes.shown(share)] == [take]
+    type(view).objects.update(query="q=boat")  # since
+    share.view.refresh_from_db()
+    assert share_takes.shown(share) == [] and "internal notes" in share_takes.trouble(share)
+
+
 def test_five_wrong_passphrases_close_the_door_for_that_address(take):
     _share, token = share_of(take, passphrase=PASSPHRASE)
     caller = Caller(token)

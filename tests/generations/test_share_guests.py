@@ -116,14 +116,16 @@ def test_the_page_is_told_of_what_the_team_says_and_of_nothing_internal(link, ta
     comments.write(Writer(person=alice), take, body="For you", audience="client")
     assert b"For you" in caller.get(f"{address}?v={first}").content
     second = version()
-    type(take).objects.update(review=Review.APPROVED)
-    assert b"Approved" in caller.get(f"{address}?v={second}").content
+    type(take).objects.update(review=Review.APPROVED)  # among themselves: the client still decides
+    assert caller.get(f"{address}?v={second}").status_code == 204
 
 
 def test_without_mail_an_approval_stands_under_an_unverified_name(link, take, no_mail):
     share, token = link
     caller, key = guest_at(token), take_key(share, take)
     seen = caller.seen(key)
+    nameless = caller.post("/who", take=key, review="approved", seen=seen, code="123456")
+    assert nameless.status_code == 422 and not Decision.objects.exists()
     asked = caller.post(f"/{key}/decide", review="approved", seen=seen)
     assert asked.status_code == 302 and "/who?" in asked["Location"] and not Decision.objects.exists()
     assert b"mail address" not in caller.client.get(asked["Location"]).content

@@ -228,7 +228,7 @@ def test_the_form_goes_with_the_take_that_is_shown(look, take, alice, project):
         """async (url) => {
             const answer = await fetch(url), text = await answer.text();
             const next = new DOMParser().parseFromString(text, "text/html").querySelector("#takepage");
-            document.dispatchEvent(new Event("htmx:beforeSwap"));
+            document.dispatchEvent(new CustomEvent("htmx:beforeSwap", { detail: {} }));
             Idiomorph.morph(document.querySelector("#takepage"), next, { morphStyle: "outerHTML" });
             document.querySelector("#takepage").dispatchEvent(new Event("studio:swapped", { bubbles: true }));
             htmx.process(document.querySelector("#takepage"));

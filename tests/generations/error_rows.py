@@ -50,7 +50,7 @@ def _submit(studio: Line, desk: Desk, word: str) -> tuple[Generation, str, str, 
     take = desk.take(_prompt(desk, word))
     studio.send()
     take = Generation.objects.select_related("model", "account").get(pk=take.pk)
-    first, says, rests = take.status, situation.of(take).sentence, take.account.is_paused()
+    first, says, rests = take.status, situation.of(take).sentence, take.account.paused_until is not None
     _end_waits(desk)
     studio.send()
     take.refresh_from_db()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generations.models import Digest, Project, Role, Verb, Which
 
-from .models import ASKED_SCOPES, SCOPES, StudioRole, Theme, User
+from .models import SCOPES, StudioRole, Theme, User
 
 DAYS = [(30, _("30 days")), (90, _("90 days")), (365, _("1 year"))]
 
@@ -170,7 +170,7 @@ class TokenForm(StyledForm):
     days = forms.TypedChoiceField(label=_("Valid for"), choices=DAYS, coerce=int, initial=90)
     scopes = forms.MultipleChoiceField(
         label=_("It may"),
-        choices=[(name, words) for name, words in SCOPES.items() if name in ASKED_SCOPES],
+        choices=list(SCOPES.items()),
         initial=["read"],
         widget=forms.CheckboxSelectMultiple,
     )

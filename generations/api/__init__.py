@@ -35,9 +35,9 @@ ROUTERS = (
     ("/generations", files.router, "read"),
     ("/generations", comments.of_takes, "write"),
     ("/comments", comments.router, "write"),
-    ("/generations", decisions.router, "write"),
+    ("/generations", decisions.router, "review"),
     ("/projects", decisions.projects, "read"),
-    ("/sign-offs", decisions.sign_offs, "write"),
+    ("/sign-offs", decisions.sign_offs, "review"),
     ("/prompts", prompts.router, "write"),
     ("/consents", consents.router, "generate"),
     ("/queue", watching.queue_router, "generate"),
@@ -47,7 +47,7 @@ ROUTERS = (
     ("/sorting/bin", sorting.bin_router, "delete"),
     ("/archives", sorting.archives, "read"),
     ("/views", views.router, "write"),
-    ("/shares", shares.router, "write"),
+    ("/shares", shares.router, "share"),
     ("/batches", generations.batches, "generate"),
 )
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from generations.models import Asset, Comment, Generation, Project
+from generations.models import Asset, Comment, Generation, Project, Status
 from providers.gateways.capabilities import WITH_A_CLIP, Audio, Capabilities, from_plain
 from providers.gateways.check import check
 from providers.gateways.errors import Unsupported
@@ -262,12 +262,17 @@ def _with_defaults(
     return {name: defaults.get(name) if value is None else value for name, value in values.items()}
 
 
+def _still_to_fix(take: Generation) -> Comment | None:
+    """A fix that has its clip is done; once more, it is a take as any other."""
+    return None if take.status == Status.COMPLETED else take.fixes
+
+
 def wish_of(take: Generation, changes: Mapping[str, Any] | None = None, *, relation: str = "retry") -> Wish:
     """The wish that a take was made from, with ``changes`` laid over it."""
     values = {**_without_person(take), **(changes or {})}
     inputs = [(Role(item["role"]), _given(item)) for item in values.pop("inputs", [])]
     cast = naming.read_cast(values.pop("cast", None))
-    return Wish(take.model, values, inputs, take, relation, Mode(take.mode), cast, fixes=take.fixes)
+    return Wish(take.model, values, inputs, take, relation, Mode(take.mode), cast, fixes=_still_to_fix(take))
 
 
 def _given(item: Mapping[str, str]) -> UUID | str:

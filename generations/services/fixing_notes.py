@@ -88,13 +88,15 @@ def _stack_of(user: Any, take: Generation) -> Stack:
 
 def clip_came(take: UUID) -> None:
     """As ``stacks.clip_came``, for every take: one that was made for a note is on top from here on."""
-    row = Generation.objects.select_related("author").filter(pk=take).first()
-    if row is None or row.fixes_id is None:
+    rows = Generation.objects.select_related("author").filter(pk=take)
+    if not rows.exclude(fixes=None).exists():
         stacks.clip_came(take)
         return
     with transaction.atomic():
         stacks.hold([take])
-        stacks.put_on_top([row.stack_id], newest=True)
+        row = rows.get()  # as it is now: it may have come into another stack
+        came = row.status == Status.COMPLETED and row.trashed_at is None
+        stacks.put_on_top([row.stack_id], newest=came)
         _tell(row)
 
 
@@ -102,7 +104,7 @@ def _tell(take: Generation) -> None:
     """Its note asks from now on whether that does it, and its writer hears so once."""
     if take.fixes_id is None or take.status != Status.COMPLETED:
         return
-    note = Comment.objects.alive().filter(pk=take.fixes_id).select_related("generation").first()
+    note = Comment.objects.open().filter(pk=take.fixes_id).select_related("generation").first()
     if note is None:
         return
     told = Notification.objects.filter(generation=take, comment=note, kind=Notification.Kind.FIXED)

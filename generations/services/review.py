@@ -136,11 +136,13 @@ def approve_all(person: Any, project: Project, ids: Sequence[UUID]) -> Change:
     by = Writer(person=person)
     with transaction.atomic():
         before: dict[str, Any] = {}
+        approved: list[Generation] = []
         for some in portions(sorted(ids)):
             rows = [take for take in reviewable(locked(some).filter(project=project)) if not _approved(take)]
             before |= {str(take.pk): plain_stand(take) for take in rows}
             put(by, rows, Review.APPROVED)
-            _tell_authors(by, rows)
+            approved += rows
+        _tell_authors(by, approved)
         return _kept(person, project, "approve", before, {})
 
 
@@ -158,6 +160,8 @@ def unask(person: Any, change: Change, ids: Sequence[UUID]) -> int:
         if stands != {"review": Review.IN_REVIEW.value, **change.after}:
             continue
         was = change.before[str(take.pk)]
+        if was["review"] in DECISIONS:  # a person said that, of the file of then: nobody says it for them
+            continue
         due_on = date.fromisoformat(was["due_on"]) if was["due_on"] else None
         reviewer = people_by.get(was["reviewer"])
         put(Writer(person=person), [take], was["review"], reviewer=reviewer, review_due_on=due_on)

@@ -133,7 +133,7 @@ def _to_sign(row: Generation, clip: Output) -> Decision:
     decision = approval_of(row, clip.sha256)
     if decision is None:
         raise WrongState(_("Approve this file first; a sign-off rests on an approval of these very bytes."))
-    if attested.has_withdrawn(row) and not statement.consents_needed(row):
+    if attested.has_withdrawn(row) and not statement.is_covered(row):
         raise WrongState(_("The consent for one of its inputs was withdrawn; it cannot be signed off."))
     return decision
 

@@ -103,6 +103,9 @@ def check_certificate(document: Any) -> Report:
     made = _row_of(said)
     if made is None:
         report.notes.append(_("Its take is not in this studio; file, recipe and consent were not looked at."))
+        if not secrets.mac_fits(statement.PURPOSE, str(document.get("sha256")), str(document.get("seal"))):
+            words = _("Neither seal nor row shows that this studio made it.")
+            report.wrong.append(words)
         return report
     if made.sha256 != document.get("sha256") or made.seal != document.get("seal"):
         report.wrong.append(_("The sign-off of this number in the studio is another one."))

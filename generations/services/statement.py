@@ -81,6 +81,13 @@ def consents_needed(take: Generation) -> Sequence[ConsentRecord]:
     return list(rows.order_by("pk"))
 
 
+def is_covered(take: Generation) -> bool:
+    """Whether live records stand for all its files: one that was made for this very take, or one for each."""
+    mine = ConsentRecord.objects.live().filter(user=attested.person_of(take), generation=take)
+    standing = attested.standing_of(take)
+    return mine.exists() or bool(standing.relied and standing.missing is None)
+
+
 def consent_of(record: ConsentRecord) -> dict[str, Any]:
     inputs = [{"role": one.get("role", ""), "sha256": one["sha256"]} for one in record.inputs]
     return {

@@ -40,9 +40,10 @@ def find(user: Any, project: Project, pk: UUID | None = None) -> Change | None:
     """A person's own change in this project that can still be taken back: the one named, else the last."""
     since = timezone.now() - KEPT
     rows = Change.objects.filter(person=user, project=project, undone_at=None, made_at__gt=since)
-    rows = rows.exclude(kind="approve")  # a decision is undone by another decision alone
     rows = rows.filter(pk=pk) if pk else rows.exclude(before={})
-    return rows.select_related("project").order_by("-id").first()
+    found = rows.select_related("project").order_by("-id").first()
+    # a decision is undone by another decision alone; what was done before it is not meant
+    return None if found is None or found.kind == "approve" else found
 
 
 def undo(user: Any, change: Change) -> Undone:

@@ -141,7 +141,8 @@ def _live(
     project: Any, which: Which, shown: Generation | None, takes: list[Generation]
 ) -> dict[str, str | bool]:
     """``version`` changes with whatever the list or the take that shows says."""
-    told = [f"{take.pk}{take.review_no}{take.changed_at.timestamp()}{take.reviewer_id}" for take in takes]
+    both = [*takes, *([shown] if shown else [])]
+    told = [f"{take.pk}{take.review_no}{take.changed_at.timestamp()}{take.reviewer_id}" for take in both]
     given = {"which": which.value, **({"take": str(shown.pk)} if shown else {})}
     return {
         "url": f"{reverse('review-live', args=[project.slug])}?{urlencode(given)}",

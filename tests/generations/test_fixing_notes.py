@@ -64,6 +64,13 @@ def test_it_is_the_next_version_on_top_once_it_has_its_clip_and_asks(take, note,
     told = Notification.objects.filter(kind="fixed").values_list("person", "generation", "comment")
     assert list(told) == [(alice.pk, made[1].pk, note.pk)]
     assert list(fixing_notes.asking(take)) == [made[1]]
+    stacks.show_on_top(bob, take.project, [take.pk])
+    Generation.objects.filter(pk=made[0].pk).update(status="cancelled", trashed_at=timezone.now())
+    fixing_notes.clip_came(made[0].pk)  # a late clip goes to the trash: what a person chose stays on top
+    assert family(take) == [(1, True), (2, False), (3, False)]
+    Generation.objects.filter(pk=made[0].pk).update(status="failed", trashed_at=None)
+    once_more = again.retry(bob, Generation.objects.get(pk=made[1].pk), key="more", shown_usd=Decimal("9"))
+    assert once_more.fixes is None and once_more.stack is None  # that one is done
     again_made = again.retry(bob, Generation.objects.get(pk=made[0].pk), key="once", shown_usd=Decimal("9"))
     assert (again_made.relation, again_made.fixes) == ("retry", note)
     assert family(take)[-1] == (4, False)

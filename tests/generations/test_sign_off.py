@@ -303,6 +303,9 @@ def test_a_certificate_is_checked_on_its_own_and_against_the_studio(
     elsewhere = {**document["statement"], "id": str(take.pk)}
     paper.write_text(json.dumps({**document, "statement": elsewhere, "sha256": statement.digest(elsewhere)}))
     assert "not in this studio" in verify(capsys, "--file", str(paper))
+    forged = {"statement": elsewhere, "sha256": statement.digest(elsewhere), "seal": "v1:deadbeef:00"}
+    paper.write_text(json.dumps(forged))
+    assert "Neither seal nor row" in verify(capsys, "--file", str(paper))
     settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]
     assert sign_off_check.check(made).ok  # the key that sealed it is still known
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]

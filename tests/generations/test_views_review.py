@@ -266,6 +266,11 @@ def test_many_are_asked_for_and_that_is_undone_but_a_decision_is_not(project, al
     told = toast(act(caller, project, "approve", takes))
     assert "2 takes approved. Only another decision takes that back." in told["text"]
     assert "action" not in told
+    by_key = caller.post(reverse("gallery-undo", args=[project.slug]), {}, **HX)
+    assert by_key.status_code == 422  # nothing that was done before it is taken back instead
+    asked = toast(act(caller, project, "ask", takes))
+    caller.post(reverse("gallery-undo", args=[project.slug]), asked["action"]["values"], **HX)
+    assert set(Generation.objects.filter(review="in_review")) == set(takes)  # nobody's word is said anew
     assert act(caller, project, "ask", [thrown]).status_code == 409
     assert act(caller, project, "ask", takes, reviewer=str(factories.make_user().pk)).status_code == 422
 

@@ -1,10 +1,9 @@
 from .links import Invitation, ResetLink, SetupLink
-from .token import ASKED_SCOPES, SCOPES, ApiToken
+from .token import SCOPES, ApiToken
 from .tries import Tries
 from .user import StudioRole, Theme, User
 
 __all__ = [
-    "ASKED_SCOPES",
     "SCOPES",
     "ApiToken",
     "Invitation",

@@ -27,7 +27,6 @@ SCOPES = {
     "share": _("make links for guests"),
     "delete": _("put things into the trash"),
 }
-ASKED_SCOPES = ("read", "write", "generate", "delete")  # those that some call of the API asks for today
 
 
 def all_scopes() -> list[str]:

@@ -65,9 +65,10 @@
       form()?.querySelector("input[name=name], textarea")?.focus({ preventScroll: true });
     }
   });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const write = event.detail.elt;
-    if (!event.detail.successful || !write.matches?.("[data-note-form]")) return;
+  // before the answer is put in: the form that sent it may be another one afterwards, with a name
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const write = event.detail.requestConfig?.elt;
+    if (!write?.matches?.("[data-note-form]") || event.detail.xhr?.status !== 200) return;
     if (write.elements.body.value === sent) { write.elements.body.value = ""; keep(""); } // else more was written meanwhile
     write.elements.to.value = "";
     draw();

@@ -43,8 +43,8 @@
     video.addEventListener("ended", () => { if (part("[data-reviews-on]")?.checked && !busy()) press('[data-reviews-step="on"]'); });
     if (carried() && box.checked) {
       carry(false);
-      // with sound a browser may refuse before the first click on a page
-      video.play().catch(() => { video.muted = true; video.play().catch(() => {}); });
+      // with sound a browser may refuse before the first click on a page; who paused meanwhile wants it still
+      video.play().catch((error) => { if (error.name !== "NotAllowedError") return; video.muted = true; video.play().catch(() => {}); });
     }
     const now = part(".queue [aria-current]"), list = now?.closest(".queue");
     if (list) { list.scrollTop = now.offsetTop - list.offsetTop - 40; list.scrollLeft = now.offsetLeft - list.offsetLeft - 40; }

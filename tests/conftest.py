@@ -30,11 +30,15 @@ FLAGS = [
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under xdist one worker takes all tests with a browser, one all with real processes, and one the whole
-    of any other module: what it sets up and what its sandbox renders is then made once."""
+    """Under xdist two workers share the modules with a browser, one takes all with real processes, and one
+    the whole of any other module: what it sets up and what its sandbox renders is then made once."""
     for item in items:
-        own = (name for name in ("browser", "processes") if item.get_closest_marker(name))
-        item.add_marker(pytest.mark.xdist_group(next(own, item.path.stem)))
+        group = item.path.stem
+        if item.get_closest_marker("browser"):
+            group = f"browser {len(group) % 2}"
+        elif item.get_closest_marker("processes"):
+            group = "processes"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as lazy
 
@@ -40,7 +40,18 @@ def why_proxy(clip: Output, original: Output) -> str:
     return str(why or _NO_FRAMES) if clip.kind == Kind.PROXY else ""
 
 
-def pace(clip: Output, original: Output) -> dict[str, Any]:
+class Clip(Protocol):
+    """What counts the frames of a stored clip: a take's file, or a guest's copy of it."""
+
+    @property
+    def facts(self) -> dict[str, Any]: ...
+    @property
+    def fps(self) -> float | None: ...
+    @property
+    def duration_s(self) -> float | None: ...
+
+
+def pace(clip: Clip, original: Clip) -> dict[str, Any]:
     """``rate`` as 24000/1001, ``frames`` that are shown, ``start_s`` of the first, ``length`` as a timecode.
 
     :param original: the clip that it was made from, where a copy has no facts of its own.

@@ -148,7 +148,7 @@ def _take(visit: Visit, one: Shown) -> dict[str, Any]:
 
 def _pace(take: Generation) -> dict[str, Any] | None:
     shown, source = played(take), guest_copies.source_of(take)
-    return clips.pace(shown, source) if shown and source else None  # type: ignore[arg-type]
+    return clips.pace(shown, source) if shown and source else None
 
 
 def _player(visit: Visit, one: Shown, pace: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -21,8 +21,9 @@ from generations.media import MediaToolError
 from generations.services.assets import UploadRefused
 from generations.services.compose import Refused
 from generations.services.consent import NotAttested
-from generations.services.create import KeyReused, NotAllowed, PriceMoved
+from generations.services.create import KeyReused, PriceMoved
 from generations.services.decide import WrongState
+from generations.services.refusals import NotAllowed
 from providers.quotas import QuotaExceeded
 
 from .auth import SessionAuth, TokenAuth, needs

@@ -14,7 +14,7 @@ from generations.models import Generation, Verb
 from generations.schemas import ConsentIn, MoveIn, ResolveIn
 from generations.services import attested, consent, decide, queue
 
-from . import answers, show
+from . import answers_consents, answers_takes, show
 from .errors import invalid
 from .find import get_take
 
@@ -28,38 +28,38 @@ def _after(request: HttpRequest, take_id: UUID, decision: Callable[[Any, Generat
     return show.take(get_take(request, take_id))
 
 
-@router.post("/{uuid:take_id}/cancel", response=answers.Take)
+@router.post("/{uuid:take_id}/cancel", response=answers_takes.Take)
 def cancel(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """Not sent yet: nothing is charged. Accepted: it is most likely charged, and collected into the trash."""
     return _after(request, take_id, decide.cancel)
 
 
-@router.post("/{uuid:take_id}/resume", response=answers.Take)
+@router.post("/{uuid:take_id}/resume", response=answers_takes.Take)
 def resume(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """Go on with the same job, at no cost: ask again, fetch again."""
     return _after(request, take_id, decide.resume)
 
 
-@router.post("/{uuid:take_id}/move", response=answers.Take)
+@router.post("/{uuid:take_id}/move", response=answers_takes.Take)
 def move(request: HttpRequest, take_id: UUID, body: MoveIn) -> dict[str, Any]:
     """Among your own takes that wait in the same account's line; never before somebody else's turn."""
     return _after(request, take_id, lambda user, take: queue.move(user, take, body.to or "", body.place_of))
 
 
-@router.post("/{uuid:take_id}/pause", response=answers.Take)
+@router.post("/{uuid:take_id}/pause", response=answers_takes.Take)
 def pause(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """Hold your own take back in line: it is not sent, keeps its turn, and what was held stays held."""
     return _after(request, take_id, queue.pause)
 
 
-@router.post("/{uuid:take_id}/unpause", response=answers.Take)
+@router.post("/{uuid:take_id}/unpause", response=answers_takes.Take)
 def unpause(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """Into the line again, where it stood: your own, or any where you may spend; not in an archived
     project."""
     return _after(request, take_id, queue.unpause)
 
 
-@router.post("/{uuid:take_id}/resolve", response=answers.Take)
+@router.post("/{uuid:take_id}/resolve", response=answers_takes.Take)
 def resolve(request: HttpRequest, take_id: UUID, body: ResolveIn) -> dict[str, Any]:
     """End an uncertain take (*submit_again* may bill twice), or go on at a price that went up."""
     decide.require(request.user, get_take(request, take_id), Verb.SPEND)
@@ -78,7 +78,7 @@ def resolve(request: HttpRequest, take_id: UUID, body: ResolveIn) -> dict[str, A
     return _after(request, take_id, decision)
 
 
-@router.get("/{uuid:take_id}/consent", response=answers.ConsentQuestion)
+@router.get("/{uuid:take_id}/consent", response=answers_consents.ConsentQuestion)
 def question(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """What the gateway asks, and which other takes one answer would do for."""
     asked = show.consent_question(get_take(request, take_id))
@@ -87,7 +87,7 @@ def question(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     return asked
 
 
-@router.post("/{uuid:take_id}/consent", response=answers.Take)
+@router.post("/{uuid:take_id}/consent", response=answers_takes.Take)
 def attest(request: HttpRequest, take_id: UUID, body: ConsentIn) -> dict[str, Any]:
     """Attest to what the gateway asks. A record is kept of who attested to which words, for which files; for
     each take one."""
@@ -110,11 +110,11 @@ def _with_alike(take: Generation, also: Sequence[UUID]) -> list[Generation]:
     return [take, *(row for pk, row in alike.items() if pk in set(also) - {take.pk})]
 
 
-@bin_router.post("/{uuid:take_id}/trash", response=answers.Take)
+@bin_router.post("/{uuid:take_id}/trash", response=answers_takes.Take)
 def trash(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     return _after(request, take_id, decide.trash)
 
 
-@bin_router.post("/{uuid:take_id}/restore", response=answers.Take)
+@bin_router.post("/{uuid:take_id}/restore", response=answers_takes.Take)
 def restore(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     return _after(request, take_id, decide.restore)

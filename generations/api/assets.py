@@ -20,7 +20,7 @@ from generations.services.derived import derive_asset, read_edit
 from generations.serving import serve_file
 from generations.storage import media_store
 
-from . import answers, show
+from . import answers_assets, show
 from .errors import ApiError, invalid, not_found
 from .find import get_open_project, get_project, get_take, require_open
 from .generations import Limit
@@ -30,7 +30,7 @@ bin_router = Router(tags=["assets"])
 Kind = Literal["image", "clip", "sound", "document"]
 
 
-@router.get("", response=answers.Assets)
+@router.get("", response=answers_assets.Assets)
 def list_assets(
     request: HttpRequest,
     project: Word | None = None,
@@ -57,7 +57,7 @@ def list_assets(
     }
 
 
-@router.post("", response={201: answers.Asset})
+@router.post("", response={201: answers_assets.Asset})
 def upload(request: HttpRequest, project: Form[Word], file: File[UploadedFile]) -> Status:
     """Keep a picture, clip or sound in a project. Known bytes answer with the asset there already is. Large
     files go in parts: ``/api/v1/uploads``."""
@@ -65,13 +65,13 @@ def upload(request: HttpRequest, project: Form[Word], file: File[UploadedFile]) 
     return Status(201, show.asset(service.save_upload(request.user, where, file, name=file.name or "")))
 
 
-@router.get("/{uuid:asset_id}", response=answers.Asset)
+@router.get("/{uuid:asset_id}", response=answers_assets.Asset)
 def one_asset(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     row = _visible(request, asset_id)
     return show.asset(row, asset_library.uses_of(request.user, [row]).get(row.pk, Uses()))
 
 
-@router.patch("/{uuid:asset_id}", response=answers.Asset)
+@router.patch("/{uuid:asset_id}", response=answers_assets.Asset)
 def change(request: HttpRequest, asset_id: UUID, body: AssetChanges) -> dict[str, Any]:
     """Name, notes, tags and rights; the bytes of a file never change."""
     row = _allowed(request, asset_id, Verb.COMPOSE)
@@ -80,7 +80,7 @@ def change(request: HttpRequest, asset_id: UUID, body: AssetChanges) -> dict[str
     return one_asset(request, asset_id)
 
 
-@router.post("/{uuid:asset_id}/derive", response={201: answers.Asset})
+@router.post("/{uuid:asset_id}/derive", response={201: answers_assets.Asset})
 def derive(request: HttpRequest, asset_id: UUID, body: EditIn, project: Word | None = None) -> Status:
     """Make a copy that is cropped, padded, trimmed, scaled or converted, or a picture out of a clip; the file
     itself stays as it is. The same wish answers with the same copy. ``project``: where it belongs, for a
@@ -91,7 +91,7 @@ def derive(request: HttpRequest, asset_id: UUID, body: EditIn, project: Word | N
     return Status(201, show.asset(copy))
 
 
-@router.post("/of_take/{uuid:take_id}", response={201: answers.Asset})
+@router.post("/of_take/{uuid:take_id}", response={201: answers_assets.Asset})
 def of_take(request: HttpRequest, take_id: UUID, body: PartIn) -> Status:
     """The clip of a finished take as a file of its project, or a picture of it: the first, the last, or the
     one at ``at_s``. Asked again, it is the same file; ``derivation`` says which take it is from."""
@@ -102,27 +102,27 @@ def of_take(request: HttpRequest, take_id: UUID, body: PartIn) -> Status:
     return Status(201, show.asset(from_takes.asset_of(request.user, take, body.part, body.at_s)))
 
 
-@router.post("/{uuid:asset_id}/share", response=answers.Asset)
+@router.post("/{uuid:asset_id}/share", response=answers_assets.Asset)
 def share(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     """With the whole studio: administrators, and producers in their projects."""
     asset_library.share(request.user, _to_share(request, asset_id))
     return one_asset(request, asset_id)
 
 
-@router.post("/{uuid:asset_id}/unshare", response=answers.Asset)
+@router.post("/{uuid:asset_id}/unshare", response=answers_assets.Asset)
 def unshare(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     asset_library.unshare(_to_share(request, asset_id))
     return one_asset(request, asset_id)
 
 
-@router.get("/{uuid:asset_id}/registrations", response=answers.Registrations)
+@router.get("/{uuid:asset_id}/registrations", response=answers_assets.Registrations)
 def registrations(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     """The accounts whose gateway keeps pictures and takes them by name, and how this one stands there."""
     row = _visible(request, asset_id)
     return {"items": [show.registration(choice) for choice in registrable.choices(row)]}
 
 
-@router.post("/{uuid:asset_id}/registrations", response={202: answers.Registration})
+@router.post("/{uuid:asset_id}/registrations", response={202: answers_assets.Registration})
 def register(request: HttpRequest, asset_id: UUID, body: RegistrationIn) -> Status:
     """Give the picture to an account's gateway to keep. ``confirmed``: nobody real is shown without having
     agreed. ``again`` is needed after a try that was not answered: the gateway may have it twice then."""
@@ -137,7 +137,7 @@ def register(request: HttpRequest, asset_id: UUID, body: RegistrationIn) -> Stat
     return Status(202, show.registration(registrable.Choice(made.account, made)))
 
 
-@router.delete("/{uuid:asset_id}/registrations/{uuid:account_id}", response=answers.Registration)
+@router.delete("/{uuid:asset_id}/registrations/{uuid:account_id}", response=answers_assets.Registration)
 def stop_using(request: HttpRequest, asset_id: UUID, account_id: UUID) -> dict[str, Any]:
     """No take names it any more, in whatever project; the gateway keeps what it has."""
     row: Asset = _visible(request, asset_id)
@@ -160,14 +160,14 @@ def content(request: HttpRequest, asset_id: UUID) -> HttpResponseBase:
     return serve_file(request, path, mime=row.mime, etag=row.sha256, filename=row.name)
 
 
-@bin_router.post("/{uuid:asset_id}/trash", response=answers.Asset)
+@bin_router.post("/{uuid:asset_id}/trash", response=answers_assets.Asset)
 def trash(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     """Out of sight; restored within 30 days, or gone. Not while a take that has not ended uses it."""
     service.trash_asset(_allowed(request, asset_id, Verb.TRASH))
     return one_asset(request, asset_id)
 
 
-@bin_router.post("/{uuid:asset_id}/restore", response=answers.Asset)
+@bin_router.post("/{uuid:asset_id}/restore", response=answers_assets.Asset)
 def restore(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     service.restore_asset(_allowed(request, asset_id, Verb.TRASH))
     return one_asset(request, asset_id)

@@ -12,9 +12,9 @@ from ninja import Router, Status
 from generations.models import Asset, Character, Project
 from generations.schemas import CharacterChange, CharacterIn, Word, Words
 from generations.services import characters
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 
-from . import answers, show
+from . import answers_assets, show
 from .errors import ApiError, invalid, not_found
 from .find import get_open_project, get_project, require_open
 from .pages import Cursor, Limit, page_by_name
@@ -22,7 +22,7 @@ from .pages import Cursor, Limit, page_by_name
 router = Router(tags=["characters"])
 
 
-@router.get("", response=answers.Characters)
+@router.get("", response=answers_assets.Characters)
 def list_characters(
     request: HttpRequest,
     project: Word,
@@ -39,7 +39,7 @@ def list_characters(
     return {"items": [show.character(row) for row in found], "next_cursor": next_cursor}
 
 
-@router.post("", response={201: answers.Character})
+@router.post("", response={201: answers_assets.Character})
 def new_character(request: HttpRequest, body: CharacterIn) -> Status:
     """A character of a project, or of the whole studio."""
     project = get_open_project(request.user, body.project)
@@ -49,13 +49,13 @@ def new_character(request: HttpRequest, body: CharacterIn) -> Status:
     return Status(201, _told(request, made, project))
 
 
-@router.get("/{uuid:character_id}", response=answers.Character)
+@router.get("/{uuid:character_id}", response=answers_assets.Character)
 def one_character(request: HttpRequest, character_id: UUID) -> dict[str, Any]:
     row = _get(request, character_id)
     return _told(request, row, row.project)
 
 
-@router.patch("/{uuid:character_id}", response=answers.Character)
+@router.patch("/{uuid:character_id}", response=answers_assets.Character)
 def change_character(request: HttpRequest, character_id: UUID, body: CharacterChange) -> dict[str, Any]:
     """Takes that were made keep the files that they were made with."""
     row = _get(request, character_id)
@@ -66,7 +66,7 @@ def change_character(request: HttpRequest, character_id: UUID, body: CharacterCh
     return _told(request, changed, row.project)
 
 
-@router.delete("/{uuid:character_id}", response=answers.Character)
+@router.delete("/{uuid:character_id}", response=answers_assets.Character)
 def archive_character(request: HttpRequest, character_id: UUID) -> dict[str, Any]:
     """Out of the lists; PATCH with ``archived: false`` brings it back."""
     row = _get(request, character_id)

@@ -16,7 +16,7 @@ from generations.services.note_words import BadNote
 from generations.services.threads import threads_of
 from generations.services.writers import Writer
 
-from . import answers_review as answers
+from . import answers_notes
 from .errors import ApiError, invalid, not_found
 from .find import get_take
 
@@ -24,7 +24,7 @@ of_takes = Router(tags=["comments"], by_alias=True)
 router = Router(tags=["comments"], by_alias=True)
 
 
-@of_takes.get("/{uuid:take_id}/comments", response=answers.Comments)
+@of_takes.get("/{uuid:take_id}/comments", response=answers_notes.Comments)
 def list_comments(
     request: HttpRequest, take_id: UUID, audience: Literal["internal", "client"] | None = None
 ) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def list_comments(
     return {"items": [{**_told(one), "replies": [_told(r) for r in one.replies.all()]} for one in threads]}
 
 
-@of_takes.post("/{uuid:take_id}/comments", response={201: answers.Comment})
+@of_takes.post("/{uuid:take_id}/comments", response={201: answers_notes.Comment})
 def write(request: HttpRequest, take_id: UUID, body: CommentIn) -> Status:
     """The take's author is told, and whom ``body`` names: ``@username`` or ``@Display Name``."""
     take = get_take(request, take_id)
@@ -45,7 +45,7 @@ def write(request: HttpRequest, take_id: UUID, body: CommentIn) -> Status:
     return Status(201, _do(request, verb))
 
 
-@router.patch("/{uuid:comment_id}", response=answers.Comment)
+@router.patch("/{uuid:comment_id}", response=answers_notes.Comment)
 def edit(request: HttpRequest, comment_id: UUID, body: CommentChange) -> dict[str, Any]:
     """Your own. Lines of the checklist that stay keep their ticks."""
     comment = _find(request, comment_id)
@@ -60,7 +60,7 @@ def delete(request: HttpRequest, comment_id: UUID) -> Status:
     return Status(204, None)
 
 
-@router.post("/{uuid:comment_id}/resolve", response=answers.Comment)
+@router.post("/{uuid:comment_id}/resolve", response=answers_notes.Comment)
 def resolve(request: HttpRequest, comment_id: UUID, body: ResolvedIn | None = None) -> dict[str, Any]:
     """Of a thread that is resolved already nothing changes."""
     comment = _find(request, comment_id)
@@ -68,7 +68,7 @@ def resolve(request: HttpRequest, comment_id: UUID, body: ResolvedIn | None = No
     return _do(request, lambda by: service.resolve(by.person, comment, within))
 
 
-@router.post("/{uuid:comment_id}/reopen", response=answers.Comment)
+@router.post("/{uuid:comment_id}/reopen", response=answers_notes.Comment)
 def reopen(request: HttpRequest, comment_id: UUID) -> dict[str, Any]:
     comment = _find(request, comment_id)
     return _do(request, lambda by: service.reopen(by.person, comment))
@@ -90,7 +90,7 @@ def _do(request: HttpRequest, verb: Callable[[Writer], Comment]) -> dict[str, An
     except service.NoSuchNote as error:
         raise not_found("parent") from error
     except service.Outdated as error:
-        standing = answers.Comment.model_validate(_told(error.standing)).model_dump(mode="json")
+        standing = answers_notes.Comment.model_validate(_told(error.standing)).model_dump(mode="json")
         raise ApiError(409, "outdated", str(error), field="version", comment=standing) from error
 
 

@@ -13,13 +13,13 @@ from generations.schemas import WantedRecords
 from generations.services import records, withdrawal
 from generations.services.withdrawal import MOST_REASON
 
-from . import answers, show
+from . import answers_consents, show
 from .errors import invalid, not_found
 
 router = Router(tags=["consents"], by_alias=True)
 
 
-@router.get("", response=answers.ConsentRecords)
+@router.get("", response=answers_consents.ConsentRecords)
 def list_records(
     request: HttpRequest,
     wanted: Query[WantedRecords],
@@ -47,12 +47,12 @@ def list_records(
     }
 
 
-@router.get("/{uuid:record_id}", response=answers.ConsentRecord)
+@router.get("/{uuid:record_id}", response=answers_consents.ConsentRecord)
 def get_record(request: HttpRequest, record_id: UUID) -> dict[str, Any]:
     return show.consent_record(_find(request, record_id))
 
 
-@router.post("/{uuid:record_id}/withdraw", response=answers.ConsentRecord)
+@router.post("/{uuid:record_id}/withdraw", response=answers_consents.ConsentRecord)
 def withdraw(
     request: HttpRequest, record_id: UUID, reason: Annotated[str, Query(max_length=MOST_REASON)] = ""
 ) -> dict[str, Any]:

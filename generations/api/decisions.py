@@ -18,7 +18,7 @@ from generations.services.review import Seen
 from generations.services.waiting import Which
 from generations.services.writers import Writer
 
-from . import answers, show
+from . import answers_decisions, answers_takes, show
 from .errors import ApiError, invalid, not_found
 from .find import get_project, get_take, id_or, takes_of
 from .pages import Limit
@@ -28,7 +28,7 @@ projects = Router(tags=["reviews"], by_alias=True)
 sign_offs = Router(tags=["reviews"], by_alias=True)
 
 
-@router.post("/{uuid:take_id}/decision", response={201: answers.Decision})
+@router.post("/{uuid:take_id}/decision", response={201: answers_decisions.Decision})
 def decide(request: HttpRequest, take_id: UUID, body: DecisionIn) -> Status:
     """Approve, request changes or reject, for the bytes that you saw. Of two at once both are kept, and the
     later one counts."""
@@ -51,7 +51,7 @@ def _replaced(error: review.VersionReplaced) -> ApiError:
     )
 
 
-@router.get("/{uuid:take_id}/decisions", response=answers.Decisions)
+@router.get("/{uuid:take_id}/decisions", response=answers_decisions.Decisions)
 def decisions(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """Every line, oldest first, and what a decision of this moment has to say that it saw."""
     take = get_take(request, take_id)
@@ -76,7 +76,7 @@ def _decision(line: Decision) -> dict[str, Any]:
     }
 
 
-@router.post("/{uuid:take_id}/review", response=answers.Take)
+@router.post("/{uuid:take_id}/review", response=answers_takes.Take)
 def ask(request: HttpRequest, take_id: UUID, body: ReviewIn) -> dict[str, Any]:
     """Ask for a review, or ask somebody else."""
     take = get_take(request, take_id)
@@ -94,14 +94,14 @@ def _reviewer(word: str | None) -> Any:
     return found
 
 
-@router.delete("/{uuid:take_id}/review", response=answers.Take)
+@router.delete("/{uuid:take_id}/review", response=answers_takes.Take)
 def end(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """No longer in review."""
     review.withdraw(request.user, get_take(request, take_id))
     return show.take(get_take(request, take_id))
 
 
-@projects.get("/{project}/review", response=answers.Takes)
+@projects.get("/{project}/review", response=answers_takes.Takes)
 def in_review(
     request: HttpRequest, project: str, which: Query[Which] = Which.MINE, limit: Limit = 50
 ) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def in_review(
     return {"items": [show.take(rows[pk]) for pk in ids if pk in rows], "next_cursor": None}
 
 
-@router.post("/{uuid:take_id}/sign-off", response={201: answers.SignOff})
+@router.post("/{uuid:take_id}/sign-off", response={201: answers_decisions.SignOff})
 def sign(request: HttpRequest, take_id: UUID, body: SignOffIn) -> Status:
     """Bind your name to the approved clip, its recipe and its consent, for good."""
     take = get_take(request, take_id)
@@ -121,14 +121,14 @@ def sign(request: HttpRequest, take_id: UUID, body: SignOffIn) -> Status:
     return Status(201, _signed(made, take))
 
 
-@router.get("/{uuid:take_id}/sign-offs", response=answers.SignOffs)
+@router.get("/{uuid:take_id}/sign-offs", response=answers_decisions.SignOffs)
 def signed(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """All of a take, withdrawn ones too, oldest first; each as its certificate."""
     take = get_take(request, take_id)
     return {"items": [_signed(made, take) for made in take.sign_offs.select_related("generation")]}
 
 
-@sign_offs.post("/{uuid:sign_off_id}/withdraw", response=answers.SignOff)
+@sign_offs.post("/{uuid:sign_off_id}/withdraw", response=answers_decisions.SignOff)
 def withdraw(request: HttpRequest, sign_off_id: UUID, body: WithdrawIn) -> dict[str, Any]:
     """Yours, or anybody's in a project that you own. The row stays."""
     takes = Generation.objects.visible_to(request.user)

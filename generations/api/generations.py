@@ -16,7 +16,7 @@ from generations.schemas_sorting import SearchIn
 from generations.services import again, compose, gallery
 from generations.services.compose import Composition
 
-from . import answers, show
+from . import answers_takes, show
 from .find import get_project, get_take, require_open, takes_of
 from .making import IdempotencyKey, compose_cells, compose_from, make, values_of
 
@@ -26,21 +26,21 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 MaybeRetry = Annotated[RetryIn | None, Body()]
 
 
-@router.post("", response={202: answers.Take})
+@router.post("", response={202: answers_takes.Take})
 def generate(request: HttpRequest, body: GenerationIn, key: IdempotencyKey = None) -> Status:
     """Make one take. The price is held now; what it really cost stands in ``cost`` once it has ended."""
     (take,) = make(request, key, body, lambda: [compose_from(request, body)])
     return Status(202, show.take(take))
 
 
-@batches.post("", response={202: answers.Batch})
+@batches.post("", response={202: answers_takes.Batch})
 def generate_batch(request: HttpRequest, body: BatchIn, key: IdempotencyKey = None) -> Status:
     """The same request ``count`` times, or each cell of a matrix: all are made, or none."""
     takes = make(request, key, body, lambda: compose_cells(request, body))
     return Status(202, {"batch": takes[0].batch_id, "takes": [show.take(take) for take in takes]})
 
 
-@router.get("", response=answers.Takes)
+@router.get("", response=answers_takes.Takes)
 def list_takes(
     request: HttpRequest,
     project: Word | None = None,
@@ -61,7 +61,7 @@ def list_takes(
     return _page(found, limit)
 
 
-@router.get("/search", response=answers.Takes)
+@router.get("/search", response=answers_takes.Takes)
 def search_takes(
     request: HttpRequest, found: Query[SearchIn], cursor: UUID | None = None, limit: Limit = 50
 ) -> dict[str, Any]:
@@ -85,12 +85,12 @@ def _page(found: list[Any], limit: int) -> dict[str, Any]:
     }
 
 
-@router.get("/{uuid:take_id}", response=answers.Take)
+@router.get("/{uuid:take_id}", response=answers_takes.Take)
 def one_take(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     return show.take(get_take(request, take_id))
 
 
-@router.post("/{uuid:take_id}/retry", response={202: answers.Take})
+@router.post("/{uuid:take_id}/retry", response={202: answers_takes.Take})
 def retry(request: HttpRequest, take_id: UUID, body: MaybeRetry = None, key: IdempotencyKey = None) -> Status:
     """A new, paid take from the settings of this one, with ``changes`` laid over them."""
     first, body = get_take(request, take_id), body or RetryIn()
@@ -106,7 +106,7 @@ def retry(request: HttpRequest, take_id: UUID, body: MaybeRetry = None, key: Ide
     return Status(202, show.take(take))
 
 
-@router.get("/{uuid:take_id}/events", response=answers.Events)
+@router.get("/{uuid:take_id}/events", response=answers_takes.Events)
 def history(
     request: HttpRequest, take_id: UUID, cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0, limit: Limit = 100
 ) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from providers.gateways.values import Mode
 from providers.models import ProviderAccount, VideoModel
 from providers.quotes import quote
 
-from . import answers, show
+from . import answers_models, show
 from .errors import not_found
 from .find import id_or
 from .making import compose_from
@@ -27,7 +27,7 @@ marks = Router(tags=["models"])
 quotes = Router(tags=["models"])
 
 
-@router.get("", response=answers.Models)
+@router.get("", response=answers_models.Models)
 def list_models(
     request: HttpRequest,
     mode: Mode | None = None,
@@ -73,7 +73,7 @@ def _named(word: str) -> Any:
     return ProviderAccount.objects.filter(id_or("name", word))
 
 
-@quotes.post("", response=answers.Quote)
+@quotes.post("", response=answers_models.Quote)
 def price(request: HttpRequest, body: GenerationIn) -> dict[str, Any]:
     """The price of a generation with this body; nothing is made, copied or held."""
     item = compose_from(request, body, for_price=True)

@@ -12,7 +12,7 @@ from generations.models import SavedPrompt, Verb
 from generations.schemas import SavedPromptChange, SavedPromptIn, Word, Words
 from generations.services import past_prompts, saved_prompts
 
-from . import answers, show
+from . import answers_prompts, show
 from .errors import not_found
 from .find import get_open_project, get_project, require_open
 from .pages import Cursor, Limit, page_by_name
@@ -21,7 +21,7 @@ router = Router(tags=["prompts"])
 Kind = Literal["prompt", "snippet", "negative"]
 
 
-@router.get("", response=answers.SavedPrompts)
+@router.get("", response=answers_prompts.SavedPrompts)
 def list_saved(
     request: HttpRequest,
     project: Word,
@@ -36,21 +36,21 @@ def list_saved(
     return {"items": [show.saved_prompt(row) for row in found], "next_cursor": next_cursor}
 
 
-@router.get("/past", response=answers.PastPrompts)
+@router.get("/past", response=answers_prompts.PastPrompts)
 def list_past(request: HttpRequest, project: Word, q: Words = "") -> dict[str, Any]:
     """Your own last prompts in a project, the latest first, at most 60."""
     where = get_project(request.user, project, Verb.COMPOSE)
     return {"items": list(past_prompts.find(request.user, where, q))}
 
 
-@router.post("", response={201: answers.SavedPrompt})
+@router.post("", response={201: answers_prompts.SavedPrompt})
 def save(request: HttpRequest, body: SavedPromptIn) -> Status:
     where = get_open_project(request.user, body.project)
     row = saved_prompts.save(request.user, where, body.kind, body.name, body.text)
     return Status(201, show.saved_prompt(row))
 
 
-@router.put("/{uuid:prompt_id}", response=answers.SavedPrompt)
+@router.put("/{uuid:prompt_id}", response=answers_prompts.SavedPrompt)
 def change(request: HttpRequest, prompt_id: UUID, body: SavedPromptChange) -> dict[str, Any]:
     row = saved_prompts.change(request.user, _saved(request, prompt_id), body.name, body.text)
     return show.saved_prompt(row)

@@ -17,14 +17,14 @@ from generations.schemas_shares import ShareChange, ShareIn, is_over
 from generations.services import share_links, shares
 from generations.telling import shares as words
 
-from . import answers_shares as answers
+from . import answers_shares
 from .errors import ApiError, invalid, not_found
 from .find import get_open_project, get_project
 
 router = Router(tags=["shares"])
 
 
-@router.get("", response=answers.Shares)
+@router.get("", response=answers_shares.Shares)
 def list_shares(
     request: HttpRequest,
     project: Word,
@@ -40,7 +40,7 @@ def list_shares(
     return {"items": _shown(rows[:limit]), "next_cursor": last}
 
 
-@router.post("", response={201: answers.NewShare})
+@router.post("", response={201: answers_shares.NewShare})
 def make(request: HttpRequest, body: ShareIn) -> Status:
     """``url`` is told in this answer alone: only its hash is kept."""
     project = get_open_project(request.user, body.project, Verb.SHARE)
@@ -54,12 +54,12 @@ def make(request: HttpRequest, body: ShareIn) -> Status:
     return Status(201, _new(request, share.pk, token))
 
 
-@router.get("/{uuid:share_id}", response=answers.Share)
+@router.get("/{uuid:share_id}", response=answers_shares.Share)
 def read(request: HttpRequest, share_id: UUID) -> dict[str, Any]:
     return _shown([_found(request, share_id)])[0]
 
 
-@router.patch("/{uuid:share_id}", response=answers.Share)
+@router.patch("/{uuid:share_id}", response=answers_shares.Share)
 def change(request: HttpRequest, share_id: UUID, body: ShareChange) -> dict[str, Any]:
     """What is not given stays. It holds at once; another passphrase sends all guests back to the door."""
     share = _found(request, share_id)
@@ -71,14 +71,14 @@ def change(request: HttpRequest, share_id: UUID, body: ShareChange) -> dict[str,
     return _shown([_found(request, share_id)])[0]
 
 
-@router.post("/{uuid:share_id}/revoke", response=answers.Share)
+@router.post("/{uuid:share_id}/revoke", response=answers_shares.Share)
 def revoke(request: HttpRequest, share_id: UUID) -> dict[str, Any]:
     """For good: pages and media answer 404 from the next request on. One that was revoked stays so."""
     shares.revoke(request.user, _found(request, share_id))
     return _shown([_found(request, share_id)])[0]
 
 
-@router.post("/{uuid:share_id}/renew", response=answers.NewShare)
+@router.post("/{uuid:share_id}/renew", response=answers_shares.NewShare)
 def renew(request: HttpRequest, share_id: UUID) -> dict[str, Any]:
     """Another address for the same share; the old one, and all guests who came by it, are out at once."""
     token = shares.renew(request.user, _found(request, share_id))

@@ -18,7 +18,7 @@ from generations.services.decide import WrongState
 from generations.services.selection import Selection, TooMany
 from generations.services.stacks import NoStack
 
-from . import answers
+from . import answers_sorting
 from .errors import invalid, not_found
 from .find import get_project
 
@@ -28,7 +28,7 @@ archives = Router(tags=["sorting"])
 _IN_THE_BIN = (Act.TRASH, Act.RESTORE)
 
 
-@router.post("", response=answers.Sorted)
+@router.post("", response=answers_sorting.Sorted)
 def sort(request: HttpRequest, body: SortIn) -> dict[str, Any]:
     """Mark, rate, tag or stack takes of one project; all of it or nothing. ``changed`` leaves out those that
     were so already. Takes of other projects count for nothing."""
@@ -37,20 +37,20 @@ def sort(request: HttpRequest, body: SortIn) -> dict[str, Any]:
     return _told(_do(request.user, project, Act(body.act), body.takes, given))
 
 
-@bin_router.post("", response=answers.Sorted)
+@bin_router.post("", response=answers_sorting.Sorted)
 def throw(request: HttpRequest, body: BinIn) -> dict[str, Any]:
     """Into the trash, or out of it. What is on its way, or gone for good, stays as it is."""
     project = get_project(request.user, body.project)
     return _told(_do(request.user, project, Act(body.act), body.takes, With()))
 
 
-@router.post("/undo", response=answers.Unsorted)
+@router.post("/undo", response=answers_sorting.Unsorted)
 def take_back(request: HttpRequest, body: UndoIn) -> dict[str, int]:
     """Your own change within a day, by its id; takes that were changed since stay as they are."""
     return _undo(request, body, in_the_bin=False)
 
 
-@bin_router.post("/undo", response=answers.Unsorted)
+@bin_router.post("/undo", response=answers_sorting.Unsorted)
 def fetch_back(request: HttpRequest, body: UndoIn) -> dict[str, int]:
     """As the other one, for what was done to the trash."""
     return _undo(request, body, in_the_bin=True)

@@ -24,7 +24,7 @@ from generations.models import Upload, Verb
 from generations.services import chunks
 from generations.services.assets import UploadRefused
 
-from . import answers
+from . import answers_assets
 from .errors import ApiError, not_found
 from .find import get_open_project
 
@@ -42,7 +42,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     return _reply(204, more | {"Tus-Max-Size": str(chunks.most_bytes())})
 
 
-@router.get("", response=list[answers.Upload])
+@router.get("", response=list[answers_assets.Upload])
 def unfinished(request: HttpRequest) -> list[dict[str, Any]]:
     """Your own uploads that wait for more bytes."""
     return [_told(row) for row in chunks.unfinished(request.user).select_related("project")]
@@ -62,7 +62,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return _reply(201, {"Location": f"/api/v1/uploads/{row.pk}", **_expires(row)})
 
 
-@router.get("/{uuid:upload_id}", response=answers.Upload)
+@router.get("/{uuid:upload_id}", response=answers_assets.Upload)
 def state(request: HttpRequest, upload_id: UUID) -> dict[str, Any]:
     """How far it is; at the end its asset, or why it was refused."""
     return _told(_mine(request, upload_id))

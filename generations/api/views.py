@@ -14,14 +14,14 @@ from generations.schemas import Word
 from generations.schemas_sorting import ViewChange, ViewIn
 from generations.services import saved_views
 
-from . import answers
+from . import answers_sorting
 from .errors import invalid, not_found
 from .find import get_open_project, get_project
 
 router = Router(tags=["views"])
 
 
-@router.get("", response=list[answers.SavedView])
+@router.get("", response=list[answers_sorting.SavedView])
 def list_views(request: HttpRequest, project: Word) -> list[dict[str, Any]]:
     """Your own and the shared ones of a project, by name."""
     return [
@@ -29,7 +29,7 @@ def list_views(request: HttpRequest, project: Word) -> list[dict[str, Any]]:
     ]
 
 
-@router.post("", response={201: answers.SavedView})
+@router.post("", response={201: answers_sorting.SavedView})
 def save(request: HttpRequest, body: ViewIn) -> Status:
     """``query`` as it stands behind the ``?`` of the gallery; what is not understood of it is left out. One
     of yours with this name is written over."""
@@ -42,7 +42,7 @@ def save(request: HttpRequest, body: ViewIn) -> Status:
     return Status(201, _view(row, request.user))
 
 
-@router.patch("/{uuid:view_id}", response=answers.SavedView)
+@router.patch("/{uuid:view_id}", response=answers_sorting.SavedView)
 def change(request: HttpRequest, view_id: UUID, body: ViewChange) -> dict[str, Any]:
     """Another name, or shared or not; your own, or any in a project that you own."""
     try:

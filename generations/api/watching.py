@@ -16,7 +16,7 @@ from generations.services import news, notify, queue, queues
 from generations.services import watching as service
 from generations.telling import said
 
-from . import answers, show
+from . import answers, answers_watching, show
 from .errors import invalid
 from .find import takes_of
 
@@ -25,7 +25,7 @@ news_router = Router(tags=["news"], by_alias=True)
 router = Router(tags=["news"], by_alias=True)
 
 
-@queue_router.get("", response=answers.Queue)
+@queue_router.get("", response=answers_watching.Queue)
 def takes_on_their_way(request: HttpRequest, who: Literal["mine", "team"] = "mine") -> dict[str, Any]:
     """Yours, or those of all projects that you see; ``waiting`` in the order of each account's line."""
     found = queues.queue_of(request.user, mine=who == "mine")
@@ -63,7 +63,7 @@ def unpause_all(request: HttpRequest) -> dict[str, int]:
     return {"count": queue.unpause_all(request.user)}
 
 
-@news_router.get("", response=answers.News)
+@news_router.get("", response=answers_watching.News)
 def unseen_news(request: HttpRequest) -> dict[str, Any]:
     state = service.state_of(request.user)
     fresh = [take.pk for take in service.fresh(request.user, state)]
@@ -90,12 +90,12 @@ def seen(request: HttpRequest, body: SeenIn) -> dict[str, int]:
     return {"count": news.saw(request.user, body.takes) + notify.saw(request.user, body.takes)}
 
 
-@router.get("", response=answers.Watching)
+@router.get("", response=answers_watching.Watching)
 def my_choice(request: HttpRequest) -> dict[str, Any]:
     return _shown(request.user)
 
 
-@router.put("", response=answers.Watching)
+@router.put("", response=answers_watching.Watching)
 def choose(request: HttpRequest, body: WatchingIn) -> dict[str, Any]:
     if body.digest != Digest.NEVER and not _has_mail(request.user):
         raise invalid(

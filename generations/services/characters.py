@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from generations.models import Asset, Character, CharacterFile, Generation, Project, Verb
 
 from . import assets
-from .create import NotAllowed
 from .naming import Member, clean_name
+from .refusals import NotAllowed
 
 MOST: dict[str, int] = {Asset.Kind.IMAGE: 9, Asset.Kind.CLIP: 1, Asset.Kind.SOUND: 1, Asset.Kind.DOCUMENT: 0}
 MOST_NOTES = 2000

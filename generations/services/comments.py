@@ -19,8 +19,8 @@ from generations.models import Audience, Comment, CommentEdit, Generation, Verb
 
 from . import note_people, note_words, notify, transitions, words
 from .allowed import require_alive
-from .create import NotAllowed
 from .decide import WrongState
+from .refusals import NotAllowed
 from .writers import Writer
 
 MOST_NOTES = 2000  # on one take, replies counted: more than people read, and a page that still opens

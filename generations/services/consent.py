@@ -23,7 +23,7 @@ from providers.gateways.values import ConsentNeeded, Failure, FailureClass
 from providers.quotes import Quote
 
 from . import attempts, attested, endings, transitions
-from .create import NotAllowed
+from .refusals import NotAllowed
 
 MAX_ASKED = 3
 

@@ -19,7 +19,7 @@ from providers.quotes import Question, Quote, ask_each_once, quote
 
 from . import fixing_notes, lineage, links, past_prompts, words
 from .compose import Composition
-from .refusals import NotAllowed as NotAllowed
+from .refusals import NotAllowed
 from .transitions import record
 
 MAX_COUNT = 8

@@ -23,8 +23,9 @@ from providers.quotes import Quote, quote
 
 from . import attempts, compose, costs, endings, stacks, transitions
 from .allowed import require_in
-from .create import NotAllowed, PriceMoved
+from .create import PriceMoved
 from .outgoing import prepare
+from .refusals import NotAllowed
 from .ring import ring
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from generations.models import Draft, Project, Verb
 
 from . import past_prompts
-from .create import NotAllowed
+from .refusals import NotAllowed
 
 
 @dataclass(frozen=True)

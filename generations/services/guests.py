@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from generations.labels import clean_line
 from generations.models import Guest, ShareLink
 from generations.models.share import ShareLinkQuerySet
-
-from .share_links import hashed, new_token
+from generations.tokens import hashed, new_token
 
 IDLE, ABSOLUTE = timedelta(days=7), timedelta(days=30)  # as sessions of members
 NOTED = timedelta(seconds=30)  # how exactly a visit is remembered

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from generations.models import Draft, Membership, Project, Role, Verb
 from providers.models import audit
 
-from .create import NotAllowed
+from .refusals import NotAllowed
 
 SAMPLE_PROMPT = (
     "Long lens, a lone sailing boat crosses a still fjord at first light. Mist lifts off the water, "

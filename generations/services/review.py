@@ -31,8 +31,8 @@ from generations.models import (
 from generations.services import comments, notify, stacks
 from generations.services.allowed import require_alive
 from generations.services.compose import Refused
-from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
+from generations.services.refusals import NotAllowed
 from generations.services.review_seen import Seen, require_seen, sha256_of
 from generations.services.review_seen import VersionReplaced as VersionReplaced
 from generations.services.review_seen import newest_of as newest_of

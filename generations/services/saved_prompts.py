@@ -14,8 +14,8 @@ from providers.gateways.plain import keepable_text
 from providers.gateways.problem import Problem
 
 from .compose import Refused
-from .create import NotAllowed
 from .drafts import require_composer
+from .refusals import NotAllowed
 
 MOST_SAVED = 500
 MOST_CHARS = 20_000

@@ -1,21 +1,9 @@
-"""The token of a link: 256 random bits that are shown once; the hash alone is kept."""
+"""Where the address of a link leads, which is shown once."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-
 from django.conf import settings
 from django.http import HttpRequest
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(32)
-
-
-def hashed(token: str) -> str:
-    """SHA-256 in hex: enough for a random token, which cannot be guessed from a list."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def address_of(request: HttpRequest, token: str) -> str:

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 
 from generations.labels import clean_line
 from generations.models import Generation, Project, SavedView, ShareItem, ShareLink, Verb
+from generations.tokens import hashed, new_token
 from providers.models import audit
 
 from . import guest_copies, share_takes
 from .allowed import require_alive, require_in
 from .decide import WrongState
-from .share_links import hashed, new_token
 
 SUGGESTED_DAYS = 14
 

@@ -26,8 +26,8 @@ from generations.models import (
 from generations.services import attested, statement, transitions
 from generations.services.allowed import require_alive, require_in
 from generations.services.compose import Refused
-from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
+from generations.services.refusals import NotAllowed
 from generations.services.selection import locked
 from generations.storage import media_store
 from providers import secrets

@@ -20,7 +20,7 @@ from generations.models import Asset, Registration, Verb
 from generations.roles import PLACES
 from generations.services import asset_library, assets, compose, from_takes, registrable, use_file
 from generations.services.assets import UploadRefused
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 from providers.gateways.values import Role
 
 from .frame import rail_assets, rail_of

@@ -23,8 +23,9 @@ from generations.models import Asset, Character, Generation, Verb
 from generations.roles import PLACES
 from generations.services import assets, characters, drafts, fixing_notes, lineage
 from generations.services.compose import Composition, Refused, compose
-from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
+from generations.services.create import KeyReused, Once, PriceMoved, create_generations
 from generations.services.pricing import Priced, price, price_without_asking
+from generations.services.refusals import NotAllowed
 from generations.slots import slots_of
 from providers.gateways.problem import Problem
 from providers.gateways.values import Role

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from generations.models import MAY, Generation, Project, Status, Verb
 from generations.services import answering, attested
 from generations.services import consent as service
-from generations.services.create import NotAllowed, PriceMoved, total_of
+from generations.services.create import PriceMoved, total_of
 from generations.services.pricing import left_for
+from generations.services.refusals import NotAllowed
 from generations.telling import recipe
 from providers.quotas import QuotaExceeded
 from providers.quotes import Quote, patience, quote_lately

@@ -32,9 +32,9 @@ from generations.models import Change, Generation
 from generations.services import acts, gallery, undo
 from generations.services.acts import Act
 from generations.services.compose import Refused
-from generations.services.create import NotAllowed
 from generations.services.culling import BadTags
 from generations.services.decide import WrongState
+from generations.services.refusals import NotAllowed
 from generations.services.selection import TooMany
 from generations.services.stacks import NoStack
 from generations.telling import acts as words

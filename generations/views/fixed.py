@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from generations.services import fix_answers
 from generations.services.comments import NoSuchNote
-from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
+from generations.services.refusals import NotAllowed
 
 from .answers import came_from, refused
 from .finding import take_for

@@ -19,9 +19,9 @@ from generations.guest_page import Visit, seen_key
 from generations.models import Audience, Review
 from generations.services import comments, guest_codes, guest_notes, guest_tries, guests, review, share_takes
 from generations.services.compose import Refused
-from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
 from generations.services.note_words import BadNote
+from generations.services.refusals import NotAllowed
 from generations.services.share_takes import Shown
 from generations.services.writers import Writer
 

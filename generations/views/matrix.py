@@ -21,8 +21,9 @@ from generations.mentions import names_here
 from generations.models import Generation, Verb
 from generations.plan import Plan, plan_of, priced, priced_without_asking
 from generations.services import matrix_drafts
-from generations.services.create import KeyReused, NotAllowed, Once, PriceMoved, create_generations
+from generations.services.create import KeyReused, Once, PriceMoved, create_generations
 from generations.services.drafts import Seen
+from generations.services.refusals import NotAllowed
 from generations.sheet import Sheet, begun_from, edited, read_sheet
 from providers.quotas import QuotaExceeded
 

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.models import Audience, Comment, Generation
 from generations.services import comments
 from generations.services.comments import NoSuchNote, Outdated
-from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
 from generations.services.note_words import BadNote
+from generations.services.refusals import NotAllowed
 from generations.services.writers import Writer
 
 from .answers import shown

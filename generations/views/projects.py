@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from generations.forms import ProjectForm
 from generations.models import Output, Project, Verb
 from generations.services import projects as service
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 
 from .frame import page_of, rail_of
 from .opening import may, open_project

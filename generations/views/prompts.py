@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.models import PastPrompt, SavedPrompt, Verb
 from generations.services import past_prompts, saved_prompts
 from generations.services.compose import Refused
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 from providers.gateways.plain import keepable_text
 
 from .frame import page_of

@@ -16,7 +16,7 @@ from generations.desk import Desk, for_new_model, lay
 from generations.forms import read_typed
 from generations.models import Draft, Generation, Output, Project, Verb
 from generations.services import advice, assets, compose, drafts, fixing_notes, recipe_in, remix
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 
 from .answers import go, refused
 from .finding import read_id, take_for

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from generations.models import Generation, Review
 from generations.services import compose, decide, note_words
 from generations.services import review as service
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 from generations.services.review import Seen, VersionReplaced
 from generations.services.writers import Writer
 from generations.telling import reviews

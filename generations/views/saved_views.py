@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from generations.forms_gallery import GalleryForm
 from generations.models import SavedView
 from generations.services import saved_views
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 
 from .opening import open_project
 

@@ -24,8 +24,8 @@ from generations.forms_shares import ShareForm
 from generations.guest_page import Visit
 from generations.models import Comment, Decision, Generation, SavedView, ShareLink, Verb
 from generations.services import share_links, share_takes, shares
-from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
+from generations.services.refusals import NotAllowed
 from generations.services.selection import TooMany
 from generations.services.shares import BadShare, Chosen
 from generations.telling import shares as words

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.filenames import clip_name, file_name
 from generations.models import Generation, SignOff, Verb
 from generations.services import compose, decide, sign_off, sign_off_check
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 from generations.telling import reviews
 
 from .answers import done, refused

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from generations.models import Event, Generation, Status
 from generations.services import advice, again
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 from generations.telling import money, situation
 
 from .finding import take_for

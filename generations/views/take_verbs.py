@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 
 from generations.models import Generation, Verb
 from generations.services import again, compose, decide
-from generations.services.create import KeyReused, NotAllowed, PriceMoved
+from generations.services.create import KeyReused, PriceMoved
+from generations.services.refusals import NotAllowed
 from providers.gateways.plain import keepable_text
 from providers.gateways.problem import Problem
 from providers.quotas import QuotaExceeded

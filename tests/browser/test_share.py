@@ -60,12 +60,12 @@ def link(page: Any, live_server: Any, take: Generation, alice: Any, signed_in: A
     for name in ("may_comment", "may_approve", "may_download"):
         assert not page.is_checked(f"input[name={name}]")
         page.check(f"input[name={name}]")
-    assert Walker(page, None).axe() == []  # type: ignore[arg-type]
+    assert Walker(page).axe() == []
     page.click("main button.primary")
     page.wait_for_selector("#shown-once")
     page.click("[data-copy-from=shown-once]")
     page.get_by_text("Copied").wait_for()
-    assert Walker(page, None).axe() == []  # type: ignore[arg-type]
+    assert Walker(page).axe() == []
     return str(page.input_value("#shown-once"))
 
 
@@ -99,7 +99,7 @@ def test_a_client_reviews_on_a_phone(
     link: str, phone: Any, posted: None, take: Generation, alice: Any, tmp_path: Path
 ) -> None:
     page = phone.new_page()
-    guest = Walker(page, None)  # type: ignore[arg-type]
+    guest = Walker(page)
     page.goto(link)
     assert guest.axe() == []
     page.fill("input[name=passphrase]", PASSPHRASE)

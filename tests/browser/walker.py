@@ -15,9 +15,12 @@ LOOKS = [("dark", (1440, 900)), ("light", (390, 844))]  # each theme and each si
 
 
 class Walker:
-    """One page of a browser; every console error and failed script is kept and must not be there."""
+    """One page of a browser; every console error and failed script is kept and must not be there.
 
-    def __init__(self, page: Any, studio: StudioProcess) -> None:
+    Without a studio of its own it goes nowhere by itself, and looks at what a test has opened.
+    """
+
+    def __init__(self, page: Any, studio: StudioProcess | None = None) -> None:
         self.page, self.studio = page, studio
         self.noise: list[str] = []
         self.expected: list[str] = []  # what the browser itself notes of what a test brings about

@@ -11,7 +11,7 @@ from generations.api.find import get_character
 from generations.models import Asset, Character
 from generations.services import characters
 from generations.services.characters import CharacterRefused
-from generations.services.create import NotAllowed
+from generations.services.refusals import NotAllowed
 from tests.factories import add_member, make_asset, make_project, make_take_row, save_asset
 from tests.media_files import make_jpeg, make_wav
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 from generations.models import Audience, Comment, Event, Generation, Mention, Notification, Role
 from generations.services import comments, gallery
 from generations.services.comments import NoSuchNote, Outdated
-from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
 from generations.services.gallery import Filter
 from generations.services.note_people import named, parts
 from generations.services.note_words import BadNote
+from generations.services.refusals import NotAllowed
 from generations.services.threads import open_counts, threads_of
 from generations.services.writers import Writer
 from tests import factories
@@ -278,7 +278,10 @@ def test_every_change_stirs_the_pages(by, take):
 
 def test_the_gallery_finds_takes_by_the_words_of_their_notes(by, take, project):
     mine = note(by, take, "The albatross flickers", checklist=["zeppelin"])
-    found = lambda text: [one.pk for one in gallery.page(project, Filter(text=text)).takes]  # noqa: E731
+
+    def found(text):
+        return [one.pk for one in gallery.page(project, Filter(text=text)).takes]
+
     assert found("albatross") == found("zeppelin") == [take.pk]
     comments.edit(by, mine, 0, body="The pelican flickers")
     assert found("pelican") == [take.pk] and found("albatross") == []

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from generations.models import Change, Event, Generation, Membership, Role, Status, Tag
 from generations.services import culling, gallery, stacks, throwing, undo
-from generations.services.create import NotAllowed
 from generations.services.gallery import Filter, Sort
+from generations.services.refusals import NotAllowed
 from generations.services.selection import Selection, TooMany
 from tests import factories
 

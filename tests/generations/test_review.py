@@ -10,8 +10,8 @@ from django.utils import timezone
 from generations.models import Audience, Decision, Notification, Review, Role, Verification
 from generations.services import review, stacks
 from generations.services.compose import Refused
-from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
+from generations.services.refusals import NotAllowed
 from generations.services.writers import Writer
 from generations.telling import history
 from tests import factories

@@ -16,8 +16,8 @@ from generations.models import Change, Generation, Review, SignOff, SignOffWithd
 from generations.models.decision import Immutable
 from generations.services import decide, purge, review, sign_off, sign_off_check, statement, throwing, undo
 from generations.services.compose import Refused
-from generations.services.create import NotAllowed
 from generations.services.decide import WrongState
+from generations.services.refusals import NotAllowed
 from generations.services.writers import Writer
 from generations.storage import media_store
 from tests import factories

@@ -48,7 +48,10 @@ def signed(person, take):
 
 def test_asked_changed_approved_and_signed_on_its_page(project, alice, bob, signed_in):
     take, caller = make_clip(project, author=bob), signed_in(alice)
-    page = lambda: caller.get(take.get_absolute_url()).content.decode()  # noqa: E731
+
+    def page():
+        return caller.get(take.get_absolute_url()).content.decode()
+
     assert "Nobody was asked to review it." in page()
     due = timezone.localdate() + timedelta(days=1)
     post(caller, "take-ask", take, {"reviewer": str(alice.pk), "due_on": due.isoformat()})
@@ -184,7 +187,10 @@ def test_after_a_decision_the_next_one_shows(project, alice, waiting, signed_in)
 def test_the_list_is_live_and_asks_a_fixed_number_of_times(project, alice, bob, waiting, signed_in):
     caller, url = signed_in(alice), reverse("review", args=[project.slug])
     live = caller.get(url, {"which": "all"}).context["live"]
-    fresh = lambda: caller.get(f"{live['url']}&v={live['version']}").status_code  # noqa: E731
+
+    def fresh():
+        return caller.get(f"{live['url']}&v={live['version']}").status_code
+
     assert fresh() == 204
     Comment.objects.create(
         project=project, generation=waiting[3], author=bob, author_name="Bob", body="Look at the edge."

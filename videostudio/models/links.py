@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -13,17 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from generations.tokens import hashed, new_token
+
 from .user import StudioRole
-
-
-def new_token() -> str:
-    """256 random bits, fit for an address."""
-    return secrets.token_urlsafe(32)
-
-
-def hashed(token: str) -> str:
-    """SHA-256 in hex: enough for a random token, which cannot be guessed from a list."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def in_a_week() -> datetime:

@@ -12,9 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from generations.tokens import hashed, new_token
 from providers.ids import new_id
-
-from .links import hashed, new_token
 
 PREFIX = "vs_"
 TOUCH_S = 60  # last_used_at is written at most this often

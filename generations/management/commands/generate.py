@@ -19,8 +19,9 @@ from generations.forms import LEAVABLE, LEFT
 from generations.models import Generation, Project, Verb
 from generations.services.assets import UploadRefused, save_upload
 from generations.services.compose import FIELDS, Composition, Refused, Wish, compose
-from generations.services.create import MAX_COUNT, NotAllowed, PriceMoved, create_generations, last_project_of
+from generations.services.create import MAX_COUNT, PriceMoved, create_generations, last_project_of
 from generations.services.offers import choose, list_offers
+from generations.services.refusals import NotAllowed
 from generations.storage import media_store
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.values import Mode, Role, mode_of

@@ -16,8 +16,9 @@ from generations.lengths import length_words
 from generations.models import Project
 from generations.services.cheapest import find_cheapest
 from generations.services.compose import compose
-from generations.services.create import NotAllowed, PriceMoved, create_generations
+from generations.services.create import PriceMoved, create_generations
 from generations.services.projects import create_project
+from generations.services.refusals import NotAllowed
 from providers import accounts, discovery, features, standings
 from providers.gateways.errors import GatewayError
 from providers.gateways.registry import all_gateways

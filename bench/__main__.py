@@ -25,6 +25,7 @@ SUBJECTS = {
     "composer": "lights, chips and price with fifty files attached",
     "crash": "submits under kill -9: lost, or billed twice",
     "store": "memory while a clip of 1 GB is stored",
+    "media": "a stored clip over HTTP, beside nginx with the same file",
 }
 
 

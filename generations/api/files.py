@@ -9,12 +9,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import Router
 
-from generations.models import Output
+from generations.models import Generation, Output
 from generations.serving import serve_file
 from generations.storage import media_store
 
 from .errors import not_found
-from .find import get_take
 
 router = Router(tags=["files"])
 _FILE = {
@@ -31,7 +30,8 @@ _FILE = {
 
 
 def _serve(request: HttpRequest, take_id: UUID, kind: Output.Kind) -> HttpResponseBase:
-    output = get_take(request, take_id).outputs.filter(kind=kind).first()
+    takes = Generation.objects.visible_to(request.user)
+    output = Output.objects.filter(generation__in=takes, generation=take_id, kind=kind).first()
     if output is None or not output.file:
         raise not_found()
     name = f"{take_id}{PurePosixPath(output.file).suffix}"

@@ -28,17 +28,23 @@ FLAGS = [
 # --- which tests run where ---------------------------------------------------------------------
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)  # xdist reads the groups in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Under xdist two workers share the modules with a browser, one takes all with real processes, and one
-    the whole of any other module: what it sets up and what its sandbox renders is then made once."""
+    the whole of any other module: what it sets up and what its sandbox renders is then made once.
+
+    Groups are begun in this order, and the browser's wait more than they work: the others go on beside them.
+    """
     for item in items:
-        group = item.path.stem
-        if item.get_closest_marker("browser"):
-            group = f"browser {len(group) % 2}"
-        elif item.get_closest_marker("processes"):
-            group = "processes"
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    yield  # pytest-django puts what commits behind what does not
+    items.sort(key=lambda item: [_group(item).split()[0] != name for name in ("browser", "processes")])
+
+
+def _group(item: pytest.Item) -> str:
+    if item.get_closest_marker("browser"):
+        return f"browser {len(item.path.stem) % 2}"
+    return "processes" if item.get_closest_marker("processes") else item.path.stem
 
 
 @pytest.hookimpl(hookwrapper=True)

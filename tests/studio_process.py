@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests import prepared
+
 ROOT = Path(__file__).resolve().parent.parent
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -39,9 +41,12 @@ def wait_until(what: Callable[[], Any], seconds: float = 30, every: float = 0.1)
 
 
 class StudioProcess:
-    """``with StudioProcess(tmp_path, BEAT_S=1) as studio:``; numbers become VS_<NAME>."""
+    """``with StudioProcess(tmp_path, BEAT_S=1) as studio:``; numbers become VS_<NAME>.
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    Its SQLite file has every migration applied, unless it is ``new``: a newcomer's is made by the studio.
+    """
+
+    def __init__(self, folder: Path, *, new: bool = False, **settings: Any) -> None:
         self.folder, self.port = folder / "data", free_port()
         self.log = folder / "studio.log"
         named = {k if isinstance(v, str) else f"VS_{k}": str(v) for k, v in settings.items()}
@@ -54,6 +59,9 @@ class StudioProcess:
         }
         self.env = {**kept, **basics, **named}
         self.process: subprocess.Popen[bytes] | None = None
+        place = self.folder / "studio.sqlite3"
+        if not (new or place.exists() or "DATABASE_URL" in self.env):
+            prepared.put(place)
 
     @property
     def url(self) -> str:

@@ -26,7 +26,7 @@ SHOWS = """() => {
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
     """Nobody has set it up yet."""
-    with whole_studio(tmp_path_factory) as studio:
+    with whole_studio(tmp_path_factory, new=True) as studio:
         yield studio
 
 

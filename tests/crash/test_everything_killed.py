@@ -19,9 +19,10 @@ from tests.crash.studio import MODELS, SMALL, CrashStudio, describe, disagreemen
 from tests.factories import make_token
 from tests.studio_process import wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.both_databases]
+pytestmark = pytest.mark.processes  # on PostgreSQL too where rows and locks decide
 
 
+@pytest.mark.both_databases
 def test_twelve_takes_survive_three_power_cuts(studio: CrashStudio) -> None:
     takes = [studio.take(gateway) for _ in range(6) for gateway in ("token360", "venice")]
     for _ in range(3):

@@ -8,7 +8,7 @@ from generations.models import Generation, Status
 from tests.crash.gateway import POINTS
 from tests.crash.studio import CrashStudio, describe, disagreements
 
-pytestmark = [pytest.mark.processes, pytest.mark.both_databases]
+pytestmark = pytest.mark.processes  # on PostgreSQL too where rows and locks decide
 NOTHING_MADE = ("accepted", "body read")
 A_HANDFUL = 2
 
@@ -38,6 +38,7 @@ def struck(studio: CrashStudio, point: str, takes: list[Generation]) -> list[Gen
     return found
 
 
+@pytest.mark.both_databases
 def test_token360_finds_its_jobs_again(studio: CrashStudio) -> None:
     for point, takes in kill_at_every_point(studio, "token360").items():
         killed = struck(studio, point, takes)

@@ -10,10 +10,11 @@ from tests.crash.gateway import POINTS
 from tests.crash.studio import CrashStudio, describe, disagreements
 from tests.studio_process import wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.both_databases]
+pytestmark = pytest.mark.processes  # on PostgreSQL too where rows and locks decide
 MB = 1_000_000
 
 
+@pytest.mark.both_databases
 def test_the_sweep_dies_at_each_point_of_a_poll(studio: CrashStudio) -> None:
     for point in POINTS:
         studio.gateway.kill_at("poll", point)
@@ -46,6 +47,7 @@ def test_a_download_goes_on_where_it_broke(studio: CrashStudio) -> None:
     assert not disagreements([take], studio.sandbox.bill(), studio.media)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("gateway", ["token360", "venice"])
 def test_the_files_worker_dies_at_each_point(studio: CrashStudio, gateway: str) -> None:
     for point in POINTS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from generations.clips import clip_of
 from generations.labels import clean_label
 from generations.models import Generation, Output
 from generations.telling import recipe
@@ -30,5 +31,5 @@ def file_name(take: Generation, kind: str, suffix: str) -> str:
 
 def clip_name(take: Generation) -> str:
     """Of its clip, as it is called when people download it."""
-    mimes = (output.mime for output in take.outputs.all() if output.kind == Output.Kind.VIDEO)
-    return file_name(take, Output.Kind.VIDEO, SUFFIXES.get(next(mimes, ""), ""))
+    clip = clip_of(take)
+    return file_name(take, Output.Kind.VIDEO, SUFFIXES.get(clip.mime, "") if clip else "")

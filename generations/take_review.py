@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from generations.clips import clip_of
 from generations.models import MAY, Comment, Decision, Generation, Review, SignOff, Verb
 from generations.services import fixing_notes, sign_off
 from generations.services import review as service
@@ -20,7 +21,7 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
 
     :param may: by name of the verb, whether this person's role has it here.
     """
-    clip = sign_off.clip_of(take)
+    clip = clip_of(take)
     if clip is None or not service.is_reviewable(take):
         return None
     lines = list(take.decisions.select_related("comment").order_by("-id")[:20])

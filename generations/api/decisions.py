@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
+from generations.clips import clip_of
 from generations.filenames import clip_name
 from generations.models import Decision, Generation, Review, SignOff
 from generations.schemas_decisions import DecisionIn, ReviewIn, SignOffIn, WithdrawIn
@@ -141,6 +142,6 @@ def withdraw(request: HttpRequest, sign_off_id: UUID, body: WithdrawIn) -> dict[
 
 
 def _signed(made: SignOff, take: Generation) -> dict[str, Any]:
-    clip = sign_off.clip_of(take)
+    clip = clip_of(take)
     fits = clip is not None and clip.sha256 == made.statement["file"]["sha256"]
     return {"id": made.pk, "at": made.at, "fits_file": fits, "certificate": sign_off_check.certificate(made)}

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from generations.clips import sha256_of as sha256_of
 from generations.models import (
     Audience,
     Change,
@@ -33,7 +34,7 @@ from generations.services.allowed import require_alive
 from generations.services.compose import Refused
 from generations.services.decide import WrongState
 from generations.services.refusals import NotAllowed
-from generations.services.review_seen import Seen, require_seen, sha256_of
+from generations.services.review_seen import Seen, require_seen
 from generations.services.review_seen import VersionReplaced as VersionReplaced
 from generations.services.review_seen import newest_of as newest_of
 from generations.services.review_seen import seen_of as seen_of

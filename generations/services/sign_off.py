@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from generations.clips import clip_of
 from generations.models import (
     Decision,
     Generation,
@@ -59,12 +60,6 @@ def standing_of(take: Generation) -> Standing:
     live = take.sign_offs.filter(withdrawal=None).order_by("-id").first() if take.signed_at else None
     fits = live is not None and live.statement["file"]["sha256"] == sha256
     return Standing(live, fits, None if live else approval_of(take, sha256))
-
-
-def clip_of(take: Generation) -> Output | None:
-    """The clip as it came: copies made of it are not what is signed."""
-    clips = (output for output in take.outputs.all() if output.kind == Output.Kind.VIDEO and output.file)
-    return next(clips, None)
 
 
 def approval_of(take: Generation, sha256: str) -> Decision | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from generations.clips import clip_of
 from generations.models import ConsentRecord, Generation, SignOff, SignOffWithdrawal
 from generations.services import sign_off, statement
 from generations.services.attested import person_of
@@ -144,7 +145,7 @@ def _in(said: dict[str, Any], name: str) -> Any:
 
 def _check_file(take: Generation, said: dict[str, Any], report: Report) -> None:
     signed = (said.get("file") or {}).get("sha256")
-    clip = sign_off.clip_of(take)
+    clip = clip_of(take)
     if clip is None:
         report.wrong.append(_("The clip that was signed is not here any more."))
         return

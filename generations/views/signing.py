@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from generations.clips import clip_of
 from generations.filenames import clip_name, file_name
 from generations.models import Generation, SignOff, Verb
 from generations.services import compose, decide, sign_off, sign_off_check
@@ -50,7 +51,7 @@ def certificate(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
     """What was signed, and whether it still fits what is here; the file is not read for that."""
     take = take_for(request.user, pk)
     made = _find(take, signed)
-    clip = sign_off.clip_of(take)
+    clip = clip_of(take)
     context = {
         "take": take,
         "project": take.project,

@@ -51,14 +51,14 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
 
 def _can(user: Any, take: Generation, may: dict[str, bool], standing: Standing) -> dict[str, bool]:
     lives, signed = take.project.archived_at is None, standing.sign_off is not None
-    mine = standing.sign_off is not None and standing.sign_off.person_id == user.pk
+    verbs = [verb for verb, allowed in may.items() if allowed]
     return {
         "decide": may["decide"] and lives and not signed,
         "ask": may["comment"] and lives and not signed,
         "withdraw": may["comment"] and lives and take.review == Review.IN_REVIEW,
         "sign": may["decide"] and lives and standing.decision is not None,
         "fix": may["compose"] and lives and take.trashed_at is None,
-        "unsign": signed and may["decide"] and (mine or may["manage"]),
+        "unsign": bool(standing.sign_off) and sign_off.may_withdraw(user, standing.sign_off, verbs),
     }
 
 

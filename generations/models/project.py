@@ -110,8 +110,11 @@ class Project(models.Model):
         return next((row.role for row in rows if row.user_id == user.pk), None)
 
     def allows(self, user: Any, verb: Verb) -> bool:
-        role = self.role_of(user)
-        return role is not None and verb in MAY[role]
+        return verb in self.verbs_of(user)
+
+    def verbs_of(self, user: Any) -> frozenset[Verb]:
+        """All that this person's role allows here; nothing for strangers."""
+        return MAY.get(self.role_of(user) or "", frozenset())
 
 
 class Membership(models.Model):

@@ -4,6 +4,7 @@ studio's key, and is never changed: taking it back is a row of its own."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,14 +153,21 @@ def _write(person: Any, row: Generation, clip: Output, decision: Decision, name:
     return made
 
 
+def may_withdraw(person: Any, made: SignOff, verbs: Collection[str]) -> bool:
+    """One's own, or anybody's for whoever manages the project.
+
+    :param verbs: what the person's role allows there.
+    """
+    return Verb.DECIDE in verbs and (made.person_id == person.pk or Verb.MANAGE in verbs)
+
+
 def withdraw(person: Any, made: SignOff, reason: str) -> SignOffWithdrawal:
-    """Take a sign-off back, in words: one's own, or anybody's for whoever manages the project.
+    """Take a sign-off back, in words.
 
     :raises NotAllowed, Refused, WrongState:
     """
-    project = made.project
-    require_in(person, project, Verb.DECIDE)
-    if made.person_id != person.pk and not project.allows(person, Verb.MANAGE):
+    require_in(person, made.project, Verb.DECIDE)
+    if not may_withdraw(person, made, made.project.verbs_of(person)):
         raise NotAllowed(_("Only whoever signed, or an owner of the project, takes a sign-off back."))
     words = " ".join(reason.split())[:MOST_REASON]
     if not words:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.clips import clip_of
 from generations.filenames import clip_name, file_name
-from generations.models import Generation, SignOff, Verb
+from generations.models import Generation, SignOff
 from generations.services import compose, decide, sign_off, sign_off_check
 from generations.services.refusals import NotAllowed
 from generations.telling import reviews
@@ -62,7 +62,7 @@ def certificate(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
         "words": sign_off_check.check_words(made.statement, made.sha256, made.seal),
         "fits": clip is not None and clip.sha256 == made.statement["file"]["sha256"],
         "steps": sign_off_check.STEPS,
-        "may_withdraw": _may_withdraw(request, made),
+        "may_withdraw": sign_off.may_withdraw(request.user, made, made.project.verbs_of(request.user)),
     }
     return render(request, "generations/certificate.html", context)
 
@@ -85,9 +85,3 @@ def _find(take: Generation, pk: UUID) -> SignOff:
 
 def _version(take: Generation) -> str:
     return reviews.version(take) or _("This take")
-
-
-def _may_withdraw(request: HttpRequest, made: SignOff) -> bool:
-    user, project = request.user, made.project
-    may = project.allows(user, Verb.DECIDE)
-    return may and (made.person_id == user.pk or project.allows(user, Verb.MANAGE))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations import clips
-from generations.models import MAY, Generation, Output, Status, Verb
+from generations.models import Generation, Output, Status, Verb
 from generations.notes import notes
 from generations.services import advice, decide, queue, remix, typical
 from generations.take_review import review
@@ -82,7 +82,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
 
 def allowed(user: Any, take: Generation) -> dict[str, bool]:
     """Which verbs this person's role has here, by name; one question to the database."""
-    verbs = MAY.get(take.project.role_of(user) or "", frozenset())
+    verbs = take.project.verbs_of(user)
     return {verb.value: verb in verbs for verb in Verb}
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
 from generations.clips import clip_of
-from generations.models import MAY, Comment, Decision, Generation, Review, SignOff, Verb
+from generations.models import Comment, Decision, Generation, Review, SignOff, Verb
 from generations.services import fixing_notes, sign_off
 from generations.services import review as service
 from generations.services.sign_off import Standing
 from generations.telling import reviews
 
-MOST_PEOPLE = 200
+MOST_PEOPLE = 200  # whom a review can be asked of, in one list
 
 
 def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] | None:
@@ -42,7 +40,7 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
         "fixes": list(fixing_notes.asking(take)),
         "made_for": _made_for(take),
         "can": can,
-        "people": people(take.project) if can["ask"] else [],
+        "people": list(take.project.members_who(Verb.DECIDE)[:MOST_PEOPLE]) if can["ask"] else [],
         "reviewer_id": take.reviewer_id,
         "due_on": take.review_due_on,
         "file": {"size_bytes": clip.size_bytes, "sha256": clip.sha256},
@@ -60,15 +58,6 @@ def _can(user: Any, take: Generation, may: dict[str, bool], standing: Standing) 
         "fix": may["compose"] and lives and take.trashed_at is None,
         "unsign": bool(standing.sign_off) and sign_off.may_withdraw(user, standing.sign_off, verbs),
     }
-
-
-def people(project: Any) -> list[Any]:
-    """Who may decide here, by name: whom a review can be asked of."""
-    roles = [role for role, verbs in MAY.items() if Verb.DECIDE in verbs]
-    rows = get_user_model().objects.filter(
-        is_active=True, memberships__project=project, memberships__role__in=roles
-    )
-    return list(rows.order_by("display_name", "username")[:MOST_PEOPLE])
 
 
 def _made_for(take: Generation) -> Comment | None:

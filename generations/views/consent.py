@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from generations.models import MAY, Generation, Project, Status, Verb
+from generations.models import Generation, Project, Status, Verb
 from generations.services import answering, attested
 from generations.services import consent as service
 from generations.services.create import PriceMoved, total_of
@@ -171,15 +171,12 @@ def why_not(user: Any, project: Project) -> str:
     """Why this person may read but not answer, and who may; empty where they may."""
     if project.archived_at:
         return _("This project is archived; nothing more is generated in it.")
-    role = project.role_of(user)
-    if Verb.SPEND in MAY.get(role or "", frozenset()):
+    if Verb.SPEND in project.verbs_of(user):
         return ""
-    spenders = [name for name, verbs in MAY.items() if Verb.SPEND in verbs]
-    people = project.memberships.filter(role__in=spenders, user__is_active=True).select_related("user")
-    names = ", ".join(str(member.user) for member in people[:3])
+    names = ", ".join(str(person) for person in project.members_who(Verb.SPEND)[:3])
     words = _("To attest is to spend, and a %(role)s of this project may not. You can read what is asked.")
     asks = _("These people may: %(names)s.") % {"names": names} if names else ""
-    return f"{words % {'role': role}} {asks}".strip()
+    return f"{words % {'role': project.role_of(user)}} {asks}".strip()
 
 
 def concerned(take: Generation) -> list[Any]:

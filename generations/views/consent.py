@@ -18,16 +18,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from generations.models import Generation, Project, Status, Verb
 from generations.services import answering, attested
-from generations.services import consent as service
 from generations.services.create import PriceMoved, total_of
 from generations.services.pricing import left_for
-from generations.services.refusals import NotAllowed
 from generations.telling import recipe
-from providers.quotas import QuotaExceeded
 from providers.quotes import Quote, patience, quote_lately
 
 from .amounts import shown_amount
 from .finding import take_for
+from .statuses import REFUSALS, status_of
 
 # a gateway names roles in its own words, and no files
 ROLES_OF = {
@@ -36,12 +34,6 @@ ROLES_OF = {
     "video": {"source_video"},
     "reference_image": {"reference_image", "reference_background", "element", "scene_image"},
     "reference_video": {"reference_video"},
-}
-STATUS_OF: dict[type[Exception], int] = {
-    NotAllowed: 403,
-    PriceMoved: 409,
-    service.NotAttested: 422,
-    QuotaExceeded: 429,
 }
 
 
@@ -96,9 +88,9 @@ def _attest(request: HttpRequest, take: Generation) -> HttpResponse:
             address=request.META.get("REMOTE_ADDR"),
             shown_usd=shown_amount(_of_button(request)),
         )
-    except tuple(STATUS_OF) as error:
+    except REFUSALS as error:
         take.refresh_from_db()
-        return _page(request, take, STATUS_OF[type(error)], _words(error))
+        return _page(request, take, status_of(error), _words(error))
     return _sent(request, take, sent)
 
 

@@ -19,15 +19,12 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.models import Audience, Comment, Generation
 from generations.services import comments
 from generations.services.comments import NoSuchNote, Outdated
-from generations.services.decide import WrongState
 from generations.services.note_words import BadNote
-from generations.services.refusals import NotAllowed
 from generations.services.writers import Writer
 
-from .answers import shown
+from .answers import heard, shown
 from .finding import read_id, take_for
-
-STATUS_OF: dict[type[Exception], int] = {NotAllowed: 403, Outdated: 409, WrongState: 409, BadNote: 422}
+from .statuses import REFUSALS, status_of
 
 
 @require_POST
@@ -107,10 +104,10 @@ def _do(
         comment = verb(Writer(person=request.user), take)
     except NoSuchNote as error:
         raise Http404 from error
-    except tuple(STATUS_OF) as error:
+    except REFUSALS as error:
         return _refused(request, take, error)
     if getattr(request, "htmx", False):
-        return _heard(204, {"live:refresh": {}, "note:done": {"id": str(comment.pk)}})
+        return heard(204, {"live:refresh": {}, "note:done": {"id": str(comment.pk)}})
     if said:
         messages.success(request, said)
     return HttpResponseRedirect(f"{take.get_absolute_url()}?side={comment.audience}#note-{comment.pk}")
@@ -118,21 +115,16 @@ def _do(
 
 def _refused(request: HttpRequest, take: Generation, error: Exception) -> HttpResponse:
     """Nothing happened. What was written stays where it was written."""
-    status = STATUS_OF[type(error)]
+    status = status_of(error)
     if not getattr(request, "htmx", False):
         take.refresh_from_db()
         page: HttpResponse = shown(request, take, status=status, said=str(error), bad=True)
         return page
-    heard: dict[str, Any] = {"studio:toast": {"text": str(error), "level": "error"}, "live:refresh": {}}
+    events: dict[str, Any] = {"studio:toast": {"text": str(error), "level": "error"}, "live:refresh": {}}
     if isinstance(error, Outdated):
         now = error.standing
-        heard["note:outdated"] = {"id": str(now.pk), "version": now.version, "body": now.body}
-    return _heard(status, heard)
-
-
-def _heard(status: int, events: dict[str, Any]) -> HttpResponse:
-    # HX-Reswap: an answer of 409 and 422 is drawn elsewhere, this one has nothing to draw
-    return HttpResponse(status=status, headers={"HX-Trigger": json.dumps(events), "HX-Reswap": "none"})
+        events["note:outdated"] = {"id": str(now.pk), "version": now.version, "body": now.body}
+    return heard(status, events)
 
 
 def _said(request: HttpRequest) -> dict[str, Any]:

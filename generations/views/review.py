@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from generations.models import Generation, Review
-from generations.services import compose, decide, note_words
+from generations.services import compose
 from generations.services import review as service
-from generations.services.refusals import NotAllowed
 from generations.services.review import Seen, VersionReplaced
 from generations.services.writers import Writer
 from generations.telling import reviews
@@ -28,13 +27,7 @@ from providers.gateways.problem import Problem
 from . import review_list
 from .answers import done, refused, shown
 from .finding import read_id, take_for
-
-STATUS_OF: dict[type[Exception], int] = {
-    NotAllowed: 403,
-    decide.WrongState: 409,
-    compose.Refused: 422,
-    note_words.BadNote: 422,
-}
+from .statuses import REFUSALS, status_of
 
 
 @require_POST
@@ -52,9 +45,9 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
         service.decide(Writer(person=request.user), take, Review(wanted), seen=seen, words=words)
     except VersionReplaced as error:
         more = {"replaced": error, "given": {"review": wanted, "words": words}}
-        return _refused(request, take, 409, error, **more)
-    except tuple(STATUS_OF) as error:
-        return _refused(request, take, _status(error), error)
+        return _refused(request, take, error, **more)
+    except REFUSALS as error:
+        return _refused(request, take, error)
     said = {
         Review.APPROVED: _("%(version)s is approved."),
         Review.CHANGES: _("Changes are requested for %(version)s."),
@@ -99,13 +92,9 @@ def _do(request: HttpRequest, pk: UUID, act: Callable[[Generation], Any], said: 
     take = take_for(request.user, pk)
     try:
         act(take)
-    except tuple(STATUS_OF) as error:
-        return _refused(request, take, _status(error), error)
+    except REFUSALS as error:
+        return _refused(request, take, error)
     return _done(request, take, said)
-
-
-def _status(error: Exception) -> int:
-    return next(status for kind, status in STATUS_OF.items() if isinstance(error, kind))
 
 
 def _done(request: HttpRequest, take: Generation, said: str, *, on: bool = False) -> HttpResponse:
@@ -115,9 +104,8 @@ def _done(request: HttpRequest, take: Generation, said: str, *, on: bool = False
     return done(request, take, said)
 
 
-def _refused(
-    request: HttpRequest, take: Generation, status: int, error: Exception, **more: Any
-) -> HttpResponse:
+def _refused(request: HttpRequest, take: Generation, error: Exception, **more: Any) -> HttpResponse:
+    status = status_of(error)
     if review_list.is_asked(request):
         return review_list.refused(request, take, status, error, **more)
     if more:

@@ -14,14 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.clips import clip_of
 from generations.filenames import clip_name, file_name
 from generations.models import Generation, SignOff
-from generations.services import compose, decide, sign_off, sign_off_check
-from generations.services.refusals import NotAllowed
+from generations.services import sign_off, sign_off_check
 from generations.telling import reviews
 
 from .answers import done, refused
 from .finding import take_for
-
-STATUS_OF: dict[type[Exception], int] = {NotAllowed: 403, decide.WrongState: 409, compose.Refused: 422}
+from .statuses import REFUSALS, status_of
 
 
 @require_POST
@@ -30,8 +28,8 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     sha256 = request.POST.get("sha256", "")[:64]
     try:
         sign_off.sign(request.user, take, file_sha256=sha256, file_name=clip_name(take))
-    except tuple(STATUS_OF) as error:
-        return refused(request, take, STATUS_OF[type(error)], error)
+    except REFUSALS as error:
+        return refused(request, take, status_of(error), error)
     return done(request, take, _("%(version)s is signed off.") % {"version": _version(take)})
 
 
@@ -41,8 +39,8 @@ def withdraw(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
     made = _find(take, signed)
     try:
         sign_off.withdraw(request.user, made, request.POST.get("reason", ""))
-    except tuple(STATUS_OF) as error:
-        return refused(request, take, STATUS_OF[type(error)], error)
+    except REFUSALS as error:
+        return refused(request, take, status_of(error), error)
     return done(request, take, _("The sign-off is withdrawn."))
 
 

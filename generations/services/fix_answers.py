@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from generations.models import Comment, Generation, Verb
 from generations.services import comments, notify, transitions
 from generations.services.allowed import require_alive
+from generations.services.decide import WrongState
 from generations.services.fixing_notes import NOT_YET
+from generations.services.selection import locked
 
 
 def settled(person: Any, made: Generation) -> Comment:
@@ -25,16 +27,21 @@ def settled(person: Any, made: Generation) -> Comment:
 
 
 def not_yet(person: Any, made: Generation) -> None:
-    """The note stays open, and asks no more about this version.
+    """The note stays open, and asks no more about this version. Once; a second call does nothing.
 
-    :raises NotAllowed, NoSuchNote:
+    :raises NotAllowed, NoSuchNote, WrongState: it was resolved meanwhile.
     """
     require_alive(person, made.project, Verb.COMMENT)
-    note = _note_of(made)
-    if not made.events.filter(kind=NOT_YET).exists():
-        transitions.record(made.pk, made.project_id, "fix not enough", actor=person)
-    notify.stir(made.pk)
-    notify.stir(note.generation_id)
+    with transaction.atomic():
+        both = [_note_of(made).generation_id, made.pk]
+        list(locked(both))  # who resolves the note, or says the same, waits here
+        if _note_of(made).resolved_at:
+            raise WrongState(_("This note was resolved meanwhile."))
+        if made.events.filter(kind=NOT_YET).exists():
+            return
+        transitions.record(made.pk, made.project_id, NOT_YET, actor=person)
+        for take in both:
+            notify.stir(take)
 
 
 def _note_of(made: Generation) -> Comment:

@@ -14,7 +14,7 @@ from uuid import UUID
 from zipstream import ZipStream
 
 from generations.clips import clip_of
-from generations.filenames import SUFFIXES, file_name
+from generations.filenames import name_of
 from generations.models import Generation, Output
 from generations.storage import media_store
 from generations.telling import recipe
@@ -53,7 +53,7 @@ def _clips(ids: Sequence[UUID]) -> Iterator[tuple[str, Output]]:
 
 
 def _name(at: int, take: Generation, clip: Output) -> str:
-    return f"{at:04} {file_name(take, 'video', SUFFIXES.get(clip.mime, ''))}"
+    return f"{at:04} {name_of(take, clip)}"
 
 
 def _manifest(ids: Sequence[UUID]) -> Iterator[bytes]:

@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
+from generations.file_urls import url_among
 from generations.models import Generation, Output, Verb
 from generations.services import waiting
 from generations.services.waiting import Which
-from generations.telling import reviews
+from generations.telling import recipe, reviews
 
 from .answers import go
 from .finding import read_id, take_for
@@ -121,13 +122,12 @@ def _around(project: Any, which: Which, takes: list[Generation], at: int | None)
 
 def _row(project: Any, which: Which, take: Any, shown: Generation | None) -> dict[str, Any]:
     kinds = {output.kind for output in take.outputs.all()}
-    poster = Output.Kind.POSTER in kinds
     return {
         "id": take.pk,
         "url": address(project, which, take.pk),
-        "title": take.prompt.strip().split("\n", 1)[0][:90],
+        "title": recipe.title(take, 90),
         "version": reviews.version(take),
-        "poster_url": reverse("media-output", args=[take.pk, Output.Kind.POSTER]) if poster else "",
+        "poster_url": url_among(kinds, take.pk, Output.Kind.POSTER),
         "author": str(take.author),
         "asked_by": take.asked_by or "",
         "reviewer": str(take.reviewer) if take.reviewer else "",

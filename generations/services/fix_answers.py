@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from generations.models import Comment, Generation, Verb
+from generations.models import Comment, Generation, Status, Verb
 from generations.services import comments, notify, transitions
 from generations.services.allowed import require_alive
 from generations.services.decide import WrongState
@@ -22,6 +22,7 @@ def settled(person: Any, made: Generation) -> Comment:
     """
     with transaction.atomic():
         note = comments.resolve(person, _note_of(made), in_take=made)
+        _require_here(made)
         notify.stir(made.pk)  # its own page asked as well
     return note
 
@@ -42,6 +43,12 @@ def not_yet(person: Any, made: Generation) -> None:
         transitions.record(made.pk, made.project_id, NOT_YET, actor=person)
         for take in both:
             notify.stir(take)
+
+
+def _require_here(made: Generation) -> None:
+    """:raises WrongState: it has no clip yet, or was thrown away."""
+    if not locked([made.pk]).filter(status=Status.COMPLETED, trashed_at=None).exists():
+        raise WrongState(_("There is no clip here that could do for the note."))
 
 
 def _note_of(made: Generation) -> Comment:

@@ -80,6 +80,9 @@ def test_it_is_the_next_version_on_top_once_it_has_its_clip_and_asks(take, note,
 
 def test_yes_and_not_yet(take, note, alice, bob):
     first, second = make(bob, take, note, count=2)
+    with pytest.raises(WrongState):  # nobody saw it yet
+        fix_answers.settled(bob, first)
+    assert Comment.objects.open().count() == 1
     finish(first)
     finish(second)
     fix_answers.not_yet(alice, first)

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.clips import clip_of
+from generations.clips import clip_of, sha256_of
 from generations.models import (
     Decision,
     Generation,
@@ -45,7 +45,7 @@ class Standing:
     """How a take stands with its sign-offs.
 
     :ivar sign_off: the one that was not taken back, if there is one.
-    :ivar fits: whether it speaks of the file that is here now.
+    :ivar fits: as ``fits`` has it.
     :ivar decision: the approval of this file that a new sign-off could rest on.
     """
 
@@ -56,11 +56,15 @@ class Standing:
 
 def standing_of(take: Generation) -> Standing:
     """Compares hashes anew each time: nothing says by itself that a file was replaced."""
-    clip = clip_of(take)
-    sha256 = clip.sha256 if clip else ""
     live = take.sign_offs.filter(withdrawal=None).order_by("-id").first() if take.signed_at else None
-    fits = live is not None and live.statement["file"]["sha256"] == sha256
-    return Standing(live, fits, None if live else approval_of(take, sha256))
+    if live is None:
+        return Standing(None, False, approval_of(take, sha256_of(take)))
+    return Standing(live, fits(live, take), None)
+
+
+def fits(made: SignOff, take: Generation) -> bool:
+    """Whether it speaks of the file that the take has now; the file itself is not read."""
+    return bool(made.statement["file"]["sha256"] == sha256_of(take))
 
 
 def approval_of(take: Generation, sha256: str) -> Decision | None:

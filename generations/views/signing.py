@@ -11,7 +11,6 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from generations.clips import clip_of
 from generations.filenames import clip_name, file_name
 from generations.models import Generation, SignOff
 from generations.services import sign_off, sign_off_check
@@ -49,7 +48,6 @@ def certificate(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
     """What was signed, and whether it still fits what is here; the file is not read for that."""
     take = take_for(request.user, pk)
     made = _find(take, signed)
-    clip = clip_of(take)
     context = {
         "take": take,
         "project": take.project,
@@ -58,7 +56,7 @@ def certificate(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
         "version": f"V{made.statement['take']['version']}",
         "withdrawal": sign_off_check.withdrawal_of(made),
         "words": sign_off_check.check_words(made.statement, made.sha256, made.seal),
-        "fits": clip is not None and clip.sha256 == made.statement["file"]["sha256"],
+        "fits": sign_off.fits(made, take),
         "steps": sign_off_check.STEPS,
         "may_withdraw": sign_off.may_withdraw(request.user, made, made.project.verbs_of(request.user)),
     }
@@ -77,7 +75,7 @@ def as_json(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
 
 def _find(take: Generation, pk: UUID) -> SignOff:
     """:raises Http404:"""
-    rows = SignOff.objects.select_related("generation", "project", "person")
+    rows = SignOff.objects.select_related("generation", "project", "withdrawal__person")
     return get_object_or_404(rows, pk=pk, generation=take)
 
 

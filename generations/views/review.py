@@ -25,7 +25,7 @@ from generations.telling import reviews
 from providers.gateways.problem import Problem
 
 from . import review_list
-from .answers import done, refused, shown
+from .answers import done, shown
 from .finding import read_id, take_for
 from .statuses import REFUSALS, status_of
 
@@ -43,11 +43,10 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
         if wanted not in service.DECISIONS:
             raise compose.Refused([Problem("review", _("Choose what to decide."))])
         service.decide(Writer(person=request.user), take, Review(wanted), seen=seen, words=words)
-    except VersionReplaced as error:
-        more = {"replaced": error, "given": {"review": wanted, "words": words}}
-        return _refused(request, take, error, **more)
     except REFUSALS as error:
-        return _refused(request, take, error)
+        replaced = error if isinstance(error, VersionReplaced) else None
+        given = {"review": wanted, "words": words}
+        return _refused(request, take, error, replaced=replaced, given=given)
     said = {
         Review.APPROVED: _("%(version)s is approved."),
         Review.CHANGES: _("Changes are requested for %(version)s."),
@@ -71,14 +70,15 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def asked_of(request: HttpRequest) -> tuple[Any, Any]:
-    """Reviewer and day as a form sends them; both may be left empty.
+    """Reviewer and day as a form sends them; both may be left empty. Of somebody who is not there the words
+    are those of somebody who may not decide.
 
     :raises Refused:
     """
     person, day = request.POST.get("reviewer", ""), request.POST.get("due_on", "")
     reviewer = get_user_model().objects.filter(pk=read_id(person)).first() if person else None
     if person and reviewer is None:
-        raise compose.Refused([Problem("reviewer", _("There is no such person."))])
+        raise compose.Refused([Problem("reviewer", _("This person may not decide in this project."))])
     try:
         due_on = parse_date(day) if day else None
     except ValueError:
@@ -108,7 +108,5 @@ def _refused(request: HttpRequest, take: Generation, error: Exception, **more: A
     status = status_of(error)
     if review_list.is_asked(request):
         return review_list.refused(request, take, status, error, **more)
-    if more:
-        take.refresh_from_db()
-        return shown(request, take, status=status, said=str(error), bad=True, **more)
-    return refused(request, take, status, error)
+    take.refresh_from_db()
+    return shown(request, take, status=status, said=str(error), bad=True, **more)

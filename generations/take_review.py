@@ -31,7 +31,6 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
         "version": reviews.version(take),
         "sha256": clip.sha256,
         "newest": newest.pk if newest else "",
-        "newer": newest if newest and (newest.version_no or 0) > (take.version_no or 0) else None,
         "decided": _decided(lines),
         "asked": _asked(take, lines),
         "due": reviews.due(take.review_due_on) if take.review == Review.IN_REVIEW else None,

@@ -47,7 +47,8 @@ def not_yet(person: Any, made: Generation) -> None:
 
 def _require_here(made: Generation) -> None:
     """:raises WrongState: it has no clip yet, or was thrown away."""
-    if not locked([made.pk]).filter(status=Status.COMPLETED, trashed_at=None).exists():
+    now = locked([made.pk]).get()
+    if now.status != Status.COMPLETED or now.trashed_at:
         raise WrongState(_("There is no clip here that could do for the note."))
 
 

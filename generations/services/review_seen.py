@@ -33,7 +33,7 @@ class VersionReplaced(WrongState):
     """
 
     def __init__(self, take: Generation, by: Generation | None) -> None:
-        self.take, self.by = take, by
+        self.by = by
         if by is None:
             words = _("The file of this take is another one since you looked; look at it again.")
         else:

@@ -45,7 +45,6 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "take": take,
         "project": take.project,
         "title": recipe.title(take, 72),
-        "short_id": recipe.short_id(take),
         "outputs": outputs,
         "player": (player := _player(take, outputs)),
         "notes": notes(request, take, player, may),

@@ -99,7 +99,6 @@ def edit(
     :param version: of the note that the writer had before them.
     :raises NotAllowed, NoSuchNote, note_words.BadNote, Outdated, WrongState:
     """
-
     moment = {"frame": frame, "frame_end": frame_end, "drawing": drawing}
 
     def change(take: Generation, now: Comment) -> None:

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from zipstream import ZipStream
 
-from generations.filenames import SUFFIXES, file_name
+from generations.clips import clip_of
+from generations.filenames import name_of
 from generations.models import Generation, Output
 from generations.storage import media_store
 from generations.telling import recipe
@@ -47,17 +48,12 @@ def _takes(ids: Sequence[UUID]) -> Iterator[tuple[int, Generation]]:
 
 def _clips(ids: Sequence[UUID]) -> Iterator[tuple[str, Output]]:
     for at, take in _takes(ids):
-        if clip := _clip_of(take):
+        if clip := clip_of(take):
             yield _name(at, take, clip), clip
 
 
-def _clip_of(take: Generation) -> Output | None:
-    """The gateway's own file; a version with sound put back is a copy of it."""
-    return next((out for out in take.outputs.all() if out.kind == Output.Kind.VIDEO), None)
-
-
 def _name(at: int, take: Generation, clip: Output) -> str:
-    return f"{at:04} {file_name(take, 'video', SUFFIXES.get(clip.mime, ''))}"
+    return f"{at:04} {name_of(take, clip)}"
 
 
 def _manifest(ids: Sequence[UUID]) -> Iterator[bytes]:
@@ -70,7 +66,7 @@ def _manifest(ids: Sequence[UUID]) -> Iterator[bytes]:
 
 
 def _entry(at: int, take: Generation) -> dict[str, Any]:
-    clip = _clip_of(take)
+    clip = clip_of(take)
     here = clip is not None and media_store().path(clip.file).is_file()
     return {
         "file": _name(at, take, clip) if clip and here else None,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations import clips
+from generations.file_urls import file_url, url_among
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
 from generations.services import decide, failures, gallery, line, starts, threads, typical
 from generations.telling import money, reviews, situation
@@ -106,7 +107,7 @@ def _sorted(take: Generation, kinds: Mapping[str, Output], by: Looking) -> dict[
         "version_no": take.version_no,
         "versions": by.sizes.get(take.stack_id, 0) if take.stack_id else 0,
         "open_notes": by.notes.get(take.pk, 0),
-        "clip_url": reverse("media-output", args=[take.pk, clip.kind]) if clip else "",
+        "clip_url": file_url(take.pk, clip.kind) if clip else "",
         "made_by": str(take.author),
         "tags": _tags(take),
     }
@@ -164,13 +165,10 @@ def _first_picture(take: Generation) -> Any:
 
 
 def _pictures(take: Generation, kinds: Mapping[str, Output]) -> dict[str, Any]:
-    def address(kind: str) -> str:
-        return reverse("media-output", args=[take.pk, kind]) if kind in kinds else ""
-
     frame, video = _first_picture(take), kinds.get(Output.Kind.VIDEO)
     return {
-        "poster_url": address(Output.Kind.POSTER),
-        "strip_url": address(Output.Kind.STRIP),
+        "poster_url": url_among(kinds, take.pk, Output.Kind.POSTER),
+        "strip_url": url_among(kinds, take.pk, Output.Kind.STRIP),
         "first_frame_url": reverse("asset-thumb", args=[frame.pk]) if frame and frame.thumb else "",
         "duration_s": video.duration_s if video else None,
     }

@@ -1,4 +1,4 @@
-"""Which of a take's files a page plays, and what its player has to know to count frames."""
+"""Which of a take's files is its clip, which one a page plays, and what counts its frames."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext_lazy as lazy
 
 from generations.media import rates
-from generations.models import Output
+from generations.models import Generation, Output
 
 Kind = Output.Kind
 _BEST_FIRST = (Kind.PROXY, Kind.SOUNDED, Kind.VIDEO)
@@ -22,6 +22,19 @@ _WHY = {
     "hidden": lazy("Its file holds frames that are not shown."),
     "keys": lazy("Its key frames lie far apart."),
 }
+
+
+def clip_of(take: Generation) -> Output | None:
+    """The gateway's own file, which is decided on, signed and downloaded: what is made of it is a copy.
+    ``outputs`` may have been read along."""
+    clips = (output for output in take.outputs.all() if output.kind == Kind.VIDEO and output.file)
+    return next(clips, None)
+
+
+def sha256_of(take: Generation) -> str:
+    """Of its clip, in hex; empty where it is not here."""
+    clip = clip_of(take)
+    return clip.sha256 if clip else ""
 
 
 def played(outputs: Mapping[str, Output]) -> Output | None:

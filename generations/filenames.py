@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from generations.clips import clip_of
 from generations.labels import clean_label
+from generations.media import SUFFIXES as SUFFIXES
 from generations.models import Generation, Output
 from generations.telling import recipe
-
-SUFFIXES = {
-    "video/mp4": ".mp4",
-    "video/quicktime": ".mov",
-    "video/webm": ".webm",
-    "image/webp": ".webp",
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-}
 
 
 def file_name(take: Generation, kind: str, suffix: str) -> str:
@@ -28,7 +21,12 @@ def file_name(take: Generation, kind: str, suffix: str) -> str:
     return f"{clean_label(label)}{suffix}"
 
 
+def name_of(take: Generation, output: Output) -> str:
+    """Of one of its files, as it is called when people download it."""
+    return file_name(take, output.kind, SUFFIXES.get(output.mime, ""))
+
+
 def clip_name(take: Generation) -> str:
-    """Of its clip, as it is called when people download it."""
-    mimes = (output.mime for output in take.outputs.all() if output.kind == Output.Kind.VIDEO)
-    return file_name(take, Output.Kind.VIDEO, SUFFIXES.get(next(mimes, ""), ""))
+    """The same of its clip, also where that is not here."""
+    clip = clip_of(take)
+    return name_of(take, clip) if clip else file_name(take, Output.Kind.VIDEO, "")

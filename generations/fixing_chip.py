@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from generations import clips
 from generations.desk import Desk
+from generations.file_urls import url_among
 from generations.forms import Typed
 from generations.media import rates
 from generations.models import Comment, Generation, Output, Project
@@ -37,7 +37,6 @@ def fixing_of(desk: Desk) -> dict[str, Any] | None:
     take = note.generation
     outputs = {output.kind: output for output in take.outputs.all()}
     pace = _pace(outputs)
-    poster = Output.Kind.POSTER in outputs
     return {
         "id": note.pk,
         "gone": False,
@@ -46,7 +45,7 @@ def fixing_of(desk: Desk) -> dict[str, Any] | None:
         "code": rates.timecode(note.frame, pace[0]) if pace and note.frame is not None else "",
         "url": f"{take.get_absolute_url()}#note-{note.pk}",
         "version": reviews.version(take),
-        "thumb_url": reverse("media-output", args=[take.pk, Output.Kind.POSTER]) if poster else "",
+        "thumb_url": url_among(outputs, take.pk, Output.Kind.POSTER),
         "roles": _roles(desk) if pace and note.frame is not None else [],
     }
 

@@ -108,7 +108,7 @@ class GalleryForm(forms.Form):
         modes = modes_used(project)
         self._choose("mode", [(name, word) for name, word in MODES.items() if name in modes], lazy("Any"))
         people = people_of(project)
-        self.deciders = [person for person in people if person.decides and person.is_active]
+        self.deciders = [person for person in people if person.decides]
         self._choose("person", [(str(person.pk), str(person)) for person in people if person.made])
         named = [(str(person.pk), str(person)) for person in self.deciders]
         self._choose("reviewer", named, lazy("Any"))

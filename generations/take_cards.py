@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
-
+from generations.file_urls import url_among
 from generations.models import Generation, Output
 
 
@@ -21,11 +20,7 @@ def pick_card(take: Generation) -> dict[str, Any]:
         "size": size,
         "duration_s": clip.duration_s if clip else None,
         "created_at": take.created_at,
-        "poster_url": _url(take, Output.Kind.POSTER) if Output.Kind.POSTER in outputs else "",
-        "clip_url": _url(take, Output.Kind.VIDEO) if clip else "",
+        "poster_url": url_among(outputs, take.pk, Output.Kind.POSTER),
+        "clip_url": url_among(outputs, take.pk, Output.Kind.VIDEO),
         "has_last": Output.Kind.LAST_FRAME in outputs,
     }
-
-
-def _url(take: Generation, kind: str) -> str:
-    return reverse("media-output", args=[take.pk, kind])

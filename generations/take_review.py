@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
-from generations.models import MAY, Comment, Decision, Generation, Review, SignOff, Verb
+from generations.clips import clip_of
+from generations.models import Comment, Decision, Generation, Review, SignOff, Verb
 from generations.services import fixing_notes, sign_off
 from generations.services import review as service
 from generations.services.sign_off import Standing
 from generations.telling import reviews
 
-MOST_PEOPLE = 200
+MOST_PEOPLE = 200  # whom a review can be asked of, in one list
 
 
 def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] | None:
@@ -20,7 +19,7 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
 
     :param may: by name of the verb, whether this person's role has it here.
     """
-    clip = sign_off.clip_of(take)
+    clip = clip_of(take)
     if clip is None or not service.is_reviewable(take):
         return None
     lines = list(take.decisions.select_related("comment").order_by("-id")[:20])
@@ -32,7 +31,6 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
         "version": reviews.version(take),
         "sha256": clip.sha256,
         "newest": newest.pk if newest else "",
-        "newer": newest if newest and (newest.version_no or 0) > (take.version_no or 0) else None,
         "decided": _decided(lines),
         "asked": _asked(take, lines),
         "due": reviews.due(take.review_due_on) if take.review == Review.IN_REVIEW else None,
@@ -41,7 +39,7 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
         "fixes": list(fixing_notes.asking(take)),
         "made_for": _made_for(take),
         "can": can,
-        "people": people(take.project) if can["ask"] else [],
+        "people": list(take.project.members_who(Verb.DECIDE)[:MOST_PEOPLE]) if can["ask"] else [],
         "reviewer_id": take.reviewer_id,
         "due_on": take.review_due_on,
         "file": {"size_bytes": clip.size_bytes, "sha256": clip.sha256},
@@ -50,24 +48,15 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
 
 def _can(user: Any, take: Generation, may: dict[str, bool], standing: Standing) -> dict[str, bool]:
     lives, signed = take.project.archived_at is None, standing.sign_off is not None
-    mine = standing.sign_off is not None and standing.sign_off.person_id == user.pk
+    verbs = [verb for verb, allowed in may.items() if allowed]
     return {
         "decide": may["decide"] and lives and not signed,
         "ask": may["comment"] and lives and not signed,
         "withdraw": may["comment"] and lives and take.review == Review.IN_REVIEW,
         "sign": may["decide"] and lives and standing.decision is not None,
         "fix": may["compose"] and lives and take.trashed_at is None,
-        "unsign": signed and may["decide"] and (mine or may["manage"]),
+        "unsign": bool(standing.sign_off) and sign_off.may_withdraw(user, standing.sign_off, verbs),
     }
-
-
-def people(project: Any) -> list[Any]:
-    """Who may decide here, by name: whom a review can be asked of."""
-    roles = [role for role, verbs in MAY.items() if Verb.DECIDE in verbs]
-    rows = get_user_model().objects.filter(
-        is_active=True, memberships__project=project, memberships__role__in=roles
-    )
-    return list(rows.order_by("display_name", "username")[:MOST_PEOPLE])
 
 
 def _made_for(take: Generation) -> Comment | None:

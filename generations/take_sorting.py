@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from generations.cards import mean_words
+from generations.file_urls import url_among
 from generations.models import Generation, Output
 from generations.services import gallery, waiting
 from generations.telling import reviews
@@ -46,12 +47,11 @@ def _said(row: Any) -> str:
 
 def _version(row: Generation, shown: Generation) -> dict[str, Any]:
     kinds = {output.kind for output in row.outputs.all()}
-    poster = Output.Kind.POSTER in kinds
     both = Output.Kind.VIDEO in kinds and row.pk != shown.pk
     return {
         "no": row.version_no,
         "url": row.get_absolute_url(),
-        "poster_url": reverse("media-output", args=[row.pk, Output.Kind.POSTER]) if poster else "",
+        "poster_url": url_among(kinds, row.pk, Output.Kind.POSTER),
         "is_shown": row.pk == shown.pk,
         "is_top": row.is_top,
         "said": _said(row),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from generations.file_urls import file_url
 from generations.models import Generation, Notification, Output
 from generations.services import watching
 from generations.telling import news, said
@@ -88,14 +87,11 @@ def _item(take: Generation, has_poster: bool) -> dict[str, Any]:
         "at": take.ended_at or take.changed_at,
         "waits": take.ended_at is None,
         "is_news": take.news_at is not None,
-        "poster_url": _poster(take.pk) if has_poster else "",
+        "poster_url": file_url(take.pk, Output.Kind.POSTER) if has_poster else "",
     }
 
 
 def _item_of_words(row: Notification, has_poster: bool) -> dict[str, Any]:
     told = {"id": row.generation_id, "at": row.at, "waits": False, "is_news": row.seen_at is None}
-    return {**said.of(row), **told, "poster_url": _poster(row.generation_id) if has_poster else ""}
-
-
-def _poster(take_id: UUID) -> str:
-    return reverse("media-output", args=[take_id, Output.Kind.POSTER.value])
+    poster = file_url(row.generation_id, Output.Kind.POSTER) if has_poster else ""
+    return {**said.of(row), **told, "poster_url": poster}

@@ -67,7 +67,7 @@ def mac_fits(purpose: str, message: str, made: str) -> bool | None:
     if version != _VERSION:
         return False
     key = next((key for key in settings.FIELD_KEYS if key_id(key) == named), None)
-    return None if key is None else hmac.compare_digest(_mac(key, purpose, message), digest)
+    return None if key is None else hmac.compare_digest(_mac(key, purpose, message).encode(), digest.encode())
 
 
 def _mac(field_key: str, purpose: str, message: str) -> str:

@@ -125,7 +125,8 @@ def sign(request: HttpRequest, take_id: UUID, body: SignOffIn) -> Status:
 def signed(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """All of a take, withdrawn ones too, oldest first; each as its certificate."""
     take = get_take(request, take_id)
-    return {"items": [_signed(made, take) for made in take.sign_offs.select_related("generation")]}
+    rows = take.sign_offs.select_related("withdrawal__person")
+    return {"items": [_signed(made, take) for made in rows]}
 
 
 @sign_offs.post("/{uuid:sign_off_id}/withdraw", response=answers_decisions.SignOff)
@@ -141,6 +142,10 @@ def withdraw(request: HttpRequest, sign_off_id: UUID, body: WithdrawIn) -> dict[
 
 
 def _signed(made: SignOff, take: Generation) -> dict[str, Any]:
-    clip = sign_off.clip_of(take)
-    fits = clip is not None and clip.sha256 == made.statement["file"]["sha256"]
-    return {"id": made.pk, "at": made.at, "fits_file": fits, "certificate": sign_off_check.certificate(made)}
+    certificate = sign_off_check.certificate(made)
+    return {
+        "id": made.pk,
+        "at": made.at,
+        "fits_file": sign_off.fits(made, take),
+        "certificate": certificate,
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,11 @@ MAY: dict[str, frozenset[Verb]] = {
 }
 
 
+def roles_with(verb: Verb) -> list[str]:
+    """The roles that may do this."""
+    return [role for role, verbs in MAY.items() if verb in verbs]
+
+
 class Client(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)
@@ -72,8 +78,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             return self.none()
         if user.is_administrator:
             return self
-        roles = [role for role, verbs in MAY.items() if verb in verbs]
-        return self.filter(memberships__user=user, memberships__role__in=roles)
+        return self.filter(memberships__user=user, memberships__role__in=roles_with(verb))
 
     def active(self) -> Self:
         return self.filter(archived_at=None)
@@ -110,8 +115,18 @@ class Project(models.Model):
         return next((row.role for row in rows if row.user_id == user.pk), None)
 
     def allows(self, user: Any, verb: Verb) -> bool:
-        role = self.role_of(user)
-        return role is not None and verb in MAY[role]
+        return verb in self.verbs_of(user)
+
+    def verbs_of(self, user: Any) -> frozenset[Verb]:
+        """All that this person's role allows here; nothing for strangers."""
+        return MAY.get(self.role_of(user) or "", frozenset())
+
+    def members_who(self, verb: Verb) -> models.QuerySet[Any]:
+        """Its active members whose role allows this, by name."""
+        people = get_user_model().objects.filter(
+            is_active=True, memberships__project=self, memberships__role__in=roles_with(verb)
+        )
+        return people.order_by("display_name", "username")
 
 
 class Membership(models.Model):

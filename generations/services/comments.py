@@ -7,7 +7,7 @@ line in the take's history, tells whom it concerns, keeps the words that search 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -62,15 +62,12 @@ def write(
         raise NotAllowed(_("Guests write to the client's side."))
     if audience not in Audience.values:
         raise note_words.BadNote("audience", _("A note is internal, or for the client."))
+    moment = {"frame": frame, "frame_end": frame_end, "drawing": drawing}
     with transaction.atomic():
         take = _held(take)
         _require_room(by, take)
         thread = _thread(by, take, parent) if parent else None
-        if thread and (frame is not None or frame_end is not None or drawing):
-            raise note_words.BadNote("frame", _("A reply stands at the moment of the note that it answers."))
-        said = note_words.read(
-            take, body=body, frame=frame, frame_end=frame_end, drawing=drawing, checklist=checklist
-        )
+        said = _read(take, body, moment, checklist, replies=thread is not None)
         comment = Comment.objects.create(
             project_id=take.project_id,
             generation=take,
@@ -102,16 +99,13 @@ def edit(
     :param version: of the note that the writer had before them.
     :raises NotAllowed, NoSuchNote, note_words.BadNote, Outdated, WrongState:
     """
+    moment = {"frame": frame, "frame_end": frame_end, "drawing": drawing}
 
     def change(take: Generation, now: Comment) -> None:
         _require_own(by, now)
         if now.version != version:
             raise Outdated(now)
-        if now.parent_id and (frame is not None or frame_end is not None or drawing):
-            raise note_words.BadNote("frame", _("A reply stands at the moment of the note that it answers."))
-        said = note_words.read(
-            take, body=body, frame=frame, frame_end=frame_end, drawing=drawing, checklist=checklist
-        )
+        said = _read(take, body, moment, checklist, replies=now.parent_id is not None)
         _keep(now, by)
         _set(now, **_fields(said, now.checklist), version=now.version + 1, edited_at=timezone.now())
         note_people.tell_of_new_names(by, take, now)
@@ -240,7 +234,7 @@ def _may_write(by: Writer, take: Generation) -> None:
 def _held(take: Generation) -> Generation:
     """The row, which nobody else changes until this is over.
 
-    :raises WrongState: it is in the trash, or its project was put away.
+    :raises WrongState: it is in the trash.
     """
     row = Generation.objects.select_for_update(of=("self",)).select_related("project").get(pk=take.pk)
     if row.trashed_at:
@@ -269,6 +263,17 @@ def _require_own(by: Writer, comment: Comment) -> None:
 def _require_thread(comment: Comment) -> None:
     if comment.parent_id:
         raise WrongState(_("A reply is done with the note that it answers."))
+
+
+def _read(
+    take: Generation, body: str, moment: Mapping[str, Any], checklist: Sequence[str], *, replies: bool
+) -> note_words.Content:
+    """:param moment: ``frame``, ``frame_end`` and ``drawing``; a reply has none of its own.
+    :raises BadNote, WrongState:"""
+    has_one = moment["frame"] is not None or moment["frame_end"] is not None or moment["drawing"]
+    if replies and has_one:
+        raise note_words.BadNote("frame", _("A reply stands at the moment of the note that it answers."))
+    return note_words.read(take, body=body, checklist=checklist, **moment)
 
 
 def _fields(said: note_words.Content, before: Sequence[Any] = ()) -> dict[str, Any]:

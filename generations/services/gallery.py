@@ -20,12 +20,10 @@ from django.utils import timezone
 
 from generations.models import (
     IN_FLIGHT,
-    MAY,
     WAITS_FOR_A_PERSON,
     Event,
     Generation,
     GenerationInput,
-    Membership,
     Project,
     Rating,
     Status,
@@ -266,10 +264,10 @@ def modes_used(project: Project) -> set[str]:
 
 
 def people_of(project: Project) -> list[Any]:
-    """Who made takes here, members or not, and who may decide: told apart by ``made`` and ``decides``."""
+    """Who made takes here, members or not, and whom a review can be asked of: told apart by ``made`` and
+    ``decides``."""
     made = Generation.objects.filter(project=project, author=OuterRef("pk"))
-    roles = [role for role, verbs in MAY.items() if Verb.DECIDE in verbs]
-    decides = Membership.objects.filter(project=project, role__in=roles, user=OuterRef("pk"))
+    decides = project.members_who(Verb.DECIDE).filter(pk=OuterRef("pk"))
     people = get_user_model().objects.annotate(made=Exists(made), decides=Exists(decides))
     return list(people.filter(Q(made=True) | Q(decides=True)).order_by("display_name", "username"))
 

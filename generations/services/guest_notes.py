@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 
 from generations.models import Audience, Comment, Decision, Generation, Guest, ShareLink
 from generations.models.comment import CommentQuerySet
 
 from . import share_takes
+from .threads import in_order, with_replies
 
 
 def _readable(share: ShareLink) -> CommentQuerySet:
@@ -22,11 +23,7 @@ def _readable(share: ShareLink) -> CommentQuerySet:
 def threads(share: ShareLink, take: Generation) -> list[Comment]:
     """In the order of frames, those of the whole clip first, ``replies`` read along. What was deleted stays,
     without words, where somebody answered it."""
-    rows = _readable(share).filter(generation=take)
-    replies = rows.filter(parent__isnull=False).alive().order_by("id")
-    found = rows.threads().prefetch_related(Prefetch("replies", replies))
-    kept = [one for one in found if one.deleted_at is None or one.replies.all()]
-    return sorted(kept, key=lambda one: (-1 if one.frame is None else one.frame, one.pk.int))
+    return in_order(with_replies(_readable(share).filter(generation=take)))
 
 
 def counts(share: ShareLink, takes: Iterable[Generation]) -> dict[UUID, int]:

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from generations.clips import sha256_of as sha256_of
 from generations.models import (
     Audience,
     Change,
@@ -33,7 +34,7 @@ from generations.services.allowed import require_alive
 from generations.services.compose import Refused
 from generations.services.decide import WrongState
 from generations.services.refusals import NotAllowed
-from generations.services.review_seen import Seen, require_seen, sha256_of
+from generations.services.review_seen import Seen, require_seen
 from generations.services.review_seen import VersionReplaced as VersionReplaced
 from generations.services.review_seen import newest_of as newest_of
 from generations.services.review_seen import seen_of as seen_of
@@ -152,21 +153,19 @@ def unask(person: Any, change: Change, ids: Sequence[UUID]) -> int:
 
     :returns: how many went back.
     """
-    back = 0
-    people = get_user_model().objects.in_bulk({was["reviewer"] for was in change.before.values()} - {""})
-    people_by = {str(pk): one for pk, one in people.items()}
+    asked = {"review": Review.IN_REVIEW.value, **change.after}
+    stood: dict[tuple[str, str, str], list[Generation]] = {}
     for take in locked(ids).filter(signed_at=None).prefetch_related("outputs"):
-        stands = plain_stand(take)
-        if stands != {"review": Review.IN_REVIEW.value, **change.after}:
-            continue
         was = change.before[str(take.pk)]
-        if was["review"] in DECISIONS:  # a person said that, of the file of then: nobody says it for them
-            continue
-        due_on = date.fromisoformat(was["due_on"]) if was["due_on"] else None
-        reviewer = people_by.get(was["reviewer"])
-        put(Writer(person=person), [take], was["review"], reviewer=reviewer, review_due_on=due_on)
-        back += 1
-    return back
+        # a decision was a person's, on the file of then: nobody says it for them
+        if plain_stand(take) == asked and was["review"] not in DECISIONS:
+            stood.setdefault((was["review"], was["reviewer"], was["due_on"]), []).append(take)
+    people = get_user_model().objects.in_bulk({UUID(who) for _review, who, _day in stood if who})
+    for (review, who, day), takes in stood.items():
+        reviewer = people.get(UUID(who)) if who else None
+        due_on = date.fromisoformat(day) if day else None
+        put(Writer(person=person), takes, review, reviewer=reviewer, review_due_on=due_on)
+    return sum(map(len, stood.values()))
 
 
 def withdraw(person: Any, take: Generation) -> Decision:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from generations.models import Generation, Output, Status
+from generations.clips import sha256_of
+from generations.models import Generation, Status
 from generations.services.decide import WrongState
 
 
@@ -32,7 +33,7 @@ class VersionReplaced(WrongState):
     """
 
     def __init__(self, take: Generation, by: Generation | None) -> None:
-        self.take, self.by = take, by
+        self.by = by
         if by is None:
             words = _("The file of this take is another one since you looked; look at it again.")
         else:
@@ -45,12 +46,6 @@ def seen_of(take: Generation) -> Seen:
     """What a page or an answer shows of the take at this moment, to be sent along with a decision."""
     newest = newest_of(take)
     return Seen(sha256_of(take), newest.pk if newest else None)
-
-
-def sha256_of(take: Generation) -> str:
-    """Of its clip as it came from the gateway; empty where it is not here."""
-    clips = (output for output in take.outputs.all() if output.kind == Output.Kind.VIDEO and output.file)
-    return next((clip.sha256 for clip in clips), "")
 
 
 def newest_of(take: Generation) -> Generation | None:

@@ -4,6 +4,7 @@ studio's key, and is never changed: taking it back is a row of its own."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from generations.clips import clip_of, sha256_of
 from generations.models import (
     Decision,
     Generation,
@@ -43,7 +45,7 @@ class Standing:
     """How a take stands with its sign-offs.
 
     :ivar sign_off: the one that was not taken back, if there is one.
-    :ivar fits: whether it speaks of the file that is here now.
+    :ivar fits: as ``fits`` has it.
     :ivar decision: the approval of this file that a new sign-off could rest on.
     """
 
@@ -54,17 +56,15 @@ class Standing:
 
 def standing_of(take: Generation) -> Standing:
     """Compares hashes anew each time: nothing says by itself that a file was replaced."""
-    clip = clip_of(take)
-    sha256 = clip.sha256 if clip else ""
     live = take.sign_offs.filter(withdrawal=None).order_by("-id").first() if take.signed_at else None
-    fits = live is not None and live.statement["file"]["sha256"] == sha256
-    return Standing(live, fits, None if live else approval_of(take, sha256))
+    if live is None:
+        return Standing(None, False, approval_of(take, sha256_of(take)))
+    return Standing(live, fits(live, take), None)
 
 
-def clip_of(take: Generation) -> Output | None:
-    """The clip as it came: copies made of it are not what is signed."""
-    clips = (output for output in take.outputs.all() if output.kind == Output.Kind.VIDEO and output.file)
-    return next(clips, None)
+def fits(made: SignOff, take: Generation) -> bool:
+    """Whether it speaks of the file that the take has now; the file itself is not read."""
+    return bool(made.statement["file"]["sha256"] == sha256_of(take))
 
 
 def approval_of(take: Generation, sha256: str) -> Decision | None:
@@ -157,14 +157,21 @@ def _write(person: Any, row: Generation, clip: Output, decision: Decision, name:
     return made
 
 
+def may_withdraw(person: Any, made: SignOff, verbs: Collection[str]) -> bool:
+    """One's own, or anybody's for whoever manages the project.
+
+    :param verbs: what the person's role allows there.
+    """
+    return Verb.DECIDE in verbs and (made.person_id == person.pk or Verb.MANAGE in verbs)
+
+
 def withdraw(person: Any, made: SignOff, reason: str) -> SignOffWithdrawal:
-    """Take a sign-off back, in words: one's own, or anybody's for whoever manages the project.
+    """Take a sign-off back, in words.
 
     :raises NotAllowed, Refused, WrongState:
     """
-    project = made.project
-    require_in(person, project, Verb.DECIDE)
-    if made.person_id != person.pk and not project.allows(person, Verb.MANAGE):
+    require_in(person, made.project, Verb.DECIDE)
+    if not may_withdraw(person, made, made.project.verbs_of(person)):
         raise NotAllowed(_("Only whoever signed, or an owner of the project, takes a sign-off back."))
     words = " ".join(reason.split())[:MOST_REASON]
     if not words:

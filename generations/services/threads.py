@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Prefetch
 
 from generations.models import Comment, Generation
+from generations.models.comment import CommentQuerySet
 
 
 def threads_of(take: Generation, audiences: Collection[str]) -> list[Comment]:
@@ -19,18 +20,25 @@ def threads_of(take: Generation, audiences: Collection[str]) -> list[Comment]:
 def threads_of_all(takes: Collection[UUID], audiences: Collection[str]) -> dict[UUID, list[Comment]]:
     """The same of several takes, those without notes left out, in as many queries."""
     rows = Comment.objects.filter(generation__in=takes, audience__in=audiences)
-    people = ("author", "resolved_by", "resolved_in")
-    replies = rows.filter(parent__isnull=False).alive().select_related("author").order_by("id")
-    threads = (
-        rows.threads()
-        .select_related(*people)
-        .prefetch_related(Prefetch("replies", replies), "edits", "replies__edits")
-    )
+    threads = with_replies(rows).select_related("author", "resolved_by", "resolved_in")
     found: dict[UUID, list[Comment]] = {}
-    for one in threads:
-        if one.deleted_at is None or one.replies.all():
-            found.setdefault(one.generation_id, []).append(one)
-    return {pk: sorted(some, key=_by_frame) for pk, some in found.items()}
+    for one in threads.prefetch_related("edits", "replies__edits"):
+        found.setdefault(one.generation_id, []).append(one)
+    kept = {pk: in_order(some) for pk, some in found.items()}
+    return {pk: some for pk, some in kept.items() if some}
+
+
+def with_replies(rows: CommentQuerySet) -> CommentQuerySet:
+    """The threads among these notes; ``replies``, of the same notes alone, are read along, oldest first."""
+    replies = rows.filter(parent__isnull=False).alive().select_related("author").order_by("id")
+    return rows.threads().prefetch_related(Prefetch("replies", replies))
+
+
+def in_order(threads: Iterable[Comment]) -> list[Comment]:
+    """Of one take: in the order of frames, those of the whole clip first, without what was deleted before
+    anybody answered it."""
+    kept = [one for one in threads if one.deleted_at is None or one.replies.all()]
+    return sorted(kept, key=_by_frame)
 
 
 def _by_frame(one: Comment) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Manager, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from generations.clips import clip_of
 from generations.models import Event, Generation, Output
 from providers.gateways.file_words import codec_words, size_words
 from providers.gateways.wire import whole_number
@@ -25,7 +26,7 @@ SIDE_SLACK, RATIO_SLACK, LENGTH_SLACK_S = 0.12, 0.06, 0.6
 
 def differences(take: Generation) -> list[str]:
     """One sentence for each setting that came out, or will come out, otherwise than asked."""
-    clip = next((item for item in take.outputs.all() if item.kind == Output.Kind.VIDEO), None)
+    clip = clip_of(take)
     return [*_placeholder(take, clip), *_measured(take.request, clip)] if clip else _announced(take)
 
 

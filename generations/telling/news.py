@@ -22,7 +22,7 @@ def of(take: Generation) -> dict[str, Any]:
         "word": _("Done") if done else told.title,
         "icon": "check" if done else told.icon,
         "kind": "done" if done else "failed" if take.status == Status.FAILED else "waits",
-        "prompt": _prompt(take),
+        "prompt": prompt_of(take),
         "project": take.project.name,
         "more": "" if done else _why(take, told),
     }
@@ -35,7 +35,7 @@ def _why(take: Generation, told: situation.Situation) -> str:
     return text if len(text) <= 2 * MOST_WORDS else f"{text[: 2 * MOST_WORDS - 1]}…"
 
 
-def _prompt(take: Generation) -> str:
+def prompt_of(take: Generation) -> str:
     return short(take.prompt) or _("Untitled take")
 
 

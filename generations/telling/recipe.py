@@ -68,6 +68,12 @@ def short_id(take: Generation) -> str:
     return take.pk.hex[-6:]
 
 
+def title(take: Generation, most: int) -> str:
+    """What a take is called: the first line of its prompt, cut after ``most`` characters."""
+    line = take.prompt.strip().split("\n", 1)[0]
+    return f"{line[:most]}…" if len(line) > most else line or _("Untitled take")
+
+
 def sent_prompt(take: Generation) -> str:
     """What the gateway read, where that is not what the person wrote."""
     body = (take.recipe.get("sent") or {}).get("body") or {}

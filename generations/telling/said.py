@@ -55,7 +55,7 @@ def url_of(row: Notification) -> str:
 
 def _what(row: Notification) -> str:
     if row.comment is None:
-        return news.short(row.generation.prompt) or _("Untitled take")
+        return news.prompt_of(row.generation)
     if row.comment.deleted_at:
         return _("The note was deleted.")
     return news.short(row.comment.body) or _("A drawing, without words")

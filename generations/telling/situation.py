@@ -13,7 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from generations.models import IN_FLIGHT, Generation, Output, Status
+from generations.clips import clip_of
+from generations.models import IN_FLIGHT, Generation, Status
 from generations.services import failures, links
 from generations.services.carry import words_of
 
@@ -206,7 +207,7 @@ def _cancelled(take: Generation, expected_s: float | None) -> Situation:
 
 
 def _end_of_cancelled(take: Generation) -> str:
-    if any(output.kind == Output.Kind.VIDEO for output in take.outputs.all()):
+    if clip_of(take):
         kept = _("The gateway finished it all the same; the clip is kept in the trash.")
         restored = _("The gateway finished it all the same; here is the clip.")
         return kept if take.trashed_at else restored

@@ -58,6 +58,12 @@ def done(request: HttpRequest, take: Generation, said: str) -> HttpResponse:
     return HttpResponseRedirect(came_from(request) or take.get_absolute_url())
 
 
+def heard(status: int, events: dict[str, Any]) -> HttpResponse:
+    """To htmx, where nothing is drawn: what scripts of the page hear, by name."""
+    # HX-Reswap: an answer of 409 and 422 is drawn elsewhere, this one has nothing to draw
+    return HttpResponse(status=status, headers={"HX-Trigger": json.dumps(events), "HX-Reswap": "none"})
+
+
 def go(request: HttpRequest, address: str) -> HttpResponse:
     """Send the browser to another page, whoever asked."""
     if getattr(request, "htmx", False):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from generations import clips
 from generations.cards import aspect
+from generations.file_urls import file_url, url_among
 from generations.models import Generation, Output, Status
 from generations.services.batch import with_files
 from generations.telling.compared import compared
@@ -84,13 +85,12 @@ def _clip(take: Generation, letter: str) -> dict[str, Any]:
     kinds = {output.kind: output for output in take.outputs.all()}
     clip = clips.played(kinds)
     original = kinds.get(Output.Kind.VIDEO)
-    poster = Output.Kind.POSTER in kinds
     return {
         "letter": letter,
         "take": take,
         "url": reverse("take", args=[take.pk]),
-        "video_url": reverse("media-output", args=[take.pk, clip.kind]) if clip else "",
-        "poster_url": reverse("media-output", args=[take.pk, Output.Kind.POSTER]) if poster else "",
+        "video_url": file_url(take.pk, clip.kind) if clip else "",
+        "poster_url": url_among(kinds, take.pk, Output.Kind.POSTER),
         **(clips.pace(clip, original) if clip and original else {}),
         "proxy": clips.why_proxy(clip, original) if clip and original else "",
         "aspect_css": aspect(take),

@@ -16,18 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from generations.models import MAY, Generation, Project, Status, Verb
+from generations.models import Generation, Project, Status, Verb
 from generations.services import answering, attested
-from generations.services import consent as service
 from generations.services.create import PriceMoved, total_of
 from generations.services.pricing import left_for
-from generations.services.refusals import NotAllowed
 from generations.telling import recipe
-from providers.quotas import QuotaExceeded
 from providers.quotes import Quote, patience, quote_lately
 
 from .amounts import shown_amount
 from .finding import take_for
+from .statuses import REFUSALS, status_of
 
 # a gateway names roles in its own words, and no files
 ROLES_OF = {
@@ -36,12 +34,6 @@ ROLES_OF = {
     "video": {"source_video"},
     "reference_image": {"reference_image", "reference_background", "element", "scene_image"},
     "reference_video": {"reference_video"},
-}
-STATUS_OF: dict[type[Exception], int] = {
-    NotAllowed: 403,
-    PriceMoved: 409,
-    service.NotAttested: 422,
-    QuotaExceeded: 429,
 }
 
 
@@ -96,9 +88,9 @@ def _attest(request: HttpRequest, take: Generation) -> HttpResponse:
             address=request.META.get("REMOTE_ADDR"),
             shown_usd=shown_amount(_of_button(request)),
         )
-    except tuple(STATUS_OF) as error:
+    except REFUSALS as error:
         take.refresh_from_db()
-        return _page(request, take, STATUS_OF[type(error)], _words(error))
+        return _page(request, take, status_of(error), _words(error))
     return _sent(request, take, sent)
 
 
@@ -171,15 +163,12 @@ def why_not(user: Any, project: Project) -> str:
     """Why this person may read but not answer, and who may; empty where they may."""
     if project.archived_at:
         return _("This project is archived; nothing more is generated in it.")
-    role = project.role_of(user)
-    if Verb.SPEND in MAY.get(role or "", frozenset()):
+    if Verb.SPEND in project.verbs_of(user):
         return ""
-    spenders = [name for name, verbs in MAY.items() if Verb.SPEND in verbs]
-    people = project.memberships.filter(role__in=spenders, user__is_active=True).select_related("user")
-    names = ", ".join(str(member.user) for member in people[:3])
+    names = ", ".join(str(person) for person in project.members_who(Verb.SPEND)[:3])
     words = _("To attest is to spend, and a %(role)s of this project may not. You can read what is asked.")
     asks = _("These people may: %(names)s.") % {"names": names} if names else ""
-    return f"{words % {'role': role}} {asks}".strip()
+    return f"{words % {'role': project.role_of(user)}} {asks}".strip()
 
 
 def concerned(take: Generation) -> list[Any]:

@@ -31,9 +31,7 @@ from generations.labels import clean_label
 from generations.models import Change, Generation
 from generations.services import acts, gallery, undo
 from generations.services.acts import Act
-from generations.services.compose import Refused
 from generations.services.culling import BadTags
-from generations.services.decide import WrongState
 from generations.services.refusals import NotAllowed
 from generations.services.selection import TooMany
 from generations.services.stacks import NoStack
@@ -42,6 +40,7 @@ from generations.telling import acts as words
 from .answers import came_from, own_page
 from .finding import read_id
 from .opening import open_project
+from .statuses import REFUSALS, status_of
 
 MOST_CARDS = 24  # beyond that the wall is asked for again
 
@@ -87,12 +86,10 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         ids = form.selection().takes()
         change = acts.do(request.user, project, wanted, ids, given)
-    except NotAllowed as error:
-        return _refused(request, project, 403, str(error))
-    except WrongState as error:
-        return _refused(request, project, 409, str(error))
-    except (TooMany, BadTags, NoStack, Refused) as error:
+    except (TooMany, BadTags, NoStack) as error:
         return _refused(request, project, 422, str(error))
+    except REFUSALS as error:
+        return _refused(request, project, status_of(error), str(error))
     said = f"{words.done(change)} {words.left(change, ids)}".strip()
     effect = effect_of(change, folded=wanted == Act.STACK and _is_folded(request, project))
     toast = {"text": said, **_way_back(request, project, change)}

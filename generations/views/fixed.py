@@ -3,7 +3,7 @@ looks again at once."""
 
 from __future__ import annotations
 
-import json
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,38 +11,37 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from generations.models import Generation
 from generations.services import fix_answers
 from generations.services.comments import NoSuchNote
-from generations.services.decide import WrongState
-from generations.services.refusals import NotAllowed
 
-from .answers import came_from, refused
+from .answers import came_from, heard, refused
 from .finding import take_for
+from .statuses import REFUSALS, status_of
 
 
 @require_POST
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    made, status = take_for(request.user, pk), 200
+    made, status = take_for(request.user, pk), 204
     try:
-        if request.POST.get("answer") == "yes":
-            fix_answers.settled(request.user, made)
-            said = _("The note is resolved.")
-        else:
-            fix_answers.not_yet(request.user, made)
-            said = _("The note stays open.")
+        said = _say(request.user, made, request.POST.get("answer", ""))
     except NoSuchNote as error:
         raise Http404 from error
-    except NotAllowed as error:
-        status, said = 403, str(error)
-    except WrongState as error:
-        status, said = 409, str(error)
-    if not getattr(request, "htmx", False):
-        if status > 200:
-            return refused(request, made, status, said)
-        messages.success(request, said)
-        return HttpResponseRedirect(came_from(request) or made.get_absolute_url())
-    heard = {"studio:toast": {"text": said, "level": "error" if status > 200 else ""}, "live:refresh": {}}
-    return HttpResponse(
-        status=204 if status == 200 else status,
-        headers={"HX-Trigger": json.dumps(heard), "HX-Reswap": "none"},
-    )
+    except REFUSALS as error:
+        status, said = status_of(error), str(error)
+    if getattr(request, "htmx", False):
+        toast = {"text": said, "level": "" if status == 204 else "error"}
+        return heard(status, {"studio:toast": toast, "live:refresh": {}})
+    if status != 204:
+        return refused(request, made, status, said)
+    messages.success(request, said)
+    return HttpResponseRedirect(came_from(request) or made.get_absolute_url())
+
+
+def _say(person: Any, made: Generation, word: str) -> str:
+    """:returns: what came of it, in words."""
+    if word == "yes":
+        fix_answers.settled(person, made)
+        return _("The note is resolved.")
+    fix_answers.not_yet(person, made)
+    return _("The note stays open.")

@@ -3,30 +3,31 @@ an address as well, where the studio can mail a code."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from generations import forms_notes
 from generations.guest_page import Visit, seen_key
-from generations.models import Audience, Review
+from generations.models import Audience, Guest, Review
 from generations.services import comments, guest_codes, guest_notes, guest_tries, guests, review, share_takes
 from generations.services.compose import Refused
 from generations.services.decide import WrongState
-from generations.services.note_words import BadNote
 from generations.services.refusals import NotAllowed
 from generations.services.share_takes import Shown
 from generations.services.writers import Writer
 
 from .guest import go, show, wait
 from .guest_door import for_guests, guest_in, visit_of
+from .statuses import REFUSALS, status_of
 
 GONE = lazy("This take is not part of the link any more; nothing was sent.")
 SENT_AT_ONCE = 30  # notes a minute of one address
@@ -40,30 +41,29 @@ def note(request: HttpRequest, token: str, key: str) -> HttpResponse:
     guest = guest_in(visit)
     if one is None:
         return show(request, visit, key, problem=str(GONE), status=409)
-    try:
-        if not visit.share.may_comment:
-            raise NotAllowed(_("This link does not allow notes."))
-        if guest_tries.too_fast(_address(request), guest_tries.Kind.NOTE, SENT_AT_ONCE):
-            return show(request, visit, key, problem=_("That was quick. Wait a minute."), status=429)
-        if not guest.name:
-            guests.name(guest, request.POST.get("name", ""))
-        parent = _parent(visit, one, request.POST.get("to", ""))
-        comments.write(
-            Writer(guest=guest),
-            one.take,
-            body=request.POST.get("body", ""),
-            audience=Audience.CLIENT,
-            frame=_frame(request) if parent is None else None,
-            drawing=_drawing(request) if parent is None else [],
-            parent=parent,
-        )
-    except NotAllowed as error:
-        return show(request, visit, key, problem=str(error), status=403)
-    except (guests.NoName, BadNote) as error:
-        return show(request, visit, key, problem=str(error), status=422)
-    except (WrongState, comments.NoSuchNote) as error:
-        return show(request, visit, key, problem=str(error), status=409)
-    return _shown(request, visit, key)
+    if visit.share.may_comment and guest_tries.too_fast(
+        _address(request), guest_tries.Kind.NOTE, SENT_AT_ONCE
+    ):
+        return show(request, visit, key, problem=_("That was quick. Wait a minute."), status=429)
+    return _do(request, visit, key, lambda: _write(visit, guest, one, request.POST))
+
+
+def _write(visit: Visit, guest: Guest, one: Shown, given: QueryDict) -> None:
+    """:raises NotAllowed, NoName, BadNote, NoSuchNote, WrongState:"""
+    if not visit.share.may_comment:
+        raise NotAllowed(_("This link does not allow notes."))
+    if not guest.name:
+        guests.name(guest, given.get("name", ""))
+    parent = _parent(visit, one, given.get("to", ""))
+    comments.write(
+        Writer(guest=guest),
+        one.take,
+        body=given.get("body", ""),
+        audience=Audience.CLIENT,
+        frame=forms_notes.number(given, "frame") if parent is None else None,
+        drawing=forms_notes.drawing(given) if parent is None else [],
+        parent=parent,
+    )
 
 
 @for_guests
@@ -74,12 +74,17 @@ def take_back(request: HttpRequest, token: str, key: str) -> HttpResponse:
     found = guest_notes.find(visit.share, one.take, request.POST.get("note", "")) if one else None
     if found is None:
         return show(request, visit, key, problem=_("There is no such note."), status=409)
+    return _do(request, visit, key, lambda: comments.delete(Writer(guest=guest_in(visit)), found))
+
+
+def _do(request: HttpRequest, visit: Visit, key: str, verb: Callable[[], object]) -> HttpResponse:
+    """What the page shows after it, or why nothing was done."""
     try:
-        comments.delete(Writer(guest=guest_in(visit)), found)
-    except NotAllowed as error:
-        return show(request, visit, key, problem=str(error), status=403)
-    except (WrongState, comments.NoSuchNote) as error:
+        verb()
+    except comments.NoSuchNote as error:
         return show(request, visit, key, problem=str(error), status=409)
+    except REFUSALS as error:
+        return show(request, visit, key, problem=str(error), status=status_of(error))
     return _shown(request, visit, key)
 
 
@@ -234,25 +239,6 @@ def _parent(visit: Visit, one: Shown, key: str) -> Any:
     if key and found is None:
         raise comments.NoSuchNote(_("There is no such note."))
     return found
-
-
-def _frame(request: HttpRequest) -> Any:
-    """A number, or what the note's own check refuses."""
-    text = request.POST.get("frame", "")
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-
-
-def _drawing(request: HttpRequest) -> Any:
-    """Shapes as the drawing script writes them; the note's own check reads them.
-
-    :raises BadNote:
-    """
-    try:
-        return json.loads(request.POST.get("drawing") or "[]")
-    except (ValueError, RecursionError) as error:
-        raise BadNote("drawing", _("The drawing cannot be read.")) from error
 
 
 def _address(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from generations.facenotes import MOST_LOOKS, note_of
-from generations.filenames import SUFFIXES, file_name
+from generations.filenames import file_name, name_of
 from generations.models import Asset, Generation, Output
 from generations.services.offers import list_offers
 from generations.services.travel import asset_at
@@ -65,7 +65,7 @@ def _output(request: HttpRequest, pk: UUID, kind: str, *, download: bool) -> Htt
         media_store().path(output.file),
         mime=output.mime,
         etag=output.sha256,
-        filename=file_name(output.generation, kind, SUFFIXES.get(output.mime, "")),
+        filename=name_of(output.generation, output),
         download=download,
     )
 

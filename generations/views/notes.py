@@ -6,7 +6,6 @@ To htmx nothing is drawn: the page looks again at once. A plain form goes back t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -16,18 +15,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from generations.forms_notes import note_of, number
 from generations.models import Audience, Comment, Generation
 from generations.services import comments
 from generations.services.comments import NoSuchNote, Outdated
-from generations.services.decide import WrongState
-from generations.services.note_words import BadNote
-from generations.services.refusals import NotAllowed
 from generations.services.writers import Writer
 
-from .answers import shown
+from .answers import heard, shown
 from .finding import read_id, take_for
-
-STATUS_OF: dict[type[Exception], int] = {NotAllowed: 403, Outdated: 409, WrongState: 409, BadNote: 422}
+from .statuses import REFUSALS, status_of
 
 
 @require_POST
@@ -36,7 +32,7 @@ def write(request: HttpRequest, pk: UUID) -> HttpResponse:
         parent = request.POST.get("parent")
         audience = request.POST.get("audience") or Audience.INTERNAL.value
         return comments.write(
-            by, take, **_said(request), audience=audience, parent=_note_id(parent) if parent else None
+            by, take, **note_of(request.POST), audience=audience, parent=_note_id(parent) if parent else None
         )
 
     return _do(request, pk, verb, _("Note sent."))
@@ -45,9 +41,9 @@ def write(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def edit(request: HttpRequest, pk: UUID, note: UUID) -> HttpResponse:
     def verb(by: Writer, take: Generation) -> Comment:
-        version = _number(request, "version")
+        version = number(request.POST, "version")
         return comments.edit(
-            by, comments.find(by, take, note), -1 if version is None else version, **_said(request)
+            by, comments.find(by, take, note), -1 if version is None else version, **note_of(request.POST)
         )
 
     return _do(request, pk, verb, _("Note changed."))
@@ -81,7 +77,7 @@ def reopen(request: HttpRequest, pk: UUID, note: UUID) -> HttpResponse:
 @require_POST
 def tick(request: HttpRequest, pk: UUID, note: UUID) -> HttpResponse:
     def verb(by: Writer, take: Generation) -> Comment:
-        index, version = _number(request, "index"), _number(request, "version")
+        index, version = number(request.POST, "index"), number(request.POST, "version")
         done = request.POST.get("done") == "1"
         found = comments.find(by, take, note)
         return comments.tick(by.person, found, -1 if index is None else index, done, version=version)
@@ -107,10 +103,10 @@ def _do(
         comment = verb(Writer(person=request.user), take)
     except NoSuchNote as error:
         raise Http404 from error
-    except tuple(STATUS_OF) as error:
+    except REFUSALS as error:
         return _refused(request, take, error)
     if getattr(request, "htmx", False):
-        return _heard(204, {"live:refresh": {}, "note:done": {"id": str(comment.pk)}})
+        return heard(204, {"live:refresh": {}, "note:done": {"id": str(comment.pk)}})
     if said:
         messages.success(request, said)
     return HttpResponseRedirect(f"{take.get_absolute_url()}?side={comment.audience}#note-{comment.pk}")
@@ -118,42 +114,16 @@ def _do(
 
 def _refused(request: HttpRequest, take: Generation, error: Exception) -> HttpResponse:
     """Nothing happened. What was written stays where it was written."""
-    status = STATUS_OF[type(error)]
+    status = status_of(error)
     if not getattr(request, "htmx", False):
         take.refresh_from_db()
         page: HttpResponse = shown(request, take, status=status, said=str(error), bad=True)
         return page
-    heard: dict[str, Any] = {"studio:toast": {"text": str(error), "level": "error"}, "live:refresh": {}}
+    events: dict[str, Any] = {"studio:toast": {"text": str(error), "level": "error"}, "live:refresh": {}}
     if isinstance(error, Outdated):
         now = error.standing
-        heard["note:outdated"] = {"id": str(now.pk), "version": now.version, "body": now.body}
-    return _heard(status, heard)
-
-
-def _heard(status: int, events: dict[str, Any]) -> HttpResponse:
-    # HX-Reswap: an answer of 409 and 422 is drawn elsewhere, this one has nothing to draw
-    return HttpResponse(status=status, headers={"HX-Trigger": json.dumps(events), "HX-Reswap": "none"})
-
-
-def _said(request: HttpRequest) -> dict[str, Any]:
-    """:raises BadNote:"""
-    return {
-        "body": request.POST.get("body", ""),
-        "frame": _number(request, "frame"),
-        "frame_end": _number(request, "frame_end"),
-        "drawing": _shapes(request.POST.get("drawing", "")),
-        "checklist": request.POST.getlist("checklist"),
-    }
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    """:raises BadNote:"""
-    text = request.POST.get(name, "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadNote(name, _("A frame is a whole number, counted from 0."))
-    return int(text)
+        events["note:outdated"] = {"id": str(now.pk), "version": now.version, "body": now.body}
+    return heard(status, events)
 
 
 def _note_id(text: str) -> UUID:
@@ -162,11 +132,3 @@ def _note_id(text: str) -> UUID:
     if found is None:
         raise NoSuchNote(_("There is no such note."))
     return found
-
-
-def _shapes(text: str) -> Any:
-    """:raises BadNote:"""
-    try:
-        return json.loads(text) if text.strip() else []
-    except (ValueError, RecursionError) as error:
-        raise BadNote("drawing", _("The drawing cannot be read.")) from error

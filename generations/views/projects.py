@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from generations.file_urls import file_url
 from generations.forms import ProjectForm
 from generations.models import Output, Project, Verb
 from generations.services import projects as service
@@ -102,7 +103,7 @@ def _covers(projects: list[Project]) -> dict[UUID, str]:
     )
     rows = posters.order_by("-generation_id").values_list("generation__project_id", "generation_id")
     for project_id, take_id in rows[:400]:
-        covers.setdefault(project_id, reverse("media-output", args=[take_id, "poster"]))
+        covers.setdefault(project_id, file_url(take_id, Output.Kind.POSTER))
     return covers
 
 

@@ -22,7 +22,7 @@ from generations.services import queues
 
 from .answers import came_from
 from .finding import read_id, take_for
-from .take_verbs import REFUSALS, STATUS_OF
+from .statuses import REFUSALS, status_of
 
 
 @require_safe
@@ -67,7 +67,7 @@ def _do(
     try:
         verb(request.user, take)
     except REFUSALS as error:
-        return _said(request, str(error), STATUS_OF[type(error)])
+        return _said(request, str(error), status_of(error))
     return _said(request, words)
 
 

@@ -16,15 +16,14 @@ from generations.desk import Desk, for_new_model, lay
 from generations.forms import read_typed
 from generations.models import Draft, Generation, Output, Project, Verb
 from generations.services import advice, assets, compose, drafts, fixing_notes, recipe_in, remix
-from generations.services.refusals import NotAllowed
 
 from .answers import go, refused
 from .finding import read_id, take_for
 from .opening import open_writable
+from .statuses import REFUSALS, status_of
 from .studio import laid, render_composer, seen_of
 from .take_context import allowed, remixes
 
-_STATUS: dict[type[Exception], int] = {NotAllowed: 403, compose.Refused: 422, assets.UploadRefused: 422}
 Fill = Callable[[Generation, str], Draft]  # of the take, for the page of this name
 
 
@@ -139,8 +138,8 @@ def _fill(request: HttpRequest, pk: UUID, fill: Fill) -> HttpResponse:
         _keep_posted(request, take.project)
     try:
         draft = fill(take, seen_of(request).tab)
-    except tuple(_STATUS) as error:
-        status = _STATUS[type(error)]
+    except REFUSALS as error:
+        status = status_of(error)
         if here:
             return _posted_again(request, take.project, status, str(error))
         return refused(request, take, status, error)

@@ -17,24 +17,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from generations.models import Generation, Review
-from generations.services import compose, decide, note_words
+from generations.services import compose
 from generations.services import review as service
-from generations.services.refusals import NotAllowed
 from generations.services.review import Seen, VersionReplaced
 from generations.services.writers import Writer
 from generations.telling import reviews
 from providers.gateways.problem import Problem
 
 from . import review_list
-from .answers import done, refused, shown
+from .answers import done, shown
 from .finding import read_id, take_for
-
-STATUS_OF: dict[type[Exception], int] = {
-    NotAllowed: 403,
-    decide.WrongState: 409,
-    compose.Refused: 422,
-    note_words.BadNote: 422,
-}
+from .statuses import REFUSALS, status_of
 
 
 @require_POST
@@ -50,11 +43,10 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
         if wanted not in service.DECISIONS:
             raise compose.Refused([Problem("review", _("Choose what to decide."))])
         service.decide(Writer(person=request.user), take, Review(wanted), seen=seen, words=words)
-    except VersionReplaced as error:
-        more = {"replaced": error, "given": {"review": wanted, "words": words}}
-        return _refused(request, take, 409, error, **more)
-    except tuple(STATUS_OF) as error:
-        return _refused(request, take, _status(error), error)
+    except REFUSALS as error:
+        replaced = error if isinstance(error, VersionReplaced) else None
+        given = {"review": wanted, "words": words}
+        return _refused(request, take, error, replaced=replaced, given=given)
     said = {
         Review.APPROVED: _("%(version)s is approved."),
         Review.CHANGES: _("Changes are requested for %(version)s."),
@@ -78,14 +70,15 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def asked_of(request: HttpRequest) -> tuple[Any, Any]:
-    """Reviewer and day as a form sends them; both may be left empty.
+    """Reviewer and day as a form sends them; both may be left empty. Of somebody who is not there the words
+    are those of somebody who may not decide.
 
     :raises Refused:
     """
     person, day = request.POST.get("reviewer", ""), request.POST.get("due_on", "")
     reviewer = get_user_model().objects.filter(pk=read_id(person)).first() if person else None
     if person and reviewer is None:
-        raise compose.Refused([Problem("reviewer", _("There is no such person."))])
+        raise compose.Refused([Problem("reviewer", _("This person may not decide in this project."))])
     try:
         due_on = parse_date(day) if day else None
     except ValueError:
@@ -99,13 +92,9 @@ def _do(request: HttpRequest, pk: UUID, act: Callable[[Generation], Any], said: 
     take = take_for(request.user, pk)
     try:
         act(take)
-    except tuple(STATUS_OF) as error:
-        return _refused(request, take, _status(error), error)
+    except REFUSALS as error:
+        return _refused(request, take, error)
     return _done(request, take, said)
-
-
-def _status(error: Exception) -> int:
-    return next(status for kind, status in STATUS_OF.items() if isinstance(error, kind))
 
 
 def _done(request: HttpRequest, take: Generation, said: str, *, on: bool = False) -> HttpResponse:
@@ -115,12 +104,9 @@ def _done(request: HttpRequest, take: Generation, said: str, *, on: bool = False
     return done(request, take, said)
 
 
-def _refused(
-    request: HttpRequest, take: Generation, status: int, error: Exception, **more: Any
-) -> HttpResponse:
+def _refused(request: HttpRequest, take: Generation, error: Exception, **more: Any) -> HttpResponse:
+    status = status_of(error)
     if review_list.is_asked(request):
         return review_list.refused(request, take, status, error, **more)
-    if more:
-        take.refresh_from_db()
-        return shown(request, take, status=status, said=str(error), bad=True, **more)
-    return refused(request, take, status, error)
+    take.refresh_from_db()
+    return shown(request, take, status=status, said=str(error), bad=True, **more)

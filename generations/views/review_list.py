@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,10 +16,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
+from generations.file_urls import url_among
 from generations.models import Generation, Output, Verb
 from generations.services import waiting
 from generations.services.waiting import Which
-from generations.telling import reviews
+from generations.telling import recipe, reviews
 
 from .answers import go
 from .finding import read_id, take_for
@@ -46,38 +48,56 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def live(request: HttpRequest, slug: str) -> HttpResponse:
-    """204 while the browser shows the present version."""
+    """204 while the browser shows the present version: a few questions, for open pages ask all the time."""
     project = open_project(request.user, slug)
-    context = list_context(request, project, _which(request.GET), read_id(request.GET.get("take")))
-    if request.GET.get("v") == context["live"]["version"]:
+    listed = _listed(request.user, project, _which(request.GET), read_id(request.GET.get("take")))
+    if request.GET.get("v") == _live(project, listed)["version"]:
         return HttpResponse(status=204)
-    return render(request, "generations/_reviews.html", context)
+    return render(request, "generations/_reviews.html", _context(request, project, listed))
 
 
-def list_context(request: HttpRequest, project: Any, which: Which, chosen: UUID | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Listed:
+    """The list, one longer than what is shown of it, and the take in the player: at this place in the list,
+    or at None where it is not in it (any more)."""
+
+    which: Which
+    takes: list[Any]
+    at: int | None
+    shown: Generation | None
+
+
+def _listed(user: Any, project: Any, which: Which, chosen: UUID | None) -> Listed:
     """:param chosen: the take to show, also where it is not in the list any more; else the first."""
-    user = request.user
-    rows = waiting.told(waiting.takes(user, project, which)).select_related("author", "reviewer", "model")
+    rows = waiting.told(waiting.takes(user, project, which)).select_related("author", "reviewer")
     takes = list(rows.prefetch_related("outputs")[: MOST + 1])
     at = next((n for n, take in enumerate(takes) if take.pk == chosen), None)
     gone = _chosen(user, project, chosen) if at is None else None
-    at = 0 if at is None and gone is None else at
-    shown = gone or (takes[at] if takes and at is not None else None)
-    around = _around(project, which, takes[:MOST], at)
+    at = 0 if at is None and gone is None and takes else at
+    return Listed(which, takes, at, gone if at is None else takes[at])
+
+
+def list_context(request: HttpRequest, project: Any, which: Which, chosen: UUID | None) -> dict[str, Any]:
+    """:param chosen: as ``_listed`` takes it."""
+    return _context(request, project, _listed(request.user, project, which, chosen))
+
+
+def _context(request: HttpRequest, project: Any, listed: Listed) -> dict[str, Any]:
+    which, shown, takes = listed.which, listed.shown, listed.takes[:MOST]
     context = {
         "project": project,
         "which": which.value,
         "filters": _filters(project, which),
-        "rows": [_row(project, which, take, shown) for take in takes[:MOST]],
-        "more": len(takes) > MOST,
-        "playlist": around,
+        "rows": [_row(project, which, take, shown) for take in takes],
+        "more": len(listed.takes) > MOST,
+        "playlist": _around(project, which, takes, listed.at),
         "may_decide": may(project, Verb.DECIDE),
-        "live": _live(project, which, shown, takes),
+        "live": _live(project, listed),
     }
     if shown is None:
         return context
     # the player, the notes and the decision are those of the take's own page
-    return {**take_context(request, take_for(user, shown.pk)), **context}
+    return {**take_context(request, take_for(request.user, shown.pk)), **context}
 
 
 def _chosen(user: Any, project: Any, pk: UUID | None) -> Generation | None:
@@ -121,13 +141,12 @@ def _around(project: Any, which: Which, takes: list[Generation], at: int | None)
 
 def _row(project: Any, which: Which, take: Any, shown: Generation | None) -> dict[str, Any]:
     kinds = {output.kind for output in take.outputs.all()}
-    poster = Output.Kind.POSTER in kinds
     return {
         "id": take.pk,
         "url": address(project, which, take.pk),
-        "title": take.prompt.strip().split("\n", 1)[0][:90],
+        "title": recipe.title(take, 90),
         "version": reviews.version(take),
-        "poster_url": reverse("media-output", args=[take.pk, Output.Kind.POSTER]) if poster else "",
+        "poster_url": url_among(kinds, take.pk, Output.Kind.POSTER),
         "author": str(take.author),
         "asked_by": take.asked_by or "",
         "reviewer": str(take.reviewer) if take.reviewer else "",
@@ -137,13 +156,12 @@ def _row(project: Any, which: Which, take: Any, shown: Generation | None) -> dic
     }
 
 
-def _live(
-    project: Any, which: Which, shown: Generation | None, takes: list[Generation]
-) -> dict[str, str | bool]:
+def _live(project: Any, listed: Listed) -> dict[str, str | bool]:
     """``version`` changes with whatever the list or the take that shows says."""
-    both = [*takes, *([shown] if shown else [])]
+    shown = listed.shown
+    both = [*listed.takes, *([shown] if shown else [])]
     told = [f"{take.pk}{take.review_no}{take.changed_at.timestamp()}{take.reviewer_id}" for take in both]
-    given = {"which": which.value, **({"take": str(shown.pk)} if shown else {})}
+    given = {"which": listed.which.value, **({"take": str(shown.pk)} if shown else {})}
     return {
         "url": f"{reverse('review-live', args=[project.slug])}?{urlencode(given)}",
         "version": hashlib.sha256("".join(told).encode()).hexdigest()[:16],

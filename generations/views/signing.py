@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.filenames import clip_name, file_name
-from generations.models import Generation, SignOff, Verb
-from generations.services import compose, decide, sign_off, sign_off_check
-from generations.services.refusals import NotAllowed
+from generations.models import Generation, SignOff
+from generations.services import sign_off, sign_off_check
 from generations.telling import reviews
 
 from .answers import done, refused
 from .finding import take_for
-
-STATUS_OF: dict[type[Exception], int] = {NotAllowed: 403, decide.WrongState: 409, compose.Refused: 422}
+from .statuses import REFUSALS, status_of
 
 
 @require_POST
@@ -29,8 +27,8 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     sha256 = request.POST.get("sha256", "")[:64]
     try:
         sign_off.sign(request.user, take, file_sha256=sha256, file_name=clip_name(take))
-    except tuple(STATUS_OF) as error:
-        return refused(request, take, STATUS_OF[type(error)], error)
+    except REFUSALS as error:
+        return refused(request, take, status_of(error), error)
     return done(request, take, _("%(version)s is signed off.") % {"version": _version(take)})
 
 
@@ -40,8 +38,8 @@ def withdraw(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
     made = _find(take, signed)
     try:
         sign_off.withdraw(request.user, made, request.POST.get("reason", ""))
-    except tuple(STATUS_OF) as error:
-        return refused(request, take, STATUS_OF[type(error)], error)
+    except REFUSALS as error:
+        return refused(request, take, status_of(error), error)
     return done(request, take, _("The sign-off is withdrawn."))
 
 
@@ -50,7 +48,6 @@ def certificate(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
     """What was signed, and whether it still fits what is here; the file is not read for that."""
     take = take_for(request.user, pk)
     made = _find(take, signed)
-    clip = sign_off.clip_of(take)
     context = {
         "take": take,
         "project": take.project,
@@ -59,9 +56,9 @@ def certificate(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
         "version": f"V{made.statement['take']['version']}",
         "withdrawal": sign_off_check.withdrawal_of(made),
         "words": sign_off_check.check_words(made.statement, made.sha256, made.seal),
-        "fits": clip is not None and clip.sha256 == made.statement["file"]["sha256"],
+        "fits": sign_off.fits(made, take),
         "steps": sign_off_check.STEPS,
-        "may_withdraw": _may_withdraw(request, made),
+        "may_withdraw": sign_off.may_withdraw(request.user, made, made.project.verbs_of(request.user)),
     }
     return render(request, "generations/certificate.html", context)
 
@@ -78,15 +75,9 @@ def as_json(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
 
 def _find(take: Generation, pk: UUID) -> SignOff:
     """:raises Http404:"""
-    rows = SignOff.objects.select_related("generation", "project", "person")
+    rows = SignOff.objects.select_related("generation", "project", "withdrawal__person")
     return get_object_or_404(rows, pk=pk, generation=take)
 
 
 def _version(take: Generation) -> str:
     return reviews.version(take) or _("This take")
-
-
-def _may_withdraw(request: HttpRequest, made: SignOff) -> bool:
-    user, project = request.user, made.project
-    may = project.allows(user, Verb.DECIDE)
-    return may and (made.person_id == user.pk or project.allows(user, Verb.MANAGE))

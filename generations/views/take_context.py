@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations import clips
-from generations.models import MAY, Generation, Output, Status, Verb
+from generations.file_urls import file_url, url_among
+from generations.models import Generation, Output, Status, Verb
 from generations.notes import notes
 from generations.services import advice, decide, queue, remix, typical
 from generations.take_review import review
@@ -44,8 +44,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
     return {
         "take": take,
         "project": take.project,
-        "title": _title(take),
-        "short_id": recipe.short_id(take),
+        "title": recipe.title(take, 72),
         "outputs": outputs,
         "player": (player := _player(take, outputs)),
         "notes": notes(request, take, player, may),
@@ -82,7 +81,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
 
 def allowed(user: Any, take: Generation) -> dict[str, bool]:
     """Which verbs this person's role has here, by name; one question to the database."""
-    verbs = MAY.get(take.project.role_of(user) or "", frozenset())
+    verbs = take.project.verbs_of(user)
     return {verb.value: verb in verbs for verb in Verb}
 
 
@@ -140,20 +139,15 @@ def first_choice(take: Generation) -> str:
     return "edit" if take.failure_class in MENDED_BY_HAND else "retry"
 
 
-def _title(take: Generation) -> str:
-    first = take.prompt.strip().split("\n", 1)[0]
-    return f"{first[:72]}…" if len(first) > 72 else first or _("Untitled take")
-
-
 def _player(take: Generation, outputs: dict[str, Output]) -> dict[str, Any] | None:
     original, clip = outputs.get(Output.Kind.VIDEO), clips.played(outputs)
     if original is None or clip is None or take.status not in HAS_CLIP:
         return None
     shape = f"{original.width}/{original.height}" if original.width and original.height else "16/9"
     return {
-        "video_url": _address(take, outputs, Output.Kind(clip.kind)),
-        "poster_url": _address(take, outputs, Output.Kind.POSTER),
-        "strip_url": _address(take, outputs, Output.Kind.STRIP),
+        "video_url": file_url(take.pk, clip.kind),
+        "poster_url": url_among(outputs, take.pk, Output.Kind.POSTER),
+        "strip_url": url_among(outputs, take.pk, Output.Kind.STRIP),
         "proxy": clips.why_proxy(clip, original),
         **clips.pace(clip, original),
         "aspect_css": shape,
@@ -167,10 +161,6 @@ def _first_frame(take: Generation) -> str:
         return ""
     use = take.inputs.filter(role__in=("first_frame", "reference_image")).exclude(asset__thumb="").first()
     return reverse("asset-thumb", args=[use.asset_id]) if use else ""
-
-
-def _address(take: Generation, outputs: dict[str, Output], kind: Output.Kind) -> str:
-    return reverse("media-output", args=[take.pk, kind.value]) if kind in outputs else ""
 
 
 def _expected(take: Generation) -> float | None:

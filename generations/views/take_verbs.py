@@ -17,25 +17,13 @@ from django.views.decorators.http import require_POST
 
 from generations.models import Generation, Verb
 from generations.services import again, compose, decide
-from generations.services.create import KeyReused, PriceMoved
-from generations.services.refusals import NotAllowed
 from providers.gateways.plain import keepable_text
 from providers.gateways.problem import Problem
-from providers.quotas import QuotaExceeded
 
 from .amounts import agreed
 from .answers import done, go, refused
 from .finding import take_for
-
-STATUS_OF: dict[type[Exception], int] = {
-    NotAllowed: 403,
-    decide.WrongState: 409,
-    PriceMoved: 409,
-    KeyReused: 409,
-    compose.Refused: 422,
-    QuotaExceeded: 429,
-}
-REFUSALS = tuple(STATUS_OF)
+from .statuses import REFUSALS, status_of
 
 
 def _do(
@@ -49,7 +37,7 @@ def _do(
     try:
         result = verb(request.user, take)
     except REFUSALS as error:
-        return refused(request, take, STATUS_OF[type(error)], error)
+        return refused(request, take, status_of(error), error)
     return answer(take, result)
 
 

@@ -17,7 +17,7 @@
   const at = () => Number(root()?.dataset.frame || 0);
   const video = () => root()?.querySelector("video");
   const say = (text, level) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level } }));
-  const moment = { whole: false, anchor: null, code: (frame) => String(frame) };
+  const moment = { whole: false, anchor: null };
   let wasPlaying = false, sent = null, begun = side(), mounted = [];
 
   // --- which moment

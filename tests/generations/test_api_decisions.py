@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.models import Generation, SignOff
@@ -59,6 +61,22 @@ def test_asked_decided_signed_and_withdrawn(project, alice, bob, call):
     assert call("POST", f"/sign-offs/{number}/withdraw", {"reason": "Again."}).status_code == 409
     assert call("GET", at).json()["review"]["signed_at"] is None and SignOff.objects.count() == 1
     assert call("DELETE", f"{at}/review").status_code == 409
+
+
+def test_more_sign_offs_of_a_take_ask_no_more_questions(project, alice, call):
+    take = make_clip(project)
+    at, sha256 = f"/generations/{take.pk}", review.sha256_of(take)
+
+    def asked() -> int:
+        call("POST", f"{at}/decision", {"file_sha256": sha256, "review": "approved"})
+        number = call("POST", f"{at}/sign-off", {"file_sha256": sha256}).json()["id"]
+        call("POST", f"/sign-offs/{number}/withdraw", {"reason": "The wrong grade."})
+        with CaptureQueriesContext(connection) as queries:
+            call("GET", f"{at}/sign-offs")
+        return len(queries)
+
+    few, many = asked(), [asked(), asked()][-1]
+    assert few == many and SignOff.objects.count() == 3
 
 
 def test_a_newer_version_and_other_bytes_are_told_apart(project, alice, call):

@@ -15,7 +15,7 @@ from generations.services.gallery import Filter
 from generations.services.note_people import named, parts
 from generations.services.note_words import BadNote
 from generations.services.refusals import NotAllowed
-from generations.services.threads import open_counts, threads_of
+from generations.services.threads import open_counts, threads_of, threads_of_all
 from generations.services.writers import Writer
 from tests import factories
 from tests.generations.notes import make_clip, make_guest
@@ -208,6 +208,8 @@ def test_replies_stay_where_the_note_is_deleted_and_none_follow(by, take, bob):
         comments.delete(by, gone)
     (shown,) = threads_of(take, BOTH)
     assert shown.deleted_at and shown.body == "" and [r.body for r in shown.replies.all()] == ["But why?"]
+    comments.delete(Writer(person=bob), shown.replies.get())
+    assert threads_of_all([take.pk], BOTH) == {}  # as of a take on which nobody wrote
     for attempt in (
         lambda: note(Writer(person=bob), take, "Late", parent=thread),
         lambda: comments.delete(by, thread),

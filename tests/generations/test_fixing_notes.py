@@ -9,10 +9,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Asset, Comment, Generation, Notification
+from generations.models import Asset, Comment, Event, Generation, Notification
 from generations.services import again, comments, drafts, fix_answers, fixing_notes, stacks
 from generations.services.compose import compose, wish_of
 from generations.services.create import create_generations
+from generations.services.decide import WrongState
+from generations.services.fixing_notes import NOT_YET
 from generations.services.writers import Writer
 from tests import factories, media_files
 from tests.review_rows import make_clip
@@ -78,6 +80,9 @@ def test_it_is_the_next_version_on_top_once_it_has_its_clip_and_asks(take, note,
 
 def test_yes_and_not_yet(take, note, alice, bob):
     first, second = make(bob, take, note, count=2)
+    with pytest.raises(WrongState):  # nobody saw it yet
+        fix_answers.settled(bob, first)
+    assert Comment.objects.open().count() == 1
     finish(first)
     finish(second)
     fix_answers.not_yet(alice, first)
@@ -85,6 +90,26 @@ def test_yes_and_not_yet(take, note, alice, bob):
     assert list(fixing_notes.asking(take)) == [second]
     assert fix_answers.settled(bob, second).resolved_in == second
     assert not fixing_notes.asking(take).exists()
+    with pytest.raises(WrongState):  # it would say that the note stays open
+        fix_answers.not_yet(alice, second)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.both_databases
+def test_said_twice_at_once_it_is_written_down_once_and_never_of_a_resolved_note(project, alice, bob):
+    take = make_clip(project, author=bob)
+    (made,) = make(bob, take, comments.write(Writer(person=alice), take, body="The hand melts."))
+    finish(made)
+
+    def say(number):
+        try:
+            return (fix_answers.settled if number == 2 else fix_answers.not_yet)(alice, made)
+        except WrongState as error:
+            return error
+
+    together(3, say)
+    said = Event.objects.filter(kind__in=["note resolved", NOT_YET]).order_by("id")
+    assert list(said.values_list("kind", flat=True)) in ([NOT_YET, "note resolved"], ["note resolved"])
 
 
 @pytest.mark.parametrize("gone", ["note", "take"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.models import Audience, Decision, Notification, Review, Role, Verification
-from generations.services import review, stacks
+from generations.services import review, stacks, undo
 from generations.services.compose import Refused
 from generations.services.decide import WrongState
 from generations.services.refusals import NotAllowed
@@ -99,6 +101,38 @@ def test_nobody_is_asked_who_may_not_decide_nor_for_a_day_gone_by(project, alice
     with pytest.raises(Refused) as refused:
         review.ask(alice, [take], due_on=timezone.localdate() - timedelta(days=3))
     assert refused.value.problems[0].field == "due_on"
+
+
+def test_an_undone_ask_goes_back_to_each_stand_by_as_many_queries_for_many(project, alice, bob):
+    """One for each stand that was there before, however many takes stood so."""
+    due = timezone.localdate() + timedelta(days=2)
+
+    def asked(most):
+        fresh, known, sent_back = ([make_clip(project) for _ in range(most)] for _ in range(3))
+        review.ask(bob, known, reviewer=alice, due_on=due)
+        for take in sent_back:
+            decide(alice, take, Review.CHANGES)
+        change = review.ask(bob, [*fresh, *known, *sent_back])
+        with CaptureQueriesContext(connection) as asked:
+            assert undo.undo(bob, change) == undo.Undone(2 * most, most)
+        return len(asked), fresh, known, sent_back
+
+    few, *_takes = asked(1)
+    many, fresh, known, sent_back = asked(3)
+    assert few == many
+    for takes, stand in (
+        (fresh, {"review": "", "reviewer": "", "due_on": ""}),
+        (known, {"review": "in_review", "reviewer": str(alice.pk), "due_on": str(due)}),
+        (sent_back, {"review": "in_review", "reviewer": "", "due_on": ""}),
+    ):
+        for take in takes:
+            take.refresh_from_db()
+            assert review.plain_stand(take) == stand
+            last = take.decisions.order_by("id").last()
+            assert (last.review, last.person) == (stand["review"], bob)
+            assert last.file_sha256 == review.sha256_of(take)
+            assert take.events.order_by("id").last().kind == review.EVENTS[stand["review"]]
+            assert take.review_no == take.decisions.count()
 
 
 def test_a_guest_approves_or_asks_for_changes_and_no_more(project, alice, bob):

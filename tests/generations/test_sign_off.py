@@ -20,6 +20,7 @@ from generations.services.decide import WrongState
 from generations.services.refusals import NotAllowed
 from generations.services.writers import Writer
 from generations.storage import media_store
+from providers.ids import new_id
 from tests import factories
 from tests.review_rows import make_clip
 from tests.together import together
@@ -280,6 +281,22 @@ def test_what_was_tampered_with_is_found(project, alice, capsys, tamper, said):
     assert said in out and out.count("wrong:") <= 3
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        [],
+        {"format": statement.FORMAT, "file": [], "person": "Eve", "consents": "all"},
+        {"format": statement.FORMAT, "consents": ["mine", {"id": "1"}, {"id": str(new_id()), "person": 1}]},
+    ],
+)
+def test_words_that_are_built_otherwise_are_reported_and_the_next_ones_checked(project, alice, capsys, said):
+    signed(alice, make_clip(project))
+    forge(statement=json.dumps(said))
+    signed(alice, make_clip(project))
+    out = verify(capsys, "--all")
+    assert out.count(": NOT GOOD") == 1 and out.count(": good") == 1
+
+
 def test_a_certificate_is_checked_on_its_own_and_against_the_studio(
     project, alice, capsys, tmp_path, settings
 ):
@@ -293,6 +310,7 @@ def test_a_certificate_is_checked_on_its_own_and_against_the_studio(
         ({"statement": {**document["statement"], "project": {"id": "1", "name": "Other"}}}, "was changed"),
         ({"recipe": {"prompt": "another"}}, "recipe in the certificate"),
         ({"seal": "v1:00000000:00"}, "another one"),
+        ({"seal": f"{made.seal[:-1]}é"}, "seal does not fit"),
         ({"statement": []}, "no statement"),
     ):
         paper.write_text(json.dumps({**document, **change}))

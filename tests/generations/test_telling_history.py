@@ -27,6 +27,7 @@ def kinds_written() -> set[str]:
                 "DAMAGED",
                 "MARKED",
                 "EVENTS",
+                "NOT_YET",
             ):
                 found |= {str(c.value) for c in ast.walk(node.value) if isinstance(c, ast.Constant)}
             elif isinstance(node, ast.FunctionDef):

@@ -102,6 +102,12 @@ def test_a_version_that_came_meanwhile_is_shown_and_the_old_one_meant_all_the_sa
     assert "V1" in caller.get(one.get_absolute_url()).content.decode()
 
 
+def test_the_words_of_a_refused_decision_stay_where_they_were_written(project, alice, signed_in):
+    take = make_clip(project)
+    answer = post(signed_in(alice), "take-decide", take, {"review": "changes", "words": "Too <dark>."}, **HX)
+    assert answer.status_code == 409 and ">Too &lt;dark&gt;.</textarea>" in answer.content.decode()
+
+
 def test_a_changed_file_asks_for_a_new_decision(project, alice, signed_in):
     take, caller = make_clip(project), signed_in(alice)
     approve(alice, take)
@@ -191,7 +197,9 @@ def test_the_list_is_live_and_asks_a_fixed_number_of_times(project, alice, bob, 
     def fresh():
         return caller.get(f"{live['url']}&v={live['version']}").status_code
 
-    assert fresh() == 204
+    with CaptureQueriesContext(connection) as quiet:
+        assert fresh() == 204
+    assert len(quiet) <= 7
     Comment.objects.create(
         project=project, generation=waiting[3], author=bob, author_name="Bob", body="Look at the edge."
     )

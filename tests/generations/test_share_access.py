@@ -43,6 +43,7 @@ def requests_of(key: str) -> dict[str, tuple[str, dict[str, str]]]:
         "download": (f"/{key}/download", {}),
         "who": ("/who", {}),
         "note": (f"/{key}/notes", {"body": "Warmer", "name": "Helen"}),
+        "drawing": (f"/{key}/notes/{'0' * 16}/drawing", {}),
         "take back": (f"/{key}/notes/take-back", {"note": "0" * 16}),
         "decide": (f"/{key}/decide", {"review": "approved", "seen": "x"}),
     }
@@ -135,7 +136,7 @@ def test_who_was_in_hears_that_the_time_is_over(take):
 
 
 OFF = {"page": 200, "live": 200, "video": 200, "poster": 200, "strip": 200, "download": 403, "who": 404}
-OFF |= {"note": 403, "take back": 409, "decide": 403}
+OFF |= {"note": 403, "take back": 409, "drawing": 404, "decide": 403}
 ON = {**OFF, "download": 200, "who": 200, "note": 302, "decide": 409}
 
 

@@ -53,6 +53,11 @@ def cannot_be(take: Generation) -> bool:
     return bool(copy and source and copy.fault and copy.source_sha256 == source.sha256)
 
 
+def is_settled(take: Generation) -> bool:
+    """There is nothing to ask for."""
+    return ready(take) is not None or cannot_be(take)
+
+
 def _row(take: Generation) -> GuestCopy | None:
     return getattr(take, "guest_copy", None)
 
@@ -62,7 +67,7 @@ def ask_for(takes: Iterable[Generation]) -> int:
 
     :returns: how many were rung.
     """
-    missing = (take for take in takes if not ready(take) and not cannot_be(take))
+    missing = (take for take in takes if not is_settled(take))
     return sum(_ask(take) for take in islice(missing, AT_ONCE))
 
 

@@ -7,6 +7,7 @@ others come before it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,21 +59,22 @@ def key_of(share: ShareLink, what: str, pk: UUID) -> str:
 
 def shown(share: ShareLink) -> list[Shown]:
     """In order, MOST at most, with outputs and guests' copies read along."""
-    return _with_takes(share, _listed(share))
+    return read(share, listed(share))
 
 
 def find(share: ShareLink, key: str) -> Shown | None:
     """As ``shown`` has it, without reading the others."""
-    named = [one for one in _listed(share) if key_of(share, "take", one[0]) == key]
-    return next(iter(_with_takes(share, named)), None)
+    named = [one for one in listed(share) if key_of(share, "take", one[0]) == key]
+    return next(iter(read(share, named)), None)
 
 
-def _with_takes(share: ShareLink, listed: list[Listed]) -> list[Shown]:
+def read(share: ShareLink, wanted: Sequence[Listed]) -> list[Shown]:
+    """Those of them that can be shown, with outputs and guests' copies read along."""
     rows = showable(Generation.objects.filter(project_id=share.project_id))
-    takes = rows.in_bulk([pk for pk, _number, _caption in listed])
+    takes = rows.in_bulk([pk for pk, _number, _caption in wanted])
     return [
         Shown(key_of(share, "take", pk), number, caption, takes[pk])
-        for pk, number, caption in listed
+        for pk, number, caption in wanted
         if pk in takes
     ]
 
@@ -87,8 +89,8 @@ def _showable(rows: QuerySet[Generation]) -> QuerySet[Generation]:
     return rows.filter(Exists(clip), status=Status.COMPLETED, trashed_at=None, purged_at=None)
 
 
-def _listed(share: ShareLink) -> list[Listed]:
-    """Chosen takes keep their numbers when one of them is gone."""
+def listed(share: ShareLink) -> list[Listed]:
+    """What is to be shown, in order, MOST at most. Chosen ones keep their numbers when one is gone."""
     if not share.follows_view:
         items = ShareItem.objects.filter(share=share).order_by("position", "id")
         return list(items.values_list("generation_id", "position", "caption")[:MOST])

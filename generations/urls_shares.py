@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import guest, guest_acts, guest_files, shares
+from .views import guest, guest_acts, guest_files, share_takes, shares
 
 
 class ShareKey(StringConverter):
@@ -22,7 +22,9 @@ register_converter(GuestFile, "guest_file")
 urlpatterns = [
     path("p/<str:slug>/shares", shares.listing, name="shares"),
     path("p/<str:slug>/shares/new", shares.new, name="share-new"),
+    path("p/<str:slug>/shares/add", share_takes.add, name="share-add"),
     path("shares/<uuid:pk>", shares.page, name="share"),
+    path("shares/<uuid:pk>/takes", share_takes.change, name="share-takes"),
     path("shares/<uuid:pk>/renew", shares.renew, name="share-renew"),
     path("shares/<uuid:pk>/revoke", shares.revoke, name="share-revoke"),
     path("shares/<uuid:pk>/preview", shares.preview, name="share-preview"),

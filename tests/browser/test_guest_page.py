@@ -1,4 +1,5 @@
-"""The team and a guest before the same clip: drawings on frames go both ways."""
+"""The team and a guest before the same clip: drawings on frames go both ways, and
+what the team changes of a link by keyboard is there at once."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import pytest
 from generations.models import Comment, Generation
 from tests.browser.test_notes import PICTURE
 from tests.browser.walker import Walker
-from tests.generations.shared import make_clip, share_of
+from tests.generations.shared import make_clip, make_take, share_of
 from tests.studio_process import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,3 +101,26 @@ def test_a_drawing_goes_to_the_client_and_back(look: Any, take: Generation, alic
     hers.click(f"#note-{note.pk} [data-note-go]")
     at_frame(hers, 2)
     wait_until(lambda: hers.locator(INK).count() == 1, 5)
+
+
+def test_takes_are_ordered_by_keyboard_before_a_guests_eyes(look: Any, project: Any, alice: Any) -> None:
+    first, second = make_take(project), make_take(project)
+    share, token = share_of(first, second)
+    titles = ".gstrip .pickr b"
+    guest = look(f"/s/{token}").page
+    hers = look(f"/shares/{share.pk}", alice)
+    field = hers.page.locator(f"#caption-{second.pk}")
+    field.fill("The pier")
+    field.press("Alt+ArrowUp")
+    hers.page.locator(f"li:first-child #caption-{second.pk}").wait_for()
+    hers.settle()
+    assert field.evaluate("field => field === document.activeElement") and field.input_value() == "The pier"
+    guest.locator(f"{titles} >> nth=0").get_by_text("The pier").wait_for()
+    field.press("ArrowDown")
+    hers.page.keyboard.press("Tab")
+    hers.page.keyboard.press("Delete")
+    hers.page.locator("#share-take-back").wait_for()
+    assert hers.axe() == []
+    hers.settle()
+    assert hers.page.evaluate("document.activeElement.name") == "caption"
+    wait_until(lambda: guest.locator(titles).count() == 1, 5)

@@ -71,6 +71,8 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/views": ("POST", 302, 404, 302, 302),
     "p/<str:slug>/shares": ("GET", 302, 404, 403, 200),
     "p/<str:slug>/shares/new": ("GET", 302, 404, 403, 200),
+    "p/<str:slug>/shares/add": ("POST", 302, 404, 403, 404),  # to no link
+    "shares/<uuid:pk>/takes": ("POST", 302, 404, 404, 404),
     "shares/<uuid:pk>": ("GET", 302, 404, 404, 404),
     "shares/<uuid:pk>/renew": ("POST", 302, 404, 404, 404),
     "shares/<uuid:pk>/revoke": ("POST", 302, 404, 404, 404),

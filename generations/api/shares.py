@@ -98,7 +98,7 @@ def renew(request: HttpRequest, share_id: UUID) -> dict[str, Any]:
 def _rows(request: HttpRequest) -> Any:
     rows = ShareLink.objects.visible_to(request.user)
     rows = rows.select_related("project", "made_by", "view__owner", "view__project")
-    return rows.prefetch_related("items").order_by("-id")
+    return rows.prefetch_related("items", "view__project__memberships").order_by("-id")
 
 
 def _found(request: HttpRequest, share_id: UUID) -> ShareLink:

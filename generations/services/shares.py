@@ -21,7 +21,7 @@ from generations.models import Generation, Project, SavedView, ShareItem, ShareL
 from generations.tokens import hashed, new_token
 from providers.models import audit
 
-from . import guest_copies, share_takes
+from . import guest_copies, share_takes, share_views
 from .allowed import require_alive, require_in
 from .decide import WrongState
 
@@ -69,11 +69,8 @@ def make(
     terms = _checked(terms)
     if (view is None) == (not takes):
         raise BadShare("takes", _("Share either takes or a saved view."))
-    if view is not None and (view.project_id != project.pk or not share_takes.may_follow(view)):
-        raise BadShare("view", _("This view cannot be shared: its owner may not share the project."))
-    if view is not None and share_takes.looks_for_words(view):
-        words = _("A view that looks for words cannot be shared: they stand in internal notes too.")
-        raise BadShare("view", words)
+    if view is not None:
+        _require_followable(project, view)
     token, secret = new_token(), _secret(terms)
     with transaction.atomic():
         share = ShareLink(project=project, made_by=user, view=view, follows_view=view is not None)
@@ -84,6 +81,16 @@ def make(
         audit(user, "made", "share", share.pk, after=_told(share) | {"takes": len(takes)})
         guest_copies.ask_for(one.take for one in share_takes.shown(share))
     return share, token
+
+
+def _require_followable(project: Project, view: SavedView) -> None:
+    """:raises BadShare:"""
+    if view.project_id != project.pk:
+        raise BadShare("view", _("This view is of another project."))
+    try:
+        share_views.filter_of(view)
+    except share_views.CannotFollow as error:
+        raise BadShare("view", str(error)) from error
 
 
 def _checked(terms: Terms) -> Terms:

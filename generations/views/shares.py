@@ -49,7 +49,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     if not may(project, Verb.SHARE):
         raise PermissionDenied
     rows = ShareLink.objects.filter(project=project).select_related("made_by", "view__owner", "view__project")
-    found = list(rows.select_related("project")[:MOST_LISTED])
+    found = list(rows.prefetch_related("view__project__memberships")[:MOST_LISTED])
     context = {**page_of(request, project, "shares"), "rows": words.rows(found)}
     context["can_share"] = project.archived_at is None
     return render(request, "generations/shares.html", context)

@@ -43,6 +43,7 @@ def marked(project: Any, tmp_path: Path) -> Any:
         project,
         tmp_path,
         words=f"{MARK} words in the container",
+        user_data=f"{MARK} words in the stream",
         author=author,
         model=model,
         prompt=f"{MARK} prompt",
@@ -105,7 +106,9 @@ def test_no_marked_word_and_no_id_reaches_a_guest(with_proxy, marked, project, a
     assert b"Warmer, please" in found["after"] and b"For you" in found["after"]
     assert b"First Light 01.mp4" in found["download"]
     clip = marked.outputs.get(kind="video")
-    assert MARK.encode() in media_store().path(clip.file).read_bytes()  # members keep the original
+    kept = media_store().path(clip.file).read_bytes()  # members keep the original
+    assert f"{MARK} words in the container".encode() in kept
+    assert f"{MARK} words in the stream".encode() in kept
     words = [MARK, "987654321", "77.12", "3.77", clip.sha256, "token360", "/p/", "/t/"]
     rows = [marked, marked.author, marked.model, marked.account, project, hidden, share, other, alice]
     ids = [form for row in rows for form in (str(row.pk), row.pk.hex)]
@@ -178,11 +181,20 @@ def _kinds(folder: Path) -> dict[str, Path]:
     }
 
 
+def _pictures(path: Path) -> list[bytes]:
+    import av
+
+    with av.open(str(path)) as film:
+        return [bytes(frame.planes[0]) for frame in film.decode(video=0)]
+
+
 def test_copies_of_every_container_have_the_same_frames(tmp_path):
-    """Pictures and sound are counted as before, so that notes stand on the same frames."""
+    """Pictures and sound are as before, so that notes stand on the same frames; encoders' words are gone."""
     for name, path in _kinds(tmp_path).items():
         whole, out = probe(path), tmp_path / f"bare-{name}{path.suffix}"
         made = bare(path, out)
+        assert _pictures(out) == _pictures(path), name
+        assert not [word for word in (b"x264", b"x265") if word in out.read_bytes()], name
         for fact in ("mime", "frames", "hidden", "rate", "width", "height", "has_audio"):
             assert getattr(made, fact) == getattr(whole, fact), (name, fact)
         # the container counts otherwise; the player counts from the copy's own first frame

@@ -14,6 +14,8 @@ from generations.models import ShareLink
 from generations.services.share_takes import MOST
 from generations.services.shares import MOST_CAPTION, SUGGESTED_DAYS, Terms
 
+ACTS = ("up", "down", "first", "out", "back")
+
 
 class ShareForm(forms.Form):
     """Everything a link may grant is off unless it is ticked. Days end at midnight here."""
@@ -90,7 +92,9 @@ class ItemForm(forms.Form):
     """One take in the list of a link; ``version``: of the list that the person had before them."""
 
     take = forms.UUIDField()
-    act = forms.ChoiceField(choices=[(name, name) for name in ("up", "down", "out", "back")], required=False)
+    act = forms.ChoiceField(
+        choices=[(name, name) for name in ("up", "down", "first", "out", "back")], required=False
+    )
     version = forms.CharField(max_length=16)
     caption = forms.CharField(max_length=MOST_CAPTION, required=False)
     at = forms.IntegerField(min_value=0, max_value=MOST, required=False)

@@ -111,6 +111,7 @@ KEYS = (
     Key("note-next", ("N",), lazy("To the next open note"), REVIEW),
     Key("share-take-up", ("Alt+ArrowUp",), lazy("Show this take earlier"), SHARE),
     Key("share-take-down", ("Alt+ArrowDown",), lazy("Show this take later"), SHARE),
+    Key("share-take-first", ("Alt+Home",), lazy("Show this take first"), SHARE),
     Key("share-take-out", ("Delete",), lazy("Take it out of the link, outside of its caption"), SHARE),
     Key("keys", ("?",), lazy("These keys"), EVERYWHERE),
 )

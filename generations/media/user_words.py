@@ -82,12 +82,15 @@ class Cleaner:
 
 
 def without_user_data(unit: bytes, head: int) -> bytes:
-    """An SEI unit with its other messages; empty where there are none.
+    """An SEI unit with its other messages; empty where there are none, or where they cannot be told apart: no
+    picture needs them.
 
     :param head: how many bytes its own header has.
-    :raises Unplayable: a message is longer than the unit.
     """
-    messages = list(_messages(_unescaped(unit[head:])))
+    try:
+        messages = list(_messages(_unescaped(unit[head:])))
+    except Unplayable:
+        return b""
     kept = [message for kind, message in messages if kind not in _USER_DATA]
     if len(kept) == len(messages):
         return unit
@@ -95,6 +98,10 @@ def without_user_data(unit: bytes, head: int) -> bytes:
 
 
 def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kinds and whole messages.
+
+    :raises Unplayable: one is longer than the unit.
+    """
     at, end = 0, len(data.rstrip(b"\0"))
     while at < end and data[at:end] != _STOP:
         start = at

@@ -24,7 +24,7 @@ from .decide import WrongState
 from .shares import BadShare, Chosen
 
 List = list[Chosen]
-WAYS = {"up": -1, "down": 1}
+WAYS = {"up": -1, "down": 1, "first": -share_takes.MOST}
 
 
 class Outdated(WrongState):
@@ -42,7 +42,7 @@ def arrange(user: Any, share: ShareLink, wanted: Sequence[Chosen], version: str)
 
     :raises NotAllowed, BadShare, Outdated: WrongState: the link was revoked.
     """
-    _change(user, share, lambda _now: list({one.take: one for one in wanted}.values()), version)
+    _change(user, share, lambda _now: list(wanted), version)
 
 
 def add(user: Any, share: ShareLink, takes: Sequence[UUID]) -> int:
@@ -118,7 +118,8 @@ def _change(user: Any, share: ShareLink, how: Callable[[List], List], version: s
         if version is not None and version != version_of(items):
             raise Outdated(_("Somebody changed this list meanwhile. It is shown as it is now."))
         now = [Chosen(item.generation_id, item.caption) for item in items]
-        wanted = [Chosen(one.take, shares.caption_of(one.caption)) for one in how(now)]
+        named = {one.take: Chosen(one.take, shares.caption_of(one.caption)) for one in how(now)}
+        wanted = list(named.values())
         if wanted != now:
             _write(row, {item.generation_id: item for item in items}, wanted)
             before, after = ([str(one.take) for one in takes] for takes in (now, wanted))

@@ -61,7 +61,7 @@ def _added(added: int) -> str:
 
 @require_POST
 def change(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One row of the list: ``act`` is up, down, out, back, or nothing for its caption alone."""
+    """One row of the list: ``act`` is up, down, first, out, back, or nothing for its caption alone."""
     share = find(request, pk)
     form, out = ItemForm(request.POST), None
     if not form.is_valid():

@@ -48,15 +48,17 @@
   }
 
   // --- what is not sent yet
-  const place = () => `note:${location.pathname}`;
+  const place = () => `note:${form().action}`; // of this take: the page of a link may show another one first by now
   function keep() {
-    const draft = sketch()?.draft || { shapes: [], frame: 0 }, kept = { body: form()?.elements.body.value || "", shapes: draft.shapes, frame: draft.frame };
+    if (!form()) return;
+    const draft = sketch()?.draft || { shapes: [], frame: 0 }, kept = { body: form().elements.body.value, shapes: draft.shapes, frame: draft.frame };
     try { if (kept.body || kept.shapes.length) sessionStorage.setItem(place(), JSON.stringify(kept)); else sessionStorage.removeItem(place()); } catch { /* private window */ }
   }
   function restore() {
     let kept = null;
+    if (!form()) return;
     try { kept = JSON.parse(sessionStorage.getItem(place())); } catch { /* private window */ }
-    if (!kept || !form()) return;
+    if (!kept) return;
     if (!form().elements.body.value) form().elements.body.value = kept.body;
     if (kept.shapes.length && sketch() && !sketch().draft.shapes.length) sketch().put(kept.shapes, kept.frame);
   }
@@ -129,5 +131,9 @@
   const settle = () => { restore(); draw(); };
   for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, settle);
   // the scripts of drawing come after this one
-  document.addEventListener("DOMContentLoaded", settle);
+  document.addEventListener("DOMContentLoaded", () => {
+    settle();
+    const now = document.querySelector(".gstrip [aria-current]"), strip = now?.parentElement; // of many clips the one that is shown
+    if (strip) strip.scrollLeft = now.offsetLeft - strip.offsetLeft - (strip.clientWidth - now.clientWidth) / 2;
+  });
 })();

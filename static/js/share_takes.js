@@ -2,7 +2,7 @@
 // the row. After the answer the focus is where it was: a row that moved would lose it, and so would a button that cannot be pressed any more.
 (function () {
   "use strict";
-  const ACTS = { "share-take-up": "up", "share-take-down": "down", "share-take-out": "out" };
+  const ACTS = { "share-take-up": "up", "share-take-down": "down", "share-take-first": "first", "share-take-out": "out" };
   const rows = () => [...document.querySelectorAll("[data-share-take]")];
   const field = (row) => row?.querySelector("input:not([type=hidden])");
   let held = "", place = 0;

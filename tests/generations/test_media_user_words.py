@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generations.media.facts import Unplayable
-from generations.media.user_words import Cleaner, without_user_data
+from generations.media.user_words import Cleaner
 
 AVCC = bytes([1, 66, 192, 12, 0xFF, 0xE1, 0])
 TIMING = b"\1\4\0\0\1\7"  # a message that no guest could read words from
@@ -34,6 +34,8 @@ CASES = {
     "captions": ([sei(b"\4\3abc"), PICTURE], [PICTURE]),
     "between others": ([sei(TIMING, WORDS, TIMING), PICTURE], [sei(TIMING, TIMING), PICTURE]),
     "behind the picture": ([PICTURE, sei(WORDS)], [PICTURE]),
+    "a message too long": ([b"\6\5\x20ab\x80", PICTURE], [PICTURE]),
+    "a message without a size": ([b"\6\5", PICTURE], [PICTURE]),
     "nothing to take": ([sei(TIMING), PICTURE, b""], [sei(TIMING), PICTURE, b""]),
     "words in the picture": ([b"\x65" + sei(WORDS)], [b"\x65" + sei(WORDS)]),
 }
@@ -63,8 +65,6 @@ DAMAGED = {
     "no header": lambda: Cleaner("h264", b""),
     "start codes": lambda: Cleaner("h264", b"\0\0\0\1" + bytes(20)),
     "a unit too long": lambda: Cleaner("h264", AVCC).packet(b"\0\0\1\0\6"),
-    "a message too long": lambda: without_user_data(b"\6\5\x20ab\x80", 1),
-    "a message without a size": lambda: without_user_data(b"\6\5", 1),
     "an array too long": lambda: Cleaner("hevc", bytes([1]) + bytes(21) + b"\1\xa0\0\1\xff\xff"),
 }
 

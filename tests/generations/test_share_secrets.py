@@ -13,8 +13,8 @@ import pytest
 from django.test import Client
 
 from generations.media import bare, probe
-from generations.models import Comment, Output, ShareLink, Tag, Tagging
-from generations.services import comments, proxies, shares
+from generations.models import Comment, Generation, GuestCopy, Output, ShareLink, Tag, Tagging
+from generations.services import comments, guest_copies, proxies, shares
 from generations.services.shares import Chosen, Terms
 from generations.services.writers import Writer
 from generations.storage import media_store
@@ -135,6 +135,11 @@ def test_the_copy_for_guests_has_the_same_frames_and_no_metadata(marked, tmp_pat
         whole.has_audio,
     )
     assert b"uuid" not in path.read_bytes()
+    GuestCopy.objects.update(facts={})  # as rules of before have made it
+    take = Generation.objects.get(pk=marked.pk)
+    assert guest_copies.ready(take) is None and guest_copies.ask_for([take]) == 1
+    guest_copies.make(take.pk)
+    assert guest_copies.ready(Generation.objects.get(pk=take.pk))
 
 
 def test_a_clip_that_is_not_copied_yet_is_not_served(project, alice):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,6 +25,7 @@ from generations.services.gallery import (
 )
 from generations.telling.recipe import MODES
 from providers.gateways.registry import all_gateways
+from providers.models import VideoModel
 
 STATUS_CHOICES = [
     ("completed", lazy("Completed")),
@@ -68,8 +71,23 @@ def _cost(label: Any) -> forms.DecimalField:
     )
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What a project has to choose from: a question each, and the same for every form of this project."""
+
+    models: list[VideoModel]
+    modes: Collection[str]
+    people: list[Any]
+    tags: list[str]
+
+    @classmethod
+    def of(cls, project: Any) -> Choices:
+        return cls(list(models_used(project)), modes_used(project), people_of(project), tags_of(project))
+
+
 class GalleryForm(forms.Form):
-    """Fields that are not understood are left out; ``filter`` has the rest."""
+    """Fields that are not understood are left out; ``filter`` has the rest. ``choices`` were read before,
+    where several forms of one project are built."""
 
     q = forms.CharField(
         label=lazy("Prompts, tags, notes, people"),
@@ -98,22 +116,22 @@ class GalleryForm(forms.Form):
     sort = forms.ChoiceField(label=lazy("Order"), choices=SORT_CHOICES, required=False)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, project: Any) -> None:
+    def __init__(self, data: Any, *, project: Any, choices: Choices | None = None) -> None:
         super().__init__(data, label_suffix="", auto_id="f-%s")
-        self.models = list(models_used(project))  # one name may stand for several rows
+        there = choices or Choices.of(project)
+        self.models = there.models  # one name may stand for several rows
         used = {row.account.gateway for row in self.models}
         gateways = [(name, adapter.label) for name, adapter in all_gateways().items() if name in used]
         self._choose("gateway", gateways, lazy("Any"))
         self._choose("model", [(name, name) for name in sorted({row.label for row in self.models})])
-        modes = modes_used(project)
-        self._choose("mode", [(name, word) for name, word in MODES.items() if name in modes], lazy("Any"))
-        people = people_of(project)
-        self.deciders = [person for person in people if person.decides]
-        self._choose("person", [(str(person.pk), str(person)) for person in people if person.made])
+        modes = [(name, word) for name, word in MODES.items() if name in there.modes]
+        self._choose("mode", modes, lazy("Any"))
+        self.deciders = [person for person in there.people if person.decides]
+        self._choose("person", [(str(person.pk), str(person)) for person in there.people if person.made])
         named = [(str(person.pk), str(person)) for person in self.deciders]
         self._choose("reviewer", named, lazy("Any"))
         self.fields["q"].widget.attrs["placeholder"] = lazy("Prompts, tags, notes, people")
-        self._choose("tag", [(name, name) for name in tags_of(project)])
+        self._choose("tag", [(name, name) for name in there.tags])
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

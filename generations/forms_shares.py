@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import ShareLink
-from generations.services.shares import SUGGESTED_DAYS, Terms
+from generations.services.share_takes import MOST
+from generations.services.shares import MOST_CAPTION, SUGGESTED_DAYS, Terms
+
+ACTS = ("up", "down", "first", "out", "back")
 
 
 class ShareForm(forms.Form):
@@ -83,6 +86,18 @@ class ShareForm(forms.Form):
         if self.share is not None and "expires_on" not in self.changed_data:
             return self.share.expires_at
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59))) if day else None
+
+
+class ItemForm(forms.Form):
+    """One take in the list of a link; ``version``: of the list that the person had before them."""
+
+    take = forms.UUIDField()
+    act = forms.ChoiceField(
+        choices=[(name, name) for name in ("up", "down", "first", "out", "back")], required=False
+    )
+    version = forms.CharField(max_length=16)
+    caption = forms.CharField(max_length=MOST_CAPTION, required=False)
+    at = forms.IntegerField(min_value=0, max_value=MOST, required=False)
 
 
 def _initial(share: ShareLink | None, title: str) -> dict[str, Any]:

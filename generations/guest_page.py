@@ -45,6 +45,7 @@ _STATES = {
     Review.CHANGES.value: ("changes", "act", "pencil-line"),
     Review.REJECTED.value: ("rejected", "bad", "circle-x"),
 }
+_NOTE_KEYS = {"note", "note-draw", "note-send", "note-next"}
 
 
 def context(visit: Visit, takes: Sequence[Shown], now: Shown | None) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def context(visit: Visit, takes: Sequence[Shown], now: Shown | None) -> dict[str
 def frame(visit: Visit, person: Any) -> dict[str, Any]:
     """What stands around it and never changes while one looks."""
     table = KeyTable(getattr(person, "keys", None) or {})
-    names = {key.name for key in KEYS if key.place == PLAYER}
+    names = {key.name for key in KEYS if key.place == PLAYER} | _NOTE_KEYS
     keys = [row for row in table.table if row["name"] in names]
     return {"player_keys": keys, "share_title": visit.share.title}
 
@@ -126,7 +127,7 @@ def played(take: Generation) -> Output | GuestCopy | None:
 def _take(visit: Visit, one: Shown) -> dict[str, Any]:
     take, copy = one.take, guest_copies.ready(one.take)
     pace = _pace(take)
-    notes = [_note(visit, row, pace) for row in guest_notes.threads(visit.share, take)]
+    notes = [_note(visit, one, row, pace) for row in guest_notes.threads(visit.share, take)]
     state = next(iter(_list(visit, [one], one)))
     return {
         **{name: state[name] for name in ("state", "family", "icon", "word")},
@@ -135,7 +136,6 @@ def _take(visit: Visit, one: Shown) -> dict[str, Any]:
         "title": one.title,
         "version": one.version,
         "player": _player(visit, one, pace),
-        "markers": [note["marker"] for note in notes if note["marker"]],
         "cannot": guest_copies.cannot_be(take),
         "poster_url": _file(visit, one, Output.Kind.POSTER),
         "download_bytes": copy.size_bytes if copy else None,
@@ -170,11 +170,14 @@ def _file(visit: Visit, one: Shown, kind: Output.Kind) -> str:
     return f"{visit.root}/{one.key}/{kind.value}" if there else ""
 
 
-def _note(visit: Visit, row: Comment, pace: dict[str, Any] | None) -> dict[str, Any]:
+def _note(visit: Visit, one: Shown, row: Comment, pace: dict[str, Any] | None) -> dict[str, Any]:
+    said = _said(visit, row)
+    url = f"{visit.root}/{one.key}/notes/{said['key']}/drawing?v={row.version}"
     return {
-        **_said(visit, row),
+        **said,
         "done": row.resolved_at is not None,
         **_moment(row, pace),
+        "drawing_url": url if row.drawing else "",
         "replies": [_said(visit, reply) for reply in row.replies.all()],
     }
 
@@ -186,7 +189,7 @@ def _said(visit: Visit, row: Comment) -> dict[str, Any]:
         "name": row.author_name,
         "mine": mine,
         "team": row.guest_id is None,
-        "body": row.body or (_("A drawing on the picture, which the studio sees.") if row.drawing else ""),
+        "body": row.body,
         "checklist": [{"text": item["text"], "done": item["done"]} for item in row.checklist],
         "deleted": row.deleted_at is not None,
         "at": row.created_at,
@@ -195,28 +198,15 @@ def _said(visit: Visit, row: Comment) -> dict[str, Any]:
 
 
 def _moment(row: Comment, pace: dict[str, Any] | None) -> dict[str, Any]:
-    """Where it stands in the clip, and its mark on the timeline."""
+    """Where it stands in the clip: frames, and their words; None and empty for the whole clip."""
     if row.frame is None or pace is None:
-        return {"code": "", "seconds": None, "end": None, "marker": None}
-    rate = rates.read(pace["rate"], None)
-    seconds, end = float(row.frame / rate), float(row.frame_end / rate) if row.frame_end else None
-    code = rates.timecode(row.frame, rate)
-    share = 100 / max(1, pace["frames"])
-    marker = {
-        "at": round((row.frame + 0.5) * share, 3),
-        "span": round((row.frame_end - row.frame) * share, 3) if row.frame_end else None,
-        "seconds": seconds,
-        "end": end,
-        "initials": _initials(row.author_name),
-        "label": _("%(name)s at %(code)s") % {"name": row.author_name, "code": code},
-        "done": row.resolved_at is not None,
+        return {"frame": None, "frame_end": None, "code": "", "code_end": ""}
+    rate, end = rates.read(pace["rate"], None), row.frame_end
+    codes = {
+        "code": rates.timecode(row.frame, rate),
+        "code_end": "" if end is None else rates.timecode(end, rate),
     }
-    return {"code": code, "seconds": seconds, "end": end, "marker": marker if not row.deleted_at else None}
-
-
-def _initials(name: str) -> str:
-    words = name.split() or ["?"]
-    return (words[0][:1] + words[-1][:1] if len(words) > 1 else words[0][:2]).upper()
+    return {"frame": row.frame, "frame_end": end, **codes}
 
 
 def seen_key(share: ShareLink, take: Generation) -> str:

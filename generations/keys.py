@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 EVERYWHERE, STUDIO, GALLERY, PLAYER = "everywhere", "studio", "gallery", "player"
-PICKER, QUEUE, REVIEW = "picker", "queue", "review"
+PICKER, QUEUE, REVIEW, SHARE = "picker", "queue", "review", "share"
 PLACES: dict[str, Any] = {
     STUDIO: lazy("Composer"),
     PICKER: lazy("Model picker, in its list"),
@@ -24,6 +24,7 @@ PLACES: dict[str, Any] = {
     GALLERY: lazy("Gallery"),
     PLAYER: lazy("Player and comparison"),
     REVIEW: lazy("Review, on the page of a take"),
+    SHARE: lazy("Link for guests, on a take"),
     EVERYWHERE: lazy("Everywhere"),
 }
 _HELD = ("Ctrl", "Alt", "Shift")
@@ -108,6 +109,10 @@ KEYS = (
     Key("note-draw", ("D",), lazy("Draw on this frame, or no longer"), REVIEW),
     Key("note-send", ("Ctrl+Enter",), lazy("Send the note"), REVIEW, typing=True),
     Key("note-next", ("N",), lazy("To the next open note"), REVIEW),
+    Key("share-take-up", ("Alt+ArrowUp",), lazy("Show this take earlier"), SHARE),
+    Key("share-take-down", ("Alt+ArrowDown",), lazy("Show this take later"), SHARE),
+    Key("share-take-first", ("Alt+Home",), lazy("Show this take first"), SHARE),
+    Key("share-take-out", ("Delete",), lazy("Take it out of the link, outside of its caption"), SHARE),
     Key("keys", ("?",), lazy("These keys"), EVERYWHERE),
 )
 

@@ -43,6 +43,17 @@ class ShareIn(Strict):
         return [Chosen(one.take, one.caption) for one in self.takes]
 
 
+class TakesIn(Strict):
+    """All takes of a link anew. ``version``: ``takes_version`` of the answer that they were read from; where
+    the list is another by now, it answers 409 and changes nothing."""
+
+    takes: list[TakeIn] = Field(max_length=200)
+    version: Short
+
+    def chosen(self) -> list[Chosen]:
+        return [Chosen(one.take, one.caption) for one in self.takes]
+
+
 class ShareChange(Strict):
     """What is not given stays. An empty ``passphrase`` takes it off; null leaves it."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+from av.bitstream import BitStreamFilterContext
 from PIL import Image, ImageDraw
 
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
@@ -74,6 +75,22 @@ def tagged(source: Path, path: Path, words: str) -> Path:
     body = bytes(16) + words.encode()
     with path.open("ab") as file:
         file.write((8 + len(body)).to_bytes(4, "big") + b"uuid" + body)
+    return path
+
+
+def with_user_data(source: Path, path: Path, words: str) -> Path:
+    """The same clip in H.264 with ``words`` as user data before each key frame, as encoders write theirs."""
+    with av.open(str(source)) as film, av.open(str(path), "w", format="mp4") as out:
+        copies = {track.index: out.add_stream_from_template(track) for track in film.streams}
+        (pictures,) = film.streams.video
+        said = f"h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+{words}"
+        writer = BitStreamFilterContext(said, pictures, copies[pictures.index])
+        for packet in film.demux():
+            if packet.dts is None:
+                continue
+            for made in writer.filter(packet) if packet.stream is pictures else [packet]:
+                made.stream = copies[made.stream_index]
+                out.mux(made)
     return path
 
 

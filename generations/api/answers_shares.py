@@ -38,6 +38,7 @@ class Share(Schema):
     follows_view: bool
     view: UUID | None
     takes: list[SharedTake]
+    takes_version: str = Field(description="of `takes`; whoever changes them says which they read")
     made_by: str
     created_at: datetime
     revoked_at: datetime | None

@@ -13,8 +13,8 @@ from ninja import Query, Router, Status
 
 from generations.models import SavedView, ShareLink, Verb
 from generations.schemas import Word
-from generations.schemas_shares import ShareChange, ShareIn, is_over
-from generations.services import share_links, shares
+from generations.schemas_shares import ShareChange, ShareIn, TakesIn, is_over
+from generations.services import share_items, share_links, shares
 from generations.telling import shares as words
 
 from . import answers_shares
@@ -71,6 +71,16 @@ def change(request: HttpRequest, share_id: UUID, body: ShareChange) -> dict[str,
     return _shown([_found(request, share_id)])[0]
 
 
+@router.put("/{uuid:share_id}/takes", response=answers_shares.Share)
+def arrange(request: HttpRequest, share_id: UUID, body: TakesIn) -> dict[str, Any]:
+    """These takes in this order and no others; guests who are in see it at once. New ones need a clip."""
+    try:
+        share_items.arrange(request.user, _found(request, share_id), body.chosen(), body.version)
+    except shares.BadShare as error:
+        raise invalid(error.field, str(error)) from error
+    return _shown([_found(request, share_id)])[0]
+
+
 @router.post("/{uuid:share_id}/revoke", response=answers_shares.Share)
 def revoke(request: HttpRequest, share_id: UUID) -> dict[str, Any]:
     """For good: pages and media answer 404 from the next request on. One that was revoked stays so."""
@@ -88,7 +98,7 @@ def renew(request: HttpRequest, share_id: UUID) -> dict[str, Any]:
 def _rows(request: HttpRequest) -> Any:
     rows = ShareLink.objects.visible_to(request.user)
     rows = rows.select_related("project", "made_by", "view__owner", "view__project")
-    return rows.prefetch_related("items").order_by("-id")
+    return rows.prefetch_related("items", "view__project__memberships").order_by("-id")
 
 
 def _found(request: HttpRequest, share_id: UUID) -> ShareLink:
@@ -136,6 +146,7 @@ def _share(share: ShareLink, row: dict[str, Any]) -> dict[str, Any]:
         "follows_view": share.follows_view,
         "view": share.view_id,
         "takes": [{"take": item.generation_id, "caption": item.caption} for item in share.items.all()],
+        "takes_version": share_items.version_of(share.items.all()),
         "made_by": share.made_by.username,
         "last_visit_at": row["last_visit"],
         "guests": row["names"],

@@ -32,6 +32,7 @@ from .ring import ring
 logger = logging.getLogger(__name__)
 AGAIN, SOON = timedelta(seconds=60), timedelta(seconds=5)
 AT_ONCE = 24
+RULES = 2  # of what a copy is made bare; one that was made by others is made again
 SUFFIXES = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
 
 
@@ -43,14 +44,23 @@ def source_of(take: Generation) -> Output | None:
 
 def ready(take: Generation) -> GuestCopy | None:
     """The copy of the clip as it is now."""
-    copy, source = _row(take), source_of(take)
-    fits = copy is not None and source is not None and copy.source_sha256 == source.sha256
-    return copy if copy is not None and fits and copy.file else None
+    copy = _row(take)
+    return copy if copy is not None and copy.file and _fits(copy, source_of(take)) else None
 
 
 def cannot_be(take: Generation) -> bool:
-    copy, source = _row(take), source_of(take)
-    return bool(copy and source and copy.fault and copy.source_sha256 == source.sha256)
+    copy = _row(take)
+    return copy is not None and bool(copy.fault) and _fits(copy, source_of(take))
+
+
+def _fits(copy: GuestCopy, source: Output | None) -> bool:
+    is_of_it = source is not None and copy.source_sha256 == source.sha256
+    return is_of_it and copy.facts.get("rules") == RULES
+
+
+def is_settled(take: Generation) -> bool:
+    """There is nothing to ask for."""
+    return ready(take) is not None or cannot_be(take)
 
 
 def _row(take: Generation) -> GuestCopy | None:
@@ -62,7 +72,7 @@ def ask_for(takes: Iterable[Generation]) -> int:
 
     :returns: how many were rung.
     """
-    missing = (take for take in takes if not ready(take) and not cannot_be(take))
+    missing = (take for take in takes if not is_settled(take))
     return sum(_ask(take) for take in islice(missing, AT_ONCE))
 
 
@@ -104,8 +114,9 @@ def make(take_id: UUID | str) -> None:
     except (Unplayable, MediaToolError, OSError) as error:
         logger.warning("take %s: no copy for guests: %s", take.pk, error)
         words = getattr(error, "fault", "") or _("The copy could not be made.")
+        told = {"source_sha256": source.sha256, "facts": {"rules": RULES}}
         GuestCopy.objects.update_or_create(
-            generation=take, defaults={"source_sha256": source.sha256, "fault": words[:300], "file": ""}
+            generation=take, defaults={**told, "fault": words[:300], "file": ""}
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -126,7 +137,7 @@ def _keep(store: MediaStore, take: Generation, source: Output, path: Path, facts
     store.commit(path, name)
     measures = {field: getattr(facts, field) for field in ("width", "height", "duration_s", "fps")}
     values = {"file": name, "sha256": digest, "mime": facts.mime, "size_bytes": size, "fault": "", **measures}
-    values |= {"source_sha256": source.sha256, "facts": facts.of_clip()}
+    values |= {"source_sha256": source.sha256, "facts": {**facts.of_clip(), "rules": RULES}}
     with transaction.atomic():
         now = Generation.objects.select_for_update().get(pk=take.pk)
         if now.purged_at is None:

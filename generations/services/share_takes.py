@@ -7,17 +7,17 @@ others come before it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from generations.forms_gallery import GalleryForm
-from generations.models import Generation, Output, SavedView, ShareItem, ShareLink, Status, Verb
-from generations.services import gallery
+from generations.models import Generation, Output, ShareItem, ShareLink, Status
+
+from . import gallery, share_views
 
 MOST = 200  # takes of one link
 _KEY_CHARS = 16  # of 64 bits
@@ -58,21 +58,22 @@ def key_of(share: ShareLink, what: str, pk: UUID) -> str:
 
 def shown(share: ShareLink) -> list[Shown]:
     """In order, MOST at most, with outputs and guests' copies read along."""
-    return _with_takes(share, _listed(share))
+    return read(share, listed(share))
 
 
 def find(share: ShareLink, key: str) -> Shown | None:
     """As ``shown`` has it, without reading the others."""
-    named = [one for one in _listed(share) if key_of(share, "take", one[0]) == key]
-    return next(iter(_with_takes(share, named)), None)
+    named = [one for one in listed(share) if key_of(share, "take", one[0]) == key]
+    return next(iter(read(share, named)), None)
 
 
-def _with_takes(share: ShareLink, listed: list[Listed]) -> list[Shown]:
+def read(share: ShareLink, wanted: Sequence[Listed]) -> list[Shown]:
+    """Those of them that can be shown, with outputs and guests' copies read along."""
     rows = showable(Generation.objects.filter(project_id=share.project_id))
-    takes = rows.in_bulk([pk for pk, _number, _caption in listed])
+    takes = rows.in_bulk([pk for pk, _number, _caption in wanted])
     return [
         Shown(key_of(share, "take", pk), number, caption, takes[pk])
-        for pk, number, caption in listed
+        for pk, number, caption in wanted
         if pk in takes
     ]
 
@@ -87,54 +88,14 @@ def _showable(rows: QuerySet[Generation]) -> QuerySet[Generation]:
     return rows.filter(Exists(clip), status=Status.COMPLETED, trashed_at=None, purged_at=None)
 
 
-def _listed(share: ShareLink) -> list[Listed]:
-    """Chosen takes keep their numbers when one of them is gone."""
+def listed(share: ShareLink) -> list[Listed]:
+    """What is to be shown, in order, MOST at most. Chosen ones keep their numbers when one is gone."""
     if not share.follows_view:
         items = ShareItem.objects.filter(share=share).order_by("position", "id")
         return list(items.values_list("generation_id", "position", "caption")[:MOST])
-    wanted = filter_of(share)
-    if wanted is None:
+    try:
+        wanted = share_views.filter_of(share.view)
+    except share_views.CannotFollow:
         return []
     rows = gallery.in_order(_showable(gallery.find(share.project, wanted)), wanted)
     return [(pk, number, "") for number, pk in enumerate(rows.values_list("pk", flat=True)[:MOST], 1)]
-
-
-def filter_of(share: ShareLink) -> gallery.Filter | None:
-    """What the view looks for; None where it is gone, where part of it is not understood any more (without a
-    tag that is gone it would find many more), where it looks for words, or where its owner may not share."""
-    view = share.view
-    if view is None or not may_follow(view):
-        return None
-    wanted = understood(view)
-    return None if wanted is None or wanted.text else wanted
-
-
-def understood(view: SavedView) -> gallery.Filter | None:
-    """What a view looks for; None where part of it is not understood any more."""
-    form = GalleryForm(QueryDict(view.query), project=view.project)
-    wanted = form.filter()
-    return None if form.errors else wanted
-
-
-def looks_for_words(view: SavedView) -> bool:
-    """The search finds a take by what is noted on it as well: an internal note would bring it to guests."""
-    wanted = understood(view)
-    return wanted is not None and bool(wanted.text)
-
-
-def may_follow(view: SavedView) -> bool:
-    """Whoever changes a view changes what guests see."""
-    return bool(view.owner.is_active and view.project.allows(view.owner, Verb.SHARE))
-
-
-def trouble(share: ShareLink) -> str:
-    """Why a link that follows a view shows nothing, for the team; empty where it works."""
-    if not share.follows_view:
-        return ""
-    if share.view is None:
-        return _("Its saved view was deleted: guests see nothing.")
-    if looks_for_words(share.view):
-        return _("Its saved view looks for words, which stand in internal notes too: guests see nothing.")
-    if filter_of(share) is None:
-        return _("Its saved view finds nothing that may be shared any more: guests see nothing.")
-    return ""

@@ -21,11 +21,12 @@ from generations.models import Generation, Project, SavedView, ShareItem, ShareL
 from generations.tokens import hashed, new_token
 from providers.models import audit
 
-from . import guest_copies, share_takes
+from . import guest_copies, share_takes, share_views
 from .allowed import require_alive, require_in
 from .decide import WrongState
 
 SUGGESTED_DAYS = 14
+MOST_CAPTION = 80  # signs
 
 
 class BadShare(ValueError):
@@ -68,21 +69,28 @@ def make(
     terms = _checked(terms)
     if (view is None) == (not takes):
         raise BadShare("takes", _("Share either takes or a saved view."))
-    if view is not None and (view.project_id != project.pk or not share_takes.may_follow(view)):
-        raise BadShare("view", _("This view cannot be shared: its owner may not share the project."))
-    if view is not None and share_takes.looks_for_words(view):
-        words = _("A view that looks for words cannot be shared: they stand in internal notes too.")
-        raise BadShare("view", words)
+    if view is not None:
+        _require_followable(project, view)
     token, secret = new_token(), _secret(terms)
     with transaction.atomic():
         share = ShareLink(project=project, made_by=user, view=view, follows_view=view is not None)
         _apply(share, terms, secret)
         share.token_sha256, share.token_end = hashed(token), token[-4:]
         share.save()
-        ShareItem.objects.bulk_create(_items(share, takes))
+        ShareItem.objects.bulk_create(items_of(share, takes))
         audit(user, "made", "share", share.pk, after=_told(share) | {"takes": len(takes)})
         guest_copies.ask_for(one.take for one in share_takes.shown(share))
     return share, token
+
+
+def _require_followable(project: Project, view: SavedView) -> None:
+    """:raises BadShare:"""
+    if view.project_id != project.pk:
+        raise BadShare("view", _("This view is of another project."))
+    try:
+        share_views.filter_of(view)
+    except share_views.CannotFollow as error:
+        raise BadShare("view", str(error)) from error
 
 
 def _checked(terms: Terms) -> Terms:
@@ -95,8 +103,11 @@ def _checked(terms: Terms) -> Terms:
     return Terms(**{**values, "title": title, "brand": brand})
 
 
-def _items(share: ShareLink, takes: Sequence[Chosen]) -> list[ShareItem]:
-    """:raises BadShare: more than fit, or one that cannot be shown."""
+def items_of(share: ShareLink, takes: Sequence[Chosen]) -> list[ShareItem]:
+    """Not saved yet.
+
+    :raises BadShare: more than fit, or one that cannot be shown.
+    """
     chosen = {one.take: one for one in takes}
     if len(chosen) > share_takes.MOST:
         raise BadShare("takes", _("At most %(n)d takes in one link.") % {"n": share_takes.MOST})
@@ -105,11 +116,13 @@ def _items(share: ShareLink, takes: Sequence[Chosen]) -> list[ShareItem]:
     if len(there) < len(chosen):
         raise BadShare("takes", _("Some of these takes have no clip, or are in the trash; leave them out."))
     return [
-        ShareItem(
-            share=share, generation_id=pk, position=number, caption=clean_line(one.caption)[:80].strip()
-        )
+        ShareItem(share=share, generation_id=pk, position=number, caption=caption_of(one.caption))
         for number, (pk, one) in enumerate(chosen.items(), 1)
     ]
+
+
+def caption_of(text: str) -> str:
+    return clean_line(text)[:MOST_CAPTION].strip()
 
 
 def _secret(terms: Terms) -> str | None:
@@ -126,13 +139,7 @@ def _apply(share: ShareLink, terms: Terms, secret: str | None) -> None:
         share.passphrase = secret
 
 
-def change(
-    user: Any,
-    share: ShareLink,
-    terms: Terms | Callable[[ShareLink], Terms],
-    *,
-    captions: dict[UUID, str] | None = None,
-) -> ShareLink:
+def change(user: Any, share: ShareLink, terms: Terms | Callable[[ShareLink], Terms]) -> ShareLink:
     """Holds at once, for guests who are in as well; another passphrase sends them back to the door.
 
     :param terms: or how they follow from those that the link has at that moment.
@@ -143,7 +150,7 @@ def change(
     secret = _secret(wanted(share))
     try:
         with transaction.atomic():
-            share = _locked(share)
+            share = locked(share)
             before, was = _told(share), share.passphrase
             _apply(share, _checked(wanted(share)), secret)
             if share.most_views is not None and share.most_views < share.views:
@@ -151,7 +158,6 @@ def change(
             if share.passphrase != was:
                 share.sessions_from = timezone.now()
             share.save(update_fields=_CHANGED)
-            _caption(share, captions or {})
             audit(user, "changed", "share", share.pk, before=before, after=_told(share))
     except IntegrityError as error:  # somebody came in at this moment
         raise BadShare("most_views", _("It was opened more often already.")) from error
@@ -164,14 +170,11 @@ _CHANGED = [
 ]
 
 
-def _caption(share: ShareLink, captions: dict[UUID, str]) -> None:
-    for item in ShareItem.objects.filter(share=share, generation__in=list(captions)):
-        item.caption = clean_line(captions[item.generation_id])[:80].strip()
-        item.save(update_fields=["caption"])
+def locked(share: ShareLink) -> ShareLink:
+    """The row, which nobody else changes until the transaction is over.
 
-
-def _locked(share: ShareLink) -> ShareLink:
-    """:raises WrongState:"""
+    :raises WrongState: it was revoked.
+    """
     row = ShareLink.objects.select_for_update(of=("self",)).select_related("project").get(pk=share.pk)
     if row.revoked_at is not None:
         raise WrongState(_("This link was revoked; make a new one."))
@@ -186,7 +189,7 @@ def renew(user: Any, share: ShareLink) -> str:
     require_alive(user, share.project, Verb.SHARE)
     token = new_token()
     with transaction.atomic():
-        row = _locked(share)
+        row = locked(share)
         row.token_sha256, row.token_end, row.sessions_from = hashed(token), token[-4:], timezone.now()
         row.save(update_fields=["token_sha256", "token_end", "sessions_from"])
         audit(user, "renewed", "share", share.pk, after={"title": row.title, "link ends in": row.token_end})

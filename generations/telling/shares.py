@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from generations.models import Guest, ShareLink
-from generations.services import share_takes
+from generations.services import share_views
 
 
 def state_of(share: ShareLink, now: datetime | None = None) -> str:
@@ -39,22 +39,29 @@ def badge_of(share: ShareLink) -> dict[str, str]:
 
 
 def rows(shares: Sequence[ShareLink]) -> list[dict[str, Any]]:
-    """Of a list; one question for all their guests."""
+    """Of a list; the same few questions, however long it is."""
     came = visits([share.pk for share in shares])
-    return [{**row(share), **came.get(share.pk, _NOBODY)} for share in shares]
+    trouble = share_views.troubles(share for share in shares if state_of(share) == "live")
+    return [
+        {**_row(share), "trouble": trouble.get(share.pk, ""), **came.get(share.pk, _NOBODY)}
+        for share in shares
+    ]
 
 
 _NOBODY: dict[str, Any] = {"last_visit": None, "names": []}
 
 
 def row(share: ShareLink) -> dict[str, Any]:
+    return rows([share])[0]
+
+
+def _row(share: ShareLink) -> dict[str, Any]:
     return {
         "share": share,
         "state": state_of(share),
         "badge": badge_of(share),
         "views": views_of(share),
         "may": grants(share),
-        "trouble": share_takes.trouble(share) if state_of(share) == "live" else "",
     }
 
 

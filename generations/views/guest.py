@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from generations import guest_page
 from generations.guest_page import Visit
 from generations.models import ShareLink
-from generations.services import guest_copies, guest_tries, guests, share_takes
+from generations.services import guest_copies, guest_looks, guest_tries, guests, share_takes
 from generations.services.share_takes import Shown
 
 from .guest_door import closed, for_guests, hint_for, key_of, let_in, visit_of, was_in
@@ -105,16 +105,23 @@ def nothing(request: HttpRequest, rest: str) -> HttpResponse:
 def show(
     request: HttpRequest, visit: Visit, key: str, *, live: bool = False, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    """The page or its live fragment; without a key the first take."""
-    takes = share_takes.shown(visit.share)
+    """The page or its live fragment; without a key the first take. 204 to a look at what is as it was."""
+    listed = share_takes.listed(visit.share)
+    mark, known = guest_looks.mark_of(visit.share, visit.guest, listed), request.GET.get("v", "")
+    if live and guest_looks.is_as(mark, key, known):
+        return HttpResponse(status=204)
+    takes = share_takes.read(visit.share, listed)
     now = _current(takes, key)
     if now is None and key and not live and not problem:
         status = 404  # the link holds: the others are offered
     guest_copies.ask_for(one.take for one in takes)
     context: dict[str, Any] = guest_page.context(visit, takes, now)
-    context["live_url"] = f"{visit.root}/{now.key}/live" if now else f"{visit.root}/{key or '0' * 16}/live"
-    if live and request.GET.get("v") == context["version"]:
+    key = now.key if now else key or "0" * 16
+    settled = all(guest_copies.is_settled(one.take) for one in takes)
+    guest_looks.remember(mark, key, context["version"], settled=settled)
+    if live and known == context["version"]:
         return HttpResponse(status=204)
+    context["live_url"] = f"{visit.root}/{key}/live"
     context |= {**guest_page.frame(visit, request.user), "problem": problem}
     context["hint"] = hint_for(request, visit.share)
     part = live or bool(getattr(request, "htmx", False))

@@ -1,12 +1,12 @@
-"""Files of a link's takes. Whether the link still holds is asked at every request, each range of a clip
-included; members see the same files in their preview."""
+"""Files of a link's takes, and drawings of its notes. Whether the link still holds is asked at every request,
+each range of a clip included; members see the same in their preview."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from generations import guest_page
 from generations.filenames import SUFFIXES
 from generations.models import GuestCopy, Output, ShareLink
-from generations.services import guest_copies, share_takes
+from generations.services import guest_copies, guest_notes, share_takes
 from generations.services.share_takes import Shown
 from generations.serving import serve_file
 from generations.storage import media_store
@@ -46,6 +46,28 @@ def preview_file(request: HttpRequest, pk: UUID, key: str, kind: str) -> HttpRes
     if kind == "download" and not share.may_download:
         raise PermissionDenied
     return discreet(_serve(request, share, key, kind))
+
+
+@for_guests
+@require_safe
+def drawing(request: HttpRequest, token: str, key: str, note: str) -> HttpResponse:
+    """The shapes of a note that guests of this link read; the page asks for them when the note is chosen."""
+    return _shapes(visit_of(request, token).share, key, note)
+
+
+@require_safe
+def preview_drawing(request: HttpRequest, pk: UUID, key: str, note: str) -> HttpResponseBase:
+    share = get_object_or_404(ShareLink.objects.visible_to(request.user), pk=pk)
+    return discreet(_shapes(share, key, note))
+
+
+def _shapes(share: ShareLink, key: str, note: str) -> HttpResponse:
+    """:raises Http404: no such take in this link, no such note there, or it has no drawing."""
+    one = share_takes.find(share, key)
+    found = guest_notes.find(share, one.take, note) if one else None
+    if found is None or not found.drawing:
+        raise Http404
+    return JsonResponse({"shapes": found.drawing})
 
 
 def _serve(request: HttpRequest, share: ShareLink, key: str, kind: str) -> HttpResponseBase:

@@ -6,6 +6,7 @@ shown by the request that made it, and never again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -23,10 +25,11 @@ from generations.forms_culling import SelectionForm
 from generations.forms_shares import ShareForm
 from generations.guest_page import Visit
 from generations.models import Comment, Decision, Generation, SavedView, ShareLink, Verb
-from generations.services import share_links, share_takes, shares
+from generations.services import share_items, share_links, share_takes, shares
 from generations.services.decide import WrongState
 from generations.services.refusals import NotAllowed
 from generations.services.selection import TooMany
+from generations.services.share_takes import Shown
 from generations.services.shares import BadShare, Chosen
 from generations.telling import shares as words
 
@@ -46,7 +49,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     if not may(project, Verb.SHARE):
         raise PermissionDenied
     rows = ShareLink.objects.filter(project=project).select_related("made_by", "view__owner", "view__project")
-    found = list(rows.select_related("project")[:MOST_LISTED])
+    found = list(rows.prefetch_related("view__project__memberships")[:MOST_LISTED])
     context = {**page_of(request, project, "shares"), "rows": words.rows(found)}
     context["can_share"] = project.archived_at is None
     return render(request, "generations/shares.html", context)
@@ -61,8 +64,8 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     making = "title" in request.POST
     view = _view(request, project, given.get("view"))
-    ids, problem = ([], "") if view else _chosen(project, given)
-    takes = _showable(project, ids)
+    ids, problem = ([], "") if view else chosen_of(project, given)
+    takes = showable_of(project, ids)
     form = ShareForm(request.POST if making else None, title=view.name if view else project.name)
     if making and (takes or view) and form.is_valid():
         try:
@@ -80,14 +83,21 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         "takes": [
             (take, request.POST.get(f"caption-{take.pk}", ""), share_takes.has_poster(take)) for take in takes
         ],
-        "left": left and _left(left),
+        "left": left and left_words(left),
+        "open_links": [] if view else _open_links(project),
         "from_sandbox": any(take.account.sandbox for take in takes),
         "problem": problem or ("" if takes or view else _("Choose takes that have a clip.")),
     }
     return render(request, "generations/share_new.html", context, status=422 if making else 200)
 
 
-def _left(left: int) -> str:
+def _open_links(project: Any) -> list[ShareLink]:
+    """To which takes can be added."""
+    rows = ShareLink.objects.filter(project=project, follows_view=False).live(timezone.now())
+    return list(rows[:MOST_LISTED])
+
+
+def left_words(left: int) -> str:
     words = ngettext(
         "%(n)d of them has no clip and is left out.", "%(n)d of them have no clip and are left out.", left
     )
@@ -102,7 +112,7 @@ def _view(request: HttpRequest, project: Any, text: str | None) -> SavedView | N
     return get_object_or_404(rows, project=project, pk=read_id(text))
 
 
-def _chosen(project: Any, given: Any) -> tuple[list[UUID], str]:
+def chosen_of(project: Any, given: Any) -> tuple[list[UUID], str]:
     form = SelectionForm(given, project=project)
     if not form.is_valid():
         return [], first_error(form)
@@ -115,7 +125,7 @@ def _chosen(project: Any, given: Any) -> tuple[list[UUID], str]:
     return ids, ""
 
 
-def _showable(project: Any, ids: list[UUID]) -> list[Generation]:
+def showable_of(project: Any, ids: list[UUID]) -> list[Generation]:
     rows = Generation.objects.filter(project=project).select_related("account")
     found = share_takes.showable(rows).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
@@ -123,51 +133,46 @@ def _showable(project: Any, ids: list[UUID]) -> list[Generation]:
 
 def _made(request: HttpRequest, share: ShareLink, token: str) -> HttpResponse:
     """The page of the link with its address, this once."""
-    return _page(request, _find(request, share.pk), shown=share_links.address_of(request, token))
+    return answer(request, find(request, share.pk), shown=share_links.address_of(request, token))
 
 
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """GET: how it stands and who came; POST changes it."""
-    share = _find(request, pk)
+    share = find(request, pk)
     if request.method != "POST":
-        return _page(request, share)
+        return answer(request, share)
     form = ShareForm(request.POST, share=share)
     if form.is_valid():
         try:
-            captions = {
-                item.generation_id: request.POST[f"caption-{item.generation_id}"][:200]
-                for item in share.items.all()
-                if f"caption-{item.generation_id}" in request.POST
-            }
-            shares.change(request.user, share, form.terms(), captions=captions)
+            shares.change(request.user, share, form.terms())
             messages.success(request, _("Saved; it holds at once."))
             return redirect("share", pk)
         except BadShare as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         except WrongState as error:
             messages.error(request, str(error))
-            return _page(request, _find(request, pk), status=409)
-    return _page(request, share, form=form, status=422)
+            return answer(request, find(request, pk), status=409)
+    return answer(request, share, form=form, status=422)
 
 
 @require_POST
 def renew(request: HttpRequest, pk: UUID) -> HttpResponse:
-    share = _find(request, pk)
+    share = find(request, pk)
     try:
         token = shares.renew(request.user, share)
     except NotAllowed as error:  # the project was put away
         raise PermissionDenied from error
     except WrongState as error:
         messages.error(request, str(error))
-        return _page(request, _find(request, pk), status=409)
+        return answer(request, find(request, pk), status=409)
     return _made(request, share, token)
 
 
 @require_POST
 def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
-    share = _find(request, pk)
+    share = find(request, pk)
     done = shares.revoke(request.user, share)
     said = (
         _("“%(title)s” is revoked: nothing of it opens any more.") if done else _("It was revoked already.")
@@ -188,18 +193,18 @@ def preview_live(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, pk: UUID, key: str, *, live: bool) -> Any:
-    share = _find(request, pk)
+    share = find(request, pk)
     visit = Visit(share, None, reverse("share-preview", args=[pk]))
     return discreet(show(request, visit, key, live=live))
 
 
-def _find(request: HttpRequest, pk: UUID) -> ShareLink:
+def find(request: HttpRequest, pk: UUID) -> ShareLink:
     rows = ShareLink.objects.visible_to(request.user)
     rows = rows.select_related("project", "made_by", "revoked_by", "view__owner", "view__project")
     return get_object_or_404(rows, pk=pk)
 
 
-def _page(
+def answer(
     request: HttpRequest,
     share: ShareLink,
     *,
@@ -211,7 +216,6 @@ def _page(
     if not may(project, Verb.SHARE):
         raise Http404
     takes = share_takes.shown(share)
-    there = {one.take.pk: one for one in takes}
     context = {
         **page_of(request, project, "shares"),
         **words.row(share),
@@ -219,13 +223,23 @@ def _page(
         "shown": shown,
         "reaches_others": share_links.reaches_others(),
         "takes": takes,
-        "items": [(item, there.get(item.generation_id)) for item in share.items.all()],
-        "captions": not share.follows_view,
+        **listed_of(share, takes),
         "guests": words.who_came(share),
         "said": _said(share),
         "alive": share.revoked_at is None,
     }
     return render(request, "generations/share.html", context, status=status)
+
+
+def listed_of(share: ShareLink, takes: Sequence[Shown]) -> dict[str, Any]:
+    """The list of a link's own takes; empty for one that follows a view."""
+    there = {one.take.pk: one for one in takes}
+    items = [] if share.follows_view else list(share.items.all())
+    return {
+        "items": [(item, there.get(item.generation_id)) for item in items],
+        "takes_version": share_items.version_of(items),
+        "can_arrange": share.revoked_at is None and share.project.archived_at is None,
+    }
 
 
 def _said(share: ShareLink) -> list[dict[str, Any]]:

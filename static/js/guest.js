@@ -1,92 +1,139 @@
-// A guest's page. Its note stands at the frame where the player stands ("player:frame" of player.js): [data-note-at] says which, [data-note-on] turns
-// that off. Typing pauses, sending goes on. [data-note-reply=key] answers a note, [data-note-alone] no longer does; [data-note-open] goes to the field.
-// The marks of the notes ([data-markers-now]) go below the timeline of the player, which itself stays as it is. When the link no longer opens ("live:stopped" of live.js), the page is asked for again, and with it goes what was shown. Must stand before player.js.
+// A guest's page: where a note is written. It stands at the frame where the player stands ("player:frame" of player.js): [data-note-at] says which, [data-note-on] turns
+// that off; what was drawn ([data-note-draw], sketch.js) holds its own frame. Typing pauses, sending goes on. [data-note-reply=key] answers a note, [data-note-alone] no longer does;
+// [data-note-open] goes to the field. What was not sent stays in this tab, whatever becomes of the page. Notes, their marks and drawings are shown by notes.js and markers.js.
+// When the link no longer opens ("live:stopped" of live.js), the page is asked for again, and with it goes what was shown. Must stand before player.js.
 (function () {
   "use strict";
-  let at = null, wasPlaying = false, marks = "";
+  let at = null, wasPlaying = false, sent = {};
   const form = () => document.querySelector("[data-note-form]");
-  const video = () => document.querySelector("[data-player-root] video");
+  const root = () => document.querySelector("[data-player-root]");
+  const video = () => root()?.querySelector("video");
+  const sketch = () => window.studioSketch?.of(root());
+  const tell = (name) => root()?.dispatchEvent(new CustomEvent(name));
+  const codeOf = (frame) => studioFrames.code(frame, ...(root().dataset.rate || "24/1").split("/").map(Number));
 
   function draw() {
     const write = form();
     if (!write) return;
-    const replies = Boolean(write.elements.to.value), place = write.querySelector("[data-note-at]"), on = write.querySelector("[data-note-on]");
-    place.hidden = at === null || replies;
+    const { to, frame, drawing, body } = write.elements, replies = Boolean(to.value), on = write.querySelector("[data-note-on]"), pen = write.querySelector("[data-note-draw]");
+    const draft = sketch()?.draft, isDrawn = Boolean(draft?.shapes.length) && !replies;
+    write.querySelector("[data-note-at]").hidden = (at === null && !isDrawn) || replies;
     write.querySelector("[data-note-to]").hidden = !replies;
-    write.elements.frame.disabled = at === null || replies || !on.checked;
-    if (at === null) return;
-    write.elements.frame.value = String(at.frame);
-    write.querySelector("[data-note-code]").textContent = at.code;
-  }
-  function mark() {
-    const deck = document.querySelector("[data-player-root] .deck"), source = document.querySelector("[data-markers-now]");
-    if (!deck || !source) return;
-    let place = deck.querySelector(".markers");
-    if (!place) { place = document.createElement("div"); place.className = "markers"; deck.append(place); }
-    if (marks === source.innerHTML && place.childElementCount) return;
-    marks = source.innerHTML;
-    place.replaceChildren(...source.cloneNode(true).childNodes);
-    for (const one of place.querySelectorAll("[data-at]")) for (const name of ["at", "span"]) if (name in one.dataset) one.style.setProperty(`--${name}`, `${parseFloat(one.dataset[name])}%`);
+    if (isDrawn) on.checked = true;
+    on.disabled = isDrawn;
+    drawing.disabled = !isDrawn;
+    drawing.value = isDrawn ? JSON.stringify(draft.shapes) : "";
+    body.required = !isDrawn;
+    pen.hidden = replies || !sketch();
+    pen.setAttribute("aria-pressed", String(isDrawn || Boolean(sketch()?.isOn())));
+    frame.disabled = !isDrawn && (at === null || replies || !on.checked);
+    if (!isDrawn && at === null) return;
+    frame.value = String(isDrawn ? draft.frame : at.frame);
+    write.querySelector("[data-note-code]").textContent = isDrawn ? codeOf(draft.frame) : at.code;
   }
   function reply(key, whom) {
     const write = form();
     if (!write) return;
+    sketch()?.edit(false);
     write.elements.to.value = key;
     write.querySelector("[data-note-whom]").textContent = whom;
     draw();
     write.elements.body.focus();
   }
+  function pen() {
+    if (!form() || form().elements.to.value || !sketch()) return false;
+    if (document.fullscreenElement && !root().contains(document.fullscreenElement)) document.exitFullscreen();
+    sketch().edit(!sketch().isOn());
+    return true;
+  }
+
+  // --- what is not sent yet
+  const place = () => `note:${form().action}`; // of this take: the page of a link may show another one first by now
+  function keep() {
+    if (!form()) return;
+    const draft = sketch()?.draft || { shapes: [], frame: 0 }, kept = { body: form().elements.body.value, shapes: draft.shapes, frame: draft.frame };
+    try { if (kept.body || kept.shapes.length) sessionStorage.setItem(place(), JSON.stringify(kept)); else sessionStorage.removeItem(place()); } catch { /* private window */ }
+  }
+  function restore() {
+    let kept = null;
+    if (!form()) return;
+    try { kept = JSON.parse(sessionStorage.getItem(place())); } catch { /* private window */ }
+    if (!kept) return;
+    if (!form().elements.body.value) form().elements.body.value = kept.body;
+    if (kept.shapes.length && sketch() && !sketch().draft.shapes.length) sketch().put(kept.shapes, kept.frame);
+  }
 
   document.addEventListener("player:frame", (event) => { at = event.detail; draw(); });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-note-on]")) draw(); });
-  // what was written and not sent stays in this tab, whatever becomes of the page
-  const place = () => `note:${location.pathname}`;
-  const keep = (words) => { try { if (words) sessionStorage.setItem(place(), words); else sessionStorage.removeItem(place()); } catch { /* private window */ } };
-  function restore() {
-    const body = form()?.elements.body;
-    try { if (body && !body.value) body.value = sessionStorage.getItem(place()) || ""; } catch { /* private window */ }
-  }
-  document.addEventListener("input", (event) => { if (event.target.matches("[data-note-form] textarea")) keep(event.target.value); });
-  let sent = "";
-  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches?.("[data-note-form]")) sent = event.detail.elt.elements.body.value; });
+  document.addEventListener("sketch:changed", () => { draw(); keep(); });
+  document.addEventListener("sketch:mode", draw);
   document.addEventListener("input", (event) => {
-    if (!event.target.matches("[data-note-form] textarea") || !video() || video().paused) return;
+    if (!event.target.matches("[data-note-form] textarea")) return;
+    keep();
+    if (!video() || (video().paused && root().dataset.state !== "playing")) return;
     wasPlaying = true;
-    video().pause();
+    tell("player:pause");
   });
   document.addEventListener("click", (event) => {
     const answered = event.target.closest("[data-note-reply]");
     if (answered) return reply(answered.dataset.noteReply, answered.dataset.whom);
     if (event.target.closest("[data-note-alone]")) return reply("", "");
-    if (event.target.closest("[data-note-open]")) {
-      event.preventDefault();
-      video()?.pause();
-      form()?.scrollIntoView({ block: "center" });
-      form()?.querySelector("input[name=name], textarea")?.focus({ preventScroll: true });
-    }
+    if (event.target.closest("[data-note-draw]")) return pen();
+    if (event.target.closest("[data-note-open]")) { event.preventDefault(); toField(); }
+  });
+  function toField() {
+    if (!form()) return false;
+    tell("player:pause");
+    form().scrollIntoView({ block: "center" });
+    form().querySelector("input[name=name], textarea").focus({ preventScroll: true });
+    return true;
+  }
+
+  // --- sending
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!event.detail.elt.matches?.("[data-note-form]")) return;
+    const { body, drawing } = event.detail.elt.elements;
+    sent = { body: body.value, drawing: drawing.value };
   });
   // before the answer is put in: the form that sent it may be another one afterwards, with a name
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const write = event.detail.requestConfig?.elt;
-    if (!write?.matches?.("[data-note-form]") || event.detail.xhr?.status !== 200) return;
-    if (write.elements.body.value === sent) { write.elements.body.value = ""; keep(""); } // else more was written meanwhile
-    write.elements.to.value = "";
+    const asked = event.detail.requestConfig?.elt;
+    if (!asked?.matches?.("[data-note-form]") || event.detail.xhr?.status !== 200) return;
+    const { body, drawing, to } = asked.elements; // else more was written or drawn meanwhile
+    if (body.value === sent.body) body.value = "";
+    if (sent.drawing && drawing.value === sent.drawing) { sketch().edit(false); sketch().put([], at?.frame || 0); }
+    to.value = "";
+    keep();
     draw();
-    if (wasPlaying) video()?.play().catch(() => {});
+    if (wasPlaying) tell("player:play");
     wasPlaying = false;
   });
+  window.studioKeys?.on("note", toField);
+  window.studioKeys?.on("note-draw", pen);
+  window.studioKeys?.on("note-send", (event) => {
+    const write = event.target.closest?.("[data-note-form]");
+    if (!write || write.querySelector(".send").disabled) return false;
+    write.requestSubmit();
+    return true;
+  }, { unless: "" });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented && event.target.matches?.("[data-note-form] textarea")) event.target.blur(); });
+
   // for the next pages too; the server writes it before the first paint
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-theme-switch]")) return;
-    const root = document.documentElement, now = root.dataset.theme;
+    const page = document.documentElement, now = page.dataset.theme;
     const light = now === "light" || (now !== "dark" && matchMedia("(prefers-color-scheme: light)").matches);
-    root.dataset.theme = light ? "dark" : "light";
+    page.dataset.theme = light ? "dark" : "light";
     const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `theme=${root.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+    document.cookie = `theme=${page.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   });
   document.addEventListener("live:stopped", () => location.reload());
-  for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, () => { restore(); draw(); mark(); });
-  restore();
-  draw();
-  mark();
+  const settle = () => { restore(); draw(); };
+  for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, settle);
+  // the scripts of drawing come after this one
+  document.addEventListener("DOMContentLoaded", () => {
+    settle();
+    const now = document.querySelector(".gstrip [aria-current]"), strip = now?.parentElement; // of many clips the one that is shown
+    if (strip) strip.scrollLeft = now.offsetLeft - strip.offsetLeft - (strip.clientWidth - now.clientWidth) / 2;
+  });
 })();

@@ -1,5 +1,5 @@
-// Numbers that CSS needs and no style attribute may carry: data-ar="w/h" not in take.css, and data-at, data-span (0..100) for
-// markers and ranges. Set through CSSOM, which the CSP allows; again after every swap.
+// A number that CSS needs and no style attribute may carry: data-ar="w/h" not in take.css. Set through CSSOM, which the CSP allows;
+// again after every swap.
 (function () {
   "use strict";
   const known = new Set(["16/9", "9/16", "1/1", "4/3", "3/4", "3/2", "2/3", "21/9", "9/21", "4/5", "5/4"]);
@@ -10,9 +10,6 @@
       element.style.setProperty("--ar", ratio.replace("/", " / "));
       const [w, h] = ratio.split("/").map(Number);
       element.closest(".take")?.style.setProperty("--w", String(w / h));
-    });
-    root.querySelectorAll?.("[data-at], [data-span]").forEach((element) => {
-      for (const name of ["at", "span"]) if (name in element.dataset) element.style.setProperty(`--${name}`, `${parseFloat(element.dataset[name])}%`);
     });
   }
   run(document);

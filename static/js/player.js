@@ -1,8 +1,8 @@
 // Our own player, exact to the frame (static/js/frames.js counts). [data-player-root data-rate data-frames data-start] holds <video> and controls by
 // data-player: play, back, on, mute, volume, loop, speed, full, big; [data-player-time], [data-player-length], [data-player-frame]; the timeline is
 // [data-timeline role=slider] with .range and .head. Its keys stand in generations/keys.py and come by studioKeys; a finger drags the picture frame by frame.
-// Without this script the <video controls> of the browser stands there. Other scripts seek by dispatching "player:seek" {seconds, end} or {frame, endFrame} on
-// the root (with `clear` the loop that was set goes), or by a link [data-seek="seconds"] [data-seek-end], and stop and start it by "player:pause" and "player:play".
+// Without this script the <video controls> of the browser stands there. Other scripts seek by dispatching "player:seek" {frame, endFrame} on
+// the root (with `clear` the loop that was set goes), and stop and start it by "player:pause" and "player:play".
 // "player:frame" {seconds, frame, code} tells them where we are, as data-frame of the root does; data-from and data-to are the ends of the loop that are set.
 // Seconds count from the first frame; loops hold their last frame.
 (function () {
@@ -123,13 +123,11 @@
     });
     part("volume")?.addEventListener("input", (event) => { video.volume = Number(event.target.value); video.muted = video.volume === 0; });
     root.addEventListener("player:seek", (event) => {
-      const { seconds, end, frame, endFrame, clear } = event.detail;
-      // a twentieth of a frame, for seconds that were rounded when they were kept
-      const of = (number, time) => number ?? Math.floor(time * clock.rate + 0.05);
+      const { frame, endFrame, clear } = event.detail;
       pause();
       if (clear) unmark();
-      go(of(frame, seconds));
-      if (endFrame > frame || end > seconds) { state.from = of(frame, seconds); state.to = Math.min(of(endFrame, end), clock.last); setLoop(true); }
+      go(frame);
+      if (endFrame > frame) { state.from = frame; state.to = Math.min(endFrame, clock.last); setLoop(true); }
     });
 
     root.addEventListener("player:pause", pause);
@@ -177,13 +175,6 @@
       does();
     }, { unless: MOVES.includes(name) ? undefined : "input:not([type=range]), textarea, select, [contenteditable]" });
   }
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-seek]");
-    const root = all()[0];
-    if (!link || !root) return;
-    event.preventDefault();
-    root.dispatchEvent(new CustomEvent("player:seek", { detail: { seconds: parseFloat(link.dataset.seek), end: parseFloat(link.dataset.seekEnd) } }));
-  });
   const scan = () => all().forEach(attach);
   for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, scan);
   scan();

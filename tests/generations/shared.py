@@ -29,15 +29,21 @@ def make_take(project: Any, **fields: Any) -> Generation:
     take = factories.make_take_row(project=project, status="completed", hold=False, **fields)
     clip = factories.make_output(take, take.pk.bytes * 100, **CLIP)
     bare = {name: getattr(clip, name) for name in ("file", "sha256", "mime", "size_bytes", *CLIP)}
+    bare["facts"] = {**clip.facts, "rules": guest_copies.RULES}
     GuestCopy.objects.create(generation=take, source_sha256=clip.sha256, **bare)
     for kind in (Output.Kind.POSTER, Output.Kind.STRIP):
         factories.make_output(take, b"RIFF....WEBP", kind=kind)
     return take
 
 
-def make_clip(project: Any, folder: Path, *, words: str = "", **fields: Any) -> Generation:
-    """A finished take with a real clip of 24 frames and pictures; ``words`` stand in the file's container."""
+def make_clip(
+    project: Any, folder: Path, *, words: str = "", user_data: str = "", **fields: Any
+) -> Generation:
+    """A finished take with a real clip of 24 frames and pictures; ``words`` stand in the file's container,
+    ``user_data`` in its pictures' stream."""
     path = make.make_mp4(folder / "clip.mp4", audio=True)
+    if user_data:
+        path = make.with_user_data(path, folder / "user-data.mp4", user_data)
     if words:
         path = make.tagged(path, folder / "tagged.mp4", words)
     facts = probe(path, mime="video/mp4")

@@ -114,6 +114,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/shares"): (401, 404, 403, 201, 201, 403),
     ("GET", "/shares/{share}"): (401, 404, 404, 200, 200, 200),
     ("PATCH", "/shares/{share}"): (401, 404, 404, 200, 200, 403),
+    ("PUT", "/shares/{share}/takes"): (401, 404, 404, 409, 409, 403),  # the list of nobody
     ("POST", "/shares/{share}/renew"): (401, 404, 404, 200, 200, 403),
     ("POST", "/shares/{share}/revoke"): (401, 404, 404, 200, 200, 403),
     ("GET", "/queue"): (401, 200, 200, 200, 200, 200),
@@ -187,6 +188,7 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
             "takes": [{"take": str(stage["take"])}],
         },
         "/shares/{share}": {"brand": "Harbour Studio"},
+        "/shares/{share}/takes": {"takes": [{"take": str(stage["take"])}], "version": "none"},
         "/assets/{asset}/derive": {"op": "crop"},
         "/assets/of_take/{take}": {"part": "last"},
         "/assets/{asset}/registrations": {"account": str(NOTHING)},

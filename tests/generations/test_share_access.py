@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Comment, Decision, Guest, ShareLink
-from generations.services import guest_copies, saved_views, share_takes, shares
+from generations.services import guest_copies, saved_views, share_takes, share_views, shares
 from generations.services.purge import purge_trash
 from generations.services.shares import BadShare, Terms
 from tests import factories
@@ -43,6 +43,7 @@ def requests_of(key: str) -> dict[str, tuple[str, dict[str, str]]]:
         "download": (f"/{key}/download", {}),
         "who": ("/who", {}),
         "note": (f"/{key}/notes", {"body": "Warmer", "name": "Helen"}),
+        "drawing": (f"/{key}/notes/{'0' * 16}/drawing", {}),
         "take back": (f"/{key}/notes/take-back", {"note": "0" * 16}),
         "decide": (f"/{key}/decide", {"review": "approved", "seen": "x"}),
     }
@@ -135,7 +136,7 @@ def test_who_was_in_hears_that_the_time_is_over(take):
 
 
 OFF = {"page": 200, "live": 200, "video": 200, "poster": 200, "strip": 200, "download": 403, "who": 404}
-OFF |= {"note": 403, "take back": 409, "decide": 403}
+OFF |= {"note": 403, "take back": 409, "drawing": 404, "decide": 403}
 ON = {**OFF, "download": 200, "who": 200, "note": 302, "decide": 409}
 
 
@@ -211,7 +212,7 @@ def test_a_live_view_shows_what_fits_until_it_is_gone(take, project, alice, sign
     assert b"pickr" not in caller.get().content
     type(take).objects.filter(pk=take.pk).update(mark="pick")
     assert caller.get(f"/{take_key(share, take)}/video").status_code == 200
-    assert share_takes.trouble(share) == ""
+    assert not share_views.troubles([share])
     saved_views.delete(alice, view)
     assert caller.get(f"/{take_key(share, take)}/video").status_code == 404
     assert b"deleted" in signed_in(alice).get(f"/shares/{share.pk}").content
@@ -232,7 +233,7 @@ def test_a_view_that_looks_for_words_is_not_shared(take, project, alice):
     assert [one.take for one in share_takes.shown(share)] == [take]
     type(view).objects.update(query="q=boat")  # since
     share.view.refresh_from_db()
-    assert share_takes.shown(share) == [] and "internal notes" in share_takes.trouble(share)
+    assert share_takes.shown(share) == [] and "internal notes" in share_views.troubles([share])[share.pk]
 
 
 def test_five_wrong_passphrases_close_the_door_for_that_address(take):

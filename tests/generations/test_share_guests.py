@@ -66,7 +66,25 @@ def test_a_note_stands_on_its_frame_under_a_name_and_the_team_hears(link, take, 
         ({"body": " "}, 422),
     ):
         assert caller.post(rest, **body).status_code == status
-    assert caller.post(rest, body="x", drawing="[[[").status_code == 422
+
+
+def test_a_guest_draws_within_the_studios_limits_and_sees_it_on_its_frame(link, take, alice):
+    share, token = link
+    caller, rest = guest_at(token), f"/{take_key(share, take)}/notes"
+    pen = {"tool": "pen", "colour": "yellow", "points": [[0.1, 0.2], [0.3, 0.4]]}
+    many = {**pen, "points": [[0.5, 0.5]] * 4001}
+    for drawing in ("[[[", json.dumps([pen] * 41), json.dumps([many]), "[" * 100_000):
+        assert caller.post(rest, name="Helen", frame="3", drawing=drawing).status_code == 422
+    assert caller.post(rest, name="Helen", drawing=json.dumps([pen])).status_code == 422  # on which frame?
+    assert caller.post(rest, name="Helen", frame="3", drawing=json.dumps([pen])).status_code == 302
+    note = Comment.objects.get()
+    assert (note.frame, note.body, note.drawing) == (3, "", [pen])
+    page = caller.get(f"/{take_key(share, take)}").content.decode()
+    (address,) = re.findall(r'data-drawing-url="([^"]+)"', page)
+    assert caller.client.get(address).json() == {"shapes": [pen]}
+    assert 'data-frame="3"' in page and "data-note-draw" in page
+    assert caller.post(f"{rest}/take-back", note=note_key(share, note)).status_code == 302
+    assert caller.client.get(address).status_code == 404
 
 
 def test_guests_answer_what_they_read_and_nothing_else(link, take, alice):

@@ -3,6 +3,7 @@ every file included. The clip is a real one, with words in its container as gate
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -12,18 +13,23 @@ import pytest
 from django.test import Client
 
 from generations.media import bare, probe
-from generations.models import Output, ShareLink, Tag, Tagging
-from generations.services import comments, proxies, shares
+from generations.models import Comment, Generation, GuestCopy, Output, ShareLink, Tag, Tagging
+from generations.services import comments, guest_copies, proxies, shares
 from generations.services.shares import Chosen, Terms
 from generations.services.writers import Writer
 from generations.storage import media_store
+from generations.tokens import hashed
 from tests import factories
 from tests import media_files as make
-from tests.generations.shared import Caller, guest_at, make_clip, make_take, take_key
+from tests.generations.shared import Caller, guest_at, make_clip, make_take, note_key, take_key
 
 pytestmark = pytest.mark.django_db
 ALL = {"may_comment": True, "may_approve": True, "may_download": True}
 MARK = "zqsecret"
+
+
+def word(text: str) -> list[dict[str, Any]]:
+    return [{"tool": "text", "colour": "red", "points": [[0.5, 0.5]], "text": text}]
 
 
 @pytest.fixture
@@ -37,6 +43,7 @@ def marked(project: Any, tmp_path: Path) -> Any:
         project,
         tmp_path,
         words=f"{MARK} words in the container",
+        user_data=f"{MARK} words in the stream",
         author=author,
         model=model,
         prompt=f"{MARK} prompt",
@@ -48,10 +55,10 @@ def marked(project: Any, tmp_path: Path) -> Any:
         mark="pick",
     )
     Tagging.objects.create(generation=take, tag=Tag.objects.create(project=project, name=f"{MARK} tag"))
-    comments.write(Writer(person=author), take, body=f"{MARK} internal note", frame=3)
-    comments.write(
-        Writer(person=project.created_by), take, body="For you", audience="client", frame=5, frame_end=9
-    )
+    drawn = word(f"{MARK} in the picture")
+    comments.write(Writer(person=author), take, body=f"{MARK} internal note", frame=3, drawing=drawn)
+    for_you = {"body": "For you", "audience": "client", "drawing": word("look here")}
+    comments.write(Writer(person=project.created_by), take, **for_you, frame=5, frame_end=9)
     return take
 
 
@@ -63,6 +70,9 @@ def everything(caller: Caller, key: str) -> dict[str, bytes]:
     got["download"] = caller.get(f"/{key}/download")
     got["part"] = caller.get(f"/{key}/video", range="bytes=0-")
     got["who"] = caller.get("/who")
+    share = ShareLink.objects.get(token_sha256=hashed(caller.token))
+    for note in Comment.objects.all():
+        got[f"drawing of {note.body}"] = caller.get(f"/{key}/notes/{note_key(share, note)}/drawing")
     got["note"] = caller.post(f"/{key}/notes", body="Warmer, please", name="Helen", frame="7")
     got["too far"] = caller.post(f"/{key}/notes", body="Beyond", frame="99999")
     got["no review"] = caller.post(f"/{key}/decide", review="rejected", seen=caller.seen(key))
@@ -84,15 +94,21 @@ def test_no_marked_word_and_no_id_reaches_a_guest(with_proxy, marked, project, a
     share, token = shares.make(alice, project, Terms("First Light", **ALL), takes=[Chosen(marked.pk)])
     theirs = Terms(f"{MARK} other share", **ALL)
     other, other_token = shares.make(alice, project, theirs, takes=[Chosen(marked.pk)])
-    note = {"body": f"{MARK} of others", "name": f"{MARK} Guest"}
+    note = {"body": f"{MARK} of others", "name": f"{MARK} Guest", "frame": "4"}
+    note["drawing"] = json.dumps(word(f"{MARK} drawn by others"))
     assert guest_at(other_token).post(f"/{take_key(other, marked)}/notes", **note).status_code == 302
     found = everything(guest_at(token), key := take_key(share, marked))
+    assert b"look here" in found["drawing of For you"] and found["drawing of For you"].startswith(b"200")
+    closed = [name for name in found if name.startswith(f"drawing of {MARK}")]
+    assert len(closed) == 2 and all(found[name].startswith(b"404") for name in closed)
     assert all(found[name].startswith(b"200") for name in (f"/{key}/video", "download", "after"))
     assert found["decided"].startswith(b"302") and b"Approved by you" in found["after"]
     assert b"Warmer, please" in found["after"] and b"For you" in found["after"]
     assert b"First Light 01.mp4" in found["download"]
     clip = marked.outputs.get(kind="video")
-    assert MARK.encode() in media_store().path(clip.file).read_bytes()  # members keep the original
+    kept = media_store().path(clip.file).read_bytes()  # members keep the original
+    assert f"{MARK} words in the container".encode() in kept
+    assert f"{MARK} words in the stream".encode() in kept
     words = [MARK, "987654321", "77.12", "3.77", clip.sha256, "token360", "/p/", "/t/"]
     rows = [marked, marked.author, marked.model, marked.account, project, hidden, share, other, alice]
     ids = [form for row in rows for form in (str(row.pk), row.pk.hex)]
@@ -119,6 +135,11 @@ def test_the_copy_for_guests_has_the_same_frames_and_no_metadata(marked, tmp_pat
         whole.has_audio,
     )
     assert b"uuid" not in path.read_bytes()
+    GuestCopy.objects.update(facts={})  # as rules of before have made it
+    take = Generation.objects.get(pk=marked.pk)
+    assert guest_copies.ready(take) is None and guest_copies.ask_for([take]) == 1
+    guest_copies.make(take.pk)
+    assert guest_copies.ready(Generation.objects.get(pk=take.pk))
 
 
 def test_a_clip_that_is_not_copied_yet_is_not_served(project, alice):
@@ -139,6 +160,10 @@ def test_members_preview_shows_the_same_writes_nothing_and_counts_no_view(marked
     page = client.get(root)
     assert page.status_code == 200 and b"For you" in page.content and MARK.encode() not in page.content
     assert client.get(f"{root}/{key}/video").status_code == 200
+    told, among_us = (Comment.objects.get(audience=side) for side in ("client", "internal"))
+    drawing = client.get(f"{root}/{key}/notes/{note_key(share, told)}/drawing")
+    assert drawing.json() == {"shapes": word("look here")} and "no-store" in drawing["Cache-Control"]
+    assert client.get(f"{root}/{key}/notes/{note_key(share, among_us)}/drawing").status_code == 404
     assert client.post(f"{root}/{key}/notes", {"body": "x"}).status_code == 404
     assert client.get(f"{root}/{'0' * 16}").status_code == 404
     assert not ShareLink.objects.get().guests.exists() and ShareLink.objects.get().views == 0
@@ -161,11 +186,20 @@ def _kinds(folder: Path) -> dict[str, Path]:
     }
 
 
+def _pictures(path: Path) -> list[bytes]:
+    import av
+
+    with av.open(str(path)) as film:
+        return [bytes(frame.planes[0]) for frame in film.decode(video=0)]
+
+
 def test_copies_of_every_container_have_the_same_frames(tmp_path):
-    """Pictures and sound are counted as before, so that notes stand on the same frames."""
+    """Pictures and sound are as before, so that notes stand on the same frames; encoders' words are gone."""
     for name, path in _kinds(tmp_path).items():
         whole, out = probe(path), tmp_path / f"bare-{name}{path.suffix}"
         made = bare(path, out)
+        assert _pictures(out) == _pictures(path), name
+        assert not [word for word in (b"x264", b"x265") if word in out.read_bytes()], name
         for fact in ("mime", "frames", "hidden", "rate", "width", "height", "has_audio"):
             assert getattr(made, fact) == getattr(whole, fact), (name, fact)
         # the container counts otherwise; the player counts from the copy's own first frame

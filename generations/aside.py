@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from generations import elements, pick_words, voices
 from generations.desk import Desk
@@ -26,6 +27,10 @@ OUT, BACK = "aside_out", "aside_back"  # fields of the form: what to take out, w
 MOST_PLACES = 2  # that are offered for one file
 _VALUE = "value"
 _OWNED = (Role.ELEMENT_REFERENCE, voices.VOICE)  # where they go depends on whose they are
+_OF: dict[Role, Any] = {
+    voices.VOICE: gettext_lazy("Voice of %(name)s"),
+    Role.ELEMENT_REFERENCE: gettext_lazy("View of %(name)s"),
+}
 
 File = tuple[Role, UUID]
 
@@ -34,7 +39,24 @@ def rows_of(desk: Desk) -> list[dict[str, Any]]:
     """For the panel of the composer: each with its name and picture, why it waits, and where it could go."""
     files = desk.aside_files
     rows = [_value_row(name, item.value) for name, item in desk.typed.aside.items()]
-    return rows + [_file_row(desk, file, files.get(file[1])) for file in waiting(desk.typed)]
+    owners, names = _owners(desk.typed), {asset.pk: asset.name for _role, asset in desk.uses}
+    names |= {pk: asset.name for pk, asset in files.items()}
+    for file in waiting(desk.typed):
+        row = _file_row(desk, file, files.get(file[1]))
+        owner = names.get(owners.get(file))
+        rows.append(row | ({"label": _OF[file[0]] % {"name": owner}} if owner else {}))
+    return rows
+
+
+def _owners(typed: Typed) -> dict[File, Any]:
+    """Whose a voice or a view is that waits."""
+    found: dict[File, Any] = {(voices.VOICE, voice): owner for owner, voice in _voices(typed)}
+    element = None
+    for role, pk, waits in _items(typed):
+        element = pk if role == Role.ELEMENT else element
+        if waits and role == Role.ELEMENT_REFERENCE:
+            found[role, pk] = element
+    return found
 
 
 def waiting(typed: Typed) -> list[File]:

@@ -32,7 +32,7 @@ from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.problem import Problem
 from providers.gateways.values import Mode, Role
 
-MOST_REASONS = 2  # below the slots; at the slots stand all of them
+MOST_REASONS = 4  # below the slots, whole; at each slot stands its own, which may be cut
 
 
 def fit_first_frame(desk: Desk) -> Desk:
@@ -70,7 +70,7 @@ def context_of(
         "fixing": fixing_of(desk),
         "laid_for": desk.offer.model.pk if desk.offer else "",
         "slots": slots,
-        "reasons": [slot for slot in slots if slot.get("fix_url")][:MOST_REASONS],
+        "reasons": _said_below(slots, wrong),
         **mentions_of(desk),
         "workflows": workflows,
         **_hop(desk),
@@ -180,6 +180,14 @@ def _use_words(desk: Desk, other: offers.Offer | None, mode: Mode) -> str:
         Mode.REFERENCE_TO_VIDEO: _("Switch to its version for references"),
         **dict.fromkeys(WITH_A_CLIP, _("Switch to its version for a source clip")),
     }.get(mode, _("Switch to its version for two frames"))
+
+
+def _said_below(slots: Sequence[dict[str, Any]], wrong: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The slots whose file has something in its way, those first that no click mends; of those what a check
+    of the request says instead is told with the errors."""
+    told = [slot for slot in slots if slot.get("value") and slot["why"] and slot["light"] in ("fix", "no")]
+    told = [slot for slot in told if slot["fix_url"] or slot["name"] not in wrong]
+    return sorted(told, key=lambda slot: bool(slot["fix_url"]))[:MOST_REASONS]
 
 
 def _not_said_at(slots: Sequence[Mapping[str, Any]], wrong: Mapping[str, str]) -> dict[str, str]:

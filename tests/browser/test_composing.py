@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.walker import Walker
-from tests.media_files import make_jpeg
+from tests.media_files import make_jpeg, make_wav
 from tests.studio_process import wait_until
 
 pytestmark = pytest.mark.browser
@@ -146,3 +146,32 @@ def test_a_fix_made_while_a_save_was_under_way_is_not_undone_by_it(composing: Wa
     page.reload()
     composing.wait_for_composer()
     assert file_in(page) == copy
+
+
+def test_a_voice_says_whose_it_is_what_is_in_its_way_and_offers_no_takes(
+    walker: Walker, tmp_path: Path
+) -> None:
+    page, voice = walker.page, "[data-slot=reference_voice]"
+    walker.new_project("Whose voice")
+    walker.choose_model("Venice", "Wan 2.7 · references")
+    walker.drop_references(make_jpeg(tmp_path / "cat.jpg", (1280, 720)))
+    page.click("[data-slot=first_frame] [data-pick]")
+    page.click("[data-pick-from=takes]")
+    page.click("[data-pick-dialog] [data-dialog-close] >> nth=0")
+    page.click(f"{voice} [data-pick]")
+    assert page.inner_text("#pick-title") == "Choose for Voice of Reference 1 (cat.jpg)"
+    page.wait_for_selector("[data-pick-body] >> text=no such file")
+    assert page.is_hidden("[data-pick-from=takes]")
+    page.keyboard.press("Escape")
+    page.click("[data-slot=first_frame] [data-pick]")
+    assert page.get_attribute("[data-pick-from=takes]", "aria-pressed") == "true", "where takes go it is kept"
+    page.keyboard.press("Escape")
+    with page.expect_response(lambda answer: answer.url.endswith("/composer")):
+        page.set_input_files(f"{voice} input[type=file]", str(make_wav(tmp_path / "purr.wav", seconds=0.5)))
+    walker.settle()
+    why = page.inner_text(f"{voice} > .why")
+    assert why in page.inner_text(".reasons .no"), "whole, below the slots"
+    page.hover(voice)
+    page.click(f"{voice} [data-slot-more]")
+    assert page.inner_text("#slot-menu [data-slot-why]") == why
+    assert walker.axe() == []

@@ -85,6 +85,7 @@ def test_an_element_goes_and_comes_with_its_views(send: Any, project: Any) -> No
     page = send("composer", aside_out=f"element:{lion}", **held).content.decode()
     assert waiting_in(page) == [f"element:{hat}", f"element_reference:{brim}"]
     assert list(places_in(page).values()) == ["Bring back"], "a view alone has no element here"
+    assert "View of still.png" in page
     page = send("composer", aside_back=f"element:{lion}:element", **held).content.decode()
     here = [(role, value) for role, value in fields_of(page) if role in ("element", "element_reference")]
     assert [pair for pair in here if pair[1]] == [("element", lion), ("element_reference", mane)]
@@ -102,6 +103,7 @@ def test_a_voice_comes_back_to_the_reference_it_belongs_to(send: Any, project: A
     assert list(places_in(page)) == [f"reference_voice:{purr}:reference_voice"], (
         "the other's owner is not here"
     )
+    assert "Voice of still.png" in page
     back = {"aside_back": f"reference_voice:{purr}:reference_voice"}
     page = send("composer", **form_of(slots), **waits, **back).content.decode()
     assert slots_in(page, VOICE) == [purr] or purr in page

@@ -9,9 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from generations import voices
+from generations import aside, voices
 from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
 from generations.elements import BOTH, OWNER_ASIDE, items_of
@@ -21,8 +20,7 @@ from generations.mentions import mentions_of
 from generations.models import Generation, Project
 from generations.more import more_of
 from generations.roles import LABELS as LABELS_OF_ROLES
-from generations.roles import MANY, PLACES, SINGLE
-from generations.services import carry, lineage, offers, options
+from generations.services import lineage, offers, options
 from generations.services.assets import UploadRefused
 from generations.services.create import MAX_COUNT
 from generations.services.derived import derive_asset
@@ -34,8 +32,7 @@ from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.problem import Problem
 from providers.gateways.values import Mode, Role
 
-_COUNTED = (*BOTH, voices.VOICE)  # by themselves, of what is set aside
-MOST_REASONS = 2  # below the slots; at the slots stand all of them
+MOST_REASONS = 4  # below the slots, whole; at each slot stands its own, which may be cut
 
 
 def fit_first_frame(desk: Desk) -> Desk:
@@ -73,7 +70,7 @@ def context_of(
         "fixing": fixing_of(desk),
         "laid_for": desk.offer.model.pk if desk.offer else "",
         "slots": slots,
-        "reasons": [slot for slot in slots if slot.get("fix_url")][:MOST_REASONS],
+        "reasons": _said_below(slots, wrong),
         **mentions_of(desk),
         "workflows": workflows,
         **_hop(desk),
@@ -81,7 +78,7 @@ def context_of(
         "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, clip_modes),
         "more": more,
         "more_set": sum(item["value"] not in ("", None) for item in more),
-        "set_aside": _set_aside(desk.typed),
+        "set_aside": aside.rows_of(desk),
         "aside_json": json.dumps(desk.typed.as_draft()["aside"]),
         "errors": [*errors, *_sentences(_not_said_at(slots, wrong))],
         "mismatch": mismatch(desk),
@@ -105,34 +102,16 @@ def _hop(desk: Desk) -> dict[str, str]:
 
 def _rows_aside(typed: Typed) -> list[tuple[str, str]]:
     """Hidden fields of the form; beside the voices who speaks with them, beside the views whose they are."""
-    aside = typed.rows_aside
-    plain = [role for role in aside if role not in BOTH and role != voices.VOICE]
-    fields = [(aside_name(role), str(pk)) for role in plain for pk in aside[role]]
+    away = typed.rows_aside
+    plain = [role for role in away if role not in BOTH and role != voices.VOICE]
+    fields = [(aside_name(role), str(pk)) for role in plain for pk in away[role]]
     fields += [(name, str(pk)) for name, pks in typed.voices_aside().items() for pk in pks]
     owner = None
-    for role, pk, waits in items_of(typed.rows, aside, typed.owners):
+    for role, pk, waits in items_of(typed.rows, away, typed.owners):
         owner = pk if role == Role.ELEMENT else owner
         fields += [(aside_name(role), str(pk))] if waits else []
         fields += [(OWNER_ASIDE, str(owner))] if waits and role == Role.ELEMENT_REFERENCE else []
     return fields
-
-
-def _set_aside(typed: Typed) -> list[str]:
-    words = [carry.words_of(name, item.value) for name, item in typed.aside.items()]
-    words += [str(PLACES[role].label) for role in SINGLE if role in typed.rows_aside]
-    if count := len(voices.waiting(typed.rows, typed.rows_aside, typed.voice_of)):
-        words.append(ngettext("%(n)d voice", "%(n)d voices", count) % {"n": count})
-    if count := len(typed.rows_aside.get(Role.ELEMENT, ())):
-        words.append(ngettext("%(n)d element", "%(n)d elements", count) % {"n": count})
-    if count := len(typed.rows_aside.get(Role.ELEMENT_REFERENCE, ())):
-        words.append(ngettext("%(n)d view of an element", "%(n)d views of elements", count) % {"n": count})
-    for role, files in typed.rows_aside.items():
-        if role in MANY and role not in _COUNTED and files:
-            label = PLACES[role].label
-            words.append(
-                _("%(label)s × %(n)d") % {"label": label, "n": len(files)} if len(files) > 1 else str(label)
-            )
-    return words
 
 
 def mismatch(desk: Desk) -> dict[str, Any] | None:
@@ -201,6 +180,14 @@ def _use_words(desk: Desk, other: offers.Offer | None, mode: Mode) -> str:
         Mode.REFERENCE_TO_VIDEO: _("Switch to its version for references"),
         **dict.fromkeys(WITH_A_CLIP, _("Switch to its version for a source clip")),
     }.get(mode, _("Switch to its version for two frames"))
+
+
+def _said_below(slots: Sequence[dict[str, Any]], wrong: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The slots whose file has something in its way, those first that no click mends; of those what a check
+    of the request says instead is told with the errors."""
+    told = [slot for slot in slots if slot.get("value") and slot["why"] and slot["light"] in ("fix", "no")]
+    told = [slot for slot in told if slot["fix_url"] or slot["name"] not in wrong]
+    return sorted(told, key=lambda slot: bool(slot["fix_url"]))[:MOST_REASONS]
 
 
 def _not_said_at(slots: Sequence[Mapping[str, Any]], wrong: Mapping[str, str]) -> dict[str, str]:

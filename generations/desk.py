@@ -18,7 +18,7 @@ from generations.services.compose import Wish
 from generations.services.faults import Asked, Use
 from generations.services.naming import Member
 from generations.services.travel import is_reachable
-from generations.voices import present
+from generations.voices import present, waiting
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities
 from providers.gateways.values import Mode, Role
 
@@ -91,6 +91,14 @@ class Desk:
     def fit(self, place: int) -> fits.Fit:
         """How the input at this place of ``uses`` stands with the chosen model."""
         return fits.fit_of(self.uses, place, self.caps, self.asked)
+
+    @cached_property
+    def aside_files(self) -> Mapping[UUID, Asset]:
+        """The files that are set aside, by id, as far as they are still there."""
+        typed = self.typed
+        voices = (pk for _owner, pk in waiting(typed.rows, typed.rows_aside, typed.voice_of))
+        wanted = {*voices, *(pk for files in typed.rows_aside.values() for pk in files)}
+        return _files(self.user, self.project, list(wanted)) if wanted else {}
 
     @property
     def fits_mode(self) -> bool:

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from generations import matrix_gaps as gaps
 from generations.chips import LABELS, model_groups
 from generations.forms import Typed
 from generations.lengths import length_words
 from generations.models import Project
-from generations.plan import Cell, Plan
+from generations.plan import COLUMNS, Cell, Plan, is_gap
 from generations.services import carry
 from generations.services.create import MOST_IN_A_BATCH
 from generations.services.matrix import combinations
@@ -23,7 +24,6 @@ from generations.services.pricing import left_for
 from generations.sheet import MOST_COPIES, MOST_MODELS, MOST_PROMPTS, SETTINGS
 
 ROWS = ("prompt", "seed")
-COLUMNS = ("model", *SETTINGS)
 
 
 def fingerprint(typed: Typed) -> str:
@@ -56,6 +56,7 @@ def context_of(
         "errors": [*errors, *plan.problems],
         "columns": _columns(plan),
         "rows": _rows(plan),
+        "gaps": [] if plan.problems else gaps.told(plan),
         "common": _common(typed, plan),
         "asks": bool(plan.cells) and not plan.is_priced,
         "most": MOST_IN_A_BATCH,
@@ -70,12 +71,15 @@ def _models(plan: Plan) -> list[dict[str, Any]]:
         shown = offer or desk.offer
         label = shown.model.label if shown else _("Gone")
         account = shown.model.account.name if shown else ""
-        found.append({"id": pk, "label": label, "account": account, "aside": _aside(desk.typed)})
+        found.append(
+            {"id": pk, "label": label, "account": account, "aside": _aside(desk.typed, plan.sheet.axes)}
+        )
     return found
 
 
-def _aside(typed: Typed) -> list[str]:
-    return [carry.words_of(name, item.value) for name, item in typed.aside.items()]
+def _aside(typed: Typed, axes: Mapping[str, Sequence[Any]]) -> list[str]:
+    """What the composer holds and this model lacks; on an axis stands another value in its place."""
+    return [carry.words_of(name, item.value) for name, item in typed.aside.items() if not axes.get(name)]
 
 
 def _to_add(plan: Plan) -> list[dict[str, Any]]:
@@ -101,7 +105,15 @@ def _setting(plan: Plan, name: str) -> dict[str, Any] | None:
         return None
     if name == "duration_s":
         offered.sort(key=lambda value: value if isinstance(value, (int, float)) else 0)
-    shown = [{"value": v, "label": value_words(name, v), "on": v in ticked} for v in offered]
+    shown = [
+        {
+            "value": v,
+            "label": value_words(name, v),
+            "on": v in ticked,
+            "only": gaps.only_of(plan.desks, name, v),
+        }
+        for v in offered
+    ]
     return {"name": name, "label": LABELS[name], "options": shown, "any": bool(ticked)}
 
 
@@ -117,8 +129,8 @@ def value_words(axis: str, value: Any) -> str:
 
 
 def _columns(plan: Plan) -> list[dict[str, Any]]:
-    heads = combinations(_only(plan, COLUMNS))
-    return [_column(plan, head) for head in heads] if plan.cells else []
+    heads = combinations(_only(plan, COLUMNS)) if plan.cells else []
+    return [_column(plan, head) for head in heads if not is_gap(plan.desks[head["model"]], head)]
 
 
 def _only(plan: Plan, names: Sequence[str]) -> dict[str, Sequence[Any]]:
@@ -133,7 +145,7 @@ def _column(plan: Plan, head: Mapping[str, Any]) -> dict[str, Any]:
         "label": offer.model.label if offer else _("Gone"),
         "account": offer.model.account.name if offer else "",
         "facts": facts,
-        "aside": _aside(desk.typed),
+        "aside": _aside(desk.typed, plan.sheet.axes),
     }
 
 

@@ -14,12 +14,15 @@ from generations import composer, sheet
 from generations.desk import Desk, lay
 from generations.forms import Typed
 from generations.models import Project
+from generations.services import carry
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import known_of, price_all, total_of
 from generations.services.matrix import combinations, size_of
 from generations.services.pricing import price_without_asking
 from generations.sheet import Sheet
 from providers.quotes import Quote, patience, quote_lately
+
+COLUMNS = ("model", *sheet.SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -80,19 +83,36 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
     """Check every cell. What the composer holds beside the axes (files, sound, …) is common to all.
 
     What a model lacks of that is set aside for its cells, as the composer does; what stands on an axis is
-    never changed: a cell that cannot have it says so.
+    never changed: where a model has no such length, resolution or ratio there is no cell, and one that cannot
+    be made for another reason says so.
     """
     desks = {pk: lay(user, project, replace(typed, model_id=pk)) for pk in filled.models}
     problems = [*filled.problems]
     if not filled.models:
         problems.append(_("Choose a model."))
-    if words := sheet.too_many(filled, size_of(filled.axes)):
+    columns = combinations({name: filled.axes[name] for name in COLUMNS})
+    rows = {name: values for name, values in filled.axes.items() if name not in COLUMNS}
+    heads = [head for head in columns if not is_gap(desks[head["model"]], head)] if filled.models else []
+    if words := sheet.too_many(filled, size_of(rows) * len(heads)):
         problems.append(words)
     if problems:
         return Plan(filled, desks, problems=problems)
-    wanted = combinations(filled.axes)
+    wanted = [{**row, **head} for row in combinations(rows) for head in heads]
     cells = [_cell(user, project, desks[values["model"]], values, filled) for values in wanted]
     return Plan(filled, desks, cells)
+
+
+def is_gap(desk: Desk, head: Mapping[str, Any]) -> bool:
+    """Whether a column asks its model for a value that it lacks. A model that is not offered at all says so
+    in its cells."""
+    return desk.offer is not None and not all(
+        takes(desk, name, head[name]) for name in sheet.SETTINGS if name in head
+    )
+
+
+def takes(desk: Desk, name: str, value: Any) -> bool:
+    """Whether the model has this length, resolution or ratio."""
+    return value in carry.choices(desk.caps, desk.mode, name)
 
 
 def priced(plan: Plan) -> Plan:

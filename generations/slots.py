@@ -69,7 +69,12 @@ def _elements(
             mine.append(_open(Role.ELEMENT_REFERENCE))
         for place, view in enumerate(mine, 1):
             words = _("View %(view)d of %(element)d") % {"view": place, "element": number + 1}
-            view |= {"label": words, "id": f"{view['name']}-{count}", "most": most}
+            view |= {
+                "label": words,
+                "id": f"{view['name']}-{count}",
+                "most": most,
+                "of": element["file_name"],
+            }
             count += 1
         slots += [element, *mine]
     return [slot | {"order": slot["name"]} for slot in [*slots, *views]]
@@ -91,7 +96,10 @@ def _voiced(
         if not slot.get("value"):
             continue
         voice = voices.pop(0) if number in speaking else _open(Role.REFERENCE_VOICE)
-        voice["label"] = _("Voice of %(reference)s") % {"reference": slot["label"]}
+        voice |= {
+            "label": _("Voice of %(reference)s") % {"reference": slot["label"]},
+            "of": slot["file_name"],
+        }
         voice["why"] = voice["why"] or (wrong.get(voice["name"], "") if voice.get("value") else "")
         slots.append(voice | {"id": f"{voice['name']}-{slot['id']}"})
     return [slot | {"order": slot["name"], "order_name": ORDER} for slot in slots]

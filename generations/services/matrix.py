@@ -45,11 +45,16 @@ def axes_of(takes: Sequence[Generation]) -> dict[str, list[Any]]:
     What follows from the model alone (it has one length, and no resolutions) is no axis of its own.
     """
     found = {axis: list(dict.fromkeys(value_of(take, axis) for take in takes)) for axis in AXES}
+    found["duration_s"].sort(key=_seconds)
     return {
         axis: values
         for axis, values in found.items()
         if len(values) > 1 and not (axis in OF_THE_MODEL and _is_settled_by_model(takes, axis))
     }
+
+
+def _seconds(length: Any) -> float:
+    return length if isinstance(length, int | float) else 0  # the model chooses
 
 
 def _is_settled_by_model(takes: Sequence[Generation], axis: str) -> bool:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from generations import composer, fixing_chip
+from generations import aside, composer, fixing_chip
 from generations.desk import Desk, carry_to, for_new_model, lay, with_member, without_member, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Character, Generation, Verb
@@ -47,7 +47,10 @@ def chips(request: HttpRequest, slug: str) -> HttpResponse:
     typed = fixing_chip.with_frame(request.user, project, typed, data.get("frame_to", ""), refused)
     if data.get("forget_aside"):
         typed = replace(typed, aside={}, rows_aside={})
+    typed = aside.without(typed, data.get(aside.OUT, ""))
     desk = _recast(request.user, lay(request.user, project, typed), data, refused)
+    if (back := aside.brought_back(desk, data.get(aside.BACK, ""))) != desk.typed:
+        desk = lay(request.user, project, back)
     # whatever asked for it: an answer to the choice itself may have been out of date
     if typed.laid_for and typed.model_id != typed.laid_for:
         desk = for_new_model(desk)

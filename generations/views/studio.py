@@ -74,6 +74,7 @@ def _kept(request: HttpRequest, draft: Draft, seen: drafts.Seen) -> dict[str, An
         "idem_key": key_for(request, "form"),
         "draft_version": seen.version,
         "draft_tab": seen.tab or uuid4().hex,
+        "draft_by": draft.tab,
         "replaced": draft.replaced.get("words", ""),
     }
 

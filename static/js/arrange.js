@@ -3,6 +3,7 @@
 //     its menu. An element takes its views along, a reference its voice; a view stays with its element.
 //   [data-slot-more] in a slot opens #slot-menu for it; [data-slot-act] says what an item does. By touch a tap on the slot opens it too, an
 //     empty one's with what can be put in. An item named like a kind of reference makes the picture one of that kind.
+//   [data-slot-of] and [data-slot-why] in it say which file it is and what is in its way (data-why of the slot).
 //   [data-slot-said] hears what was moved where; data-say-moved, data-say-busy on the menu.
 // Names in the prompt belong to files; what the gateway calls one (<Image 1>), typed by hand, follows its file. Told to composer.js by
 // slot:moved, which asks the server for the new numbers and lights; Ctrl+Z takes a move back in one step.
@@ -176,6 +177,9 @@
     item("register").parentElement.hidden = !slot.dataset.register;
     for (const name of PICTURES) item(name).parentElement.hidden = !canTurn(slot, name);
     menu().querySelector("[data-slot-of]").textContent = slot.querySelector("[data-slot-name]").title || slot.dataset.label;
+    const why = menu().querySelector("[data-slot-why]");
+    why.textContent = filled ? slot.dataset.why || "" : ""; // beside the slot it may be cut
+    why.hidden = !why.textContent;
     menu().setAttribute("aria-label", button.getAttribute("aria-label"));
     menu().showPopover();
   }

@@ -1,8 +1,10 @@
 // The draft of the composer. Saves by data-draft-url a moment after "composer:changed" (document), one save after the other, at once when the page
 // goes away. The form's draft_version and draft_tab tell the server what this page has seen: 409 is the question whose words to keep,
 // which stands in [data-draft-conflict] until it is answered; until then nothing is saved, and a page that goes away leaves its words
-// in the prompt history (data-aside-url). What has not reached the server yet waits in the tab's sessionStorage for a reload.
-// While the composer itself is asked for (a fix, a remix, another model) nothing is saved: the answer may be the newer draft.
+// in the prompt history (data-aside-url). What has not reached the server yet waits in the tab's sessionStorage for a reload;
+// data-draft-by on the form is the page that wrote the draft last, so that a page knows its own earlier save from another's.
+// While the composer itself is asked for (a fix, a remix, another model) nothing is saved: the answer may be the newer draft. A page
+// that goes away saves all the same, unless that answer would be a draft of its own.
 (function () {
   "use strict";
   const WAIT = 800, MOST_WAIT = 5000, AGAIN = [2000, 5000, 15000, 60000]; // ms; the longer the connection is away, the rarer it is tried
@@ -10,7 +12,7 @@
   const place = () => document.querySelector("[data-draft-conflict]");
   const inConflict = () => Boolean(place()?.firstElementChild);
   const OF_THE_PAGE = ["csrfmiddlewaretoken", "idempotency_key", "shown_usd", "draft_version", "draft_tab"]; // new with each page
-  let dirty = false, saving = false, asked = 0, failed = 0, over = false, timer, known = Number(form()?.elements.draft_version.value);
+  let dirty = false, saving = false, asked = 0, replacing = 0, failed = 0, over = false, timer, known = Number(form()?.elements.draft_version.value);
 
   const key = () => `draft:${location.pathname}`;
   const unsaved = {
@@ -39,10 +41,10 @@
   // what goes out while the page goes away may hold 64 KiB; the rest of the time there is no such bound
   const post = (url, body, leaving = true) => fetch(url, { method: "POST", body, headers: { "X-CSRFToken": document.body.dataset.csrf }, keepalive: leaving });
 
-  async function save(leaving = false) {
+  async function save({ leaving = false, last = false } = {}) {
     clearTimeout(timer);
-    const composer = form();
-    if (!composer?.dataset.draftUrl || !dirty || saving || asked || over || inConflict()) return;
+    const composer = form(), waits = last ? replacing : saving || (leaving ? replacing : asked);
+    if (!composer?.dataset.draftUrl || !dirty || waits || over || inConflict()) return;
     saving = true;
     dirty = false;
     try {
@@ -60,9 +62,9 @@
     if (dirty) later();
   }
   function saved(version) {
-    known = version;
-    form().elements.draft_version.value = String(version);
-    if (!dirty) unsaved.clear();
+    known = Math.max(known, version);
+    form().elements.draft_version.value = String(known);
+    if (dirty) unsaved.write(form()); else unsaved.clear();
   }
   function ask(html) {
     const asked = new DOMParser().parseFromString(html, "text/html").querySelector("[data-draft-conflict]");
@@ -70,7 +72,7 @@
     window.htmx?.process(place());
     dirty = true;
   }
-  function later() { clearTimeout(timer); timer = setTimeout(save, failed ? AGAIN[Math.min(failed, AGAIN.length) - 1] : WAIT); }
+  function later() { clearTimeout(timer); timer = setTimeout(() => save(), failed ? AGAIN[Math.min(failed, AGAIN.length) - 1] : WAIT); }
 
   document.addEventListener("composer:changed", () => {
     const composer = form();
@@ -79,20 +81,27 @@
     unsaved.write(composer);
     later();
   });
+  const changed = () => document.dispatchEvent(new CustomEvent("composer:changed"));
   function leave() {
     const composer = form();
     if (!composer || !dirty) return;
     if (inConflict()) post(composer.dataset.asideUrl, values(composer)).catch(() => {});
-    else save(true);
+    else save({ leaving: true, last: true });
   }
   const asksForComposer = (event) => event.detail.target?.id === "composer";
-  document.addEventListener("htmx:beforeSend", (event) => { if (asksForComposer(event)) asked += 1; });
+  const saves = (event) => event.detail.requestConfig?.path !== form()?.dataset.chipsUrl;
+  document.addEventListener("htmx:beforeSend", (event) => {
+    if (!asksForComposer(event)) return;
+    asked += 1;
+    replacing += saves(event);
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!asksForComposer(event)) return;
     asked = Math.max(asked - 1, 0);
+    replacing = Math.max(replacing - saves(event), 0);
     if (dirty) later();
   });
-  document.addEventListener("visibilitychange", () => { if (document.hidden && !inConflict()) save(true); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && !inConflict()) save({ leaving: true }); });
   addEventListener("pagehide", leave);
   // the page of the matrix begins with what stands here: it is kept first
   const busy = () => Boolean(form()) && (dirty || saving || asked > 0) && !over && !inConflict();
@@ -118,29 +127,51 @@
       clearTimeout(timer);
       dirty = false;
       unsaved.clear();
+      if (saving) changed(); // the save that is on its way holds what stood here before, and may come later than this
       if (inConflict()) { place().replaceChildren(); form().elements.prompt.focus(); }
     } else {
       field.value = String(known); // the answer was on its way while something was saved
-      document.dispatchEvent(new CustomEvent("composer:changed"));
+      changed();
     }
   });
 
-  // what was done last and did not get through before the page was loaded again
+  // what was done last and did not get through before the page was loaded again. The form holds it at once, whatever comes of the
+  // answer that shows it: what is typed or dropped meanwhile joins it
   const telling = (data) => [...data].filter(([name, value]) => value && !OF_THE_PAGE.includes(name)).sort().join("\n");
+  const MOST_UNHEARD = 2; // saves of a page that it had no answer to: one under way, and one as it went away
+  function isMine(composer, kept, body) {
+    const since = Number(composer.elements.draft_version.value) - Number(kept.version);
+    return !since || (composer.dataset.draftBy === body.get("draft_tab") && since > 0 && since <= MOST_UNHEARD);
+  }
   function recover() {
-    const composer = form(), kept = unsaved.read(), area = composer?.elements.prompt;
-    if (!area || !kept?.body || area.disabled) return unsaved.clear();
+    const composer = form(), kept = unsaved.read();
+    if (!composer?.elements.prompt || !kept?.body) return unsaved.clear();
     const body = new URLSearchParams(kept.body);
     if (telling(body) === telling(values(composer))) return unsaved.clear();
-    if (kept.version === composer.elements.draft_version.value) return restore(composer, body);
+    if (isMine(composer, kept, body)) return restore(composer, body);
     post(composer.dataset.asideUrl, body).then(unsaved.clear, () => {});
   }
   function restore(composer, body) {
-    const wanted = {};
-    for (const name of new Set([...values(composer).keys(), ...body.keys()])) if (!OF_THE_PAGE.includes(name)) wanted[name] = body.getAll(name);
-    composer.elements.prompt.value = body.get("prompt") || "";
-    dirty = true;
-    window.htmx?.ajax("POST", composer.dataset.chipsUrl, { source: composer, target: "#composer", swap: "morph:outerHTML", values: wanted });
+    for (const name of new Set([...values(composer).keys(), ...body.keys()])) if (!OF_THE_PAGE.includes(name)) fill(composer, name, body.getAll(name));
+    changed();
+    window.htmx?.ajax("POST", composer.dataset.chipsUrl, { source: composer, target: "#composer", swap: "morph:outerHTML" });
+  }
+  // a field by a field, in their order; what this composer has no field for goes along unseen until its answer comes
+  function fill(composer, name, wanted) {
+    const fields = [...composer.elements].filter((field) => field.name === name && field.type !== "file");
+    const ticked = fields.filter((field) => ["checkbox", "radio"].includes(field.type));
+    for (const field of ticked) field.checked = wanted.includes(field.value);
+    const left = wanted.filter((value) => !ticked.some((field) => field.value === value));
+    for (const field of fields.filter((one) => !ticked.includes(one))) put(field, left.shift());
+    composer.append(...left.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name, value })));
+  }
+  function put(field, value) {
+    if (field.tagName === "SELECT") {
+      field.disabled = value === undefined;
+      if (value !== undefined && ![...field.options].some((option) => option.value === value)) field.add(new Option("", value));
+    } else if (value !== undefined) field.disabled = false; // a prompt that the other model does not take
+    field.value = value ?? "";
+    field.closest("[data-slot]")?.classList.toggle("filled", Boolean(field.closest("[data-slot]").querySelector("input[type=hidden]").value));
   }
   recover();
 })();

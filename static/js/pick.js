@@ -15,7 +15,7 @@
   const form = () => document.querySelector("form[data-composer]");
   const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));
   const tell = (slot, name, detail) => slot.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
-  let from = "", wanted, chosen = []; // the slot's element id and name; [{id, name}] in the order of marking
+  let from = "", kept = "", wanted, chosen = []; // the slot's element id and name; [{id, name}] in the order of marking
 
   const slotNow = () => document.getElementById(wanted.id) || document.querySelector(`[data-slot="${wanted.slot}"]`);
   const isFree = (slot) => !slot.querySelector("input[type=hidden]").value && !slot.classList.contains("busy");
@@ -71,11 +71,13 @@
     const slot = button.closest("[data-slot]");
     wanted = { id: slot.id, slot: slot.dataset.slot, many: "most" in slot.dataset && isFree(slot), most: Number(slot.dataset.most || 1) };
     chosen = [];
-    source(from);
+    const isSeen = ["image", "clip"].includes(slot.dataset.kind); // a take gives no sound and no document
+    find("[data-pick-from='takes']").parentElement.hidden = !isSeen;
+    source(isSeen ? kept : "");
     find(".picktop").hidden = false;
     search.value = "";
     body.replaceChildren();
-    find("#pick-title").textContent = dialog.dataset.sayTitle.replace("{slot}", slot.dataset.label);
+    find("#pick-title").textContent = dialog.dataset.sayTitle.replace("{slot}", [slot.dataset.label, slot.dataset.of && `(${slot.dataset.of})`].filter(Boolean).join(" "));
     draw();
     dialog.showModal();
     search.focus();
@@ -125,7 +127,7 @@
     if (more) load(more.dataset.pickMore);
     if (event.target.closest("[data-pick-add]")) put(chosen);
     const side = event.target.closest("[data-pick-from]"), one = event.target.closest("[data-pick-take]"), part = event.target.closest("[data-pick-part]");
-    if (side && side.dataset.pickFrom !== from) { source(side.dataset.pickFrom); body.replaceChildren(); load(); }
+    if (side && side.dataset.pickFrom !== from) { source(kept = side.dataset.pickFrom); body.replaceChildren(); load(); }
     if (one) load("", { take: one.dataset.pickTake });
     if (part) takeFrame(part);
     if (event.target.closest("[data-pick-back]")) load().then(() => search.focus());

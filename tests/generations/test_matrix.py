@@ -127,17 +127,32 @@ def test_each_cell_has_its_own_price_and_the_button_the_sum(sheet):
     page = sheet(duration_s=["4", "5", "10"]).content.decode()
     assert len(keys_of(page)) == 3, "two lengths of one model, one of the other"
     assert "Generate 3" in page and "$2.85" in page
-    assert page.count("cell no") == 3
+    assert "cell no" not in page and page.count('scope="col"') == 3
+    told = re.sub(r"\s+", " ", page)
+    assert "<strong>Long</strong> without 4 s" in told and "<strong>Short</strong> without 5 s, 10 s" in told
+    assert '<span>4 s</span> <span class="t3 small" title="Short">1 of 2<' in told
 
 
 def test_a_length_that_a_model_lacks_is_refused_and_never_rounded(sheet):
-    page = sheet(duration_s=["4", "10"]).content.decode()
-    assert "Length: " in page and "5" in page and page.count("cell no") == 2
+    page = sheet(duration_s=["5", "10"]).content.decode()
+    assert len(keys_of(page)) == 2 and "4 s · 1080p" not in page
+    assert "<strong>Short</strong> has no cell: it makes no 5 s, 10 s, but 4 s." in page
+    none = sheet(duration_s=["7"])
+    assert not keys_of(none.content.decode()) and "but 5 s, 10 s." in none.content.decode()
+    assert sheet("generate", duration_s=["7"]).status_code == 422 and not Generation.objects.exists()
+
+
+def test_cells_that_no_model_makes_count_for_nothing_in_the_limit(sheet):
+    shots = [f"Shot {n}" for n in range(12)]
+    page = sheet(prompt=shots, duration_s=["4", "5", "10"]).content.decode()  # 72 places, 36 cells
+    assert len(keys_of(page)) == 36 and "too many" not in page
+    assert "too many" in sheet(prompt=shots, duration_s=["4", "5", "10"], copies="2").content.decode()
 
 
 def test_what_the_composer_holds_is_set_aside_for_a_model_that_lacks_it(sheet):
     page = sheet().content.decode()
     assert "Without: Length 10 s" in re.sub(r"\s+", " ", page)
+    assert "Without:" not in sheet(duration_s=["4", "5"]).content.decode(), "an axis stands in its place"
     assert "4 s · 1080p" in page
 
 
@@ -286,9 +301,21 @@ def made(sheet: Any) -> str:
 def test_the_batch_stands_in_a_grid_that_can_be_turned(made, signed_in, bob):
     page = signed_in(bob).get(made).content.decode()
     assert "2 prompts × 2 models" in page and page.count('scope="row"') == 2
+    assert "Left out" not in page
     turned = signed_in(bob).get(f"{made}?rows=model").content.decode()
     assert re.findall(r'scope="row"><span class="words" title="(\w+)', turned) == ["Long", "Short"]
     assert signed_in(bob).get(f"{made}?rows=none").content.decode().count('scope="row"') == 0
+
+
+def test_lengths_that_differ_by_model_stand_in_one_row_and_turn(sheet, signed_in, bob):
+    made = sheet("generate", duration_s=["4", "5", "10"]).headers["HX-Redirect"]
+    client = signed_in(bob)
+    for rows, across, down, gaps in (("", 3, 0, 0), ("model", 3, 2, 3), ("duration_s", 2, 3, 3)):
+        page = client.get(f"{made}?rows={rows or 'none'}").content.decode()
+        found = (page.count('scope="col"'), page.count('scope="row"'), page.count("Left out"))
+        assert found == (across, down, gaps), rows
+    rows = re.findall(r'scope="row"><span class="words" title="([^"]+)', page)
+    assert rows == ["4 s", "5 s", "10 s"], "by length, though the first model has no 4 s"
 
 
 def test_nothing_new_is_204_and_a_change_is_not(made, signed_in, bob):

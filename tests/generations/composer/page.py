@@ -16,5 +16,15 @@ REFERENCES: dict[str, Any] = {
 }
 
 
+def waiting_in(page: str) -> list[str]:
+    """What the panel of what is set aside lists: ``value:seed``, ``last_frame:…``."""
+    return re.findall(r'name="aside_out" value="([^"]*)"', page)
+
+
+def places_in(page: str) -> dict[str, str]:
+    """What its buttons to bring something back send, and what they say."""
+    return dict(re.findall(r'name="aside_back" value="([^"]*)"[^>]*>([^<]*)<', page))
+
+
 def slots_in(page: str, name: str = "reference_image") -> list[str]:
     return re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)">', page)

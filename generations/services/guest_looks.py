@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Sum
@@ -27,26 +28,36 @@ _OF_TAKES = ("pk", "version", "review_no", "changed_at", "version_no", "review",
 _OF_COPIES = ("guest_copy__file", "guest_copy__sha256", "guest_copy__source_sha256", "guest_copy__fault")
 
 
-def mark_of(share: ShareLink, guest: Guest | None, listed: Sequence[Listed]) -> str:
+@dataclass(frozen=True)
+class Look:
+    """One guest, or the members' preview, at one link as it is now."""
+
+    name: str
+    mark: str
+
+    def is_as(self, key: str, version: str) -> bool:
+        """Whether the page of this take (a key of the link) is this version of it, as far as it is known."""
+        if not version:
+            return False
+        kept = cache.get_many([self._slot(key), self._slot("")])
+        return (self.mark, version) in kept.values()
+
+    def remember(self, key: str, version: str, *, settled: bool) -> None:
+        """:param key: empty where the page shows no take, so that made-up keys leave nothing behind."""
+        cache.set(self._slot(key), (self.mark, version), KEPT_S if settled else UNSETTLED_S)
+
+    def _slot(self, key: str) -> str:
+        return f"guest-page:{self.name}:{key}"
+
+
+def look_of(share: ShareLink, guest: Guest | None, listed: Sequence[Listed]) -> Look:
     """Two questions, however many takes there are. Read before the page is made: what changes meanwhile
     leads to another mark."""
     takes = [pk for pk, _number, _caption in listed]
     rows = Generation.objects.filter(pk__in=takes).order_by("pk").values_list(*_OF_TAKES, *_OF_COPIES)
     files = Output.objects.filter(generation__in=takes).aggregate(Count("pk"), Max("pk"), Sum("size_bytes"))
     who = guest and (guest.pk, guest.name, guest.confirmed_at, guest_codes.needed(guest))
-    terms = [share.pk, share.project.archived_at, *(getattr(share, name) for name in _TERMS)]
+    terms = [share.project.archived_at, *(getattr(share, name) for name in _TERMS)]
     told = [get_language(), who, terms, listed, [*rows], sorted(files.items())]
-    return hashlib.sha256(repr(told).encode()).hexdigest()
-
-
-def is_as(mark: str, key: str, version: str) -> bool:
-    """Whether the page of this take (a key of the link) is this version of it, as far as it is known."""
-    return bool(version) and cache.get(_name(mark, key)) == version
-
-
-def remember(mark: str, key: str, version: str, *, settled: bool) -> None:
-    cache.set(_name(mark, key), version, KEPT_S if settled else UNSETTLED_S)
-
-
-def _name(mark: str, key: str) -> str:
-    return f"guest-page:{mark}:{key}"
+    mark = hashlib.sha256(repr(told).encode()).hexdigest()
+    return Look(f"{share.pk}:{guest.pk if guest else ''}", mark)

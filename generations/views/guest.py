@@ -107,8 +107,8 @@ def show(
 ) -> HttpResponse:
     """The page or its live fragment; without a key the first take. 204 to a look at what is as it was."""
     listed = share_takes.listed(visit.share)
-    mark, known = guest_looks.mark_of(visit.share, visit.guest, listed), request.GET.get("v", "")
-    if live and guest_looks.is_as(mark, key, known):
+    look, known = guest_looks.look_of(visit.share, visit.guest, listed), request.GET.get("v", "")
+    if live and look.is_as(key, known):
         return HttpResponse(status=204)
     takes = share_takes.read(visit.share, listed)
     now = _current(takes, key)
@@ -116,12 +116,11 @@ def show(
         status = 404  # the link holds: the others are offered
     guest_copies.ask_for(one.take for one in takes)
     context: dict[str, Any] = guest_page.context(visit, takes, now)
-    key = now.key if now else key or "0" * 16
     settled = all(guest_copies.is_settled(one.take) for one in takes)
-    guest_looks.remember(mark, key, context["version"], settled=settled)
+    look.remember(now.key if now else "", context["version"], settled=settled)
     if live and known == context["version"]:
         return HttpResponse(status=204)
-    context["live_url"] = f"{visit.root}/{key}/live"
+    context["live_url"] = f"{visit.root}/{now.key if now else key or '0' * 16}/live"
     context |= {**guest_page.frame(visit, request.user), "problem": problem}
     context["hint"] = hint_for(request, visit.share)
     part = live or bool(getattr(request, "htmx", False))

@@ -125,4 +125,7 @@ def test_a_version_holds_for_nobody_else(project):
     assert len({before, mine, theirs}) == 3
     assert second.get(f"/{key}/live?v={mine}").status_code == 200
     assert first.get(f"/{key}/live?v=").status_code == 200
+    for nowhere in ("0" * 16, "1" * 16):  # a take that is not there any more: the others are offered
+        gone = version_at(first, nowhere)
+        assert questions(first, nowhere, gone) <= MOST_QUESTIONS["chosen"]
     assert first.get(f"/{key}/live?v={mine}").status_code == 204

@@ -55,7 +55,7 @@ class WantedForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         people: Any = self.fields["person"]
         people.queryset = User.objects.filter(consents__isnull=False).distinct().order_by("display_name")
         gateways: Any = self.fields["gateway"]

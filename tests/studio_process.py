@@ -78,7 +78,11 @@ class StudioProcess:
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
         seen = self.said.count("VS ready")
-        wait_until(lambda: self.said.count("VS ready") > seen or self.process.poll() is not None, 60)
+        try:
+            wait_until(lambda: self.said.count("VS ready") > seen or self.process.poll() is not None, 60)
+        except AssertionError:
+            self.stop()  # nobody else will
+            raise
         assert self.process.poll() is None, self.said
         return self
 

@@ -118,6 +118,7 @@ def test_references_change_places_by_key_drag_and_menu(walker: Walker, tmp_path:
         page.click("[data-slot-act=earlier]")
     walker.settle()
     page.reload()
+    walker.settle()  # what was not sent yet is asked for once more
     walker.wait_for_references("Reference 1", "Reference 2", "Reference 3")
     stand("hat", "cat", "mat", prompt="@[hat] of <Image 1> on <Image 2>, not <Image 11> @[<Image 1>.jpg]")
 

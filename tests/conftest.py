@@ -166,8 +166,8 @@ def django_db_setup(django_db_setup: None) -> None:
 
 
 def find_chromium() -> str | None:
-    """$CHROMIUM, else one on the path; None leaves the choice to Playwright's own. The shell is the same engine
-    without a browser's own windows, for half the work."""
+    """$CHROMIUM, else one on the path; None leaves the choice to Playwright's own. The shell is the same
+    engine without a browser's own windows, for half the work."""
     names = ("chromium-headless-shell", "chromium", "chromium-browser")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 

@@ -32,6 +32,7 @@ from .ring import ring
 logger = logging.getLogger(__name__)
 AGAIN, SOON = timedelta(seconds=60), timedelta(seconds=5)
 AT_ONCE = 24
+MOST_TRIES = 5  # at a clip that has no fault itself
 RULES = 2  # of what a copy is made bare; one that was made by others is made again
 SUFFIXES = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
 
@@ -94,7 +95,7 @@ def _ask(take: Generation) -> int:
 
 
 def make(take_id: UUID | str) -> None:
-    """Once; a fault is written down, and guests are told that the clip cannot be shown.
+    """Once; a fault of the clip is written down, and guests are told that it cannot be shown.
 
     No such take, no clip, made already, or no room on the disk: returns without a trace.
     """
@@ -113,13 +114,25 @@ def make(take_id: UUID | str) -> None:
         _keep(store, take, source, path, facts)
     except (Unplayable, MediaToolError, OSError) as error:
         logger.warning("take %s: no copy for guests: %s", take.pk, error)
-        words = getattr(error, "fault", "") or _("The copy could not be made.")
-        told = {"source_sha256": source.sha256, "facts": {"rules": RULES}}
-        GuestCopy.objects.update_or_create(
-            generation=take, defaults={**told, "fault": words[:300], "file": ""}
-        )
+        _give_up(store, take, source, error)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_up(store: MediaStore, take: Generation, source: Output, error: Exception) -> None:
+    """For good where the clip is at fault; a full disk or a helper that broke down may pass, so pages ask
+    again. A copy that was made by other rules is not shown and goes."""
+    with transaction.atomic():
+        row, _made = GuestCopy.objects.select_for_update().get_or_create(generation=take)
+        tries = 1 + (row.facts.get("tries", 0) if row.source_sha256 == source.sha256 else 0)
+        for_good = isinstance(error, Unplayable) or tries >= MOST_TRIES
+        old, row.file, row.source_sha256 = row.file, "", source.sha256
+        row.facts = {"rules": RULES} if for_good else {"tries": tries}
+        words = getattr(error, "fault", "") or _("The copy could not be made.")
+        row.fault = words[:300] if for_good else ""
+        row.save(update_fields=["file", "source_sha256", "facts", "fault"])
+    if old:
+        store.delete(old)
 
 
 def _may_wait(take: Generation) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from generations import media
 from generations.media import bare, probe
 from generations.models import Comment, Generation, GuestCopy, Output, ShareLink, Tag, Tagging
 from generations.services import comments, guest_copies, proxies, shares
@@ -140,6 +141,33 @@ def test_the_copy_for_guests_has_the_same_frames_and_no_metadata(marked, tmp_pat
     assert guest_copies.ready(take) is None and guest_copies.ask_for([take]) == 1
     guest_copies.make(take.pk)
     assert guest_copies.ready(Generation.objects.get(pk=take.pk))
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [
+        (media.Unplayable("It cannot be read."), 1),
+        (media.MediaToolError("no answer"), guest_copies.MOST_TRIES),
+        (OSError("the disk is full"), guest_copies.MOST_TRIES),
+    ],
+)
+def test_a_copy_of_before_goes_though_no_other_can_be_made(project, tmp_path, monkeypatch, error, tries):
+    take = make_clip(project, tmp_path)
+    before = media_store().path(take.guest_copy.file)
+    GuestCopy.objects.update(facts={}, rung_at=None)
+
+    def breaks(*_paths):
+        raise error
+
+    monkeypatch.setattr(guest_copies.media, "bare", breaks)
+    for number in range(1, tries + 1):
+        now = Generation.objects.get(pk=take.pk)
+        assert not guest_copies.is_settled(now) and guest_copies.ask_for([now]) == 1, "it may pass"
+        GuestCopy.objects.update(rung_at=None)
+        guest_copies.make(take.pk)
+        assert not before.exists() and not guest_copies.files_of(take), number
+    assert guest_copies.cannot_be(Generation.objects.get(pk=take.pk))
+    assert guest_copies.ask_for([Generation.objects.get(pk=take.pk)]) == 0
 
 
 def test_a_clip_that_is_not_copied_yet_is_not_served(project, alice):

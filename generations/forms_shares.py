@@ -92,9 +92,7 @@ class ItemForm(forms.Form):
     """One take in the list of a link; ``version``: of the list that the person had before them."""
 
     take = forms.UUIDField()
-    act = forms.ChoiceField(
-        choices=[(name, name) for name in ("up", "down", "first", "out", "back")], required=False
-    )
+    act = forms.ChoiceField(choices=[(name, name) for name in ACTS], required=False)
     version = forms.CharField(max_length=16)
     caption = forms.CharField(max_length=MOST_CAPTION, required=False)
     at = forms.IntegerField(min_value=0, max_value=MOST, required=False)

@@ -58,4 +58,6 @@ def _make(place: Path) -> None:
         with sqlite3.connect(f"{folder}/studio.sqlite3") as line:
             line.execute("VACUUM INTO ?", [str(whole)])
         line.close()
-        shutil.move(whole, place)
+        part = place.with_suffix(".part")
+        shutil.copyfile(whole, part)
+        part.replace(place)  # a killed run leaves no half of it

@@ -149,7 +149,8 @@ if REDIS_URL and not find_spec("redis"):
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    # a guest's page is an entry for each guest and take; quotes are not to be forgotten for them
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
 }
 
 CLUSTERS = ("studio", "files", "sweep")

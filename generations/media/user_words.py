@@ -1,5 +1,6 @@
 """Words inside the pictures' stream: user data in SEI units of H.264 and H.265, where encoders write their
-settings and anybody may write anything. Taken out unit by unit; no picture is decoded or changed.
+settings and anybody may write anything, and units that mean nothing. Taken out unit by unit; no picture is
+decoded or changed.
 
 A stream in MP4, MOV or Matroska is units, each after its length; the header of the track (``avcC``, ``hvcC``)
 says how many bytes a length has, and that of H.265 may hold SEI units itself.
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 
 from .facts import Unplayable
 
+# units that every decoder passes over, whatever stands in them: filler, and those left to anybody's use
+_PASSED_OVER = {"h264": {12, *range(24, 32)}, "hevc": {38, *range(48, 64)}}
 _USER_DATA = (4, 5)  # registered (captions, say) and unregistered: ISO/IEC 14496-10, annex D
 _STOP = b"\x80"
 _DAMAGED = "The stream of this clip cannot be read unit by unit."
@@ -26,7 +29,7 @@ class Cleaner:
         least = {"h264": 7, "hevc": 23}[codec]
         if len(header) < least or header[0] != 1:
             raise Unplayable(_DAMAGED)
-        self._is_h264 = codec == "h264"
+        self._is_h264, self._passed_over = codec == "h264", _PASSED_OVER[codec]
         self._length = (header[4 if self._is_h264 else 21] & 3) + 1
         self.header = header if self._is_h264 else self._of_hvcc(header)
 
@@ -59,8 +62,10 @@ class Cleaner:
         """Empty where it held user data alone."""
         if not unit:
             return unit
-        head = 1 if self._is_h264 else 2
-        is_sei = unit[0] & 31 == 6 if self._is_h264 else unit[0] >> 1 & 63 in (39, 40)
+        head, kind = (1, unit[0] & 31) if self._is_h264 else (2, unit[0] >> 1 & 63)
+        if kind in self._passed_over:
+            return b""
+        is_sei = kind == 6 if self._is_h264 else kind in (39, 40)
         return without_user_data(unit, head) if is_sei else unit
 
     def _of_hvcc(self, header: bytes) -> bytes:

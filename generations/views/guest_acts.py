@@ -19,8 +19,6 @@ from generations import forms_notes
 from generations.guest_page import Visit, seen_key
 from generations.models import Audience, Guest, Review
 from generations.services import comments, guest_codes, guest_notes, guest_tries, guests, review, share_takes
-from generations.services.compose import Refused
-from generations.services.decide import WrongState
 from generations.services.refusals import NotAllowed
 from generations.services.share_takes import Shown
 from generations.services.writers import Writer
@@ -122,12 +120,8 @@ def _decide(visit: Visit, one: Shown, given: Any) -> tuple[int, str]:
     seen = review.Seen(review.sha256_of(one.take), anyway=True)
     try:
         review.decide(Writer(guest=guest_in(visit)), one.take, Review(said), seen=seen)
-    except NotAllowed as error:
-        return 403, str(error)
-    except WrongState as error:
-        return 409, str(error)
-    except Refused as error:
-        return 422, error.problems[0].message
+    except REFUSALS as error:
+        return status_of(error), str(error)
     return 200, ""
 
 

@@ -43,6 +43,8 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
         if problem or not takes:
             raise BadShare("takes", problem or _("Choose takes that have a clip."))
         added = share_items.add(request.user, share, [take.pk for take in takes])
+    except NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
     except (BadShare, WrongState) as error:
         messages.error(request, str(error))
         return answer(request, find(request, share.pk), status=422 if isinstance(error, BadShare) else 409)

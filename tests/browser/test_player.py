@@ -234,10 +234,11 @@ def test_clips_play_in_step(page: Any, live_server: Any, stage: Callable[..., An
 
     # paused, each stands in the frame of that moment
     page.keyboard.press("k")
+    stand = wait_until(lambda: _together(page, paces), 10)
     for key in ("ArrowLeft", "Shift+ArrowLeft", "Home", "ArrowRight"):
-        before = page.evaluate(IN_STEP, 0.1)[-1]
         page.keyboard.press(key)
-        wait_until(lambda before=before: _together(page, paces) not in ([], before), 10)
+        wait_until(lambda before=stand: _together(page, paces) not in ([], before), 10)
+        stand = _together(page, paces)
 
 
 def _together(page: Any, paces: list[Fraction]) -> list[int]:

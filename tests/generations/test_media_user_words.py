@@ -36,6 +36,8 @@ CASES = {
     "behind the picture": ([PICTURE, sei(WORDS)], [PICTURE]),
     "a message too long": ([b"\6\5\x20ab\x80", PICTURE], [PICTURE]),
     "a message without a size": ([b"\6\5", PICTURE], [PICTURE]),
+    "a unit for anybody's use": ([b"\x1ea prompt", PICTURE], [PICTURE]),
+    "filler": ([b"\x0ca prompt\x80", PICTURE], [PICTURE]),
     "nothing to take": ([sei(TIMING), PICTURE, b""], [sei(TIMING), PICTURE, b""]),
     "words in the picture": ([b"\x65" + sei(WORDS)], [b"\x65" + sei(WORDS)]),
 }
@@ -51,14 +53,16 @@ def test_user_data_goes_and_all_else_stays(case):
 
 def test_the_header_of_h265_is_cleaned_too():
     parameters, words = b"\x40\1" + bytes(20), b"\x4e\1" + sei(WORDS)[1:]
+    picture, anything = b"\x26\1" + bytes(range(200)), b"\x7c\1a prompt"
     array = b"\xa0\0\1" + len(parameters).to_bytes(2) + parameters
     told = b"\xa7\0\1" + len(words).to_bytes(2) + words
     head = bytes([1]) + bytes(20) + bytes([3])
     cleaner = Cleaner("hevc", head + b"\2" + array + told)
     assert cleaner.header == head + b"\1" + array
-    assert cleaner.packet(of(words, PICTURE)) == of(PICTURE)
+    assert cleaner.packet(of(words, picture)) == of(picture)
+    assert cleaner.packet(of(anything, picture)) == of(picture)
     suffix = b"\x50" + words[1:]
-    assert cleaner.packet(of(PICTURE, suffix)) == of(PICTURE)
+    assert cleaner.packet(of(picture, suffix)) == of(picture)
 
 
 DAMAGED = {

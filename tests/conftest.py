@@ -16,6 +16,7 @@ hypothesis.settings.register_profile(
     "studio", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("studio")
+WAITS_MS = 60_000  # of a page, on a machine that has much else to do
 MUST_RUN = ("browser", "postgres", "processes")
 FLAGS = [
     "--disable-gpu",
@@ -196,6 +197,7 @@ def chromium() -> Iterator[Any]:
 def page(chromium: Any) -> Iterator[Any]:
     """A page in a context of its own; errors of its scripts fail the test."""
     context = chromium.new_context()
+    context.set_default_timeout(WAITS_MS)
     page = context.new_page()
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))

@@ -30,9 +30,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+PATIENCE = 3  # times as long as it takes on a machine with nothing else to do
+
+
 def wait_until(what: Callable[[], Any], seconds: float = 30, every: float = 0.1) -> Any:
-    """The first true value of ``what()``; fails when none came in time."""
-    until = time.monotonic() + seconds
+    """The first true value of ``what()``; fails when none came in that time, or what a busy machine makes of
+    it."""
+    until = time.monotonic() + seconds * PATIENCE
     while time.monotonic() < until:
         if found := what():
             return found

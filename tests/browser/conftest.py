@@ -13,6 +13,7 @@ import pytest
 
 from tests.browser.studios import whole_studio
 from tests.browser.walker import Walker
+from tests.conftest import WAITS_MS
 from tests.studio_process import StudioProcess
 
 
@@ -44,6 +45,7 @@ def walker(chromium: Any, running: StudioProcess, signed_in_state: Any, request:
     context = chromium.new_context(
         storage_state=signed_in_state, viewport={"width": 1440, "height": 900}, color_scheme=request.param
     )
+    context.set_default_timeout(WAITS_MS)
     walker = Walker(context.new_page(), running)
     yield walker
     context.close()

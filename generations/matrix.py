@@ -16,7 +16,7 @@ from generations.chips import LABELS, model_groups
 from generations.forms import Typed
 from generations.lengths import length_words
 from generations.models import Project
-from generations.plan import COLUMNS, Cell, Plan, is_gap
+from generations.plan import Cell, Plan
 from generations.services import carry
 from generations.services.create import MOST_IN_A_BATCH
 from generations.services.matrix import combinations
@@ -129,12 +129,7 @@ def value_words(axis: str, value: Any) -> str:
 
 
 def _columns(plan: Plan) -> list[dict[str, Any]]:
-    heads = combinations(_only(plan, COLUMNS)) if plan.cells else []
-    return [_column(plan, head) for head in heads if not is_gap(plan.desks[head["model"]], head)]
-
-
-def _only(plan: Plan, names: Sequence[str]) -> dict[str, Sequence[Any]]:
-    return {name: values for name, values in plan.sheet.axes.items() if name in names}
+    return [_column(plan, head) for head in plan.columns]
 
 
 def _column(plan: Plan, head: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,10 +146,10 @@ def _column(plan: Plan, head: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rows(plan: Plan) -> list[dict[str, Any]]:
     """Each with its cells; the combinations of a plan run through the columns of a row first."""
-    heads = combinations(_only(plan, ROWS))
+    heads = combinations({name: plan.sheet.axes[name] for name in ROWS})
     if not plan.cells:
         return []
-    width = len(plan.cells) // len(heads)
+    width = len(plan.columns)
     return [
         _row(head, plan.cells[number * width : (number + 1) * width]) for number, head in enumerate(heads)
     ]

@@ -47,6 +47,7 @@ class Plan:
     sheet: Sheet
     desks: Mapping[UUID, Desk]  # by the model as it was chosen
     cells: Sequence[Cell] = ()
+    columns: Sequence[Mapping[str, Any]] = ()  # of the model and the settings; none where nothing is planned
     problems: Sequence[str] = ()
 
     @cached_property
@@ -84,30 +85,42 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
 
     What a model lacks of that is set aside for its cells, as the composer does; what stands on an axis is
     never changed: where a model has no such length, resolution or ratio there is no cell, and one that cannot
-    be made for another reason says so.
+    be made for another reason says so. A model that leaves nobody a choice of a setting takes its own.
     """
     desks = {pk: lay(user, project, replace(typed, model_id=pk)) for pk in filled.models}
     problems = [*filled.problems]
     if not filled.models:
         problems.append(_("Choose a model."))
-    columns = combinations({name: filled.axes[name] for name in COLUMNS})
     rows = {name: values for name, values in filled.axes.items() if name not in COLUMNS}
-    heads = [head for head in columns if not is_gap(desks[head["model"]], head)] if filled.models else []
+    heads = [head for pk, desk in desks.items() for head in _columns(desk, pk, filled)]
     if words := sheet.too_many(filled, size_of(rows) * len(heads)):
         problems.append(words)
     if problems:
         return Plan(filled, desks, problems=problems)
     wanted = [{**row, **head} for row in combinations(rows) for head in heads]
     cells = [_cell(user, project, desks[values["model"]], values, filled) for values in wanted]
-    return Plan(filled, desks, cells)
+    return Plan(filled, desks, cells, heads)
 
 
-def is_gap(desk: Desk, head: Mapping[str, Any]) -> bool:
+def _columns(desk: Desk, wished: UUID, filled: Sheet) -> list[dict[str, Any]]:
+    """Those of one model: what is ticked of a setting that it leaves to nobody is no axis of its cells."""
+    names = [name for name in sheet.SETTINGS if desk.offer is None or has_choice(desk, name)]
+    axes = {name: filled.axes[name] for name in names}
+    heads = combinations({"model": [wished], **axes})
+    return [head for head in heads if not _is_gap(desk, head)]
+
+
+def _is_gap(desk: Desk, head: Mapping[str, Any]) -> bool:
     """Whether a column asks its model for a value that it lacks. A model that is not offered at all says so
     in its cells."""
     return desk.offer is not None and not all(
         takes(desk, name, head[name]) for name in sheet.SETTINGS if name in head
     )
+
+
+def has_choice(desk: Desk, name: str) -> bool:
+    """Whether the model offers this setting at all for these files: a ratio may follow from an image."""
+    return bool(carry.choices(desk.caps, desk.mode, name))
 
 
 def takes(desk: Desk, name: str, value: Any) -> bool:

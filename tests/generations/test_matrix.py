@@ -9,12 +9,14 @@ from uuid import uuid4
 
 import pytest
 
+from generations.matrix import fingerprint
 from generations.models import Draft, Generation
 from generations.services import matrix_drafts, past_prompts
 from generations.services.compose import Wish, compose
 from generations.services.create import price_all
 from generations.services.matrix import axes_of, combinations
 from generations.sheet import edited, key_of, read_sheet
+from generations.views.studio import draft_desk
 from providers.gateways.client import GatewayClient
 from providers.models import LedgerEntry
 from tests.factories import (
@@ -140,6 +142,25 @@ def test_a_length_that_a_model_lacks_is_refused_and_never_rounded(sheet):
     none = sheet(duration_s=["7"])
     assert not keys_of(none.content.decode()) and "but 5 s, 10 s." in none.content.decode()
     assert sheet("generate", duration_s=["7"]).status_code == 422 and not Generation.objects.exists()
+
+
+def test_a_model_that_leaves_no_choice_of_a_setting_keeps_its_cell(sheet, models, draft, bob, project):
+    models[1].capabilities = {**SHORT, "ratio_from_input": ["image_to_video"], "resolutions": []}
+    models[1].save()
+    frame = make_asset(project=project, width=1280, height=720)
+    draft.body = {**draft.body, "inputs": [{"role": "first_frame", "asset": str(frame.pk)}]}
+    draft.save()
+    ticked = {"base": fingerprint(draft_desk(bob, project).typed), "aspect_ratio": ["16:9", "9:16"]}
+    page = sheet(**ticked).content.decode()
+    assert len(keys_of(page)) == 3 and "<strong>Short</strong> leaves no choice of ratio here" in page
+    sheet("generate", **ticked)
+    made = [(take.model.label, take.request.get("aspect_ratio")) for take in Generation.objects.all()]
+    assert sorted(made, key=str) == [("Long", "16:9"), ("Long", "9:16"), ("Short", None)]
+    page = sheet(**ticked, resolution=["720p"]).content.decode()
+    assert len(keys_of(page)) == 3 and "no choice of resolution, ratio here" in page
+    none = sheet(**ticked, duration_s=["5"]).content.decode()
+    assert len(keys_of(none)) == 2 and "has no cell: it makes no 5 s, but 4 s." in none
+    assert "leaves no choice" not in none, "it has no cell that could take its own"
 
 
 def test_cells_that_no_model_makes_count_for_nothing_in_the_limit(sheet):

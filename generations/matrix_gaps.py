@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from generations.desk import Desk
 from generations.lengths import length_words
-from generations.plan import Plan, has_choice, takes
+from generations.plan import Plan, has_choice, holds, takes
 from generations.services import carry
 from generations.services.offers import Offer
 from generations.sheet import SETTINGS
@@ -27,7 +27,8 @@ NAMES = {
 def told(plan: Plan) -> list[dict[str, Any]]:
     """For each model that lacks a ticked value: which, and, where it has none of them, what it takes; and the
     settings (``own``) of which some value is ticked and it leaves nobody a choice."""
-    return [line for desk in plan.desks.values() if desk.offer for line in _lines(plan, desk, desk.offer)]
+    held = held_of(plan.desks)
+    return [line for desk in held if desk.offer for line in _lines(plan, desk, desk.offer)]
 
 
 def _lines(plan: Plan, desk: Desk, offer: Offer) -> Iterator[dict[str, Any]]:
@@ -61,9 +62,15 @@ def _words(name: str, value: Any) -> str:
 
 
 def only_of(desks: Mapping[UUID, Desk], name: str, value: Any) -> dict[str, str]:
-    """How many of several models take a value, and which; empty where all of them do."""
-    having = [desk for desk in desks.values() if takes(desk, name, value)]
-    if len(having) == len(desks):
+    """How many of the models that are offered take a value, and which; empty where all of them do."""
+    held = held_of(desks)
+    having = [desk for desk in held if takes(desk, name, value)]
+    if len(having) == len(held):
         return {}
     names = ", ".join(desk.offer.model.label for desk in having if desk.offer)
-    return {"words": _("%(n)d of %(all)d") % {"n": len(having), "all": len(desks)}, "models": names}
+    return {"words": _("%(n)d of %(all)d") % {"n": len(having), "all": len(held)}, "models": names}
+
+
+def held_of(desks: Mapping[UUID, Desk]) -> list[Desk]:
+    """Without the models that are no longer offered: another one lies in their place."""
+    return [desk for wished, desk in desks.items() if holds(desk, wished)]

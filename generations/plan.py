@@ -104,7 +104,7 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
 
 def _columns(desk: Desk, wished: UUID, filled: Sheet) -> list[dict[str, Any]]:
     """Those of one model: what is ticked of a setting that it leaves to nobody is no axis of its cells."""
-    names = [name for name in sheet.SETTINGS if desk.offer is None or has_choice(desk, name)]
+    names = [name for name in sheet.SETTINGS if not holds(desk, wished) or has_choice(desk, name)]
     axes = {name: filled.axes[name] for name in names}
     heads = combinations({"model": [wished], **axes})
     return [head for head in heads if not _is_gap(desk, head)]
@@ -113,7 +113,7 @@ def _columns(desk: Desk, wished: UUID, filled: Sheet) -> list[dict[str, Any]]:
 def _is_gap(desk: Desk, head: Mapping[str, Any]) -> bool:
     """Whether a column asks its model for a value that it lacks. A model that is not offered at all says so
     in its cells."""
-    return desk.offer is not None and not all(
+    return holds(desk, head["model"]) and not all(
         takes(desk, name, head[name]) for name in sheet.SETTINGS if name in head
     )
 
@@ -164,12 +164,18 @@ def _cell(user: Any, project: Project, desk: Desk, values: Mapping[str, Any], fi
 
 
 def _why_not(desk: Desk, wished: UUID) -> str:
-    if desk.offer is None or (desk.offer.model.pk != wished and not _same_name(desk, wished)):
+    if desk.offer is None or not holds(desk, wished):
         return _("This model is no longer offered.")
     if desk.offer.why_not:
         return desk.offer.why_not
     mismatch = composer.mismatch(desk)
     return mismatch["words"] if mismatch else ""
+
+
+def holds(desk: Desk, wished: UUID) -> bool:
+    """Whether the wished model lies there. ``lay`` puts another one in the place of one that is no longer
+    offered: that one's settings and name are not this one's."""
+    return desk.offer is not None and (desk.offer.model.pk == wished or _same_name(desk, wished))
 
 
 def _same_name(desk: Desk, wished: UUID) -> bool:

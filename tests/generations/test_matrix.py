@@ -163,6 +163,16 @@ def test_a_model_that_leaves_no_choice_of_a_setting_keeps_its_cell(sheet, models
     assert "leaves no choice" not in none, "it has no cell that could take its own"
 
 
+def test_a_model_that_is_no_longer_offered_is_judged_and_named_as_no_other(sheet, models):
+    models[1].allowed = False
+    models[1].save()
+    page = sheet(duration_s=["4", "5"]).content.decode()  # the best other one has 5 s, not 4 s
+    assert len(keys_of(page)) == 1 and page.count("<span>This model is no longer offered.") == 2
+    assert re.findall(r"<strong>(.*?)</strong> (without .*?),", page) == [("Long", "without 4 s")]
+    assert page.count('class="strong">Gone<') == 3 and page.count('class="strong">Long<') == 2
+    assert 'title="Long"' not in page, "5 s is of all that are offered"
+
+
 def test_cells_that_no_model_makes_count_for_nothing_in_the_limit(sheet):
     shots = [f"Shot {n}" for n in range(12)]
     page = sheet(prompt=shots, duration_s=["4", "5", "10"]).content.decode()  # 72 places, 36 cells

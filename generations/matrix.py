@@ -40,7 +40,7 @@ def context_of(
     """What templates/generations/_matrix.html needs, but for the one-time key."""
     return {
         "base": fingerprint(typed),
-        "layout": plan.sheet.layout,
+        "layout": plan.layout,
         "plan_url": reverse("matrix-plan", args=[project.slug]),
         "make_url": reverse("matrix-generate", args=[project.slug]),
         "studio_url": reverse("studio", args=[project.slug]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -53,6 +55,14 @@ class Plan:
     @cached_property
     def made(self) -> list[Cell]:
         return [cell for cell in self.cells if cell.is_made]
+
+    @property
+    def layout(self) -> str:
+        """What cells there are and what each would ask for, as a hash: a form agrees to those alone that its
+        page has shown, and a model may have been given or have lost something since. Which of them are ticked
+        is no part of it."""
+        cells = [[cell.key, item.fingerprint() if (item := cell.composition) else ""] for cell in self.cells]
+        return hashlib.sha256(json.dumps([self.sheet.copies, cells]).encode()).hexdigest()[:16]
 
     @property
     def count(self) -> int:

@@ -11,6 +11,7 @@ import pytest
 
 from generations.matrix import fingerprint
 from generations.models import Draft, Generation
+from generations.plan import plan_of
 from generations.services import matrix_drafts, past_prompts
 from generations.services.compose import Wish, compose
 from generations.services.create import price_all
@@ -60,7 +61,8 @@ def sheet(signed_in: Any, bob: Any, project: Any, models: Any, draft: Any) -> An
     def post(verb: str = "plan", **values: Any) -> Any:
         form = {"model": [str(m.pk) for m in models], "prompt": ["A boat"], "base": base[1]}
         form |= {"idempotency_key": uuid4().hex, "shown_usd": "100", "copies": "1", **values}
-        form.setdefault("layout", read_sheet(form).layout)
+        if verb == "generate" and "layout" not in form:
+            form["layout"] = plan_of(bob, project, draft_desk(bob, project).typed, read_sheet(form)).layout
         return client.post(f"/p/{project.slug}/matrix/{verb}", form, headers=HTMX)
 
     return post
@@ -266,6 +268,29 @@ def test_cells_that_were_not_shown_are_agreed_to_by_nobody(sheet, models):
     ticked = keys_of(sheet().content.decode())
     assert sheet("generate", shown=ticked, make=ticked[:1], **given).status_code == 204
     assert Generation.objects.count() == 1, "ticks are no other cells"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"durations_s": [4, 5]},  # a column that the page did not show
+        {"durations_s": [4, 10], "resolutions": ["480p"]},  # another value of its own in a cell that it did
+        {"durations_s": [5]},  # one that the page has shown is gone
+    ],
+)
+def test_what_a_model_was_given_meanwhile_is_looked_at_first(sheet, models, given):
+    ticked = {"duration_s": ["4", "5"], "shown_usd": "100"}
+    seen = re.search(r'name="layout" value="(\w+)"', sheet(**ticked).content.decode())[1]
+    before = models[1].capabilities
+    models[1].capabilities = {**SHORT, **given}
+    models[1].save()
+    answer = sheet("generate", **ticked, layout=seen)
+    assert answer.status_code == 422 and "other cells" in answer.content.decode()
+    assert not Generation.objects.exists()
+    models[1].capabilities = before
+    models[1].save()
+    assert sheet("generate", **ticked, layout=seen).status_code == 204
+    assert Generation.objects.count() == 2
 
 
 def test_what_another_page_had_filled_in_stays_in_the_history(sheet, bob, project):

@@ -113,19 +113,15 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
 
 
 def _columns(desk: Desk, wished: UUID, filled: Sheet) -> list[dict[str, Any]]:
-    """Those of one model: what is ticked of a setting that it leaves to nobody is no axis of its cells."""
-    names = [name for name in sheet.SETTINGS if not holds(desk, wished) or has_choice(desk, name)]
-    axes = {name: filled.axes[name] for name in names}
-    heads = combinations({"model": [wished], **axes})
-    return [head for head in heads if not _is_gap(desk, head)]
-
-
-def _is_gap(desk: Desk, head: Mapping[str, Any]) -> bool:
-    """Whether a column asks its model for a value that it lacks. A model that is not offered at all says so
-    in its cells."""
-    return holds(desk, head["model"]) and not all(
-        takes(desk, name, head[name]) for name in sheet.SETTINGS if name in head
-    )
+    """Those of one model, without what it lacks; what is ticked of a setting that it leaves to nobody is no
+    axis of its cells. A model that is not offered at all says so in its cells."""
+    axes = {name: filled.axes[name] for name in sheet.SETTINGS}
+    if holds(desk, wished):
+        asked = {name: values for name, values in axes.items() if values and has_choice(desk, name)}
+        axes = {name: tuple(v for v in values if takes(desk, name, v)) for name, values in asked.items()}
+        if not all(axes.values()):
+            return []
+    return combinations({"model": [wished], **axes})
 
 
 def has_choice(desk: Desk, name: str) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,10 +14,11 @@ from django.utils.translation import ngettext
 
 from generations import matrix_gaps as gaps
 from generations.chips import LABELS, model_groups
+from generations.desk import Desk
 from generations.forms import Typed
 from generations.lengths import length_words
 from generations.models import Project
-from generations.plan import COLUMNS, Cell, Plan, is_gap
+from generations.plan import Cell, Plan, holds
 from generations.services import carry
 from generations.services.create import MOST_IN_A_BATCH
 from generations.services.matrix import combinations
@@ -38,7 +40,7 @@ def context_of(
     """What templates/generations/_matrix.html needs, but for the one-time key."""
     return {
         "base": fingerprint(typed),
-        "layout": plan.sheet.layout,
+        "layout": plan.layout,
         "plan_url": reverse("matrix-plan", args=[project.slug]),
         "make_url": reverse("matrix-generate", args=[project.slug]),
         "studio_url": reverse("studio", args=[project.slug]),
@@ -65,16 +67,15 @@ def context_of(
 
 
 def _models(plan: Plan) -> list[dict[str, Any]]:
-    found = []
-    for pk, desk in plan.desks.items():
-        offer = next((item for item in desk.offers if item.model.pk == pk), None)
-        shown = offer or desk.offer
-        label = shown.model.label if shown else _("Gone")
-        account = shown.model.account.name if shown else ""
-        found.append(
-            {"id": pk, "label": label, "account": account, "aside": _aside(desk.typed, plan.sheet.axes)}
-        )
-    return found
+    return [{"id": pk, **_named(plan, pk, desk)} for pk, desk in plan.desks.items()]
+
+
+def _named(plan: Plan, wished: UUID, desk: Desk) -> dict[str, Any]:
+    """A model that is no longer offered goes by no other's name."""
+    if desk.offer is None or not holds(desk, wished):
+        return {"label": _("Gone"), "account": "", "aside": []}
+    model = desk.offer.model
+    return {"label": model.label, "account": model.account.name, "aside": _aside(desk.typed, plan.sheet.axes)}
 
 
 def _aside(typed: Typed, axes: Mapping[str, Sequence[Any]]) -> list[str]:
@@ -97,9 +98,9 @@ def _to_add(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _setting(plan: Plan, name: str) -> dict[str, Any] | None:
-    """Every value that one of the models takes, in the first one's order."""
+    """Every value that one of the models takes, those ticked besides, in the first one's order."""
     ticked = getattr(plan.sheet, name)
-    lists = [carry.choices(desk.caps, desk.mode, name) for desk in plan.desks.values()]
+    lists = [carry.choices(desk.caps, desk.mode, name) for desk in gaps.held_of(plan.desks)]
     offered = list(dict.fromkeys([value for values in lists for value in values] + list(ticked)))
     if len(offered) < 2 and not ticked:
         return None
@@ -129,32 +130,21 @@ def value_words(axis: str, value: Any) -> str:
 
 
 def _columns(plan: Plan) -> list[dict[str, Any]]:
-    heads = combinations(_only(plan, COLUMNS)) if plan.cells else []
-    return [_column(plan, head) for head in heads if not is_gap(plan.desks[head["model"]], head)]
-
-
-def _only(plan: Plan, names: Sequence[str]) -> dict[str, Sequence[Any]]:
-    return {name: values for name, values in plan.sheet.axes.items() if name in names}
+    return [_column(plan, head) for head in plan.columns]
 
 
 def _column(plan: Plan, head: Mapping[str, Any]) -> dict[str, Any]:
-    desk = plan.desks[head["model"]]
+    wished = head["model"]
     facts = [value_words(name, head[name]) for name in SETTINGS if name in head]
-    offer = desk.offer
-    return {
-        "label": offer.model.label if offer else _("Gone"),
-        "account": offer.model.account.name if offer else "",
-        "facts": facts,
-        "aside": _aside(desk.typed, plan.sheet.axes),
-    }
+    return {**_named(plan, wished, plan.desks[wished]), "facts": facts}
 
 
 def _rows(plan: Plan) -> list[dict[str, Any]]:
     """Each with its cells; the combinations of a plan run through the columns of a row first."""
-    heads = combinations(_only(plan, ROWS))
+    heads = combinations({name: plan.sheet.axes[name] for name in ROWS})
     if not plan.cells:
         return []
-    width = len(plan.cells) // len(heads)
+    width = len(plan.columns)
     return [
         _row(head, plan.cells[number * width : (number + 1) * width]) for number, head in enumerate(heads)
     ]

@@ -1,34 +1,51 @@
-"""Where the models of a matrix differ: what one of them lacks makes no column, and is named instead."""
+"""Where the models of a matrix differ: what one of them lacks makes no column, and is named instead. A model
+that leaves nobody a choice of a setting keeps its columns, with its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from generations.desk import Desk
 from generations.lengths import length_words
-from generations.plan import Plan, takes
+from generations.plan import Plan, has_choice, holds, takes
 from generations.services import carry
+from generations.services.offers import Offer
 from generations.sheet import SETTINGS
+
+NAMES = {
+    "duration_s": gettext_lazy("length"),
+    "resolution": gettext_lazy("resolution"),
+    "aspect_ratio": gettext_lazy("ratio"),
+}
 
 
 def told(plan: Plan) -> list[dict[str, Any]]:
-    """For each model that lacks a ticked value: which, and, where it has none of them, what it takes."""
-    found = []
-    for desk in plan.desks.values():
-        lacks = {name: _lacking(plan, desk, name) for name in SETTINGS} if desk.offer else {}
-        if desk.offer and any(lacks.values()):
-            words = [_words(name, value) for name, values in lacks.items() for value in values]
-            found.append(
-                {"model": desk.offer.model.label, "lacks": words, "instead": _instead(plan, desk, lacks)}
-            )
-    return found
+    """For each model that lacks a ticked value: which, and, where it has none of them, what it takes; and the
+    settings (``own``) of which some value is ticked and it leaves nobody a choice."""
+    held = held_of(plan.desks)
+    return [line for desk in held if desk.offer for line in _lines(plan, desk, desk.offer)]
+
+
+def _lines(plan: Plan, desk: Desk, offer: Offer) -> Iterator[dict[str, Any]]:
+    model = {"model": offer.model.label}
+    lacks = {name: _lacking(plan, desk, name) for name in SETTINGS}
+    instead = _instead(plan, desk, lacks)
+    if any(lacks.values()):
+        words = [_words(name, value) for name, values in lacks.items() for value in values]
+        yield {**model, "lacks": words, "instead": instead}
+    own = [str(NAMES[name]) for name in SETTINGS if getattr(plan.sheet, name) and not has_choice(desk, name)]
+    if own and desk.fits_mode and not instead:  # otherwise it has no cell, or its cells say what is wrong
+        yield {**model, "own": own}
 
 
 def _lacking(plan: Plan, desk: Desk, name: str) -> list[Any]:
+    if not has_choice(desk, name):
+        return []
     return [value for value in getattr(plan.sheet, name) if not takes(desk, name, value)]
 
 
@@ -45,9 +62,15 @@ def _words(name: str, value: Any) -> str:
 
 
 def only_of(desks: Mapping[UUID, Desk], name: str, value: Any) -> dict[str, str]:
-    """How many of several models take a value, and which; empty where all of them do."""
-    having = [desk for desk in desks.values() if takes(desk, name, value)]
-    if len(having) == len(desks):
+    """How many of the models that are offered take a value, and which; empty where all of them do."""
+    held = held_of(desks)
+    having = [desk for desk in held if takes(desk, name, value)]
+    if len(having) == len(held):
         return {}
     names = ", ".join(desk.offer.model.label for desk in having if desk.offer)
-    return {"words": _("%(n)d of %(all)d") % {"n": len(having), "all": len(desks)}, "models": names}
+    return {"words": _("%(n)d of %(all)d") % {"n": len(having), "all": len(held)}, "models": names}
+
+
+def held_of(desks: Mapping[UUID, Desk]) -> list[Desk]:
+    """Without the models that are no longer offered: another one lies in their place."""
+    return [desk for wished, desk in desks.items() if holds(desk, wished)]

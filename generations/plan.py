@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -47,11 +49,20 @@ class Plan:
     sheet: Sheet
     desks: Mapping[UUID, Desk]  # by the model as it was chosen
     cells: Sequence[Cell] = ()
+    columns: Sequence[Mapping[str, Any]] = ()  # of the model and the settings; none where nothing is planned
     problems: Sequence[str] = ()
 
     @cached_property
     def made(self) -> list[Cell]:
         return [cell for cell in self.cells if cell.is_made]
+
+    @property
+    def layout(self) -> str:
+        """What cells there are and what each would ask for, as a hash: a form agrees to those alone that its
+        page has shown, and a model may have been given or have lost something since. Which of them are ticked
+        is no part of it."""
+        cells = [[cell.key, item.fingerprint() if (item := cell.composition) else ""] for cell in self.cells]
+        return hashlib.sha256(json.dumps([self.sheet.copies, cells]).encode()).hexdigest()[:16]
 
     @property
     def count(self) -> int:
@@ -84,30 +95,38 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
 
     What a model lacks of that is set aside for its cells, as the composer does; what stands on an axis is
     never changed: where a model has no such length, resolution or ratio there is no cell, and one that cannot
-    be made for another reason says so.
+    be made for another reason says so. A model that leaves nobody a choice of a setting takes its own.
     """
     desks = {pk: lay(user, project, replace(typed, model_id=pk)) for pk in filled.models}
     problems = [*filled.problems]
     if not filled.models:
         problems.append(_("Choose a model."))
-    columns = combinations({name: filled.axes[name] for name in COLUMNS})
     rows = {name: values for name, values in filled.axes.items() if name not in COLUMNS}
-    heads = [head for head in columns if not is_gap(desks[head["model"]], head)] if filled.models else []
+    heads = [head for pk, desk in desks.items() for head in _columns(desk, pk, filled)]
     if words := sheet.too_many(filled, size_of(rows) * len(heads)):
         problems.append(words)
     if problems:
         return Plan(filled, desks, problems=problems)
     wanted = [{**row, **head} for row in combinations(rows) for head in heads]
     cells = [_cell(user, project, desks[values["model"]], values, filled) for values in wanted]
-    return Plan(filled, desks, cells)
+    return Plan(filled, desks, cells, heads)
 
 
-def is_gap(desk: Desk, head: Mapping[str, Any]) -> bool:
-    """Whether a column asks its model for a value that it lacks. A model that is not offered at all says so
-    in its cells."""
-    return desk.offer is not None and not all(
-        takes(desk, name, head[name]) for name in sheet.SETTINGS if name in head
-    )
+def _columns(desk: Desk, wished: UUID, filled: Sheet) -> list[dict[str, Any]]:
+    """Those of one model, without what it lacks; what is ticked of a setting that it leaves to nobody is no
+    axis of its cells. A model that is not offered at all says so in its cells."""
+    axes = {name: filled.axes[name] for name in sheet.SETTINGS}
+    if holds(desk, wished):
+        asked = {name: values for name, values in axes.items() if values and has_choice(desk, name)}
+        axes = {name: tuple(v for v in values if takes(desk, name, v)) for name, values in asked.items()}
+        if not all(axes.values()):
+            return []
+    return combinations({"model": [wished], **axes})
+
+
+def has_choice(desk: Desk, name: str) -> bool:
+    """Whether the model offers this setting at all for these files: a ratio may follow from an image."""
+    return bool(carry.choices(desk.caps, desk.mode, name))
 
 
 def takes(desk: Desk, name: str, value: Any) -> bool:
@@ -151,12 +170,18 @@ def _cell(user: Any, project: Project, desk: Desk, values: Mapping[str, Any], fi
 
 
 def _why_not(desk: Desk, wished: UUID) -> str:
-    if desk.offer is None or (desk.offer.model.pk != wished and not _same_name(desk, wished)):
+    if desk.offer is None or not holds(desk, wished):
         return _("This model is no longer offered.")
     if desk.offer.why_not:
         return desk.offer.why_not
     mismatch = composer.mismatch(desk)
     return mismatch["words"] if mismatch else ""
+
+
+def holds(desk: Desk, wished: UUID) -> bool:
+    """Whether the wished model lies there. ``lay`` puts another one in the place of one that is no longer
+    offered: that one's settings and name are not this one's."""
+    return desk.offer is not None and (desk.offer.model.pk == wished or _same_name(desk, wished))
 
 
 def _same_name(desk: Desk, wished: UUID) -> bool:

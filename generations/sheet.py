@@ -49,13 +49,6 @@ class Sheet:
             **{name: getattr(self, name) for name in SETTINGS},
         }
 
-    @property
-    def layout(self) -> str:
-        """What cells there are, as a hash: a form agrees to those alone that its page has shown. Which of
-        them are ticked is no part of it."""
-        axes = {name: [str(value) for value in values] for name, values in self.axes.items()}
-        return hashlib.sha256(json.dumps([self.copies, axes]).encode()).hexdigest()[:16]
-
     def as_draft(self) -> dict[str, Any]:
         """JSON that ``read_sheet`` reads back."""
         return {

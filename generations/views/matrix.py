@@ -92,7 +92,7 @@ def _not_now(request: HttpRequest, typed: Typed, wanted: Plan) -> str:
         return _("This form was out of date and made nothing. Click again.")
     if request.POST.get("base") != matrix.fingerprint(typed):
         return _("The composer has changed since; look at the cells and click again.")
-    if request.POST.get("layout") != wanted.sheet.layout:
+    if request.POST.get("layout") != wanted.layout:
         return _("There are other cells now; look at them and click again.")
     if wanted.problems:
         return wanted.problems[0]

@@ -149,7 +149,12 @@
     const body = new URLSearchParams(kept.body);
     if (telling(body) === telling(values(composer))) return unsaved.clear();
     if (isMine(composer, kept, body)) return restore(composer, body);
-    post(composer.dataset.asideUrl, body).then(unsaved.clear, () => {});
+    setAside(composer, kept.body).catch(() => {});
+  }
+  // it is kept here until the server has it for certain, unless the person has written on meanwhile
+  async function setAside(composer, body) {
+    const reply = await post(composer.dataset.asideUrl, new URLSearchParams(body));
+    if (reply.ok && !reply.redirected && unsaved.read()?.body === body) unsaved.clear();
   }
   function restore(composer, body) {
     for (const name of new Set([...values(composer).keys(), ...body.keys()])) if (!OF_THE_PAGE.includes(name)) fill(composer, name, body.getAll(name));

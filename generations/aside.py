@@ -19,8 +19,7 @@ from generations.desk import Desk
 from generations.forms import Typed
 from generations.models import Asset
 from generations.roles import MANY, PLACES, SINGLE
-from generations.services import carry
-from providers.gateways.check_inputs import MOST_VIEWS
+from generations.services import carry, casting
 from providers.gateways.values import SPEAKERS, Role
 
 OUT, BACK = "aside_out", "aside_back"  # fields of the form: what to take out, what to bring back and whereto
@@ -113,7 +112,7 @@ def places(desk: Desk, file: File, asset: Asset | None) -> list[Role]:
     if asset is None:
         return []
     if role in _OWNED:
-        return [role] if _has_owner(desk, file) else []
+        return [role] if _has_owner(desk, file, asset) else []
     if _takes(desk, role, asset):
         return [role]
     others = (to for to in PLACES if role != Role.ELEMENT and to not in (role, *_OWNED))
@@ -133,7 +132,7 @@ def _count(typed: Typed, role: Role) -> int:
     return len(typed.rows.get(role, ())) if PLACES[role].many else int(role in typed.single)
 
 
-def _has_owner(desk: Desk, file: File) -> bool:
+def _has_owner(desk: Desk, file: File, asset: Asset) -> bool:
     """Its element, or the reference that speaks with it, stands here and has room for it."""
     role, pk = file
     typed = desk.typed
@@ -141,15 +140,25 @@ def _has_owner(desk: Desk, file: File) -> bool:
         return False
     if role == voices.VOICE:
         return bool(_owner_of_voice(typed, pk))
-    views, owner_waits = 0, True
-    for of, value, waits in _items(typed):
-        if of == Role.ELEMENT:
-            views, owner_waits = 0, waits
-        elif (value, waits) == (pk, True):
-            return not owner_waits and views < sum(MOST_VIEWS.values())
-        else:
-            views += not waits
-    return False
+    family = _family(typed, file)
+    if not family or family[0][2]:
+        return False
+    here = {value for _role, value, waits in family[1:] if not waits}
+    alike = [one for of, one in desk.uses if of == role and one.pk in here and one.kind == asset.kind]
+    return len(alike) < casting.VIEWS.get(asset.kind, 0)
+
+
+def _family(typed: Typed, view: File) -> list[elements.Item]:
+    """The element that a waiting view belongs to and all its views, those behind it too; empty where it does
+    not wait."""
+    family: list[elements.Item] = []
+    for item in _items(typed):
+        if item[0] == Role.ELEMENT:
+            if (*view, True) in family:
+                break
+            family = []
+        family.append(item)
+    return family if (*view, True) in family else []
 
 
 def _owner_of_voice(typed: Typed, pk: UUID) -> Any:

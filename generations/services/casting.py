@@ -21,7 +21,8 @@ _REFERENCES = {
     Asset.Kind.CLIP: Role.REFERENCE_VIDEO,
     Asset.Kind.SOUND: Role.REFERENCE_AUDIO,
 }
-_VIEWS: dict[str, int] = {Asset.Kind.IMAGE: MOST_VIEWS["image"], Asset.Kind.CLIP: MOST_VIEWS["video"]}
+# of one element beside its first picture, by the kind of the file
+VIEWS: dict[str, int] = {Asset.Kind.IMAGE: MOST_VIEWS["image"], Asset.Kind.CLIP: MOST_VIEWS["video"]}
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _as_element(todo: Sequence[Asset], uses: Sequence[Use], room: Room) -> tuple
     views: Counter[str] = Counter()
     for asset in todo:
         role = Role.ELEMENT_REFERENCE if added else Role.ELEMENT
-        most = _VIEWS.get(asset.kind, 0) if added else int(asset.kind == Asset.Kind.IMAGE)
+        most = VIEWS.get(asset.kind, 0) if added else int(asset.kind == Asset.Kind.IMAGE)
         every = [*uses, *added]
         if views[asset.kind] < most and room.has(role, every) and room.fits((role, asset), every):
             views[asset.kind] += role == Role.ELEMENT_REFERENCE

@@ -7,7 +7,7 @@
 // that goes away saves all the same, unless that answer would be a draft of its own.
 (function () {
   "use strict";
-  const WAIT = 800, MOST_WAIT = 5000, AGAIN = [2000, 5000, 15000, 60000]; // ms; the longer the connection is away, the rarer it is tried
+  const WAIT = 800, MOST_WAIT = 5000, SETTLED = 300, AGAIN = [2000, 5000, 15000, 60000]; // ms; the longer the connection is away, the rarer it is tried
   const form = () => document.querySelector("form[data-composer]");
   const place = () => document.querySelector("[data-draft-conflict]");
   const inConflict = () => Boolean(place()?.firstElementChild);
@@ -17,17 +17,27 @@
   const key = () => `draft:${location.pathname}`;
   const unsaved = {
     read() { try { return JSON.parse(sessionStorage.getItem(key()) || "null"); } catch { return null; } },
-    write(composer) { try { sessionStorage.setItem(key(), JSON.stringify({ version: composer.elements.draft_version.value, body: values(composer).toString() })); } catch { /* full or private */ } },
-    clear() { try { sessionStorage.removeItem(key()); } catch { /* private window */ } },
+    put(kept) { try { kept ? sessionStorage.setItem(key(), JSON.stringify(kept)) : sessionStorage.removeItem(key()); } catch { /* full or private */ } },
+    write(composer) { this.put({ version: composer.elements.draft_version.value, body: values(composer).toString(), outdone }); },
+    clear() { this.put(outdone ? { outdone } : null); },
   };
+  // the server is asked for a composer that takes the place of this one and is saved there: what stands here is older, and a page that
+  // is loaded again before the answer came does not put it over that
+  let outdone = false;
+  function setOutdone(on) {
+    outdone = on;
+    const kept = unsaved.read();
+    if (on || kept) unsaved.put(on || kept.body ? { ...kept, outdone } : null);
+  }
 
-  // a page that is loaded again is the same page: what it saved while it went away is not somebody else's
+  // a page that is loaded again is the same page: what it saved while it went away is not somebody else's. Where it had asked for another
+  // composer it is a new one: that may be saved later than this page was made, and is then not written over unasked
   function keepName() {
     const field = form()?.elements.draft_tab, kept = `${key()}:tab`;
     if (!field) return;
     try {
       const before = sessionStorage.getItem(kept);
-      if (before && performance.getEntriesByType("navigation")[0]?.type === "reload") field.value = before;
+      if (before && !unsaved.read()?.outdone && performance.getEntriesByType("navigation")[0]?.type === "reload") field.value = before;
       sessionStorage.setItem(kept, field.value);
     } catch { /* private window */ }
   }
@@ -94,13 +104,16 @@
     if (!asksForComposer(event)) return;
     asked += 1;
     replacing += saves(event);
+    if (saves(event)) setOutdone(true);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!asksForComposer(event)) return;
     asked = Math.max(asked - 1, 0);
     replacing = Math.max(replacing - saves(event), 0);
+    setTimeout(heard, SETTLED); // a page that goes away breaks its requests off, and comes no further than here
     if (dirty) later();
   });
+  const heard = () => { if (outdone && !replacing) setOutdone(false); };
   document.addEventListener("visibilitychange", () => { if (document.hidden && !inConflict()) save({ leaving: true }); });
   addEventListener("pagehide", leave);
   // the page of the matrix begins with what stands here: it is kept first
@@ -122,6 +135,7 @@
     if (event.detail.target?.id !== "composer") return;
     const field = form()?.elements.draft_version;
     if (!field) return;
+    if (!replacing) outdone = false;
     if (Number(field.value) > known) { // the server has saved it with the answer
       known = Number(field.value);
       clearTimeout(timer);
@@ -141,7 +155,7 @@
   const MOST_UNHEARD = 2; // saves of a page that it had no answer to: one under way, and one as it went away
   function isMine(composer, kept, body) {
     const since = Number(composer.elements.draft_version.value) - Number(kept.version);
-    return !since || (composer.dataset.draftBy === body.get("draft_tab") && since > 0 && since <= MOST_UNHEARD);
+    return !since || (!kept.outdone && composer.dataset.draftBy === body.get("draft_tab") && since > 0 && since <= MOST_UNHEARD);
   }
   function recover() {
     const composer = form(), kept = unsaved.read();
@@ -149,7 +163,12 @@
     const body = new URLSearchParams(kept.body);
     if (telling(body) === telling(values(composer))) return unsaved.clear();
     if (isMine(composer, kept, body)) return restore(composer, body);
-    post(composer.dataset.asideUrl, body).then(unsaved.clear, () => {});
+    setAside(composer, kept.body).catch(() => {});
+  }
+  // it is kept here until the server has it for certain, unless the person has written on meanwhile
+  async function setAside(composer, body) {
+    const reply = await post(composer.dataset.asideUrl, new URLSearchParams(body));
+    if (reply.ok && !reply.redirected && unsaved.read()?.body === body) unsaved.clear();
   }
   function restore(composer, body) {
     for (const name of new Set([...values(composer).keys(), ...body.keys()])) if (!OF_THE_PAGE.includes(name)) fill(composer, name, body.getAll(name));

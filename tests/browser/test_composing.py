@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,66 @@ def test_a_fix_made_while_a_save_was_under_way_is_not_undone_by_it(composing: Wa
     page.reload()
     composing.wait_for_composer()
     assert file_in(page) == copy
+
+
+def paste_recipe(page: Any) -> None:
+    page.evaluate(
+        """text => {
+            const held = new DataTransfer()
+            held.setData('text/plain', text)
+            const options = {clipboardData: held, bubbles: true, cancelable: true}
+            const box = document.querySelector('textarea[name=prompt]')
+            box.dispatchEvent(new ClipboardEvent('paste', options))
+        }""",
+        json.dumps({"model": "Seedance 2.0 Fast", "request": {"prompt": "A tin robot waves"}}),
+    )
+
+
+def test_what_was_asked_for_last_stands_after_a_reload_before_its_answer(composing: Walker) -> None:
+    """A recipe, then its undo; what was typed just before is older than they are."""
+    page, saves = composing.page, Held(composing.page, DRAFT)
+    page.fill(PROMPT, "A heron")
+    paste_recipe(page)
+    recipe = Held(page, "**/composer/recipe")
+    page.click("[data-recipe-fill]")
+    recipe.wait()
+    recipe.answer_nobody()
+    page.reload()
+    composing.wait_for_composer()
+    assert page.input_value(PROMPT) == "A tin robot waves"
+    undo = Held(page, "**/draft/undo")
+    page.fill(PROMPT, "A stork")
+    page.click("#composer-replaced button")
+    undo.wait()
+    undo.answer_nobody()
+    with page.expect_response("**/draft/aside") as kept:
+        page.reload()
+    composing.wait_for_composer()
+    assert page.input_value(PROMPT) == "A heron" and kept.value.status == 204
+    assert "A stork" in page.request.get(page.url.split("?")[0] + "prompts").text(), "in the history"
+    saves.open()
+    with page.expect_response(DRAFT) as saved:
+        page.fill(PROMPT, "A heron lifts off")
+    assert saved.value.status == 200
+
+
+def test_what_was_asked_for_and_comes_after_the_reload_is_not_written_over_unasked(
+    composing: Walker,
+) -> None:
+    page, saves = composing.page, Held(composing.page, DRAFT)
+    page.fill(PROMPT, "A heron")
+    paste_recipe(page)
+    recipe = Held(page, "**/composer/recipe")
+    page.click("[data-recipe-fill]")
+    recipe.wait()
+    page.reload()
+    composing.wait_for_composer()
+    assert page.input_value(PROMPT) == "A heron", "nothing has taken its place yet"
+    recipe.answer_nobody()
+    saves.wait()
+    saves.let_go()
+    page.wait_for_selector("#draft-conflict >> text=Changed in another tab")
+    composing.expected.append("409")
 
 
 def test_a_voice_says_whose_it_is_what_is_in_its_way_and_offers_no_takes(

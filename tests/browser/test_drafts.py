@@ -84,3 +84,19 @@ def test_two_tabs_and_this_ones_text(walker: Walker) -> None:
     assert two.input_value(PROMPT) == "A hare in the grass, running"
     one.reload()
     assert one.input_value(PROMPT) == "A hare in the grass, running"
+
+
+def test_words_another_tab_came_before_are_kept_until_the_history_has_them(walker: Walker) -> None:
+    walker.new_project("Two tabs, and a history that is away")
+    one, two = walker.page, second_tab(walker)
+    one.route("**/composer/draft", lambda route: route.abort())
+    one.fill(PROMPT, "A fox in the snow")
+    assert write(two, "A hare in the grass") == 200
+    one.route("**/draft/aside", lambda route: route.fulfill(status=500))
+    for status in (500, 204):
+        with one.expect_response("**/draft/aside") as answer:
+            one.reload()
+        assert answer.value.status == status
+        one.unroute("**/draft/aside")
+    wait_until(lambda: one.evaluate("sessionStorage.getItem(`draft:${location.pathname}`)") is None, 5)
+    walker.expected += ["ERR_FAILED", "500"]  # what the test broke off, and the one that was away

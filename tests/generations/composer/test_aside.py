@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from generations.aside import MOST_PLACES
+from generations.models import Asset
 from tests.factories import CAPABILITIES, make_account, make_asset, make_model
 from tests.generations.composer.page import REFERENCES, places_in, slots_in, waiting_in
 from tests.generations.composer.test_voices import CLIP, PICTURE, SPEAKING, VOICE, form_of, sound
@@ -90,6 +91,30 @@ def test_an_element_goes_and_comes_with_its_views(send: Any, project: Any) -> No
     here = [(role, value) for role, value in fields_of(page) if role in ("element", "element_reference")]
     assert [pair for pair in here if pair[1]] == [("element", lion), ("element_reference", mane)]
     assert waiting_in(page) == [f"element:{hat}", f"element_reference:{brim}"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "offered"),
+    [("", 1), ("iic", 1), ("iii", 0), ("iiic", 0)],
+)
+def test_a_view_is_offered_back_only_where_its_element_has_room_for_its_kind(
+    send: Any, project: Any, kinds: str, offered: int
+) -> None:
+    """One that was full when it was opened, and a picture beside three others and a clip."""
+    made = {"i": {}, "c": {"kind": Asset.Kind.CLIP, "mime": "video/mp4"}}
+    lion, mane = (str(make_asset(project=project).pk) for _ in range(2))
+    views = [str(make_asset(project=project, **made[kind]).pk) for kind in kinds]
+    model = make_model(account=make_account("venice"), capabilities=ELEMENTS)
+    order = ["element", *("element_reference" for _ in views)]
+    held = {"model": str(model.pk), "laid_for": str(model.pk), "resolution": "", "aspect_ratio": ""}
+    held |= {"element": [lion], "element_reference": views, "element_order": order}
+    held |= {"element_reference_aside": [mane], "element_reference_of": [lion]}
+    page = send("composer", **held).content.decode()
+    assert waiting_in(page) == [f"element_reference:{mane}"]
+    assert len(places_in(page)) == offered
+    back = {"aside_back": f"element_reference:{mane}:element_reference"}
+    after = send("composer", **held, **back).content.decode()
+    assert len(waiting_in(after)) == 1 - offered
 
 
 def test_a_voice_comes_back_to_the_reference_it_belongs_to(send: Any, project: Any, model: Any) -> None:

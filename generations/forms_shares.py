@@ -27,7 +27,7 @@ class ShareForm(forms.Form):
         label=lazy("Line under the title"),
         max_length=120,
         required=False,
-        help_text=lazy("Your studio's name, say. Guests read nothing else of you."),
+        help_text=lazy("Your studio's name, say. Guests read the names of those who write to them, too."),
     )
     passphrase = forms.CharField(
         label=lazy("Passphrase"),

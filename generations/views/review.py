@@ -22,6 +22,7 @@ from generations.services import review as service
 from generations.services.review import Seen, VersionReplaced
 from generations.services.writers import Writer
 from generations.telling import reviews
+from generations.telling.recipe import title
 from providers.gateways.problem import Problem
 
 from . import review_list
@@ -52,7 +53,7 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
         Review.CHANGES: _("Changes are requested for %(version)s."),
         Review.REJECTED: _("%(version)s is rejected."),
     }[Review(wanted)]
-    return _done(request, take, said % {"version": reviews.version(take) or _("This take")}, on=True)
+    return _done(request, take, said % {"version": reviews.version(take) or f"“{title(take, 40)}”"}, on=True)
 
 
 @require_POST

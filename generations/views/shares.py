@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from generations.forms_culling import SelectionForm
 from generations.forms_shares import ShareForm
 from generations.guest_page import Visit
-from generations.models import Comment, Decision, Generation, SavedView, ShareLink, Verb
+from generations.models import Comment, Decision, Generation, IdempotencyKey, SavedView, ShareLink, Verb
 from generations.services import share_items, share_links, share_takes, shares
 from generations.services.decide import WrongState
 from generations.services.refusals import NotAllowed
@@ -38,6 +39,7 @@ from .finding import read_id
 from .frame import page_of
 from .guest import show
 from .guest_door import discreet
+from .once import key_for, posted_key
 from .opening import may, open_project, open_writable
 
 MOST_LISTED = 200
@@ -68,17 +70,24 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     takes = showable_of(project, ids)
     form = ShareForm(request.POST if making else None, title=view.name if view else project.name)
     if making and (takes or view) and form.is_valid():
+        if before := _made_before(request):
+            return before
         try:
             captions = {take.pk: request.POST.get(f"caption-{take.pk}", "")[:200] for take in takes}
             chosen = [Chosen(take.pk, captions[take.pk]) for take in takes]
-            share, token = shares.make(request.user, project, form.terms(), takes=chosen, view=view)
+            with transaction.atomic():
+                share, token = shares.make(request.user, project, form.terms(), takes=chosen, view=view)
+                _remember(request, share)
             return _made(request, share, token)
+        except IntegrityError:  # two clicks at once
+            return _made_before(request) or redirect("shares", slug)
         except BadShare as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
     left = len(ids) - len(takes)
     context = {
         **page_of(request, project, "shares"),
         "form": form,
+        "idem_key": key_for(request, "share"),
         "view": view,
         "takes": [
             (take, request.POST.get(f"caption-{take.pk}", ""), share_takes.has_poster(take)) for take in takes
@@ -89,6 +98,26 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         "problem": problem or ("" if takes or view else _("Choose takes that have a clip.")),
     }
     return render(request, "generations/share_new.html", context, status=422 if making else 200)
+
+
+def _remember(request: HttpRequest, share: ShareLink) -> None:
+    """Which link this form made.
+
+    :raises IntegrityError: it made one already."""
+    if key := posted_key(request):
+        IdempotencyKey.objects.create(user=request.user, key=f"share-{key}", batch_id=share.pk)
+
+
+def _made_before(request: HttpRequest) -> HttpResponse | None:
+    """The page of the link that this form made: its answer loaded again makes no other."""
+    key = posted_key(request)
+    row = IdempotencyKey.objects.filter(user=request.user, key=f"share-{key}").first() if key else None
+    if row is None:
+        return None
+    messages.info(
+        request, _("This link is made. Its address was shown once; *New link* below makes another.")
+    )
+    return redirect("share", row.batch_id)
 
 
 def _open_links(project: Any) -> list[ShareLink]:
@@ -225,7 +254,7 @@ def answer(
         "takes": takes,
         **listed_of(share, takes),
         "guests": words.who_came(share),
-        "said": _said(share),
+        "said": _said(share, {one.take.pk: one.title for one in takes}),
         "alive": share.revoked_at is None,
     }
     return render(request, "generations/share.html", context, status=status)
@@ -242,8 +271,11 @@ def listed_of(share: ShareLink, takes: Sequence[Shown]) -> dict[str, Any]:
     }
 
 
-def _said(share: ShareLink) -> list[dict[str, Any]]:
-    """What guests of this link wrote and decided, newest first."""
+def _said(share: ShareLink, titles: dict[UUID, str]) -> list[dict[str, Any]]:
+    """What guests of this link wrote and decided, newest first.
+
+    :param titles: of its takes, as guests read them.
+    """
     notes = Comment.objects.filter(guest__share=share).alive().select_related("generation")
     decisions = Decision.objects.filter(guest__share=share).select_related("generation")
     lines = [
@@ -251,6 +283,7 @@ def _said(share: ShareLink) -> list[dict[str, Any]]:
             "at": row.created_at,
             "name": row.author_name,
             "take": row.generation,
+            "title": titles.get(row.generation_id, _("Not in the link any more")),
             "words": row.body or _("A drawing"),
         }
         for row in notes.order_by("-id")[:100]
@@ -260,6 +293,7 @@ def _said(share: ShareLink) -> list[dict[str, Any]]:
             "at": row.at,
             "name": row.person_name,
             "take": row.generation,
+            "title": titles.get(row.generation_id, _("Not in the link any more")),
             "words": row.get_review_display(),
             "sure": row.get_verified_by_display(),
         }

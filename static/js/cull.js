@@ -78,7 +78,7 @@
     for (const card of them) card.dataset.going = "";
     send({ act: "trash", ...these(them) }).then((done) => {
       for (const card of them) delete card.dataset.going;
-      if (!done) return;
+      if (!done || document.getElementById(them[0].id)) return; // what is signed off stays, and so does who pressed
       if (viewer.isOpen) { if (next) viewer.show(next); else viewer.close(); } else focus(next);
     });
     return true;
@@ -109,6 +109,25 @@
     button.click();
     return true;
   };
+
+  // what the wall shows anew, or a field that has done its work, gives the focus back to the card where it was
+  let place = null; // its id, and the ids of all then
+  document.addEventListener("focusin", () => {
+    const card = focused();
+    if (card) place = { id: card.id, ids: cards().map((one) => one.id) };
+    else if (!document.activeElement?.closest?.("#wall, form[data-cull]")) place = null;
+  });
+  function comeBack() {
+    if (!place || viewer.isOpen || document.querySelector("dialog[open]")) return;
+    const at = place.ids.indexOf(place.id), after = [...place.ids.slice(at), ...place.ids.slice(0, at).reverse()];
+    focus(after.map((id) => document.getElementById(id)).find(Boolean));
+  }
+  document.addEventListener("htmx:afterSettle", () => { if (document.activeElement === document.body) comeBack(); });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.target.name !== "tags") return;
+    event.preventDefault();
+    comeBack();
+  });
 
   // the card that lies that way, by where it stands
   function neighbour(card, way) {
@@ -173,7 +192,12 @@
     const values = {};
     for (const [name, value] of new FormData(form, button)) if (name !== "csrfmiddlewaretoken") (values[name] ||= []).push(value);
     const moves = ["stack", "unstack", "trash", "restore"].includes(button.value);
-    send(values).then((done) => { if (done && moves) form.reset(); });
+    send(values).then((done) => {
+      if (done && moves) form.reset();
+      if (!done || button.value !== "tag") return;
+      form.elements.tags.value = "";
+      comeBack();
+    });
   });
   // what the wall shows now is what "all that match" means
   document.addEventListener("htmx:afterSettle", () => {

@@ -127,6 +127,14 @@
     const secure = location.protocol === "https:" ? "; Secure" : "";
     document.cookie = `theme=${page.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   });
+  // what should change is to be said as well
+  let asksForChanges = false;
+  document.addEventListener("submit", (event) => { if (event.target.id === "decide") asksForChanges = event.submitter?.value === "changes"; });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!asksForChanges) return;
+    asksForChanges = false;
+    if (form() && !form().elements.body.value) toField();
+  });
   document.addEventListener("live:stopped", () => location.reload());
   const settle = () => { restore(); draw(); };
   for (const name of ["htmx:afterSwap", "studio:swapped"]) document.addEventListener(name, settle);

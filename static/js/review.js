@@ -16,8 +16,19 @@
   const busy = () => part("dialog[open]") || [...document.querySelectorAll("textarea[name=body]")].some((box) => box.value.trim());
   document.addEventListener("click", (event) => { if (event.target.closest?.('[data-decide="changes"]')) part("[data-player-root] video")?.pause(); });
 
-  studioKeys.on("approve", () => press('[data-decision] [data-decide="approved"]'));
-  studioKeys.on("request-changes", () => press('[data-decision] [data-decide="changes"]'));
+  // in the playlist the next take comes by itself: a key that was meant for the one before does not approve it
+  const UNSEEN_MS = 1000;
+  const tooSoon = () => Boolean(part("[data-reviews]")) && !("reviewsReady" in document.body.dataset);
+  studioKeys.on("approve", () => (tooSoon() ? undefined : press('[data-decision] [data-decide="approved"]')));
+  studioKeys.on("request-changes", () => press('[data-decision] [data-decide="changes"]')); // asks for words first
+  let shown = "";
+  function ready() {
+    const take = part("[data-review]")?.dataset.take || location.href;
+    if (!part("[data-reviews]") || take === shown) return;
+    shown = take;
+    delete document.body.dataset.reviewsReady;
+    setTimeout(() => { if (take === shown) document.body.dataset.reviewsReady = ""; }, UNSEEN_MS);
+  }
   for (const way of ["on", "back"]) {
     studioKeys.on(way === "on" ? "review-on" : "review-back", () => part("[data-reviews]") ? press(`[data-reviews-step="${way}"]`) : false, { unless: "input, textarea, select, [contenteditable], [role=slider]" });
   }
@@ -32,6 +43,7 @@
   addEventListener("pagehide", () => { if (part("[data-reviews]")) carry(played); });
 
   function settle() {
+    ready();
     const box = part("[data-reviews-on]");
     if (!box) return;
     box.checked = wishes();

@@ -77,6 +77,8 @@ def test_hundreds_are_sorted_by_key_compared_tagged_and_kept(walker):
     page.keyboard.type("night")
     press(page, "Enter")
     page.wait_for_selector(".toast >> text=2 takes have the tag night.")
+    back = "Boolean(document.activeElement.closest('#wall [data-take]'))"
+    wait_until(lambda: page.evaluate(back) or page.wait_for_timeout(50), 10, every=0)
     page.click(".bulk [value=stack]")
     wait_for_cards(page, 4)
     page.wait_for_selector("#wall >> text=V2 of 2")

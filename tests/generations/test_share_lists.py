@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from generations.models import Guest, SavedView, ShareLink, Tag, Tagging
 from generations.services import saved_views, share_views, shares
@@ -78,3 +79,19 @@ def test_why_a_view_shows_nothing_is_said_in_the_same_words_before_and_after(wha
     if share.view:
         with pytest.raises(BadShare, match=TROUBLES[what]):
             shares.make(alice, project, Terms("Again"), view=share.view)
+
+
+def test_the_answer_with_a_new_link_loaded_again_makes_no_other(project, alice, signed_in):
+    caller, url = signed_in(alice), reverse("share-new", args=[project.slug])
+    form = {"take": str(make_take(project).pk), "title": "Round 1"}
+
+    def fresh():
+        return {**form, "idempotency_key": caller.get(url, {"take": form["take"]}).context["idem_key"]}
+
+    filled = fresh()
+    first, again = caller.post(url, filled), caller.post(url, filled)
+    share = ShareLink.objects.get()
+    assert first.status_code == 200 and "/s/" in first.content.decode()
+    assert (again.status_code, again["Location"]) == (302, reverse("share", args=[share.pk]))
+    assert "Its address was shown once" in caller.get(again["Location"]).content.decode()
+    assert caller.post(url, fresh()).status_code == 200 and ShareLink.objects.count() == 2

@@ -102,6 +102,7 @@ def _sorted(take: Generation, kinds: Mapping[str, Output], by: Looking) -> dict[
     return {
         "mark": take.mark,
         "review": reviews.badge(take),
+        "client": reviews.client_badge(take),
         "rating": mean_words(take.stars),
         "my_stars": by.stars.get(take.pk, 0),
         "version_no": take.version_no,

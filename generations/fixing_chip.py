@@ -17,7 +17,7 @@ from generations.forms import Typed
 from generations.media import rates
 from generations.models import Comment, Generation, Output, Project
 from generations.roles import PLACES
-from generations.services import fixing_notes, from_takes
+from generations.services import fixing_notes, from_takes, handing_back
 from generations.services.assets import UploadRefused
 from generations.services.compose import Composition, Refused
 from generations.telling import reviews
@@ -46,6 +46,7 @@ def fixing_of(desk: Desk) -> dict[str, Any] | None:
         "url": f"{take.get_absolute_url()}#note-{note.pk}",
         "version": reviews.version(take),
         "thumb_url": url_among(outputs, take.pk, Output.Kind.POSTER),
+        "back_to": str(handing_back.reviewer_of(take, desk.user) or ""),
         "roles": _roles(desk) if pace and note.frame is not None else [],
     }
 

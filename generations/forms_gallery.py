@@ -46,6 +46,11 @@ REVIEW_CHOICES = [
     *((review.value, review.label) for review in Review),
     (SIGNED, lazy("Signed off")),
 ]
+CLIENT_CHOICES = [
+    ("", lazy("Client")),
+    (Review.APPROVED.value, lazy("Client approved")),
+    (Review.CHANGES.value, lazy("Client wants changes")),
+]
 STAR_CHOICES = [
     ("", lazy("Rating")),
     *((str(n), format_lazy(lazy("{n} stars up"), n=n)) for n in (5, 4, 3, 2)),
@@ -104,6 +109,7 @@ class GalleryForm(forms.Form):
     mode = forms.ChoiceField(label=lazy("Mode"), required=False)
     person = forms.TypedChoiceField(label=lazy("Person"), required=False, coerce=UUID, empty_value=None)
     review = forms.ChoiceField(label=lazy("Review"), choices=REVIEW_CHOICES, required=False)
+    client = forms.ChoiceField(label=lazy("Client"), choices=CLIENT_CHOICES, required=False)
     reviewer = forms.TypedChoiceField(
         label=lazy("Asked to decide"), required=False, coerce=UUID, empty_value=None
     )
@@ -152,6 +158,7 @@ class GalleryForm(forms.Form):
             status=got.get("status") or "completed",
             person=got.get("person"),
             review=got.get("review", ""),
+            client=got.get("client", ""),
             reviewer=got.get("reviewer"),
             since=got.get("since"),
             until=got.get("until"),

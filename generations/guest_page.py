@@ -19,8 +19,8 @@ from django.utils.translation import ngettext
 from generations import clips
 from generations.keys import KEYS, PLAYER, KeyTable
 from generations.media import rates
-from generations.models import Comment, Generation, Guest, GuestCopy, Output, Review, ShareLink
-from generations.services import guest_codes, guest_copies, guest_notes, review, share_takes
+from generations.models import Comment, Decision, Generation, Guest, GuestCopy, Output, Review, ShareLink
+from generations.services import client_decisions, guest_codes, guest_copies, guest_notes, review, share_takes
 from generations.services.share_takes import Shown
 
 
@@ -43,7 +43,6 @@ class Visit:
 _STATES = {
     Review.APPROVED.value: ("approved", "good", "circle-check"),
     Review.CHANGES.value: ("changes", "act", "pencil-line"),
-    Review.REJECTED.value: ("rejected", "bad", "circle-x"),
 }
 _NOTE_KEYS = {"note", "note-draw", "note-send", "note-next"}
 
@@ -92,7 +91,7 @@ def _guest(guest: Guest | None) -> dict[str, Any]:
 
 def _list(visit: Visit, takes: Sequence[Shown], now: Shown | None) -> list[dict[str, Any]]:
     rows = [one.take for one in takes]
-    notes, mine = guest_notes.counts(visit.share, rows), guest_notes.decided_by(visit.guest, rows)
+    notes, mine = guest_notes.counts(visit.share, rows), client_decisions.by(visit.guest, rows)
     return [
         {
             "title": one.title,
@@ -100,16 +99,17 @@ def _list(visit: Visit, takes: Sequence[Shown], now: Shown | None) -> list[dict[
             "url": f"{visit.root}/{one.key}",
             "poster_url": _file(visit, one, Output.Kind.POSTER),
             "current": now is not None and one.key == now.key,
-            **_state(visit.share, one.take, notes.get(one.take.pk, 0), mine.get(one.take.pk, "")),
+            **_state(visit.share, one.take, notes.get(one.take.pk, 0), mine.get(one.take.pk)),
         }
         for one in takes
     ]
 
 
-def _state(share: ShareLink, take: Generation, notes: int, mine: str) -> dict[str, str]:
-    if mine in _STATES and mine == take.review:  # what the team said among itself is no matter of theirs
-        name, family, icon = _STATES[mine]
-        word = _("Approved by you") if mine == Review.APPROVED else _("You asked for changes")
+def _state(share: ShareLink, take: Generation, notes: int, mine: Decision | None) -> dict[str, str]:
+    """Their own word on this very file; what the team says among itself is no matter of theirs."""
+    if mine is not None and mine.file_sha256 == review.sha256_of(take):
+        name, family, icon = _STATES[mine.review]
+        word = _("Approved by you") if mine.review == Review.APPROVED else _("You asked for changes")
         return {"state": name, "family": family, "icon": icon, "word": word}
     if notes:
         word = ngettext("%(n)d note", "%(n)d notes", notes) % {"n": notes}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from generations.clips import clip_of
 from generations.models import Comment, Decision, Generation, Review, SignOff, Verb
-from generations.services import fixing_notes, sign_off
+from generations.services import client_decisions, fixing_notes, sign_off
 from generations.services import review as service
 from generations.services.sign_off import Standing
 from generations.telling import reviews
 
+MOST_GUESTS = 5  # whose words are shown
 MOST_PEOPLE = 200  # whom a review can be asked of, in one list
 
 
@@ -22,7 +24,7 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
     clip = clip_of(take)
     if clip is None or not service.is_reviewable(take):
         return None
-    lines = list(take.decisions.select_related("comment").order_by("-id")[:20])
+    lines = list(take.decisions.of_the_team().select_related("comment").order_by("-id")[:20])
     newest, standing = service.newest_of(take), sign_off.standing_of(take)
     can = _can(user, take, may, standing)
     return {
@@ -32,6 +34,8 @@ def review(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any] 
         "sha256": clip.sha256,
         "newest": newest.pk if newest else "",
         "decided": _decided(lines),
+        "client": _client(take, clip.sha256),
+        "before": _before(take),
         "asked": _asked(take, lines),
         "due": reviews.due(take.review_due_on) if take.review == Review.IN_REVIEW else None,
         "signed": standing.sign_off and _signed(standing.sign_off, fits=standing.fits),
@@ -64,6 +68,34 @@ def _made_for(take: Generation) -> Comment | None:
     if take.fixes_id is None or take.events.filter(kind=fixing_notes.NOT_YET).exists():
         return None
     return Comment.objects.open().filter(pk=take.fixes_id).select_related("generation").first()
+
+
+def _client(take: Generation, sha256: str) -> list[dict[str, Any]]:
+    """What guests said of it, the latest first; ``other_file``: of another clip than the one that is here."""
+    return [
+        {
+            "words": str(reviews.CLIENT_WORDS[line.review][1]),
+            "icon": reviews.LOOKS[line.review][0],
+            "family": reviews.LOOKS[line.review][1],
+            "changes": line.review == Review.CHANGES,
+            "who": reviews.who(line),
+            "at": line.at,
+            "other_file": line.file_sha256 != sha256,
+        }
+        for line in client_decisions.standing(take)[:MOST_GUESTS]
+    ]
+
+
+def _before(take: Generation) -> list[dict[str, Any]]:
+    """The versions before it on which notes are still open: ``take`` and how many, the newest first."""
+    if take.stack_id is None or not take.version_no:
+        return []
+    rows = Comment.objects.open().filter(generation__stack=take.stack_id, generation__trashed_at=None)
+    earlier = rows.filter(generation__version_no__lt=take.version_no)
+    counted = Counter(earlier.order_by().values_list("generation", flat=True))
+    takes = Generation.objects.in_bulk(list(counted))
+    newest = sorted(takes.values(), key=lambda one: -(one.version_no or 0))
+    return [{"take": one, "version": reviews.version(one), "n": counted[one.pk]} for one in newest]
 
 
 def _decided(lines: list[Decision]) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from ninja import Router
 from generations.models import Generation, Verb
 from generations.schemas import ConsentIn, MoveIn, ResolveIn
 from generations.services import attested, consent, decide, queue
+from generations.services.refusals import WrongState
 
 from . import answers_consents, answers_takes, show
 from .errors import invalid
@@ -83,7 +84,7 @@ def question(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """What the gateway asks, and which other takes one answer would do for."""
     asked = show.consent_question(get_take(request, take_id))
     if asked is None:
-        raise decide.WrongState(_("This take does not wait for consent."))
+        raise WrongState(_("This take does not wait for consent."))
     return asked
 
 
@@ -96,7 +97,7 @@ def attest(request: HttpRequest, take_id: UUID, body: ConsentIn) -> dict[str, An
         address = request.META.get("REMOTE_ADDR") or None
         takes = _with_alike(take, body.also)
         if not consent.attest_all(user, takes, body.ticks, text_sha256=body.text_sha256, address=address):
-            raise decide.WrongState(_("This take does not wait for consent."))
+            raise WrongState(_("This take does not wait for consent."))
 
     return _after(request, take_id, decision)
 

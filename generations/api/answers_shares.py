@@ -18,6 +18,7 @@ class ShareLinks(Schema):
 class SharedTake(Schema):
     take: UUID
     caption: str
+    number: int = Field(description="of *Take 3*, where it has no caption; it stays")
 
 
 class Share(Schema):

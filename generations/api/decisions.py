@@ -16,7 +16,6 @@ from generations.schemas_decisions import DecisionIn, ReviewIn, SignOffIn, Withd
 from generations.services import note_words, review, sign_off, sign_off_check, waiting
 from generations.services.review import Seen
 from generations.services.waiting import Which
-from generations.services.writers import Writer
 
 from . import answers_decisions, answers_takes, show
 from .errors import ApiError, invalid, not_found
@@ -34,9 +33,8 @@ def decide(request: HttpRequest, take_id: UUID, body: DecisionIn) -> Status:
     later one counts."""
     take = get_take(request, take_id)
     seen = Seen(body.file_sha256, body.newest, body.anyway)
-    by = Writer(person=request.user)
     try:
-        made = review.decide(by, take, Review(body.review), seen=seen, words=body.words)
+        made = review.decide(request.user, take, Review(body.review), seen=seen, words=body.words)
     except review.VersionReplaced as error:
         raise _replaced(error) from error
     except note_words.BadNote as error:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from generations.models import SavedView, ShareLink, Verb
+from generations.models import SavedView, ShareItem, ShareLink, Verb
 from generations.schemas import Word
 from generations.schemas_shares import ShareChange, ShareIn, TakesIn, is_over
 from generations.services import share_items, share_links, shares
@@ -133,6 +133,10 @@ def _shown(rows: list[ShareLink]) -> list[dict[str, Any]]:
     return [_share(row["share"], row) for row in told]
 
 
+def _item(item: ShareItem) -> dict[str, Any]:
+    return {"take": item.generation_id, "caption": item.caption, "number": item.number}
+
+
 def _share(share: ShareLink, row: dict[str, Any]) -> dict[str, Any]:
     names = ("title", "brand", "token_end", "expires_at", "most_views", "views", "created_at", "revoked_at")
     may = ("may_comment", "may_approve", "may_download")
@@ -145,7 +149,7 @@ def _share(share: ShareLink, row: dict[str, Any]) -> dict[str, Any]:
         "passphrase": bool(share.passphrase),
         "follows_view": share.follows_view,
         "view": share.view_id,
-        "takes": [{"take": item.generation_id, "caption": item.caption} for item in share.items.all()],
+        "takes": [_item(item) for item in share.items.all()],
         "takes_version": share_items.version_of(share.items.all()),
         "made_by": share.made_by.username,
         "last_visit_at": row["last_visit"],

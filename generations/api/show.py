@@ -204,6 +204,7 @@ def take(row: models.Generation) -> dict[str, Any]:
 def _review(row: models.Generation) -> dict[str, Any]:
     return {
         "state": row.review or None,
+        "client": row.client_review or None,
         "reviewer": row.reviewer.username if row.reviewer else None,
         "due_on": row.review_due_on,
         "signed_at": row.signed_at,

@@ -14,7 +14,7 @@ from generations.models import Change, Project
 from generations.schemas_sorting import ArchiveIn, BinIn, SortIn, UndoIn
 from generations.services import acts, culling, undo
 from generations.services.acts import Act, With
-from generations.services.decide import WrongState
+from generations.services.refusals import WrongState
 from generations.services.selection import Selection, TooMany
 from generations.services.stacks import NoStack
 

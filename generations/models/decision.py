@@ -1,8 +1,8 @@
-"""Where a take stands in review, who said so, and sign-off, which never changes."""
+"""Who said what of a take in review, the team or its client, and sign-off, which never changes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -26,9 +26,18 @@ class Verification(models.TextChoices):
     NAME = "name", _("name unverified")
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def of_the_team(self) -> Self:
+        return self.filter(verified_by=Verification.MEMBER)
+
+    def of_guests(self) -> Self:
+        return self.exclude(verified_by=Verification.MEMBER)
+
+
 class Decision(models.Model):
     """One append-only line: what somebody said of the file with this hash. The take's ``review`` is what the
-    last of them left; *no longer in review* is one too (an empty ``review``)."""
+    last of the team's left, its ``client_review`` what the last of the guests' left; *no longer in review*,
+    and a word that its guest took back, are lines too (with an empty ``review``)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="decisions")
@@ -44,8 +53,11 @@ class Decision(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
+    objects = DecisionQuerySet.as_manager()
+
     project_id: UUID
     generation_id: UUID
+    guest_id: UUID | None
 
     class Meta:
         ordering = ["id"]

@@ -171,6 +171,9 @@ class Generation(models.Model):
     version_no = models.PositiveSmallIntegerField(null=True)  # within its stack, from 1; never given twice
     is_top = models.BooleanField(default=True)  # whether it shows where a stack is one card
     review = models.CharField(max_length=10, choices=Review.choices, blank=True)
+    client_review = models.CharField(  # what its client said last; the team's own word is ``review``
+        max_length=10, choices=Review.choices, blank=True
+    )
     reviewer = models.ForeignKey(  # who is asked to decide
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -233,6 +236,11 @@ class Generation(models.Model):
             models.Index(fields=["project", "mark", "-id"], condition=~Q(mark=""), name="takes_marked"),
             models.Index(
                 fields=["project", "review", "-id"], condition=~Q(review=""), name="takes_in_review"
+            ),
+            models.Index(
+                fields=["project", "client_review", "-id"],
+                condition=~Q(client_review=""),
+                name="takes_clients_spoke_of",
             ),
             models.Index(fields=["batch_id", "position"], name="takes_of_a_batch"),
             models.Index(fields=["batch_id"], condition=Q(awaits_inputs=True), name="takes_awaiting_inputs"),

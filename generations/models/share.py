@@ -62,6 +62,7 @@ class ShareLink(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     sessions_from = models.DateTimeField(null=True)  # guests who came before have to come in again
+    last_number = models.PositiveIntegerField(default=0)  # of an item, ever
 
     objects = ShareLinkQuerySet.as_manager()
 
@@ -81,21 +82,27 @@ class ShareLink(models.Model):
 
 
 class ShareItem(models.Model):
-    """One take of a link that shows chosen ones. ``caption`` is what guests read in place of *Take 3*."""
+    """One take of a link that shows chosen ones, at its place in the order. ``caption`` is what guests read
+    in place of *Take 3*; that ``number`` stays the take's in this link whatever the order becomes, and no
+    other take gets it later."""
 
     share = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="items")
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
     caption = models.CharField(max_length=80, blank=True)
 
     generation_id: UUID
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["share", "generation"], name="one_item_a_take")]
+        constraints = [
+            models.UniqueConstraint(fields=["share", "generation"], name="one_item_a_take"),
+            models.UniqueConstraint(fields=["share", "number"], name="one_item_a_number"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.position}: {self.generation_id}"
+        return f"{self.number}: {self.generation_id}"
 
 
 class Guest(models.Model):

@@ -14,6 +14,7 @@ from providers.models import VideoModel
 from providers.quotes import Quote
 
 from . import advice, compose, create, decide
+from .refusals import WrongState
 
 
 def price_now(user: Any, take: Generation, *, mended: bool = False) -> Quote:
@@ -44,7 +45,7 @@ def retry(
     if not take.project.allows(user, Verb.SPEND):
         raise create.NotAllowed(_("Your role in this project does not allow that."))
     if not key:
-        raise decide.WrongState(_("This form is out of date; open the take again."))
+        raise WrongState(_("This form is out of date; open the take again."))
     verb = "retry mended" if mended else "retry"
     once = create.Once(key, hashlib.sha256(f"{verb} {take.pk}".encode()).hexdigest())
     if earlier := create.find_earlier(user, once):
@@ -55,7 +56,7 @@ def retry(
             [Problem("model", _("This model is no longer offered. Edit and choose another."))]
         )
     if mended and not advice.changes_of(take):
-        raise decide.WrongState(_("This failure names no change that would help."))
+        raise WrongState(_("This failure names no change that would help."))
     wish = decide.retry_wish(take, advice.changes_of(take) if mended else None)
     composition = compose.compose(user, take.project, wish, fill_in=False)
     made = create.create_generations(
@@ -65,6 +66,6 @@ def retry(
 
 
 def require_ended(take: Generation) -> None:
-    """:raises decide.WrongState: one that may still come, or be billed, is not made a second time."""
+    """:raises WrongState: one that may still come, or be billed, is not made a second time."""
     if not take.is_final:
-        raise decide.WrongState(_("The take has not ended yet."))
+        raise WrongState(_("The take has not ended yet."))

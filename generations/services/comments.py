@@ -19,8 +19,7 @@ from generations.models import Audience, Comment, CommentEdit, Generation, Verb
 
 from . import note_people, note_words, notify, transitions, words
 from .allowed import require_alive
-from .decide import WrongState
-from .refusals import NotAllowed
+from .refusals import NotAllowed, WrongState
 from .writers import Writer
 
 MOST_NOTES = 2000  # on one take, replies counted: more than people read, and a page that still opens

@@ -25,12 +25,8 @@ from . import attempts, compose, costs, endings, stacks, transitions
 from .allowed import require_in
 from .create import PriceMoved
 from .outgoing import prepare
-from .refusals import NotAllowed
+from .refusals import NotAllowed, WrongState
 from .ring import ring
-
-
-class WrongState(Exception):
-    """The take is no longer in a state that allows this."""
 
 
 def require(user: Any, take: Generation, verb: Verb) -> None:

@@ -27,7 +27,7 @@ from generations.media import DerivedFile
 from generations.models import Event, Generation, Output, Status
 from generations.storage import MediaStore, media_store
 
-from . import last_frame, proxies, resound
+from . import fixing_notes, last_frame, proxies, resound
 from .lease import free, rung_until
 from .ring import ring
 
@@ -45,6 +45,8 @@ def derive_outputs(take_id: UUID | str) -> None:
     take = Generation.objects.filter(pk=take_id).first()
     if take is None:
         return
+    if take.stack_id is not None:
+        fixing_notes.clip_came(take.pk)
     outputs: dict[str, Output] = {output.kind: output for output in take.outputs.all()}
     missing = [kind.value for kind in _DERIVED if kind not in outputs]
     clip, store = outputs.get(Output.Kind.VIDEO), media_store()

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from generations.models import Comment, Generation, Status, Verb
 from generations.services import comments, notify, transitions
 from generations.services.allowed import require_alive
-from generations.services.decide import WrongState
 from generations.services.fixing_notes import NOT_YET
+from generations.services.refusals import WrongState
 from generations.services.selection import locked
 
 

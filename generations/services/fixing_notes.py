@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from generations.models import Comment, Event, Generation, Notification, Project, Stack, Status
-from generations.services import notify, stacks
+from generations.services import handing_back, notify, stacks, transitions
 from generations.services.compose import Composition, Refused
 from generations.services.culling import note as write_down
 from generations.services.selection import locked
@@ -22,6 +22,7 @@ from providers.gateways.problem import Problem
 
 FIX = "fix"  # how such a take stands to its parent
 NOT_YET = "fix not enough"
+CAME = "fix came"
 
 
 def find(project: Project, pk: UUID | None) -> Comment | None:
@@ -87,28 +88,36 @@ def _stack_of(user: Any, take: Generation) -> Stack:
 
 
 def clip_came(take: UUID) -> None:
-    """As ``stacks.clip_came``, for every take: one that was made for a note is on top from here on."""
-    rows = Generation.objects.select_related("author").filter(pk=take)
+    """As ``stacks.clip_came``, for every take: one that was made for a note is on top from here on. Called
+    where its clip was stored, and again before its pictures are made, for a worker may die between: the
+    second time finds nothing to do."""
+    rows = Generation.objects.filter(pk=take).exclude(stack=None)
     if not rows.exclude(fixes=None).exists():
-        stacks.clip_came(take)
+        if rows.exists():
+            stacks.clip_came(take)
         return
     with transaction.atomic():
         stacks.hold([take])
-        row = rows.get()  # as it is now: it may have come into another stack
+        row = locked([take]).select_related("author", "project").get()  # it may be in another stack by now
         came = row.status == Status.COMPLETED and row.trashed_at is None
+        if came and row.events.filter(kind=CAME).exists():
+            return
         stacks.put_on_top([row.stack_id], newest=came)
-        _tell(row)
+        if came:
+            transitions.record(row.pk, row.project_id, CAME)
+            _tell(row)
 
 
 def _tell(take: Generation) -> None:
-    """Its note asks from now on whether that does it, and its writer hears so once."""
-    if take.fixes_id is None or take.status != Status.COMPLETED:
-        return
-    note = Comment.objects.open().filter(pk=take.fixes_id).select_related("generation").first()
+    """Its note asks from now on whether that does it, and its writer hears so once; it goes back to who had
+    asked for changes."""
+    notes = Comment.objects.open().select_related("generation__project")
+    note = notes.filter(pk=take.fixes_id).first() if take.fixes_id else None
     if note is None:
         return
+    asked = handing_back.hand_back(take, note.generation)
     told = Notification.objects.filter(generation=take, comment=note, kind=Notification.Kind.FIXED)
-    if note.author_id and not told.exists():
+    if note.author_id and note.author != asked and not told.exists():
         detail = {"version": take.version_no}
         by = Writer(person=take.author)
         notify.tell([note.author_id], Notification.Kind.FIXED, by, take, comment=note, detail=detail)

@@ -72,6 +72,7 @@ class Filter:
     :ivar mark: a ``Mark``, or ``none``.
     :ivar stars: at least so many, in the mean of all people.
     :ivar review: a ``Review``, or ``signed``: one that is signed off.
+    :ivar client: what its client said last: a ``Review``.
     :ivar reviewer: who was asked to decide.
     :ivar cost: dollars from and to; an unknown cost fits neither.
     :ivar versions: lower versions of a stack too.
@@ -90,6 +91,7 @@ class Filter:
     mark: str = ""
     stars: int = 0
     review: str = ""
+    client: str = ""
     reviewer: UUID | None = None
     cost: tuple[Decimal | None, Decimal | None] = (None, None)
     versions: bool = False
@@ -99,8 +101,9 @@ class Filter:
     def folded(self) -> bool:
         """Whether a stack is one card. Not where words, tags, stars, a mark or a review are looked for: what
         was said of one version would else be hidden by another."""
-        said = self.text or self.tags or self.stars or self.mark or self.review or self.reviewer
-        return not (self.versions or said)
+        sorted_out = self.text or self.tags or self.stars or self.mark
+        said = self.review or self.client or self.reviewer
+        return not (self.versions or sorted_out or said)
 
 
 @dataclass(frozen=True)
@@ -206,6 +209,8 @@ def _sorted_out(wanted: Filter) -> Q:
         fits &= ~Q(review="")  # as the index has it
     if wanted.review:
         fits &= Q(signed_at__isnull=False) if wanted.review == SIGNED else Q(review=wanted.review)
+    if wanted.client:
+        fits &= ~Q(client_review="") & Q(client_review=wanted.client)
     if wanted.stars:
         fits &= Q(stars__gte=wanted.stars)
     least, most = wanted.cost

@@ -24,7 +24,7 @@ from .share_takes import Listed
 KEPT_S = 300
 UNSETTLED_S = 5  # copies are still to be made, and asked for now and then
 _TERMS = ("title", "brand", "expires_at", "may_comment", "may_approve", "may_download")
-_OF_TAKES = ("pk", "version", "review_no", "changed_at", "version_no", "review", "signed_at", "trashed_at")
+_OF_TAKES = ("pk", "version", "review_no", "changed_at", "version_no", "signed_at", "trashed_at")
 _OF_COPIES = ("guest_copy__file", "guest_copy__sha256", "guest_copy__source_sha256", "guest_copy__fault")
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from generations.models import Audience, Comment, Decision, Generation, Guest, ShareLink
+from generations.models import Audience, Comment, Generation, ShareLink
 from generations.models.comment import CommentQuerySet
 
 from . import share_takes
@@ -39,11 +39,3 @@ def find(share: ShareLink, take: Generation, key: str) -> Comment | None:
             if note.deleted_at is None and share_takes.key_of(share, "note", note.pk) == key:
                 return note
     return None
-
-
-def decided_by(guest: Guest | None, takes: Iterable[Generation]) -> dict[UUID, str]:
-    """Take -> what this guest said of it last."""
-    if guest is None:
-        return {}
-    rows = Decision.objects.filter(guest=guest, generation__in=[take.pk for take in takes]).order_by("id")
-    return dict(rows.values_list("generation_id", "review"))

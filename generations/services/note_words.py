@@ -14,7 +14,7 @@ from generations import clips
 from generations.models import Generation, Output
 
 from . import sketches
-from .decide import WrongState
+from .refusals import WrongState
 from .sketches import BadSketch, Shape
 
 MOST_SIGNS = 5000

@@ -20,9 +20,9 @@ from providers.gateways.problem import Problem
 
 from . import transitions
 from .compose import Refused
-from .decide import WrongState, require, require_new_work
+from .decide import require, require_new_work
 from .line import TURN
-from .refusals import NotAllowed
+from .refusals import NotAllowed, WrongState
 
 AT_ONCE = 200  # takes that one transaction changes where all of mine are meant
 

@@ -3,3 +3,7 @@
 
 class NotAllowed(Exception):
     """The person may not do that in this project."""
+
+
+class WrongState(Exception):
+    """It is no longer in a state that allows this."""

@@ -32,8 +32,7 @@ from generations.models import (
 from generations.services import comments, notify, stacks
 from generations.services.allowed import require_alive
 from generations.services.compose import Refused
-from generations.services.decide import WrongState
-from generations.services.refusals import NotAllowed
+from generations.services.refusals import WrongState
 from generations.services.review_seen import Seen, require_seen
 from generations.services.review_seen import VersionReplaced as VersionReplaced
 from generations.services.review_seen import newest_of as newest_of
@@ -43,7 +42,6 @@ from generations.services.writers import Writer
 from providers.gateways.problem import Problem
 
 DECISIONS = (Review.APPROVED, Review.CHANGES, Review.REJECTED)
-BY_GUESTS = (Review.APPROVED, Review.CHANGES)
 EVENTS = {
     Review.IN_REVIEW.value: "asked for review",
     Review.APPROVED.value: "approved",
@@ -51,6 +49,7 @@ EVENTS = {
     Review.REJECTED.value: "review rejected",
     "": "out of review",
 }
+TAKEN_BACK = "decision taken back"  # by a guest
 _A_DAY = timedelta(days=1)
 
 
@@ -109,18 +108,22 @@ def reviewable(rows: Any) -> list[Generation]:
     return [take for take in found.prefetch_related("outputs") if sha256_of(take)]
 
 
-def decide(by: Writer, take: Generation, review: Review, *, seen: Seen, words: str = "") -> Decision:
-    """What somebody says of the clip that they saw. Of two at once both are kept, and the later one counts.
+def decide(person: Any, take: Generation, review: Review, *, seen: Seen, words: str = "") -> Decision:
+    """What a person says of the clip that they saw. Of two at once both are kept, and the later one counts.
+    Guests have ``client_decisions``.
 
     :param words: become a note on the whole take.
     :raises NotAllowed, Refused, WrongState, VersionReplaced, note_words.BadNote:
     """
-    _require_decision(by, take.project, review)
+    if review not in DECISIONS:
+        raise Refused([Problem("review", _("This is nothing that you can decide."))])
+    require_alive(person, take.project, Verb.DECIDE)
+    by = Writer(person=person)
     with transaction.atomic():
         stacks.hold([take.pk])
-        row = _to_decide_on(take)
+        row = to_decide_on(take)
         require_seen(row, seen)
-        note = note_of(by, row, words) if words.strip() else None
+        note = _note_of(by, row, words) if words.strip() else None
         decision = put(by, [row], review, comment=note)[0]
         detail = {"review": review.value, "words": words.strip()[:300]}
         notify.tell([row.author_id], Notification.Kind.DECISION, by, row, comment=note, detail=detail)
@@ -196,13 +199,13 @@ def put(
         Event(
             project_id=take.project_id,
             generation=take,
-            kind=EVENTS[str(review)],
+            kind=TAKEN_BACK if by.guest and not review else EVENTS[str(review)],
             actor=by.person,
             detail=detail,
         )
         for take in takes
     )
-    now, more = timezone.now(), {"review": str(review), **fields}
+    now, more = timezone.now(), fields if by.guest else {"review": str(review), **fields}
     rows = Generation.objects.filter(pk__in=[take.pk for take in takes])
     rows.update(review_no=F("review_no") + 1, changed_at=now, **more)  # as notify.stir, for all at once
     return Decision.objects.bulk_create(lines)
@@ -222,10 +225,10 @@ def _line(by: Writer, take: Generation, review: str, comment: Comment | None) ->
     )
 
 
-def note_of(by: Writer, take: Generation, words: str) -> Comment:
-    """The words of a decision as a note on the whole take, on the side that their writer reads. The take's
-    author hears of the decision, not of both."""
-    note = comments.write(by, take, body=words, audience=Audience.CLIENT if by.guest else Audience.INTERNAL)
+def _note_of(by: Writer, take: Generation, words: str) -> Comment:
+    """The words of a decision as an internal note on the whole take. The take's author hears of the decision,
+    not of both."""
+    note = comments.write(by, take, body=words, audience=Audience.INTERNAL)
     twice = Notification.objects.filter(
         comment=note, person=take.author_id, kind=Notification.Kind.NOTE, seen_at=None
     )
@@ -242,20 +245,7 @@ def _require_asking(project: Project, reviewer: Any, due_on: date | None) -> Non
         raise Refused([Problem("due_on", _("Choose a day that is still to come."))])
 
 
-def _require_decision(by: Writer, project: Project, review: Review) -> None:
-    """Which takes a guest sees, and whether their link lets them decide, is their share's question.
-
-    :raises NotAllowed, Refused:
-    """
-    if review not in (BY_GUESTS if by.guest else DECISIONS):
-        raise Refused([Problem("review", _("This is nothing that you can decide."))])
-    if by.person is not None:
-        require_alive(by.person, project, Verb.DECIDE)
-    elif project.archived_at:
-        raise NotAllowed(_("This project is archived; its takes stay as they are."))
-
-
-def _to_decide_on(take: Generation) -> Generation:
+def to_decide_on(take: Generation) -> Generation:
     """The row, held.
 
     :raises WrongState:

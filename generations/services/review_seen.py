@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from generations.clips import sha256_of
 from generations.models import Generation, Status
-from generations.services.decide import WrongState
+from generations.services.refusals import WrongState
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from providers.models import audit
 
 from . import guest_copies, share_takes, shares
 from .allowed import require_alive
-from .decide import WrongState
+from .refusals import WrongState
 from .shares import BadShare, Chosen
 
 List = list[Chosen]
@@ -72,22 +73,22 @@ def move(user: Any, share: ShareLink, take: UUID, way: str, version: str, *, cap
         at = _place(now, take)
         to = min(max(at + WAYS.get(way, 0), 0), len(now) - 1)
         rest = now[:at] + now[at + 1 :]
-        return [*rest[:to], Chosen(take, caption), *rest[to:]]
+        return [*rest[:to], replace(now[at], caption=caption), *rest[to:]]
 
     _change(user, share, change, version)
 
 
-def take_out(user: Any, share: ShareLink, take: UUID, version: str) -> tuple[int, str]:
+def take_out(user: Any, share: ShareLink, take: UUID, version: str) -> tuple[int, Chosen]:
     """What guests wrote and decided stays with the take.
 
-    :returns: where it stood, from 0, and its caption: what ``put_back`` needs.
+    :returns: where it stood, from 0, and as what: all that ``put_back`` needs.
     :raises NotAllowed, BadShare, Outdated: WrongState: the link was revoked.
     """
-    stood: list[tuple[int, str]] = []
+    stood: list[tuple[int, Chosen]] = []
 
     def change(now: List) -> List:
         at = _place(now, take)
-        stood.append((at, now[at].caption))
+        stood.append((at, now[at]))
         return now[:at] + now[at + 1 :]
 
     _change(user, share, change, version)
@@ -117,14 +118,18 @@ def _change(user: Any, share: ShareLink, how: Callable[[List], List], version: s
         items = list(row.items.order_by("position", "id"))
         if version is not None and version != version_of(items):
             raise Outdated(_("Somebody changed this list meanwhile. It is shown as it is now."))
-        now = [Chosen(item.generation_id, item.caption) for item in items]
-        named = {one.take: Chosen(one.take, shares.caption_of(one.caption)) for one in how(now)}
+        now = [Chosen(item.generation_id, item.caption, item.number) for item in items]
+        named = {one.take: replace(one, caption=shares.caption_of(one.caption)) for one in how(now)}
         wanted = list(named.values())
-        if wanted != now:
+        if _shown(wanted) != _shown(now):
             _write(row, {item.generation_id: item for item in items}, wanted)
             before, after = ([str(one.take) for one in takes] for takes in (now, wanted))
             audit(user, "arranged", "share", row.pk, before={"takes": before}, after={"takes": after})
             guest_copies.ask_for(one.take for one in share_takes.shown(row))
+
+
+def _shown(items: List) -> list[tuple[UUID, str]]:
+    return [(one.take, one.caption) for one in items]
 
 
 def _write(share: ShareLink, there: dict[UUID, ShareItem], wanted: List) -> None:
@@ -133,14 +138,14 @@ def _write(share: ShareLink, there: dict[UUID, ShareItem], wanted: List) -> None
         raise BadShare("takes", _("A link shows one take at least; to end it, revoke it."))
     if len(wanted) > share_takes.MOST:
         raise BadShare("takes", _("At most %(n)d takes in one link.") % {"n": share_takes.MOST})
-    fresh = {
-        item.generation_id: item
-        for item in shares.items_of(share, [one for one in wanted if one.take not in there])
-    }
-    for number, one in enumerate(wanted, 1):
+    added = [one for one in wanted if one.take not in there]
+    made = shares.items_of(share, added, taken={item.number for item in there.values()})
+    fresh = {item.generation_id: item for item in made}
+    for place, one in enumerate(wanted, 1):
         item = there.get(one.take) or fresh[one.take]
-        item.position, item.caption = number, one.caption
+        item.position, item.caption = place, one.caption
     kept = [there[one.take] for one in wanted if one.take in there]
     ShareItem.objects.filter(share=share).exclude(pk__in=[item.pk for item in kept]).delete()
     ShareItem.objects.bulk_update(kept, ["position", "caption"])
-    ShareItem.objects.bulk_create(fresh.values())
+    ShareItem.objects.bulk_create(made)
+    share.save(update_fields=["last_number"])

@@ -89,10 +89,10 @@ def _showable(rows: QuerySet[Generation]) -> QuerySet[Generation]:
 
 
 def listed(share: ShareLink) -> list[Listed]:
-    """What is to be shown, in order, MOST at most. Chosen ones keep their numbers when one is gone."""
+    """What is to be shown, in order, MOST at most. Chosen ones keep their numbers, whatever the order is."""
     if not share.follows_view:
         items = ShareItem.objects.filter(share=share).order_by("position", "id")
-        return list(items.values_list("generation_id", "position", "caption")[:MOST])
+        return list(items.values_list("generation_id", "number", "caption")[:MOST])
     try:
         wanted = share_views.filter_of(share.view)
     except share_views.CannotFollow:

@@ -5,7 +5,7 @@ Each leaves a line in the audit log, which never holds a token or a passphrase.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from providers.models import audit
 
 from . import guest_copies, share_takes, share_views
 from .allowed import require_alive, require_in
-from .decide import WrongState
+from .refusals import WrongState
 
 SUGGESTED_DAYS = 14
 MOST_CAPTION = 80  # signs
@@ -56,6 +56,7 @@ class Terms:
 class Chosen:
     take: UUID
     caption: str = ""
+    number: int | None = None
 
 
 def make(
@@ -76,8 +77,9 @@ def make(
         share = ShareLink(project=project, made_by=user, view=view, follows_view=view is not None)
         _apply(share, terms, secret)
         share.token_sha256, share.token_end = hashed(token), token[-4:]
+        items = items_of(share, takes)
         share.save()
-        ShareItem.objects.bulk_create(items_of(share, takes))
+        ShareItem.objects.bulk_create(items)
         audit(user, "made", "share", share.pk, after=_told(share) | {"takes": len(takes)})
         guest_copies.ask_for(one.take for one in share_takes.shown(share))
     return share, token
@@ -103,9 +105,12 @@ def _checked(terms: Terms) -> Terms:
     return Terms(**{**values, "title": title, "brand": brand})
 
 
-def items_of(share: ShareLink, takes: Sequence[Chosen]) -> list[ShareItem]:
-    """Not saved yet.
+def items_of(
+    share: ShareLink, takes: Sequence[Chosen], *, taken: Collection[int] = frozenset()
+) -> list[ShareItem]:
+    """Not saved yet, and neither is the share's last number.
 
+    :param taken: numbers that other items have.
     :raises BadShare: more than fit, or one that cannot be shown.
     """
     chosen = {one.take: one for one in takes}
@@ -116,9 +121,23 @@ def items_of(share: ShareLink, takes: Sequence[Chosen]) -> list[ShareItem]:
     if len(there) < len(chosen):
         raise BadShare("takes", _("Some of these takes have no clip, or are in the trash; leave them out."))
     return [
-        ShareItem(share=share, generation_id=pk, position=number, caption=caption_of(one.caption))
-        for number, (pk, one) in enumerate(chosen.items(), 1)
+        ShareItem(
+            share=share,
+            generation_id=pk,
+            position=place,
+            number=_number_of(share, one, taken),
+            caption=caption_of(one.caption),
+        )
+        for place, (pk, one) in enumerate(chosen.items(), 1)
     ]
+
+
+def _number_of(share: ShareLink, one: Chosen, taken: Collection[int]) -> int:
+    """The one that it had in this link before, else the next."""
+    if one.number is not None and 0 < one.number <= share.last_number and one.number not in taken:
+        return one.number
+    share.last_number += 1
+    return share.last_number
 
 
 def caption_of(text: str) -> str:

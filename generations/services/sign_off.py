@@ -28,8 +28,7 @@ from generations.models import (
 from generations.services import attested, statement, transitions
 from generations.services.allowed import require_alive, require_in
 from generations.services.compose import Refused
-from generations.services.decide import WrongState
-from generations.services.refusals import NotAllowed
+from generations.services.refusals import NotAllowed, WrongState
 from generations.services.selection import locked
 from generations.storage import media_store
 from providers import secrets
@@ -68,10 +67,10 @@ def fits(made: SignOff, take: Generation) -> bool:
 
 
 def approval_of(take: Generation, sha256: str) -> Decision | None:
-    """The last word on it, where that is an approval of these bytes on which no sign-off rests yet."""
+    """The team's last word on it, where that is an approval of these bytes on which no sign-off rests yet."""
     if take.review != Review.APPROVED or not sha256:
         return None
-    last = take.decisions.select_related("sign_off").order_by("-id").first()
+    last = take.decisions.of_the_team().select_related("sign_off").order_by("-id").first()
     fits = last is not None and last.review == Review.APPROVED and last.file_sha256 == sha256
     return last if fits and not hasattr(last, "sign_off") else None
 

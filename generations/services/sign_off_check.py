@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from generations.clips import clip_of
-from generations.models import ConsentRecord, Generation, SignOff, SignOffWithdrawal
+from generations.models import ConsentRecord, Decision, Generation, SignOff, SignOffWithdrawal
 from generations.services import sign_off, statement
 from generations.services.attested import person_of
 from generations.storage import media_store
@@ -70,6 +70,7 @@ def check(made: SignOff) -> Report:
     if statement.digest(statement.recipe_of(take)) != _in(said, "recipe_sha256"):
         report.wrong.append(_("The recipe of the take is not the one that was signed."))
     _check_consents(take, said, report)
+    _check_client(said, report)
     if back := withdrawal_of(made):
         report.wrong.append(
             _("It was withdrawn by %(who)s: %(why)s") % {"who": back.person, "why": back.reason}
@@ -179,6 +180,19 @@ def _check_consent(one: Any, record: ConsentRecord | None, person: UUID | None, 
         report.wrong.append(_("The consent record %(id)s is another person's.") % named)
     elif record.withdrawn_at:
         report.notes.append(_("The consent record %(id)s was withdrawn since it was signed.") % named)
+
+
+def _check_client(said: Any, report: Report) -> None:
+    """What guests had said of the file; in older statements nothing stands of it."""
+    told = _in(said, "client")
+    lines = told if isinstance(told, list) else []
+    rows = Decision.objects.in_bulk([pk for one in lines if (pk := _id_of(one))])
+    for one in lines:
+        pk = _id_of(one)
+        row = rows.get(pk) if pk else None
+        if row is None or statement.said_by_client(row) != one:
+            words = _("The client's word %(id)s is not as it was when it was signed.")
+            report.wrong.append(words % {"id": _in(one, "id")})
 
 
 def _id_of(said: Any) -> UUID | None:

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from generations.models import ConsentRecord, Decision, Generation, Output
-from generations.services import attested
+from generations.services import attested, client_decisions
 from generations.services.links import without_keys
 from generations.services.writers import Writer
 
@@ -62,6 +62,18 @@ def make(
             "verified_by": decision.verified_by,
             "at": _time(decision.at),
         },
+        "client": [said_by_client(line) for line in client_decisions.on_file(take, clip.sha256)],
+    }
+
+
+def said_by_client(line: Decision) -> dict[str, Any]:
+    """What a guest said of the same file, by then."""
+    return {
+        "id": str(line.pk),
+        "review": line.review,
+        "by": line.person_name,
+        "verified_by": line.verified_by,
+        "at": _time(line.at),
     }
 
 

@@ -25,7 +25,7 @@ def takes(user: Any, project: Project, which: Which) -> QuerySet[Generation]:
     rows = Generation.objects.filter(_INDEXED, project=project, trashed_at=None)
     match which:
         case Which.CHANGES:
-            return rows.filter(review=Review.CHANGES).order_by("-changed_at", "-pk")
+            return sent_back(project).order_by("-changed_at", "-pk")
         case Which.MINE if not project.allows(user, Verb.DECIDE):
             return rows.none()
         case Which.MINE:
@@ -35,6 +35,14 @@ def takes(user: Any, project: Project, which: Which) -> QuerySet[Generation]:
         case _:
             rows = rows.filter(review=Review.IN_REVIEW)
     return rows.order_by(F("review_due_on").asc(nulls_last=True), "pk")
+
+
+def sent_back(project: Project) -> QuerySet[Generation]:
+    """What the team or the client wants changed, where no newer version stands for it yet."""
+    rows = Generation.objects.filter(project=project, trashed_at=None, signed_at=None, is_top=True)
+    ours = _INDEXED & Q(review=Review.CHANGES)
+    theirs = ~Q(client_review="") & Q(client_review=Review.CHANGES)
+    return rows.filter(ours | theirs)
 
 
 def for_me(user: Any) -> Q:

@@ -233,6 +233,8 @@ TOLD: dict[str, Told] = {
     "out of review": Told("undo-2", lazy("No longer in review")),
     "approved": Told("check", lazy("Approved")),
     "changes requested": Told("pencil", lazy("Changes requested")),
+    "decision taken back": Told("undo-2", lazy("The client took their decision back")),
+    "fix came": Told("layers", lazy("Became the version on top: its clip is here")),
     "fix not enough": Told("message-square", lazy("It does not do for its note, which stays open")),
     "signed off": Told("stamp", lazy("Signed off; it cannot be thrown away")),
     "sign-off withdrawn": Told("undo-2", lazy("The sign-off was withdrawn"), _reason),

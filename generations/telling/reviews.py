@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from generations.models import Decision, Generation, Review, Verification
@@ -28,6 +29,22 @@ def badge(take: Generation) -> dict[str, str] | None:
     icon, family = LOOKS[take.review]
     word = _("Signed off") if take.signed_at else str(Review(take.review).label)
     return {"word": word, "icon": "stamp" if take.signed_at else icon, "family": family}
+
+
+# what its client said last -> its words on a card and in full
+CLIENT_WORDS: dict[str, tuple[Any, Any]] = {
+    Review.APPROVED.value: (lazy("Client"), lazy("The client approved")),
+    Review.CHANGES.value: (lazy("Client"), lazy("The client wants changes")),
+}
+
+
+def client_badge(take: Generation) -> dict[str, str] | None:
+    """As ``badge``, of what guests said: the words differ, so that nobody takes it for the team's."""
+    if take.client_review not in CLIENT_WORDS:
+        return None
+    icon, family = LOOKS[take.client_review]
+    word, words = CLIENT_WORDS[take.client_review]
+    return {"word": str(word), "words": str(words), "icon": icon, "family": family}
 
 
 def due(day: date | None) -> dict[str, Any] | None:

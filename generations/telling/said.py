@@ -28,6 +28,7 @@ _WORDS = {
     Kind.DECISION: lazy("%(name)s decided on a take of yours"),
     Kind.FIXED: lazy("%(name)s made a new version for a note of yours"),
 }
+_FROM_A_CLIENT = lazy("%(name)s decided for the client")
 
 
 def of(row: Notification) -> dict[str, Any]:
@@ -36,8 +37,9 @@ def of(row: Notification) -> dict[str, Any]:
     :param row: with its generation, project and comment.
     """
     kind = Kind(row.kind)
+    words = _FROM_A_CLIENT if row.detail.get("client") else _WORDS[kind]
     return {
-        "word": _WORDS[kind] % {"name": row.actor_name},
+        "word": words % {"name": row.actor_name},
         "icon": _ICONS[kind],
         "kind": "said",
         "prompt": _what(row),
@@ -65,5 +67,7 @@ def _more(row: Notification) -> str:
     """What was decided; of a note, which take it is on."""
     review = str(row.detail.get("review") or "")
     decided = str(Review(review).label) if review in Review.values else ""
+    if "review" in row.detail and not review:
+        decided = _("Took the decision back")
     take = news.short(row.generation.prompt) if row.comment else ""
     return " · ".join(part for part in (decided, take) if part)

@@ -46,7 +46,7 @@ def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter
     return {
         "project": project,
         "form": form,
-        "chips": [form[name] for name in ("status", "mark", "stars", "review", "tag", "person", "model")],
+        "chips": [form[name] for name in _CHIPS],
         "more": [form[name] for name in ("reviewer", "mode", "gateway")],
         "spans": [form[name] for name in ("since", "until", "cost_from", "cost_to")],
         "more_given": sum(name in _MORE for name, _value in form.given()),
@@ -68,6 +68,7 @@ def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter
     }
 
 
+_CHIPS = ("status", "mark", "stars", "review", "client", "tag", "person", "model")
 _MORE = ("reviewer", "mode", "gateway", "since", "until", "cost_from", "cost_to", "versions")
 
 

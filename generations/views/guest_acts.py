@@ -18,7 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from generations import forms_notes
 from generations.guest_page import Visit, seen_key
 from generations.models import Audience, Guest, Review
-from generations.services import comments, guest_codes, guest_notes, guest_tries, guests, review, share_takes
+from generations.services import (
+    client_decisions,
+    comments,
+    guest_codes,
+    guest_notes,
+    guest_tries,
+    guests,
+    review,
+    share_takes,
+)
 from generations.services.refusals import NotAllowed
 from generations.services.share_takes import Shown
 from generations.services.writers import Writer
@@ -28,6 +37,7 @@ from .guest_door import for_guests, guest_in, visit_of
 from .statuses import REFUSALS, status_of
 
 GONE = lazy("This take is not part of the link any more; nothing was sent.")
+BACK = "back"  # the word that takes a decision back
 SENT_AT_ONCE = 30  # notes a minute of one address
 
 
@@ -89,7 +99,8 @@ def _do(request: HttpRequest, visit: Visit, key: str, verb: Callable[[], object]
 @for_guests
 @require_POST
 def decide(request: HttpRequest, token: str, key: str) -> HttpResponse:
-    """``review``: approved or changes; ``seen``: the clip that they looked at."""
+    """``review``: approved, changes, or back for what they said before; ``seen``: the clip that they looked
+    at."""
     visit, one = _take(request, token, key)
     if one is None:
         return show(request, visit, key, problem=str(GONE), status=409)
@@ -113,13 +124,16 @@ def _decide(visit: Visit, one: Shown, given: Any) -> tuple[int, str]:
         return 403, _("This link does not allow decisions.")
     if not guest_in(visit).name:
         return 422, _("Say who you are first.")
-    if said not in review.BY_GUESTS:
+    if said not in (BACK, *client_decisions.WORDS):
         return 422, _("Approve it, or ask for changes.")
     if given.get("seen") != seen_key(visit.share, one.take):
         return 409, _("The clip is another one since you looked. Look at it again, then decide.")
-    seen = review.Seen(review.sha256_of(one.take), anyway=True)
+    guest, seen = guest_in(visit), review.Seen(review.sha256_of(one.take), anyway=True)
     try:
-        review.decide(Writer(guest=guest_in(visit)), one.take, Review(said), seen=seen)
+        if said == BACK:
+            client_decisions.take_back(guest, one.take)
+        else:
+            client_decisions.decide(guest, one.take, Review(said), seen=seen)
     except REFUSALS as error:
         return status_of(error), str(error)
     return 200, ""

@@ -20,7 +20,6 @@ from generations.models import Generation, Review
 from generations.services import compose
 from generations.services import review as service
 from generations.services.review import Seen, VersionReplaced
-from generations.services.writers import Writer
 from generations.telling import reviews
 from generations.telling.recipe import title
 from providers.gateways.problem import Problem
@@ -43,7 +42,7 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         if wanted not in service.DECISIONS:
             raise compose.Refused([Problem("review", _("Choose what to decide."))])
-        service.decide(Writer(person=request.user), take, Review(wanted), seen=seen, words=words)
+        service.decide(request.user, take, Review(wanted), seen=seen, words=words)
     except REFUSALS as error:
         replaced = error if isinstance(error, VersionReplaced) else None
         given = {"review": wanted, "words": words}

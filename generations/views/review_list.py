@@ -102,8 +102,10 @@ def _context(request: HttpRequest, project: Any, listed: Listed) -> dict[str, An
 
 def _chosen(user: Any, project: Any, pk: UUID | None) -> Generation | None:
     """A clip of the project, though it does not wait (any more): somebody else was faster, say."""
+    if pk is None:
+        return None
     rows = waiting.told(Generation.objects.visible_to(user).filter(project=project, pk=pk))
-    return rows.exclude(review="").filter(outputs__kind=Output.Kind.VIDEO).first() if pk else None
+    return rows.exclude(review="", client_review="").filter(outputs__kind=Output.Kind.VIDEO).first()
 
 
 def _which(given: Any) -> Which:
@@ -151,6 +153,7 @@ def _row(project: Any, which: Which, take: Any, shown: Generation | None) -> dic
         "asked_by": take.asked_by or "",
         "reviewer": str(take.reviewer) if take.reviewer else "",
         "due": reviews.due(take.review_due_on),
+        "client": reviews.client_badge(take),
         "open_notes": take.open_notes,
         "current": shown is not None and take.pk == shown.pk,
     }

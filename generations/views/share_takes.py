@@ -21,8 +21,7 @@ from django.views.decorators.http import require_POST
 from generations.forms_shares import ItemForm
 from generations.models import ShareLink, Verb
 from generations.services import share_items, share_takes
-from generations.services.decide import WrongState
-from generations.services.refusals import NotAllowed
+from generations.services.refusals import NotAllowed, WrongState
 from generations.services.shares import BadShare, Chosen
 
 from .culling import first_error
@@ -83,11 +82,12 @@ def _do(user: Any, share: ShareLink, got: dict[str, Any]) -> dict[str, Any] | No
     """:returns: what was taken out, as the form that puts it back has it."""
     take, version, caption = got["take"], got["version"], got["caption"]
     if got["act"] == "back":
-        share_items.put_back(user, share, Chosen(take, caption), got["at"] or 0, version)
+        share_items.put_back(user, share, Chosen(take, caption, got["number"]), got["at"] or 0, version)
         return None
     if got["act"] == "out":
         at, was = share_items.take_out(user, share, take, version)
-        return {"take": take, "at": at, "caption": was, "title": was or _("Take %(n)d") % {"n": at + 1}}
+        title = was.caption or _("Take %(n)d") % {"n": was.number}
+        return {"take": take, "at": at, "caption": was.caption, "number": was.number, "title": title}
     share_items.move(user, share, take, got["act"], version, caption=caption)
     return None
 

@@ -27,8 +27,7 @@ from generations.forms_shares import ShareForm
 from generations.guest_page import Visit
 from generations.models import Comment, Decision, Generation, IdempotencyKey, SavedView, ShareLink, Verb
 from generations.services import share_items, share_links, share_takes, shares
-from generations.services.decide import WrongState
-from generations.services.refusals import NotAllowed
+from generations.services.refusals import NotAllowed, WrongState
 from generations.services.selection import TooMany
 from generations.services.share_takes import Shown
 from generations.services.shares import BadShare, Chosen

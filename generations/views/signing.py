@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.filenames import clip_name, file_name
-from generations.models import Generation, SignOff
+from generations.models import Generation, SignOff, Verification
 from generations.services import sign_off, sign_off_check
 from generations.telling import reviews
 
@@ -54,6 +55,7 @@ def certificate(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
         "made": made,
         "said": made.statement,
         "version": f"V{made.statement['take']['version']}",
+        "client": [_client(line) for line in made.statement.get("client", [])],
         "withdrawal": sign_off_check.withdrawal_of(made),
         "words": sign_off_check.check_words(made.statement, made.sha256, made.seal),
         "fits": sign_off.fits(made, take),
@@ -61,6 +63,13 @@ def certificate(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
         "may_withdraw": sign_off.may_withdraw(request.user, made, made.project.verbs_of(request.user)),
     }
     return render(request, "generations/certificate.html", context)
+
+
+def _client(said: dict[str, Any]) -> dict[str, str]:
+    """A guest's word as the statement has it, for people."""
+    sure = Verification(said["verified_by"]).label
+    words = reviews.CLIENT_WORDS[said["review"]][1]
+    return {"words": str(words), "who": f"{said['by']} ({sure})", "at": said["at"], "id": said["id"]}
 
 
 @require_safe

@@ -7,10 +7,9 @@ from generations.services.assets import UploadRefused
 from generations.services.compose import Refused
 from generations.services.consent import NotAttested
 from generations.services.create import KeyReused, PriceMoved
-from generations.services.decide import WrongState
 from generations.services.guests import NoName
 from generations.services.note_words import BadNote
-from generations.services.refusals import NotAllowed
+from generations.services.refusals import NotAllowed, WrongState
 from providers.quotas import QuotaExceeded
 
 _STATUS_OF: dict[type[Exception], int] = {

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from generations.models import Generation, Verb
 from generations.services import again, compose, decide
+from generations.services.refusals import WrongState
 from providers.gateways.plain import keepable_text
 from providers.gateways.problem import Problem
 
@@ -74,7 +75,7 @@ def resolve(request: HttpRequest, pk: UUID) -> HttpResponse:
     def act(user: Any, take: Generation) -> None:
         decide.require(user, take, Verb.SPEND)
         if seen and seen != take.status:  # to drop an uncertain take is not to cancel one that was found
-            raise decide.WrongState(_("The take has moved on meanwhile; look at it again."))
+            raise WrongState(_("The take has moved on meanwhile; look at it again."))
         verb(user, take, shown)
 
     return _do(request, pk, act, _say(request, str(words)))

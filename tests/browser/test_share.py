@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +96,11 @@ def traffic(tmp_path: Path) -> dict[str, bytes]:
     return got
 
 
+def look(page: Any, name: str) -> None:
+    if folder := os.environ.get("LOOK_AT"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
 def test_a_client_reviews_on_a_phone(
     link: str, phone: Any, posted: None, take: Generation, alice: Any, tmp_path: Path
 ) -> None:
@@ -132,6 +138,13 @@ def test_a_client_reviews_on_a_phone(
     page.click("button.primary")
     page.get_by_text("Approved by you").first.wait_for()
     assert Decision.objects.get().verified_by == "mail"
+    look(page, "guest-approved")
+    page.get_by_role("button", name="Undo your decision").click()
+    page.locator("button[value=changes]:enabled").click()
+    page.get_by_text("You asked for changes").first.wait_for()
+    assert guest.axe() == []
+    take.refresh_from_db()
+    assert (take.client_review, take.review) == ("changes", "")
 
     comments.write(Writer(person=alice), take, body=f"{MARK} among us")
     comments.write(Writer(person=alice), take, body="Gladly, by tomorrow.", parent=note)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from generations.models import Draft, Generation, Status
 from generations.services import again
-from generations.services.decide import WrongState
+from generations.services.refusals import WrongState
 from tests.generations.desk import Desk
 from tests.generations.pipeline import Line
 from tests.providers.sandbox_server import SandboxServer

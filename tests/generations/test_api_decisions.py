@@ -42,7 +42,8 @@ def test_asked_decided_signed_and_withdrawn(project, alice, bob, call):
     at = f"/generations/{take.pk}"
     day = timezone.localdate().isoformat()
     asked = call("POST", f"{at}/review", {"reviewer": "alice", "due_on": day}).json()["review"]
-    assert asked == {"state": "in_review", "reviewer": "alice", "due_on": day, "signed_at": None}
+    open_review = {"state": "in_review", "client": None, "reviewer": "alice", "due_on": day}
+    assert asked == {**open_review, "signed_at": None}
     listed = call("GET", f"/projects/{project.slug}/review").json()["items"]
     assert [item["id"] for item in listed] == [str(take.pk)]
     seen = call("GET", f"{at}/decisions").json()["seen"]

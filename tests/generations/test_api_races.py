@@ -77,7 +77,8 @@ def test_hundred_at_once_get_the_ten_places_there_are(no_bells, measure):
 
 
 def test_places_given_back_at_once_are_all_there_again(no_bells):
-    from generations.services.decide import WrongState, cancel
+    from generations.services.decide import cancel
+    from generations.services.refusals import WrongState
 
     make_quota(10, measure="in_flight")
     project, model = make_project(), make_model()

@@ -10,11 +10,10 @@ from django.utils import timezone
 from generations.models import Audience, Comment, Event, Generation, Mention, Notification, Role
 from generations.services import comments, gallery
 from generations.services.comments import NoSuchNote, Outdated
-from generations.services.decide import WrongState
 from generations.services.gallery import Filter
 from generations.services.note_people import named, parts
 from generations.services.note_words import BadNote
-from generations.services.refusals import NotAllowed
+from generations.services.refusals import NotAllowed, WrongState
 from generations.services.threads import open_counts, threads_of, threads_of_all
 from generations.services.writers import Writer
 from tests import factories

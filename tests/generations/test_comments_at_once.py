@@ -8,7 +8,7 @@ import pytest
 
 from generations.models import Comment, CommentEdit
 from generations.services import comments
-from generations.services.decide import WrongState
+from generations.services.refusals import WrongState
 from generations.services.writers import Writer
 from tests.generations.notes import make_clip
 from tests.together import together

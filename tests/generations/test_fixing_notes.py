@@ -13,8 +13,8 @@ from generations.models import Asset, Comment, Event, Generation, Notification
 from generations.services import again, comments, drafts, fix_answers, fixing_notes, stacks
 from generations.services.compose import compose, wish_of
 from generations.services.create import create_generations
-from generations.services.decide import WrongState
 from generations.services.fixing_notes import NOT_YET
+from generations.services.refusals import WrongState
 from generations.services.writers import Writer
 from tests import factories, media_files
 from tests.review_rows import make_clip

@@ -65,7 +65,7 @@ def test_an_unchanged_look_at_200_takes_asks_as_little_as_at_two(how, project, a
     added = more_of(take, 198)
     if how == "chosen":
         ShareItem.objects.bulk_create(
-            ShareItem(share=share, generation=one, position=n) for n, one in enumerate(added, 3)
+            ShareItem(share=share, generation=one, position=n, number=n) for n, one in enumerate(added, 3)
         )
     version = version_at(caller, key)
     assert caller.get(f"/{key}").content.count(b'class="pickr"') == 200 - (how == "view")

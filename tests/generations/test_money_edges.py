@@ -15,6 +15,7 @@ from generations.services import audit, consent, decide, endings, polling, recon
 from generations.services.compose import Wish, compose
 from generations.services.create import PriceMoved, create_generations, hold_for
 from generations.services.lease import Lease
+from generations.services.refusals import WrongState
 from generations.services.round import Round
 from providers import accounts, ledger
 from providers.gateways.errors import Busy, FetchRefused, GatewayError, LinkExpired, Refused
@@ -101,7 +102,7 @@ def test_a_take_that_failed_since_it_was_looked_at_is_not_resumed() -> None:
     take = make_take_row(status=Status.RUNNING, deadline_at=overdue)
     seen = again_from_db(take)
     fail_with(take, FailureClass.INVALID_INPUT, billed=False)
-    with pytest.raises(decide.WrongState):
+    with pytest.raises(WrongState):
         decide.resume(seen.author, seen)
     assert again_from_db(take).status == Status.FAILED
     assert not audit.drift()
@@ -113,7 +114,7 @@ def test_a_take_that_failed_once_more_is_not_resumed_as_the_failure_before() -> 
     seen = again_from_db(take)
     decide.resume(seen.author, again_from_db(take))
     fail_with(again_from_db(take), FailureClass.MODERATION, billed=False)
-    with pytest.raises(decide.WrongState):
+    with pytest.raises(WrongState):
         decide.resume(seen.author, seen)
     assert again_from_db(take).failure_class == FailureClass.MODERATION
 
@@ -141,7 +142,7 @@ def test_a_verb_on_an_older_attempt_leaves_the_newer_one_alone(status: Status, v
     take = make_take_row(status=status)
     seen = again_from_db(take)
     a_newer_attempt(take)
-    with pytest.raises(decide.WrongState):
+    with pytest.raises(WrongState):
         verb(seen.author, seen)
     assert not audit.drift()
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from generations.models import Generation
 from generations.services import decide, purge
+from generations.services.refusals import WrongState
 from generations.storage import media_store
 from providers.gateways.values import FailureClass
 from tests.factories import make_output, make_take_row
@@ -43,7 +44,7 @@ def test_files_go_and_the_row_stays() -> None:
     take.refresh_from_db()
     assert take.purged_at and not clip.exists() and not take.outputs.exists()
     assert take.events.get(kind="purged").detail["files"]
-    with pytest.raises(decide.WrongState):
+    with pytest.raises(WrongState):
         decide.restore(take.author, take)
 
 

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from generations.models import Event, Generation, Status
 from generations.services import line, queue
-from generations.services.decide import WrongState
 from generations.services.dispatch import dispatch
-from generations.services.refusals import NotAllowed
+from generations.services.refusals import NotAllowed, WrongState
 from generations.services.submit import submit_generation
 from tests.factories import add_member, make_model, make_take_row
 

@@ -12,20 +12,17 @@ from django.utils import timezone
 from generations.models import Audience, Decision, Notification, Review, Role, Verification
 from generations.services import review, stacks, undo
 from generations.services.compose import Refused
-from generations.services.decide import WrongState
-from generations.services.refusals import NotAllowed
-from generations.services.writers import Writer
+from generations.services.refusals import NotAllowed, WrongState
 from generations.telling import history
 from tests import factories
-from tests.review_rows import make_clip, make_guest
+from tests.review_rows import make_clip
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
 
 
 def decide(person, take, wanted=Review.APPROVED, **more):
-    by = person if isinstance(person, Writer) else Writer(person=person)
-    return review.decide(by, take, wanted, seen=more.pop("seen", None) or review.seen_of(take), **more)
+    return review.decide(person, take, wanted, seen=more.pop("seen", None) or review.seen_of(take), **more)
 
 
 def test_asked_decided_and_told(project, alice, bob):
@@ -135,16 +132,9 @@ def test_an_undone_ask_goes_back_to_each_stand_by_as_many_queries_for_many(proje
             assert take.review_no == take.decisions.count()
 
 
-def test_a_guest_approves_or_asks_for_changes_and_no_more(project, alice, bob):
-    take, guest = make_clip(project, author=bob), Writer(guest=make_guest(project))
-    line = decide(guest, take, Review.CHANGES, words="Too dark for us.")
-    assert (line.person, line.guest, line.verified_by) == (None, guest.guest, Verification.NAME)
-    assert line.comment.audience == Audience.CLIENT
-    assert history.lines_of(take)[0].who == guest.name
+def test_to_ask_is_no_decision(project, alice):
     with pytest.raises(Refused):
-        decide(guest, take, Review.REJECTED)
-    with pytest.raises(Refused):
-        decide(alice, take, Review.IN_REVIEW)
+        decide(alice, make_clip(project), Review.IN_REVIEW)
 
 
 def test_what_waits_for_nobody_is_not_taken_out(project, alice):

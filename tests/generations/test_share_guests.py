@@ -152,7 +152,14 @@ def test_without_mail_an_approval_stands_under_an_unverified_name(link, take, no
     decision = Decision.objects.get()
     assert (decision.person_name, decision.verified_by) == ("Helen", Verification.NAME)
     take.refresh_from_db()
-    assert take.review == Review.APPROVED and take.signed_at is None
+    assert (take.client_review, take.review, take.signed_at) == (Review.APPROVED, "", None)
+    page = caller.get(f"/{key}").content.decode()
+    assert "Approved by you" in page and 'value="back"' in page
+    back = caller.post(f"/{key}/decide", review="back", seen=seen)
+    assert back.status_code == 302
+    page = caller.get(f"/{key}").content.decode()
+    assert "Approved by you" not in page and 'value="back"' not in page
+    assert caller.post(f"/{key}/decide", review="back", seen=seen).status_code == 409
 
 
 @pytest.mark.django_db(transaction=True)

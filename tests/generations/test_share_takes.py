@@ -193,3 +193,27 @@ def test_the_api_sets_the_list_and_tells_who_comes_too_late(takes, project, alic
     assert put([takes[1]], read).status_code == 409
     assert put([], done.json()["takes_version"]).status_code == 422
     assert len(listed(share)) == 2
+
+
+def test_a_take_keeps_its_number_and_nobody_else_gets_it(takes, project, bob):
+    first, second, third, fourth = takes
+    share, token = share_of(first, second, third)
+    caller = guest_at(token)
+
+    def titles() -> list[str]:
+        return re.findall(r'<b class="clip">(Take \d+)', caller.get("").content.decode())
+
+    assert titles() == ["Take 1", "Take 2", "Take 3"]
+    share_items.move(bob, share, third.pk, "first", version(share), caption="")
+    assert titles() == ["Take 3", "Take 1", "Take 2"]
+    at, was = share_items.take_out(bob, share, third.pk, version(share))
+    share_items.add(bob, share, [fourth.pk])
+    assert titles() == ["Take 1", "Take 2", "Take 4"]
+    share_items.put_back(bob, share, was, at, version(share))
+    assert titles() == ["Take 3", "Take 1", "Take 2", "Take 4"]
+    # a number that another take has, or that the link never gave, is not to be had
+    share_items.take_out(bob, share, fourth.pk, version(share))
+    for wrong in (3, 99):
+        share_items.put_back(bob, share, Chosen(fourth.pk, "", wrong), 9, version(share))
+        assert titles()[-1] == f"Take {5 if wrong == 3 else 6}"
+        share_items.take_out(bob, share, fourth.pk, version(share))

@@ -16,9 +16,7 @@ from generations.models import Change, Generation, Review, SignOff, SignOffWithd
 from generations.models.decision import Immutable
 from generations.services import decide, purge, review, sign_off, sign_off_check, statement, throwing, undo
 from generations.services.compose import Refused
-from generations.services.decide import WrongState
-from generations.services.refusals import NotAllowed
-from generations.services.writers import Writer
+from generations.services.refusals import NotAllowed, WrongState
 from generations.storage import media_store
 from providers.ids import new_id
 from tests import factories
@@ -34,7 +32,7 @@ def media(settings, tmp_path):
 
 
 def approve(person, take):
-    return review.decide(Writer(person=person), take, Review.APPROVED, seen=review.seen_of(take))
+    return review.decide(person, take, Review.APPROVED, seen=review.seen_of(take))
 
 
 def sign(person, take):

@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Comment, Decision, Generation, Review, SignOff
-from generations.services import review, sign_off, stacks
-from generations.services.writers import Writer
+from generations.services import client_decisions, review, sign_off, stacks
 from tests import factories
 from tests.review_rows import make_clip, make_guest
 
@@ -37,7 +36,7 @@ def post(caller, name, take, data=None, *more, **headers):
 
 
 def approve(person, take):
-    return review.decide(Writer(person=person), take, Review.APPROVED, seen=review.seen_of(take))
+    return review.decide(person, take, Review.APPROVED, seen=review.seen_of(take))
 
 
 def signed(person, take):
@@ -125,8 +124,8 @@ def test_a_changed_file_asks_for_a_new_decision(project, alice, signed_in):
 def test_viewers_see_how_it_stands_and_decide_nothing(project, alice, make_person, signed_in):
     viewer, take = make_person("viewer"), make_clip(project)
     factories.add_member(project, viewer, "viewer")
-    guest = Writer(guest=make_guest(project))
-    review.decide(guest, take, Review.APPROVED, seen=review.seen_of(take))
+    guest = make_guest(project)
+    client_decisions.decide(guest, take, Review.APPROVED, seen=review.seen_of(take))
     text = signed_in(viewer).get(take.get_absolute_url()).content.decode()
     assert "Gwen Guest (name unverified)" in text and "data-decide" not in text and "take-ask" not in text
 
@@ -144,7 +143,7 @@ def waiting(project, alice, bob):
     review.ask(bob, takes[2:3], reviewer=bob, due_on=day + timedelta(days=3))
     review.ask(alice, takes[3:])
     takes.append(make_clip(project, author=bob))
-    review.decide(Writer(person=alice), takes[4], Review.CHANGES, seen=review.seen_of(takes[4]))
+    review.decide(alice, takes[4], Review.CHANGES, seen=review.seen_of(takes[4]))
     Generation.objects.filter(pk=takes[2].pk).update(review_due_on=day - timedelta(days=2))
     return takes
 
@@ -273,7 +272,7 @@ def test_many_are_asked_for_and_that_is_undone_but_a_decision_is_not(project, al
     )
     assert told["text"].startswith("2 takes are in review. 1 stays:") and told["action"]
     assert set(Generation.objects.filter(reviewer=alice, review_due_on=day)) == set(takes)
-    review.decide(Writer(person=bob), takes[0], Review.CHANGES, seen=review.seen_of(takes[0]))
+    review.decide(bob, takes[0], Review.CHANGES, seen=review.seen_of(takes[0]))
     undone = caller.post(reverse("gallery-undo", args=[project.slug]), told["action"]["values"], **HX)
     assert "Undone for 1 take. 1 was changed since" in toast(undone)["text"]
     assert list(Generation.objects.order_by("pk").values_list("review", flat=True)) == ["changes", "", ""]

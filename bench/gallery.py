@@ -13,8 +13,10 @@ from bench.world import World
 
 SUBJECT = "gallery"
 SMALL, LARGE = 1000, 100_000
+FEW = 100  # more than a page
 MOST_QUERIES, MOST_RATIO = 15, 1.5
-# what stands in every take, in one of a thousand, and in one alone
+# What stands in every take, in as many as fill a page and no more, and in one alone. Each way fills a page in
+# both projects, or finds one take in both: else the cards would be measured, not the search.
 WAYS = {
     "page": {},
     "a word that all have": {"q": "harbour"},
@@ -58,13 +60,15 @@ def sort_takes(user: Any, project: Any) -> None:
     from generations.services import culling, words
 
     ids = list(Generation.objects.filter(project=project).order_by("pk").values_list("pk", flat=True))
-    Generation.objects.filter(pk__in=ids[::1000][:500]).update(prompt="Harbour, rare")
+    few = ids[:: len(ids) // FEW]
+    for start in range(0, len(few), 500):
+        Generation.objects.filter(pk__in=few[start : start + 500]).update(prompt="Harbour, rare")
     Generation.objects.filter(pk=ids[len(ids) // 2]).update(prompt="Harbour, alone")
     words.keep(ids)
     for start in range(0, len(ids) // 10, 5000):
         culling.tag(user, project, ids[::10][start : start + 5000], ["tenth"])
-    culling.rate(user, project, ids[::20][:5000], 4)
-    culling.mark(user, project, ids[::50][:5000], "pick")
+    culling.rate(user, project, ids[::10][:5000], 4)
+    culling.mark(user, project, ids[1::10][:5000], "pick")
 
 
 class Visit:

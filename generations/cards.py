@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from generations import clips
 from generations.file_urls import file_url, url_among
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import decide, failures, gallery, line, starts, threads, typical
+from generations.services import card_facts, decide, failures, line, starts, typical
 from generations.telling import money, reviews, situation
 from providers.gateways.values import FailureClass, Role
 
@@ -34,9 +34,7 @@ class Looking:
     archived: bool = False  # nothing new is made here
     viewer_id: UUID | None = None
     starts: Mapping[UUID, float] = field(default_factory=dict)  # in how many seconds, where that can be told
-    stars: Mapping[UUID, int] = field(default_factory=dict)  # what this person gave
-    sizes: Mapping[UUID, int] = field(default_factory=dict)  # stack -> how many versions
-    notes: Mapping[UUID, int] = field(default_factory=dict)  # take -> how many notes are open
+    facts: Mapping[UUID, card_facts.Facts] = field(default_factory=dict)
 
     def makes(self, verb: Verb) -> bool:
         return not self.archived and self.may(verb)
@@ -45,11 +43,8 @@ class Looking:
         return self.role is not None and verb in MAY[self.role]
 
 
-def looking(
-    project: Project, takes: Sequence[Generation], *, stars: Mapping[UUID, int] | None = None
-) -> Looking:
-    """:param project: from ``open_project``, which knows the person's role.
-    :param stars: this person's own, where the page sorts takes."""
+def looking(project: Project, takes: Sequence[Generation]) -> Looking:
+    """:param project: from ``open_project``, which knows the person and their role."""
     waiting = [take for take in takes if take.status in (Status.SUBMITTING, Status.RUNNING)]
     lines = line.lines_of(takes)
     return Looking(
@@ -60,9 +55,7 @@ def looking(
         project.archived_at is not None,
         project.viewer_id,
         starts.expected_s(takes, lines),
-        stars or {},
-        gallery.sizes_of(takes),
-        threads.open_counts(take.pk for take in takes),
+        card_facts.of(takes, project.viewer_id) if takes else {},
     )
 
 
@@ -98,16 +91,16 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
 
 def _sorted(take: Generation, kinds: Mapping[str, Output], by: Looking) -> dict[str, Any]:
     """What the team's sorting says of it."""
-    clip = clips.played(kinds)
+    clip, facts = clips.played(kinds), by.facts.get(take.pk, card_facts.Facts())
     return {
         "mark": take.mark,
         "review": reviews.badge(take),
         "client": reviews.client_badge(take),
         "rating": mean_words(take.stars),
-        "my_stars": by.stars.get(take.pk, 0),
+        "my_stars": facts.stars,
         "version_no": take.version_no,
-        "versions": by.sizes.get(take.stack_id, 0) if take.stack_id else 0,
-        "open_notes": by.notes.get(take.pk, 0),
+        "versions": facts.versions,
+        "open_notes": facts.open_notes,
         "clip_url": file_url(take.pk, clip.kind) if clip else "",
         "made_by": str(take.author),
         "tags": _tags(take),

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import (
@@ -25,7 +25,6 @@ from generations.models import (
     Generation,
     GenerationInput,
     Project,
-    Rating,
     Status,
     Tag,
     Tagging,
@@ -284,18 +283,3 @@ def has_any(project: Project) -> bool:
 def tags_of(project: Project, most: int = 200) -> list[str]:
     used = Exists(Tagging.objects.filter(tag=OuterRef("pk")))
     return list(Tag.objects.filter(used, project=project).values_list("name", flat=True)[:most])
-
-
-def stars_of(user: Any, takes: Sequence[Generation]) -> dict[UUID, int]:
-    """Take -> what this person gave it; those without are left out."""
-    mine = Rating.objects.filter(person=user, generation__in=[take.pk for take in takes])
-    return dict(mine.values_list("generation_id", "stars"))
-
-
-def sizes_of(takes: Sequence[Generation]) -> dict[UUID, int]:
-    """Stack -> how many versions it has, for the stacks of these takes."""
-    stacks = {take.stack_id for take in takes if take.stack_id}
-    if not stacks:
-        return {}
-    rows = Generation.objects.filter(stack__in=stacks).order_by().values("stack")
-    return dict(rows.annotate(n=Count("pk")).values_list("stack", "n"))

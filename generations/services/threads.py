@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch
 
 from generations.models import Comment, Generation
 from generations.models.comment import CommentQuerySet
@@ -43,9 +43,3 @@ def in_order(threads: Iterable[Comment]) -> list[Comment]:
 
 def _by_frame(one: Comment) -> tuple[int, int]:
     return -1 if one.frame is None else one.frame, one.pk.int
-
-
-def open_counts(takes: Iterable[UUID]) -> dict[UUID, int]:
-    """How many notes wait on each take, of both sides; one query."""
-    rows = Comment.objects.open().filter(generation__in=list(takes)).order_by()
-    return dict(rows.values_list("generation").annotate(n=Count("pk")))

@@ -156,7 +156,7 @@ def _answer(request: HttpRequest, project: Any, toast: dict[str, Any], effect: E
     alone = _is_alone(request)
     if alone:
         effect = Effect()
-    context = {"cards": cards(project, request.user, effect.changed), "gone": effect.gone}
+    context = {"cards": cards(project, effect.changed), "gone": effect.gone}
     response = render(request, "generations/_cards.html", context)
     heard: dict[str, Any] = {"studio:toast": toast} if toast else {}
     if effect.anew:
@@ -172,11 +172,11 @@ def _is_alone(request: HttpRequest) -> bool:
     return "alone" in request.POST
 
 
-def cards(project: Any, user: Any, ids: list[UUID]) -> list[dict[str, Any]]:
+def cards(project: Any, ids: list[UUID]) -> list[dict[str, Any]]:
     if not ids:
         return []
     takes = gallery.with_all(project, ids)
-    by = looking(project, takes, stars=gallery.stars_of(user, takes))
+    by = looking(project, takes)
     return [card(take, by) for take in takes]
 
 

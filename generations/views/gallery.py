@@ -28,7 +28,7 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_project(request.user, slug)
     form = GalleryForm(request.GET, project=project)
     wanted = form.filter()
-    context = wall_context(request.user, project, form, wanted)
+    context = wall_context(project, form, wanted)
     if not getattr(request, "htmx", False) or request.headers.get("HX-Boosted"):
         around = {**page_of(request, project, "gallery"), **_bar(request.user, project, form)}
         return render(request, "generations/gallery.html", {**context, **around})
@@ -39,9 +39,9 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def wall_context(user: Any, project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[str, Any]:
+def wall_context(project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[str, Any]:
     found = wall.page(project, wanted, form.cleaned_data.get("before"))
-    by = looking(project, found.takes, stars=wall.stars_of(user, found.takes))
+    by = looking(project, found.takes)
     query, url = form.query(), reverse("gallery", args=[project.slug])
     return {
         "project": project,

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Change, Event, Generation, Membership, Role, Status, Tag
-from generations.services import culling, gallery, stacks, throwing, undo
+from generations.services import card_facts, culling, gallery, stacks, throwing, undo
 from generations.services.gallery import Filter, Sort
 from generations.services.refusals import NotAllowed
 from generations.services.selection import Selection, TooMany
@@ -66,7 +66,8 @@ def test_stars_are_each_persons_and_the_take_has_their_mean(project, alice, bob,
     culling.rate(alice, project, ids(takes[:2]), 5)
     change = culling.rate(bob, project, ids(takes[:1]), 2)
     assert [float(n) for n in of(takes, "stars")] == [3.5, 5, 0, 0]
-    assert gallery.stars_of(bob, takes) == {takes[0].pk: 2}
+    mine = {pk: facts.stars for pk, facts in card_facts.of(takes, bob.pk).items()}
+    assert mine == {take.pk: 2 if take == takes[0] else 0 for take in takes}
     assert shown(project, stars=4) == [takes[1].pk]
     assert shown(project, sort=Sort.RATING) == [takes[1].pk, takes[0].pk, takes[3].pk, takes[2].pk]
     undo.undo(bob, change)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from generations.models import Decision, Generation, Guest, Notification, Review
+from generations.models import Decision, Generation, Guest, Notification, Review, Verification
 from generations.services import notify, stacks
 from generations.services.compose import Refused
 from generations.services.refusals import NotAllowed, WrongState
@@ -62,8 +62,10 @@ def _held(take: Generation) -> Generation:
 def _put(guest: Guest, row: Generation, review: str) -> Decision:
     writer = Writer(guest=guest)
     made = put(writer, [row], review)[0]
-    last = next((line.review for line in standing(row)), "")
-    Generation.objects.filter(pk=row.pk).update(client_review=last)
+    said = {line.review for line in standing(row)}
+    # one who wants changes is not outvoted by another who approves
+    word = next((word for word in (Review.CHANGES, Review.APPROVED) if word in said), "")
+    Generation.objects.filter(pk=row.pk).update(client_review=word)
     return made
 
 
@@ -76,10 +78,21 @@ def _tell(guest: Guest, row: Generation, review: str) -> None:
 
 def standing(take: Generation) -> list[Decision]:
     """The word of each guest that still counts, the latest first."""
-    last: dict[object, Decision] = {}
-    for line in take.decisions.of_guests().order_by("-id")[:_MOST]:
-        last.setdefault(line.guest_id or line.pk, line)
+    last: dict[tuple[str, ...], Decision] = {}
+    for line in take.decisions.of_guests().select_related("guest").order_by("-id")[:_MOST]:
+        last.setdefault(_who(line), line)
     return [line for line in last.values() if line.review]
+
+
+def _who(line: Decision) -> tuple[str, ...]:
+    """A guest is a row for each session: somebody who comes again is known by the address that they confirmed,
+    else by the name that they gave at the same link."""
+    guest = line.guest
+    if guest is None:
+        return ("gone", line.verified_by, line.person_name.casefold())
+    if line.verified_by == Verification.MAIL:
+        return ("mail", guest.email.casefold())
+    return ("name", str(guest.share_id), line.person_name.casefold())
 
 
 def on_file(take: Generation, sha256: str) -> list[Decision]:

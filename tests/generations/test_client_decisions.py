@@ -10,7 +10,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Generation, Notification, Review, Role, Verification
+from generations.models import Generation, Guest, Notification, Review, Role, Verification
 from generations.services import (
     client_decisions,
     comments,
@@ -122,6 +122,25 @@ def test_taken_back_what_others_said_counts_again(project, take, guest):
     assert [line.sentence for line in history.lines_of(take)][0] == "The client took their decision back"
     last = Notification.objects.filter(person=take.author).order_by("-id").first()
     assert said.of(last)["more"] == "Took the decision back"
+
+
+def test_one_who_wants_changes_is_not_outvoted_and_is_known_when_they_come_again(project, take, guest):
+    other = make_guest(project, name="Otto Other")
+    says(guest, take)
+    says(other, take, Review.APPROVED)
+    assert stand(take) == ("", "changes")
+    again = Guest.objects.create(share=guest.share, name="gwen guest", key_sha256="e" * 64)
+    says(again, take, Review.APPROVED)
+    assert stand(take) == ("", "approved")
+    at = timezone.now()
+    mail = {"email": "gwen@example.com", "confirmed_at": at, "name": "Gwen Guest"}
+    says(
+        make_guest(project, **mail), take
+    )  # by another link, and sure of it: nobody speaks over that by name
+    says(again, take, Review.APPROVED)
+    assert stand(take) == ("", "changes")
+    says(make_guest(project, **mail), take, Review.APPROVED)
+    assert stand(take) == ("", "approved")
 
 
 def test_a_sign_off_rests_on_the_teams_word_and_tells_the_clients(project, alice, take, guest, capsys):

@@ -85,8 +85,8 @@ def standing(take: Generation) -> list[Decision]:
 
 
 def _who(line: Decision) -> tuple[str, ...]:
-    """A guest is a row for each session: somebody who comes again is known by the address that they confirmed,
-    else by the name that they gave at the same link."""
+    """A guest is a row for each session: somebody who comes again is known by the address that they
+    confirmed, else by the name that they gave at the same link."""
     guest = line.guest
     if guest is None:
         return ("gone", line.verified_by, line.person_name.casefold())

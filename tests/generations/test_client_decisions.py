@@ -108,17 +108,17 @@ def test_taken_back_what_others_said_counts_again(project, take, guest):
     other = make_guest(project, name="Otto Other")
     with pytest.raises(WrongState):
         client_decisions.take_back(guest, take)
-    says(other, take)
-    says(guest, take, Review.APPROVED)
-    assert stand(take) == ("", "approved")
-    client_decisions.take_back(guest, take)
+    says(other, take, Review.APPROVED)
+    says(guest, take)
     assert stand(take) == ("", "changes")
+    client_decisions.take_back(guest, take)
+    assert stand(take) == ("", "approved")
     assert client_decisions.by(guest, [take]) == {}
     with pytest.raises(WrongState):
         client_decisions.take_back(guest, take)
     client_decisions.take_back(other, take)
     assert stand(take) == ("", "")
-    assert [line.review for line in take.decisions.order_by("id")] == ["changes", "approved", "", ""]
+    assert [line.review for line in take.decisions.order_by("id")] == ["approved", "changes", "", ""]
     assert [line.sentence for line in history.lines_of(take)][0] == "The client took their decision back"
     last = Notification.objects.filter(person=take.author).order_by("-id").first()
     assert said.of(last)["more"] == "Took the decision back"
@@ -134,9 +134,8 @@ def test_one_who_wants_changes_is_not_outvoted_and_is_known_when_they_come_again
     assert stand(take) == ("", "approved")
     at = timezone.now()
     mail = {"email": "gwen@example.com", "confirmed_at": at, "name": "Gwen Guest"}
-    says(
-        make_guest(project, **mail), take
-    )  # by another link, and sure of it: nobody speaks over that by name
+    says(make_guest(project, **mail), take)  # by another link
+    # nobody speaks over a confirmed word by a name
     says(again, take, Review.APPROVED)
     assert stand(take) == ("", "changes")
     says(make_guest(project, **mail), take, Review.APPROVED)

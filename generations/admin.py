@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generations.models import ConsentRecord, Generation, Project, Registration
 from providers import limits
-from providers.admin import Audited, ReadOnly
+from providers.admin_bases import Audited, ReadOnly
 from providers.models import ProviderAccount, Quota
 from providers.seen import SeenForm
 

@@ -6,10 +6,10 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from generations.cells import plain
 from generations.media import rates
 from generations.models import Comment
 from generations.note_sets import NoteSet
+from providers.cells import Echo, plain
 
 COLUMNS = (
     *(
@@ -29,15 +29,8 @@ COLUMNS = (
 )
 
 
-class _Echo:
-    """What ``csv`` writes comes straight back, to be sent."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def stream(sets: Iterable[NoteSet]) -> Iterator[str]:
-    out = csv.writer(_Echo())
+    out = csv.writer(Echo())
     yield "\ufeff" + out.writerow(COLUMNS)  # by this sign spreadsheets know it for UTF-8
     for one in sets:
         for thread in one.threads:

@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -18,90 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as WrongShape
 
 from . import accounts, discovery, prices, standings
+from .admin_audit import AuditAdmin
+from .admin_bases import Audited, ReadOnly
 from .gateways.capabilities import from_plain
 from .gateways.registry import all_gateways
 from .models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, VideoModel, audit, refuse_bad_key
 from .seen import SeenForm
 
 A_LONG_TIME_S = 10 * 365 * 86400.0
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Rows that only the pipeline writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class Audited(admin.ModelAdmin):
-    """Every change leaves a line in the audit log, with the values before and after."""
-
-    subject = ""
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Whoever saves holds the row from reading to writing, so that what the form checks still stands."""
-        found = super().get_object(request, object_id, from_field)
-        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
-            return found
-        return self.get_queryset(request).select_for_update(no_key=True).filter(pk=found.pk).first()
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        names = [name for name in form.changed_data if hasattr(obj, name)]
-        before = {name: plain(form.initial.get(name)) for name in names} if change else {}
-        self.write(obj, form.changed_data if change else None)
-        after = {name: plain(form.cleaned_data.get(name)) for name in names}
-        if after or not change:
-            audit(
-                request.user,
-                "change" if change else "create",
-                self.subject,
-                obj.pk,
-                before=before,
-                after=after,
-            )
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
-    ) -> Any:
-        """Where somebody saved the same one while this form was being checked, it is checked once more: it
-        finds the other row now, and says so."""
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except IntegrityError:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-
-    def write(self, obj: Any, names: Collection[str] | None) -> None:
-        """A new row (``names`` is None), or only what was changed: of the other columns the row that was read
-        may be older than what stands there now."""
-        if names is None:
-            obj.save()
-            return
-        stamps = {field.name for field in obj._meta.concrete_fields if getattr(field, "auto_now", False)}
-        changed = columns(obj) & set(names)
-        obj.save(update_fields=changed | stamps if changed else ())
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        audit(request.user, "delete", self.subject, obj.pk, before={"was": str(obj)})
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for obj in queryset:
-            self.delete_model(request, obj)
-
-
-def columns(obj: Any) -> set[str]:
-    return {field.name for field in obj._meta.concrete_fields}
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON keeps it."""
-    return value if isinstance(value, (dict, list, bool, int, str, type(None))) else str(value)
 
 
 # --- accounts ------------------------------------------------------------------------------------
@@ -401,9 +324,4 @@ class LedgerAdmin(ReadOnly):
     show_full_result_count = False
 
 
-@admin.register(AuditEvent)
-class AuditAdmin(ReadOnly):
-    list_display = ("at", "actor_name", "verb", "subject", "subject_id")
-    list_filter = ("verb", "subject")
-    search_fields = ("actor_name", "subject_id")
-    show_full_result_count = False
+admin.site.register(AuditEvent, AuditAdmin)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models.signals import post_migrate
 
+_WRITTEN_ONCE = (
+    "generations.migrations.0036_sign_off_triggers",
+    "providers.migrations.0010_audit_written_once",
+)
 _PERMISSIONS = "django.contrib.auth.management.create_permissions"
 
 
@@ -20,25 +25,45 @@ def make_quick() -> None:
     studio has roles of its own. PostgreSQL would make new files for every table."""
     assert post_migrate.disconnect(create_permissions, dispatch_uid=_PERMISSIONS)
     assert post_migrate.disconnect(create_contenttypes)
+    operations = type(connection.ops)  # of every connection: a test that drives a browser has one of its own
     if connection.vendor == "postgresql":
-        connection.ops.sql_flush = delete_all
+        operations.sql_flush = delete_all
     else:
-        connection.ops.sql_flush = _around_triggers(connection.ops.sql_flush)
+        operations.sql_flush = _around_triggers(operations.sql_flush)
 
 
 def _around_triggers(flush: Any) -> Any:
     """What the database keeps from being deleted goes between two tests all the same."""
-    kept = import_module("generations.migrations.0036_sign_off_triggers")
+    kept = [import_module(name) for name in _WRITTEN_ONCE]
 
-    def sql_flush(style: Any, tables: Sequence[str], **options: Any) -> list[str]:
-        if not set(kept.TABLES) & set(tables):
-            return flush(style, tables, **options)
-        return [*kept.SQLITE_BACK, *flush(style, tables, **options), *kept.SQLITE]
+    def sql_flush(self: Any, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
+        deletes = flush(self, style, tables, **options)  # of more tables than were named, which refer to those
+        mine = [one for one in kept if any(f'"{table}"' in line for table in one.TABLES for line in deletes)]
+        return [*_lines(mine, "SQLITE_BACK"), *deletes, *_lines(mine, "SQLITE")]
 
     return sql_flush
 
 
-def delete_all(_style: Any, tables: Sequence[str], **_options: Any) -> list[str]:
+@contextmanager
+def around_triggers() -> Iterator[None]:
+    """For who writes where nobody may: the triggers are away meanwhile."""
+    kept = [import_module(name) for name in _WRITTEN_ONCE]
+    postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        for line in ["SET session_replication_role = replica"] if postgres else _lines(kept, "SQLITE_BACK"):
+            cursor.execute(line)
+        try:
+            yield
+        finally:
+            for line in ["SET session_replication_role = DEFAULT"] if postgres else _lines(kept, "SQLITE"):
+                cursor.execute(line)
+
+
+def _lines(kept: Sequence[Any], name: str) -> list[str]:
+    return [line for one in kept for line in getattr(one, name)]
+
+
+def delete_all(_self: Any, _style: Any, tables: Sequence[str], **_options: Any) -> list[str]:
     """Instead of TRUNCATE; as a replica, so that neither order nor triggers matter."""
     deletes = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
     return ["; ".join(["SET LOCAL session_replication_role = replica", *deletes])] if tables else []

@@ -7,6 +7,11 @@ class VideoStudioConfig(AppConfig):
     verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        from . import sign_ins
+
+        sign_ins.listen()
+
 
 class StudioAdminConfig(AdminConfig):
     default_site = "videostudio.admin_site.StudioAdmin"

@@ -13,6 +13,7 @@ from django_q.models import Task
 from generations.services import chunks, drawing, guest_tries, links, undo
 from generations.services.purge import purge_assets, purge_trash
 from generations.services.tidy import remove_orphans
+from providers import audit_chain
 
 from .models import Tries
 
@@ -60,7 +61,11 @@ def draw_missing(now: datetime) -> None:
     drawing.ring_missing(now)
 
 
+def link_audit(now: datetime) -> None:
+    audit_chain.link_new()
+
+
 PARTS: tuple[Callable[[datetime], object], ...] = (
     *(prune_tasks, prune_tries, prune_sessions, prune_links, prune_uploads),
-    *(remove_orphans, purge_trash, purge_assets, draw_missing, forget_changes),
+    *(remove_orphans, purge_trash, purge_assets, draw_missing, forget_changes, link_audit),
 )

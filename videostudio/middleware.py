@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.middleware.gzip import GZipMiddleware
 from django.utils.translation import gettext_lazy as _
 
+from providers import whence
+
 Next = Callable[[HttpRequest], HttpResponseBase]
 FORWARDED = (
     "HTTP_X_FORWARDED_FOR",
@@ -64,6 +66,17 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class Whence:
+    """What is done in this request is written down with the caller's address."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with whence.of(str(request.META.get("REMOTE_ADDR", ""))):
+            return self.get_response(request)
 
 
 class NoStore:

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "videostudio.middleware.TrustedProxies",
+    "videostudio.middleware.Whence",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "videostudio.middleware.CompressedPages",

@@ -3,6 +3,7 @@
 from . import (
     actions,
     assets,
+    audit_log,
     characters,
     comments,
     consents,
@@ -48,6 +49,7 @@ ROUTERS = (
     ("/archives", sorting.archives, "read"),
     ("/views", views.router, "write"),
     ("/shares", shares.router, "share"),
+    ("/audit", audit_log.router, "read"),
     ("/batches", generations.batches, "generate"),
 )
 

@@ -163,13 +163,13 @@ def content(request: HttpRequest, asset_id: UUID) -> HttpResponseBase:
 @bin_router.post("/{uuid:asset_id}/trash", response=answers_assets.Asset)
 def trash(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
     """Out of sight; restored within 30 days, or gone. Not while a take that has not ended uses it."""
-    service.trash_asset(_allowed(request, asset_id, Verb.TRASH))
+    service.trash_asset(request.user, _allowed(request, asset_id, Verb.TRASH))
     return one_asset(request, asset_id)
 
 
 @bin_router.post("/{uuid:asset_id}/restore", response=answers_assets.Asset)
 def restore(request: HttpRequest, asset_id: UUID) -> dict[str, Any]:
-    service.restore_asset(_allowed(request, asset_id, Verb.TRASH))
+    service.restore_asset(request.user, _allowed(request, asset_id, Verb.TRASH))
     return one_asset(request, asset_id)
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from generations.models import Character, CharacterFile, Generation, Project, Verb
+from generations.services import looking_in
 from generations.telling import made
 from providers.models import VideoModel
 
@@ -34,6 +35,7 @@ def get_project(user: Any, word: str, verb: Verb = Verb.SEE) -> Project:
         raise not_found("project")
     if not project.allows(user, verb):
         raise ApiError(403, "not_allowed", _("Your role in this project does not allow that."))
+    looking_in.trace(user, project)
     return project
 
 

@@ -117,8 +117,8 @@ def _retag(asset: Asset, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -
 _DO: Mapping[Act, Callable[[Any, Asset, tuple[str, ...]], tuple[str, ...] | bool]] = {
     Act.TAG: _tag,
     Act.UNTAG: _untag,
-    Act.TRASH: lambda _user, asset, _tags: assets.trash_asset(asset),
-    Act.RESTORE: lambda _user, asset, _tags: assets.restore_asset(asset),
+    Act.TRASH: lambda user, asset, _tags: assets.trash_asset(user, asset),
+    Act.RESTORE: lambda user, asset, _tags: assets.restore_asset(user, asset),
     Act.SHARE: lambda user, asset, _tags: asset_library.share(user, asset),
     Act.UNSHARE: lambda _user, asset, _tags: asset_library.unshare(asset),
 }

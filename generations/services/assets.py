@@ -33,6 +33,7 @@ from generations.models import (
 )
 from generations.storage import MediaStore, media_store
 from providers.ids import new_id
+from providers.models import audit
 
 from . import faces
 from .ring import ring
@@ -168,7 +169,7 @@ def find_same(project: Project, sha256: str) -> Asset | None:
     return Asset.objects.live().filter(project=project, sha256=sha256).exclude(file="").first()
 
 
-def trash_asset(asset: Asset) -> bool:
+def trash_asset(user: Any, asset: Asset) -> bool:
     """Out of sight; the file stays until it is purged.
 
     :returns: whether it was in sight before.
@@ -178,13 +179,20 @@ def trash_asset(asset: Asset) -> bool:
     with transaction.atomic():
         row = Asset.objects.select_for_update().get(pk=asset.pk)
         _require_idle(row)
-        return bool(Asset.objects.filter(pk=row.pk, trashed_at=None).update(trashed_at=timezone.now()))
+        done = bool(Asset.objects.filter(pk=row.pk, trashed_at=None).update(trashed_at=timezone.now()))
+        if done:
+            audit(user, "threw away", "asset", row.pk, before={"name": row.name, "sha256": row.sha256})
+    return done
 
 
-def restore_asset(asset: Asset) -> bool:
+def restore_asset(user: Any, asset: Asset) -> bool:
     """:returns: whether it was in the trash before."""
     rows = Asset.objects.filter(pk=asset.pk, trashed_at__isnull=False).exclude(file="")
-    return bool(rows.update(trashed_at=None))
+    with transaction.atomic():
+        done = bool(rows.update(trashed_at=None))
+        if done:
+            audit(user, "restored", "asset", asset.pk, after={"name": asset.name})
+    return done
 
 
 def purge_asset(asset: Asset) -> None:

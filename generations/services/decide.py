@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from generations.models import Generation, Status, Verb
 from providers import ledger
 from providers.gateways.values import FailureClass
+from providers.models import audit
 from providers.quotes import Quote, quote
 
 from . import attempts, compose, costs, endings, stacks, transitions
@@ -308,6 +309,8 @@ def trash(user: Any, take: Generation) -> None:
             take, "trashed", actor=user, guard=throwable, trashed_at=timezone.now()
         )
         stacks.settle([take.pk])
+        if done:
+            audit(user, "threw away", "take", take.pk, before={"project": str(take.project_id)})
     if not done and Generation.objects.filter(pk=take.pk, signed_at__isnull=False).exists():
         raise WrongState(_("This take is signed off and stays; the sign-off has to be withdrawn first."))
     _or_wrong_state(bool(done))
@@ -321,4 +324,6 @@ def restore(user: Any, take: Generation) -> None:
         stacks.hold([take.pk])
         done = transitions.touch(take, "restored", actor=user, guard=there, trashed_at=None)
         stacks.settle([take.pk])
+        if done:
+            audit(user, "restored", "take", take.pk, after={"project": str(take.project_id)})
     _or_wrong_state(done)

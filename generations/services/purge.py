@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from generations.models import FINAL, Asset, Event, Generation
 from generations.storage import media_store
+from providers.models import audit
 
 from . import guest_copies
 from .assets import UploadRefused, purge_asset
@@ -40,6 +41,7 @@ def purge_trash(now: datetime) -> int:
             break
     _delete_again(now)
     if purged:
+        audit("schedule", "deleted for good", "takes", after={"takes": purged})
         log.info("%s takes left the trash for good", purged)
     return purged
 
@@ -54,6 +56,8 @@ def purge_assets(now: datetime) -> int:
             purged += 1
         except (UploadRefused, OSError) as error:
             log.warning("asset %s stays: %s", asset.pk, error)
+    if purged:
+        audit("schedule", "deleted for good", "assets", after={"assets": purged})
     return purged
 
 

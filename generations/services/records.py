@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from generations.cells import plain
 from generations.models import ConsentedFile, ConsentRecord
+from providers.cells import plain
 
 STATES = ("live", "withdrawn")
 COLUMNS = (

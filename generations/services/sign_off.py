@@ -31,9 +31,10 @@ from generations.services.compose import Refused
 from generations.services.refusals import NotAllowed, WrongState
 from generations.services.selection import locked
 from generations.storage import media_store
-from providers import secrets
+from providers import canonical, secrets
 from providers.gateways.problem import Problem
 from providers.ids import new_id
+from providers.models import audit
 
 MOST_REASON = 300
 _CHUNK = 1 << 20
@@ -140,7 +141,7 @@ def _to_sign(row: Generation, clip: Output) -> Decision:
 def _write(person: Any, row: Generation, clip: Output, decision: Decision, name: str) -> SignOff:
     pk, now = new_id(), timezone.now()
     bound = statement.make(pk, person, row, clip, decision, name, now)
-    sha256 = statement.digest(bound)
+    sha256 = canonical.digest(bound)
     made = SignOff.objects.create(
         id=pk,
         project_id=row.project_id,
@@ -153,6 +154,7 @@ def _write(person: Any, row: Generation, clip: Output, decision: Decision, name:
         at=now,
     )
     transitions.touch(row, "signed off", actor=person, detail={"sha256": sha256}, **_stirred(now))
+    audit(person, "signed off", "take", row.pk, after={"sign_off": str(pk), "file_sha256": clip.sha256})
     return made
 
 
@@ -182,6 +184,9 @@ def withdraw(person: Any, made: SignOff, reason: str) -> SignOffWithdrawal:
         back = SignOffWithdrawal.objects.create(sign_off=made, person=person, reason=words)
         transitions.touch(
             take, "sign-off withdrawn", actor=person, detail={"reason": words}, **_stirred(None)
+        )
+        audit(
+            person, "withdrew the sign-off", "take", take.pk, after={"sign_off": str(made.pk), "why": words}
         )
     return back
 

@@ -14,7 +14,7 @@ from generations.models import ConsentRecord, Decision, Generation, SignOff, Sig
 from generations.services import sign_off, statement
 from generations.services.attested import person_of
 from generations.storage import media_store
-from providers import secrets
+from providers import canonical, secrets
 
 
 @dataclass
@@ -67,7 +67,7 @@ def check(made: SignOff) -> Report:
     take = Generation.objects.select_related("project", "model", "account").get(pk=made.generation_id)
     _check_row(made, report)
     _check_file(take, said, report)
-    if statement.digest(statement.recipe_of(take)) != _in(said, "recipe_sha256"):
+    if canonical.digest(statement.recipe_of(take)) != _in(said, "recipe_sha256"):
         report.wrong.append(_("The recipe of the take is not the one that was signed."))
     _check_consents(take, said, report)
     _check_client(said, report)
@@ -84,7 +84,7 @@ def check_words(said: Any, sha256: Any, seal: Any) -> Report:
     if not isinstance(said, dict) or said.get("format") != statement.FORMAT:
         report.wrong.append(_("This is no statement of a sign-off of this studio."))
         return report
-    if statement.digest(said) != sha256:
+    if canonical.digest(said) != sha256:
         report.wrong.append(_("The statement was changed: its SHA-256 is another."))
     fits = secrets.mac_fits(statement.PURPOSE, str(sha256), str(seal))
     if fits is None:
@@ -103,7 +103,7 @@ def check_certificate(document: Any) -> Report:
     if not isinstance(said, dict):
         return report
     recipe = document.get("recipe")
-    if recipe is not None and statement.digest(recipe) != said.get("recipe_sha256"):
+    if recipe is not None and canonical.digest(recipe) != said.get("recipe_sha256"):
         report.wrong.append(_("The recipe in the certificate is not the one that was signed."))
     made = _row_of(said)
     if made is None:

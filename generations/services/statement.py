@@ -1,13 +1,8 @@
-"""What a sign-off binds, as one JSON document that can be checked without this studio's database.
-
-Canonical form, of which every digest here is taken: UTF-8 JSON, names in the order of their code points, no
-spaces, signs beyond ASCII as they are, a number without a fraction as an integer (as RFC 8785 has it).
-"""
+"""What a sign-off binds, as one JSON document that can be checked without this studio's database; every
+digest here is taken of its canonical form."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,26 +13,10 @@ from generations.models import ConsentRecord, Decision, Generation, Output
 from generations.services import attested, client_decisions
 from generations.services.links import without_keys
 from generations.services.writers import Writer
+from providers.canonical import digest
 
 FORMAT = "video-studio-sign-off/1"
 PURPOSE = "sign-off"  # of the key that seals
-
-
-def canonical(value: Any) -> str:
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of the canonical form, in hex."""
-    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(name): _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def make(

@@ -15,6 +15,9 @@ from generations.services import stacks
 from generations.services.allowed import require_in
 from generations.services.culling import Before
 from generations.services.selection import locked, portions
+from providers.models import audit
+
+_MOST_NAMED = 100  # in one line of the audit log; the history of each take has its own
 
 
 def trash(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
@@ -40,6 +43,9 @@ def _move(user: Any, project: Project, ids: Sequence[UUID], kind: str) -> Change
         before: Before = {}
         for some in portions(sorted(ids)):
             before |= dict.fromkeys(map(str, move(user, some, kind)), "")
+        if before:
+            told = {"takes": len(before), "ids": sorted(before)[:_MOST_NAMED]}
+            audit(user, "threw away" if kind == "trash" else "restored", "takes", project.pk, after=told)
         return Change.objects.create(project=project, person=user, kind=kind, before=before)
 
 

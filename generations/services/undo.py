@@ -16,6 +16,7 @@ from generations.services import culling, review, stacks, throwing, words
 from generations.services.allowed import require_alive, require_in
 from generations.services.culling import Before
 from generations.services.selection import locked, portions
+from providers.models import audit
 
 KEPT = timedelta(days=1)  # how long a change can be taken back
 LOOKS = (
@@ -61,9 +62,18 @@ def undo(user: Any, change: Change) -> Undone:
             stacks.hold(ids, _stacks_before(change))
         left = (_left_by_others(user, change, some) for some in portions(ids))
         done = sum(_BACK[change.kind](user, change, some) for some in left)
+        if done and change.kind in _UNTRASHED:
+            audit(
+                user,
+                _UNTRASHED[change.kind],
+                "takes",
+                change.project_id,
+                after={"takes": done, "undone": True},
+            )
     return Undone(done, len(change.before) - done)
 
 
+_UNTRASHED = {"trash": "restored", "restore": "threw away"}  # what an undo of it does
 _MARKED, _THROWN = tuple(culling.MARKED.values()), ("trashed", "restored")
 _DECIDED = {"mark": _MARKED, "trash": _THROWN, "restore": _THROWN}
 

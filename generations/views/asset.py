@@ -55,7 +55,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def trash(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _for(request, pk, Verb.TRASH)
     try:
-        assets.trash_asset(asset)
+        assets.trash_asset(request.user, asset)
     except UploadRefused as error:
         messages.error(request, error.message)
         return redirect("asset", pk)
@@ -65,7 +65,7 @@ def trash(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _for(request, pk, Verb.TRASH)
-    assets.restore_asset(asset)
+    assets.restore_asset(request.user, asset)
     return _done(request, asset, _("Restored."))
 
 

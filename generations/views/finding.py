@@ -8,14 +8,17 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 
 from generations.models import Generation
+from generations.services import looking_in
 
 
 def take_for(user: Any, pk: UUID) -> Generation:
     """:raises Http404: for strangers as for ids that do not exist."""
     rows = Generation.objects.visible_to(user)
-    return get_object_or_404(
+    take = get_object_or_404(
         rows.select_related("project", "author", "account", "model", "cancelled_by"), pk=pk
     )
+    looking_in.trace(user, take.project)
+    return take
 
 
 def read_id(text: str | None) -> UUID | None:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from generations.models import MAY, Character, Membership, Project, Role, Verb
-from generations.services import feed, waiting
+from generations.services import feed, looking_in, waiting
 
 
 def open_project(user: Any, slug: str) -> Any:
@@ -23,6 +23,7 @@ def open_project(user: Any, slug: str) -> Any:
     project: Any = get_object_or_404(projects, slug=slug)
     project.role_here = Role.OWNER if user.is_administrator else project.my_role
     project.viewer_id = user.pk
+    looking_in.trace(user, project)
     return project
 
 

@@ -1,4 +1,4 @@
-"""AuditEvent: who changed what in the studio's administration."""
+"""The audit log: who did what, when and from where, and the chain that shows whether a line is missing."""
 
 from __future__ import annotations
 
@@ -7,26 +7,53 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from providers import whence
+
 
 class AuditEvent(models.Model):
-    """Append-only. ``before`` and ``after`` never hold a secret."""
+    """One line, written once: the database refuses to change or to delete it (migration 0009). ``before`` and
+    ``after`` never hold a secret. ``address``: from where it was asked for; empty for what no request did."""
 
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
     actor_id = models.UUIDField(null=True)
-    actor_name = models.CharField(max_length=150, blank=True)
-    verb = models.CharField(max_length=60)
-    subject = models.CharField(max_length=60)
-    subject_id = models.CharField(max_length=60, blank=True)
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
+    actor_name = models.CharField(_("who"), max_length=150, blank=True)
+    verb = models.CharField(_("did"), max_length=60)
+    subject = models.CharField(_("to what"), max_length=60)
+    subject_id = models.CharField(_("id"), max_length=60, blank=True)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+    address = models.CharField(_("from where"), max_length=45, blank=True)
 
     class Meta:
         ordering = ["-id"]
         verbose_name = _("audit event")
         verbose_name_plural = _("audit log")
+        indexes = [
+            models.Index(fields=["subject", "subject_id"], name="audit_of_a_subject"),
+            models.Index(fields=["actor_id", "-id"], name="audit_of_a_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb} {self.subject}"
+
+
+class AuditLink(models.Model):
+    """The place of a line in the chain: ``digest`` is of the line and of the ``previous`` one's digest,
+    ``seal`` a MAC of it with the studio's key. Also written once. See providers.audit_chain."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="link")
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+    seal = models.CharField(max_length=100)
+
+    event_id: int
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.digest[:12]}"
 
 
 def audit(
@@ -38,13 +65,17 @@ def audit(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Record one administrative change; ``actor`` is a user, or None for a command."""
+    """Record one change, in the transaction that makes it.
+
+    :param actor: a user; a word, as *schedule*, for what the studio does by itself; None for a command.
+    """
     AuditEvent.objects.create(
         actor_id=getattr(actor, "pk", None),
-        actor_name=str(actor or "command"),
+        actor_name=str(actor or "command")[:150],
         verb=verb,
         subject=subject,
         subject_id=str(subject_id),
         before=before or {},
         after=after or {},
+        address=whence.address(),
     )

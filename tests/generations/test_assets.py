@@ -178,7 +178,7 @@ def test_same_bytes_are_the_same_asset_until_trashed(project: Any, tmp_path: Pat
     assert len(files_in_store()) == 2
     other = make_project(project.created_by)
     assert send(other, file) != first
-    trash_asset(first)
+    trash_asset(first.owner, first)
     assert send(project, file) != first
 
 

@@ -64,7 +64,7 @@ def test_the_same_wish_is_the_same_asset(project: Any, tmp_path: Path) -> None:
 def test_a_copy_in_the_trash_is_made_anew(project: Any, tmp_path: Path) -> None:
     asset = keep(project, make.make_jpeg(tmp_path / "a.jpg", (400, 300)))
     first = derive(asset, op="crop", ratio="1:1")
-    trash_asset(first)
+    trash_asset(first.owner, first)
     assert derive(asset, op="crop", ratio="1:1") != first
 
 
@@ -86,7 +86,7 @@ def test_further_wishes_join_those_on_the_original(project: Any, tmp_path: Path)
     asset = keep(project, make.make_jpeg(tmp_path / "a.jpg", (400, 300)))
     copy = derive(asset, op="crop", ratio="1:1", x=0.2)
     assert edited(copy) == (asset, Edit(op="crop", ratio="1:1", x=0.2))
-    trash_asset(asset)
+    trash_asset(asset.owner, asset)
     copy.refresh_from_db()
     assert edited(copy) == (copy, Edit())
 

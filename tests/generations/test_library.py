@@ -255,7 +255,7 @@ def test_after_thirty_days_the_file_goes_and_the_row_stays(
         save_asset(bob, project, media_files.make_jpeg(tmp_path / f"{n}.jpg", (40, 30 + n))) for n in (1, 2)
     )
     for asset, days in ((old, 31), (young, 29)):
-        trash_asset(asset)
+        trash_asset(asset.owner, asset)
         Asset.objects.filter(pk=asset.pk).update(trashed_at=timezone.now() - timedelta(days=days))
     path = media_store().path(old.file)
     with django_capture_on_commit_callbacks(execute=True):
@@ -332,7 +332,7 @@ def test_a_shared_file_in_the_trash_is_shared_no_more(
 ) -> None:
     asset = make_asset(project=project)
     asset_library.share(admin, asset)
-    trash_asset(asset)
+    trash_asset(asset.owner, asset)
     assert shown(look(signed_in(charlie))) == []
     assert signed_in(charlie).get(reverse("asset", args=[asset.pk])).status_code == 404
 
@@ -357,7 +357,7 @@ def test_refused_while_in_use_names_the_reason(project: Any) -> None:
     asset = make_asset(project=project)
     make_take_row(project=project, status="running", inputs=[("first_frame", asset)])
     with pytest.raises(UploadRefused) as refused:
-        trash_asset(asset)
+        trash_asset(asset.owner, asset)
     assert refused.value.code == "in_use"
 
 

@@ -18,6 +18,7 @@ from generations.services import decide, purge, review, sign_off, sign_off_check
 from generations.services.compose import Refused
 from generations.services.refusals import NotAllowed, WrongState
 from generations.storage import media_store
+from providers import canonical
 from providers.ids import new_id
 from tests import factories
 from tests.review_rows import make_clip
@@ -61,7 +62,7 @@ def test_it_binds_file_recipe_consent_and_decision(project, alice, bob):
     assert said["decision"]["id"] == str(decision.pk) and said["take"] == {"id": str(take.pk), "version": 1}
     assert [one["id"] for one in said["consents"]] == [str(record.pk)]
     assert said["consents"][0]["inputs"] == [{"role": "first_frame", "sha256": asset.sha256}]
-    assert made.sha256 == statement.digest(json.loads(statement.canonical(said)))
+    assert made.sha256 == canonical.digest(json.loads(canonical.canonical(said)))
     made.refresh_from_db()
     assert sign_off_check.check(made) == sign_off_check.Report()
     with pytest.raises(WrongState):
@@ -240,7 +241,7 @@ def other_seal(take, made):
 
 def other_words_and_digest(take, made):
     said = {**made.statement, "at": "2020-01-01T00:00:00.000Z"}
-    forge(statement=json.dumps(said), sha256=statement.digest(said))
+    forge(statement=json.dumps(said), sha256=canonical.digest(said))
 
 
 def other_recipe(take, made):
@@ -317,9 +318,9 @@ def test_a_certificate_is_checked_on_its_own_and_against_the_studio(
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("verify_signoff", "--file", str(paper))
     elsewhere = {**document["statement"], "id": str(take.pk)}
-    paper.write_text(json.dumps({**document, "statement": elsewhere, "sha256": statement.digest(elsewhere)}))
+    paper.write_text(json.dumps({**document, "statement": elsewhere, "sha256": canonical.digest(elsewhere)}))
     assert "not in this studio" in verify(capsys, "--file", str(paper))
-    forged = {"statement": elsewhere, "sha256": statement.digest(elsewhere), "seal": "v1:deadbeef:00"}
+    forged = {"statement": elsewhere, "sha256": canonical.digest(elsewhere), "seal": "v1:deadbeef:00"}
     paper.write_text(json.dumps(forged))
     assert "Neither seal nor row" in verify(capsys, "--file", str(paper))
     settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.services import watching as hearing
 from generations.services.ring import ring
+from providers.models import audit
 
 from ..forms import ChangePasswordForm, ProfileForm, TokenForm, WatchingForm
 from ..fresh import ask_password, fresh_password, is_fresh, keep_typed, typed_before
@@ -107,13 +108,18 @@ def make_token(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, token_form=form)
     row, token = ApiToken.issue(request.user, **form.cleaned_data)
+    told = {"label": row.label, "ends in": row.last_four, "scopes": row.scopes}
+    audit(request.user, "made token", "person", request.user.pk, after=told)
     return _page(request, shown=token, shown_label=row.label)
 
 
 @fresh_password
 @require_POST
 def revoke_token(request: HttpRequest, pk: Any) -> HttpResponse:
-    get_object_or_404(ApiToken.objects.visible_to(request.user), pk=pk).revoke()
+    row = get_object_or_404(ApiToken.objects.visible_to(request.user), pk=pk)
+    row.revoke()
+    told = {"label": row.label, "ends in": row.last_four}
+    audit(request.user, "revoked token", "person", row.user_id, before=told)
     messages.success(request, _("Token revoked."))
     return redirect("account")
 

@@ -1,0 +1,91 @@
+"""What the tables of Django's admin have in common here: read only, or every change in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib import admin
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from .models import audit
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that only the pipeline writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Audited(admin.ModelAdmin):
+    """Every change leaves a line in the audit log, with the values before and after."""
+
+    subject = ""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Whoever saves holds the row from reading to writing, so that what the form checks still stands."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return found
+        return self.get_queryset(request).select_for_update(no_key=True).filter(pk=found.pk).first()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        names = [name for name in form.changed_data if hasattr(obj, name)]
+        before = {name: plain(form.initial.get(name)) for name in names} if change else {}
+        self.write(obj, form.changed_data if change else None)
+        after = {name: plain(form.cleaned_data.get(name)) for name in names}
+        if after or not change:
+            audit(
+                request.user,
+                "change" if change else "create",
+                self.subject,
+                obj.pk,
+                before=before,
+                after=after,
+            )
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Where somebody saved the same one while this form was being checked, it is checked once more: it
+        finds the other row now, and says so."""
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def write(self, obj: Any, names: Collection[str] | None) -> None:
+        """A new row (``names`` is None), or only what was changed: of the other columns the row that was read
+        may be older than what stands there now."""
+        if names is None:
+            obj.save()
+            return
+        stamps = {field.name for field in obj._meta.concrete_fields if getattr(field, "auto_now", False)}
+        changed = columns(obj) & set(names)
+        obj.save(update_fields=changed | stamps if changed else ())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        audit(request.user, "delete", self.subject, obj.pk, before={"was": str(obj)})
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+
+def columns(obj: Any) -> set[str]:
+    return {field.name for field in obj._meta.concrete_fields}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    return value if isinstance(value, (dict, list, bool, int, str, type(None))) else str(value)

@@ -1,0 +1,159 @@
+"""The chain of the audit log. Every line gets a number and a digest of itself and of the line before, so that
+one that was changed, taken out or slipped in shows; a seal with the studio's key, so that nobody who can only
+write into the database makes a chain of their own.
+
+Lines are linked right after the change that wrote them was committed, for the chain has one end, and two
+changes must not wait for each other there. A worker that dies in between leaves its line unlinked for whoever
+comes next, and for the daily look. What a chain cannot show by itself is that its last lines were cut off:
+for that, keep the end that ``verify_audit`` prints.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import secrets
+from .canonical import digest
+from .models.audit import AuditEvent, AuditLink
+
+log = logging.getLogger(__name__)
+PURPOSE = "audit"  # of the key that seals
+_AT_ONCE = 500
+_TRIES = 5
+_SOON = timedelta(minutes=5)  # in which a line gets its place
+_MOST_TOLD = 20
+
+
+def soon(**_more: Any) -> None:
+    """Once a new line is committed; connected to the saving of one."""
+    transaction.on_commit(link_new, robust=True)
+
+
+def link_new() -> int:
+    """Give every line that has none its place in the chain.
+
+    :returns: how many.
+    """
+    done = 0
+    for _try in range(_TRIES):
+        try:
+            while made := _link_some():
+                done += made
+            return done
+        except IntegrityError:  # somebody else was at the end of the chain at this moment
+            continue
+    log.warning("audit log: lines wait for their place in the chain")
+    return done
+
+
+@transaction.atomic
+def _link_some() -> int:
+    last = AuditLink.objects.select_for_update().order_by("-number").first()
+    events = list(AuditEvent.objects.filter(link=None).order_by("id")[:_AT_ONCE])
+    number, previous = (last.number, last.digest) if last else (0, "")
+    links = []
+    for event in events:
+        number += 1
+        said = digest(line_of(event, number, previous))
+        seal = secrets.mac(PURPOSE, said)
+        links.append(AuditLink(number=number, event=event, previous=previous, digest=said, seal=seal))
+        previous = said
+    AuditLink.objects.bulk_create(links)
+    return len(links)
+
+
+def line_of(event: AuditEvent, number: int, previous: str) -> dict[str, Any]:
+    """What the digest is taken of, and what an export has of each line."""
+    return {
+        "number": number,
+        "previous": previous,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "actor_id": str(event.actor_id) if event.actor_id else None,
+        "actor_name": event.actor_name,
+        "verb": event.verb,
+        "subject": event.subject,
+        "subject_id": event.subject_id,
+        "before": event.before,
+        "after": event.after,
+        "address": event.address,
+    }
+
+
+@dataclass
+class Report:
+    """:ivar wrong: why the log cannot be relied on, the first ones in words; ``faults`` counts all.
+    :ivar notes: what was not looked at. ``end``: number and digest of the last line.
+    """
+
+    wrong: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    faults: int = 0
+    lines: int = 0
+    end: tuple[int, str] = (0, "")
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+    def fault(self, words: str) -> None:
+        self.faults += 1
+        if len(self.wrong) < _MOST_TOLD:
+            self.wrong.append(words)
+
+
+def verify(expected: tuple[int, str] | None = None) -> Report:
+    """Read the whole log, a portion at a time.
+
+    :param expected: the end that an earlier look printed; it has to be there still.
+    """
+    report, found = Report(), None
+    unsealed = 0
+    for link in _links():
+        _check_place(report, link)
+        if digest(line_of(link.event, link.number, link.previous)) != link.digest:
+            report.fault(_("Line %(n)d was changed.") % {"n": link.number})
+        fits = secrets.mac_fits(PURPOSE, link.digest, link.seal)
+        unsealed += fits is None
+        if fits is False:
+            report.fault(_("The seal of line %(n)d was not made by this studio.") % {"n": link.number})
+        if expected and link.number == expected[0]:
+            found = link.digest
+        report.lines += 1
+        report.end = (link.number, link.digest)
+    if expected and found != expected[1]:
+        report.fault(_("Line %(n)d is not the one that was expected there.") % {"n": expected[0]})
+    if unsealed:
+        words = _("%(n)d lines are sealed with a key that is not here any more.")
+        report.notes.append(words % {"n": unsealed})
+    _check_unlinked(report)
+    return report
+
+
+def _check_place(report: Report, link: AuditLink) -> None:
+    number, previous = report.end
+    if link.number != number + 1:
+        words = _("Between line %(a)d and line %(b)d something is missing.")
+        report.fault(words % {"a": number, "b": link.number})
+    elif link.previous != previous:
+        report.fault(_("Line %(n)d does not follow the one before it.") % {"n": link.number})
+
+
+def _check_unlinked(report: Report) -> None:
+    rows = AuditEvent.objects.filter(link=None)
+    late = rows.filter(at__lt=timezone.now() - _SOON).count()
+    if late:
+        report.fault(_("%(n)d lines have no place in the chain.") % {"n": late})
+    elif waiting := rows.count():
+        report.notes.append(_("%(n)d lines are just being added.") % {"n": waiting})
+
+
+def _links() -> Iterator[AuditLink]:
+    return AuditLink.objects.select_related("event").order_by("number").iterator(chunk_size=_AT_ONCE)

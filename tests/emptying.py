@@ -37,7 +37,8 @@ def _around_triggers(flush: Any) -> Any:
     kept = [import_module(name) for name in _WRITTEN_ONCE]
 
     def sql_flush(self: Any, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
-        deletes = flush(self, style, tables, **options)  # of more tables than were named, which refer to those
+        # of more tables than were named: of those too that refer to them
+        deletes = flush(self, style, tables, **options)
         mine = [one for one in kept if any(f'"{table}"' in line for table in one.TABLES for line in deletes)]
         return [*_lines(mine, "SQLITE_BACK"), *deletes, *_lines(mine, "SQLITE")]
 

@@ -76,7 +76,6 @@ class AuditAdmin(ReadOnly):
     list_display = ("at", "actor_name", "verb", "subject", "subject_id", "change", "address")
     list_filter = ("verb", "subject", "actor_name", ("at", admin.DateFieldListFilter))
     search_fields = ("actor_name", "verb", "subject_id", "address", "before", "after")
-    search_help_text = lazy("Who, what was done, an id, an address, or a value before or after")
     date_hierarchy = "at"
     list_per_page = 50
     show_full_result_count = False

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from . import dashboard
 from .fresh import ask_password, is_fresh
 
 NOT_HERE = ("auth", "axes", "django_q")
@@ -37,6 +39,12 @@ class StudioAdmin(AdminSite):
             return inner(request, *args, **kwargs) if is_fresh(request) else ask_password(request)
 
         return guarded
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().index(request, {**dashboard.context(), **(extra_context or {})})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "site_url": reverse("projects")}
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
         raise Http404  # one door: /login

@@ -36,7 +36,7 @@ def times() -> dict[UUID, Typical]:
     """By model, of those with ENOUGH_TAKES in the last SPAN; at most one query in KEPT_S."""
     known: dict[UUID, Typical] | None = cache.get(_KEY)
     if known is None:
-        known = {model: _typical(spans) for model, spans in _spans().items() if len(spans) >= ENOUGH_TAKES}
+        known = {model: typical(spans) for model, spans in _spans().items() if len(spans) >= ENOUGH_TAKES}
         cache.set(_KEY, known, KEPT_S)
     return known
 
@@ -64,6 +64,6 @@ def _spans() -> dict[UUID, list[float]]:
     return found
 
 
-def _typical(spans: Iterable[float]) -> Typical:
+def typical(spans: Iterable[float]) -> Typical:
     ordered = sorted(spans)
     return Typical(median(ordered), ordered[ceil(0.9 * len(ordered)) - 1], len(ordered))

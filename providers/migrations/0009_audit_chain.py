@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='auditevent',
             name='subject',
-            field=models.CharField(max_length=60, verbose_name='to what'),
+            field=models.CharField(max_length=60, verbose_name='subject'),
         ),
         migrations.AlterField(
             model_name='auditevent',
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='auditevent',
             name='verb',
-            field=models.CharField(max_length=60, verbose_name='did'),
+            field=models.CharField(max_length=60, verbose_name='act'),
         ),
         migrations.AddIndex(
             model_name='auditevent',

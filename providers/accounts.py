@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import asking, catalogue, ledger, prices, standings
+from . import asking, catalogue, ledger, prices, standings, stopping
 from .gateways.capabilities import to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
@@ -20,7 +20,7 @@ from .gateways.listing import laid_over
 from .gateways.registry import all_gateways, get_gateway
 from .gateways.values import FailureClass, KeyCheck
 from .models import ProviderAccount, VideoModel, audit
-from .models.account import PauseCause
+from .models.account import NO_PAUSE, PauseCause
 from .secrets import Unreadable
 
 CATALOGUE, DISCOVERED = "catalogue", "discovered"
@@ -29,7 +29,6 @@ _KEY = ("sealed_key", "key_last4", "key_saved_at", "standing", "standing_at")
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
 UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
-_NO_PAUSE = {"paused_until": None, "pause_reason": "", "pause_cause": ""}
 _REASONS: Mapping[str, str] = {
     FailureClass.KEY_REJECTED: "The gateway rejected the key.",
     FailureClass.NO_BALANCE: "The balance at the gateway is used up.",
@@ -56,6 +55,7 @@ def create_account(
             polls_per_min=adapter.polls_per_min,
         )
         account.set_key(key)
+        stopping.for_new(account)
         account.save()
         sync_catalogue(account)
         audit(
@@ -113,7 +113,7 @@ def save_key(account: ProviderAccount, key: str, *, actor: Any = None) -> None:
     account.set_key(key)
     account.save(update_fields=_KEY)
     _end_pause_of_key(account)
-    account.refresh_from_db(fields=list(_NO_PAUSE))
+    account.refresh_from_db(fields=list(NO_PAUSE))
     audit(actor, "save key", "account", account.pk, before={"key": before}, after={"key": account.masked_key})
 
 
@@ -221,7 +221,7 @@ def rest(account_id: Any, seconds: float) -> None:
 
 
 def resume(account: ProviderAccount, *, actor: Any = None) -> None:
-    ProviderAccount.objects.filter(pk=account.pk).update(**_NO_PAUSE)
+    ProviderAccount.objects.filter(pk=account.pk).update(**NO_PAUSE)
     audit(actor, "end pause", "account", account.pk, before={"reason": account.pause_reason})
 
 
@@ -254,7 +254,7 @@ def check_key(account: ProviderAccount) -> KeyCheck:
 
 def _end_pause_of_key(account: ProviderAccount) -> None:
     """A pause that a person set, or that the gateway asked for, is none of the key's business."""
-    ProviderAccount.objects.filter(pk=account.pk, pause_cause=PauseCause.KEY).update(**_NO_PAUSE)
+    ProviderAccount.objects.filter(pk=account.pk, pause_cause=PauseCause.KEY).update(**NO_PAUSE)
 
 
 def attach_sandbox_accounts() -> list[ProviderAccount]:

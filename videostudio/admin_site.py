@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from providers import stopping
 
 from . import dashboard
 from .fresh import ask_password, is_fresh
@@ -42,6 +46,23 @@ class StudioAdmin(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return super().index(request, {**dashboard.context(), **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path("stop", self.admin_view(require_POST(self.stop)), name="stop-all"),
+            path("go-on", self.admin_view(require_POST(self.go_on)), name="go-on"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def stop(self, request: HttpRequest) -> HttpResponse:
+        stopping.stop_all(request.user, request.POST.get("reason", "")[:200])
+        messages.success(request, _("Nothing new is sent any more. What runs is still collected."))
+        return redirect("admin:index")
+
+    def go_on(self, request: HttpRequest) -> HttpResponse:
+        stopping.go_on(request.user)
+        messages.success(request, _("New takes are sent again."))
+        return redirect("admin:index")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "site_url": reverse("projects")}

@@ -15,7 +15,7 @@ from generations.models import Generation, Status
 from generations.services import account_health
 from generations.services.account_health import Health
 from generations.telling import recipe
-from providers import ledger
+from providers import ledger, stopping
 from providers.models import AuditEvent, LedgerEntry, ProviderAccount
 from providers.standings import money_words
 
@@ -29,6 +29,7 @@ def context() -> dict[str, Any]:
     now = timezone.now()
     return {
         "accounts": accounts(now),
+        "stopped": stopping.standing(),
         "money": money(now),
         **needing_a_person(now),
         "lines": list(AuditEvent.objects.order_by("-id")[:_LINES]),

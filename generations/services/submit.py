@@ -18,6 +18,7 @@ from generations.models import Generation, Status
 from providers import accounts, asking, standings
 from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused, Unreachable, Unsupported
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
+from providers.models import ProviderAccount
 
 from . import attempts, consent, endings, price_check, registrations, rhythm, transitions, withdrawn
 from .attempts import this_attempt
@@ -84,7 +85,9 @@ def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:
         guard=this_attempt(take)
         & consented
         & withdrawn.none_of(outgoing.registered, sandbox=take.account.sandbox)
-        & Q(paused_at=None),
+        & Q(paused_at=None)
+        # whoever stops the account a moment ago stops this take as well
+        & Q(account__in=ProviderAccount.objects.usable().values("pk")),
         detail={"attempt": take.attempt},
         submitted_at=timezone.now(),
         recipe=outgoing.recipe,

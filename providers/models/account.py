@@ -54,6 +54,10 @@ class PauseCause(models.TextChoices):
     PERSON = "person", _("a person")
     GATEWAY = "gateway", _("the gateway asked to wait")
     KEY = "key", _("the key or the balance")
+    ALL = "all", _("a person, who stopped every account")
+
+
+NO_PAUSE = {"paused_until": None, "pause_reason": "", "pause_cause": ""}
 
 
 class ProviderAccount(models.Model):

@@ -1,0 +1,64 @@
+"""Everything stopped: nothing new goes out, what runs is collected, other pauses stay as they were."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from generations.models import Generation
+from generations.services import submit as submitting
+from providers import accounts, stopping
+from providers.models import AuditEvent, ProviderAccount
+from tests import factories
+from tests.factories import make_account
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def test_all_but_what_a_person_had_paused_and_later_ones_too(admin):
+    paused, rests, ready = make_account(), make_account(), make_account()
+    accounts.pause(paused.pk, 3600, "Paused by Bob.")
+    accounts.rest(rests.pk, 30)
+    assert stopping.stop_all(admin, "  Budget\n meeting ") == 2 and stopping.stop_all(admin, "again") == 0
+    later = make_account()
+    now = {row.pk: row for row in ProviderAccount.objects.all()}
+    assert now[paused.pk].pause_reason == "Paused by Bob."
+    words = f"Stopped by {admin}: Budget meeting"
+    assert {now[row.pk].why_unusable() for row in (rests, ready, later)} == {words}
+    assert not now[ready.pk].rests(now[ready.pk].created_at)  # jobs that are paid for are still asked about
+    accounts.rest(ready.pk, 30)  # a shorter one does not end it
+    assert stopping.standing() is not None and stopping.go_on(admin) == 3 and stopping.standing() is None
+    assert not ProviderAccount.objects.get(pk=ready.pk).why_unusable()
+    assert ProviderAccount.objects.get(pk=paused.pk).is_paused()
+    told = AuditEvent.objects.filter(subject="accounts").order_by("id").values_list("verb", flat=True)
+    assert list(told) == ["stopped everything", "stopped everything", "ended the stop"]
+
+
+def test_a_take_that_was_about_to_be_sent_stays_in_line(admin, monkeypatch):
+    take = factories.make_take_row(status="queued")
+    prepare = submitting.prepare
+
+    def slowly(row):
+        stopping.stop_all(admin, "")  # while its files are made ready
+        return prepare(row)
+
+    monkeypatch.setattr(submitting, "prepare", slowly)
+    submitting.submit_generation(str(take.pk))
+    take.refresh_from_db()
+    assert (take.status, take.submitted_at) == ("queued", None)
+    submitting.submit_generation(str(take.pk))
+    take.refresh_from_db()
+    assert take.status == "queued" and "Everything was stopped" in take.wait_reason
+    assert Generation.objects.filter(pk=take.pk, tries=0).exists()
+
+
+def test_from_the_admins_first_page(desk, admin, alice, signed_in):
+    make_account()
+    assert "Stop new submits" in desk.get("/admin/").content.decode()
+    page = desk.post(reverse("admin:stop-all"), {"reason": "<b>Fire</b>"}, follow=True).content.decode()
+    assert "Nothing new is sent." in page and "&lt;b&gt;Fire" in page and "Send again" in page
+    page = desk.post(reverse("admin:go-on"), follow=True).content.decode()
+    assert "New takes are sent again." in page and "Stop new submits" in page
+    assert desk.get(reverse("admin:stop-all")).status_code == 405
+    assert signed_in(alice).post(reverse("admin:stop-all")).status_code == 404
+    assert stopping.standing() is None

@@ -1,0 +1,57 @@
+"""What a second look at gallery, review and links found: each once, where only a browser shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generations.models import Comment, Generation
+from tests.browser.test_guest_page import INK, at_frame
+from tests.browser.test_notes import PICTURE
+from tests.generations.shared import make_clip, share_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def take(project: Any, tmp_path: Path) -> Generation:
+    return make_clip(project, tmp_path)
+
+
+def finger(page: Any, *points: tuple[float, float]) -> None:
+    """A finger goes along these points of the page; what the browser itself makes of it included."""
+    hand = page.context.new_cdp_session(page)
+    for kind, at in [("touchStart", points[0]), *(("touchMove", point) for point in points[1:])]:
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]}]})
+    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_guest_draws_by_finger_and_what_was_sent_stays_in_the_picture(look: Any, take: Generation) -> None:
+    _share, token = share_of(take, may_comment=True)
+    page = look(f"/s/{token}", **PHONE).page
+    page.locator(".player.scripted").wait_for()
+    page.click("[data-player=on]")
+    at_frame(page, 1)
+    x, y, w, h = page.evaluate(PICTURE)
+    finger(page, (x + w * 0.3, y + h / 2), (x + w * 0.3 + 24, y + h / 2), (x + w * 0.3 + 40, y + h / 2))
+    at_frame(page, 6)  # along the picture, eight pixels a frame
+    page.click("[data-note-draw]")
+    x, y, w, h = page.evaluate(PICTURE)  # the page may have gone to the picture
+    finger(page, (x + w * 0.2, y + h * 0.2), (x + w * 0.5, y + h * 0.5), (x + w * 0.7, y + h * 0.4))
+    page.locator(INK).wait_for()
+    page.fill("input[name=name]", "Helen Brandt")
+    page.click(".write .send")
+    page.get_by_text("You write as Helen Brandt").wait_for()
+    note = Comment.objects.get()
+    assert (note.frame, len(note.drawing)) == (6, 1)
+    page.locator("[data-note].now .drawn").wait_for()  # it is the one that is looked at
+    page.locator(INK).wait_for()
+    page.click("[data-player=on]")
+    at_frame(page, 7)
+    assert page.locator(INK).count() == 0
+    page.click(".markers .marker")
+    at_frame(page, 6)
+    page.locator(INK).wait_for()

@@ -13,6 +13,8 @@ from generations.models import Change, Generation, Mark
 from generations.services.selection import portions
 from generations.services.undo import Undone
 
+MOST_NAMED = 3  # links in one sentence
+
 
 def done(change: Change) -> str:
     """What a change did, or that there was nothing to do."""
@@ -23,7 +25,38 @@ def done(change: Change) -> str:
         return _("Nothing to change; they are so already.")
     stars = change.after.get("stars", 0)
     values = {"n": n, "tags": ", ".join(change.after.get("tags", [])), "stars": stars}
-    return _sentence(change, n) % values
+    return " ".join(filter(None, [_sentence(change, n) % values, _for_guests(change)]))
+
+
+def _for_guests(change: Change) -> str:
+    links = change.after.get("links") or []
+    return guests_lose(links) if change.kind == "trash" else guests_see_again(links)
+
+
+def guests_lose(links: Sequence[tuple[str, int]]) -> str:
+    """What throwing away means for clients.
+
+    :param links: titles of links that showed some of it, and how many.
+    """
+    if not links:
+        return ""
+    words = ngettext(
+        "A client saw %(n)d take by the link %(links)s; it has disappeared there.",
+        "Clients saw %(n)d takes by the link %(links)s; they have disappeared there.",
+        max(n for _title, n in links),
+    )
+    return words % _named(links)
+
+
+def guests_see_again(links: Sequence[tuple[str, int]]) -> str:
+    return _("Guests of the link %(links)s see it again.") % _named(links) if links else ""
+
+
+def _named(links: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    names = [f"“{title}”" for title, _n in links[:MOST_NAMED]]
+    if rest := len(links) - len(names):
+        names.append(ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest})
+    return {"n": max(n for _title, n in links), "links": ", ".join(names)}
 
 
 def _sentence(change: Change, n: int) -> str:

@@ -91,7 +91,7 @@ def _sentence(change: Change, n: int) -> str:
 def _marked(mark: str, n: int) -> str:
     words: dict[str, Any] = {
         Mark.PICK.value: ngettext("%(n)d take picked.", "%(n)d takes picked.", n),
-        Mark.REJECT.value: ngettext("%(n)d take rejected.", "%(n)d takes rejected.", n),
+        Mark.REJECT.value: ngettext("%(n)d take skipped.", "%(n)d takes skipped.", n),
         "": ngettext("The mark is off %(n)d take.", "The mark is off %(n)d takes.", n),
     }
     return words[mark]

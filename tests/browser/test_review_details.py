@@ -10,7 +10,7 @@ import pytest
 from generations.models import Comment, Generation
 from tests.browser.test_guest_page import INK, at_frame
 from tests.browser.test_notes import PICTURE
-from tests.generations.shared import make_clip, share_of
+from tests.generations.shared import make_clip, make_take, share_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -55,3 +55,22 @@ def test_a_guest_draws_by_finger_and_what_was_sent_stays_in_the_picture(look: An
     page.click(".markers .marker")
     at_frame(page, 6)
     page.locator(INK).wait_for()
+
+
+def test_an_undo_that_would_do_nothing_is_not_offered(look: Any, project: Any, alice: Any) -> None:
+    for _number in range(3):
+        make_take(project)
+    page = look(f"/p/{project.slug}/gallery", alice).page
+    offers = page.locator(".toast [data-toast-action]")
+    page.locator("#wall .pickbox input").nth(0).check()
+    page.locator("#wall .pickbox input").nth(1).check()
+    for key, others in (("p", 0), ("x", 0), ("t", 1)):
+        page.keyboard.press(key)
+        if key == "t":
+            page.keyboard.type("night")
+            page.keyboard.press("Enter")
+        page.locator(".toast", has_text={"p": "picked", "x": "2 takes skipped", "t": "night"}[key]).wait_for()
+        assert offers.count() == 1 + others  # a mark takes the place of a mark, a tag does not
+    page.keyboard.press("Control+z")
+    page.locator(".toast", has_text="Undone for 2 takes").wait_for()
+    assert offers.count() == 1 and page.locator(".toast", has_text="night").count() == 0

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from django.urls import reverse
@@ -50,7 +51,9 @@ def test_a_key_gets_its_card_back_and_no_message(project, bob, signed_in, takes)
     text = reply.content.decode()
     assert text.count("<article") == 1 and f'id="take-{takes[0].pk}"' in text
     assert 'hx-swap-oob="morph"' in text and 'data-stars="4"' in text
-    assert json.loads(reply.headers["HX-Trigger"]) == {}
+    heard = json.loads(reply.headers["HX-Trigger"])
+    assert list(heard) == ["takes:changed"], "what an older Undo may have meant has changed"
+    assert heard["takes:changed"] == {"change": ANY, "group": "rate", "takes": ids(takes[:1])}
 
 
 def test_the_bar_says_what_was_done_and_offers_undo(project, bob, signed_in, takes):

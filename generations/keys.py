@@ -103,6 +103,7 @@ KEYS = (
     Key("end", ("End",), lazy("To the last frame"), PLAYER),
     Key("approve", ("A",), lazy("Approve"), REVIEW),
     Key("request-changes", ("R",), lazy("Request changes, or reject"), REVIEW),
+    Key("review-undo", ("Ctrl+Z",), lazy("Take the last decision back, in the playlist"), REVIEW),
     Key("review-back", ("ArrowUp",), lazy("The take before, in the playlist"), REVIEW),
     Key("review-on", ("ArrowDown",), lazy("The next take, in the playlist"), REVIEW),
     Key("note", ("C",), lazy("Write a note on this frame; Escape leaves it"), REVIEW),

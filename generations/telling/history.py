@@ -236,6 +236,7 @@ TOLD: dict[str, Told] = {
     "fix not enough": Told("message-square", lazy("It does not do for its note, which stays open")),
     "signed off": Told("stamp", lazy("Signed off; it cannot be thrown away")),
     "sign-off withdrawn": Told("undo-2", lazy("The sign-off was withdrawn"), _reason),
+    "decision taken back": Told("undo-2", lazy("Took the decision back: in review again")),
     "review rejected": Told("x", lazy("Rejected in review")),
     "trashed": Told("trash-2", lazy("Moved to the trash")),
     "purged": Told("trash-2", lazy("Left the trash for good: its files are gone, its recipe stays")),

@@ -99,6 +99,8 @@ KEYS = (
     Key("full", ("F",), lazy("Full screen"), PLAYER),
     Key("wipe", ("W",), lazy("Wipe between two clips, or beside each other"), PLAYER),
     Key("difference", ("D",), lazy("Difference of two clips, or beside each other"), PLAYER),
+    Key("compare-back", ("ArrowUp",), lazy("Mark the clip before it, in a comparison"), PLAYER),
+    Key("compare-on", ("ArrowDown",), lazy("Mark the next clip, in a comparison"), PLAYER),
     Key("start", ("Home",), lazy("To the first frame"), PLAYER),
     Key("end", ("End",), lazy("To the last frame"), PLAYER),
     Key("approve", ("A",), lazy("Approve"), REVIEW),

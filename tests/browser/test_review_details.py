@@ -10,7 +10,9 @@ import pytest
 from generations.models import Comment, Generation
 from tests.browser.test_guest_page import INK, at_frame
 from tests.browser.test_notes import PICTURE
+from tests.factories import make_model
 from tests.generations.shared import make_clip, make_take, share_of
+from tests.studio_process import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -74,3 +76,23 @@ def test_an_undo_that_would_do_nothing_is_not_offered(look: Any, project: Any, a
     page.keyboard.press("Control+z")
     page.locator(".toast", has_text="Undone for 2 takes").wait_for()
     assert offers.count() == 1 and page.locator(".toast", has_text="night").count() == 0
+
+
+def test_clips_are_marked_by_key_where_they_are_compared(look: Any, project: Any, alice: Any) -> None:
+    model = make_model()
+    takes = [make_take(project, model=model, prompt="Pier") for _number in range(2)]
+    wall = f"/p/{project.slug}/gallery"
+    named = "&".join(f"take={take.pk}" for take in takes)
+    page = look(f"/p/{project.slug}/compare?{named}&back={wall}", alice).page
+    said = page.locator("figure").evaluate_all("figures => figures.map((figure) => figure.dataset.side)")
+    assert len({name[3:] for name in said}) == 2, "two of one model are told apart"
+    for key in ("4", "p", "ArrowDown", "2", "x", "1", "Control+z"):
+        page.keyboard.press(key)
+    marks = Generation.objects.filter(pk__in=[take.pk for take in takes]).order_by("pk")
+    wanted = [(4.0, "pick"), (2.0, "reject")]
+    wait_until(lambda: list(marks.values_list("stars", "mark")) == wanted, 10)
+    second = page.locator("figure[aria-current]")
+    second.locator(".reject[aria-pressed=true]").wait_for()
+    wait_until(lambda: second.locator(".stars [aria-pressed=true]").count() == 2, 10)
+    page.keyboard.press("Escape")
+    page.wait_for_url(lambda address: address.endswith(wall) and "compare" not in address)

@@ -1,4 +1,4 @@
-"""A decision of one's own taken back soon after: by message, button and key of the playlist, as one more line."""
+"""A decision of one's own taken back soon after: by message, button and key; that is one more line."""
 
 from __future__ import annotations
 

@@ -10,12 +10,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from generations import note_markers
 from generations.media import rates
 from generations.models import Audience, Comment, Generation, Notification, Verb
 from generations.services import note_people
 from generations.services.threads import threads_of
 
 FORMATS = (("csv", "CSV"), ("otio", "OTIO"), ("edl", "EDL"), ("fcpxml", "FCP XML"))
+ANY_RATE = ("csv", "otio")
 SIDES = ((Audience.INTERNAL, "lock"), (Audience.CLIENT, "users"))
 
 
@@ -35,10 +37,13 @@ def notes(
     why_not = _why_not(take, may)
     look = _Look(request.user, take, rate, names, may, is_open=not why_not)
     threads = threads_of(take, list(Audience))
+    sides = [_side(request, side, icon, threads, look) for side, icon in SIDES]
+    why = note_markers.why_not(rate)
     return {
-        "sides": [_side(request, side, icon, threads, look) for side, icon in SIDES],
+        "sides": sides,
         "side": _chosen(request),
-        "formats": FORMATS,
+        "formats": [one for one in FORMATS if not why or one[0] in ANY_RATE],
+        "why_few": why if any(side["threads"] for side in sides) else "",
         "people": _named(people),
         "may_write": not why_not,
         "why_not": why_not,

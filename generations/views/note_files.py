@@ -50,7 +50,7 @@ def of_take(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     try:
         return _file(form, [take.pk], take.project)
     except (note_markers.CannotMark, forms.ValidationError) as error:
-        return _choose(request, take.project, form, [], _words(error))
+        return _choose(request, take.project, form, [], _words(error), ids=[take.pk])
 
 
 @require_POST
@@ -64,7 +64,7 @@ def of_takes(request: HttpRequest, slug: str) -> HttpResponseBase:
         if not chosen.is_valid():
             raise forms.ValidationError(first_error(chosen))
         if not form.is_bound:
-            return _choose(request, project, form, given)
+            return _choose(request, project, form, given, ids=chosen.selection().takes())
         return _file(form, chosen.selection().takes(), project)
     except (note_markers.CannotMark, TooMany, forms.ValidationError) as error:
         return _choose(request, project, form, given, _words(error))
@@ -106,14 +106,24 @@ def _named(answer: HttpResponseBase, project: Project, side: Audience, suffix: s
 
 
 def _choose(
-    request: HttpRequest, project: Any, form: WantedForm, given: list[tuple[str, str]], problem: str = ""
+    request: HttpRequest,
+    project: Any,
+    form: WantedForm,
+    given: list[tuple[str, str]],
+    problem: str = "",
+    *,
+    ids: Sequence[UUID] | None = None,
 ) -> HttpResponse:
+    """:param ids: what was chosen; a side on which none of it has notes is not offered."""
+    filled = set(Audience.values) if ids is None else note_sets.sides_of(ids)
+    first = next((side.value for side in Audience if side in filled), Audience.INTERNAL.value)
     context = {
         **page_of(request, open_project(request.user, project.slug), "gallery"),
         "form": form,
         "sides": Audience,
         "formats": FORMATS.items(),
-        "chosen_side": form["side"].value() or Audience.INTERNAL,
+        "filled": filled,
+        "chosen_side": form["side"].value() or first,
         "chosen_format": form["format"].value() or "csv",
         "given": given,
         "problem": problem,

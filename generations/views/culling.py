@@ -25,9 +25,9 @@ from django.views.decorators.http import require_POST
 
 from generations import archive
 from generations.cards import card, looking
+from generations.filenames import joined
 from generations.forms_culling import ActForm, SelectionForm
 from generations.forms_gallery import GalleryForm
-from generations.labels import clean_label
 from generations.models import Change, Generation
 from generations.services import acts, gallery, undo
 from generations.services.acts import Act
@@ -130,7 +130,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     except TooMany as error:
         return _refused(request, project, 422, str(error))
     response = StreamingHttpResponse(archive.stream(ids), content_type="application/zip")
-    name = f"{clean_label(project.name)} - {timezone.localdate():%Y-%m-%d}.zip"
+    name = joined([project.name, f"{timezone.localdate():%Y-%m-%d}"], ".zip")
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

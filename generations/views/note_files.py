@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import note_markers, note_sets, note_sheet
+from generations.filenames import joined
 from generations.forms_culling import SelectionForm
-from generations.labels import clean_label
 from generations.models import Audience, Project
 from generations.services.selection import TooMany
 
@@ -99,7 +99,7 @@ def _type(kind: str) -> str:
 
 
 def _named(answer: HttpResponseBase, project: Project, side: Audience, suffix: str) -> HttpResponseBase:
-    name = f"{clean_label(project.name)} - {_told(side)} - {timezone.localdate():%Y-%m-%d}{suffix}"
+    name = joined([project.name, _told(side), f"{timezone.localdate():%Y-%m-%d}"], suffix)
     answer["Content-Disposition"] = content_disposition_header(True, name)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

@@ -125,7 +125,7 @@ def test_without_scripts_the_form_goes_back_and_compares(project, bob, signed_in
     caller = signed_in(bob)
     reply = post(caller, project, "act", htmx=False, act="reject", take=ids(takes))
     assert reply.url == reverse("gallery", args=[project.slug])
-    assert "3 takes rejected." in caller.get(reply.url).content.decode()
+    assert "3 takes skipped." in caller.get(reply.url).content.decode()
     reply = post(caller, project, "act", htmx=False, act="compare", take=ids(takes[:2]))
     assert reply.url.startswith(reverse("compare", args=[project.slug])) and reply.url.count("take=") == 2
 

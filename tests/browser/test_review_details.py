@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from generations.models import Comment, Generation
+from generations.services import culling, review
 from tests.browser.test_guest_page import INK, at_frame
 from tests.browser.test_notes import PICTURE
-from tests.factories import make_model
+from tests.factories import make_model, make_take_row
 from tests.generations.shared import make_clip, make_take, share_of
 from tests.studio_process import wait_until
 
@@ -96,3 +97,34 @@ def test_clips_are_marked_by_key_where_they_are_compared(look: Any, project: Any
     wait_until(lambda: second.locator(".stars [aria-pressed=true]").count() == 2, 10)
     page.keyboard.press("Escape")
     page.wait_for_url(lambda address: address.endswith(wall) and "compare" not in address)
+
+
+OVERLAPS = """() => [...document.querySelectorAll("#wall .take")].flatMap((card) => {
+    const parts = [...card.querySelectorAll(".corner .tag, .pickbox input, .say .of, .say .word")];
+    const boxes = parts.map((part) => [part, part.getBoundingClientRect()]).filter(([, box]) => box.width > 1);
+    const across = (a, b) => a.left < b.right && b.left < a.right;
+    const meet = ([, a], [, b]) => across(a, b) && a.top < b.bottom && b.top < a.bottom;
+    return boxes.flatMap((one, at) => boxes.slice(at + 1).filter((other) => meet(one, other)).map((other) =>
+        `${one[0].className} ${other[0].className}`));
+})"""
+
+
+def test_on_a_phone_nothing_lies_over_another_and_nothing_is_out_of_sight(
+    look: Any, project: Any, alice: Any
+) -> None:
+    model, takes = make_model(), []
+    for shape in ({"width": 360, "height": 640}, {}, {"width": 480, "height": 480}):
+        takes.append(make_take(project, model=model, prompt="A clay hand waves from a window at dusk, slow"))
+        takes[-1].outputs.filter(kind="video").update(**shape)
+    make_take_row(project=project, model=model, status="completed", hold=False, prompt="Not shown " * 9)
+    ids = [take.pk for take in takes]
+    culling.mark(alice, project, ids, "pick")
+    culling.rate(alice, project, ids, 4)
+    review.ask(alice, takes)
+    page = look(f"/p/{project.slug}/gallery", alice, **PHONE).page
+    assert page.locator("#wall .picked").count() == 4 and not page.evaluate(OVERLAPS)
+    page.goto(page.url.replace("gallery", "settings"))
+    here = page.locator(".tabs [aria-current]").bounding_box()
+    assert here["x"] >= 0 and here["x"] + here["width"] <= 390
+    page.goto(page.url.replace(f"/p/{project.slug}/settings", takes[0].get_absolute_url()))
+    assert page.locator(".top h1").bounding_box()["width"] > 140

@@ -150,6 +150,8 @@ class WhoForm(forms.Form):
             del self.fields["name"]
         if not guest_codes.needed(guest):
             del self.fields["email"]
+        for first in list(self.fields.values())[:1]:
+            first.widget.attrs["autofocus"] = True
 
 
 @for_guests
@@ -198,7 +200,7 @@ def _who(
         "form": form,
         "email": guest_in(visit).email,
         "problem": problem,
-        "back": f"{visit.root}/{one.key}" if one else visit.root,
+        "back": f"{visit.root}/{one.key}#decide" if one else visit.root,
         "kept": {name: given.get(name, "")[:40] for name in ("take", "review", "seen")},
         "approves": given.get("review") == Review.APPROVED,
         "share_title": visit.share.title,

@@ -36,7 +36,15 @@
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const form = event.detail.requestConfig?.elt?.closest?.("form");
-    if (form?.matches("[data-closes]") && event.detail.shouldSwap) form.closest("dialog")?.close();
+    if (!form?.matches("[data-closes]") || !event.detail.shouldSwap) return;
+    form.closest("dialog")?.close();
+    closed = true;
+  });
+  // the button that opened it may be gone with what it offered
+  let closed = false;
+  document.addEventListener("htmx:afterSettle", () => {
+    if (closed && document.activeElement === document.body) part("#decision :is(.stand, .decide) :is(button:not(:disabled), a[href])")?.focus({ preventScroll: true });
+    closed = false;
   });
 
   const heard = new WeakSet();

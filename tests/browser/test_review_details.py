@@ -101,7 +101,7 @@ def test_clips_are_marked_by_key_where_they_are_compared(look: Any, project: Any
 
 OVERLAPS = """() => [...document.querySelectorAll("#wall .take")].flatMap((card) => {
     const parts = [...card.querySelectorAll(".corner .tag, .pickbox input, .say .of, .say .word")];
-    const boxes = parts.map((part) => [part, part.getBoundingClientRect()]).filter(([, box]) => box.width > 1);
+    const boxes = parts.map((it) => [it, it.getBoundingClientRect()]).filter(([, box]) => box.width > 1);
     const across = (a, b) => a.left < b.right && b.left < a.right;
     const meet = ([, a], [, b]) => across(a, b) && a.top < b.bottom && b.top < a.bottom;
     return boxes.flatMap((one, at) => boxes.slice(at + 1).filter((other) => meet(one, other)).map((other) =>
@@ -109,7 +109,7 @@ OVERLAPS = """() => [...document.querySelectorAll("#wall .take")].flatMap((card)
 })"""
 
 
-def test_on_a_phone_nothing_lies_over_another_and_nothing_is_out_of_sight(
+def test_on_a_phone_nothing_lies_over_another_and_nothing_is_lost(
     look: Any, project: Any, alice: Any
 ) -> None:
     model, takes = make_model(), []
@@ -128,3 +128,10 @@ def test_on_a_phone_nothing_lies_over_another_and_nothing_is_out_of_sight(
     assert here["x"] >= 0 and here["x"] + here["width"] <= 390
     page.goto(page.url.replace(f"/p/{project.slug}/settings", takes[0].get_absolute_url()))
     assert page.locator(".top h1").bounding_box()["width"] > 140
+
+    page.keyboard.press("r")
+    page.locator("#say-no textarea:focus").fill("The hand melts.")
+    page.keyboard.press("Tab")
+    page.locator("#say-no [value=changes]").press("Enter")
+    page.locator("#decision", has_text="The hand melts.").wait_for()
+    page.locator("#decision :focus").wait_for()  # the button that had asked is another one now

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from generations.models import Comment, Generation
-from generations.services import culling, review
+from generations.services import comments, culling, review
+from generations.services.writers import Writer
 from tests.browser.test_guest_page import INK, at_frame
 from tests.browser.test_notes import PICTURE
 from tests.factories import make_model, make_take_row
@@ -60,7 +61,9 @@ def test_a_guest_draws_by_finger_and_what_was_sent_stays_in_the_picture(look: An
     page.locator(INK).wait_for()
 
 
-def test_an_undo_that_would_do_nothing_is_not_offered(look: Any, project: Any, alice: Any) -> None:
+def test_an_undo_that_would_do_nothing_is_not_offered_and_news_come_soon(
+    look: Any, project: Any, alice: Any, bob: Any
+) -> None:
     for _number in range(3):
         make_take(project)
     page = look(f"/p/{project.slug}/gallery", alice).page
@@ -77,6 +80,10 @@ def test_an_undo_that_would_do_nothing_is_not_offered(look: Any, project: Any, a
     page.keyboard.press("Control+z")
     page.locator(".toast", has_text="Undone for 2 takes").wait_for()
     assert offers.count() == 1 and page.locator(".toast", has_text="night").count() == 0
+
+    # what others say is heard of on any page, soon
+    comments.write(Writer(person=bob), Generation.objects.all()[0], body="Look at the hand.")
+    wait_until(lambda: page.locator("#bell-button .n").all_inner_texts() == ["1"], 10)
 
 
 def test_clips_are_marked_by_key_where_they_are_compared(look: Any, project: Any, alice: Any) -> None:

@@ -60,6 +60,15 @@ def test_a_guest_draws_by_finger_and_what_was_sent_stays_in_the_picture(look: An
     at_frame(page, 6)
     page.locator(INK).wait_for()
 
+    # over the whole screen one draws as well; to write, one leaves it
+    page.keyboard.press("f")
+    page.locator(".player:fullscreen").wait_for()
+    page.keyboard.press("d")
+    page.locator(".player:fullscreen .sketchbar").wait_for()
+    page.keyboard.press("c")
+    page.locator(".write textarea:focus").wait_for()
+    assert page.locator(".player:fullscreen").count() == 0
+
 
 def test_an_undo_that_would_do_nothing_is_not_offered_and_news_come_soon(
     look: Any, project: Any, alice: Any, bob: Any

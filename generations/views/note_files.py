@@ -44,10 +44,12 @@ class WantedForm(forms.Form):
 
 @require_safe
 def of_take(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """``?side=internal|client&format=csv|otio|edl|fcpxml``."""
+    """``?side=internal|client&format=csv|otio|edl|fcpxml``; without them the page where they are chosen."""
     take = take_for(request.user, pk)
-    form = WantedForm(request.GET)
+    form = WantedForm(request.GET or None)
     try:
+        if not form.is_bound:
+            return _choose(request, take.project, form, [], ids=[take.pk])
         return _file(form, [take.pk], take.project)
     except (note_markers.CannotMark, forms.ValidationError) as error:
         return _choose(request, take.project, form, [], _words(error), ids=[take.pk])

@@ -62,11 +62,11 @@ def take_back(person: Any, take: Generation, line: UUID) -> Decision:
 
 
 def _tell(by: Writer, take: Generation, was: Decision) -> None:
-    """Who has heard of the decision hears of this; who has not, of neither."""
+    """Who has heard of the decision hears of this; who has not, of neither. A word for many takes stays."""
     told = Notification.objects.filter(
         generation=take, kind=Notification.Kind.DECISION, actor_name=by.name, at__gte=was.at
     )
-    unseen = told.filter(seen_at=None).delete()[0]
+    unseen = told.filter(seen_at=None).exclude(detail__has_key="takes").delete()[0]
     if not unseen:
         detail = {"review": Review.IN_REVIEW.value}
         notify.tell([take.author_id], Notification.Kind.DECISION, by, take, detail=detail)

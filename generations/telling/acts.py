@@ -30,19 +30,21 @@ def done(change: Change) -> str:
 
 def _for_guests(change: Change) -> str:
     links = change.after.get("links") or []
-    return guests_lose(links) if change.kind == "trash" else guests_see_again(links)
+    return guests_lose(links, len(change.before)) if change.kind == "trash" else guests_see_again(links)
 
 
-def guests_lose(links: Sequence[tuple[str, int]]) -> str:
+def guests_lose(links: Sequence[tuple[str, int]], takes: int) -> str:
     """What throwing away means for clients.
 
-    :param links: titles of links that showed some of it, and how many.
+    :param links: titles of links that showed some of these takes, and how many.
     """
     if not links:
         return ""
+    if takes == 1:
+        return _("It was shown to guests by the link %(links)s and has disappeared there.") % _named(links)
     words = ngettext(
-        "A client saw %(n)d take by the link %(links)s; it has disappeared there.",
-        "Clients saw %(n)d takes by the link %(links)s; they have disappeared there.",
+        "%(n)d was shown to guests by the link %(links)s; it has disappeared there.",
+        "%(n)d were shown to guests by the link %(links)s; they have disappeared there.",
         max(n for _title, n in links),
     )
     return words % _named(links)

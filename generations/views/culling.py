@@ -160,7 +160,8 @@ def _answer(
 ) -> HttpResponse:
     """:param toast: empty where the card itself shows it."""
     if not getattr(request, "htmx", False):
-        messages.success(request, toast["text"])
+        if toast:
+            messages.success(request, toast["text"])
         return HttpResponseRedirect(came_from(request) or reverse("gallery", args=[project.slug]))
     alone = _is_alone(request)
     if alone:

@@ -61,7 +61,7 @@ def trash(request: HttpRequest, pk: UUID) -> HttpResponse:
     def act(user: Any, take: Generation) -> str:
         shown = shown_to_guests.showing(take.project, [take.pk])
         decide.trash(user, take)
-        return acts.guests_lose([(title, 1) for title, _takes in shown])
+        return acts.guests_lose([(title, 1) for title, _takes in shown], 1)
 
     return _do(request, pk, act, lambda take, more: _thrown(request, take, _("Moved to the trash."), more))
 

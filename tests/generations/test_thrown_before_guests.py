@@ -33,13 +33,13 @@ def test_the_trash_says_which_links_lose_a_take_and_the_way_back_that_they_have_
 
     said = told(post(caller, project, "act", act="trash", take=ids([first, second])))
     assert said["text"] == (
-        "2 takes are in the trash. Clients saw 2 takes by the link “Live”, “First Light”; "
+        "2 takes are in the trash. 2 were shown to guests by the link “Live”, “First Light”; "
         "they have disappeared there."
     )
     back = caller.post(said["action"]["url"], said["action"]["values"], headers=HTMX)
     assert back.status_code == 200
     for verb, words in (
-        ("trash", "Moved to the trash. A client saw 1 take by the link “Live”, “First Light”; it has"),
+        ("trash", "Moved to the trash. It was shown to guests by the link “Live”, “First Light” and has"),
         ("restore", "Restored. Guests of the link “Live”, “First Light” see it again."),
     ):
         reply = caller.post(f"/t/{first.pk}/{verb}", headers=HTMX)

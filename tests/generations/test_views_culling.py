@@ -123,6 +123,8 @@ def test_a_viewer_looks_and_downloads_only(project, charlie, signed_in, takes):
 
 def test_without_scripts_the_form_goes_back_and_compares(project, bob, signed_in, takes):
     caller = signed_in(bob)
+    quiet = post(caller, project, "act", htmx=False, act="pick", take=ids(takes), quiet="1")
+    assert quiet.url == reverse("gallery", args=[project.slug])
     reply = post(caller, project, "act", htmx=False, act="reject", take=ids(takes))
     assert reply.url == reverse("gallery", args=[project.slug])
     assert "3 takes skipped." in caller.get(reply.url).content.decode()

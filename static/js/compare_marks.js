@@ -80,6 +80,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || !back || document.fullscreenElement || document.querySelector("dialog[open], [data-menu]:popover-open")) return;
+    if (event.target.matches?.("[data-divider], [data-seek]")) { event.target.blur(); return; } // what moves by key is let go first
     const from = document.referrer && new URL(document.referrer);
     if (from && from.pathname + from.search === back.getAttribute("href")) history.back(); // to where its list was scrolled
     else location.assign(back.href);

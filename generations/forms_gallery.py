@@ -38,7 +38,7 @@ STATUS_CHOICES = [
 MARK_CHOICES = [
     ("", lazy("Picks")),
     (Mark.PICK.value, lazy("Picked")),
-    (Mark.REJECT.value, lazy("Rejected")),
+    (Mark.REJECT.value, lazy("Skipped")),
     (UNMARKED, lazy("Neither")),
 ]
 REVIEW_CHOICES = [

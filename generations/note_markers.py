@@ -55,10 +55,17 @@ def _one_rate(sets: Sequence[NoteSet]) -> Fraction:
         )
         raise CannotMark(words % {"rates": ", ".join(f"{float(rate):.6g}" for rate in sorted(found))})
     rate = next(iter(found))
-    if not Time.is_smpte_timecode_rate(float(rate)):
-        words = _("There is no timecode for %(rate)s frames a second. Use OTIO or CSV.")
-        raise CannotMark(words % {"rate": f"{float(rate):.6g}"})
+    if why := why_not(rate):
+        raise CannotMark(why)
     return rate
+
+
+def why_not(rate: Fraction) -> str:
+    """Why neither an EDL nor FCP XML can be made of clips of this rate; empty where both can."""
+    if Time.is_smpte_timecode_rate(float(rate)):
+        return ""
+    words = _("There is no timecode for %(rate)s frames a second. Use OTIO or CSV.")
+    return words % {"rate": f"{float(rate):.6g}"}
 
 
 def _with_count(edl: str, rate: Fraction) -> str:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
+
 from generations import clips
 from generations.filenames import SUFFIXES, file_name
 from generations.media import rates
 from generations.models import Audience, Comment, Generation, Output
+from generations.services.selection import portions
 from generations.services.threads import threads_of_all
 from generations.telling import recipe
 
@@ -46,6 +49,22 @@ def of(ids: Sequence[UUID], side: Audience) -> Iterator[NoteSet]:
         for pk in some:
             if pk in takes and (found := _set(takes[pk], side, threads[pk])):
                 yield found
+
+
+def sides_of(ids: Sequence[UUID]) -> set[str]:
+    """On which sides these takes have notes to write into a file; one question a portion, until both have."""
+    found: set[str] = set()
+    for some in portions(ids):
+        rows = Comment.objects.threads().filter(generation__in=some)
+        found |= set(rows.filter(_has_words()).order_by().values_list("audience", flat=True).distinct())
+        if found == set(Audience.values):
+            break
+    return found
+
+
+def _has_words() -> Q:
+    answers = Comment.objects.alive().filter(parent=OuterRef("pk"))
+    return Q(deleted_at=None) | Exists(answers)
 
 
 def _set(take: Generation, side: Audience, threads: list[Comment]) -> NoteSet | None:

@@ -9,13 +9,17 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from generations import note_markers
 from generations.media import rates
 from generations.models import Audience, Comment, Generation, Notification, Verb
 from generations.services import note_people
 from generations.services.threads import threads_of
 
 FORMATS = (("csv", "CSV"), ("otio", "OTIO"), ("edl", "EDL"), ("fcpxml", "FCP XML"))
+ANY_RATE = ("csv", "otio")
+MOST_LINES = 3  # of a checklist, in a sentence
 SIDES = ((Audience.INTERNAL, "lock"), (Audience.CLIENT, "users"))
 
 
@@ -35,10 +39,13 @@ def notes(
     why_not = _why_not(take, may)
     look = _Look(request.user, take, rate, names, may, is_open=not why_not)
     threads = threads_of(take, list(Audience))
+    sides = [_side(request, side, icon, threads, look) for side, icon in SIDES]
+    why = note_markers.why_not(rate)
     return {
-        "sides": [_side(request, side, icon, threads, look) for side, icon in SIDES],
+        "sides": sides,
         "side": _chosen(request),
-        "formats": FORMATS,
+        "formats": [one for one in FORMATS if not why or one[0] in ANY_RATE],
+        "why_few": why if any(side["threads"] for side in sides) else "",
         "people": _named(people),
         "may_write": not why_not,
         "why_not": why_not,
@@ -86,6 +93,22 @@ def _named(people: Iterable[Any]) -> list[dict[str, str]]:
     ]
 
 
+def _left_open(checklist: Sequence[Any]) -> str:
+    """What is asked before a note is resolved whose lines are not all ticked; empty where they are."""
+    lines = [item["text"] for item in checklist if not item["done"]]
+    if not lines:
+        return ""
+    named = [f"“{text}”" for text in lines[:MOST_LINES]]
+    if rest := len(lines) - len(named):
+        named.append(ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest})
+    words = ngettext(
+        "%(n)d line of its checklist is not ticked: %(lines)s. It stays as it is.",
+        "%(n)d lines of its checklist are not ticked: %(lines)s. They stay as they are.",
+        len(lines),
+    )
+    return words % {"n": len(lines), "lines": ", ".join(named)}
+
+
 class _Look:
     """How one person sees the notes of one take."""
 
@@ -114,6 +137,7 @@ class _Look:
             "resolved_in": row.resolved_in,
             "replies": [self.one(reply) for reply in row.replies.all()],
             "can_resolve": self.is_open and not row.deleted_at,
+            "left_open": "" if is_done else _left_open(row.checklist),
             "can_reply": self.is_open and not row.deleted_at,
             "is_open": not is_done and not row.deleted_at,
         }

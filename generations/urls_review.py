@@ -10,6 +10,7 @@ urlpatterns = [
     path("t/<uuid:pk>/review", review.ask, name="take-ask"),
     path("t/<uuid:pk>/review/end", review.withdraw, name="take-review-end"),
     path("t/<uuid:pk>/decision", review.decision, name="take-decide"),
+    path("t/<uuid:pk>/decision/<uuid:line>/back", review.take_back, name="take-decide-back"),
     path("t/<uuid:pk>/fix/<uuid:note>", remix.fix, name="take-fix"),
     path("t/<uuid:pk>/fixed", fixed.answer, name="take-fixed"),
     path("t/<uuid:pk>/sign-off", signing.sign, name="take-sign"),

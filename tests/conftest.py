@@ -196,7 +196,7 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
     """A page in a context of its own; errors of its scripts fail the test."""
-    context = chromium.new_context()
+    context = chromium.new_context(color_scheme="dark")
     context.set_default_timeout(WAITS_MS)
     page = context.new_page()
     broken: list[str] = []

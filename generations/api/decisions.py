@@ -13,7 +13,7 @@ from ninja import Query, Router, Status
 from generations.filenames import clip_name
 from generations.models import Decision, Generation, Review, SignOff
 from generations.schemas_decisions import DecisionIn, ReviewIn, SignOffIn, WithdrawIn
-from generations.services import note_words, review, sign_off, sign_off_check, waiting
+from generations.services import decision_back, note_words, review, sign_off, sign_off_check, waiting
 from generations.services.review import Seen
 from generations.services.waiting import Which
 
@@ -59,6 +59,13 @@ def decisions(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
         "items": [_decision(line) for line in lines],
         "seen": {"file_sha256": seen.file_sha256 or None, "newest": seen.newest},
     }
+
+
+@router.delete("/{uuid:take_id}/decisions/{uuid:line_id}", response=answers_decisions.Decision)
+def take_back(request: HttpRequest, take_id: UUID, line_id: UUID) -> dict[str, Any]:
+    """Your own decision taken back within an hour: one more line, which says that the take is in review
+    again. 409 where somebody decided since, it was not in review before, or it is signed off."""
+    return _decision(decision_back.take_back(request.user, get_take(request, take_id), line_id))
 
 
 def _decision(line: Decision) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from generations.services.review_seen import Seen, require_seen
 from generations.services.writers import Writer
 from providers.gateways.problem import Problem
 
+TAKEN_BACK = "client took it back"  # in the history of the take
 WORDS = (Review.APPROVED, Review.CHANGES)
 
 
@@ -61,7 +62,7 @@ def _held(take: Generation) -> Generation:
 
 def _put(guest: Guest, row: Generation, review: str) -> Decision:
     writer = Writer(guest=guest)
-    made = put(writer, [row], review)[0]
+    made = put(writer, [row], review, kind="" if review else TAKEN_BACK)[0]
     said = {line.review for line in standing(row)}
     # one who wants changes is not outvoted by another who approves
     word = next((word for word in (Review.CHANGES, Review.APPROVED) if word in said), "")

@@ -49,7 +49,6 @@ EVENTS = {
     Review.REJECTED.value: "review rejected",
     "": "out of review",
 }
-TAKEN_BACK = "decision taken back"  # by a guest
 _A_DAY = timedelta(days=1)
 
 
@@ -185,10 +184,17 @@ def withdraw(person: Any, take: Generation) -> Decision:
 
 
 def put(
-    by: Writer, takes: Sequence[Generation], review: str, *, comment: Comment | None = None, **fields: Any
+    by: Writer,
+    takes: Sequence[Generation],
+    review: str,
+    *,
+    comment: Comment | None = None,
+    kind: str = "",
+    **fields: Any,
 ) -> list[Decision]:
     """Write decisions on takes whose rows are held, with a line in the history of each.
 
+    :param kind: of the line in the history, where it is another one than the review's.
     :param fields: what else changes on the takes.
     """
     lines = [_line(by, take, str(review), comment) for take in takes]
@@ -199,7 +205,7 @@ def put(
         Event(
             project_id=take.project_id,
             generation=take,
-            kind=TAKEN_BACK if by.guest and not review else EVENTS[str(review)],
+            kind=kind or EVENTS[str(review)],
             actor=by.person,
             detail=detail,
         )

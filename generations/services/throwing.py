@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from generations.models import FINAL, Change, Event, Generation, Project, Verb
-from generations.services import stacks
+from generations.services import shown_to_guests, stacks
 from generations.services.allowed import require_in
 from generations.services.culling import Before
 from generations.services.selection import locked, portions
@@ -41,12 +41,22 @@ def _move(user: Any, project: Project, ids: Sequence[UUID], kind: str) -> Change
     with transaction.atomic():
         stacks.hold(ids)
         before: Before = {}
+        shown = shown_to_guests.showing(project, ids) if kind == "trash" else []
         for some in portions(sorted(ids)):
             before |= dict.fromkeys(map(str, move(user, some, kind)), "")
         if before:
             told = {"takes": len(before), "ids": sorted(before)[:_MOST_NAMED]}
             audit(user, "threw away" if kind == "trash" else "restored", "takes", project.pk, after=told)
-        return Change.objects.create(project=project, person=user, kind=kind, before=before)
+        if kind == "restore":
+            shown = shown_to_guests.showing(project, [UUID(pk) for pk in before])
+        after = {"links": _counted(shown, before)}
+        return Change.objects.create(project=project, person=user, kind=kind, before=before, after=after)
+
+
+def _counted(shown: shown_to_guests.Shown, moved: Before) -> list[tuple[str, int]]:
+    """Of each link that guests have, how many of those that moved it showed, or shows again."""
+    counted = [(title, sum(str(pk) in moved for pk in takes)) for title, takes in shown]
+    return [(title, n) for title, n in counted if n]
 
 
 def move(user: Any, ids: Sequence[UUID], kind: str) -> list[UUID]:

@@ -27,6 +27,14 @@ LOOKS = (
     "ask",
     "approve",
 )  # of a card; the others change which cards there are
+# what two changes have in common where the later one leaves the earlier one nothing to take back
+_SAME = {
+    "tag": ("tag", "untag"),
+    "trash": ("trash", "restore"),
+    "stack": ("stack", "unstack", "top"),
+    "review": ("ask", "approve"),
+}
+GROUPS = {kind: name for name, kinds in _SAME.items() for kind in kinds}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from generations.models import Change, Generation, Mark
 from generations.services.selection import portions
 from generations.services.undo import Undone
 
+MOST_NAMED = 3  # links in one sentence
+
 
 def done(change: Change) -> str:
     """What a change did, or that there was nothing to do."""
@@ -23,7 +25,40 @@ def done(change: Change) -> str:
         return _("Nothing to change; they are so already.")
     stars = change.after.get("stars", 0)
     values = {"n": n, "tags": ", ".join(change.after.get("tags", [])), "stars": stars}
-    return _sentence(change, n) % values
+    return " ".join(filter(None, [_sentence(change, n) % values, _for_guests(change)]))
+
+
+def _for_guests(change: Change) -> str:
+    links = change.after.get("links") or []
+    return guests_lose(links, len(change.before)) if change.kind == "trash" else guests_see_again(links)
+
+
+def guests_lose(links: Sequence[tuple[str, int]], takes: int) -> str:
+    """What throwing away means for clients.
+
+    :param links: titles of links that showed some of these takes, and how many.
+    """
+    if not links:
+        return ""
+    if takes == 1:
+        return _("It was shown to guests by the link %(links)s and has disappeared there.") % _named(links)
+    words = ngettext(
+        "%(n)d was shown to guests by the link %(links)s; it has disappeared there.",
+        "%(n)d were shown to guests by the link %(links)s; they have disappeared there.",
+        max(n for _title, n in links),
+    )
+    return words % _named(links)
+
+
+def guests_see_again(links: Sequence[tuple[str, int]]) -> str:
+    return _("Guests of the link %(links)s see it again.") % _named(links) if links else ""
+
+
+def _named(links: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    names = [f"“{title}”" for title, _n in links[:MOST_NAMED]]
+    if rest := len(links) - len(names):
+        names.append(ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest})
+    return {"n": max(n for _title, n in links), "links": ", ".join(names)}
 
 
 def _sentence(change: Change, n: int) -> str:
@@ -58,7 +93,7 @@ def _sentence(change: Change, n: int) -> str:
 def _marked(mark: str, n: int) -> str:
     words: dict[str, Any] = {
         Mark.PICK.value: ngettext("%(n)d take picked.", "%(n)d takes picked.", n),
-        Mark.REJECT.value: ngettext("%(n)d take rejected.", "%(n)d takes rejected.", n),
+        Mark.REJECT.value: ngettext("%(n)d take skipped.", "%(n)d takes skipped.", n),
         "": ngettext("The mark is off %(n)d take.", "The mark is off %(n)d takes.", n),
     }
     return words[mark]

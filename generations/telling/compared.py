@@ -11,9 +11,23 @@ from generations.chips import LABELS
 from generations.lengths import length_words
 from generations.models import Generation
 from generations.services.compose import FIELDS
+from generations.telling import recipe
 
 
-def compared(takes: Sequence[Generation]) -> list[dict[str, Any]]:
+def names(takes: Sequence[Generation]) -> list[str]:
+    """What each is called beside the others: by its model, with what tells it from one of the same model."""
+    plain = [str(take.model.label) for take in takes]
+    versions = [
+        f"{name} V{take.version_no}" if take.version_no else name
+        for name, take in zip(plain, takes, strict=True)
+    ]
+    return [
+        f"{name} · {recipe.short_id(take)}" if versions.count(name) > 1 else name
+        for name, take in zip(versions, takes, strict=True)
+    ]
+
+
+def differences(takes: Sequence[Generation]) -> list[dict[str, Any]]:
     """A row for each field that is not the same in all: its name and one value a take, in words."""
     rows = [
         {"label": _("Model"), "values": [str(take.model) for take in takes]},

@@ -25,10 +25,12 @@ def shown(
     status: int = 200,
     said: str = "",
     bad: bool = False,
+    action: dict[str, Any] | None = None,
     **more: Any,
 ) -> Any:
     """The take as it is now; htmx gets the fragment and a toast, a plain form the page.
 
+    :param action: a button in the toast, see static/js/toast.js.
     :param more: what the page shows besides.
     """
     context = {**take_context(request, take), **more}
@@ -38,7 +40,7 @@ def shown(
         return render(request, PAGE, context, status=status)
     response = render(request, FRAGMENT, context, status=status)
     if said:
-        toast = {"text": said, "level": "error" if bad else ""}
+        toast = {"text": said, "level": "error" if bad else "", **({"action": action} if action else {})}
         response["HX-Trigger"] = json.dumps({"studio:toast": toast})
     return response
 
@@ -49,11 +51,13 @@ def refused(request: HttpRequest, take: Generation, status: int, error: Exceptio
     return shown(request, take, status=status, said=str(error), bad=True)
 
 
-def done(request: HttpRequest, take: Generation, said: str) -> HttpResponse:
+def done(
+    request: HttpRequest, take: Generation, said: str, *, action: dict[str, Any] | None = None
+) -> HttpResponse:
     """It happened. A plain form goes back to the page that it stood on."""
     if getattr(request, "htmx", False):
         take.refresh_from_db()
-        return shown(request, take, said=said)
+        return shown(request, take, said=said, action=action)
     messages.success(request, said)
     return HttpResponseRedirect(came_from(request) or take.get_absolute_url())
 

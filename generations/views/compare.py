@@ -15,13 +15,14 @@ from django.views.decorators.http import require_safe
 from generations import clips
 from generations.cards import aspect
 from generations.file_urls import file_url, url_among
-from generations.models import Generation, Output, Status
+from generations.models import Generation, Output, Status, Verb
+from generations.services import card_facts
 from generations.services.batch import with_files
-from generations.telling.compared import compared
+from generations.telling import compared
 
 from .answers import own_page
 from .frame import page_of
-from .opening import open_project
+from .opening import may, open_project
 
 MOST = 4
 _WORDS = {
@@ -37,10 +38,20 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     """The stored takes that the address names, in its order; of others there is nothing to see."""
     project = open_project(request.user, slug)
     takes = _takes(project, request.GET.getlist("take"))
+    names, facts = compared.names(takes), card_facts.of(takes, request.user.pk)
+    sorts = project.archived_at is None and may(project, Verb.COMMENT)
     context = {
         **page_of(request, project, "studio"),
-        "clips": [_clip(take, letter) for take, letter in zip(takes, "ABCD", strict=False)],
-        "differences": compared(takes),
+        "clips": [
+            {
+                **_clip(take, letter),
+                "name": name,
+                "stars": facts[take.pk].stars,
+                "can_sort": sorts and take.trashed_at is None,
+            }
+            for take, letter, name in zip(takes, "ABCD", names, strict=False)
+        ],
+        "differences": compared.differences(takes),
         "enough": len(takes) > 1,
         "studio_url": reverse("studio", args=[project.slug]),
         "back": _back(request, project, takes),

@@ -25,9 +25,9 @@ from django.views.decorators.http import require_POST
 
 from generations import archive
 from generations.cards import card, looking
+from generations.filenames import joined
 from generations.forms_culling import ActForm, SelectionForm
 from generations.forms_gallery import GalleryForm
-from generations.labels import clean_label
 from generations.models import Change, Generation
 from generations.services import acts, gallery, undo
 from generations.services.acts import Act
@@ -93,7 +93,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     said = f"{words.done(change)} {words.left(change, ids)}".strip()
     effect = effect_of(change, folded=wanted == Act.STACK and _is_folded(request, project))
     toast = {"text": said, **_way_back(request, project, change)}
-    return _answer(request, project, {} if "quiet" in request.POST else toast, effect)
+    return _answer(request, project, {} if "quiet" in request.POST else toast, effect, change)
 
 
 def _is_folded(request: HttpRequest, project: Any) -> bool:
@@ -115,7 +115,7 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
         return _refused(request, project, 403, str(error))
     looks = change.kind in undo.LOOKS
     effect = effect_of(change, folded=True) if looks else Effect(anew=True)
-    return _answer(request, project, {"text": words.undone(found)}, effect)
+    return _answer(request, project, {"text": words.undone(found)}, effect, change)
 
 
 @require_POST
@@ -130,7 +130,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     except TooMany as error:
         return _refused(request, project, 422, str(error))
     response = StreamingHttpResponse(archive.stream(ids), content_type="application/zip")
-    name = f"{clean_label(project.name)} - {timezone.localdate():%Y-%m-%d}.zip"
+    name = joined([project.name, f"{timezone.localdate():%Y-%m-%d}"], ".zip")
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
@@ -145,20 +145,32 @@ def _way_back(request: HttpRequest, project: Any, change: Change) -> dict[str, A
         return {}
     values = {"change": str(change.pk), **({"alone": "1"} if _is_alone(request) else {})}
     url = reverse("gallery-undo", args=[project.slug])
-    return {"action": {"words": _("Undo"), "url": url, "values": values}}
+    return {"action": {"words": _("Undo"), "url": url, "values": values, "undoes": _named(change)}}
 
 
-def _answer(request: HttpRequest, project: Any, toast: dict[str, Any], effect: Effect) -> HttpResponse:
+def _named(change: Change) -> dict[str, Any]:
+    """By which a page knows what an *Undo* takes back, and what leaves it nothing to take back. ``takes``:
+    empty where there are too many to name."""
+    takes = list(change.before) if len(change.before) <= MOST_CARDS else []
+    return {"change": str(change.pk), "group": undo.GROUPS.get(change.kind, change.kind), "takes": takes}
+
+
+def _answer(
+    request: HttpRequest, project: Any, toast: dict[str, Any], effect: Effect, change: Change
+) -> HttpResponse:
     """:param toast: empty where the card itself shows it."""
     if not getattr(request, "htmx", False):
-        messages.success(request, toast["text"])
+        if toast:
+            messages.success(request, toast["text"])
         return HttpResponseRedirect(came_from(request) or reverse("gallery", args=[project.slug]))
     alone = _is_alone(request)
     if alone:
         effect = Effect()
     context = {"cards": cards(project, effect.changed), "gone": effect.gone}
     response = render(request, "generations/_cards.html", context)
-    heard: dict[str, Any] = {"studio:toast": toast} if toast else {}
+    heard: dict[str, Any] = {"takes:changed": _named(change)} if change.before else {}
+    if toast:
+        heard["studio:toast"] = toast
     if effect.anew:
         heard["gallery:changed"] = {}
     if alone:

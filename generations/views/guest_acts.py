@@ -3,6 +3,7 @@ an address as well, where the studio can mail a code."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from generations import forms_notes
 from generations.guest_page import Visit, seen_key
-from generations.models import Audience, Guest, Review
+from generations.models import Audience, Comment, Guest, Review
 from generations.services import (
     client_decisions,
     comments,
@@ -56,14 +57,14 @@ def note(request: HttpRequest, token: str, key: str) -> HttpResponse:
     return _do(request, visit, key, lambda: _write(visit, guest, one, request.POST))
 
 
-def _write(visit: Visit, guest: Guest, one: Shown, given: QueryDict) -> None:
+def _write(visit: Visit, guest: Guest, one: Shown, given: QueryDict) -> Comment:
     """:raises NotAllowed, NoName, BadNote, NoSuchNote, WrongState:"""
     if not visit.share.may_comment:
         raise NotAllowed(_("This link does not allow notes."))
     if not guest.name:
         guests.name(guest, given.get("name", ""))
     parent = _parent(visit, one, given.get("to", ""))
-    comments.write(
+    return comments.write(
         Writer(guest=guest),
         one.take,
         body=given.get("body", ""),
@@ -85,15 +86,19 @@ def take_back(request: HttpRequest, token: str, key: str) -> HttpResponse:
     return _do(request, visit, key, lambda: comments.delete(Writer(guest=guest_in(visit)), found))
 
 
-def _do(request: HttpRequest, visit: Visit, key: str, verb: Callable[[], object]) -> HttpResponse:
-    """What the page shows after it, or why nothing was done."""
+def _do(request: HttpRequest, visit: Visit, key: str, verb: Callable[[], Comment]) -> HttpResponse:
+    """What the page shows after it, or why nothing was done. The page is told which note it was, and shows
+    what was drawn on it."""
     try:
-        verb()
+        done = verb()
     except comments.NoSuchNote as error:
         return show(request, visit, key, problem=str(error), status=409)
     except REFUSALS as error:
         return show(request, visit, key, problem=str(error), status=status_of(error))
-    return _shown(request, visit, key)
+    response = _shown(request, visit, key)
+    named = {"id": share_takes.key_of(visit.share, "note", done.pk)}
+    response["HX-Trigger"] = json.dumps({"note:done": named})
+    return response
 
 
 @for_guests
@@ -159,6 +164,8 @@ class WhoForm(forms.Form):
             del self.fields["name"]
         if not guest_codes.needed(guest):
             del self.fields["email"]
+        for first in list(self.fields.values())[:1]:
+            first.widget.attrs["autofocus"] = True
 
 
 @for_guests
@@ -207,7 +214,7 @@ def _who(
         "form": form,
         "email": guest_in(visit).email,
         "problem": problem,
-        "back": f"{visit.root}/{one.key}" if one else visit.root,
+        "back": f"{visit.root}/{one.key}#decide" if one else visit.root,
         "kept": {name: given.get(name, "")[:40] for name in ("take", "review", "seen")},
         "approves": given.get("review") == Review.APPROVED,
         "share_title": visit.share.title,

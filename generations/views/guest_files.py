@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from generations import guest_page
-from generations.filenames import SUFFIXES
+from generations.filenames import SUFFIXES, joined
 from generations.models import GuestCopy, Output, ShareLink
 from generations.services import guest_copies, guest_notes, share_takes
 from generations.services.share_takes import Shown
@@ -95,7 +95,7 @@ def _found(one: Shown, kind: str) -> Output | GuestCopy | None:
 
 
 def name_of(share: ShareLink, one: Shown, kind: str, suffix: str) -> str:
-    """``First Light 03.mp4``: of the link's title and the number there, of nothing else."""
-    title = share.title.replace("/", "-").replace("\\", "-")
-    part = {"poster": f" {_('poster')}", "strip": f" {_('strip')}"}.get(kind, "")
-    return f"{title} {one.number:02d}{part}{suffix}"
+    """``First Light 03 - The pier - V2.mp4``: the link's title, the number, caption and version there; guests
+    read all of that anyway, and nothing else stands in it."""
+    part = {"poster": _("poster"), "strip": _("strip")}.get(kind, "")
+    return joined([f"{share.title} {one.number:02d}", one.caption, one.version, part], suffix)

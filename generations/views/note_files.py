@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import note_markers, note_sets, note_sheet
+from generations.filenames import joined
 from generations.forms_culling import SelectionForm
-from generations.labels import clean_label
 from generations.models import Audience, Project
 from generations.services.selection import TooMany
 
@@ -44,13 +44,15 @@ class WantedForm(forms.Form):
 
 @require_safe
 def of_take(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """``?side=internal|client&format=csv|otio|edl|fcpxml``."""
+    """``?side=internal|client&format=csv|otio|edl|fcpxml``; without them the page where they are chosen."""
     take = take_for(request.user, pk)
-    form = WantedForm(request.GET)
+    form = WantedForm(request.GET or None)
     try:
+        if not form.is_bound:
+            return _choose(request, take.project, form, [], ids=[take.pk])
         return _file(form, [take.pk], take.project)
     except (note_markers.CannotMark, forms.ValidationError) as error:
-        return _choose(request, take.project, form, [], _words(error))
+        return _choose(request, take.project, form, [], _words(error), ids=[take.pk])
 
 
 @require_POST
@@ -64,7 +66,7 @@ def of_takes(request: HttpRequest, slug: str) -> HttpResponseBase:
         if not chosen.is_valid():
             raise forms.ValidationError(first_error(chosen))
         if not form.is_bound:
-            return _choose(request, project, form, given)
+            return _choose(request, project, form, given, ids=chosen.selection().takes())
         return _file(form, chosen.selection().takes(), project)
     except (note_markers.CannotMark, TooMany, forms.ValidationError) as error:
         return _choose(request, project, form, given, _words(error))
@@ -99,21 +101,31 @@ def _type(kind: str) -> str:
 
 
 def _named(answer: HttpResponseBase, project: Project, side: Audience, suffix: str) -> HttpResponseBase:
-    name = f"{clean_label(project.name)} - {_told(side)} - {timezone.localdate():%Y-%m-%d}{suffix}"
+    name = joined([project.name, _told(side), f"{timezone.localdate():%Y-%m-%d}"], suffix)
     answer["Content-Disposition"] = content_disposition_header(True, name)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 
 
 def _choose(
-    request: HttpRequest, project: Any, form: WantedForm, given: list[tuple[str, str]], problem: str = ""
+    request: HttpRequest,
+    project: Any,
+    form: WantedForm,
+    given: list[tuple[str, str]],
+    problem: str = "",
+    *,
+    ids: Sequence[UUID] | None = None,
 ) -> HttpResponse:
+    """:param ids: what was chosen; a side on which none of it has notes is not offered."""
+    filled = set(Audience.values) if ids is None else note_sets.sides_of(ids)
+    first = next((side.value for side in Audience if side in filled), Audience.INTERNAL.value)
     context = {
         **page_of(request, open_project(request.user, project.slug), "gallery"),
         "form": form,
         "sides": Audience,
         "formats": FORMATS.items(),
-        "chosen_side": form["side"].value() or Audience.INTERNAL,
+        "filled": filled,
+        "chosen_side": form["side"].value() or first,
         "chosen_format": form["format"].value() or "csv",
         "given": given,
         "problem": problem,

@@ -16,8 +16,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from generations.models import Generation, Review
-from generations.services import compose
+from generations.models import Decision, Generation, Review
+from generations.services import compose, decision_back
 from generations.services import review as service
 from generations.services.review import Seen, VersionReplaced
 from generations.telling import reviews
@@ -42,7 +42,7 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         if wanted not in service.DECISIONS:
             raise compose.Refused([Problem("review", _("Choose what to decide."))])
-        service.decide(request.user, take, Review(wanted), seen=seen, words=words)
+        line = service.decide(request.user, take, Review(wanted), seen=seen, words=words)
     except REFUSALS as error:
         replaced = error if isinstance(error, VersionReplaced) else None
         given = {"review": wanted, "words": words}
@@ -52,7 +52,24 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
         Review.CHANGES: _("Changes are requested for %(version)s."),
         Review.REJECTED: _("%(version)s is rejected."),
     }[Review(wanted)]
-    return _done(request, take, said % {"version": reviews.version(take) or f"“{title(take, 40)}”"}, on=True)
+    back = decision_back.standing(request.user, take.project).filter(pk=line.pk).exists()
+    return _done(request, take, said % {"version": _named(take)}, on=True, line=line if back else None)
+
+
+def _named(take: Generation) -> str:
+    return reviews.version(take) or f"“{title(take, 40)}”"
+
+
+@require_POST
+def take_back(request: HttpRequest, pk: UUID, line: UUID) -> HttpResponse:
+    """A decision of one's own; ``?which=``: the list of the playlist, which shows the take again."""
+    take = take_for(request.user, pk)
+    try:
+        decision_back.take_back(request.user, take, line)
+    except REFUSALS as error:
+        return review_list.not_taken_back(request, take, status_of(error), error)
+    said = _("%(version)s is in review again.") % {"version": _named(take)}
+    return review_list.taken_back(request, take, line, said)
 
 
 @require_POST
@@ -97,11 +114,14 @@ def _do(request: HttpRequest, pk: UUID, act: Callable[[Generation], Any], said: 
     return _done(request, take, said)
 
 
-def _done(request: HttpRequest, take: Generation, said: str, *, on: bool = False) -> HttpResponse:
-    """:param on: to the next take of the playlist, where that is what shows."""
+def _done(
+    request: HttpRequest, take: Generation, said: str, *, on: bool = False, line: Decision | None = None
+) -> HttpResponse:
+    """:param on: to the next take of the playlist, where that is what shows.
+    :param line: the decision, where it can be taken back."""
     if review_list.is_asked(request):
-        return review_list.after(request, take, said, on=on)
-    return done(request, take, said)
+        return review_list.after(request, take, said, on=on, line=line)
+    return done(request, take, said, action=review_list.way_back(line) if line else None)
 
 
 def _refused(request: HttpRequest, take: Generation, error: Exception, **more: Any) -> HttpResponse:

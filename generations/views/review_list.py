@@ -11,18 +11,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
 from generations.file_urls import url_among
-from generations.models import Generation, Output, Verb
-from generations.services import waiting
+from generations.models import Decision, Generation, Output, Review, Verb
+from generations.services import decision_back, waiting
 from generations.services.waiting import Which
 from generations.telling import recipe, reviews
 
-from .answers import go
+from .answers import go, heard
+from .answers import refused as not_done
 from .finding import read_id, take_for
 from .frame import page_of
 from .opening import may, open_project
@@ -93,11 +95,25 @@ def _context(request: HttpRequest, project: Any, listed: Listed) -> dict[str, An
         "playlist": _around(project, which, takes, listed.at),
         "may_decide": may(project, Verb.DECIDE),
         "live": _live(project, listed),
+        "back": _last_word(request.user, project, which),
     }
     if shown is None:
         return context
     # the player, the notes and the decision are those of the take's own page
     return {**take_context(request, take_for(request.user, shown.pk)), **context}
+
+
+def _last_word(user: Any, project: Any, which: Which) -> dict[str, str] | None:
+    """The person's last decision here, while it can be taken back; one question."""
+    line = decision_back.standing(user, project).first()
+    if line is None:
+        return None
+    take = line.generation
+    return {
+        "url": _back_url(line, which),
+        "word": str(Review(line.review).label),
+        "take": reviews.version(take) or recipe.title(take, 40),
+    }
 
 
 def _chosen(user: Any, project: Any, pk: UUID | None) -> Generation | None:
@@ -179,14 +195,48 @@ def is_asked(request: HttpRequest) -> bool:
     return request.POST.get("which", "") in set(Which)
 
 
-def after(request: HttpRequest, take: Generation, said: str, *, on: bool) -> HttpResponse:
+def after(
+    request: HttpRequest, take: Generation, said: str, *, on: bool, line: Decision | None = None
+) -> HttpResponse:
     """On to the next take after a decision, else the same one as it is now."""
     which = _which(request.POST)
     if on or not getattr(request, "htmx", False):
-        messages.success(request, said)
+        messages.success(request, said, extra_tags=_back_url(line, which) if line else "")
         chosen = read_id(request.POST.get("next_take")) if on else take.pk
         return go(request, address(take.project, which, chosen or ""))
     return _fragment(request, take, which, 200, {"text": said})
+
+
+def _back_url(line: Decision, which: Which | None) -> str:
+    url = reverse("take-decide-back", args=[line.generation_id, line.pk])
+    return f"{url}?which={which.value}" if which else url
+
+
+def way_back(line: Decision) -> dict[str, Any]:
+    """The button of a toast that takes this decision back."""
+    undoes = {"change": str(line.pk), "group": "review", "takes": [str(line.generation_id)]}
+    return {"words": _("Undo"), "url": _back_url(line, None), "values": {}, "undoes": undoes}
+
+
+def taken_back(request: HttpRequest, take: Generation, line: UUID, said: str) -> HttpResponse:
+    """The playlist with this take in the player; the page of the take, where it was that."""
+    if request.GET.get("which", "") in set(Which):
+        messages.success(request, said)
+        return go(request, address(take.project, _which(request.GET), take.pk))
+    if not getattr(request, "htmx", False):
+        messages.success(request, said)
+        return redirect(take)
+    back = {"change": str(line), "group": "review", "takes": [str(take.pk)]}
+    return heard(204, {"takes:changed": back, "studio:toast": {"text": said}, "live:refresh": {}})
+
+
+def not_taken_back(request: HttpRequest, take: Generation, status: int, error: Exception) -> HttpResponse:
+    if request.GET.get("which", "") in set(Which):
+        messages.error(request, str(error))
+        return go(request, address(take.project, _which(request.GET)))
+    if not getattr(request, "htmx", False):
+        return not_done(request, take, status, error)
+    return heard(status, {"studio:toast": {"text": str(error), "level": "error"}, "live:refresh": {}})
 
 
 def refused(

@@ -77,7 +77,7 @@ def as_json(request: HttpRequest, pk: UUID, signed: UUID) -> HttpResponse:
     take = take_for(request.user, pk)
     text = json.dumps(sign_off_check.certificate(_find(take, signed)), ensure_ascii=False, indent=2)
     response = HttpResponse(f"{text}\n", content_type="application/json; charset=utf-8")
-    name = f"{file_name(take, 'certificate', '')} - {_('certificate')}.json"
+    name = file_name(take, "certificate", ".json")
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 

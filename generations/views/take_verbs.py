@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from generations.models import Generation, Verb
-from generations.services import again, compose, decide
+from generations.services import again, compose, decide, shown_to_guests
 from generations.services.refusals import WrongState
+from generations.telling import acts
 from providers.gateways.plain import keepable_text
 from providers.gateways.problem import Problem
 
@@ -58,12 +59,27 @@ def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def trash(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _do(request, pk, decide.trash, _say(request, _("Moved to the trash.")))
+    def act(user: Any, take: Generation) -> str:
+        shown = shown_to_guests.showing(take.project, [take.pk])
+        decide.trash(user, take)
+        return acts.guests_lose([(title, 1) for title, _takes in shown], 1)
+
+    return _do(request, pk, act, lambda take, more: _thrown(request, take, _("Moved to the trash."), more))
+
+
+def _thrown(request: HttpRequest, take: Generation, said: str, more: str) -> HttpResponse:
+    """:param more: what it means for guests, if anything."""
+    return done(request, take, f"{said} {more}".strip())
 
 
 @require_POST
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _do(request, pk, decide.restore, _say(request, _("Restored.")))
+    def act(user: Any, take: Generation) -> str:
+        decide.restore(user, take)
+        shown = shown_to_guests.showing(take.project, [take.pk])
+        return acts.guests_see_again([(title, 1) for title, _takes in shown])
+
+    return _do(request, pk, act, lambda take, more: _thrown(request, take, _("Restored."), more))
 
 
 @require_POST

@@ -81,11 +81,14 @@
     if (event.target.closest("[data-note-draw]")) return pen();
     if (event.target.closest("[data-note-open]")) { event.preventDefault(); toField(); }
   });
+  function write() {
+    form()?.scrollIntoView({ block: "center" });
+    form()?.querySelector("input[name=name], textarea").focus({ preventScroll: true });
+  }
   function toField() {
     if (!form()) return false;
     tell("player:pause");
-    form().scrollIntoView({ block: "center" });
-    form().querySelector("input[name=name], textarea").focus({ preventScroll: true });
+    if (document.fullscreenElement) document.exitFullscreen().then(write, write); else write(); // nothing beside the picture takes the focus before
     return true;
   }
 

@@ -303,8 +303,8 @@
   addEventListener("pagehide", save);
   studioKeys.on("note", () => {
     if (!form()) return false;
-    if (document.fullscreenElement) document.exitFullscreen();
-    form().elements.body.focus();
+    const write = () => form()?.elements.body.focus();
+    if (document.fullscreenElement) document.exitFullscreen().then(write, write); else write(); // nothing beside the picture takes the focus before
   });
   studioKeys.on("note-draw", () => (form() && sketch() ? draw() : false));
   studioKeys.on("note-send", send, { unless: "" });

@@ -1,5 +1,5 @@
 // Review, on the page of a take and in the playlist. Keys: approve, request-changes press the buttons [data-decide] of [data-decision]; review-on and
-// review-back press [data-reviews-step]. Dialogs close once their form [data-closes] was answered. In the playlist [data-reviews] the next take comes by itself
+// review-back press [data-reviews-step], review-undo [data-reviews-undo]. Dialogs close once their form [data-closes] was answered. In the playlist [data-reviews] the next take comes by itself
 // at the end of a clip, and the next page plays on where this one played, unless [data-reviews-on] is not checked; that choice is kept by the browser.
 (function () {
   "use strict";
@@ -29,13 +29,22 @@
     delete document.body.dataset.reviewsReady;
     setTimeout(() => { if (take === shown) document.body.dataset.reviewsReady = ""; }, UNSEEN_MS);
   }
+  studioKeys.on("review-undo", () => (part("[data-reviews]") ? press("[data-reviews-undo]") : false));
   for (const way of ["on", "back"]) {
     studioKeys.on(way === "on" ? "review-on" : "review-back", () => part("[data-reviews]") ? press(`[data-reviews-step="${way}"]`) : false, { unless: "input, textarea, select, [contenteditable], [role=slider]" });
   }
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const form = event.detail.requestConfig?.elt?.closest?.("form");
-    if (form?.matches("[data-closes]") && event.detail.shouldSwap) form.closest("dialog")?.close();
+    if (!form?.matches("[data-closes]") || !event.detail.shouldSwap) return;
+    form.closest("dialog")?.close();
+    closed = true;
+  });
+  // the button that opened it may be gone with what it offered
+  let closed = false;
+  document.addEventListener("htmx:afterSettle", () => {
+    if (closed && document.activeElement === document.body) part("#decision :is(.stand, .decide) :is(button:not(:disabled), a[href])")?.focus({ preventScroll: true });
+    closed = false;
   });
 
   const heard = new WeakSet();

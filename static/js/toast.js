@@ -1,6 +1,8 @@
 // Toasts: server messages leave after a while; scripts dispatch "studio:toast" on document with {text, level}, and the
 // server may send HX-Trigger: {"studio:toast": {"text": "…"}}. Hovered or focused ones stay. With {joins, many} a second one of the same
-// name takes the place of the first and says many. With {action: {words, url, values}} a button in it posts them.
+// name takes the place of the first and says many. With {action: {words, url, values, undoes}} a button in it posts them; `undoes` {change, group, takes} names
+// what that takes back, and "takes:changed" with such a value says what was done since: where that is the same change, or one of its group on the same takes
+// (none named: on any), there is nothing left to undo and the toast goes. A pointer that only happens to rest there keeps no toast; one that moves over it does.
 (function () {
   "use strict";
   const host = document.getElementById("toasts");
@@ -24,7 +26,7 @@
     let timer = setTimeout(() => leave(toast), patience);
     const hold = () => clearTimeout(timer);
     const go = () => { clearTimeout(timer); timer = setTimeout(() => leave(toast), 3000); };
-    for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, hold);
+    for (const name of ["pointermove", "focusin"]) toast.addEventListener(name, hold);
     for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, go);
   }
 
@@ -34,6 +36,13 @@
     does.addEventListener("click", () => { leave(toast); window.htmx?.ajax("POST", url, { target: document.body, swap: "none", values }); });
     return does;
   }
+
+  const undoes = new WeakMap();
+  document.addEventListener("takes:changed", (event) => {
+    const { change, group, takes } = event.detail;
+    const meet = (its) => its.group === group && (!takes.length || !its.takes.length || its.takes.some((id) => takes.includes(id)));
+    for (const toast of [...host.children]) { const its = undoes.get(toast); if (its && (its.change === change || meet(its))) leave(toast); }
+  });
 
   document.addEventListener("studio:toast", (event) => {
     const { text: own, level, joins, many, action } = event.detail || {};
@@ -52,6 +61,7 @@
     close.type = "button"; close.className = "close"; close.dataset.toastClose = "";
     close.setAttribute("aria-label", document.body.dataset.sayClose); close.textContent = "×";
     toast.append(words, ...(action ? [button(toast, action)] : []), close);
+    if (action?.undoes) undoes.set(toast, action.undoes);
     host.append(toast);
   });
   document.addEventListener("click", (event) => {

@@ -1,10 +1,10 @@
 // What a person hears of their takes. The element [data-watch] of every page says how many are on their way and what they have
-// not seen. It is asked for again while something of theirs runs: by visible tabs, and by one hidden tab that tells the others, ever
-// more seldom, for three hours; otherwise once a minute by visible tabs, for others may write. What ended is said once, by one tab: sound, notification, toast, each as chosen; it is not
-// said of what a visible page shows. The tab's title follows on every page. [data-news] on a visible page counts as seen.
+// not seen. Visible tabs ask for it again every few seconds, for others may write at any time: one of them for all, since whoever asked tells the others. While
+// something of theirs runs, one hidden tab asks as well and tells the others, ever more seldom, for three hours. What ended is said once, by one tab: sound, notification, toast, each
+// as chosen; it is not said of what a visible page shows. The tab's title follows on every page. [data-news] on a visible page counts as seen.
 (function () {
   "use strict";
-  const VISIBLE = 4000, CALM = 60000, HIDDEN = 6000, SELDOM = 30000, LONG = 600000, TOO_LONG = 3 * 3600000, LOOKS = 2200, RECENT = 600000;
+  const VISIBLE = 2500, HIDDEN = 6000, SELDOM = 30000, LONG = 600000, TOO_LONG = 3 * 3600000, LOOKS = 2200, RECENT = 600000, SAME = "same";
   const box = () => document.querySelector("[data-watch]");
   if (!box()) return;
   const channel = `watch:${box().dataset.channel}`;
@@ -50,8 +50,8 @@
 
   // --- asking
   function wait() {
-    if (!Number(box().dataset.flying) && !noticed.size) return document.hidden ? 0 : CALM; // others may write
     if (!document.hidden) return noticed.size ? LOOKS : VISIBLE;
+    if (!Number(box().dataset.flying) && !noticed.size) return 0;
     const hidden = Date.now() - hiddenSince;
     if (hidden > TOO_LONG || !speaks()) return 0;
     return hidden > LONG ? SELDOM : HIDDEN;
@@ -71,7 +71,7 @@
       const reply = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin", signal: AbortSignal.timeout(20000) });
       asking = false;
       if (reply.status === 200) return show(await reply.text());
-      if (reply.status === 204) return heed();
+      if (reply.status === 204) { others?.postMessage(SAME); return heed(); }
     } catch { /* live.js says that the connection is lost */ }
     asking = false;
     clearTimeout(timer);
@@ -182,7 +182,7 @@
   permission();
 
   // --- when to look
-  if (others) others.onmessage = (event) => show(event.data, false);
+  if (others) others.onmessage = (event) => { if (event.data === SAME) schedule(); else show(event.data, false); };
   document.addEventListener("visibilitychange", () => {
     hiddenSince = document.hidden ? Date.now() : 0;
     if (document.hidden) return schedule();

@@ -6,7 +6,7 @@ A module whose subject is the whole studio (its queue, its accounts) has a ``run
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -50,3 +50,27 @@ def walker(chromium: Any, running: StudioProcess, signed_in_state: Any, request:
     yield walker
     context.close()
     walker.assert_quiet()
+
+
+@pytest.fixture
+def look(chromium: Any, live_server: Any, signed_in: Any) -> Iterator[Callable[..., Walker]]:
+    """``look(address, person)``: a browser there, of a person of the team or of nobody."""
+    walkers = []
+
+    def open_page(address: str, person: Any = None, **options: Any) -> Walker:
+        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        cookies = signed_in(person).cookies if person else {}
+        context.add_cookies(
+            [
+                {"name": name, "value": morsel.value, "url": live_server.url}
+                for name, morsel in cookies.items()
+            ]
+        )
+        walkers.append(Walker(context.new_page()))
+        walkers[-1].page.goto(f"{live_server.url}{address}")
+        return walkers[-1]
+
+    yield open_page
+    for walker in walkers:
+        walker.page.context.close()
+        walker.assert_quiet()

@@ -3,7 +3,6 @@ what the team changes of a link by keyboard is there at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from generations.models import Comment, Generation
 from tests.browser.test_notes import PICTURE
-from tests.browser.walker import Walker
 from tests.generations.shared import make_clip, make_take, share_of
 from tests.studio_process import wait_until
 
@@ -22,30 +20,6 @@ INK = ".overlay .ink"
 @pytest.fixture
 def take(project: Any, tmp_path: Path) -> Generation:
     return make_clip(project, tmp_path)
-
-
-@pytest.fixture
-def look(chromium: Any, live_server: Any, signed_in: Any) -> Iterator[Callable[..., Walker]]:
-    """``look(address, person)``: a browser there, of a person of the team or of nobody."""
-    walkers = []
-
-    def open_page(address: str, person: Any = None, **options: Any) -> Walker:
-        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        cookies = signed_in(person).cookies if person else {}
-        context.add_cookies(
-            [
-                {"name": name, "value": morsel.value, "url": live_server.url}
-                for name, morsel in cookies.items()
-            ]
-        )
-        walkers.append(Walker(context.new_page()))
-        walkers[-1].page.goto(f"{live_server.url}{address}")
-        return walkers[-1]
-
-    yield open_page
-    for walker in walkers:
-        walker.page.context.close()
-        walker.assert_quiet()
 
 
 def draw(page: Any, *points: tuple[float, float]) -> None:

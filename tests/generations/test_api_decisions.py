@@ -51,6 +51,10 @@ def test_asked_decided_signed_and_withdrawn(project, alice, bob, call):
     assert made.status_code == 201 and made.json()["verified_by"] == "member" and made.json()["note"]
     lines = call("GET", f"{at}/decisions").json()["items"]
     assert [line["review"] for line in lines] == ["in_review", "approved"]
+    back = call("DELETE", f"{at}/decisions/{made.json()['id']}")
+    assert back.status_code == 200 and back.json()["review"] == "in_review"
+    assert call("DELETE", f"{at}/decisions/{made.json()['id']}").json()["error"]["code"] == "wrong_state"
+    call("POST", f"{at}/decision", {**seen, "review": "approved"})
     signed = call("POST", f"{at}/sign-off", {"file_sha256": seen["file_sha256"]})
     assert signed.status_code == 201 and signed.json()["fits_file"]
     assert signed.json()["certificate"]["statement"]["file"]["sha256"] == seen["file_sha256"]

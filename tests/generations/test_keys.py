@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from generations.keys import KEYS, KeyTable, NoKey, caps_of, conflicts, read
+from generations.forms_gallery import MARK_CHOICES
+from generations.keys import GALLERY, KEYS, KeyTable, NoKey, caps_of, conflicts, read
+from generations.models import Change, Review
+from generations.telling import acts
 from tests.factories import make_model
 
 
@@ -94,3 +97,12 @@ def test_every_key_is_heard_by_some_script():
 
 def test_a_broken_row_falls_back_to_the_table():
     assert KeyTable({"generate": "nonsense"}).of(KEYS[0]) == ["Ctrl+Enter"]
+
+
+def test_a_mark_of_the_sorting_is_never_called_as_a_decision_of_a_review_is() -> None:
+    decisions = [str(review.label).casefold()[:6] for review in (Review.APPROVED, Review.REJECTED)]
+    marks = [str(words) for _value, words in MARK_CHOICES]
+    keys = [str(key.words) for key in KEYS if key.place == GALLERY]
+    told = [acts.done(Change(kind="mark", after={"mark": mark}, before={"a": ""})) for mark in ("reject", "")]
+    for words in [*marks, *keys, *told]:
+        assert not [word for word in decisions if word in words.casefold()], words

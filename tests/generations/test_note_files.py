@@ -146,3 +146,25 @@ def test_all_that_match_and_nothing_of_other_projects(project, alice, charlie, s
         assert "Mine" in text and "Foreign" not in text
     assert caller.post(url, {"take": [mine.pk], "side": "client", "format": "otio"}).status_code == 422
     assert caller.post(url, {"take": [mine.pk], "side": "both", "format": "csv"}).status_code == 422
+
+
+def test_only_what_can_be_made_is_offered(project, alice, signed_in):
+    odd, plain = clip_at(project, "37/1"), clip_at(project, "24/1")
+    caller, url = signed_in(alice), reverse("gallery-notes", args=[project.slug])
+
+    def offered(take: Any) -> set[str]:
+        page = caller.get(take.get_absolute_url()).content.decode()
+        links = set(re.findall(r"/notes\.?[^\"]*\?side=(\w+)&amp;format=(\w+)", page))
+        for side, kind in links:
+            assert fetch(caller, take, kind, side).status_code == 200
+        return {f"{side} {kind}" for side, kind in links}
+
+    assert offered(plain) == set()
+    empty = caller.post(url, {"take": [plain.pk]}).content.decode()
+    assert empty.count("There are no notes on this side.") == 2 and 'primary" disabled' in empty
+    for take in (odd, plain):
+        comments.write(Writer(person=alice), take, body="x", audience="client", frame=3)
+    assert offered(odd) == {"client csv", "client otio"}
+    assert offered(plain) == {f"client {kind}" for kind in ("csv", *ADAPTERS)}
+    page = caller.post(url, {"take": [plain.pk]}).content.decode()
+    assert 'value="internal" disabled' in page and 'value="client" checked' in page

@@ -146,7 +146,8 @@ def test_without_mail_an_approval_stands_under_an_unverified_name(link, take, no
     assert nameless.status_code == 422 and not Decision.objects.exists()
     asked = caller.post(f"/{key}/decide", review="approved", seen=seen)
     assert asked.status_code == 302 and "/who?" in asked["Location"] and not Decision.objects.exists()
-    assert b"mail address" not in caller.client.get(asked["Location"]).content
+    page = caller.client.get(asked["Location"]).content.decode()
+    assert "mail address" not in page and page.count(" autofocus") == 1 and f'/{key}#decide"' in page
     done = caller.post("/who", take=key, review="approved", seen=seen, name="Helen")
     assert done.status_code == 302
     decision = Decision.objects.get()

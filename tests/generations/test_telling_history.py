@@ -50,6 +50,7 @@ WRITERS = {
     "touch": 1,
     "record": 2,
     "note": 3,
+    "put": None,
     "_changed": 6,
 }
 

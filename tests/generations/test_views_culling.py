@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from django.urls import reverse
@@ -50,7 +51,9 @@ def test_a_key_gets_its_card_back_and_no_message(project, bob, signed_in, takes)
     text = reply.content.decode()
     assert text.count("<article") == 1 and f'id="take-{takes[0].pk}"' in text
     assert 'hx-swap-oob="morph"' in text and 'data-stars="4"' in text
-    assert json.loads(reply.headers["HX-Trigger"]) == {}
+    heard = json.loads(reply.headers["HX-Trigger"])
+    assert list(heard) == ["takes:changed"], "what an older Undo may have meant has changed"
+    assert heard["takes:changed"] == {"change": ANY, "group": "rate", "takes": ids(takes[:1])}
 
 
 def test_the_bar_says_what_was_done_and_offers_undo(project, bob, signed_in, takes):
@@ -120,9 +123,11 @@ def test_a_viewer_looks_and_downloads_only(project, charlie, signed_in, takes):
 
 def test_without_scripts_the_form_goes_back_and_compares(project, bob, signed_in, takes):
     caller = signed_in(bob)
+    quiet = post(caller, project, "act", htmx=False, act="pick", take=ids(takes), quiet="1")
+    assert quiet.url == reverse("gallery", args=[project.slug])
     reply = post(caller, project, "act", htmx=False, act="reject", take=ids(takes))
     assert reply.url == reverse("gallery", args=[project.slug])
-    assert "3 takes rejected." in caller.get(reply.url).content.decode()
+    assert "3 takes skipped." in caller.get(reply.url).content.decode()
     reply = post(caller, project, "act", htmx=False, act="compare", take=ids(takes[:2]))
     assert reply.url.startswith(reverse("compare", args=[project.slug])) and reply.url.count("take=") == 2
 

@@ -92,11 +92,11 @@ def test_files_cannot_run_anything(take, asset, bob, signed_in):
 
 
 def test_a_download_says_what_it_is(take, bob, signed_in):
-    Generation.objects.filter(pk=take.pk).update(model=factories.make_model(label='Seed/ance "2.0"'))
+    Generation.objects.filter(pk=take.pk).update(prompt='A "boat"/ship: slow?', version_no=2)
     reply = signed_in(bob).get(reverse("take-download", args=[take.pk, "video"]))
     shown = reply["Content-Disposition"]
     assert shown.startswith("attachment")
-    assert "Harbour film - Seed-ance" in shown and f"{take.pk.hex[-6:]}.mp4" in shown
+    assert f'"Harbour film - A -boat-ship- slow - V2 - {take.pk.hex[-6:]}.mp4"' in shown
 
 
 def test_what_is_in_the_trash_is_still_there_for_members(take, bob, charlie, signed_in):

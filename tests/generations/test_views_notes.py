@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -186,3 +188,25 @@ def test_a_card_says_how_many_notes_are_open(take, alice, bob, project, signed_i
     comments.resolve(alice, note)
     for url in (f"/p/{project.slug}/gallery", f"/p/{project.slug}/"):
         assert "1 open note<" in signed_in(alice).get(url).content.decode()
+
+
+def test_a_checklist_that_is_not_done_is_asked_about_and_resolved_all_the_same(take, alice, signed_in):
+    caller, by = signed_in(alice), Writer(person=alice)
+    note = comments.write(by, take, body="Ears", checklist=["a & b", "two", "three", "four", "five"])
+
+    def asks() -> str:
+        text = caller.get(take.get_absolute_url()).content.decode()
+        found = re.search(r'data-confirm="([^"]*)" data-confirm-title="Resolve it all the same', text)
+        return html.unescape(found[1]) if found else ""
+
+    comments.tick(alice, note, 1, done=True)
+    assert asks().startswith("4 lines of its checklist are not ticked: “a & b”, “three”, “four”, 1 more.")
+    for line in (0, 2, 3):
+        comments.tick(alice, note, line, done=True)
+    assert asks().startswith("1 line of its checklist is not ticked: “five”.")
+    send(caller, "note-resolve", take, note)
+    note.refresh_from_db()
+    assert note.resolved_at and [item["done"] for item in note.checklist] == [True] * 4 + [False]
+    comments.reopen(alice, note)
+    comments.tick(alice, note, 4, done=True)
+    assert asks() == ""

@@ -114,11 +114,14 @@ def test_stranger_cannot_revoke_a_token(alice, charlie, signed_in):
     assert not ApiToken.objects.usable().exists()
 
 
-def test_theme_is_kept(alice, signed_in):
+def test_theme_follows_the_system_until_one_is_chosen_and_is_kept(alice, signed_in, client):
+    assert 'data-theme="auto"' in client.get("/login").content.decode()
     client = signed_in(alice)
+    assert 'data-theme="auto"' in client.get("/me").content.decode()
     assert client.post("/me/theme", {"theme": "light"}).status_code == 204
     assert client.post("/me/theme", {"theme": "pink"}).status_code == 422
     assert User.objects.get(pk=alice.pk).theme == "light"
+    assert 'data-theme="light"' in client.get("/me").content.decode()
 
 
 def test_own_role_cannot_be_raised_by_the_profile_form(alice, signed_in):

@@ -126,6 +126,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/review": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/review/live": ("GET", 302, 404, 200, 200),
     "t/<uuid:pk>/decision": ("POST", 302, 404, 422, 422),
+    "t/<uuid:pk>/decision/<uuid:line>/back": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/review": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/review/end": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/fix/<uuid:note>": ("POST", 302, 404, 403, 302),
@@ -154,7 +155,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "news/read": ("POST", 302, 302, 302, 302),
     "me/watching": ("POST", 302, 422, 422, 422),
     "t/<uuid:pk>/notes": ("POST", 302, 404, 403, 409),
-    "t/<uuid:pk>/notes/file": ("GET", 302, 404, 422, 422),  # says what there is to choose
+    "t/<uuid:pk>/notes/file": ("GET", 302, 404, 200, 200),  # says what there is to choose
     "t/<uuid:pk>/notes/<uuid:note>/delete": ("POST", 302, 404, 404, 404),
     "t/<uuid:pk>/notes/<uuid:note>/drawing": ("GET", 302, 404, 404, 404),
     "t/<uuid:pk>/notes/<uuid:note>/edit": ("POST", 302, 404, 404, 404),
@@ -228,6 +229,7 @@ def place(alice, charlie, producer):
         "<uuid:asset_id>": NO_ID,
         "<uuid:signed>": NO_ID,
         "<uuid:note>": NO_ID,
+        "<uuid:line>": NO_ID,
         "<int:pk>": "1",
         "<str:token>": "nothing-here",
         "<share_key:key>": "0" * 16,

@@ -70,7 +70,7 @@ class User(AbstractUser):
     role = models.CharField(
         _("role in the studio"), max_length=13, choices=StudioRole.choices, default=StudioRole.MEMBER
     )
-    theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.DARK)
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.AUTO)
     may_create_projects = models.BooleanField(_("may start projects"), default=False)
     keys = models.JSONField(_("own keys"), default=dict, blank=True, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)

@@ -135,7 +135,14 @@ def copy_into(user: Any, asset: Asset, project: Project) -> Asset:
     Raises UploadRefused."""
     if asset.project_id == project.pk:
         return asset
-    return _copy(user, project, asset.file, asset.sha256, asset.name)
+    return _copy(user, project, asset.file, asset.sha256, asset.name, **rights_in(asset, project))
+
+
+def rights_in(asset: Asset, project: Project) -> dict[str, Any]:
+    """What was said of whose a file is, for a copy of it: a crop shows the same face. The release is a file
+    of the original's project, and stays there."""
+    release = asset.release if asset.project_id == project.pk else None
+    return {"rights": dict(asset.rights), "release": release}
 
 
 def _copy(user: Any, project: Project, file: str, sha256: str, name: str, **link: Any) -> Asset:

@@ -34,7 +34,7 @@ from generations.models import (
 from generations.storage import MediaStore, media_store
 from providers.ids import new_id
 
-from . import faces
+from . import faces, naming
 from .ring import ring
 
 CHUNK_BYTES = 64 * 1024
@@ -124,7 +124,8 @@ def from_output(user: Any, take: Generation, kind: str = Output.Kind.LAST_FRAME)
     if output is None:
         raise UploadRefused(*_MISSING[kind])
     end = " (last frame)" if kind == Output.Kind.LAST_FRAME else ""
-    name = clean_label(f"{take.prompt[:40].replace('/', ' ')}{end}{PurePosixPath(output.file).suffix}")
+    words = naming.as_words(take.prompt)[:40].replace("/", " ")
+    name = clean_label(f"{words}{end}{PurePosixPath(output.file).suffix}")
     made_by = {"op": str(kind), "take": str(take.pk)}
     return _copy(user, take.project, output.file, output.sha256, name, derivation=made_by)
 

@@ -18,7 +18,7 @@ from generations.asset_cards import card, uses_words
 from generations.forms_library import AssetForm
 from generations.models import Asset, Registration, Verb
 from generations.roles import PLACES
-from generations.services import asset_library, assets, compose, from_takes, registrable, use_file
+from generations.services import asset_library, assets, characters, compose, from_takes, registrable, use_file
 from generations.services.assets import UploadRefused
 from generations.services.refusals import NotAllowed
 from providers.gateways.values import Role
@@ -59,7 +59,11 @@ def trash(request: HttpRequest, pk: UUID) -> HttpResponse:
     except UploadRefused as error:
         messages.error(request, error.message)
         return redirect("asset", pk)
-    return _done(request, asset, _("Moved to the trash. It can be restored for 30 days."))
+    words = _("Moved to the trash. It can be restored for 30 days.")
+    if names := [row.name for row in characters.with_file(request.user, asset)]:
+        without = _("Without it until then: %(names)s.") % {"names": ", ".join(names)}
+        words = f"{words} {without}"
+    return _done(request, asset, words)
 
 
 @require_POST
@@ -209,6 +213,7 @@ def _used(user: Any, asset: Asset) -> dict[str, Any]:
     uses = asset_library.uses_of(user, [asset]).get(asset.pk)
     return {
         "takes": takes,
+        "members": characters.with_file(user, asset),
         "uses": uses_words(uses),
         "more_takes": max((uses.takes if uses else 0) - len(takes), 0),
     }

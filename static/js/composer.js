@@ -212,7 +212,7 @@
     place.replaceChildren();
     for (const [id, words] of failures) {
       const slot = document.getElementById(id);
-      if (!slot) { failures.delete(id); continue; }
+      if (!slot) { failures.delete(id); toast(words); continue; } // its place went with it: the reason stays for a while
       const line = composer.querySelector("template[data-slot-error]").content.firstElementChild.cloneNode(true);
       line.lastElementChild.textContent = words;
       place.append(line);
@@ -375,7 +375,7 @@
       const free = open.filter((candidate) => !isTaken(candidate));
       // of a type that no slot takes: the server says so at the slot
       const slot = wanted && fits(wanted, file) ? wanted : free.find((candidate) => fits(candidate, file)) || wanted || free[0];
-      if (!slot) return toast(name ? `${open[0].dataset.sayFull}. ${leftOut(files.slice(at))}` : form().dataset.sayTaken);
+      if (!slot) return toast(name ? `${open[0].dataset.sayFull}. ${leftOut(files.slice(at))}` : `${form().dataset.sayTaken} ${leftOut(files.slice(at))}`);
       upload(slot, file);
       wanted = null;
     }

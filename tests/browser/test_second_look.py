@@ -94,3 +94,27 @@ def test_the_focus_has_a_place_when_its_own_is_gone(walker: Walker, tmp_path: Pa
     wait_for_count(walker, rows, before - 1)
     walker.settle()
     assert "qrow" in page.evaluate(FOCUS)
+
+
+def test_files_are_sorted_by_keyboard_and_stay_ticked(walker: Walker, tmp_path: Path) -> None:
+    page = walker.page
+    walker.new_project("By key")
+    page.goto(f"{page.url.split('?')[0]}assets")
+    hand_over(walker, *(make_jpeg(tmp_path / f"{n}.jpg", (64, 40 + n)) for n in range(3)))
+    cards = page.locator("#library .asset")
+    wait_for_count(walker, cards, 3)
+    page.eval_on_selector("body", "() => document.activeElement.blur()")
+    for key in ("ArrowRight", "ArrowRight", "s", "t"):
+        page.keyboard.press(key)
+    page.keyboard.type("beach")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".toast >> text=1 file has the tag beach.")
+    assert page.locator("[data-tick]:checked").count() == 1
+    place = "[...document.querySelectorAll('#library .asset')].indexOf(document.activeElement.closest('.asset'))"
+    assert page.evaluate(place) == 1
+    page.keyboard.press("Delete")
+    page.wait_for_selector(".toast >> text=1 file is in the trash.")
+    assert cards.count() == 2 and page.evaluate(place) == 1
+    page.keyboard.press("Control+z")
+    page.wait_for_selector(".toast >> text=Undone")
+    assert cards.count() == 3

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,13 +42,17 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    asset = _for(request, pk, Verb.COMPOSE)
-    if asset.project.archived_at:
-        raise Http404
-    form = AssetForm(request.POST, asset=asset, user=request.user)
-    if not form.is_valid():
-        return _shown(request, asset, form, status=422)
-    asset_library.describe(asset, form.description())
+    """409 where somebody else has changed the same field since the page was shown; both are told."""
+    _for(request, pk, Verb.COMPOSE)
+    with transaction.atomic():
+        Asset.objects.select_for_update().get(pk=pk)  # as it is now, and until it is written
+        asset = _for(request, pk, Verb.COMPOSE)
+        if asset.project.archived_at:
+            raise Http404
+        form = AssetForm(request.POST, asset=asset, user=request.user)
+        if not form.is_valid():
+            return _shown(request, asset, form, status=409 if form.is_late else 422)
+        asset_library.describe(asset, form.description())
     return _done(request, asset, _("Saved."))
 
 

@@ -4,7 +4,7 @@
   "use strict";
   const PANEL = "composer-aside";
   let wasIn = false; // the focus, when the request went out
-  document.addEventListener("htmx:beforeRequest", (event) => { wasIn = Boolean(event.detail.elt.closest?.(`#${PANEL}`)); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.closest?.(`#${PANEL}`)) wasIn = true; });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!wasIn || event.detail.target?.id !== "composer") return;
     wasIn = false;

@@ -36,7 +36,8 @@
   document.addEventListener("studio:swapped", () => {
     if (!held || document.activeElement !== document.body) return;
     const there = document.getElementById(held) || rows()[Math.min(at, rows().length - 1)]; // a cancelled row gives it to the one in its place
-    const target = there?.matches("[data-queue-row]") || there?.disabled ? there.closest("[data-queue-row]").querySelector("a") : there;
+    const row = there?.matches("[data-queue-row]") || there?.disabled;
+    const target = row ? there.closest("[data-queue-row]").querySelector("a") : there?.matches("form") ? there.querySelector("button") : there;
     (target || document.querySelector(".qhead a[aria-current]"))?.focus({ preventScroll: true });
   });
 

@@ -5,6 +5,7 @@
   const forms = [...document.querySelectorAll("form[data-unsaved]")];
   const state = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, typeof value === "string" ? value : `${value.name} ${value.size}`]));
   const before = new Map(forms.map((form) => [form, form.dataset.unsaved ? "" : state(form)]));
+  document.querySelector("form[data-unsaved='1'] [aria-invalid=true]")?.focus(); // what was refused may stand far below
   let saving = null;
   document.addEventListener("submit", (event) => { saving = event.defaultPrevented ? null : event.target; });
   addEventListener("pageshow", () => { saving = null; }); // come back from the next page: what stands here is not saved by that

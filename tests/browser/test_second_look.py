@@ -73,7 +73,11 @@ def test_the_focus_has_a_place_when_its_own_is_gone(walker: Walker, tmp_path: Pa
     assert page.evaluate("document.getElementById('keys-dialog').scrollTop") == 0
     page.keyboard.press("Escape")
     walker.choose_model("Token360", "Seedance 2.0 Fast")
-    walker.drop_references(make_jpeg(tmp_path / "cat.jpg", (1280, 720)))
+    (tmp_path / "film.jpg").write_bytes(b"no picture")
+    walker.drop_references(tmp_path / "film.jpg", make_jpeg(tmp_path / "cat.jpg", (1280, 720)))
+    walker.wait_for_references("Reference 1")
+    assert "film.jpg: This is not" in page.inner_text("[data-slot-errors]"), "in the fresh composer too"
+    walker.expected.append("422")
     walker.choose_model("Venice", "Veo 3 · words")
     page.click("[popovertarget=composer-aside]")
     out = page.locator("#composer-aside [name=aside_out]")

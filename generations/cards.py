@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from generations import clips
 from generations.file_urls import file_url, url_among
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import card_facts, decide, failures, line, starts, typical
+from generations.services import card_facts, decide, failures, line, naming, starts, typical
 from generations.telling import money, reviews, situation
 from providers.gateways.values import FailureClass, Role
 
@@ -67,7 +67,7 @@ def card(take: Generation, by: Looking) -> dict[str, Any]:
         "url": reverse("take", args=[take.pk]),
         "menu_url": reverse("take-menu", args=[take.pk]),
         "status": "trash" if take.is_thrown_away else take.status,
-        "prompt": take.prompt,
+        "prompt": naming.as_shown(take.prompt),
         "model_label": take.model.label,
         "gateway_label": take.account.adapter.label,
         "is_sandbox": take.account.sandbox,

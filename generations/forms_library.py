@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -82,7 +83,10 @@ class LibraryForm(forms.Form):
 
 
 class AssetForm(forms.Form):
-    """Name, tags, notes and rights of one file."""
+    """Name, tags, notes and rights of one file.
+
+    ``seen`` goes along as the page showed them: what somebody else has written since, and this person did not
+    touch, stays; what both have changed is refused at its field, once."""
 
     name = forms.CharField(label=lazy("Name"), max_length=200)
     tags = forms.CharField(
@@ -116,9 +120,34 @@ class AssetForm(forms.Form):
         self.fields["release"].queryset = Asset.objects.filter(pk__in=ids)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
+        self.now = {name: _text(value) for name, value in self.initial.items()}
+        self.seen = json.dumps(self.now)
+        self.is_late = False
 
     def clean_tags(self) -> tuple[str, ...]:
         return _tags(self.cleaned_data["tags"])
+
+    def clean(self) -> None:
+        shown = _read_seen(self.data.get("seen", ""))
+        for name, now in self.now.items():
+            before, typed = shown.get(name, now), _text(self.data.get(name, ""))
+            if before == now or typed == now:
+                continue
+            if typed == before:
+                self._keep(name)
+            else:
+                self.is_late = True
+                words = _(
+                    "Somebody else wrote here meanwhile: “%(now)s”. Save again to put yours in its place."
+                )
+                self.add_error(name, words % {"now": self._shown(name, now)})
+
+    def _keep(self, name: str) -> None:
+        value = self.fields[name].clean(self.initial[name])
+        self.cleaned_data[name] = _tags(value) if name == "tags" else value
+
+    def _shown(self, name: str, now: str) -> str:
+        return str(self.fields[name].clean(now) or "") if name == "release" else now
 
     def description(self) -> Description:
         got = self.cleaned_data
@@ -154,6 +183,20 @@ def _tags(typed: str) -> tuple[str, ...]:
         raise forms.ValidationError(
             _("%(n)d tags at most, each of up to %(chars)d letters.") % most
         ) from error
+
+
+def _text(value: Any) -> str:
+    """As it comes back from a page."""
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+
+def _read_seen(sent: str) -> dict[str, str]:
+    """Empty where a caller sends none, or something else."""
+    try:
+        found = json.loads(sent)
+    except (ValueError, RecursionError):
+        return {}
+    return {name: _text(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def initial_of(asset: Asset) -> dict[str, Any]:

@@ -21,7 +21,7 @@ PLACES: dict[str, Any] = {
     STUDIO: lazy("Composer"),
     PICKER: lazy("Model picker, in its list"),
     QUEUE: lazy("Queue, on a row"),
-    GALLERY: lazy("Gallery"),
+    GALLERY: lazy("Gallery and assets"),
     PLAYER: lazy("Player and comparison"),
     REVIEW: lazy("Review, on the page of a take"),
     SHARE: lazy("Link for guests, on a take"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from generations.file_urls import url_among
 from generations.models import Generation, Output
+from generations.services import naming
 
 
 def pick_card(take: Generation) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def pick_card(take: Generation) -> dict[str, Any]:
     size = f"{clip.width} × {clip.height}" if clip and clip.width else ""
     return {
         "id": str(take.pk),
-        "name": take.prompt[:120] or take.model.label,
+        "name": naming.as_shown(take.prompt)[:120] or take.model.label,
         "model": take.model.label,
         "size": size,
         "duration_s": clip.duration_s if clip else None,

@@ -35,7 +35,7 @@ from generations.storage import MediaStore, media_store
 from providers.ids import new_id
 from providers.models import audit
 
-from . import faces
+from . import faces, naming
 from .ring import ring
 
 CHUNK_BYTES = 64 * 1024
@@ -125,7 +125,8 @@ def from_output(user: Any, take: Generation, kind: str = Output.Kind.LAST_FRAME)
     if output is None:
         raise UploadRefused(*_MISSING[kind])
     end = " (last frame)" if kind == Output.Kind.LAST_FRAME else ""
-    name = clean_label(f"{take.prompt[:40].replace('/', ' ')}{end}{PurePosixPath(output.file).suffix}")
+    words = naming.as_words(take.prompt)[:40].replace("/", " ")
+    name = clean_label(f"{words}{end}{PurePosixPath(output.file).suffix}")
     made_by = {"op": str(kind), "take": str(take.pk)}
     return _copy(user, take.project, output.file, output.sha256, name, derivation=made_by)
 
@@ -136,7 +137,14 @@ def copy_into(user: Any, asset: Asset, project: Project) -> Asset:
     Raises UploadRefused."""
     if asset.project_id == project.pk:
         return asset
-    return _copy(user, project, asset.file, asset.sha256, asset.name)
+    return _copy(user, project, asset.file, asset.sha256, asset.name, **rights_in(asset, project))
+
+
+def rights_in(asset: Asset, project: Project) -> dict[str, Any]:
+    """What was said of whose a file is, for a copy of it: a crop shows the same face. The release is a file
+    of the original's project, and stays there."""
+    release = asset.release if asset.project_id == project.pk else None
+    return {"rights": dict(asset.rights), "release": release}
 
 
 def _copy(user: Any, project: Project, file: str, sha256: str, name: str, **link: Any) -> Asset:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import Asset, Character, CharacterFile, Generation, Project, Verb
 
@@ -20,6 +21,7 @@ from .refusals import NotAllowed
 
 MOST: dict[str, int] = {Asset.Kind.IMAGE: 9, Asset.Kind.CLIP: 1, Asset.Kind.SOUND: 1, Asset.Kind.DOCUMENT: 0}
 MOST_NOTES = 2000
+_STUDIO = lazy("Characters of the whole studio are made by administrators and producers.")
 
 
 class CharacterRefused(Exception):
@@ -57,6 +59,11 @@ def listed(
     )
 
 
+def with_file(user: Any, asset: Asset) -> QuerySet[Character]:
+    """Those that a file belongs to, archived ones too: they may come back."""
+    return Character.objects.visible_to(user).filter(files__asset=asset)
+
+
 def create(
     user: Any,
     project: Project,
@@ -70,7 +77,7 @@ def create(
     :raises NotAllowed, CharacterRefused:
     """
     if studio and not may_share(user):
-        raise NotAllowed(_("Characters of the whole studio are made by administrators and producers."))
+        raise NotAllowed(_STUDIO)
     if not project.allows(user, Verb.COMPOSE) or project.archived_at:
         raise NotAllowed(_("Your role in this project does not allow that."))
     home = None if studio else project
@@ -90,19 +97,26 @@ def change(
     notes: str | None = None,
     files: Sequence[Asset] | None = None,
     archived: bool | None = None,
+    studio: bool = False,
 ) -> Character:
     """What is None stays. Takes that were made keep the files they were made with.
+
+    :param studio: from now on it is one of the whole studio.
 
     :raises NotAllowed, CharacterRefused:
     """
     if not may_change(user, character):
         raise NotAllowed(_("You may not change this character."))
+    if studio and not may_share(user):
+        raise NotAllowed(_STUDIO)
     with transaction.atomic():
         row = Character.objects.select_for_update().get(pk=character.pk)
         if archived is not None:
             row.archived_at = (row.archived_at or timezone.now()) if archived else None
-        if archived is False or (name is not None and clean_name(name) != row.name):
-            row.name = _free(user, row.name if name is None else name, row.project, row.pk)
+        home = None if studio else row.project
+        if archived is False or home != row.project or (name is not None and clean_name(name) != row.name):
+            row.name = _free(user, row.name if name is None else name, home, row.pk)
+        row.project = home
         if notes is not None:
             row.notes = _notes(notes)
         row.save()

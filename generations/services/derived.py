@@ -22,7 +22,7 @@ from generations.models import Asset, Project
 from generations.storage import media_store
 from providers.gateways.problem import Problem
 
-from .assets import Arrived, UploadRefused, keep, refusals, require_room, scratch
+from .assets import Arrived, UploadRefused, keep, refusals, require_room, rights_in, scratch
 from .compose import Refused
 
 Kind = Asset.Kind
@@ -141,7 +141,8 @@ def derive_asset(user: Any, asset: Asset, edit: Edit, project: Project | None = 
         copy = folder / "original"
         facts = media.edit(store.path(asset.file), copy, edit, mime=asset.mime, wait_s=WAIT_S)
         link = {"derived_from": asset, "derivation": edit.plain(), "name": _name_of(asset, edit, facts.mime)}
-        return keep(store, Arrived.at(copy), facts, project=where, owner=user, **link)
+        said = rights_in(asset, where)
+        return keep(store, Arrived.at(copy), facts, project=where, owner=user, **link, **said)
 
 
 def _name_of(asset: Asset, edit: Edit, mime: str) -> str:

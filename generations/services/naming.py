@@ -97,6 +97,16 @@ def token(name: str) -> str:
     return f"@[{name}]"
 
 
+def as_words(prompt: str) -> str:
+    """For where the files do not go along: a name in brackets is a word like others."""
+    return TOKEN.sub(r"\1", prompt)
+
+
+def as_shown(prompt: str) -> str:
+    """As people read it: the brackets are for the studio alone."""
+    return TOKEN.sub(r"@\1", prompt)
+
+
 def places_of(name: str, uses: Sequence[Use], cast: Cast = ()) -> list[int]:
     """The inputs that a name stands for, in the order of the character's files; none where it dangles.
 

@@ -79,9 +79,11 @@ def queue_of(user: Any, *, mine: bool) -> Queue:
     places = line.numbers(lines)
     shown = _queued(queued, lines, mine=mine)
     left = queued.count() - len(shown) if len(shown) >= NEXT_SHOWN else 0
-    by_account = _by_account(shown, lines, places, mine)
     begins = starts.expected_s(shown, lines)
-    found = Queue(_read(needs), _read(working), by_account, places, begins, left)
+    waiting, busy = _read(needs), _read(working)
+    begun = {take.pk for take in (*waiting, *busy)}  # since the lines were read: a take stands in one place
+    by_account = _by_account([take for take in shown if take.pk not in begun], lines, places, mine)
+    found = Queue(waiting, busy, by_account, places, begins, left)
     feed.attach(found.takes)
     return found
 

@@ -18,7 +18,7 @@ from generations.telling.recipe import short_id
 from providers.gateways.problem import Problem
 from providers.gateways.values import Mode, Role
 
-from . import drafts, fixing_notes, lineage, links, offers, options
+from . import drafts, fixing_notes, lineage, links, naming, offers, options
 from .carry import FIELDS
 from .compose import Refused
 
@@ -192,12 +192,16 @@ def _nearness(offer: offers.Offer, take: Generation) -> tuple[bool, bool, bool, 
 
 
 def _going_on(user: Any, take: Generation) -> dict[str, Any]:
-    """The draft without its files; where no words stand in it, what the take was made of."""
+    """The draft without its files, and their names as plain words; where no words stand in it, what the take
+    was made of."""
     drafts.require_composer(user, take.project)
     draft = drafts.of(user, take.project)
     left_out = ("inputs", "seed", "aspect_ratio")
     made_of = {name: value for name, value in take.request.items() if name not in left_out}
-    return _without(draft.body if draft.prompt else made_of, INPUTS)
+    body = _without(draft.body if draft.prompt else made_of, INPUTS)
+    # the cast would be placed anew with its files, for the model that follows
+    kept = {name: value for name, value in body.items() if name not in ("cast", "cast_for")}
+    return kept | {"prompt": naming.as_words(str(body.get("prompt") or ""))}
 
 
 def _made_from(take: Generation, relation: str, role: Role, asset: Asset) -> dict[str, Any]:

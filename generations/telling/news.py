@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from generations.models import Generation, Status
+from generations.services import naming
 
 from . import situation
 
@@ -41,7 +42,7 @@ def prompt_of(take: Generation) -> str:
 
 def short(text: str) -> str:
     """On one line, cut."""
-    line = " ".join(text.split())
+    line = " ".join(naming.as_shown(text).split())
     return line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1]}…"
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from generations.lengths import length_words
 from generations.models import Generation, GenerationInput
 from generations.roles import LABELS
-from generations.services import lineage
+from generations.services import lineage, naming
 from generations.services.links import without_keys
 
 MODES = {
@@ -70,7 +70,7 @@ def short_id(take: Generation) -> str:
 
 def title(take: Generation, most: int) -> str:
     """What a take is called: the first line of its prompt, cut after ``most`` characters."""
-    line = take.prompt.strip().split("\n", 1)[0]
+    line = naming.as_shown(take.prompt).strip().split("\n", 1)[0]
     return f"{line[:most]}…" if len(line) > most else line or _("Untitled take")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from generations.asset_cards import card, uses_words
 from generations.forms_library import AssetForm
 from generations.models import Asset, Registration, Verb
 from generations.roles import PLACES
-from generations.services import asset_library, assets, compose, from_takes, registrable, use_file
+from generations.services import asset_library, assets, characters, compose, from_takes, registrable, use_file
 from generations.services.assets import UploadRefused
 from generations.services.refusals import NotAllowed
 from providers.gateways.values import Role
@@ -41,13 +42,17 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    asset = _for(request, pk, Verb.COMPOSE)
-    if asset.project.archived_at:
-        raise Http404
-    form = AssetForm(request.POST, asset=asset, user=request.user)
-    if not form.is_valid():
-        return _shown(request, asset, form, status=422)
-    asset_library.describe(asset, form.description())
+    """409 where somebody else has changed the same field since the page was shown; both are told."""
+    _for(request, pk, Verb.COMPOSE)
+    with transaction.atomic():
+        Asset.objects.select_for_update().get(pk=pk)  # as it is now, and until it is written
+        asset = _for(request, pk, Verb.COMPOSE)
+        if asset.project.archived_at:
+            raise Http404
+        form = AssetForm(request.POST, asset=asset, user=request.user)
+        if not form.is_valid():
+            return _shown(request, asset, form, status=409 if form.is_late else 422)
+        asset_library.describe(asset, form.description())
     return _done(request, asset, _("Saved."))
 
 
@@ -59,7 +64,11 @@ def trash(request: HttpRequest, pk: UUID) -> HttpResponse:
     except UploadRefused as error:
         messages.error(request, error.message)
         return redirect("asset", pk)
-    return _done(request, asset, _("Moved to the trash. It can be restored for 30 days."))
+    words = _("Moved to the trash. It can be restored for 30 days.")
+    if names := [row.name for row in characters.with_file(request.user, asset)]:
+        without = _("Without it until then: %(names)s.") % {"names": ", ".join(names)}
+        words = f"{words} {without}"
+    return _done(request, asset, words)
 
 
 @require_POST
@@ -209,6 +218,7 @@ def _used(user: Any, asset: Asset) -> dict[str, Any]:
     uses = asset_library.uses_of(user, [asset]).get(asset.pk)
     return {
         "takes": takes,
+        "members": characters.with_file(user, asset),
         "uses": uses_words(uses),
         "more_takes": max((uses.takes if uses else 0) - len(takes), 0),
     }

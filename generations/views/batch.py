@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from generations.batch_grid import grid_of
 from generations.cards import looking
 from generations.models import Status
-from generations.services import batch
+from generations.services import batch, naming
 from generations.services.matrix import axes_of
 from generations.telling.batches import differences
 
@@ -64,7 +64,7 @@ def _context(request: HttpRequest, project: Any, takes: list[Any], pk: UUID) -> 
             "ended": sum(1 for take in takes if take.is_final),
             "author": takes[0].author,
             "created_at": takes[0].created_at,
-            "prompt": "" if "prompt" in axes_of(takes) else takes[0].prompt,
+            "prompt": "" if "prompt" in axes_of(takes) else naming.as_shown(takes[0].prompt),
             "differences": differences(takes),
             "compare_url": reverse("compare", args=[project.slug]),
         },

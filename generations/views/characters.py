@@ -109,9 +109,9 @@ def _form(request: HttpRequest, project: Any, row: Character | None) -> HttpResp
 
 def _save(request: HttpRequest, project: Any, row: Character | None, files: Sequence[Asset]) -> Character:
     told = {name: keepable_text(request.POST.get(name, "")) for name in ("name", "notes")}
-    if row is not None:
-        return characters.change(request.user, row, files=files, **told)
     studio = bool(request.POST.get("studio")) and characters.may_share(request.user)
+    if row is not None:
+        return characters.change(request.user, row, files=files, studio=studio, **told)
     return characters.create(request.user, project, files=files, studio=studio, **told)
 
 
@@ -162,7 +162,8 @@ def _page(
         "files": [_shown(row, asset) for asset in files],
         "picks": [_shown(None, asset) for asset in recent[:MOST_PICKED] if asset.pk not in here],
         "accept": ",".join(ACCEPTED[Asset.Kind(kind)] for kind in kinds),
-        "may_share": characters.may_share(request.user),
+        "may_share": characters.may_share(request.user) and not (row and row.project is None),
+        "unsaved": typed is not None,
         "problems": problems,
         "most_notes": characters.MOST_NOTES,
     }

@@ -19,6 +19,7 @@ from generations.cards import Looking, aspect, card, looking
 from generations.lengths import length_words
 from generations.models import Generation, Status, Verb
 from generations.services import feed as rows
+from generations.services import naming
 from generations.services.matrix import axes_of
 from generations.telling.batches import differences
 
@@ -102,7 +103,7 @@ def _batch(batch: rows.Batch, by: Looking) -> dict[str, Any]:
         "id": batch.id,
         "css": _layout(batch.takes, aspect(first)),
         "cards": [card(take, by) for take in batch.takes],
-        "prompt": first.prompt,
+        "prompt": naming.as_shown(first.prompt),
         "words": differences(batch.takes) if "prompt" in differ else "",
         "model": "" if "model" in differ else first.model.label,
         "facts": _facts(first, differ),

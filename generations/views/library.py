@@ -94,8 +94,8 @@ def _card(asset: Any, uses: Any, project: Any) -> dict[str, Any]:
 
 
 def _adding(user: Any, project: Project, can_add: bool) -> dict[str, Any]:
-    waiting = chunks.unfinished(user).filter(project=project)[:5] if can_add else ()
-    return {"unfinished": [row.name for row in waiting], "max_bytes": chunks.most_bytes()}
+    waiting = chunks.unfinished(user).filter(project=project)[:20] if can_add else ()
+    return {"unfinished": waiting, "max_bytes": chunks.most_bytes()}
 
 
 @require_POST

@@ -206,17 +206,17 @@
     slot.querySelector(".light[data-failed]")?.remove();
     showFailures();
   }
-  function showFailures() {
+  function showFailures(isFresh) {
     const composer = form(), place = composer?.querySelector("[data-slot-errors]");
     if (!place) return;
     place.replaceChildren();
-    for (const [id, words] of failures) {
-      const slot = document.getElementById(id);
-      if (!slot) { failures.delete(id); continue; }
+    for (const [id, words] of [...failures]) {
+      const slot = document.getElementById(id), isOther = isFresh && slot?.querySelector("input[type=hidden]").value;
+      if (isOther) { failures.delete(id); failures.set(`past-${id}`, words); } // another file stands there: the reason stays, the mark does not
       const line = composer.querySelector("template[data-slot-error]").content.firstElementChild.cloneNode(true);
       line.lastElementChild.textContent = words;
       place.append(line);
-      markFailed(composer, slot, words);
+      if (slot && !isOther) markFailed(composer, slot, words);
     }
   }
   function markFailed(composer, slot, words) {
@@ -362,6 +362,7 @@
     return many.some(isTaken) || (many.length && free === single.length && files.length > free) ? many : single;
   }
   function offer(files, wanted) {
+    for (const id of failures.keys()) if (!document.getElementById(id)?.matches(".failed")) failures.delete(id); // told long enough
     if (wanted) return place(files, wanted, wanted.dataset.kind);
     for (const kind of ["image", "clip", "sound", "document"]) place(files.filter((file) => kindOf(file.name, file.type) === kind), null, kind);
   }
@@ -375,7 +376,7 @@
       const free = open.filter((candidate) => !isTaken(candidate));
       // of a type that no slot takes: the server says so at the slot
       const slot = wanted && fits(wanted, file) ? wanted : free.find((candidate) => fits(candidate, file)) || wanted || free[0];
-      if (!slot) return toast(name ? `${open[0].dataset.sayFull}. ${leftOut(files.slice(at))}` : form().dataset.sayTaken);
+      if (!slot) return toast(name ? `${open[0].dataset.sayFull}. ${leftOut(files.slice(at))}` : `${form().dataset.sayTaken} ${leftOut(files.slice(at))}`);
       upload(slot, file);
       wanted = null;
     }
@@ -485,14 +486,13 @@
     if (composer.elements.shown_usd?.value !== "0") quote(); else quoteSoon();
   }
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful && event.detail.elt.matches?.("form[data-composer]")) {
-      failures.clear();
-    }
+    const { elt, successful, requestConfig } = event.detail; // made, not only laid out anew
+    if (successful && elt.matches?.("form[data-composer]") && requestConfig?.path === elt.getAttribute("hx-post")) failures.clear();
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "composer-chips" || event.detail.target?.matches?.("[data-slot]")) changed();
     const composer = form();
-    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); reopen(); quoteSoon(); keepAwaited(); showFailures(); }
+    if (composer && event.detail.target?.id === "composer") { delete composer.dataset.started; count(composer, 0); reopen(); quoteSoon(); keepAwaited(); showFailures(true); }
     start();
   });
   // after htmx has heard of the form, which it does once the document is there

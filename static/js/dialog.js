@@ -8,6 +8,7 @@
     dialog.showModal();
     const first = dialog.querySelector("[autofocus], .body input:not([type=hidden]), .body select, .body textarea, .body .btn, .body a");
     if (first) first.focus();
+    if (first?.tabIndex < 0) dialog.scrollTop = 0; // something to read, from its title on
   };
   const auto = (root) => {
     if (root.matches?.("dialog[data-dialog-auto]")) open(root);

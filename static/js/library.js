@@ -18,8 +18,15 @@
     row.element.toggleAttribute("data-bad", state === "bad");
     find(row, "again").hidden = state !== "bad" || row.hopeless;
     find(row, "stop").hidden = state === "done";
-    const ended = rows.filter((one) => one.state === "done" || one.state === "bad").length;
-    form.querySelector("[data-upload-sum]").textContent = say.sayOf.replace("{done}", ended).replace("{all}", rows.length);
+    sum();
+  }
+  function sum() {
+    const many = (state) => rows.filter((one) => one.state === state).length, bad = many("bad");
+    form.querySelector("[data-upload-sum]").textContent = say.sayOf.replace("{done}", many("done")).replace("{all}", rows.length);
+    form.querySelector("[data-upload-bad]").textContent = bad ? say.sayBad.replace("{n}", bad) : "";
+    if (!bad || many("going") || many("waiting")) return;
+    const first = rows.find((one) => one.state === "bad").element; // why, without looking for it
+    panel.scrollTop = first.offsetTop - list.offsetTop;
   }
   let wall;
   function refresh() {
@@ -78,6 +85,20 @@
     next();
   }
 
+  // --- what stopped in the middle: only this browser has the files, and knows which ---------------------
+  const unfinished = form.querySelector("[data-unfinished]");
+  if (unfinished) {
+    const mine = window.Studio.begun(say.project);
+    for (const part of unfinished.querySelectorAll("[data-part-of]")) if (!mine[part.dataset.partOf]) part.remove();
+    unfinished.hidden = !unfinished.querySelector("[data-part-of]");
+  }
+  async function forget() {
+    const ids = [...unfinished.querySelectorAll("[data-part-of]")].map((part) => part.dataset.partOf);
+    await Promise.allSettled(ids.map((id) => window.Studio.forget(id, say.project)));
+    unfinished.remove();
+    form.querySelector("[data-upload-files]").focus();
+  }
+
   const rowOf = (element) => rows.find((row) => row.element === element.closest(".upload"));
   form.addEventListener("click", (event) => {
     const again = event.target.closest("[data-again]"), stop = event.target.closest("[data-stop]");
@@ -86,11 +107,13 @@
       const row = rowOf(stop);
       if (row.state === "going") row.stop.abort();
       else if (row.state === "waiting") tell(row, say.sayStopped, "bad");
-      else { rows.splice(rows.indexOf(row), 1); row.element.remove(); panel.hidden = !rows.length; }
+      else { rows.splice(rows.indexOf(row), 1); row.element.remove(); panel.hidden = !rows.length; sum(); }
     }
+    if (event.target.closest("[data-forget]")) forget();
     if (event.target.closest("[data-upload-clear]")) {
       for (const row of rows.filter((one) => one.state === "done" || one.state === "bad")) { rows.splice(rows.indexOf(row), 1); row.element.remove(); }
       panel.hidden = !rows.length;
+      sum();
       form.querySelector("[data-upload-files]").focus();
     }
   });

@@ -22,7 +22,7 @@
         if (node.nodeType !== 1) return true;
         if (node.matches(".slot.busy")) { Object.assign(node.dataset, fresh.dataset); return false; } // its file is on its way; the place is the new one's
         if (node.matches("[data-since]")) return true;
-        if (node.matches(":popover-open, dialog[open]")) return false;
+        if (node.matches(":popover-open:not([data-renews]), dialog[open]")) return false; // [data-renews]: a list that shows what is left, open or not
         if (node.matches("video") && !node.paused) return false;
         return !node.matches("[data-keep]");
       },

@@ -138,6 +138,8 @@
       else if (option?.dataset.add) items.push(mark(`@${name}`, option, say.sayLost, "lost", { words: say.sayAttach, data: { castAdd: option.dataset.add } }));
       else if (name !== writing && !tags.includes(`@${name}`)) items.push(mark(`@${name}`, null, say.sayWord, "quiet"));
     }
+    // a place of a saved prompt that nobody filled in
+    for (const place of new Set(area.value.match(/\{\{[^{}]{1,60}\}\}/g))) items.push(mark(place, null, say.sayBlank, "lost"));
     const named = [...names, ...bare].map(fold);
     for (const member of say.members.split("\n").filter(Boolean)) {
       if (!named.includes(fold(member))) items.push(mark(member, known(member), say.sayUnnamed, "quiet", { words: say.sayOut, data: { castOut: member } }));

@@ -5,7 +5,7 @@
   "use strict";
   const rows = () => [...document.querySelectorAll("[data-queue-row]")];
   const ACTS = { "queue-up": "up", "queue-down": "down", "queue-front": "front", "queue-pause": "pause" };
-  let held = ""; // the control that had the focus: a row that moves in the page would lose it
+  let held = "", at = 0; // the control that had the focus: a row that moves in the page would lose it; and which row that was
 
   function press(row, act) {
     const button = row.querySelector(`[data-act="${act}"]`);
@@ -30,13 +30,15 @@
 
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest?.("[data-queue-row]");
-    held = row ? event.target.id || row.id : "";
+    held = row ? event.target.id || row.id : event.target.closest?.(".qhead form")?.id || "";
+    at = Math.max(rows().indexOf(row), 0);
   });
   document.addEventListener("studio:swapped", () => {
     if (!held || document.activeElement !== document.body) return;
-    const there = document.getElementById(held);
-    const target = there?.matches("[data-queue-row]") || there?.disabled ? there.closest("[data-queue-row]").querySelector("a") : there;
-    target?.focus({ preventScroll: true });
+    const there = document.getElementById(held) || rows()[Math.min(at, rows().length - 1)]; // a cancelled row gives it to the one in its place
+    const row = there?.matches("[data-queue-row]") || there?.disabled;
+    const target = row ? there.closest("[data-queue-row]").querySelector("a") : there?.matches("form") ? there.querySelector("button") : there;
+    (target || document.querySelector(".qhead a[aria-current]"))?.focus({ preventScroll: true });
   });
 
   // --- by drag -------------------------------------------------------------------------------------------

@@ -115,5 +115,17 @@
       }
     }
   }
-  window.Studio = { ...window.Studio, upload, forget: (file, project) => memory.write(keyOf(file, project), "") };
+  // what this browser began and can go on with, by the id of the upload: {id: key}
+  function begun(project) {
+    try {
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith(`upload:${project}:`));
+      return Object.fromEntries(keys.map((key) => [memory.read(key).split("/").pop(), key]));
+    } catch { return {}; }
+  }
+  async function forget(id, project) {
+    const key = begun(project)[id];
+    await ask("DELETE", `${URL_OF_ALL}/${id}`, {});
+    if (key) memory.write(key, "");
+  }
+  window.Studio = { ...window.Studio, upload, begun, forget };
 })();

@@ -153,7 +153,9 @@
   async function fill(list) {
     const reply = await fetch(box().dataset.newsUrl, { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => null);
     if (reply?.status !== 200) return;
-    list.innerHTML = await reply.text();
+    const html = await reply.text(), isIn = list.contains(document.activeElement);
+    list.innerHTML = html;
+    if (isIn) list.querySelector("a, button")?.focus(); // what had the focus has just been replaced
     mark();
   }
   document.addEventListener("toggle", (event) => {

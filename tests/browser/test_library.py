@@ -69,7 +69,7 @@ def test_three_files_of_which_one_is_cut_then_tag_search_and_use(walker: Walker,
     page.click(".asset[data-kind=image] .pic")
     page.fill("#a-tags", "harbour, dawn")
     page.fill("#a-licence", "own picture")
-    page.click("aside .primary")
+    page.click("aside .formfoot button")
     page.wait_for_selector("#a-tags")
     assert page.input_value("#a-tags") == "dawn, harbour"
 

@@ -52,6 +52,8 @@ def test_a_saved_prompt_asks_for_its_values(walker: Walker) -> None:
     assert page.evaluate("document.activeElement.name") == "prompt"
     page.keyboard.press("Control+z")
     assert value(page) == ""  # the browser's own undo knows it
+    page.fill(PROMPT, "A boat in {{light}}")
+    page.wait_for_selector("[data-marks] >> text={{light}} · not filled in")
 
 
 def test_a_snippet_goes_in_at_the_cursor_and_a_negative_prompt_into_its_field(walker: Walker) -> None:

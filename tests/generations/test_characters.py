@@ -81,6 +81,18 @@ def test_the_studio_s_are_made_by_administrators_and_producers(alice: Any, produ
     assert list(characters.listed(alice, elsewhere)) == [made]
 
 
+def test_one_of_a_project_can_become_the_studio_s(alice: Any, producer: Any, project: Any):
+    row = make(alice, project)
+    with pytest.raises(NotAllowed):
+        characters.change(alice, row, studio=True)
+    add_member(project, producer)
+    elsewhere = make(producer, make_project(producer))
+    with pytest.raises(CharacterRefused):  # its name would stand for two
+        characters.change(producer, row, studio=True)
+    characters.change(producer, elsewhere, name="Mara")
+    assert characters.change(producer, row, studio=True).project is None
+
+
 def test_a_viewer_makes_none(producer: Any, project: Any):
     add_member(project, producer, "viewer")
     with pytest.raises(NotAllowed):
@@ -159,6 +171,24 @@ def test_the_main_picture_can_be_changed_and_one_taken_out(page: Any, alice: Any
     page(f"/{row.pk}", {"name": "Mira K.", "file": [str(side.pk)]})
     row = Character.objects.get()
     assert row.name == "Mira K." and [asset.pk for asset in row.assets] == [side.pk]
+
+
+def test_a_file_names_the_characters_that_go_without_it(client: Any, alice: Any, project: Any):
+    row = make(alice, project)
+    client.force_login(alice)
+    address = f"/a/{row.assets[0].pk}"
+    assert "Mira" in client.get(address).content.decode()
+    said = client.post(f"{address}/trash", follow=True).content.decode()
+    assert "Without it until then: Mira." in said
+
+
+@pytest.mark.parametrize("page", ["/", "/gallery"])
+def test_people_read_a_name_without_the_brackets(client: Any, alice: Any, project: Any, page: str):
+    take = make_take_row(project=project, author=alice, status="failed", prompt="A portrait of @[Mira Vale]")
+    client.force_login(alice)
+    shown = client.get(f"/p/{project.slug}{page}?status=any").content.decode()
+    assert "A portrait of @Mira Vale" in shown and "@[Mira Vale]" not in shown
+    assert "A portrait of @Mira Vale" in client.get(f"/t/{take.pk}").content.decode()
 
 
 def test_an_archived_one_leaves_the_list_and_comes_back(page: Any, alice: Any, project: Any):

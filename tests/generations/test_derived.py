@@ -9,7 +9,7 @@ import pytest
 
 from generations.media import Edit
 from generations.models import Asset
-from generations.services.assets import UploadRefused, purge_asset, trash_asset
+from generations.services.assets import UploadRefused, copy_into, purge_asset, trash_asset
 from generations.services.compose import Refused
 from generations.services.derived import derive_asset, edited, original_of, read_edit
 from generations.storage import media_store
@@ -51,6 +51,16 @@ def test_a_copy_is_an_asset_of_its_own_and_the_original_stays(project: Any, tmp_
     )
     assert media_store().path(asset.file).read_bytes() == source.read_bytes()
     assert media_store().path(copy.thumb).exists()
+
+
+def test_a_copy_says_whose_it_is_as_the_original_does(project: Any, tmp_path: Path) -> None:
+    asset = keep(project, make.make_jpeg(tmp_path / "harbour.jpg", (400, 300)))
+    asset.rights, asset.release = {"likeness": "Mira"}, make_asset(project=project)
+    asset.save()
+    copy = derive(asset, op="crop", ratio="1:1")
+    assert (copy.rights, copy.release) == (asset.rights, asset.release)
+    elsewhere = copy_into(asset.owner, asset, make_project())
+    assert (elsewhere.rights, elsewhere.release) == (asset.rights, None)
 
 
 def test_the_same_wish_is_the_same_asset(project: Any, tmp_path: Path) -> None:

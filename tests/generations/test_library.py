@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -179,6 +181,28 @@ def test_what_people_say_is_kept_and_found(project: Any, bob: Any, signed_in: An
     assert asset.rights == {"source": "own camera", "licence": "CC BY 4.0", "likeness": "Ada"}
     assert "Saved." in reply.content.decode() and "release.png" in reply.content.decode()
     assert shown(look(signed_in(bob), project, q="pier night")) == ids(asset)
+
+
+def test_two_who_describe_a_file_at_once_lose_no_word(project: Any, bob: Any, signed_in: Any) -> None:
+    asset = make_asset(project=project)
+    describe(asset, notes="First")
+    seen = json.dumps({"name": asset.name, "notes": "First", "tags": "", "source": ""})
+    mine = {"name": asset.name, "notes": "First", "tags": "", "source": "own camera", "seen": seen}
+    describe(asset, notes="From\r\nthe pier", tags=("boat",))
+    caller, address = signed_in(bob), reverse("asset-edit", args=[asset.pk])
+    assert caller.post(address, mine).status_code == 302
+    asset.refresh_from_db()
+    assert (asset.notes, asset.rights) == ("From\r\nthe pier", {"source": "own camera"})
+    assert [tag.name for tag in asset.tags.all()] == ["boat"]
+    late = caller.post(address, {**mine, "notes": "Mine"})
+    asset.refresh_from_db()
+    assert late.status_code == 409 and asset.notes == "From\r\nthe pier"
+    page = late.content.decode()
+    assert "the pier”. Save again" in page and "Mine" in page
+    seen = html.unescape(re.findall(r'name="seen" value="([^"]*)"', page)[0])
+    assert caller.post(address, {**mine, "notes": "Mine", "tags": "boat", "seen": seen}).status_code == 302
+    asset.refresh_from_db()
+    assert asset.notes == "Mine"
 
 
 @pytest.mark.parametrize(

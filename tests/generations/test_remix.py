@@ -177,6 +177,22 @@ def test_extend_puts_the_clip_on_a_model_that_extends(signed_in, bob, project, t
     assert (body["prompt"], body["seed"]) == ("My own words", 7)
 
 
+@pytest.mark.parametrize("verb", ["extend", "use-last-frame"])
+def test_going_on_leaves_the_characters_behind(signed_in, bob, project, take, model, verb):
+    files = [str(make_asset(project=project).pk)]
+    named = {"prompt": "A portrait of @[Mira Vale]", "cast": [{"name": "Mira Vale", "files": files}]}
+    drafts.save(bob, project, {**named, "model": str(model.pk)}, Seen())
+    make_model(capabilities=EXTENDS)
+    frame = make_asset(project=project)
+    Output.objects.create(
+        generation=take, kind="last_frame", file="x", sha256=frame.sha256, mime="image/png", size_bytes=9
+    )
+    use(signed_in(bob), with_clip(take), verb=verb)
+    body = drafts.of(bob, project).body
+    assert (body["prompt"], body.get("cast", [])) == ("A portrait of Mira Vale", [])
+    assert len(body["inputs"]) == 1 and files[0] not in str(body)
+
+
 def test_extend_takes_the_nearest_model(take, model):
     far, near = make_model(capabilities=EXTENDS), make_model(capabilities=EXTENDS, account=model.account)
     offer_only(model, far, near)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.models import Generation, Membership, Status
-from generations.services import line, queue
+from generations.services import line, queue, starts
 from generations.services.transitions import touch
 from providers.ids import new_id
 from tests.factories import make_model, make_project, make_take_row
@@ -59,6 +59,17 @@ def test_the_line_is_shown_in_the_dispatchers_order_with_its_numbers(signed_in, 
     assert shown(signed_in(alice), who="team") == [str(pk) for pk in order]
     page = signed_in(alice).get("/queue").content.decode()
     assert re.findall(r"Place in line</span>(\d+)", page) == ["1", "3", "4"]
+
+
+def test_a_take_that_is_sent_while_the_page_is_read_stands_there_once(signed_in, alice, take, monkeypatch):
+    queued, reckon = take(alice), starts.expected_s
+
+    def while_it_is_sent(*given: Any) -> Any:
+        Generation.objects.update(status=Status.SUBMITTING)
+        return reckon(*given)
+
+    monkeypatch.setattr(starts, "expected_s", while_it_is_sent)
+    assert shown(signed_in(alice)) == [str(queued.pk)]
 
 
 def test_a_place_counts_takes_that_one_may_not_see(signed_in, alice, charlie, take):

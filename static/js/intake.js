@@ -93,7 +93,7 @@
       const free = open.filter((candidate) => !isTaken(candidate));
       // of a type that no slot takes: the server says so at the slot
       const slot = wanted && fits(wanted, file) ? wanted : free.find((candidate) => fits(candidate, file)) || wanted || free[0];
-      if (!slot) return toast(name ? `${open[0].dataset.sayFull}. ${leftOut(files.slice(at))}` : form().dataset.sayTaken);
+      if (!slot) return toast(name ? `${open[0].dataset.sayFull}. ${leftOut(files.slice(at))}` : `${form().dataset.sayTaken} ${leftOut(files.slice(at))}`);
       upload(slot, file);
       wanted = null;
     }

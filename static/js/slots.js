@@ -71,7 +71,7 @@
     place.replaceChildren();
     for (const [id, words] of failures) {
       const slot = document.getElementById(id);
-      if (!slot) { failures.delete(id); continue; }
+      if (!slot) { failures.delete(id); toast(words); continue; } // its place went with it: the reason stays for a while
       const line = composer.querySelector("template[data-slot-error]").content.firstElementChild.cloneNode(true);
       line.lastElementChild.textContent = words;
       place.append(line);

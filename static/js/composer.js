@@ -6,7 +6,7 @@
 //     [data-step="-1"|"1"] beside input[name=count]; [data-more-set] counts what is set in #composer-more
 // The price: price.js. Its slots: slots.js, intake.js, arrange.js. When it is asked for anew: refit.js. All of them are loaded after this
 // one and take what they share from Studio.composer; posts carry the CSRF token.
-// Every change is told as "composer:changed" on document; drafts.js keeps the draft.
+// Every change is told as "composer:changed" on document; drafts.js keeps the draft. {typing}: one more key of many in the prompt.
 // Without these scripts the form posts as it stands: selects, number field, file inputs (<slot>_file) and button all work.
 (function () {
   "use strict";
@@ -24,7 +24,15 @@
   const post = (url, body, extra = {}) => fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), Accept: "application/json" }, ...extra });
 
   const toast = (text) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level: "error" } }));
-  const keep = () => document.dispatchEvent(new CustomEvent("composer:changed")); // see drafts.js
+  const keep = (typing = false) => document.dispatchEvent(new CustomEvent("composer:changed", { detail: { typing } })); // see drafts.js, undo.js
+  // whoever reads all fields of a large composer for every key would make the next one wait: the first key counts at once
+  const BURST = 1000; // ms
+  let typedAt = -BURST;
+  function typed() {
+    const goesOn = performance.now() - typedAt < BURST;
+    typedAt = performance.now();
+    keep(goesOn);
+  }
   const price = () => window.Studio.price;
   const changed = () => { keep(); price().reopen(); price().soon(); };
 
@@ -63,7 +71,7 @@
     const composer = event.target.closest?.("form[data-composer]");
     if (!composer || event.target.type === "file") return;
     outdate(composer, event.target);
-    if (event.target.name === "prompt") { window.Studio.refit.written(); grow(event.target); keep(); return; }
+    if (event.target.name === "prompt") { window.Studio.refit.written(); grow(event.target); typed(); return; }
     if (event.target.name === "count") count(composer, 0);
     if (event.target.closest("#composer-more")) countMore(composer);
     changed();

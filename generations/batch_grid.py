@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,8 +25,9 @@ def grid_of(takes: Sequence[Generation], by: Looking, rows: str = "") -> dict[st
     across = {name: values for name, values in axes.items() if name != down}
     heads = [head for head in combinations_of(across) if _found(takes, head)]
     return {
-        "columns": [_head(head) for head in heads],
+        "heads": _heads(heads),
         "rows": [_row(takes, by, down, value, heads) for value in axes.get(down, [None])],
+        "firsts": {"prompt": "words", ONE_ROW: "none"}.get(down, "short"),  # how wide the first column is
         "choices": _choices(axes, down),
     }
 
@@ -49,11 +51,22 @@ def _stands(take: Generation, axis: str) -> Any:
     return take.position if axis == PLACE else value_of(take, axis)
 
 
-def _head(where: Mapping[str, Any]) -> dict[str, Any]:
-    """A column: the model first, the rest below it."""
-    words = [_words(axis, value) for axis, value in where.items()]
-    model = where.get("model")
-    return {"label": words[0] if words else "", "facts": words[1:], "account": model and model.account.name}
+def _heads(columns: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
+    """A line for each axis that runs across, the widest first: what several columns have in common stands
+    once above all of them. Without an axis there is one column, without a name."""
+    axes = list(columns[0]) if columns else []
+    return [_line(columns, axes[: depth + 1]) for depth in range(len(axes))] or [[{"label": "", "span": 1}]]
+
+
+def _line(columns: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> list[dict[str, Any]]:
+    """:param axes: those of the lines above, and this one's: a head ends where one above it does."""
+    alike = groupby(columns, key=lambda column: [column[axis] for axis in axes])
+    return [_head(axes[-1], values[-1], len(list(below))) for values, below in alike]
+
+
+def _head(axis: str, value: Any, span: int) -> dict[str, Any]:
+    account = value.account.name if axis == "model" else ""
+    return {"axis": axis, "label": _words(axis, value), "account": account, "span": span}
 
 
 def _words(axis: str, value: Any) -> str:

@@ -56,35 +56,62 @@ def context_of(
         priced = price_without_asking(desk.user, desk.project, desk.wish(), desk.typed.count)
     wrong = _by_field(desk, problems)
     slots = slots_of(desk, wrong)
-    more = more_of(desk.caps, desk.mode, desk.typed, wrong)
-    workflows = workflows_of(desk)
-    clip_modes = () if workflows else desk.modes
     return {
         **_addresses(desk.project),
+        **_written(desk),
+        **_origin(desk),
+        "slots": slots,
+        "reasons": _said_below(slots, wrong),
+        **mentions_of(desk),
+        **_settings(desk, wrong),
+        **_set_aside(desk),
+        "errors": [*errors, *_sentences(_not_said_at(slots, wrong))],
+        "mismatch": mismatch(desk),
+        "wrong": wrong,
+        **_priced(priced),
+    }
+
+
+def _written(desk: Desk) -> dict[str, Any]:
+    """The words, how often, and for which model all of it was laid out."""
+    return {
         "prompt": desk.typed.prompt,
         "takes_prompt": desk.caps.prompt_max_chars > 0,
         "count": desk.typed.count,
         "count_max": MAX_COUNT,
-        "parent_id": desk.typed.parent_id or "",
-        "relation": desk.typed.relation,
-        "fixing": fixing_of(desk),
         "laid_for": desk.offer.model.pk if desk.offer else "",
-        "slots": slots,
-        "reasons": _said_below(slots, wrong),
-        **mentions_of(desk),
-        "workflows": workflows,
+        "sandbox": bool(desk.offer and desk.offer.model.account.sandbox),
+    }
+
+
+def _origin(desk: Desk) -> dict[str, Any]:
+    """What the take comes out of, and the note that it is made for."""
+    typed = desk.typed
+    return {
+        "parent_id": typed.parent_id or "",
+        "relation": typed.relation,
+        "fixing": fixing_of(desk),
         **_hop(desk),
-        "rows_aside": _rows_aside(desk.typed),
+    }
+
+
+def _settings(desk: Desk, wrong: Mapping[str, str]) -> dict[str, Any]:
+    """The chips, what stands behind *More*, and the buttons for what is done with a clip."""
+    more, workflows = more_of(desk.caps, desk.mode, desk.typed, wrong), workflows_of(desk)
+    clip_modes = () if workflows else desk.modes
+    return {
+        "workflows": workflows,
         "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, clip_modes),
         "more": more,
         "more_set": sum(item["value"] not in ("", None) for item in more),
+    }
+
+
+def _set_aside(desk: Desk) -> dict[str, Any]:
+    return {
+        "rows_aside": _rows_aside(desk.typed),
         "set_aside": aside.rows_of(desk),
         "aside_json": json.dumps(desk.typed.as_draft()["aside"]),
-        "errors": [*errors, *_sentences(_not_said_at(slots, wrong))],
-        "mismatch": mismatch(desk),
-        "wrong": wrong,
-        "sandbox": bool(desk.offer and desk.offer.model.account.sandbox),
-        **_priced(priced),
     }
 
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from generations import gone
 from generations import matrix_gaps as gaps
 from generations.chips import LABELS, model_groups
-from generations.desk import Desk
 from generations.forms import Typed
 from generations.lengths import length_words
 from generations.models import Project
@@ -38,6 +38,7 @@ def context_of(
     user: Any, project: Project, typed: Typed, plan: Plan, errors: Iterable[str] = ()
 ) -> dict[str, Any]:
     """What templates/generations/_matrix.html needs, but for the one-time key."""
+    names = _names(plan)
     return {
         "base": fingerprint(typed),
         "layout": plan.layout,
@@ -47,7 +48,7 @@ def context_of(
         "prompts": plan.sheet.prompts,
         "more_prompts": len(plan.sheet.prompts) < MOST_PROMPTS,
         "prompts_max": MOST_PROMPTS,
-        "models": _models(plan),
+        "models": [{"id": pk, **names[pk]} for pk in plan.desks],
         "to_add": _to_add(plan),
         "picker_url": reverse("picker", args=[project.slug]),
         "settings": [axis for name in SETTINGS if (axis := _setting(plan, name))],
@@ -56,7 +57,7 @@ def context_of(
         "copies_max": MOST_COPIES,
         "skipped": sorted(plan.sheet.skipped - {cell.key for cell in plan.cells}),
         "errors": [*errors, *plan.problems],
-        "columns": _columns(plan),
+        "columns": [_column(head, names[head["model"]]) for head in plan.columns],
         "rows": _rows(plan),
         "gaps": [] if plan.problems else gaps.told(plan),
         "common": _common(typed, plan),
@@ -66,16 +67,20 @@ def context_of(
     }
 
 
-def _models(plan: Plan) -> list[dict[str, Any]]:
-    return [{"id": pk, **_named(plan, pk, desk)} for pk, desk in plan.desks.items()]
-
-
-def _named(plan: Plan, wished: UUID, desk: Desk) -> dict[str, Any]:
-    """A model that is no longer offered goes by no other's name."""
-    if desk.offer is None or not holds(desk, wished):
-        return {"label": _("Gone"), "account": "", "aside": []}
-    model = desk.offer.model
-    return {"label": model.label, "account": model.account.name, "aside": _aside(desk.typed, plan.sheet.axes)}
+def _names(plan: Plan) -> dict[UUID, dict[str, Any]]:
+    """By the model that was wished for: one that is no longer offered goes by its own name, not by that of
+    the model that lies in its place."""
+    past = gone.names_of(pk for pk, desk in plan.desks.items() if not holds(desk, pk))
+    told: dict[UUID, dict[str, Any]] = {
+        pk: {"label": was.label, "account": was.account, "aside": [], "gone": True}
+        for pk, was in past.items()
+    }
+    for pk, desk in plan.desks.items():
+        if pk not in told and desk.offer:
+            model = desk.offer.model
+            missing = _aside(desk.typed, plan.sheet.axes)
+            told[pk] = {"label": model.label, "account": model.account.name, "aside": missing, "gone": False}
+    return told
 
 
 def _aside(typed: Typed, axes: Mapping[str, Sequence[Any]]) -> list[str]:
@@ -129,14 +134,8 @@ def value_words(axis: str, value: Any) -> str:
     return _("Seed %(n)s") % {"n": value} if axis == "seed" else str(value)
 
 
-def _columns(plan: Plan) -> list[dict[str, Any]]:
-    return [_column(plan, head) for head in plan.columns]
-
-
-def _column(plan: Plan, head: Mapping[str, Any]) -> dict[str, Any]:
-    wished = head["model"]
-    facts = [value_words(name, head[name]) for name in SETTINGS if name in head]
-    return {**_named(plan, wished, plan.desks[wished]), "facts": facts}
+def _column(head: Mapping[str, Any], model: Mapping[str, Any]) -> dict[str, Any]:
+    return {**model, "facts": [value_words(name, head[name]) for name in SETTINGS if name in head]}
 
 
 def _rows(plan: Plan) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from ninja import Router
 
 from generations.models import Generation, Verb
 from generations.schemas import ConsentIn, MoveIn, ResolveIn
-from generations.services import attested, consent, decide, queue
+from generations.services import again, attested, consent, decide, queue
 from generations.services.refusals import WrongState
 
 from . import answers_consents, answers_takes, show
@@ -68,13 +68,13 @@ def resolve(request: HttpRequest, take_id: UUID, body: ResolveIn) -> dict[str, A
     def decision(user: Any, take: Generation) -> None:
         match body.action:
             case "submit_again":
-                decide.submit_again(user, take, shown=body.shown or "")
+                again.submit_again(user, take, shown=body.shown or "")
             case "drop":
                 decide.drop(user, take)
             case "accept_price":
                 if body.shown is None:
                     raise invalid("shown", _("Say which price you accept, as it was shown to you."))
-                decide.accept_price(user, take, shown=body.shown)
+                again.accept_price(user, take, shown=body.shown)
 
     return _after(request, take_id, decision)
 

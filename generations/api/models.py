@@ -17,7 +17,7 @@ from providers.gateways.values import Mode
 from providers.models import ProviderAccount, VideoModel
 from providers.quotes import quote
 
-from . import answers_models, show
+from . import answers_models, show_models
 from .errors import not_found
 from .find import id_or
 from .making import compose_from
@@ -44,7 +44,7 @@ def list_models(
     modes = [mode] if mode else []
     found = [offer for offer in offers if serves(offer, modes, need or [])]
     times, favourites = typical.times(), marked(request.user)
-    return {"items": [show.model(offer, times, favourites) for offer in found]}
+    return {"items": [show_models.model(offer, times, favourites) for offer in found]}
 
 
 @marks.put("/{uuid:model_id}/favourite", response={204: None})
@@ -77,4 +77,4 @@ def _named(word: str) -> Any:
 def price(request: HttpRequest, body: GenerationIn) -> dict[str, Any]:
     """The price of a generation with this body; nothing is made, copied or held."""
     item = compose_from(request, body, for_price=True)
-    return show.quote(quote(item.model, item.request))
+    return show_models.quote(quote(item.model, item.request))

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 
 from generations import models
 from generations.models import Status
-from generations.services import attested, typical
+from generations.services import attested
 from generations.services.asset_library import Uses
 from generations.services.failures import about_people, meaning_of
 from generations.services.links import without_keys
-from generations.services.needs import needs_met
-from generations.services.offers import Offer
 from generations.services.registrable import Choice
 from generations.services.saved_prompts import variables_of
-from generations.services.unit_prices import usual_price
 from generations.telling import made
-from providers.models import ProviderAccount
-from providers.quotes import Quote, basis_of
 
 ROOT = "/api/v1"
 # where each kind of output is fetched
@@ -122,45 +115,6 @@ def character(row: models.Character) -> dict[str, Any]:
         "archived_at": row.archived_at,
         "links": {"self": f"{ROOT}/characters/{row.pk}"},
     }
-
-
-def account(row: ProviderAccount) -> dict[str, Any]:
-    return {
-        "id": row.pk,
-        "name": row.name,
-        "gateway": row.gateway,
-        "sandbox": row.sandbox,
-        "unusable": row.why_unusable() or None,
-    }
-
-
-def model(
-    offer: Offer, times: Mapping[UUID, typical.Typical], favourites: Collection[UUID]
-) -> dict[str, Any]:
-    row, usual = offer.model, times.get(offer.model.pk)
-    return {
-        "id": row.pk,
-        "model": row.wire_id,
-        "label": row.label,
-        "family": row.family,
-        "account": account(row.account),
-        "listed": row.listed,
-        "ends_on": row.ends_on or None,
-        "favourite": row.pk in favourites,
-        "capabilities": row.capabilities,
-        "needs": sorted(needs_met(offer)),
-        "price": {"basis": basis_of(row), "rule": row.price_rule or None, "usual": _usual_price(offer)},
-        "typical": asdict(usual) if usual else None,
-    }
-
-
-def _usual_price(offer: Offer) -> dict[str, Any] | None:
-    found = usual_price(offer)
-    return {"amount_usd": money(found.usd), "per": found.per} if found else None
-
-
-def quote(found: Quote) -> dict[str, Any]:
-    return {"amount_usd": money(found.amount_usd), "basis": found.basis, "detail": found.detail}
 
 
 def _inputs(row: models.Generation) -> list[dict[str, Any]]:

@@ -23,6 +23,18 @@ from .create import hold_for, price_fields
 
 # a definite answer counts in both: a slow worker's take may have been given up as uncertain meanwhile
 SENT = (Status.SUBMITTING, Status.UNCERTAIN)
+# what a further attempt does not inherit from the one before it
+_AS_NEW: dict[str, Any] = {
+    "tries": 0,
+    "busy_tries": 0,
+    "poll_errors": 0,
+    "next_poll_at": None,
+    "not_before": None,
+    "lease_until": None,
+    "wait_reason": "",
+    "parked_at": None,
+    "paused_at": None,
+}
 
 
 def this_attempt(take: Generation) -> Q:
@@ -170,15 +182,7 @@ def again(
             actor=actor,
             guard=Q(attempt=from_attempt) & (guard or Q()),
             attempt=from_attempt + 1,
-            tries=0,
-            busy_tries=0,
-            poll_errors=0,
-            next_poll_at=None,
-            not_before=None,
-            lease_until=None,
-            wait_reason="",
-            parked_at=None,
-            paused_at=None,
+            **_AS_NEW,
             **fields,
         )
         if moved:

@@ -57,26 +57,15 @@ def write(
     :raises NotAllowed, NoSuchNote, note_words.BadNote, WrongState: see ``_may_write``.
     """
     _may_write(by, take)
-    if by.guest and audience != Audience.CLIENT and parent is None:
-        raise NotAllowed(_("Guests write to the client's side."))
-    if audience not in Audience.values:
-        raise note_words.BadNote("audience", _("A note is internal, or for the client."))
+    _require_side(by, audience, is_reply=parent is not None)
     moment = {"frame": frame, "frame_end": frame_end, "drawing": drawing}
     with transaction.atomic():
         take = _held(take)
         _require_room(by, take)
         thread = _thread(by, take, parent) if parent else None
         said = _read(take, body, moment, checklist, replies=thread is not None)
-        comment = Comment.objects.create(
-            project_id=take.project_id,
-            generation=take,
-            parent=thread,
-            audience=thread.audience if thread else audience,
-            author=by.person,
-            guest=by.guest,
-            author_name=by.name,
-            **_fields(said),
-        )
+        audience = thread.audience if thread else audience
+        comment = _create(by, take, parent=thread, audience=audience, **_fields(said))
         note_people.tell_of(by, take, comment)
         _note(by, take, comment, kind="note written")
     return comment
@@ -205,6 +194,19 @@ def _change(by: Writer, comment: Comment, change: Callable[[Generation, Comment]
             raise WrongState(_("This note was deleted meanwhile."))
         change(take, now)
     return now
+
+
+def _create(by: Writer, take: Generation, **fields: Any) -> Comment:
+    whose = {"author": by.person, "guest": by.guest, "author_name": by.name}
+    return Comment.objects.create(project_id=take.project_id, generation=take, **whose, **fields)
+
+
+def _require_side(by: Writer, audience: str, *, is_reply: bool) -> None:
+    """:raises NotAllowed, note_words.BadNote:"""
+    if by.guest and audience != Audience.CLIENT and not is_reply:
+        raise NotAllowed(_("Guests write to the client's side."))
+    if audience not in Audience.values:
+        raise note_words.BadNote("audience", _("A note is internal, or for the client."))
 
 
 def _require_room(by: Writer, take: Generation) -> None:

@@ -186,14 +186,7 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         awaits_inputs=any(chosen.asset is None for chosen in item.inputs),
         **price_fields(price),
     )
-    GenerationInput.objects.bulk_create(
-        GenerationInput(generation=take, role=chosen.role, position=index, asset=chosen.asset)
-        for index, chosen in enumerate(item.inputs)
-        if chosen.asset is not None  # a link becomes an input once its file is here
-    )
-    if told := [member.character for member in item.cast if member.character]:
-        for character in Character.objects.visible_to(user).in_project(item.project).filter(pk__in=told):
-            character.takes.add(take)
+    _attach(user, take, item)
     hold_for(take, user)
     record(
         take.pk,
@@ -207,6 +200,18 @@ def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, posi
         },
     )
     return take
+
+
+def _attach(user: Any, take: Generation, item: Composition) -> None:
+    """The files and the characters that it is made of."""
+    GenerationInput.objects.bulk_create(
+        GenerationInput(generation=take, role=chosen.role, position=index, asset=chosen.asset)
+        for index, chosen in enumerate(item.inputs)
+        if chosen.asset is not None  # a link becomes an input once its file is here
+    )
+    if told := [member.character for member in item.cast if member.character]:
+        for character in Character.objects.visible_to(user).in_project(item.project).filter(pk__in=told):
+            character.takes.add(take)
 
 
 def _hop(item: Composition) -> int:

@@ -1,14 +1,12 @@
 """What people may do with a take: four verbs that are never mixed up, and cancel, drop and trash.
 
-resume: the same job, free. retry: a new paid job, as a new take. resolve: settle an uncertain one.
+resume: the same job, free. resolve: settle an uncertain one. What is paid once more stands in ``again``.
 Every verb checks the state by compare-and-set and says so when somebody was faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -20,12 +18,9 @@ from generations.models import Generation, Status, Verb
 from providers import ledger
 from providers.gateways.values import FailureClass
 from providers.models import audit
-from providers.quotes import Quote, quote
 
-from . import attempts, compose, costs, endings, stacks, transitions
+from . import attempts, costs, endings, stacks, transitions
 from .allowed import require_in
-from .create import PriceMoved
-from .outgoing import prepare
 from .refusals import NotAllowed, WrongState
 from .ring import ring
 
@@ -36,7 +31,18 @@ def require(user: Any, take: Generation, verb: Verb) -> None:
 
 
 # a take that goes on leaves the trash, or its clip would be purged with what was thrown away
-_OUT_OF_TRASH = {"trashed_at": None, "purged_at": None}
+OUT_OF_TRASH = {"trashed_at": None, "purged_at": None}
+# nothing of what stopped it is counted against it
+_RESTED = {
+    "tries": 0,
+    "parked_at": None,
+    "poll_errors": 0,
+    "poll_faults": 0,
+    "denials": 0,
+    "wait_reason": "",
+    "lease_until": None,
+    "not_before": None,
+}
 
 
 def require_new_work(user: Any, take: Generation) -> None:
@@ -49,7 +55,7 @@ def require_new_work(user: Any, take: Generation) -> None:
         raise NotAllowed(_("This project is archived; nothing more is generated in it."))
 
 
-def _or_wrong_state(done: bool) -> None:
+def or_wrong_state(done: bool) -> None:
     if not done:
         raise WrongState(_("The take has moved on meanwhile; look at it again."))
 
@@ -76,7 +82,7 @@ def cancel(user: Any, take: Generation) -> None:
         cancelled_by=user,
         next_poll_at=timezone.now(),
     )
-    _or_wrong_state(done)
+    or_wrong_state(done)
 
 
 def _stop(user: Any, take: Generation, *, frm: str, kind: str, note: str) -> None:
@@ -143,7 +149,7 @@ def _end(
         )
         if done:
             close_money()
-    _or_wrong_state(done)
+    or_wrong_state(done)
 
 
 def can_cancel(take: Generation) -> bool:
@@ -162,6 +168,11 @@ def can_resume(take: Generation) -> bool:
     return take.status == Status.FAILED and bool(take.job_id) and take.failure_class in again
 
 
+def unfailed() -> dict[str, Any]:
+    said = {f"failure_{name}": "" for name in ("class", "message", "hint", "code")}
+    return {**said, "failure_mend": {}, "failure_billed": None}
+
+
 def resume(user: Any, take: Generation) -> None:
     """Go on with the same job, free: ask again, fetch again.
 
@@ -170,46 +181,22 @@ def resume(user: Any, take: Generation) -> None:
     require(user, take, Verb.COMPOSE)
     if not can_resume(take):
         raise WrongState(_("There is nothing to resume."))
-    now = timezone.now()
     # what is resumed is the take as it was looked at: another end than that has closed its money meanwhile
     as_seen = Q(version=take.version)
-    fresh: dict[str, Any] = {
-        "tries": 0,
-        "parked_at": None,
-        "poll_errors": 0,
-        "poll_faults": 0,
-        "denials": 0,
-        "wait_reason": "",
-        "lease_until": None,
-        "not_before": None,
-        **_OUT_OF_TRASH,
-    }
+    fresh: dict[str, Any] = {**_RESTED, **OUT_OF_TRASH}
     if take.failure_billed is False:  # its hold was released: what it costs is open again
         fresh |= {"actual_usd": None, "actual_basis": ""}
     with transaction.atomic():
         if take.status in (Status.STORING, Status.QUEUED):
             done = transitions.touch(take, "resumed", actor=user, guard=as_seen, **fresh)
         else:
+            fresh |= {**unfailed(), "next_poll_at": timezone.now(), "ended_at": None}
             done = transitions.move(
-                take,
-                Status.RUNNING,
-                frm=[take.status],
-                kind="resumed",
-                actor=user,
-                guard=as_seen,
-                next_poll_at=now,
-                ended_at=None,
-                failure_class="",
-                failure_message="",
-                failure_hint="",
-                failure_mend={},
-                failure_code="",
-                failure_billed=None,
-                **fresh,
+                take, Status.RUNNING, frm=[take.status], kind="resumed", actor=user, guard=as_seen, **fresh
             )
         if done and take.status == Status.STORING:
             ring("store", take.pk)
-    _or_wrong_state(done)
+    or_wrong_state(done)
 
 
 def drop(user: Any, take: Generation) -> None:
@@ -223,79 +210,6 @@ def drop(user: Any, take: Generation) -> None:
     else:
         note = f"dropped by {user}; may have been billed"
         _stop(user, take, frm=Status.UNCERTAIN, kind="dropped", note=note)
-
-
-def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:
-    """A person says that the first submit is lost: a second one goes out, which may bill twice.
-
-    :param shown: the price that the person saw; a higher one stops here. Empty: the one that was held.
-    :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
-    """
-    require_new_work(user, take)
-    price = fresh_price(take)
-    if shown or take.held_usd is not None:
-        _hold_to(shown or str(take.held_usd), price)
-    elif price.amount_usd is not None:  # it was made at an unknown price, and that is known now
-        raise PriceMoved(price)
-    with transaction.atomic():
-        Generation.objects.select_for_update().get(pk=take.pk)  # the second of two clicks waits here
-        ledger.release(take.pk, take.attempt, f"declared lost by {user}; may have been billed")
-        done = attempts.again(
-            take,
-            frm=Status.UNCERTAIN,
-            kind="submitted again",
-            actor=user,
-            price=price,
-        )
-        _or_wrong_state(done)
-
-
-def accept_price(user: Any, take: Generation, *, shown: str) -> None:
-    """Go on at the new price that the failed take shows; the same row, a new hold.
-
-    :raises NotAllowed, WrongState, PriceMoved, quotas.QuotaExceeded:
-    """
-    require_new_work(user, take)
-    if take.failure_class != FailureClass.PRICE_MOVED:
-        raise WrongState(_("The price of this take is not in question."))
-    price = fresh_price(take)
-    _hold_to(shown, price)
-    done = attempts.again(
-        take,
-        frm=Status.FAILED,
-        kind="new price accepted",
-        actor=user,
-        price=price,
-        failure_class="",
-        failure_message="",
-        failure_hint="",
-        failure_mend={},
-        failure_code="",
-        failure_billed=None,
-        ended_at=None,
-        actual_usd=None,
-        **_OUT_OF_TRASH,
-    )
-    _or_wrong_state(done)
-
-
-def _hold_to(shown: str, price: Quote) -> None:
-    """:raises PriceMoved: nonsense counts as below any price."""
-    try:
-        amount = Decimal(shown)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if price.amount_usd is None or not amount.is_finite() or price.amount_usd > amount:
-        raise PriceMoved(price)
-
-
-def fresh_price(take: Generation, changes: Mapping[str, Any] | None = None) -> Quote:
-    return quote(take.model, replace(prepare(take, with_files=False).request, **(changes or {})))
-
-
-def retry_wish(take: Generation, changes: Mapping[str, Any] | None = None) -> compose.Wish:
-    """What a retry asks for: the same again but for ``changes``, as a new take of the same family."""
-    return compose.wish_of(take, changes, relation="retry")
 
 
 def trash(user: Any, take: Generation) -> None:
@@ -313,7 +227,7 @@ def trash(user: Any, take: Generation) -> None:
             audit(user, "threw away", "take", take.pk, before={"project": str(take.project_id)})
     if not done and Generation.objects.filter(pk=take.pk, signed_at__isnull=False).exists():
         raise WrongState(_("This take is signed off and stays; the sign-off has to be withdrawn first."))
-    _or_wrong_state(bool(done))
+    or_wrong_state(bool(done))
 
 
 def restore(user: Any, take: Generation) -> None:
@@ -326,4 +240,4 @@ def restore(user: Any, take: Generation) -> None:
         stacks.settle([take.pk])
         if done:
             audit(user, "restored", "take", take.pk, after={"project": str(take.project_id)})
-    _or_wrong_state(done)
+    or_wrong_state(done)

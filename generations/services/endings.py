@@ -29,17 +29,6 @@ def fail(
     guard: Q | None = None,
 ) -> bool:
     """Set a take to failed with its class, sentence and money; False when somebody else was first."""
-    fields: dict[str, Any] = {
-        "failure_class": failure.failure_class,
-        "failure_message": failure.message[:2000],
-        "failure_hint": failure.hint[:500],
-        "failure_mend": dict(failure.mend),
-        "failure_code": failure.code[:120],
-        "failure_billed": failure.billed,
-        "failure_raw": raw[:2000],
-        "next_poll_at": None,
-        "parked_at": None,
-    }
     with transaction.atomic():
         moved = transitions.move(
             take,
@@ -53,11 +42,26 @@ def fail(
                 "billed": failure.billed,
                 "code": failure.code,
             },
-            **fields,
+            next_poll_at=None,
+            parked_at=None,
+            **_told(failure, raw),
         )
         if moved:
             close_money(take, failure.billed, failure.cost_usd)
     return moved
+
+
+def _told(failure: Failure, raw: str) -> dict[str, Any]:
+    """What the row keeps of it, as long as its columns are."""
+    return {
+        "failure_class": failure.failure_class,
+        "failure_message": failure.message[:2000],
+        "failure_hint": failure.hint[:500],
+        "failure_mend": dict(failure.mend),
+        "failure_code": failure.code[:120],
+        "failure_billed": failure.billed,
+        "failure_raw": raw[:2000],
+    }
 
 
 def cost_of(take: Generation) -> tuple[Decimal, str]:

@@ -152,18 +152,7 @@ def as_sent(take: Generation) -> str:
 def document(take: Generation) -> dict[str, Any]:
     """The recipe as one JSON document. Before anything was sent it holds what was asked for."""
     prefetch_related_objects([take], "inputs__asset", "outputs")
-    made_from = take.recipe or {
-        "gateway": take.account.gateway,
-        "account": take.account.name,
-        "sandbox": take.account.sandbox,
-        "model": take.model.wire_id,
-        "mode": take.mode,
-        "request": take.request,
-        "inputs": [
-            {"role": use.role, "name": use.asset.name, "sha256": use.asset.sha256}
-            for use in take.inputs.all()
-        ],
-    }
+    made_from = take.recipe or _asked_for(take)
     return {
         "take": str(take.pk),
         "project": take.project.name,
@@ -182,6 +171,22 @@ def document(take: Generation) -> dict[str, Any]:
         "outputs": [
             {"kind": out.kind, "sha256": out.sha256, "mime": out.mime, "size_bytes": out.size_bytes}
             for out in sorted(take.outputs.all(), key=lambda out: out.kind)
+        ],
+    }
+
+
+def _asked_for(take: Generation) -> dict[str, Any]:
+    """As ``outgoing.recipe_of`` keeps it, of a take that was not sent yet."""
+    return {
+        "gateway": take.account.gateway,
+        "account": take.account.name,
+        "sandbox": take.account.sandbox,
+        "model": take.model.wire_id,
+        "mode": take.mode,
+        "request": take.request,
+        "inputs": [
+            {"role": use.role, "name": use.asset.name, "sha256": use.asset.sha256}
+            for use in take.inputs.all()
         ],
     }
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from generations import aside, composer, fixing_chip
+from generations import aside, composer, fixing_chip, gone
 from generations.desk import Desk, carry_to, for_new_model, lay, with_member, without_member, without_parent
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Character, Generation, Verb
@@ -212,9 +212,10 @@ def _compose(user: Any, project: Any, desk: Desk, parent: Generation | None) -> 
         )
     problems = list(desk.typed.problems)
     if desk.typed.model_id and desk.typed.model_id != desk.offer.model.pk:
-        problems.append(
-            Problem("model", _("The chosen model is no longer offered; another one stands here now."))
-        )
+        was = gone.names_of([desk.typed.model_id])[desk.typed.model_id]
+        words = _("%(model)s is no longer offered; another one stands here now.")
+        name = was.label if was.account else _("The chosen model")
+        problems.append(Problem("model", words % {"model": name}))
     elif desk.offer.why_not:
         problems.append(Problem("model", desk.offer.why_not))
     problems += [Problem(role.value, _("This file is not in the project any more.")) for role in desk.missing]

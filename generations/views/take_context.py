@@ -40,42 +40,57 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
     prefetch_related_objects([take], "outputs")  # asked about by several below
     outputs = {output.kind: output for output in take.outputs.all()}
     may = allowed(request.user, take)
-    inputs = recipe.inputs(take, Generation.objects.visible_to(request.user))
+    player, events = _player(take, outputs), history.lines_of(take)
     return {
         "take": take,
         "project": take.project,
         "title": recipe.title(take, 72),
         "outputs": outputs,
-        "player": (player := _player(take, outputs)),
+        "player": player,
         "notes": notes(request, take, player, may),
         "may": may,
         "can": {**_can(take, may, outputs), **_can_wait(request.user, take, may)},
+        **_standing(request.user, take, may),
+        **_made(request, take, outputs),
         "remix": remixes(take, may, outputs),
-        "hop": hop_words(take.hop),
-        "drift": drift_words(take.hop),
-        "first_choice": first_choice(take),
-        "cancelling": money.cancelling(take),
-        "dropping": money.dropping(take),
-        "first_frame": _first_frame(take),
-        "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
-        "situation": situation.of(take, _expected(take)),
-        "refusal": refusal.of(take) if may["compose"] else None,
-        "advice": advice.of(take) if may["compose"] else None,
-        "days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
-        "differences": made.differences(take),
-        "stored_as": made.stored_as(outputs.get(Output.Kind.VIDEO)),
-        "receipt": receipt.of(take),
-        "recipe_rows": recipe.rows(take),
-        "sent_prompt": recipe.sent_prompt(take),
-        "inputs": inputs,
-        "as_sent": recipe.as_sent(take),
-        "events": (events := history.lines_of(take)),
-        "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
-        "kin": _kin(request, take, inputs),
         "sorting": sorting(request.user, take),
         "review": review(request.user, take, may),
-        "raw": take.failure_raw if request.user.is_administrator else "",  # type: ignore[union-attr]
+        "events": events,
         "live": _live(take, len(events), can_get_notes=player is not None),
+    }
+
+
+def _standing(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, Any]:
+    """How it stands with the job: on its way, refused, ended or in the trash, and which ways on there are."""
+    return {
+        "situation": situation.of(take, _expected(take)),
+        "first_frame": _first_frame(take),
+        "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
+        "cancelling": money.cancelling(take),
+        "dropping": money.dropping(take),
+        "first_choice": first_choice(take),
+        "refusal": refusal.of(take) if may["compose"] else None,
+        "advice": advice.of(take) if may["compose"] else None,
+        "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
+        "raw": take.failure_raw if user.is_administrator else "",
+        "days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
+    }
+
+
+def _made(request: HttpRequest, take: Generation, outputs: dict[str, Output]) -> dict[str, Any]:
+    """What it was made of and what it cost, and the takes that it belongs with."""
+    inputs = recipe.inputs(take, Generation.objects.visible_to(request.user))
+    return {
+        "receipt": receipt.of(take),
+        "recipe_rows": recipe.rows(take),
+        "inputs": inputs,
+        "sent_prompt": recipe.sent_prompt(take),
+        "as_sent": recipe.as_sent(take),
+        "differences": made.differences(take),
+        "stored_as": made.stored_as(outputs.get(Output.Kind.VIDEO)),
+        "kin": _kin(request, take, inputs),
+        "hop": hop_words(take.hop),
+        "drift": drift_words(take.hop),
     }
 
 

@@ -102,10 +102,10 @@ def _choose(user: Any, take: Generation, shown: str) -> None:
 
 
 RESOLUTIONS: dict[str, tuple[Callable[[Any, Generation, str], None], Any]] = {
-    "submit_again": (lambda user, take, s: decide.submit_again(user, take, shown=s), lazy("In line again.")),
+    "submit_again": (lambda user, take, s: again.submit_again(user, take, shown=s), lazy("In line again.")),
     "drop": (lambda user, take, _s: decide.drop(user, take), lazy("Dropped.")),
     "accept_price": (
-        lambda user, take, s: decide.accept_price(user, take, shown=s),
+        lambda user, take, s: again.accept_price(user, take, shown=s),
         lazy("In line at the new price."),
     ),
 }

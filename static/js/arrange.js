@@ -5,7 +5,7 @@
 //     empty one's with what can be put in. An item named like a kind of reference makes the picture one of that kind.
 //   [data-slot-of] and [data-slot-why] in it say which file it is and what is in its way (data-why of the slot).
 //   [data-slot-said] hears what was moved where; data-say-moved, data-say-busy on the menu.
-// Names in the prompt belong to files; what the gateway calls one (<Image 1>), typed by hand, follows its file. Told to composer.js by
+// Names in the prompt belong to files; what the gateway calls one (<Image 1>), typed by hand, follows its file. Told to slots.js by
 // slot:moved, which asks the server for the new numbers and lights; Ctrl+Z takes a move back in one step.
 (function () {
   "use strict";

@@ -7,12 +7,12 @@
 // that goes away saves all the same, unless that answer would be a draft of its own.
 (function () {
   "use strict";
-  const WAIT = 800, MOST_WAIT = 5000, SETTLED = 300, AGAIN = [2000, 5000, 15000, 60000]; // ms; the longer the connection is away, the rarer it is tried
+  const NOTED = 150, WAIT = 800, MOST_WAIT = 5000, SETTLED = 300, AGAIN = [2000, 5000, 15000, 60000]; // ms; the longer the connection is away, the rarer it is tried
   const form = () => document.querySelector("form[data-composer]");
   const place = () => document.querySelector("[data-draft-conflict]");
   const inConflict = () => Boolean(place()?.firstElementChild);
   const OF_THE_PAGE = ["csrfmiddlewaretoken", "idempotency_key", "shown_usd", "draft_version", "draft_tab"]; // new with each page
-  let dirty = false, saving = false, asked = 0, replacing = 0, failed = 0, over = false, timer, known = Number(form()?.elements.draft_version.value);
+  let dirty = false, saving = false, asked = 0, replacing = 0, failed = 0, over = false, noting = 0, timer, known = Number(form()?.elements.draft_version.value);
 
   const key = () => `draft:${location.pathname}`;
   const unsaved = {
@@ -84,17 +84,23 @@
   }
   function later() { clearTimeout(timer); timer = setTimeout(() => save(), failed ? AGAIN[Math.min(failed, AGAIN.length) - 1] : WAIT); }
 
-  document.addEventListener("composer:changed", () => {
-    const composer = form();
-    if (!composer) return;
+  // while somebody types the fields are read once for some keys, and when the page goes
+  function note() {
+    clearTimeout(noting);
+    noting = 0;
+    if (dirty && form()) unsaved.write(form());
+  }
+  document.addEventListener("composer:changed", (event) => {
+    if (!form()) return;
     dirty = true;
-    unsaved.write(composer);
+    if (event.detail?.typing) noting ||= setTimeout(note, NOTED); else note();
     later();
   });
   const changed = () => document.dispatchEvent(new CustomEvent("composer:changed"));
   function leave() {
     const composer = form();
     if (!composer || !dirty) return;
+    if (noting) note();
     if (inConflict()) post(composer.dataset.asideUrl, values(composer)).catch(() => {});
     else save({ leaving: true, last: true });
   }

@@ -1,5 +1,5 @@
 // Inputs by link: an http(s) address pasted on a slot, or written into the field of the composer's panel, is fetched by the
-// studio. Contract: form[data-composer][data-links-url]; [data-link-url] with [data-link-fetch]; the slots of composer.js, which
+// studio. Contract: form[data-composer][data-links-url]; [data-link-url] with [data-link-fetch]; the slots of slots.js, which
 // are told by slot:begin, slot:put and slot:fail.
 //   POST links-url, url          -> 202 {"look", "words", "short"} or 422 {"error"}
 //   GET look?slot=…&model=…      -> 202 while it is on its way, 200 as an upload answers, 422 {"error"}
@@ -24,7 +24,7 @@
   async function look(address, slot) {
     for (;;) {
       await pause();
-      if (!slot.classList.contains("busy")) return null; // taken out meanwhile, or without a place (composer.js has said so)
+      if (!slot.classList.contains("busy")) return null; // taken out meanwhile, or without a place (slots.js has said so)
       const query = new URLSearchParams({ slot: slot.dataset.slot, model: form()?.elements.model?.value || "" });
       try {
         const { waits, body } = await answer(`${address}?${query}`);

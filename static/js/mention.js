@@ -28,13 +28,25 @@
     active = null;
     for (const area of document.querySelectorAll(AREA)) for (const name of WHILE_OPEN) area.removeAttribute(name);
   }
-  // of several prompts at the one that is written: below it, above it where there is more room
+  // what of the page can be seen, in its own coordinates: a phone's keyboard covers the rest
+  function seen() {
+    const view = window.visualViewport;
+    return view ? { top: view.offsetTop, bottom: view.offsetTop + view.height } : { top: 0, bottom: innerHeight };
+  }
+  const NARROW = 720, TALLEST = 264, LEAST = 100, GAP = 4, WIDEST = 392; // px
+  // of several prompts at the one that is written: below it, above it where there is more room. On a phone above the whole composer,
+  // whose slots show what can be named; below the prompt, over the settings, where nothing is left above
   function place(area) {
-    const box = list().closest(".loose"), at = area.getBoundingClientRect();
-    if (!box) return;
-    const below = innerHeight - at.bottom, isBelow = below > 280 || below > at.top;
-    const told = { "--left": Math.max(Math.min(at.left, innerWidth - 392), 12), "--top": isBelow && at.bottom + 4, "--bottom": !isBelow && innerHeight - at.top + 4 };
-    for (const [name, value] of Object.entries(told)) value === false ? box.style.removeProperty(name) : box.style.setProperty(name, `${Math.round(value)}px`);
+    const box = list().closest("[data-mention]"), isLoose = box.matches(".loose"), isApart = isLoose || innerWidth <= NARROW;
+    box.classList.toggle("apart", isApart);
+    if (!isApart) return;
+    const at = area.getBoundingClientRect(), edge = (isLoose ? at : area.form.getBoundingClientRect()).top, view = seen();
+    const above = edge - view.top - 2 * GAP, below = view.bottom - at.bottom - 2 * GAP;
+    const isBelow = isLoose ? below > TALLEST || below > above : above < LEAST && below > above;
+    const set = (name, value) => box.style.setProperty(name, `${Math.round(value)}px`);
+    set("--left", Math.max(Math.min(at.left, innerWidth - WIDEST), 12));
+    set("--most", Math.max(Math.min(isBelow ? below : above, TALLEST), 48));
+    set("--top", isBelow ? at.bottom + GAP : edge - GAP - list().offsetHeight);
   }
   function typedName(area) {
     if (area.selectionStart !== area.selectionEnd) return null;
@@ -189,7 +201,9 @@
   }, true);
   document.addEventListener("keyup", (event) => { if (isPrompt(event.target) && /^(Arrow(Left|Right)|Home|End)$/.test(event.key)) refresh(); });
   document.addEventListener("focusout", (event) => { if (isPrompt(event.target)) close(); });
-  for (const [name, of] of [["scroll", document], ["resize", window]]) of.addEventListener(name, (event) => { if (isOpen() && event.target !== list()) place(prompt()); }, { capture: true, passive: true });
+  for (const [name, of] of [["scroll", document], ["resize", window], ["scroll", window.visualViewport], ["resize", window.visualViewport]]) {
+    of?.addEventListener(name, (event) => { if (isOpen() && event.target !== list()) place(prompt()); }, { capture: true, passive: true });
+  }
   // a press on the list must not take the focus out of the prompt
   document.addEventListener("mousedown", (event) => { if (event.target.closest?.("#mention-list")) event.preventDefault(); });
   document.addEventListener("click", (event) => {

@@ -34,13 +34,17 @@
     }
     return span;
   }
+  const caretIn = (box) => (document.activeElement === box ? box.selectionEnd : -1);
+  const heldBy = (names, caret) => names.findIndex((one) => caret >= one.from && caret <= one.to);
+  let shown = { text: "", names: [], held: -1 }; // held: the name in which the caret stands
   function draw() {
     const box = area(), over = layer();
     if (!box || !over || !window.Studio?.names) return;
-    const text = box.value, caret = document.activeElement === box ? box.selectionEnd : -1;
+    const text = box.value, caret = caretIn(box), names = found(text);
+    shown = { text, names, held: heldBy(names, caret) };
     const parts = [];
     let at = 0;
-    for (const one of found(text)) {
+    for (const one of names) {
       parts.push(text.slice(at, one.from), drawn(text, one, caret));
       at = one.to;
     }
@@ -54,7 +58,12 @@
   const soon = () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(draw); };
 
   document.addEventListener("input", (event) => { if (event.target === area()) soon(); });
-  document.addEventListener("selectionchange", () => { if (document.activeElement === area() && !layer()?.hidden) soon(); });
+  // the caret alone changes what is drawn only where it comes into a name or leaves one; a key moves it as well
+  document.addEventListener("selectionchange", () => {
+    const box = area();
+    if (document.activeElement !== box || layer()?.hidden) return;
+    if (box.value !== shown.text || heldBy(shown.names, caretIn(box)) !== shown.held) soon();
+  });
   for (const name of ["focusin", "focusout"]) document.addEventListener(name, (event) => { if (event.target === area()) soon(); });
   document.addEventListener("scroll", (event) => { if (event.target === area() && layer()) layer().scrollTop = area().scrollTop; }, { capture: true, passive: true });
   addEventListener("resize", soon, { passive: true });

@@ -1,10 +1,10 @@
 // Where a note is written: form[data-note-form] with hidden audience, frame, frame_end and drawing, and answers and changes, for which a copy of
 // template#note-answer is put into the thread's [data-note-slot]. A note is at the frame on show, or where it was drawn; [data-note-range] makes it
-// a range, [data-note-moment] one of the whole clip. Each side has words of its own: what was begun for the team never stands where the client reads. Typing pauses the player, sending lets it go on. What was not sent yet stays in localStorage, for each
-// tab by itself (data-draft names whose it is): after a reload it stands there again, and what a closed tab left is taken up by the next.
+// a range, [data-note-moment] one of the whole clip. Typing pauses the player, sending lets it go on. What is written is told on document as
+// note:changed, and as note:another when the form has become another take's; note_draft.js keeps it, by studioNoteForm.
 (function main() {
   "use strict";
-  const WAIT_MS = 300, ANSWER_MS = 200, SWAPS = ["studio:swapped", "htmx:afterSwap"];
+  const SWAPS = ["studio:swapped", "htmx:afterSwap"];
   const form = () => document.querySelector("[data-note-form]");
   if (!form()) { // it may come later, with the clip
     const later = () => { if (form()) { SWAPS.forEach((name) => document.removeEventListener(name, later)); main(); } };
@@ -18,7 +18,8 @@
   const video = () => root()?.querySelector("video");
   const say = (text, level) => document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text, level } }));
   const moment = { whole: false, anchor: null };
-  let wasPlaying = false, sent = null, begun = side(), mounted = [];
+  const tell = (name) => document.dispatchEvent(new CustomEvent(name));
+  let wasPlaying = false, sent = null, mounted = [], owner = form().dataset.draft;
 
   // --- which moment
   function span() {
@@ -159,16 +160,11 @@
     return true;
   }
 
-  // --- what is not sent yet
-  let tab = "", timer, owner = form().dataset.draft;
-  const prefix = () => `note:${owner}:`;
-  const store = (act) => { try { return act(localStorage); } catch { return null; } }; // a private window, or full
+  // --- what stands here, as values; note_draft.js keeps them
   const answers = () => [...document.querySelectorAll("[data-note-answer]")].map((box) => {
     const [kind, id] = box.dataset.key.split(":");
     return { kind, id, thread: box.dataset.thread, body: box.elements.body.value, lines: linesOf(box), version: box.elements.version?.value };
   });
-  const aside = {}; // by side: what was begun there
-  const isBlank = (words) => !words || !(words.body || words.shapes.length || words.lines.some(Boolean));
   function words() {
     const draft = sketch()?.draft || { shapes: [], frame: 0 }, box = form();
     return { body: box.elements.body.value, lines: linesOf(box), shapes: draft.shapes, frame: draft.shapes.length ? draft.frame : at(), whole: moment.whole, anchor: moment.anchor };
@@ -182,37 +178,10 @@
     sketch()?.edit(false);
     sketch()?.put(shapes, frame);
   }
-  function turn(to) {
-    if (!form() || to === begun) return;
-    aside[begun] = words();
-    begun = to;
-    put(aside[to]);
-    delete aside[to];
-    changed();
-  }
-  function save() {
-    clearTimeout(timer);
-    if (!form() || !tab) return;
-    const kept = { side: begun, words: { ...aside, [begun]: words() }, answers: answers(), when: Date.now() };
-    const isEmpty = Object.values(kept.words).every(isBlank) && !kept.answers.some((one) => one.body);
-    store((local) => (isEmpty ? local.removeItem(prefix() + tab) : local.setItem(prefix() + tab, JSON.stringify(kept))));
-  }
   function changed() {
     mounted = answers();
     show();
-    clearTimeout(timer);
-    timer = setTimeout(save, WAIT_MS);
-  }
-  function restore(kept) {
-    if (!form() || !kept?.words) return;
-    Object.assign(aside, kept.words);
-    const mine = aside[begun];
-    if (isBlank(mine) && !isBlank(aside[kept.side])) document.querySelector(`[data-side-set="${kept.side}"]`)?.click();
-    else { put(mine); delete aside[begun]; }
-    const now = kept.words[begun];
-    if (!location.hash && !isBlank(now)) root()?.dispatchEvent(new CustomEvent("player:seek", { detail: { frame: now.frame } }));
-    for (const one of kept.answers || []) take(one);
-    changed();
+    tell("note:changed");
   }
   function take(one) {
     const button = one.kind === "edit" && document.querySelector(`[data-note-edit="${one.id}"]`);
@@ -235,40 +204,13 @@
   });
 
   // the page shows another take: its words are others, and these stay with theirs
-  document.addEventListener("htmx:beforeSwap", save);
   function another() {
-    clearTimeout(timer);
     owner = form().dataset.draft;
-    for (const name of Object.keys(aside)) delete aside[name];
     Object.assign(moment, { whole: false, anchor: null });
-    [begun, mounted, wasPlaying, tab] = [side(), [], false, ""];
+    [mounted, wasPlaying] = [[], false];
+    tell("note:another");
     sketch()?.edit(false);
     sketch()?.put([], at());
-    settle();
-  }
-
-  // a tab has its own words: a copy of a tab gets another name, what a closed one left is taken up
-  const talk = "BroadcastChannel" in window ? new BroadcastChannel("notes") : null;
-  const heard = new Set();
-  if (talk) talk.onmessage = ({ data }) => { if (data.ask === "who") talk.postMessage({ here: tab }); if (data.here) heard.add(data.here); };
-  const fresh = () => Math.random().toString(36).slice(2);
-  async function settle() {
-    let named = null;
-    try { named = sessionStorage.getItem("notes:tab"); } catch { /* private */ }
-    talk?.postMessage({ ask: "who" });
-    await new Promise((done) => setTimeout(done, talk ? ANSWER_MS : 0));
-    const mine = !named || heard.has(named) ? fresh() : named;
-    try { sessionStorage.setItem("notes:tab", mine); } catch { /* private */ }
-    const left = store((local) => Object.keys(local).filter((key) => key.startsWith(prefix()) && !heard.has(key.slice(prefix().length)))) || [];
-    const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
-    const own = prefix() + mine, found = left.includes(own) ? own : left.sort((a, b) => (read(b)?.when || 0) - (read(a)?.when || 0))[0];
-    const kept = found ? read(found) : null, typed = form()?.elements.body.value, was = begun;
-    tab = mine;
-    if (kept && found !== own) store((local) => local.removeItem(found));
-    restore(kept);
-    const area = form()?.elements.body; // what was typed meanwhile stands behind it
-    if (kept && typed && begun === was && area.value !== typed) area.value = [area.value, typed].filter(Boolean).join("\n");
-    form()?.setAttribute("data-started", "");
   }
 
   // --- what people do
@@ -299,8 +241,6 @@
   });
   for (const name of ["player:frame", "sketch:mode"]) document.addEventListener(name, show);
   document.addEventListener("sketch:changed", changed);
-  document.addEventListener("notes:side", (event) => turn(event.detail.side));
-  addEventListener("pagehide", save);
   studioKeys.on("note", () => {
     if (!form()) return false;
     const write = () => form()?.elements.body.focus();
@@ -309,5 +249,6 @@
   studioKeys.on("note-draw", () => (form() && sketch() ? draw() : false));
   studioKeys.on("note-send", send, { unless: "" });
   show();
-  settle();
+  window.studioNoteForm = { form, root, side, at, answers, words, put, take, changed };
+  tell("note:form");
 })();

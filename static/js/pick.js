@@ -3,7 +3,7 @@
 //   GET url?slot=…&q=…&before=…&from=… -> _pick.html: buttons [data-pick-asset="id"] ("take:id" is the clip of a take), [data-pick-take="id"]
 //     that asks for a picture first, and [data-pick-more="id"] for the next; [data-pick-from] says whether files or takes are shown
 //   GET url?slot=…&take=id             -> _pick_frames.html: [data-pick-frames] with a video and [data-pick-part="first|at|last"]
-//   POST put, slot + asset (or take, part, at_s) + model -> as an upload answers; told to the slot by slot:begin, slot:put, slot:fail (composer.js)
+//   POST put, slot + asset (or take, part, at_s) + model -> as an upload answers; told to the slot by slot:begin, slot:put, slot:fail (slots.js)
 // A single slot takes a file at once; a row marks several and adds them in that order. Arrows move, Enter or Space takes, letters search.
 (function () {
   "use strict";

@@ -2,7 +2,7 @@
 // out what comes back (data-chips-url), as it does for another model. Text fields keep the browser's own undo.
 (function () {
   "use strict";
-  const MOST = 50, PAUSE = 1500; // writing in one field is one change until it pauses
+  const MOST = 50, PAUSE = 1500, NOTED = 150; // ms; writing in one field is one change until it pauses
   const VOLATILE = ["csrfmiddlewaretoken", "idempotency_key", "shown_usd", "draft_version", "draft_tab"];
   const form = () => document.querySelector("form[data-composer]");
   const past = [];
@@ -20,7 +20,10 @@
     const changed = one.length === two.length ? two.filter(([name, value], at) => one[at][0] !== name || one[at][1] !== value) : [];
     return changed.length === 1 ? changed[0][0] : "";
   }
+  let noting = 0;
   function note() {
+    clearTimeout(noting);
+    noting = 0;
     const now = state(), at = performance.now();
     if (!now || now === present) return;
     const name = fieldChanged(present, now), goesOn = name && name === last.name && at - last.at < PAUSE;
@@ -30,7 +33,8 @@
     undoing = false;
     present = now;
   }
-  document.addEventListener("composer:changed", note);
+  // while somebody types the fields are read once for some keys
+  document.addEventListener("composer:changed", (event) => { if (event.detail?.typing) noting ||= setTimeout(note, NOTED); else note(); });
   document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "composer") note(); });
 
   function values(before) {
@@ -41,6 +45,7 @@
   }
   studioKeys.on("undo", () => {
     if (!form() || !window.htmx) return false;
+    if (noting) note();
     const before = past.pop();
     if (before === undefined) return false;
     undoing = true;

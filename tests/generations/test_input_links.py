@@ -318,7 +318,7 @@ def test_a_dearer_price_stops_before_sending(studio: Line, desk: Desk, film: str
     studio.answer(only="fetch_input")
     take.refresh_from_db()
     assert take.failure_class == "price_moved" and "$8.00" in take.failure_message and not drift()
-    decide.accept_price(desk.user, take, shown="8.00")
+    again.accept_price(desk.user, take, shown="8.00")
     assert take.status == Status.QUEUED and take.inputs.count() == 1 and not take.awaits_inputs
 
 

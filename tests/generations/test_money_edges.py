@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Generation, Status
-from generations.services import audit, consent, decide, endings, polling, reconcile, store, submit
+from generations.services import again, audit, consent, decide, endings, polling, reconcile, store, submit
 from generations.services.compose import Wish, compose
 from generations.services.create import PriceMoved, create_generations, hold_for
 from generations.services.lease import Lease
@@ -267,9 +267,9 @@ def test_a_price_that_became_unknown_is_not_taken_unseen(monkeypatch: pytest.Mon
 
 def test_submitting_again_stops_at_a_price_above_the_shown_one(monkeypatch: pytest.MonkeyPatch) -> None:
     take = make_take_row(status=Status.UNCERTAIN)
-    monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("9.00"), "quoted"))
+    monkeypatch.setattr(again, "fresh_price", lambda _take: Quote(Decimal("9.00"), "quoted"))
     with pytest.raises(PriceMoved):
-        decide.submit_again(take.author, take, shown="0.75")
+        again.submit_again(take.author, take, shown="0.75")
     assert again_from_db(take).status == Status.UNCERTAIN
     assert ledger.open_holds().count() == 1
 
@@ -277,9 +277,9 @@ def test_submitting_again_stops_at_a_price_above_the_shown_one(monkeypatch: pyte
 @pytest.mark.parametrize("nonsense", ["NaN", "sNaN", "Infinity", "much"])
 def test_nonsense_is_no_price(nonsense: str, monkeypatch: pytest.MonkeyPatch) -> None:
     take = make_take_row(status=Status.FAILED, failure_class=FailureClass.PRICE_MOVED, hold=False)
-    monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("9.00"), "quoted"))
+    monkeypatch.setattr(again, "fresh_price", lambda _take: Quote(Decimal("9.00"), "quoted"))
     with pytest.raises(PriceMoved):
-        decide.accept_price(take.author, take, shown=nonsense)
+        again.accept_price(take.author, take, shown=nonsense)
 
 
 # -- whoever clicks is charged, whoever made the take ---------------------------------------------------
@@ -291,7 +291,7 @@ def colleague_of(take: Generation) -> Any:
 
 @pytest.fixture
 def price(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("0.75"), "estimated"))
+    monkeypatch.setattr(again, "fresh_price", lambda _take: Quote(Decimal("0.75"), "estimated"))
 
 
 def waiting_take(verb: str) -> Generation:
@@ -305,9 +305,9 @@ def waiting_take(verb: str) -> Generation:
 
 def click(verb: str, person: Any, take: Generation) -> None:
     if verb == "submit_again":
-        decide.submit_again(person, take)
+        again.submit_again(person, take)
     elif verb == "accept_price":
-        decide.accept_price(person, take, shown="0.75")
+        again.accept_price(person, take, shown="0.75")
     else:
         ticks = dict.fromkeys(take.consent["statements"], True)
         consent.attest(person, take, ticks, text_sha256=take.consent["text_sha256"], address=None)
@@ -344,7 +344,7 @@ def test_the_limit_of_who_clicks_counts_and_not_the_authors(verb: str, price: No
 
 @pytest.mark.parametrize("verb", ["submit_again", "accept_price", "attest"])
 def test_nothing_more_is_spent_in_an_archived_project(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decide, "fresh_price", lambda _take: Quote(Decimal("0.75"), "estimated"))
+    monkeypatch.setattr(again, "fresh_price", lambda _take: Quote(Decimal("0.75"), "estimated"))
     status = {"submit_again": Status.UNCERTAIN, "accept_price": Status.FAILED}.get(verb, Status.NEEDS_CONSENT)
     take = make_take_row(status=status, hold=status == Status.UNCERTAIN)
     take.failure_class = FailureClass.PRICE_MOVED if verb == "accept_price" else ""
@@ -354,9 +354,9 @@ def test_nothing_more_is_spent_in_an_archived_project(verb: str, monkeypatch: py
             ticks = dict.fromkeys(take.consent["statements"], True)
             consent.attest(take.author, take, ticks, text_sha256=take.consent["text_sha256"], address=None)
         elif verb == "accept_price":
-            decide.accept_price(take.author, take, shown="0.75")
+            again.accept_price(take.author, take, shown="0.75")
         else:
-            decide.submit_again(take.author, take)
+            again.submit_again(take.author, take)
     assert again_from_db(take).status == status
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from generations.models import Generation, Output, Status
-from generations.services import attempts, audit, decide
+from generations.services import again, attempts, audit, decide
 from generations.services.outgoing import prepare
 from providers import accounts, ledger
 from providers.gateways.values import Job
@@ -100,7 +100,7 @@ def test_a_price_above_the_hold_is_not_sent(studio: Line, sandbox: SandboxServer
     take.refresh_from_db()
     assert (take.status, take.failure_class) == (Status.FAILED, "price_moved")
     assert not desk.bills(take)
-    decide.accept_price(take.author, take, shown=take.failure_code)
+    again.accept_price(take.author, take, shown=take.failure_code)
     studio.finish(take)
     assert take.status == Status.COMPLETED
 
@@ -124,7 +124,7 @@ def test_a_late_answer_beside_a_second_attempt_is_written_down(studio: Line, des
     Generation.objects.filter(pk=take.pk).update(status=Status.UNCERTAIN, submitted_at=timezone.now())
     before = Generation.objects.select_related("account", "model").get(pk=take.pk)
     take.refresh_from_db()
-    decide.submit_again(take.author, take)
+    again.submit_again(take.author, take)
     assert not attempts.accept(before, Job(id="job-of-the-first", model="m"))
     assert take.events.get(kind="late answer").detail == {"job": "job-of-the-first"}
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import ConsentRecord, Generation, Status
-from generations.services import consent, decide
+from generations.services import again, consent
 from generations.services.round import Round
 from generations.services.tickets import Ticket
 from generations.telling.made import differences
@@ -66,7 +66,7 @@ def test_a_person_submits_the_lost_one_again(studio: Line, desk: Desk) -> None:
     take = desk.take("A ferry returns [lost answer]")
     studio.send()
     take.refresh_from_db()
-    decide.submit_again(take.author, take)
+    again.submit_again(take.author, take)
     assert (take.status, take.attempt) == (Status.QUEUED, 2)
     assert ledger.open_holds().get().attempt == 2
 

@@ -9,7 +9,7 @@ import pytest
 
 from generations.chips import _model_chip as model_chip
 from generations.models import Generation, Status
-from generations.services import decide
+from generations.services import again
 from generations.services.compose import Refused, Wish, compose
 from generations.services.create import create_generations
 from generations.services.offers import list_offers
@@ -128,7 +128,7 @@ def test_what_cannot_be_made_is_refused_when_it_is_composed(
 def test_an_edit_can_be_made_again(studio: Line, desk: ModesDesk) -> None:
     """The mode that was chosen is kept with the take."""
     take = desk.take_in(SEEDANCE, [Role.SOURCE_VIDEO], Mode.EXTEND, prompt="rain")
-    assert compose(desk.user, desk.project, decide.retry_wish(take)).request.mode == Mode.EXTEND
+    assert compose(desk.user, desk.project, again.retry_wish(take)).request.mode == Mode.EXTEND
 
 
 def test_a_models_end_is_kept_and_stands_in_the_picker(studio: Line, desk: ModesDesk) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from generations.models import Generation
-from generations.services import decide, purge
+from generations.services import again, decide, purge
 from generations.services.refusals import WrongState
 from generations.storage import media_store
 from providers.gateways.values import FailureClass
@@ -103,7 +103,7 @@ def test_a_take_that_goes_on_leaves_the_trash_and_keeps_its_new_clip(verb: str) 
     take = trashed(status="failed", failure_class=wrong, job_id="job-of-the-trash")
     purge.purge_trash(timezone.now())
     take.refresh_from_db()
-    decide.resume(take.author, take) if verb == "resume" else decide.accept_price(
+    decide.resume(take.author, take) if verb == "resume" else again.accept_price(
         take.author, take, shown="0.75"
     )
     take.refresh_from_db()

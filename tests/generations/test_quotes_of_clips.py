@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Generation, Status
-from generations.services import audit, decide
+from generations.services import again, audit
 from generations.services.compose import Wish, compose
 from generations.services.outgoing import prepare
 from generations.services.pricing import price
@@ -147,7 +147,7 @@ def test_a_quote_above_the_hold_stops_the_take(studio: Line, desk: ModesDesk) ->
     take = reload(take)
     assert (take.status, take.failure_class, take.failure_code) == (Status.FAILED, "price_moved", "0.33")
     assert not desk.bills(take)
-    decide.accept_price(take.author, take, shown="0.33")
+    again.accept_price(take.author, take, shown="0.33")
     assert reload(take).held_usd == Decimal("0.33")
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 
 from generations.models import ConsentedFile, ConsentRecord, Generation, Status
-from generations.services import attested, consent, decide, submit, withdrawal
+from generations.services import again, attested, consent, submit, withdrawal
 from generations.services.outgoing import Withdrawn, prepare
 from providers import ledger
 from providers.gateways.values import Role
@@ -162,7 +162,7 @@ def test_kept_ticks_do_not_go_out_again_after_a_withdrawal(studio, sandbox, take
     withdrawal.withdraw(take.author, record)
     take.refresh_from_db()
     assert take.status == Status.UNCERTAIN  # what the gateway may have is not touched
-    decide.submit_again(take.author, take)
+    again.submit_again(take.author, take)
     studio.send()
     assert stopped(sandbox, take)
 
@@ -174,7 +174,7 @@ def test_ticks_of_one_person_do_not_serve_another(studio, sandbox, take_of):
     Generation.objects.filter(pk=take.pk).update(status=Status.UNCERTAIN)
     take.refresh_from_db()
     colleague = add_member(take.project, make_user()).user
-    decide.submit_again(colleague, take)
+    again.submit_again(colleague, take)
     studio.send()
     assert stopped(sandbox, take)
     attest(take, colleague)

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from generations.models import Draft, Generation, Role, Status
 from providers import accounts
 from providers.models import Quota
-from tests.factories import add_member, make_asset, make_quota
+from tests.factories import add_member, make_asset, make_model, make_quota
 from tests.generations.composer.page import HTMX
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,11 @@ def test_what_cannot_be_made_is_named_and_nothing_typed_is_lost(send: Any, value
     assert reply.status_code == 422 and said in page
     assert values.get("prompt", "A quiet harbour") + "</textarea>" in page
     assert Generation.objects.count() == 0
+
+
+def test_a_model_that_was_retired_is_named(send: Any):
+    was = make_model(label="Old master", retired_at=timezone.now())
+    assert "Old master is no longer offered" in send(model=str(was.pk)).content.decode()
 
 
 def test_a_value_the_model_lacks_is_set_aside_not_lost(send: Any):

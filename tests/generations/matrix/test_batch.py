@@ -31,6 +31,16 @@ def test_lengths_that_differ_by_model_stand_in_one_row_and_turn(sheet, signed_in
     assert rows == ["4 s", "5 s", "10 s"], "by length, though the first model has no 4 s"
 
 
+def test_a_prompt_that_several_columns_share_stands_once_above_them(sheet, signed_in, bob):
+    made = sheet("generate", prompt=["A boat", "A tram"], duration_s=["4", "5"]).headers["HX-Redirect"]
+    page = signed_in(bob).get(f"{made}?rows=none").content.decode()
+    heads = re.findall(r'<th scope="(\w+)"(?: colspan="(\d)")?>.*?title="(.*?)"', page)
+    assert heads == [
+        *[("colgroup", "2", "A boat"), ("colgroup", "2", "A tram")],
+        *[("col", "", "Long"), ("col", "", "Short")] * 2,
+    ], "each model has one length, which is no axis"
+
+
 def test_nothing_new_is_204_and_a_change_is_not(made, signed_in, bob):
     client = signed_in(bob)
     version = re.search(r'data-version="([^"]+)"', client.get(made).content.decode())[1]

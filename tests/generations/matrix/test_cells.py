@@ -6,10 +6,12 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from generations.matrix import fingerprint
 from generations.models import Generation
 from generations.views.studio import draft_desk
+from providers.models import VideoModel
 from tests.factories import add_member, make_asset, make_model
 from tests.generations.matrix.page import SHORT, keys_of
 
@@ -66,8 +68,20 @@ def test_a_model_that_is_no_longer_offered_is_judged_and_named_as_no_other(sheet
     page = sheet(duration_s=["4", "5"]).content.decode()  # the best other one has 5 s, not 4 s
     assert len(keys_of(page)) == 1 and page.count("<span>This model is no longer offered.") == 2
     assert re.findall(r"<strong>(.*?)</strong> (without .*?),", page) == [("Long", "without 4 s")]
-    assert page.count('class="strong">Gone<') == 3 and page.count('class="strong">Long<') == 2
+    assert page.count('class="strong">Short<') == 3 and page.count('class="strong">Long<') == 2
+    assert page.count("No longer offered: nothing is made with it.") == 1
     assert 'title="Long"' not in page, "5 s is of all that are offered"
+
+
+def test_models_that_are_no_longer_offered_can_be_told_apart(sheet, models):
+    same = [make_model(label="Old", wire_id=name, account=models[0].account) for name in ("old-a", "old-b")]
+    past = [models[1].pk, *[model.pk for model in same]]
+    VideoModel.objects.filter(pk__in=past).update(retired_at=timezone.now())
+    wished = [models[0].pk, *past, uuid4(), uuid4()]
+    page = sheet(model=[str(pk) for pk in wished]).content.decode()
+    told = re.findall(r'<li><span class="grow clip"><span class="strong">(.*?)</span>', page)
+    assert told == ["Long", "Short", "Old (old-a)", "Old (old-b)", "Removed model 1", "Removed model 2"]
+    assert re.findall(r'aria-label="Take out (?!prompt)(.*?)"', page) == told
 
 
 def test_cells_that_no_model_makes_count_for_nothing_in_the_limit(sheet):

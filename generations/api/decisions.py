@@ -63,8 +63,8 @@ def decisions(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
 
 @router.delete("/{uuid:take_id}/decisions/{uuid:line_id}", response=answers_decisions.Decision)
 def take_back(request: HttpRequest, take_id: UUID, line_id: UUID) -> dict[str, Any]:
-    """Your own decision taken back within an hour: one more line, which says that the take is in review
-    again. 409 where somebody decided since, it was not in review before, or it is signed off."""
+    """Your own decision taken back within an hour: one more line, by which the take is in review again. 409
+    where somebody decided since, it was not in review before, or it is signed off."""
     return _decision(decision_back.take_back(request.user, get_take(request, take_id), line_id))
 
 

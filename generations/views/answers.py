@@ -41,7 +41,9 @@ def shown(
     response = render(request, FRAGMENT, context, status=status)
     if said:
         toast = {"text": said, "level": "error" if bad else "", **({"action": action} if action else {})}
-        response["HX-Trigger"] = json.dumps({"studio:toast": toast})
+        # whatever was done: an older offer to take a decision back is of a take that was another one
+        moved = {} if bad else {"takes:changed": {"change": "", "group": "review", "takes": [str(take.pk)]}}
+        response["HX-Trigger"] = json.dumps({**moved, "studio:toast": toast})
     return response
 
 

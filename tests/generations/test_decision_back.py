@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -112,6 +113,25 @@ def test_the_playlist_offers_it_and_shows_the_take_again(
         answer = caller.post(back, follow=True)
         assert status in answer.content.decode()
     assert stands(take)[0] == Review.IN_REVIEW and "data-reviews-undo" not in answer.content.decode()
+
+
+def test_on_its_own_page_the_message_offers_it_until_something_else_is_done(
+    take: Any, alice: Any, signed_in: Any
+) -> None:
+    caller, seen = signed_in(alice), review.seen_of(take)
+    given = {"review": "approved", "sha256": seen.file_sha256, "newest": str(seen.newest or "")}
+
+    def heard(name: str, values: dict[str, str], *more: Any) -> dict[str, Any]:
+        answer = caller.post(reverse(name, args=[take.pk, *more]), values, headers={"HX-Request": "true"})
+        told: dict[str, Any] = json.loads(answer["HX-Trigger"])
+        return told
+
+    offered = heard("take-decide", given)["studio:toast"]["action"]
+    undoes, line = offered["undoes"], Decision.objects.latest("id").pk
+    assert offered["url"] == reverse("take-decide-back", args=[take.pk, line])
+    gone = heard("take-sign", {"sha256": seen.file_sha256})["takes:changed"]
+    assert (gone["group"], gone["takes"]) == (undoes["group"], undoes["takes"]) == ("review", [str(take.pk)])
+    assert heard("take-decide-back", {}, line)["studio:toast"]["level"] == "error"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -180,7 +180,7 @@ def _figures(total: Line, asked: dict[str, str], purse: Purse) -> dict[str, Any]
 
 def checks(user: Any, wanted: Wanted, asked: dict[str, str]) -> dict[str, Any]:
     """The box beside the chart: what may need a look, as numbers."""
-    found = spend_checks.counted(user, wanted)
+    differs, late = spend_checks.differs_by(user, wanted), spend_checks.late_sum(user, wanted)
     stake = spend_checks.at_stake(user, wanted)
     at = reverse("spend-reconcile")
     kept = {name: value for name, value in asked.items() if name not in ("by", "which")}
@@ -188,13 +188,13 @@ def checks(user: Any, wanted: Wanted, asked: dict[str, str]) -> dict[str, Any]:
         "url": f"{at}?{query(kept)}",
         "uncertain": stake.takes,
         "uncertain_sum": words.amount(stake.micro, wanted.purse),
-        "differs": found["differs"].takes,
-        "differs_sum": _more_or_less(found["differs"].micro, wanted.purse),
+        "differs": differs.takes,
+        "differs_sum": _more_or_less(differs.micro, wanted.purse),
         "differs_url": takes_url(kept, which="differs"),
-        "late": found["late"].takes,
-        "late_sum": words.amount(found["late"].micro, wanted.purse),
+        "late": late.takes,
+        "late_sum": words.amount(late.micro, wanted.purse),
         "late_url": takes_url(kept, which="late"),
-        "one": _the_one(user, wanted) if found["differs"].takes == 1 else None,
+        "one": _the_one(user, wanted) if differs.takes == 1 else None,
     }
 
 

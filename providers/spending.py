@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Cast, Round
+from django.db.models.functions import Abs, Cast, Round
 
 from .models import LedgerEntry
 
@@ -57,19 +57,21 @@ def micro(name: str = "amount_usd") -> Func:
 
 
 def attempts() -> QuerySet[LedgerEntry]:
-    """Each attempt by its hold, with ``held``, ``charged`` (None: not charged) and ``end``: how it was
-    closed, None while it is open. A charge counts before a release: a result may be found after all."""
+    """Each attempt by its hold, with ``held``, ``charged`` (None: not charged), ``off``, by how much the two
+    differ either way, and ``end``: how it was closed, None while it is open. A charge counts before a
+    release: a result may be found after all."""
     lines = LedgerEntry.objects.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
     paid = lines.filter(kind__in=[Kind.SETTLE, Kind.CORRECT]).values("take_id").annotate(all=Sum(micro()))
     ends = lines.filter(kind__in=[Kind.SETTLE, Kind.RELEASE]).order_by("-kind")
-    return LedgerEntry.objects.filter(kind=Kind.HOLD).alias(
+    holds = LedgerEntry.objects.filter(kind=Kind.HOLD).alias(
         held=micro(), charged=Subquery(paid.values("all")), end=Subquery(ends.values("kind")[:1])
     )
+    return holds.alias(off=Abs(F("charged") - F("held")))
 
 
 # nobody knew a price when it was held, and nobody has told one since
 UNKNOWN = Q(basis="unknown", amount_usd=0) & (Q(end=None) | Q(charged=0))
-DIFFERS = Q(charged__isnull=False) & ~Q(charged=F("held"))
+DIFFERS = Q(off__gt=0)
 SUMS: dict[str, Any] = {
     "quoted": Sum("held"),
     "actual": Sum("charged"),

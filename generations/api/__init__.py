@@ -15,6 +15,7 @@ from . import (
     shares,
     sorting,
     uploads,
+    usage,
     views,
     watching,
 )
@@ -48,6 +49,7 @@ ROUTERS = (
     ("/archives", sorting.archives, "read"),
     ("/views", views.router, "write"),
     ("/shares", shares.router, "share"),
+    ("/usage", usage.router, "read"),
     ("/batches", generations.batches, "generate"),
 )
 

@@ -16,6 +16,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -169,8 +170,8 @@ def _refused() -> Q:
 
 def _late() -> Q:
     """Charged after the money had been given back: a result that was found after all."""
-    back = LedgerEntry.objects.filter(kind=Kind.RELEASE, take_id=OuterRef("take_id"))
-    return Q(end=Kind.SETTLE) & Q(attempt__in=back.filter(attempt=OuterRef("attempt")).values("attempt"))
+    same = LedgerEntry.objects.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
+    return Q(Exists(same.filter(kind=Kind.RELEASE))) & Q(Exists(same.filter(kind=Kind.SETTLE)))
 
 
 WHICH: dict[str, Any] = {

@@ -40,19 +40,21 @@ def _shown(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     return rows.select_related("account").order_by("-created_at", "-id")
 
 
-def counted(user: Any, wanted: Wanted) -> dict[str, Counted]:
-    """``differs`` by how much in sum (more than quoted is above nought), ``late`` by what was charged."""
+def differs_by(user: Any, wanted: Wanted) -> Counted:
+    """By how much in sum: above nought it was more than quoted."""
+    return _counted(user, replace(wanted, which="differs"), F("charged") - F("held"))
+
+
+def late_sum(user: Any, wanted: Wanted) -> Counted:
+    """What was charged late."""
+    return _counted(user, replace(wanted, which="late"), F("charged"))
+
+
+def _counted(user: Any, wanted: Wanted, micro: Any) -> Counted:
     rows = spend.attempts(user, wanted).order_by().values("kind")
-    differs, is_late = spend.WHICH["differs"](), spend.WHICH["late"]()
-    found = rows.annotate(
-        differs=Count("take_id", distinct=True, filter=differs),
-        by=Sum(F("charged") - F("held"), filter=differs),
-        late=Count("take_id", distinct=True, filter=is_late),
-        late_sum=Sum("charged", filter=is_late),
-    )
+    found = rows.annotate(takes=Count("take_id", distinct=True), micro=Sum(micro))
     row: dict[str, Any] = dict(next(iter(found), {}))
-    told = {name: int(row.get(name) or 0) for name in ("differs", "by", "late", "late_sum")}
-    return {"differs": Counted(told["differs"], told["by"]), "late": Counted(told["late"], told["late_sum"])}
+    return Counted(int(row.get("takes") or 0), int(row.get("micro") or 0))
 
 
 def uncertain(user: Any, wanted: Wanted) -> QuerySet[Generation]:

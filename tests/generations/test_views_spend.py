@@ -254,3 +254,34 @@ def test_an_empty_studio_and_its_sandbox_say_so(signed_in, producer, project):
     page = signed_in(producer).get("/spend").content.decode()
     assert "Look at Sandbox" in page
     assert "The sandbox charges nothing" in signed_in(producer).get("/spend?money=sandbox").content.decode()
+
+
+@pytest.mark.parametrize("by", NAMES)
+def test_the_api_says_what_the_file_says(look, project, bob, by, producer, client):
+    a_month(project, bob)
+    headers = {"Authorization": f"Bearer {factories.make_token(producer, 'read')}"}
+    said = {name: day for name, day in NOVEMBER.items() if name != "range"}
+    told = client.get("/api/v1/usage", {**said, "by": by}, headers=headers).json()
+    found = rows(look("/spend/table.csv", by=by))
+    for group, row in zip([*told["groups"], told["total"]], found, strict=True):
+        assert group["takes"] == int(row["takes"]) and group["refused"] == int(row["refused_takes"])
+        names = {"quoted": "quoted", "actual": "actual", "released": "released", "held": "still_held"}
+        assert {name: group[name] for name in names} == {name: row[column] for name, column in names.items()}
+        assert (group["an_approved_second"] or "") == row["an_approved_second"]
+        assert group["approved_s"] == row["approved_seconds"]
+    assert sum(Decimal(step["actual"]) for step in told["over_time"]) == Decimal(told["total"]["actual"])
+
+
+def test_the_api_finds_a_project_by_its_address_and_says_what_it_cannot_read(project, alice, client):
+    spent(project, "1.5", at=datetime.now(UTC))
+    headers = {"Authorization": f"Bearer {factories.make_token(alice, 'read')}"}
+
+    def ask(**asked: Any) -> Any:
+        return client.get("/api/v1/usage", asked, headers=headers)
+
+    for named in (project.slug, project.pk):
+        assert ask(project=named, range="30").json()["total"]["actual"] == "1.50"
+    assert ask(project=factories.make_project().pk).status_code == 404
+    for wrong in ({"project": "no-such"}, {"tz": "Mars"}, {"by": "mood"}, {"client": "x"}, {"money": "x"}):
+        reply = ask(**wrong)
+        assert reply.status_code == 422 and reply.json()["error"]["field"] == next(iter(wrong))

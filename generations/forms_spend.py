@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generations.services.span import MOST_DAYS, Span, named
-from generations.services.spend import BY, NO_CLIENT, WHICH, Purse, Wanted
+from generations.services.spend import BY
+from generations.services.spend_scope import NO_CLIENT, WHICH, Purse, Wanted
 from providers.gateways.registry import all_gateways
 
 OWN = "own"

@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from generations.cells import plain
-from generations.services import spend
-from generations.services.spend import Line, Wanted
+from generations.services import spend, spend_scope
+from generations.services.spend import Line
+from generations.services.spend_scope import Wanted
 from generations.spend_names import label, names_of
 from generations.telling import spend as words
 from providers.models import LedgerEntry
@@ -54,7 +55,7 @@ def _yes(sandbox: bool) -> str:
 def lines(user: Any, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
     """Oldest hold first, each attempt's lines together."""
     yield LINES
-    held = spend.attempts(user, wanted).order_by()
+    held = spend_scope.attempts(user, wanted).order_by()
     mine = held.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
     rows = LedgerEntry.objects.annotate(held_at=Subquery(mine.values("created_at")[:1])).exclude(held_at=None)
     rows = rows.filter(take_id__in=held.values("take_id"))

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from generations.models import Client, Project
-from generations.services.spend import NO_CLIENT
+from generations.services.spend_scope import NO_CLIENT
 from providers.gateways.registry import all_gateways
 from providers.models import ProviderAccount, VideoModel
 

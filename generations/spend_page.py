@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from generations.forms_spend import OWN, RANGES, SpendForm, query
-from generations.services import spend, spend_checks
-from generations.services.spend import Line, Over, Purse, Wanted
+from generations.services import spend, spend_checks, spend_scope
+from generations.services.spend import Line, Over
+from generations.services.spend_scope import Purse, Wanted
 from generations.spend_names import filter_of, label, names_of
 from generations.telling import spend as words
 from providers import spending
@@ -58,15 +59,17 @@ def head_of(user: Any, form: SpendForm, *, at: str = "spend") -> dict[str, Any]:
         "ranges": _ranges(form, asked, at),
         "purses": [_purse(one, wanted.purse, asked, at) for one in purses] if len(purses) > 1 else [],
         "filters": _filters(form, asked, at),
-        "tabs": tabs(asked, at),
+        "tabs": tabs(user, asked, at),
         "hidden": [(name, value) for name, value in asked.items() if name not in ("range", "since", "until")],
         "address": reverse(at),
     }
 
 
-def tabs(asked: dict[str, str], at: str) -> list[dict[str, Any]]:
+def tabs(user: Any, asked: dict[str, str], at: str) -> list[dict[str, Any]]:
     kept = {name: asked[name] for name in ("range", "since", "until", "tz", "money") if name in asked}
     pages = {"spend": _("Spend"), "spend-reconcile": _("Reconcile")}
+    if spend_scope.sees_all(user):
+        pages["spend-statement"] = _("Statement")
     return [
         {"label": name, "url": f"{reverse(page)}?{query(kept)}", "current": page == at}
         for page, name in pages.items()
@@ -99,7 +102,7 @@ def _filters(form: SpendForm, asked: dict[str, str], at: str) -> list[dict[str, 
         if not said[by] or (by == "gateway" and said["model"]):
             continue
         key = (said["gateway"], said["model"]) if by == "model" else (said[by],)
-        key = (None,) if key == (spend.NO_CLIENT,) else key
+        key = (None,) if key == (spend_scope.NO_CLIENT,) else key
         without: dict[str, Any] = {by: None, **({"gateway": None} if by == "model" else {})}
         url = f"{reverse(at)}?{query(asked, **without)}"
         found.append({"label": words.BY[by], "value": names_of(by, [key])[key][0], "url": url})

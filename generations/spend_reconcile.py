@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from generations.forms_spend import SpendForm
 from generations.services import spend_checks
-from generations.services.spend import Wanted
+from generations.services.spend_scope import Wanted
 from generations.spend_page import checks, head_of, takes_url
 from generations.spend_takes import Named, attempt_row, list_named, named_takes, who
 from generations.telling import money

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from generations.models import Generation
-from generations.services import spend
-from generations.services.spend import Purse, Wanted
+from generations.services import spend_scope
+from generations.services.spend_scope import Purse, Wanted
 from generations.spend_names import label, names_of
 from generations.telling import recipe
 from generations.telling import spend as words
@@ -37,7 +37,7 @@ class Named:
 
 def list_of(user: Any, wanted: Wanted, before: UUID | None) -> tuple[list[dict[str, Any]], UUID | None]:
     """A page of takes, the newest first, with the sums of what is asked for; and where the next begins."""
-    rows = spend.attempts(user, wanted).order_by()
+    rows = spend_scope.attempts(user, wanted).order_by()
     rows = rows.filter(take_id__lt=before) if before else rows
     columns = ("take_id", "project_id", "account__gateway", "model")
     found = rows.values(*columns).annotate(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import spend, spend_csv
+from .views import spend, spend_csv, spend_statement
 
 urlpatterns = [
     path("spend", spend.page, name="spend"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("spend/lines.csv", spend_csv.lines, name="spend-lines-csv"),
     path("spend/takes", spend.takes, name="spend-takes"),
     path("spend/takes/<uuid:pk>", spend.one_receipt, name="spend-receipt"),
+    path("spend/statement", spend_statement.statement, name="spend-statement"),
     path("spend/reconcile", spend.reconcile, name="spend-reconcile"),
 ]

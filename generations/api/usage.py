@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from generations.forms_spend import SpendForm
-from generations.services import spend
-from generations.services.spend import Line, Over, Wanted
+from generations.services import spend, spend_scope
+from generations.services.spend import Line, Over
+from generations.services.spend_scope import Wanted
 from generations.spend_names import names_of
 from generations.telling import spend as words
 from providers.spending import Sums
@@ -25,7 +26,7 @@ router = Router(tags=["usage"], by_alias=True)
 def usage(request: HttpRequest, asked: Query[answers_usage.Asked]) -> dict[str, Any]:
     """What was spent: all projects for producers and administrators, else those that you own. An attempt
     counts on the day on which its money was held, with all that became of it since."""
-    spend.require(request.user)
+    spend_scope.require(request.user)
     by = "person" if asked.by == "user" else asked.by
     wanted = _read(request.user, asked)
     over = spend.over_time(request.user, wanted)
@@ -53,14 +54,14 @@ def _read(user: Any, asked: answers_usage.Asked) -> Wanted:
         field, errors = next(iter(form.errors.items()))
         raise invalid(field, str(errors[0]))
     wanted = form.wanted()
-    if not spend.may_name(user, wanted):
+    if not spend_scope.may_name(user, wanted):
         raise not_found()
     return wanted
 
 
 def _project(user: Any, named: str) -> Any:
     """By its id or its address; one that is gone has lines all the same."""
-    found = spend.projects_for(user).filter(slug=named).values_list("pk", flat=True).first()
+    found = spend_scope.projects_for(user).filter(slug=named).values_list("pk", flat=True).first()
     return found or named
 
 

@@ -1,7 +1,6 @@
-"""Who may see what was spent on what, summed by project, client, person, model, gateway, account or tag.
+"""What was spent, summed by project, client, person, model, gateway, account or tag.
 
-Every sum comes out of the ledger (``providers.spending``); what became of the takes stands beside it. Real
-money, the sandbox and each other currency are purses of their own and never added up.
+Every sum comes out of the ledger (``providers.spending``); what became of the takes stands beside it.
 """
 
 from __future__ import annotations
@@ -10,18 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db.models import (
     BigIntegerField,
     Case,
     Count,
-    Exists,
     F,
     IntegerField,
     OuterRef,
-    Q,
-    QuerySet,
     Subquery,
     Sum,
     UUIDField,
@@ -29,46 +24,13 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Round
-from django.utils.translation import gettext as _
 
-from generations.models import Generation, Output, Project, Review, Status, Tagging, Verb
+from generations.models import Output, Project, Tagging
 from providers import spending
-from providers.models import LedgerEntry
 from providers.spending import Sums
 
-from .refusals import NotAllowed
 from .span import Span
-
-NO_CLIENT = "none"
-Kind = LedgerEntry.Kind
-
-
-@dataclass(frozen=True)
-class Purse:
-    """What may be added up."""
-
-    currency: str = "USD"
-    sandbox: bool = False
-
-    @property
-    def key(self) -> str:
-        return "sandbox" if self.sandbox else self.currency
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a page, a file or a caller asks for. ``client`` may be ``none``; ``which`` is one of ``WHICH``."""
-
-    span: Span
-    purse: Purse = Purse()
-    project: UUID | None = None
-    client: UUID | str | None = None
-    person: UUID | None = None
-    gateway: str = ""
-    account: UUID | None = None
-    model: str = ""
-    tag: str = ""
-    which: str = ""
+from .spend_scope import Purse, Wanted, approved, attempts, in_sight, refused
 
 
 @dataclass(frozen=True)
@@ -110,123 +72,6 @@ class Line:
         return (Decimal(self.facts.approved) * 100 / self.facts.takes).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-# -- who ---------------------------------------------------------------------------------------------------
-
-
-def sees_all(user: Any) -> bool:
-    return bool(user.is_producer)
-
-
-def projects_for(user: Any) -> QuerySet[Project]:
-    """The projects whose money this person may see: producers all, others those that they own."""
-    return Project.objects.all() if sees_all(user) else Project.objects.where(user, Verb.MANAGE)
-
-
-def require(user: Any) -> None:
-    """:raises NotAllowed: there is no project whose money they may see."""
-    if not sees_all(user) and not projects_for(user).exists():
-        raise NotAllowed(_("Producers, administrators and owners of a project see what was spent."))
-
-
-def in_sight(user: Any) -> QuerySet[LedgerEntry]:
-    """The ledger as far as this person may see it; a producer's has projects in it that are gone."""
-    if sees_all(user):
-        return spending.attempts()
-    return spending.attempts().filter(project_id__in=projects_for(user).order_by().values("pk"))
-
-
-def may_name(user: Any, wanted: Wanted) -> bool:
-    """Whether every project, client, person and account that is named is in something that this person may
-    see: else its name would tell a stranger that it exists."""
-    if sees_all(user):
-        return True
-    mine, rows = projects_for(user), in_sight(user)
-    client: Any = wanted.client if wanted.client != NO_CLIENT else None
-    return (
-        (not wanted.project or mine.filter(pk=wanted.project).exists())
-        and (not client or mine.filter(client=client).exists())
-        and (not wanted.person or rows.filter(person_id=wanted.person).exists())
-        and (not wanted.account or rows.filter(account_id=wanted.account).exists())
-    )
-
-
-# -- which -------------------------------------------------------------------------------------------------
-
-
-def _takes(condition: Q) -> Any:
-    return Generation.objects.filter(condition).order_by().values("pk")
-
-
-def _approved() -> Q:
-    """The attempt that made an approved clip: the take's last."""
-    last = Generation.objects.filter(pk=OuterRef("take_id")).order_by().values("attempt")[:1]
-    found = Generation.objects.exclude(review="").filter(review=Review.APPROVED)  # as its index has it
-    return Q(take_id__in=found.order_by().values("pk"), attempt=Subquery(last))
-
-
-def _refused() -> Q:
-    return Q(take_id__in=_takes(Q(status=Status.FAILED, failure_billed=False)))
-
-
-def _late() -> Q:
-    """Charged after the money had been given back: a result that was found after all."""
-    same = LedgerEntry.objects.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
-    return Q(Exists(same.filter(kind=Kind.RELEASE))) & Q(Exists(same.filter(kind=Kind.SETTLE)))
-
-
-WHICH: dict[str, Any] = {
-    "actual": lambda: Q(charged__isnull=False),
-    "released": lambda: Q(end=Kind.RELEASE),
-    "held": lambda: Q(end=None),
-    "refused": _refused,
-    "approved": _approved,
-    "differs": lambda: spending.DIFFERS,
-    "unknown": lambda: spending.UNKNOWN,
-    "late": _late,
-}
-
-
-def attempts(user: Any, wanted: Wanted) -> QuerySet[LedgerEntry]:
-    """What is asked for, of what this person may see."""
-    rows = in_sight(user).filter(
-        created_at__gte=wanted.span.start,
-        created_at__lt=wanted.span.end,
-        account__sandbox=wanted.purse.sandbox,
-        currency=wanted.purse.currency,
-    )
-    return rows.filter(_filters(wanted))
-
-
-def _filters(wanted: Wanted) -> Q:
-    found = Q()
-    for name, column in _COLUMNS.items():
-        if value := getattr(wanted, name):
-            found &= Q(**{column: value})
-    if wanted.client:
-        found &= _of_client(wanted.client)
-    if wanted.tag:
-        tagged = Tagging.objects.filter(tag__name=wanted.tag)
-        found &= Q(take_id__in=tagged.values("generation_id"))
-    return found & WHICH[wanted.which]() if wanted.which else found
-
-
-_COLUMNS = {
-    "project": "project_id",
-    "person": "person_id",
-    "gateway": "account__gateway",
-    "account": "account_id",
-    "model": "model",
-}
-
-
-def _of_client(client: UUID | str) -> Q:
-    which: Any = None if client == NO_CLIENT else client
-    return Q(project_id__in=Project.objects.filter(client=which).order_by().values("pk"))
-
-
-# -- sums --------------------------------------------------------------------------------------------------
-
-
 def purses(user: Any, wanted: Wanted) -> list[Purse]:
     """Those that anything of this range went through, real dollars first."""
     rows = in_sight(user).filter(created_at__gte=wanted.span.start, created_at__lt=wanted.span.end)
@@ -245,12 +90,12 @@ _FACTS = ("takes", "approved", "approved_ms", "refused")
 
 
 def _facts() -> dict[str, Any]:
-    approved = _approved()
+    good = approved()
     return {
         "takes": Count("take_id", distinct=True),
-        "approved": Count("id", filter=approved),
-        "approved_ms": Sum(_milliseconds(), filter=approved),
-        "refused": Count("take_id", distinct=True, filter=_refused()),
+        "approved": Count("id", filter=good),
+        "approved_ms": Sum(_milliseconds(), filter=good),
+        "refused": Count("take_id", distinct=True, filter=refused()),
     }
 
 

@@ -14,8 +14,8 @@ from generations.models import Generation, Status
 from providers import spending
 from providers.models import LedgerEntry
 
-from . import audit, spend
-from .spend import Wanted
+from . import audit, spend_scope
+from .spend_scope import Wanted
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Counted:
 
 def differing(user: Any, wanted: Wanted) -> QuerySet[LedgerEntry]:
     """Attempts that cost something else than was held for them, with both sums; the newest first."""
-    return _shown(spend.attempts(user, replace(wanted, which="differs")))
+    return _shown(spend_scope.attempts(user, replace(wanted, which="differs")))
 
 
 def late(user: Any, wanted: Wanted) -> QuerySet[LedgerEntry]:
-    return _shown(spend.attempts(user, replace(wanted, which="late")))
+    return _shown(spend_scope.attempts(user, replace(wanted, which="late")))
 
 
 def _shown(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
@@ -51,7 +51,7 @@ def late_sum(user: Any, wanted: Wanted) -> Counted:
 
 
 def _counted(user: Any, wanted: Wanted, micro: Any) -> Counted:
-    rows = spend.attempts(user, wanted).order_by().values("kind")
+    rows = spend_scope.attempts(user, wanted).order_by().values("kind")
     found = rows.annotate(takes=Count("take_id", distinct=True), micro=Sum(micro))
     row: dict[str, Any] = dict(next(iter(found), {}))
     return Counted(int(row.get("takes") or 0), int(row.get("micro") or 0))
@@ -60,7 +60,9 @@ def _counted(user: Any, wanted: Wanted, micro: Any) -> Counted:
 def uncertain(user: Any, wanted: Wanted) -> QuerySet[Generation]:
     """Takes that a person has to settle, whenever they were made, oldest first."""
     rows = Generation.objects.filter(
-        status=Status.UNCERTAIN, project__in=spend.projects_for(user), account__sandbox=wanted.purse.sandbox
+        status=Status.UNCERTAIN,
+        project__in=spend_scope.projects_for(user),
+        account__sandbox=wanted.purse.sandbox,
     )
     return rows.order_by("pk").select_related("project", "account", "author", "model")
 
@@ -86,7 +88,7 @@ class Drift:
 def drift(user: Any, wanted: Wanted, most: int = 100) -> list[Drift]:
     """Where takes and ledger disagree about money: each attempt of this range beside its take, and all open
     holds beside the takes that may have one."""
-    sums = spend.attempts(user, wanted).annotate(**_beside())
+    sums = spend_scope.attempts(user, wanted).annotate(**_beside())
     found = [
         Drift(row["take_id"], row["attempt"], _what(row))
         for row in sums.filter(_DISAGREE).order_by("-created_at").values(*_DRIFT_COLUMNS)[:most]
@@ -138,7 +140,7 @@ def _what(row: dict[str, Any]) -> str:
 
 def _in_sight(user: Any, takes: set[UUID]) -> set[UUID]:
     """Of these takes those whose money this person may see."""
-    if spend.sees_all(user):
+    if spend_scope.sees_all(user):
         return takes
-    rows = Generation.objects.filter(pk__in=takes, project__in=spend.projects_for(user))
+    rows = Generation.objects.filter(pk__in=takes, project__in=spend_scope.projects_for(user))
     return set(rows.order_by().values_list("pk", flat=True))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from generations.services.span import Span
-from generations.services.spend import Purse
+from generations.services.spend_scope import Purse
 from providers.spending import units
 
 from . import CENT

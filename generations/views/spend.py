@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from generations import spend_page, spend_reconcile, spend_takes
 from generations.forms_spend import SpendForm, query
 from generations.models import Generation
-from generations.services import spend
+from generations.services import spend, spend_scope
 from generations.services.refusals import NotAllowed
 from generations.telling import receipt
 from generations.telling import spend as words
@@ -29,7 +29,7 @@ def for_spenders(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            spend.require(request.user)
+            spend_scope.require(request.user)
         except NotAllowed as error:
             raise PermissionDenied(str(error)) from None
         return view(request, *args, **kwargs)
@@ -49,7 +49,7 @@ def read(request: HttpRequest) -> tuple[SpendForm, int]:
         plain.is_valid()
         plain.problems = [str(error) for errors in form.errors.values() for error in errors]  # type: ignore[attr-defined]
         return plain, 422
-    if not spend.may_name(request.user, form.wanted()):
+    if not spend_scope.may_name(request.user, form.wanted()):
         raise Http404
     return form, 200
 
@@ -75,7 +75,7 @@ def takes(request: HttpRequest) -> HttpResponse:
     context = {
         **head,
         "filters": [*head["filters"], *chosen],
-        "tabs": spend_page.tabs(head["asked"], "spend"),
+        "tabs": spend_page.tabs(request.user, head["asked"], "spend"),
         "which": words.WHICH.get(wanted.which, ""),
         "back_url": f"{spend_page.reverse('spend')}?{query(head['asked'], which=None)}",
         "rows": rows,
@@ -102,7 +102,7 @@ def one_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The receipt alone, for those who pay for a take that is not theirs to look at."""
     if Generation.objects.visible_to(request.user).filter(pk=pk).exists():
         return redirect(f"/t/{pk}#h-receipt")
-    rows = Generation.objects.filter(project__in=spend.projects_for(request.user))
+    rows = Generation.objects.filter(project__in=spend_scope.projects_for(request.user))
     take = get_object_or_404(rows.select_related("project", "account", "author", "model"), pk=pk)
-    context = {"take": take, "receipt": receipt.of(take), "tabs": spend_page.tabs({}, "")}
+    context = {"take": take, "receipt": receipt.of(take), "tabs": spend_page.tabs(request.user, {}, "")}
     return render(request, "generations/spend_receipt.html", context)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from generations.models import Client
+from providers.models import LedgerEntry
 from tests import factories
 from tests.browser.walker import LOOKS, Walker
 from tests.generations.spend_rows import spent
@@ -116,6 +117,17 @@ def test_last_month_by_client_and_the_one_take_that_cost_something_else(
     page.get_by_text("+$0.16").wait_for()
     look(walker, "reconcile")
     assert "0 disagree" in page.locator("#drift").inner_text()
+
+    page.get_by_role("link", name="Statement").click()
+    account = LedgerEntry.objects.get(amount_usd="0.16").account
+    page.select_option("select[name=account]", label=account.name)
+    bill = f"job,amount,time\n,1.12,{last_month.isoformat()}\nunknown-job,0.40,{last_month.isoformat()}\n"
+    file = {"name": "bill.csv", "mimeType": "text/csv", "buffer": bill.encode()}
+    page.set_input_files("input[type=file]", file)
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("heading", name="Billed there, not known here").get_by_text("1 · $0.40").wait_for()
+    assert page.get_by_role("heading", name="The same on both sides").inner_text().endswith("1 · $1.12")
+    look(walker, "statement")
     walker.assert_quiet()
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from generations.models import Generation
 from generations.services.span import Span
-from generations.services.spend import Wanted
+from generations.services.spend_scope import Wanted
 from providers import ledger
 from providers.models import LedgerEntry
 from tests import factories

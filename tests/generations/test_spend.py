@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generations.models import Client, Tag, Tagging
-from generations.services import spend
+from generations.services import spend, spend_scope
 from generations.services.refusals import NotAllowed
 from generations.services.span import Span, named
-from generations.services.spend import Purse
+from generations.services.spend_scope import Purse
 from providers import ledger
 from providers.models import LedgerEntry
 from providers.spending import Sums, units
@@ -44,7 +44,7 @@ def test_a_take_in_each_state_is_in_its_column_and_in_no_other(producer, project
     assert found.an_approved_second is None and found.share_approved == Decimal("20.0")
     for which, takes in {"actual": 3, "released": 1, "held": 1, "refused": 1, "approved": 1, "differs": 1,
                          "unknown": 1, "late": 0}.items():  # fmt: skip
-        assert spend.attempts(producer, november(which=which)).count() == takes, which
+        assert spend_scope.attempts(producer, november(which=which)).count() == takes, which
 
 
 def test_an_approved_second_costs_all_that_it_took(producer, project):
@@ -91,12 +91,12 @@ def test_whatever_happens_held_is_charged_released_or_open_to_the_last_digit(eve
             want["released" if what == "release" else "open"] += held
     today = datetime.now(UTC).date()
     wide = Span(today - timedelta(days=1), today + timedelta(days=1), ZoneInfo("UTC"))
-    found = spend.whole(owner, spend.Wanted(wide)).sums
+    found = spend.whole(owner, spend_scope.Wanted(wide)).sums
     assert {name: units(getattr(found, name)) for name in want} == want
     assert units(found.quoted) == settled_holds + units(found.released) + units(found.open)
-    by_model = spend.table(owner, spend.Wanted(wide), "model")
+    by_model = spend.table(owner, spend_scope.Wanted(wide), "model")
     assert [line.sums for line in by_model] == [found]
-    assert spend.over_time(owner, spend.Wanted(wide)).total() == found
+    assert spend.over_time(owner, spend_scope.Wanted(wide)).total() == found
 
 
 def test_every_table_adds_up_to_the_whole(producer, project, bob):
@@ -121,7 +121,7 @@ def test_every_table_adds_up_to_the_whole(producer, project, bob):
         (None, 300_000),
     ]
     assert whole(producer, client=other.client_id).sums.actual == 1_100_000
-    assert whole(producer, client=spend.NO_CLIENT).sums.actual == 300_000
+    assert whole(producer, client=spend_scope.NO_CLIENT).sums.actual == 300_000
     assert whole(producer, tag="hero", person=bob.pk, model=one.wire_id).sums.actual == 400_000
 
 
@@ -147,9 +147,9 @@ def test_the_month_begins_at_midnight_of_the_persons_zone(producer, project, zon
     spans = {"Oct": Span(date(2026, 10, 1), date(2026, 10, 31), ZoneInfo(zone))}
     spans["Nov"] = Span(date(2026, 11, 1), date(2026, 11, 30), ZoneInfo(zone))
     for name, span in spans.items():
-        found = spend.whole(producer, spend.Wanted(span))
+        found = spend.whole(producer, spend_scope.Wanted(span))
         assert found.sums.actual == 3_000_000 * months.count(name)
-        first = spend.over_time(producer, spend.Wanted(span)).steps
+        first = spend.over_time(producer, spend_scope.Wanted(span)).steps
         assert len(first) == len(set(months)) if months.count(name) and len(set(months)) == 1 else True
 
 
@@ -158,7 +158,7 @@ def test_days_are_23_or_25_hours_where_the_clock_is_put_forward_or_back(producer
     span = Span(date(2026, 10, 24), date(2026, 10, 26), berlin)
     assert (span.midnight(date(2026, 10, 26)) - span.midnight(date(2026, 10, 25))) == timedelta(hours=25)
     spent(project, "1", at=datetime(2026, 10, 25, 22, 59, tzinfo=UTC))
-    assert list(spend.over_time(producer, spend.Wanted(span)).steps) == [(1, "token360")]
+    assert list(spend.over_time(producer, spend_scope.Wanted(span)).steps) == [(1, "token360")]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_owners_see_their_projects_producers_all_others_nothing(producer, alice,
     for nobody in (bob, charlie):  # an editor, a stranger
         assert whole(nobody).facts.takes == 0
         with pytest.raises(NotAllowed):
-            spend.require(nobody)
+            spend_scope.require(nobody)
 
 
 def test_a_second_attempt_counts_its_money_and_not_a_second_take(producer, project):
@@ -208,7 +208,7 @@ def test_money_that_came_back_and_was_charged_after_all_is_late(producer, projec
     take = spent(project, "1", release="dropped")
     ledger.settle(take.pk, 1, Decimal(1), "quoted")
     LedgerEntry.objects.filter(take_id=take.pk).update(created_at=NOON)
-    assert [row.take_id for row in spend.attempts(producer, november(which="late"))] == [take.pk]
+    assert [row.take_id for row in spend_scope.attempts(producer, november(which="late"))] == [take.pk]
     assert whole(producer).sums == Sums(quoted=1_000_000, actual=1_000_000)
 
 

@@ -153,6 +153,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "spend/lines.csv": ("GET", 302, 403, 200, 200),
     "spend/takes": ("GET", 302, 403, 200, 200),
     "spend/takes/<uuid:pk>": ("GET", 302, 403, 404, 404),
+    "spend/statement": ("GET", 302, 403, 200, 200),
     "spend/reconcile": ("GET", 302, 403, 200, 200),
     "watch": ("GET", 302, 200, 200, 200),
     "news": ("GET", 302, 200, 200, 200),

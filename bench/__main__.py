@@ -22,6 +22,7 @@ SUBJECTS = {
     "feed": "the feed page and its fragment with 10,000 takes",
     "gallery": "the gallery and its search with 100,000 takes",
     "picker": "the model picker's list with 300 models",
+    "spend": "the spend pages with 100,000 lines of the ledger",
     "composer": "lights, chips and price with fifty files attached",
     "crash": "submits under kill -9: lost, or billed twice",
     "store": "memory while a clip of 1 GB is stored",

@@ -16,6 +16,7 @@ from . import (
     shares,
     sorting,
     uploads,
+    usage,
     views,
     watching,
 )
@@ -50,6 +51,7 @@ ROUTERS = (
     ("/views", views.router, "write"),
     ("/shares", shares.router, "share"),
     ("/audit", audit_log.router, "read"),
+    ("/usage", usage.router, "read"),
     ("/batches", generations.batches, "generate"),
 )
 

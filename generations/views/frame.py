@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from generations.models import Project, Verb
+from generations.models import Project, Role, Verb
 
 from .opening import may
 
@@ -16,12 +17,19 @@ MOST_IN_RAIL = 30
 
 
 def rail_of(user: Any, project: Project | None = None) -> list[dict[str, Any]]:
-    """The newest projects in use, the present one among them; one query."""
-    rows = list(Project.objects.visible_to(user).active().only("id", "name", "slug")[:MOST_IN_RAIL])
+    """The newest projects in use, the present one among them, and which the person owns; one query."""
+    mine = Project.objects.visible_to(user).active().only("id", "name", "slug")
+    owned = Project.objects.where(user, Verb.MANAGE).filter(pk=OuterRef("pk"))
+    rows: list[Any] = list(mine.annotate(owned=Exists(owned))[:MOST_IN_RAIL])
     if project and project not in rows:
         rows.insert(0, project)
     return [
-        {"name": row.name, "url": reverse("studio", args=[row.slug]), "current": row == project}
+        {
+            "name": row.name,
+            "url": reverse("studio", args=[row.slug]),
+            "current": row == project,
+            "owned": getattr(row, "owned", False) or getattr(row, "role_here", "") == Role.OWNER,
+        }
         for row in rows
     ]
 

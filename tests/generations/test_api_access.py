@@ -64,6 +64,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/models"): (401, 200, 200, 200, 200, 200),
     ("PUT", "/models/{model}/favourite"): (401, 204, 204, 204, 204, 403),
     ("DELETE", "/models/{model}/favourite"): (401, 204, 204, 204, 204, 403),
+    ("GET", "/usage"): (401, 403, 403, 403, 200, 200),
     ("POST", "/quotes"): (401, 404, 403, 200, 200, 200),
     ("GET", "/generations"): (401, 200, 200, 200, 200, 200),
     ("POST", "/generations"): (401, 404, 403, 202, 202, 403),

@@ -149,6 +149,13 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "queue/live": ("GET", 302, 200, 200, 200),
     "queue/pause": ("POST", 302, 302, 302, 302),
     "queue/unpause": ("POST", 302, 302, 302, 302),
+    "spend": ("GET", 302, 403, 200, 200),  # the viewer is a producer
+    "spend/table.csv": ("GET", 302, 403, 200, 200),
+    "spend/lines.csv": ("GET", 302, 403, 200, 200),
+    "spend/takes": ("GET", 302, 403, 200, 200),
+    "spend/takes/<uuid:pk>": ("GET", 302, 403, 404, 404),
+    "spend/statement": ("GET", 302, 403, 200, 200),
+    "spend/reconcile": ("GET", 302, 403, 200, 200),
     "watch": ("GET", 302, 200, 200, 200),
     "news": ("GET", 302, 200, 200, 200),
     "news/seen": ("POST", 302, 200, 200, 200),

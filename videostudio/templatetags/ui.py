@@ -163,6 +163,12 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def any_has(rows: Any, name: str) -> bool:
+    """Whether one of these rows has something true under this name."""
+    return any(row.get(name) for row in rows or ())
+
+
+@register.filter
 def initials(value: str) -> str:
     """Two letters for an avatar: first and last name, or the start of one word."""
     words = [w for w in str(value).replace("@", " ").replace(".", " ").replace("_", " ").split() if w]

@@ -93,7 +93,8 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
         kept = price_without_asking(request.user, project, desk.wish(), desk.typed.count)  # a sandbox's
         told = _price_words(kept) if kept else {**NO_PRICE, "basis": _("No price yet")}
         return JsonResponse({**told, "why": composer.no_price_words(error.problems)})
-    return JsonResponse({**_price_words(priced), "why": priced.no_room, "closed": bool(priced.no_room)})
+    why = str(priced.refusal or "")
+    return JsonResponse({**_price_words(priced), "why": why, "closed": bool(why)})
 
 
 @require_POST

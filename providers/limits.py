@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from . import ledger, periods, quotas, turns
 from .models import LedgerEntry, Quota, QuotaCounter
@@ -22,6 +23,7 @@ _COLUMN = {
     Scope.PERSON: "person_id",
 }
 _AT_ONCE = 500
+MOST = 100_000_000  # of any unit; what is more is a slip
 
 
 def make(quota: Quota) -> Quota:
@@ -39,6 +41,40 @@ def make(quota: Quota) -> Quota:
         for person_id in _counted_apart(quota, began):
             _begin(quota, began, person_id)
     return quota
+
+
+def change(quota: Quota, limit: Decimal, soft_limit: Decimal | None) -> None:
+    """Another sum. One under what is used is allowed: nothing new goes then. Who was warned of what is not
+    reached any more is warned again."""
+    with transaction.atomic():
+        Quota.objects.filter(pk=quota.pk).update(limit=limit, soft_limit=soft_limit)
+        quota.limit, quota.soft_limit = limit, soft_limit
+        warned = QuotaCounter.objects.filter(quota=quota).exclude(warned_at=None)
+        if soft_limit is not None:
+            warned = warned.filter(used_micro__lt=quotas.to_micro(soft_limit))
+        warned.update(warned_at=None)
+
+
+def faults_of(quota: Quota) -> dict[str, str]:
+    """What cannot be, by field, in words; empty where nothing is wrong."""
+    found = {"limit": _bad_sum(quota, quota.limit)}
+    if quota.soft_limit is not None:
+        found["soft_limit"] = _bad_sum(quota, quota.soft_limit) or (
+            "" if quota.soft_limit < quota.limit else _("People are warned below the limit, not at it.")
+        )
+    if quota.time_zone not in periods.zones():
+        found["time_zone"] = _("There is no such time zone; name one like Europe/Berlin.")
+    return {name: words for name, words in found.items() if words}
+
+
+def _bad_sum(quota: Quota, value: Decimal) -> str:
+    if not value.is_finite() or value < 0:
+        return _("A limit is zero or more.")
+    if value > MOST:
+        return _("A limit is at most %(most)s.") % {"most": f"{MOST:,}"}
+    if quota.measure in (Measure.COUNT, Measure.IN_FLIGHT) and value != value.to_integral_value():
+        return _("Takes are counted in whole numbers.")
+    return ""
 
 
 def _counted_apart(quota: Quota, began: datetime) -> list[UUID | None]:

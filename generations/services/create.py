@@ -18,7 +18,7 @@ from providers.ids import new_id
 from providers.models import VideoModel
 from providers.quotes import Question, Quote, ask_each_once, quote
 
-from . import fixing_notes, lineage, links, past_prompts, seconds, words
+from . import fixing_notes, limit_news, lineage, links, past_prompts, seconds, words
 from .compose import Composition
 from .refusals import NotAllowed
 from .transitions import record
@@ -233,7 +233,7 @@ def hold_for(take: Generation, person: Any) -> None:
     :param person: who clicked: their limits are asked, and the ledger keeps their name.
     :raises quotas.QuotaExceeded: roll back.
     """
-    ledger.hold(
+    held = ledger.hold(
         ledger.Charge(
             take_id=take.pk,
             attempt=take.attempt,
@@ -244,6 +244,7 @@ def hold_for(take: Generation, person: Any) -> None:
             **asdict(scopes_of(person, take.project, take.model)),
         )
     )
+    limit_news.warn_once_saved(held.reached, person)
 
 
 def scopes_of(person: Any, project: Project, model: VideoModel) -> quotas.Scopes:

@@ -43,18 +43,18 @@ def price(user: Any, project: Project, wish: Wish, count: int) -> Priced:
     """
     made = _compose(user, project, wish)
     priced = Priced(_quote(made), count)
-    limits = quotas.room(scopes_of(user, project, wish.model))
+    limits = room_for(user, project, wish.model)
     length = seconds.asked_by(made.model, made.request)
     total = quotas.Asked(priced.total, None if length is None else length * count)
     return replace(
         priced,
         left=quotas.money_left(limits),
         refusal=quotas.no_room(limits, count, total),
-        near=_near(limits),
+        near=near_words(limits),
     )
 
 
-def _near(limits: quotas.Room) -> str:
+def near_words(limits: quotas.Room) -> str:
     """That a soft limit is reached, in words."""
     found = quotas.near(limits)
     return quota_words.used_of_limit(found.quota, found.used) if found else ""
@@ -83,5 +83,6 @@ def _quote(made: Composition) -> Quote:
     return quote_lately(made.model, made.request, patience())
 
 
-def left_for(user: Any, project: Project, model: VideoModel) -> Decimal | None:
-    return quotas.money_left(quotas.room(scopes_of(user, project, model)))
+def room_for(user: Any, project: Project, model: VideoModel) -> quotas.Room:
+    """How the limits stand that a take of this model would have to ask."""
+    return quotas.room(scopes_of(user, project, model))

@@ -10,7 +10,7 @@
 //     [data-step="-1"|"1"] beside input[name=count]; a <select data-reloads> asks the server for new chips by hx-get
 // What it asks the server (all with the CSRF token):
 //   POST chips-url, the form            -> the composer again, for another model or other inputs (asked after a slot changed)
-//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "closed": true where a limit has no room}
+//   POST quote-url, the form            -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "near": "$18 of $20 used this month" once people are warned, "words": "…", "why": "…", "closed": true where a limit has no room, and "more_url" where more of it is asked for}
 // Every change is told as "composer:changed" on document; drafts.js keeps the draft.
 //   POST put-url, slot + asset + model -> as an upload answers; for large files, which upload.js sends
 //   POST upload-url, file + slot + model -> 200 {"id", "thumb_url", "label", "light": "fits"|"fix"|"no", "why"} or 4xx {"error": "…"};
@@ -69,8 +69,11 @@
     write("data-price", price.amount ?? composer.dataset.sayUnknown);
     write("data-price-basis", price.basis);
     write("data-price-left", price.left);
+    write("data-price-near", price.near);
     const said = [...composer.querySelectorAll("#composer-notes .error")].map((element) => element.textContent).join(" ");
     write("data-price-why", price.why && !said.includes(price.why) ? price.why : "");
+    const more = composer.querySelector("[data-price-more]"); // beside the words of a limit
+    if (more) { more.hidden = !price.more_url || said.includes(price.why); more.querySelector("a").href = price.more_url || ""; }
     // what the person saw goes back with the form: a higher price is never taken unseen
     if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "";
     const button = composer.querySelector("[data-generate]");

@@ -29,7 +29,7 @@ TWO_DOLLARS = {"per": "video", "rates": [{"usd": "2.00"}]}
 
 
 class Doors:
-    """One person at the composer, at a matrix of one cell and with a token; in the studio and in this process.
+    """One person at the composer, at a matrix of one cell and with a token; there and in this process.
 
     Its account sends nothing, so that no bill gives money back while the others still ask.
     """

@@ -56,3 +56,6 @@ class LimitRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked_by}: {self.about}"
+
+    def get_absolute_url(self) -> str:
+        return "/limits/"

@@ -18,7 +18,6 @@ from . import limit_news, limits
 from .refusals import NotAllowed, WrongState
 
 State, Kind, Scope = LimitRequest.State, Notification.Kind, Quota.Scope
-URL = "/limits/"
 
 
 class BadRequest(Exception):
@@ -155,4 +154,4 @@ def sum_of(quota: Quota, value: Decimal) -> str:
 
 
 def _told(line: str, words: str) -> dict[str, Any]:
-    return {"words": line, "said": words, "url": URL}
+    return {"words": line, "said": words, "url": LimitRequest().get_absolute_url()}

@@ -79,14 +79,15 @@ def name_of(quota: Quota) -> str:
 
 
 def standings_for(user: Any, rows: Sequence[Quota]) -> list[quotas.Standing]:
-    """How each stands now. One of a role: this person's counter, or of another role the fullest one."""
+    """How each stands now. One of a role: this person's counter; of another role, or without a person, the
+    fullest one."""
     return quotas.standings(quotas.Rule(row, _whose(user, row), True) for row in rows)
 
 
 def _whose(user: Any, row: Quota) -> UUID | None:
     if row.scope != Scope.ROLE:
         return None
-    if row.role == user.role:
+    if user is not None and row.role == user.role:
         return UUID(str(user.pk))
     counters = QuotaCounter.objects.filter(quota=row, begins_at=periods.start_of(row))
     return counters.order_by("-used_micro").values_list("person_id", flat=True).first()

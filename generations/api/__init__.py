@@ -9,6 +9,7 @@ from . import (
     decisions,
     files,
     generations,
+    limits,
     models,
     projects,
     prompts,
@@ -49,6 +50,8 @@ ROUTERS = (
     ("/views", views.router, "write"),
     ("/shares", shares.router, "share"),
     ("/batches", generations.batches, "generate"),
+    ("/limits", limits.router, "limits"),
+    ("/limit-requests", limits.requests_router, "write"),
 )
 
 __all__ = ["ROUTERS"]

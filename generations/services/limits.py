@@ -31,9 +31,18 @@ def those_for(user: Any) -> QuerySet[Quota]:
     """The limits that can hold this person; all of them for who looks after limits."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Quota.objects.none()
-    rows = Quota.objects.order_by("scope", "role", "scope_id", "measure", "period")
     if user.is_producer:
-        return rows
+        return _in_order()
+    return holding(user)
+
+
+def _in_order() -> QuerySet[Quota]:
+    return Quota.objects.order_by("scope", "role", "scope_id", "measure", "period")
+
+
+def holding(user: Any) -> QuerySet[Quota]:
+    """Those that a take of this person's may come up against."""
+    rows = _in_order()
     projects = Project.objects.visible_to(user).active()
     return rows.filter(
         Q(scope__in=[Scope.STUDIO, Scope.ACCOUNT, Scope.MODEL])
@@ -45,10 +54,8 @@ def those_for(user: Any) -> QuerySet[Quota]:
 
 
 def holds(quota: Quota, user: Any) -> bool:
-    """Whether this person can come up against it: who looks after limits sees more than that."""
-    return those_for(user).filter(pk=quota.pk).exists() and (
-        quota.scope not in (Scope.PERSON, Scope.ROLE) or user.pk == quota.scope_id or user.role == quota.role
-    )
+    """Whether a take of this person's can come up against it."""
+    return holding(user).filter(pk=quota.pk).exists()
 
 
 def names_of(rows: Iterable[Quota]) -> dict[UUID, str]:

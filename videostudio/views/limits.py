@@ -115,13 +115,16 @@ def _page(
     user: Any = request.user
     mine = LimitRequest.objects.filter(asked_by=user).select_related("quota", "answered_by")
     rows = list(limits.those_for(user))
-    names = limits.names_of(rows)
+    names, holding = limits.names_of(rows), set(limits.holding(user).values_list("pk", flat=True))
     context = {
         "problem": problem,
         "asked": [_asked(user, row, request, at) for row in limit_requests.open_ones()]
         if user.is_producer
         else [],
-        "rows": [_told(user, item, names[item.quota.pk]) for item in limits.standings_for(user, rows)],
+        "rows": [
+            {**_told(item, names[item.quota.pk]), "holds": item.quota.pk in holding}
+            for item in limits.standings_for(user, rows)
+        ],
         "mine": mine[:MOST_OLD],
         "lifters": quota_words.who_lifts(),
     }
@@ -132,10 +135,10 @@ def _page(
 
 
 def _row(user: Any, quota: Quota) -> dict[str, Any]:
-    return _told(user, limits.standings_for(user, [quota])[0], limits.name_of(quota))
+    return _told(limits.standings_for(user, [quota])[0], limits.name_of(quota))
 
 
-def _told(user: Any, item: Standing, name: str) -> dict[str, Any]:
+def _told(item: Standing, name: str) -> dict[str, Any]:
     quota = item.quota
     return {
         "id": quota.pk,
@@ -148,7 +151,6 @@ def _told(user: Any, item: Standing, name: str) -> dict[str, Any]:
         "anew": quota_words.begins_anew(quota),
         "warns_at": "" if quota.soft_limit is None else quota_words.amount(quota, quota.soft_limit),
         "unit": quota.get_measure_display(),
-        "holds": limits.holds(quota, user),
     }
 
 

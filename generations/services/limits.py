@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import Client, Project
 from providers import periods, quota_words, quotas
@@ -59,7 +60,7 @@ def holds(quota: Quota, user: Any) -> bool:
 
 
 def names_of(rows: Iterable[Quota]) -> dict[UUID, str]:
-    """By the limit's id: ``Project: Harbour film``. A query for each scope among them."""
+    """By the limit's id: ``Project Harbour film``. A query for each scope among them."""
     rows = list(rows)
     found: dict[UUID, str] = {}
     for scope in {row.scope for row in rows}:
@@ -72,13 +73,21 @@ def names_of(rows: Iterable[Quota]) -> dict[UUID, str]:
 
 
 def _name(row: Quota, there: Any) -> str:
-    if row.scope == Scope.STUDIO:
-        return str(row.get_scope_display())
-    if row.scope == Scope.ROLE:
-        return f"{row.get_scope_display()}: {quota_words.role_label(row.role)}"
     one = there.get(row.scope_id)
     name = f"{one} ({one.account})" if isinstance(one, VideoModel) else str(one or row.scope_id)
-    return f"{row.get_scope_display()}: {name}"
+    role = quota_words.role_label(row.role) if row.role else ""
+    return _NAMES[Scope(row.scope)] % {"name": name, "role": role}
+
+
+_NAMES = {
+    Scope.STUDIO: lazy("The whole studio"),
+    Scope.ACCOUNT: lazy("Account %(name)s"),
+    Scope.MODEL: lazy("Model %(name)s"),
+    Scope.PROJECT: lazy("Project %(name)s"),
+    Scope.CLIENT: lazy("Client %(name)s"),
+    Scope.PERSON: lazy("Person %(name)s"),
+    Scope.ROLE: lazy("Each %(role)s"),
+}
 
 
 def name_of(quota: Quota) -> str:

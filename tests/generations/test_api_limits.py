@@ -30,7 +30,7 @@ def call() -> Any:
 def test_limits_are_made_changed_and_removed_with_a_trace(call, admin, project):
     body = {"scope": "project", "scope_id": str(project.pk), "soft_limit": "40", "time_zone": "Europe/Berlin"}
     made = call(admin, "post", "limits", {**GOOD, **body})
-    assert made.status_code == 201 and made.json()["applies_to"] == "one project: Harbour film"
+    assert made.status_code == 201 and made.json()["applies_to"] == "Project Harbour film"
     place = f"limits/{made.json()['id']}"
     assert call(admin, "post", "limits", {**GOOD, **body}).status_code == 409
     assert call(admin, "patch", place, {"limit": "60.50"}).json()["soft_limit"] == "40.00"

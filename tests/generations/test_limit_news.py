@@ -49,7 +49,7 @@ def test_reaching_it_tells_who_did_and_who_can_lift_it_once_a_period(project, ma
         assert not told()
         make_one()
         make_one()
-    words = "one project: Harbour film: $1.50 of $3.00 used this month"
+    words = "Project Harbour film: $1.50 of $3.00 used this month"
     assert sorted(told()) == [("admin", words), ("bob", words), ("producer", words)]
     with time_machine.travel("2026-04-01T00:00:00Z", tick=False):
         make_one()
@@ -64,7 +64,7 @@ def test_a_role_warns_of_the_person_whose_counter_it_is(make_one, bob, alice, ad
     make_one(alice)
     make_quota(9, scope="person", scope_id=bob.pk)  # bob has a limit of his own: the role's does not ask
     make_one()
-    words = "each person of a role: member, Alice Archer: 1 of 3 takes used in all"
+    words = "Each member, Alice Archer: 1 of 3 takes used in all"
     assert told() == [("alice", words), ("admin", words)] or told() == [("admin", words), ("alice", words)]
 
 

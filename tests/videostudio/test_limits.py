@@ -52,12 +52,12 @@ def test_everybody_sees_the_limits_that_hold_them_and_no_others(
         return set(limits.names_of(limits.those_for(person)).values())
 
     everybody = {
-        "the whole studio",
-        "one account: Team account",
-        f"one model: Fast one ({model.account})",
-        "each person of a role: member",
+        "The whole studio",
+        "Account Team account",
+        f"Model Fast one ({model.account})",
+        "Each member",
     }
-    mine = everybody | {"one project: Harbour film", "one client: Northwind", "one person: Bob Baker"}
+    mine = everybody | {"Project Harbour film", "Client Northwind", "Person Bob Baker"}
     assert names(bob) == mine and names(charlie) == everybody
     assert names(producer) == names(admin) and len(names(admin)) == 11
     page = signed_in(bob).get("/limits/").content.decode()
@@ -105,7 +105,7 @@ def test_asking_reaches_those_who_can_lift_it(
     assert answer.status_code == status
     assert LimitRequest.objects.count() == (status == 302)
     if status == 302:
-        line = f"one project: Harbour film, $20.00 a month: ${Decimal(amount):.2f} more / {words}"
+        line = f"Project Harbour film, $20.00 a month: ${Decimal(amount):.2f} more / {words}"
         assert heard(admin) == heard(producer) == [("more", line)] and not heard(alice) and not heard(bob)
         assert AuditEvent.objects.get(verb="asked for more").after["words"] == words
 
@@ -129,7 +129,7 @@ def test_raising_it_makes_room_and_tells_who_asked(asked, quota, bob, producer, 
     assert signed_in(producer).post(address, said).status_code == 302
     quota.refresh_from_db()
     assert quota.limit == 25
-    line = "one project: Harbour film, $20.00 a month: $25.00 now / Until Friday"
+    line = "Project Harbour film, $20.00 a month: $25.00 now / Until Friday"
     assert heard(bob) == [("answer", line)]
     change = AuditEvent.objects.get(verb="change", subject="quota")
     assert (change.before, change.after) == ({"limit": "20.00"}, {"limit": "25"})

@@ -62,7 +62,7 @@ def mail_digest(user_id: str) -> bool:
         return False
     until = now - SETTLES
     unseen = news.unseen_by(row.user, row.which).filter(news_at__lte=until)
-    heard = watching.heard(row.user).unseen().filter(at__lte=until)
+    heard = watching.heard(row.user).unseen().filter(at__lte=until, mailed_at=None)
     if row.mailed_until:
         unseen, heard = unseen.filter(news_at__gt=row.mailed_until), heard.filter(at__gt=row.mailed_until)
     rows = unseen.select_related("project", "model", "account", "author", "cancelled_by").order_by("news_at")

@@ -22,8 +22,9 @@ from generations.plan import Cell, Plan, holds
 from generations.services import carry
 from generations.services.create import MOST_IN_A_BATCH
 from generations.services.matrix import combinations
-from generations.services.pricing import left_for
+from generations.services.pricing import near_words, room_for
 from generations.sheet import MOST_COPIES, MOST_MODELS, MOST_PROMPTS, SETTINGS
+from providers.quotas import money_left
 
 ROWS = ("prompt", "seed")
 
@@ -195,8 +196,9 @@ def _common(typed: Typed, plan: Plan) -> list[str]:
 
 def _price(user: Any, project: Project, plan: Plan) -> dict[str, Any]:
     bases = list(dict.fromkeys(cell.quote.basis for cell in plan.made if cell.quote))
-    models = {item.model.account_id: item.model for item in plan.compositions}
-    left = [sum_ for model in models.values() if (sum_ := left_for(user, project, model)) is not None]
+    models = {item.model.pk: item.model for item in plan.compositions}
+    rooms = [room_for(user, project, model) for model in models.values()]
+    left = [sum_ for room in rooms if (sum_ := money_left(room)) is not None]
     return {
         "count": plan.count,
         "total": plan.total,
@@ -204,6 +206,7 @@ def _price(user: Any, project: Project, plan: Plan) -> dict[str, Any]:
         "bases": bases,
         "is_sandbox": bases == ["sandbox"],
         "left": min(left) if left else None,
+        "near": near_words([item for room in rooms for item in room]),
         "shown": str(plan.known) if plan.is_priced else "",
         "some_unknown": plan.is_priced and plan.total is None,
         "refused": sum(1 for cell in plan.cells if cell.composition is None),

@@ -12,6 +12,7 @@ from generations.services import (
     faces,
     guest_codes,
     guest_copies,
+    limit_news,
     registrations,
     words,
 )
@@ -71,6 +72,10 @@ def mail_digests() -> None:
 
 def mail_digest(user_id: str) -> None:
     digest.mail_digest(user_id)
+
+
+def mail_limit_news(notification_id: str) -> None:
+    limit_news.mail(notification_id)
 
 
 def sweep() -> None:

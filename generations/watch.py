@@ -52,8 +52,8 @@ def _fresh(take: Generation) -> dict[str, Any]:
 
 
 def _fresh_words(row: Notification) -> dict[str, Any]:
-    """Named by its take: what a page shows of it is seen with the page."""
-    return {**said.of(row), "id": row.generation_id, "at_ms": _ms(row.at)}
+    """Named by its take: what a page shows of it is seen with the page. One of a limit by itself."""
+    return {**said.of(row), "id": row.generation_id or row.pk, "at_ms": _ms(row.at)}
 
 
 def _ms(moment: Any) -> int:
@@ -92,6 +92,6 @@ def _item(take: Generation, has_poster: bool) -> dict[str, Any]:
 
 
 def _item_of_words(row: Notification, has_poster: bool) -> dict[str, Any]:
-    told = {"id": row.generation_id, "at": row.at, "waits": False, "is_news": row.seen_at is None}
-    poster = file_url(row.generation_id, Output.Kind.POSTER) if has_poster else ""
+    told = {"id": row.generation_id or row.pk, "at": row.at, "waits": False, "is_news": row.seen_at is None}
+    poster = file_url(row.generation_id, Output.Kind.POSTER) if has_poster and row.generation_id else ""
     return {**said.of(row), **told, "poster_url": poster}

@@ -6,8 +6,8 @@ attempt and kind: a repeat is harmless.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,14 +15,15 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 
 from . import quotas, turns
 from .models import LedgerEntry
-from .quotas import Scopes
+from .quotas import Asked, Scopes
 
 Kind = LedgerEntry.Kind
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What is to be set aside for one attempt. ``amount_usd`` is None where no price is known."""
+    """What is to be set aside for one attempt. ``amount_usd`` is None where no price is known, ``seconds``
+    (of clip asked for) where no length is."""
 
     take_id: UUID
     attempt: int
@@ -32,20 +33,40 @@ class Charge:
     model: str
     amount_usd: Decimal | None
     basis: str
+    model_id: UUID | None = None
+    client_id: UUID | None = None
+    role: str = ""
+    seconds: Decimal | None = None
 
     @property
     def scopes(self) -> Scopes:
-        return Scopes(self.account_id, self.project_id, self.person_id)
+        return Scopes(
+            self.account_id, self.project_id, self.person_id, self.model_id, self.client_id, self.role
+        )
 
 
-def hold(charge: Charge) -> LedgerEntry:
+@dataclass(frozen=True)
+class Held:
+    """``reached``: ids of the counters whose soft limit this hold has reached."""
+
+    line: LedgerEntry
+    reached: list[int]
+
+
+def line_up(scopes: Iterable[Scopes]) -> None:
+    """Before several are held in one transaction, which others may want in another order."""
+    turns.along()
+    quotas.line_up(scopes)
+
+
+def hold(charge: Charge) -> Held:
     """Set the money aside and take the place under every limit.
 
     :raises quotas.QuotaExceeded: nothing is held; roll the transaction back.
     """
     turns.along()
-    taken = quotas.reserve(charge.scopes, charge.amount_usd)
-    return LedgerEntry.objects.create(
+    taken = quotas.reserve(charge.scopes, Asked(charge.amount_usd, charge.seconds))
+    line = LedgerEntry.objects.create(
         take_id=charge.take_id,
         attempt=charge.attempt,
         kind=Kind.HOLD,
@@ -54,9 +75,14 @@ def hold(charge: Charge) -> LedgerEntry:
         account_id=charge.account_id,
         project_id=charge.project_id,
         person_id=charge.person_id,
+        video_model_id=charge.model_id,
+        client_id=charge.client_id,
+        role=charge.role,
+        seconds=charge.seconds,
         model=charge.model,
-        counters=taken,
+        counters=taken.counters,
     )
+    return Held(line, taken.reached)
 
 
 def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: str = "") -> bool:
@@ -74,7 +100,7 @@ def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: s
     if open_still:
         quotas.give_back(held.counters, actual_usd=amount_usd, made=True)
     else:
-        quotas.take_after_all(_scopes_of(held), _held_on(held), amount_usd)
+        quotas.take_after_all(_scopes_of(held), held.created_at, Asked(amount_usd, held.seconds))
     return True
 
 
@@ -103,7 +129,7 @@ def correct(take_id: UUID, attempt: int, actual_usd: Decimal, note: str = "") ->
     difference = actual_usd - settled.amount_usd
     if difference:
         _write(held, Kind.CORRECT, difference, "actual", note)
-        quotas.correct(_scopes_of(held), _held_on(held), difference)
+        quotas.correct(_scopes_of(held), held.created_at, difference)
     return True
 
 
@@ -137,11 +163,9 @@ def _hold_of(take_id: UUID, attempt: int) -> LedgerEntry | None:
 
 
 def _scopes_of(held: LedgerEntry) -> Scopes:
-    return Scopes(held.account_id, held.project_id, held.person_id)
-
-
-def _held_on(held: LedgerEntry) -> date:
-    return held.created_at.astimezone(UTC).date()
+    return Scopes(
+        held.account_id, held.project_id, held.person_id, held.video_model_id, held.client_id, held.role
+    )
 
 
 def _line_of(take_id: UUID, attempt: int, kind: str) -> LedgerEntry | None:
@@ -162,6 +186,10 @@ def _write(held: LedgerEntry, kind: str, amount_usd: Decimal, basis: str, note: 
         account_id=held.account_id,
         project_id=held.project_id,
         person_id=held.person_id,
+        video_model_id=held.video_model_id,
+        client_id=held.client_id,
+        role=held.role,
+        seconds=held.seconds,
         model=held.model,
         note=note[:200],
     )

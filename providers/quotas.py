@@ -1,245 +1,281 @@
 """Reserving: one conditional update per limit, in a fixed order, all or none.
 
 Two requests that arrive at once cannot both take the last place, for each update carries its own
-condition; the caller's transaction takes everything back when one of them says no.
+condition; the caller's transaction takes everything back when one of them says no. Counters are changed in
+the order of their ids, by everybody, so that nobody waits for one who waits for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
-from .models import ProviderAccount, Quota, QuotaCounter
+from . import periods
+from .models import Quota, QuotaCounter
+from .quota_words import QuotaExceeded
+
+__all__ = ["QuotaExceeded", "Scopes", "reserve", "room"]
 
 MICRO = Decimal(1_000_000)
-ALWAYS = date(2000, 1, 1)
+Measure, Scope = Quota.Measure, Quota.Scope
 
 
 @dataclass(frozen=True)
 class Scopes:
-    """Whom a take counts against."""
+    """Whom a take counts against; what is None or empty has no limit that could count it."""
 
     account_id: UUID
     project_id: UUID
     person_id: UUID
+    model_id: UUID | None = None
+    client_id: UUID | None = None
+    role: str = ""
 
     def filter(self) -> Q:
-        return (
-            Q(scope=Quota.Scope.STUDIO)
-            | Q(scope=Quota.Scope.ACCOUNT, scope_id=self.account_id)
-            | Q(scope=Quota.Scope.PROJECT, scope_id=self.project_id)
-            | Q(scope=Quota.Scope.PERSON, scope_id=self.person_id)
+        mine = (
+            Q(scope=Scope.STUDIO)
+            | Q(scope=Scope.ACCOUNT, scope_id=self.account_id)
+            | Q(scope=Scope.PROJECT, scope_id=self.project_id)
+            | Q(scope=Scope.PERSON, scope_id=self.person_id)
         )
+        if self.model_id:
+            mine |= Q(scope=Scope.MODEL, scope_id=self.model_id)
+        if self.client_id:
+            mine |= Q(scope=Scope.CLIENT, scope_id=self.client_id)
+        return mine | Q(scope=Scope.ROLE, role=self.role) if self.role else mine
 
 
-class QuotaExceeded(Exception):
-    """``quota`` is the limit that tripped; ``left`` what it still has and ``asked`` what was wanted of it, in
-    its own unit. ``left`` None: it counts money, and the price is not known."""
+@dataclass(frozen=True)
+class Asked:
+    """What one take asks of the limits; None: not known."""
 
-    def __init__(self, quota: Quota, left: Decimal | None, asked: Decimal = Decimal(1)) -> None:
-        self.quota = quota
-        self.left = left
-        self.asked = asked
-        super().__init__(self.sentence())
+    amount_usd: Decimal | None
+    seconds: Decimal | None = None
 
-    def sentence(self) -> str:
-        """Whose limit it is, how much it allows, what is left of it, what was asked for, how much of it is
-        used, and when that begins anew."""
-        if self.left is None:
-            words = _("%(whose)s counts money %(period)s, and the price of this take is not known.")
-        elif self.quota.measure == Quota.Measure.MONEY:
-            words = _("%(whose)s is %(limit)s %(period)s: %(left)s is left, %(asked)s was asked for.")
-        elif self.quota.measure == Quota.Measure.IN_FLIGHT:
-            words = _("%(whose)s is %(limit)s in flight: %(left)s free, %(asked)s asked for.")
-        else:
-            words = _("%(whose)s is %(limit)s %(period)s: %(left)s left, %(asked)s asked for.")
-        said = words % {
-            "whose": self._whose(),
-            "period": self.quota.get_period_display(),
-            "limit": self._amount(self.quota.limit, unit=True),
-            "left": self._amount(max(self.left or Decimal(0), Decimal(0))),
-            "asked": self._amount(self.asked),
-        }
-        return said if self.left is None else f"{said} {self._used()}"
-
-    def _used(self) -> str:
-        used = {"used": self._amount(max(self.quota.limit - (self.left or Decimal(0)), Decimal(0)))}
-        if self.quota.measure == Quota.Measure.IN_FLIGHT:
-            return _("%(used)s in flight now; each one that ends makes room.") % used
-        anew = next_period(self.quota)
-        if anew is None:
-            return _("%(used)s used; it does not begin anew.") % used
-        return _("%(used)s used; it begins anew on %(day)s (UTC).") % {
-            **used,
-            "day": date_format(anew, "j F"),
-        }
-
-    def _whose(self) -> str:
-        if self.quota.scope == Quota.Scope.ACCOUNT:
-            account = ProviderAccount.objects.filter(pk__in=[self.quota.scope_id]).first()
-            return _("The limit of the account %(name)s") % {"name": account or "?"}
-        return str(_WHOSE[Quota.Scope(self.quota.scope)])
-
-    def _amount(self, value: Decimal, *, unit: bool = False) -> str:
-        if self.quota.measure == Quota.Measure.MONEY:
-            cents = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
-            return f"${cents if cents == value else value.normalize():,f}"
-        number = f"{value.normalize():,f}"
-        return ngettext("%(n)s take", "%(n)s takes", int(value)) % {"n": number} if unit else number
+    def of(self, measure: str) -> Decimal | None:
+        known: dict[str, Decimal | None] = {Measure.MONEY: self.amount_usd, Measure.SECONDS: self.seconds}
+        return known.get(measure, Decimal(1))
 
 
-# a person's limit is always that of whoever asks
-_WHOSE = {
-    Quota.Scope.PERSON: lazy("Your limit"),
-    Quota.Scope.PROJECT: lazy("The limit of this project"),
-    Quota.Scope.STUDIO: lazy("The limit of the whole studio"),
-}
+@dataclass(frozen=True)
+class Rule:
+    """One limit that counts a take. ``asks`` False: it only counts, for the person has a limit of their own
+    in its place; should that one go, this one knows what was used."""
+
+    quota: Quota
+    person_id: UUID | None  # of a limit for a role
+    asks: bool
+
+    def counter(self) -> QuotaCounter:
+        """Of the present period."""
+        found, _made = QuotaCounter.objects.get_or_create(
+            quota=self.quota, person_id=self.person_id, begins_at=periods.start_of(self.quota)
+        )
+        return found
 
 
-def reserve(scopes: Scopes, amount_usd: Decimal | None) -> list[list[Any]]:
+def rules_of(scopes: Scopes) -> list[Rule]:
+    quotas = list(Quota.objects.filter(scopes.filter()).order_by("scope", "id"))
+    own = {(quota.measure, quota.period) for quota in quotas if quota.scope == Scope.PERSON}
+    return [
+        Rule(
+            quota,
+            scopes.person_id if quota.scope == Scope.ROLE else None,
+            quota.scope != Scope.ROLE or (quota.measure, quota.period) not in own,
+        )
+        for quota in quotas
+    ]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """``counters``: ``[[counter id, measure, millionths], …]`` for ``give_back``. ``reached``: the ids of
+    those whose soft limit this take has reached, which happens once a period."""
+
+    counters: list[list[Any]]
+    reached: list[int]
+
+
+def reserve(scopes: Scopes, asked: Asked) -> Taken:
     """Take one take's share of every limit that applies. Runs inside the caller's transaction.
 
-    :returns: ``[[counter id, measure, millionths], …]`` for ``adjust``.
     :raises QuotaExceeded: when one has no room; the caller's transaction must roll back.
     """
-    taken: list[list[Any]] = []
-    for quota in Quota.objects.filter(scopes.filter()).order_by("scope", "id"):
-        need = _need(quota, amount_usd)
-        counter = _counter(quota)
-        ceiling = to_micro(quota.limit) - need
-        changed = QuotaCounter.objects.filter(pk=counter.pk, used_micro__lte=ceiling).update(
-            used_micro=F("used_micro") + need
-        )
-        if not changed:
-            raise QuotaExceeded(quota, left_of(quota), Decimal(need) / MICRO)
-        taken.append([counter.pk, quota.measure, need])
-    return taken
+    needs = [(rule, _need(rule, asked)) for rule in rules_of(scopes)]
+    lines = sorted(((rule.counter(), rule, need) for rule, need in needs), key=lambda line: line[0].pk)
+    for counter, rule, need in lines:
+        _take(counter, rule, need)
+    reached = [counter.pk for counter, rule, _need in lines if rule.asks and _reaches(counter, rule.quota)]
+    return Taken([[counter.pk, rule.quota.measure, need] for counter, rule, need in lines], reached)
 
 
-def for_all(error: QuotaExceeded, count: int, amount_usd: Decimal | None) -> QuotaExceeded:
+def _need(rule: Rule, asked: Asked) -> int:
+    found = asked.of(rule.quota.measure)
+    if found is None and rule.asks:
+        raise QuotaExceeded(rule.quota, None, person_id=rule.person_id)
+    return to_micro(found or Decimal(0))
+
+
+def _take(counter: QuotaCounter, rule: Rule, need: int) -> None:
+    rows = QuotaCounter.objects.filter(pk=counter.pk)
+    if rule.asks:
+        rows = rows.filter(used_micro__lte=to_micro(rule.quota.limit) - need)
+    if not rows.update(used_micro=F("used_micro") + need):
+        left = left_of(rule.quota, rule.person_id)
+        raise QuotaExceeded(rule.quota, left, Decimal(need) / MICRO, rule.person_id)
+
+
+def _reaches(counter: QuotaCounter, quota: Quota) -> bool:
+    """Whether the soft limit is reached now, and was not in this period before."""
+    if quota.soft_limit is None:
+        return False
+    rows = QuotaCounter.objects.filter(
+        pk=counter.pk, warned_at=None, used_micro__gte=to_micro(quota.soft_limit)
+    )
+    return bool(rows.update(warned_at=timezone.now()))
+
+
+def line_up(wanted: Iterable[Scopes]) -> None:
+    """Before several reserve one after the other in one transaction: hold the counters of all of them, so
+    that two who want the same ones in another order do not stop each other."""
+    different = list(dict.fromkeys(wanted))
+    if len(different) > 1:
+        rules = {(rule.quota.pk, rule.person_id): rule for scopes in different for rule in rules_of(scopes)}
+        counters = [rule.counter().pk for rule in rules.values()]
+        list(QuotaCounter.objects.filter(pk__in=counters).order_by("pk").select_for_update())
+
+
+def for_all(error: QuotaExceeded, count: int, asked: Asked) -> QuotaExceeded:
     """The refusal of one of ``count`` takes that were asked for together, told of all of them.
 
-    :param amount_usd: the price of all. To be called when what the earlier ones had taken is back in place.
+    :param asked: by all. To be called when what the earlier ones had taken is back in place.
     """
     if error.left is None:
         return error
-    counts_money = error.quota.measure == Quota.Measure.MONEY
-    asked = amount_usd if counts_money and amount_usd is not None else Decimal(count)
-    return QuotaExceeded(error.quota, left_of(error.quota), asked)
+    found = asked.of(error.quota.measure) if error.quota.measure in _SUMMED else None
+    left = left_of(error.quota, error.person_id)
+    return QuotaExceeded(error.quota, left, Decimal(count) if found is None else found, error.person_id)
+
+
+_SUMMED = (Measure.MONEY, Measure.SECONDS)
 
 
 def give_back(taken: list[list[Any]], *, actual_usd: Decimal | None, made: bool) -> None:
     """Close a reservation: a place in flight becomes free; money moves from what was held to
-    ``actual_usd``; a take that was never made gives its count back too."""
-    for pk, measure, held in taken:
+    ``actual_usd``; a take that was never made gives its count and its seconds back too."""
+    for pk, measure, held in sorted(taken):
         delta = -int(held)
-        if measure == Quota.Measure.MONEY and made:
+        if measure == Measure.MONEY and made:
             delta += to_micro(actual_usd or Decimal(0))
-        elif measure == Quota.Measure.COUNT and made:
+        elif measure in (Measure.COUNT, Measure.SECONDS) and made:
             delta = 0
         if delta:
             QuotaCounter.objects.filter(pk=pk).update(used_micro=F("used_micro") + delta)
 
 
-def take_after_all(scopes: Scopes, held_on: date, actual_usd: Decimal) -> None:
+def take_after_all(scopes: Scopes, held_at: datetime, asked: Asked) -> None:
     """Count a take that had been given back and was made all the same; nobody is asked, it is spent.
 
     It counts in the period in which it was held, also under limits that were made since.
     """
-    _add(scopes, held_on, Quota.Measure.MONEY, to_micro(actual_usd))
-    _add(scopes, held_on, Quota.Measure.COUNT, int(MICRO))
+    _add(scopes, held_at, asked, (Measure.MONEY, Measure.COUNT, Measure.SECONDS))
 
 
-def correct(scopes: Scopes, held_on: date, difference_usd: Decimal) -> None:
+def correct(scopes: Scopes, held_at: datetime, difference_usd: Decimal) -> None:
     """Move the money that a settled take counts for, as ``take_after_all`` does."""
-    _add(scopes, held_on, Quota.Measure.MONEY, to_micro(difference_usd))
+    _add(scopes, held_at, Asked(difference_usd), (Measure.MONEY,))
 
 
-def _add(scopes: Scopes, held_on: date, measure: str, micro: int) -> None:
-    for quota in Quota.objects.filter(scopes.filter(), measure=measure):
-        rows = QuotaCounter.objects.filter(quota=quota, period_start=period_start(quota, held_on))
-        rows.update(used_micro=F("used_micro") + micro)
+def _add(scopes: Scopes, held_at: datetime, asked: Asked, measures: Sequence[str]) -> None:
+    found = []
+    for rule in rules_of(scopes):
+        if rule.quota.measure in measures:
+            rows = QuotaCounter.objects.filter(
+                quota=rule.quota,
+                person_id=rule.person_id,
+                begins_at=periods.start_of(rule.quota, held_at),
+            )
+            found += [(pk, rule.quota.measure) for pk in rows.values_list("pk", flat=True)]
+    for pk, measure in sorted(found):
+        micro = to_micro(asked.of(measure) or Decimal(0))
+        QuotaCounter.objects.filter(pk=pk).update(used_micro=F("used_micro") + micro)
 
 
-Room = Sequence[tuple[Quota, Decimal]]
+@dataclass(frozen=True)
+class Standing:
+    """A limit that would be asked, and what its present period has used."""
+
+    quota: Quota
+    used: Decimal
+    person_id: UUID | None = None
+
+    @property
+    def left(self) -> Decimal:
+        return self.quota.limit - self.used
+
+
+Room = Sequence[Standing]
 
 
 def room(scopes: Scopes) -> Room:
-    """Each limit that applies, with what is left of it."""
-    limits = Quota.objects.filter(scopes.filter()).order_by("scope", "id")
-    return [(quota, left_of(quota)) for quota in limits]
+    """How each limit stands that a take would have to ask. Two queries, nothing is written."""
+    return standings([rule for rule in rules_of(scopes) if rule.asks])
+
+
+def standings(rules: Iterable[Rule]) -> list[Standing]:
+    wanted = {(rule.quota.pk, rule.person_id, periods.start_of(rule.quota)): rule for rule in rules}
+    if not wanted:
+        return []
+    rows = QuotaCounter.objects.filter(
+        quota__in={key[0] for key in wanted}, begins_at__in={key[2] for key in wanted}
+    )
+    used = {(row.quota_id, row.person_id, row.begins_at): row.used_micro for row in rows}
+    return [
+        Standing(rule.quota, Decimal(used.get(key, 0)) / MICRO, rule.person_id)
+        for key, rule in wanted.items()
+    ]
 
 
 def money_left(limits: Room) -> Decimal | None:
     """US dollars left under the tightest money limit, or None without one."""
-    left = [amount for quota, amount in limits if quota.measure == Quota.Measure.MONEY]
-    return min(left) if left else None
+    return min((item.left for item in limits if item.quota.measure == Measure.MONEY), default=None)
 
 
-def no_room(limits: Room, count: int, total_usd: Decimal | None) -> str:
-    """Which limit has no room for so many takes that cost so much in all, as a sentence; empty: all have.
+def no_room(limits: Room, count: int, total: Asked) -> QuotaExceeded | None:
+    """The first limit that has no room for so many takes; None: all have.
 
-    :param total_usd: None where it is not known.
+    :param total: what all of them ask for.
     """
-    for quota, left in limits:
-        money = quota.measure == Quota.Measure.MONEY
-        if money and total_usd is None:
-            return str(QuotaExceeded(quota, None))
-        asked = total_usd if money and total_usd is not None else Decimal(count)
-        if asked > left:
-            return str(QuotaExceeded(quota, left, asked))
-    return ""
+    for item in limits:
+        asked = total.of(item.quota.measure) if item.quota.measure in _SUMMED else Decimal(count)
+        if asked is None:
+            return QuotaExceeded(item.quota, None, person_id=item.person_id)
+        if asked > item.left:
+            return QuotaExceeded(item.quota, item.left, asked, item.person_id)
+    return None
+
+
+def near(limits: Room) -> Standing | None:
+    """Of those whose soft limit is reached, the one with the least of its limit left."""
+    warned = [item for item in limits if item.quota.soft_limit is not None]
+    reached = [item for item in warned if item.used >= (item.quota.soft_limit or Decimal(0))]
+    return min(reached, key=lambda item: item.left / (item.quota.limit or 1), default=None)
 
 
 def to_micro(amount: Decimal) -> int:
     return int((amount * MICRO).to_integral_value(ROUND_CEILING))
 
 
-def share(measure: str, amount_usd: Decimal) -> int:
-    """What one take of this price takes of a limit, in millionths of the limit's unit."""
-    return to_micro(amount_usd) if measure == Quota.Measure.MONEY else int(MICRO)
+def left_of(quota: Quota, person_id: UUID | None = None) -> Decimal:
+    """In the period of this moment, as the rows say now.
 
-
-def _need(quota: Quota, amount_usd: Decimal | None) -> int:
-    if quota.measure == Quota.Measure.MONEY and amount_usd is None:
-        raise QuotaExceeded(quota, None)
-    return share(quota.measure, amount_usd or Decimal(0))
-
-
-def period_start(quota: Quota, day: date | None = None) -> date:
-    """First day (UTC) of the period that ``day`` lies in, or now; ALWAYS where there is but one period."""
-    today = day or timezone.now().date()
-    if quota.measure == Quota.Measure.IN_FLIGHT or quota.period == Quota.Period.LIFETIME:
-        return ALWAYS
-    return today.replace(day=1) if quota.period == Quota.Period.MONTH else today
-
-
-def next_period(quota: Quota) -> date | None:
-    """First day (UTC) of the period that follows; None where there is but one."""
-    start = period_start(quota)
-    if start == ALWAYS:
-        return None
-    if quota.period == Quota.Period.MONTH:
-        return (start + timedelta(days=31)).replace(day=1)
-    return start + timedelta(days=1)
-
-
-def _counter(quota: Quota) -> QuotaCounter:
-    counter, _made = QuotaCounter.objects.get_or_create(quota=quota, period_start=period_start(quota))
-    return counter
-
-
-def left_of(quota: Quota) -> Decimal:
-    """In the period of this moment, as the rows say now."""
-    return quota.limit - Decimal(_counter(quota).used_micro) / MICRO
+    :param person_id: of a limit for a role: whose counter.
+    """
+    return standings([Rule(quota, person_id, True)])[0].left

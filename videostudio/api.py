@@ -24,6 +24,7 @@ from generations.services.consent import NotAttested
 from generations.services.create import KeyReused, PriceMoved
 from generations.services.decide import WrongState
 from generations.services.refusals import NotAllowed
+from providers.periods import next_start
 from providers.quotas import QuotaExceeded
 
 from .auth import SessionAuth, TokenAuth, needs
@@ -175,10 +176,10 @@ def price_moved(request: HttpRequest, error: PriceMoved) -> HttpResponse:
 @api.exception_handler(QuotaExceeded)
 def quota(request: HttpRequest, error: QuotaExceeded) -> HttpResponse:
     """Names the limit that tripped; nothing was made."""
-    limit = error.quota
-    more = {"scope": limit.scope, "measure": limit.measure, "period": limit.period}
-    left = None if error.left is None else f"{max(error.left, 0):f}"
-    return answer(
-        request,
-        ApiError(429, "quota_exceeded", error.sentence(), **more, limit=f"{limit.limit:f}", left=left),
-    )
+    limit, anew = error.quota, next_start(error.quota)
+    more = {name: getattr(limit, name) for name in ("scope", "measure", "period", "time_zone")}
+    told = {"left": error.left, "used": error.used}
+    more |= {name: None if value is None else f"{max(value, 0):f}" for name, value in told.items()}
+    more |= {"resets_at": anew.isoformat() if anew else None}
+    more |= {"limit_id": str(limit.pk), "limit": f"{limit.limit:f}"}
+    return answer(request, ApiError(429, "quota_exceeded", error.sentence(), **more))

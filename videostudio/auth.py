@@ -14,6 +14,7 @@ from ninja.errors import HttpError
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
+from .fresh import is_fresh
 from .models import SCOPES, ApiToken, User
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -40,9 +41,13 @@ class TokenAuth(HttpBearer):
 
 
 class SessionAuth(APIKeyCookie):
-    """The signed-in browser. A request that carries an Authorization header is judged by that alone."""
+    """The signed-in browser. A request that carries an Authorization header is judged by that alone.
 
-    def __init__(self) -> None:
+    ``fresh``: what changes anything needs a password that was given lately, as on the pages.
+    """
+
+    def __init__(self, fresh: bool = False) -> None:
+        self.fresh = fresh
         self.param_name = settings.SESSION_COOKIE_NAME
         super().__init__(csrf=True)
 
@@ -51,6 +56,8 @@ class SessionAuth(APIKeyCookie):
             return None
         if check_csrf(request) is not None:
             raise HttpError(403, _("The CSRF token is missing or wrong."))
+        if self.fresh and request.method not in SAFE and not is_fresh(request):
+            raise HttpError(403, _("Give your password again first, on a page that asks for it."))
         request.token = None  # type: ignore[attr-defined]
         return request.user
 
@@ -60,4 +67,4 @@ class SessionAuth(APIKeyCookie):
 
 def needs(scope: str) -> list[Any]:
     """``@router.post(…, auth=needs("generate"))``: a token with that scope, or a session."""
-    return [TokenAuth(scope), SessionAuth()]
+    return [TokenAuth(scope), SessionAuth(fresh=scope == "limits")]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from .api import api
-from .views import consents, health, joining, keys, me, members, people, sign_in
+from .views import consents, health, joining, keys, limits, me, members, people, sign_in
 
 urlpatterns = [
     path("health", health.health, name="health"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("me/password", me.password, name="account-password"),
     path("me/tokens", me.make_token, name="account-tokens"),
     path("me/tokens/<uuid:pk>/revoke", me.revoke_token, name="account-token-revoke"),
+    path("limits/", limits.index, name="limits"),
+    path("limits/<uuid:pk>/ask", limits.ask, name="limit-ask"),
+    path("limits/requests/<uuid:pk>/answer", limits.answer, name="limit-answer"),
     path("people/", people.index, name="people"),
     path("people/invite", people.invite, name="people-invite"),
     path("people/invitations/<int:pk>/withdraw", people.withdraw, name="people-withdraw"),

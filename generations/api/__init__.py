@@ -10,6 +10,7 @@ from . import (
     decisions,
     files,
     generations,
+    limits,
     models,
     projects,
     prompts,
@@ -53,6 +54,8 @@ ROUTERS = (
     ("/audit", audit_log.router, "read"),
     ("/usage", usage.router, "read"),
     ("/batches", generations.batches, "generate"),
+    ("/limits", limits.router, "limits"),
+    ("/limit-requests", limits.requests_router, "write"),
 )
 
 __all__ = ["ROUTERS"]

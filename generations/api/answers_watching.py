@@ -28,10 +28,13 @@ class Queue(Schema):
 
 
 class Said(Schema):
-    """What somebody else wrote or decided. ``words``: "Bob answered a note of yours"; ``text``: the note."""
+    """What somebody else wrote or decided. ``words``: "Bob answered a note of yours"; ``text``: the note.
+    Of a limit: how it stands, or what was asked or answered."""
 
-    kind: str = Field(description="mention, reply, note, assigned, decision or fixed")
-    take: UUID
+    kind: str = Field(
+        description="mention, reply, note, assigned, decision, fixed; of limits: limit, more, answer"
+    )
+    take: UUID | None
     comment: UUID | None
     by: str
     words: str

@@ -22,6 +22,7 @@ from .generation import (
     Review,
     Status,
 )
+from .limit_request import LimitRequest
 from .link import InputLink
 from .liveness import Heartbeat, SweepLease
 from .notification import Notification
@@ -44,6 +45,7 @@ __all__ = [
     "SignOffWithdrawal",
     "Verification",
     "Review",
+    "LimitRequest",
     "Notification",
     "Guest",
     "GuestCopy",

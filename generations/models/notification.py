@@ -1,4 +1,5 @@
-"""What somebody else did that a person should hear of; news of their own takes stand on the takes."""
+"""What a person should hear of: what somebody else did, and how limits stand. News of their own takes stand
+on the takes."""
 
 from __future__ import annotations
 
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: Any) -> Self:
-        """A person's own, of projects that they are still in."""
-        return self.filter(person=user, project__in=Project.objects.visible_to(user))
+        """A person's own: of projects that they are still in, and of limits, which are of no project."""
+        here = Q(project__in=Project.objects.visible_to(user)) | Q(project=None)
+        return self.filter(here, person=user)
 
     def unseen(self) -> Self:
         return self.filter(seen_at=None)
 
 
 class Notification(models.Model):
+    """One of a limit has no project, take and note; its words and its place stand in ``detail``."""
+
     class Kind(models.TextChoices):
         MENTION = "mention", _("named you in a note")
         REPLY = "reply", _("answered a note of yours")
@@ -35,24 +39,31 @@ class Notification(models.Model):
         ASSIGNED = "assigned", _("asks you to review a take")
         DECISION = "decision", _("decided on a take of yours")
         FIXED = "fixed", _("made a new version for a note of yours")
+        LIMIT = "limit", _("a limit is nearly used up")
+        MORE = "more", _("asks for more than a limit has")
+        ANSWER = "answer", _("answered what you asked of a limit")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
     )
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
-    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True, related_name="+")
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, null=True, related_name="+")
     comment = models.ForeignKey("Comment", on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     actor_name = models.CharField(max_length=150)
     detail = models.JSONField(default=dict)
     at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)  # in a mail of its own: those of limits
+
+    OF_LIMITS = (Kind.LIMIT, Kind.MORE, Kind.ANSWER)
 
     objects = NotificationQuerySet.as_manager()
 
     person_id: UUID
-    generation_id: UUID
+    project_id: UUID | None
+    generation_id: UUID | None
     comment_id: UUID | None
 
     class Meta:

@@ -22,7 +22,8 @@ from providers import ledger, quotas
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
 from providers.quotes import Quote
 
-from . import attempts, attested, endings, transitions
+from . import attempts, attested, endings, seconds, transitions
+from .create import scopes_of
 from .refusals import NotAllowed
 
 MAX_ASKED = 3
@@ -185,12 +186,14 @@ def attest_all(
     known, rows = prices or {}, [copy(take) for take in takes if take.status == Status.NEEDS_CONSENT]
     try:
         with transaction.atomic():
+            ledger.line_up(scopes_of(user, row.project, row.model) for row in rows)
             return sum(_answer(user, row, address, known.get(row.pk)) for row in rows)
     except quotas.QuotaExceeded as error:
         sums = [known[take.pk].amount_usd if take.pk in known else take.held_usd for take in takes]
         told = [amount for amount in sums if amount is not None]
         total = sum(told, Decimal(0)) if len(told) == len(sums) else None
-        raise quotas.for_all(error, len(takes), total) from error
+        asked = quotas.Asked(total, seconds.total([seconds.asked_by_take(take) for take in takes]))
+        raise quotas.for_all(error, len(takes), asked) from error
 
 
 def _answer(user: Any, take: Generation, address: str | None, price: Quote | None) -> bool:

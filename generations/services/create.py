@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from generations.models import Character, Generation, GenerationInput, IdempotencyKey, Project, Verb
 from providers import ledger, quotas
 from providers.ids import new_id
+from providers.models import VideoModel
 from providers.quotes import Question, Quote, ask_each_once, quote
 
-from . import fixing_notes, lineage, links, past_prompts, words
+from . import fixing_notes, limit_news, lineage, links, past_prompts, seconds, words
 from .compose import Composition
 from .refusals import NotAllowed
 from .transitions import record
@@ -76,7 +77,9 @@ def create_generations(
             return earlier
         raise
     except quotas.QuotaExceeded as error:  # one of them had no room: nothing was made, so say it of all
-        raise quotas.for_all(error, len(compositions), total_of(quotes)) from error
+        length = seconds.total([seconds.asked_by(item.model, item.request) for item in compositions])
+        asked = quotas.Asked(total_of(quotes), length)
+        raise quotas.for_all(error, len(compositions), asked) from error
 
 
 def find_earlier(user: Any, once: Once) -> list[Generation] | None:
@@ -156,6 +159,7 @@ def _create(
             )
         urls = [chosen.url for item in compositions for chosen in item.inputs if chosen.asset is None]
         links.ask_for_all(compositions[0].project, user, urls, batch_id)
+        ledger.line_up(scopes_of(user, item.project, item.model) for item in compositions)
         prompts = [item.prompt for item in compositions]
         past_prompts.remember(user, compositions[0].project, prompts, sent=True)
         takes = [
@@ -234,18 +238,23 @@ def hold_for(take: Generation, person: Any) -> None:
     :param person: who clicked: their limits are asked, and the ledger keeps their name.
     :raises quotas.QuotaExceeded: roll back.
     """
-    ledger.hold(
+    held = ledger.hold(
         ledger.Charge(
             take_id=take.pk,
             attempt=take.attempt,
-            account_id=take.account_id,
-            project_id=take.project_id,
-            person_id=person.pk,
             model=take.model.wire_id,
             amount_usd=take.held_usd,
             basis=take.price_basis,
+            seconds=seconds.asked_by_take(take),
+            **asdict(scopes_of(person, take.project, take.model)),
         )
     )
+    limit_news.warn_once_saved(held.reached, person)
+
+
+def scopes_of(person: Any, project: Project, model: VideoModel) -> quotas.Scopes:
+    """Whom a take counts against that this person sends now."""
+    return quotas.Scopes(model.account_id, project.pk, person.pk, model.pk, project.client_id, person.role)
 
 
 def last_project_of(user: Any) -> Project | None:

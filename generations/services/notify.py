@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from generations.models import Comment, Generation, Membership, Notification
@@ -53,8 +53,15 @@ def _seeing(project: UUID, people: set[Any]) -> list[Any]:
 
 
 def saw(person: Any, takes: Collection[UUID]) -> int:
-    """These takes stood before this person, with all that was said of them."""
-    unseen = Notification.objects.filter(person=person, seen_at=None, generation__in=list(takes))
+    """These takes stood before this person, with all that was said of them. News of limits go by their id."""
+    shown = Q(generation__in=list(takes)) | Q(pk__in=list(takes), generation=None)
+    unseen = Notification.objects.filter(shown, person=person, seen_at=None)
+    return unseen.update(seen_at=timezone.now())
+
+
+def saw_limits(person: Any) -> int:
+    """The page of limits stood before this person."""
+    unseen = Notification.objects.filter(person=person, seen_at=None, kind__in=Notification.OF_LIMITS)
     return unseen.update(seen_at=timezone.now())
 
 

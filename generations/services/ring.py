@@ -20,6 +20,7 @@ _CLUSTERS = {
     "register": "files",
     "reword": "files",
     "mail_digest": "studio",
+    "mail_limit_news": "studio",
     "sweep": "sweep",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -19,6 +20,9 @@ _ICONS = {
     Kind.ASSIGNED: "eye",
     Kind.DECISION: "clipboard-check",
     Kind.FIXED: "wand-sparkles",
+    Kind.LIMIT: "triangle-alert",
+    Kind.MORE: "hand",
+    Kind.ANSWER: "gauge",
 }
 _WORDS = {
     Kind.MENTION: lazy("%(name)s named you in a note"),
@@ -27,6 +31,9 @@ _WORDS = {
     Kind.ASSIGNED: lazy("%(name)s asks you to review a take"),
     Kind.DECISION: lazy("%(name)s decided on a take of yours"),
     Kind.FIXED: lazy("%(name)s made a new version for a note of yours"),
+    Kind.LIMIT: lazy("A limit is nearly used up"),
+    Kind.MORE: lazy("%(name)s asks for more than a limit has"),
+    Kind.ANSWER: lazy("%(name)s answered what you asked of a limit"),
 }
 _FROM_A_CLIENT = lazy("%(name)s decided for the client")
 
@@ -43,19 +50,23 @@ def of(row: Notification) -> dict[str, Any]:
         "icon": _ICONS[kind],
         "kind": "said",
         "prompt": _what(row),
-        "project": row.project.name,
+        "project": row.project.name if row.project else "",
         "more": _more(row),
         "url": url_of(row),
     }
 
 
 def url_of(row: Notification) -> str:
-    """The take, at the note where there is one."""
+    """The take, at the note where there is one; of a limit, where it is looked after."""
+    if row.generation is None:
+        return str(row.detail.get("url") or reverse("limits"))
     note = f"#note-{row.comment_id}" if row.comment_id else ""
     return f"{row.generation.get_absolute_url()}{note}"
 
 
 def _what(row: Notification) -> str:
+    if row.generation is None:
+        return news.short(str(row.detail.get("words", "")))
     if row.comment is None:
         return news.prompt_of(row.generation)
     if row.comment.deleted_at:
@@ -69,5 +80,6 @@ def _more(row: Notification) -> str:
     decided = str(Review(review).label) if review in Review.values else ""
     if "review" in row.detail and not review:
         decided = _("Took the decision back")
-    take = news.short(row.generation.prompt) if row.comment else ""
-    return " · ".join(part for part in (decided, take) if part)
+    take = news.short(row.generation.prompt) if row.comment and row.generation else ""
+    said = news.short(str(row.detail.get("said", "")))  # of a limit: what was written along
+    return " · ".join(part for part in (decided, take, said) if part)

@@ -27,6 +27,7 @@ from generations.services.create import KeyReused, Once, PriceMoved, create_gene
 from generations.services.pricing import Priced, price, price_without_asking
 from generations.services.refusals import NotAllowed
 from generations.slots import slots_of
+from generations.telling.at_limit import AtLimit
 from providers.gateways.problem import Problem
 from providers.gateways.values import Role
 from providers.quotas import QuotaExceeded
@@ -93,7 +94,9 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
         kept = price_without_asking(request.user, project, desk.wish(), desk.typed.count)  # a sandbox's
         told = _price_words(kept) if kept else {**NO_PRICE, "basis": _("No price yet")}
         return JsonResponse({**told, "why": composer.no_price_words(error.problems)})
-    return JsonResponse({**_price_words(priced), "why": priced.no_room, "closed": bool(priced.no_room)})
+    limit = AtLimit.of(priced.refusal) if priced.refusal else AtLimit()
+    told = {"why": limit, "closed": bool(limit), "more_url": limit.more_url}
+    return JsonResponse({**_price_words(priced), **told})
 
 
 @require_POST
@@ -150,7 +153,9 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
         return _price_moved(request, desk, error)
     except KeyReused:
         return _again(request, desk, errors=[MADE_BEFORE])
-    except (QuotaExceeded, NotAllowed) as error:
+    except QuotaExceeded as error:
+        return _again(request, desk, errors=[AtLimit.of(error)])
+    except NotAllowed as error:
         return _again(request, desk, errors=[str(error)])
     return _made(request, carry_to(desk), takes, said=fixing_chip.said_of(typed.fixes_id, takes))
 
@@ -294,6 +299,7 @@ def _price_words(priced: Priced) -> dict[str, Any]:
         "amount": None if total is None else words["amount"],
         "shown": "unknown" if total is None else str(total),
         "words": "\n".join(priced.each.detail),
+        "near": priced.near,
     }
 
 

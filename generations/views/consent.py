@@ -19,8 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from generations.models import Generation, Project, Status, Verb
 from generations.services import answering, attested
 from generations.services.create import PriceMoved, total_of
-from generations.services.pricing import left_for
+from generations.services.pricing import room_for
 from generations.telling import recipe
+from providers.quotas import money_left
 from providers.quotes import Quote, patience, quote_lately
 
 from .amounts import shown_amount
@@ -149,7 +150,7 @@ def _answers(
     request: HttpRequest, take: Generation, takes: Sequence[Generation], quotes: dict[UUID, Quote] | None
 ) -> dict[str, Any]:
     """The buttons: for all that wait alike, and where there are several, for this one alone."""
-    left = left_for(request.user, take.project, take.model)
+    left = money_left(room_for(request.user, take.project, take.model))
     known = quotes or {row.pk: Quote(row.held_usd, row.price_basis) for row in takes}
 
     def sum_of(rows: Sequence[Generation]) -> Sum:

@@ -25,6 +25,7 @@ from generations.services.create import KeyReused, Once, PriceMoved, create_gene
 from generations.services.drafts import Seen
 from generations.services.refusals import NotAllowed
 from generations.sheet import Sheet, begun_from, edited, read_sheet
+from generations.telling.at_limit import AtLimit
 from providers.quotas import QuotaExceeded
 
 from .amounts import agreed
@@ -81,7 +82,9 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
         return shown(priced(wanted), [words], status=409)
     except KeyReused:
         return shown(priced(wanted), [MADE_BEFORE], status=422)
-    except (QuotaExceeded, NotAllowed) as error:
+    except QuotaExceeded as error:
+        return shown(priced(wanted), [AtLimit.of(error)], status=422)
+    except NotAllowed as error:
         return shown(priced(wanted), [str(error)], status=422)
     return go(request, reverse("batch", args=[takes[0].batch_id]))
 

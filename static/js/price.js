@@ -1,7 +1,8 @@
 // The price on the composer's button. Contract:
 //   form#composer[data-quote-url][data-say-unknown] with button[data-generate] that holds [data-price], beside it [data-price-basis],
 //     [data-price-left] and [data-price-why]; the hidden shown_usd is what the person saw
-//   POST quote-url, the form -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "words": "…", "why": "…", "closed": true where a limit has no room}
+//   POST quote-url, the form -> {"amount": "$3.02"|null|"" (none yet), "shown": "3.02"|"unknown"|"", "basis": "Quoted", "left": "$21.98 left today", "near": "$18 of $20 used this
+//   month" once people are warned, "words": "…", "why": "…", "closed": true where a limit has no room, "more_url" where more of it is asked for}
 // Studio.price: now() asks at once, soon() a moment after the last change; reopen() is told that another request is to be priced.
 (function () {
   "use strict";
@@ -34,8 +35,11 @@
     write("data-price", price.amount ?? composer.dataset.sayUnknown);
     write("data-price-basis", price.basis);
     write("data-price-left", price.left);
+    write("data-price-near", price.near);
     const said = [...composer.querySelectorAll("#composer-notes .error")].map((element) => element.textContent).join(" ");
     write("data-price-why", price.why && !said.includes(price.why) ? price.why : "");
+    const more = composer.querySelector("[data-price-more]"); // beside the words of a limit
+    if (more) { more.hidden = !price.more_url || said.includes(price.why); more.querySelector("a").href = price.more_url || ""; }
     // what the person saw goes back with the form: a higher price is never taken unseen
     if (composer.elements.shown_usd) composer.elements.shown_usd.value = price.shown ?? "";
     const button = composer.querySelector("[data-generate]");

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from generations.models import Role
-from generations.services import characters, chunks, comments, saved_prompts, saved_views, shares
+from generations.services import (
+    characters,
+    chunks,
+    comments,
+    limit_requests,
+    saved_prompts,
+    saved_views,
+    shares,
+)
 from generations.services.projects import create_project
 from generations.services.shares import Chosen, Terms
 from generations.services.writers import Writer
@@ -20,6 +29,7 @@ from tests.factories import (
     make_asset,
     make_model,
     make_output,
+    make_quota,
     make_record,
     make_take_row,
     make_token,
@@ -119,6 +129,13 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("PUT", "/shares/{share}/takes"): (401, 404, 404, 409, 409, 403),  # the list of nobody
     ("POST", "/shares/{share}/renew"): (401, 404, 404, 200, 200, 403),
     ("POST", "/shares/{share}/revoke"): (401, 404, 404, 200, 200, 403),
+    ("GET", "/limits"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/limits"): (401, 403, 403, 403, 403, 403),
+    ("PATCH", "/limits/{limit}"): (401, 404, 403, 403, 403, 403),
+    ("DELETE", "/limits/{limit}"): (401, 404, 403, 403, 403, 403),
+    ("POST", "/limits/requests/{request}/answer"): (401, 404, 404, 403, 404, 403),
+    ("GET", "/limit-requests"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/limit-requests"): (401, 404, 201, 409, 201, 403),  # the editor has asked already
     ("GET", "/queue"): (401, 200, 200, 200, 200, 200),
     ("POST", "/queue/pause"): (401, 200, 200, 200, 200, 403),
     ("POST", "/queue/unpause"): (401, 200, 200, 200, 200, 403),
@@ -141,7 +158,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
 
 
 @pytest.fixture
-def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str, Any]:
+def stage(project: Any, alice: Any, bob: Any, charlie: Any, make_person: Any) -> dict[str, Any]:
     """Alice's project with a finished take; bob edits, victor watches, charlie is a stranger."""
     viewer = make_person("victor")
     add_member(project, viewer, Role.VIEWER)
@@ -149,6 +166,7 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
     take = make_take_row(project=project, model=model, status="completed")
     clip = make_output(take)
     record = make_record(take, alice)
+    limit = make_quota(20, scope="project", scope_id=project.pk)
     return {
         "take": take.pk,
         "sha256": clip.sha256,
@@ -162,6 +180,8 @@ def stage(project: Any, alice: Any, charlie: Any, make_person: Any) -> dict[str,
         "share": shares.make(alice, project, Terms("First Light"), takes=[Chosen(take.pk)])[0].pk,
         "view": saved_views.save(alice, project, "Hers", "", shared=False).pk,
         "upload": chunks.begin(alice, project, name="a.mp4", size_bytes=5).pk,
+        "limit": limit.pk,
+        "request": limit_requests.ask(bob, limit, Decimal(5), "More").pk,
         "project": project,
         "model": model,
         "account": model.account_id,
@@ -173,6 +193,10 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
     wish = {"project": str(stage["project"].pk), "model": stage["model"].wire_id, "prompt": "A boat"}
     bodies = {
         "/projects": {"name": "New"},
+        "/limits": {"scope": "studio", "measure": "count", "period": "day", "limit": "5"},
+        "/limits/{limit}": {"limit": "9"},
+        "/limits/requests/{request}/answer": {"answer": "raise", "to": "30"},
+        "/limit-requests": {"limit": str(stage["limit"]), "amount": "5"},
         "/characters": {"project": wish["project"], "name": "Otto", "assets": [str(stage["asset"])]},
         "/quotes": wish,
         "/prompts": {"project": stage["project"].slug, "name": "Portrait", "text": "A portrait"},

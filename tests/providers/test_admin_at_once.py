@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generations.admin import QuotaForm
+from generations.admin_limits import QuotaForm
 from providers import accounts
 from providers.admin import AccountForm, ModelForm
 from providers.models import AuditEvent, ProviderAccount, VideoModel

@@ -86,7 +86,7 @@ def test_nothing_is_settled_that_was_never_held():
 
 def test_unknown_price_is_held_as_nothing_and_says_so():
     held = charge(amount_usd=None, basis="unknown")
-    assert ledger.hold(held).amount_usd == 0 and ledger.lines_of(held.take_id).get().basis == "unknown"
+    assert ledger.hold(held).line.amount_usd == 0 and ledger.lines_of(held.take_id).get().basis == "unknown"
 
 
 def test_a_correction_brings_the_charge_to_what_it_was():

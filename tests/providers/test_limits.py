@@ -20,14 +20,15 @@ from tests.factories import make_account, make_quota
 from tests.together import together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-MEASURES = ("money", "count", "in_flight")
+MEASURES = ("money", "count", "in_flight", "seconds")
 
 
 def hold(**overrides: Any) -> ledger.Charge:
-    """A hold of $0.75."""
+    """A hold of $0.75 for four seconds."""
     fields = {"take_id": uuid4(), "attempt": 1, "project_id": uuid4(), "person_id": uuid4(), **overrides}
     account_id = fields.pop("account_id", None) or make_account().pk
     amount = fields.pop("amount_usd", Decimal("0.75"))
+    fields.setdefault("seconds", Decimal(4))
     charge = ledger.Charge(account_id=account_id, model="m", amount_usd=amount, basis="quoted", **fields)
     with transaction.atomic():
         ledger.hold(charge)
@@ -71,16 +72,29 @@ def test_what_is_in_flight_and_what_was_spent_counts_at_once():
     late = hold()
     release(late)
     settle(late, "0.50")
-    assert all_used(three()) == [Decimal("0.75") + Decimal("1.80"), 4, 1]
+    assert all_used(three()) == [Decimal("0.75") + Decimal("1.80"), 4, 1, 16]
 
 
-@pytest.mark.parametrize("scope", ["account", "project", "person"])
+@pytest.mark.parametrize("scope", ["account", "model", "project", "client", "person"])
 def test_it_counts_its_own_scope_alone(scope):
-    here = hold()
+    here = hold(model_id=uuid4(), client_id=uuid4())
     settle(hold(**{f"{scope}_id": getattr(here, f"{scope}_id")}))
     hold()
     limits = three(scope=scope, scope_id=getattr(here, f"{scope}_id"))
-    assert all_used(limits) == [Decimal("1.45"), 2, 1]
+    assert all_used(limits) == [Decimal("1.45"), 2, 1, 8]
+
+
+def test_a_limit_for_a_role_counts_each_person_by_what_was_held_in_that_role():
+    here = hold(role="member")
+    settle(hold(role="member", person_id=here.person_id), "0.50")
+    hold(role="producer", person_id=here.person_id)
+    late = hold(role="member")
+    release(late)
+    quota = make_quota(100, scope="role", role="member", measure="money")
+    settle(late, "0.20")
+    release(here)
+    told = {row.person_id: row.used_micro for row in QuotaCounter.objects.filter(quota=quota)}
+    assert told == {here.person_id: 500_000, late.person_id: 200_000}
 
 
 def test_holds_that_were_open_give_back_to_it():
@@ -88,9 +102,9 @@ def test_holds_that_were_open_give_back_to_it():
     limits = three()
     settle(ends, "0.50")
     release(stays_away)
-    assert all_used(limits) == [Decimal("1.25"), 2, 1]
+    assert all_used(limits) == [Decimal("1.25"), 2, 1, 8]
     release(stays)
-    assert all_used(limits) == [Decimal("0.50"), 1, 0]
+    assert all_used(limits) == [Decimal("0.50"), 1, 0, 4]
 
 
 def test_there_is_room_for_so_many_and_no_more():
@@ -109,7 +123,7 @@ def test_what_ends_late_counts_under_a_limit_made_since():
     limits = three()
     settle(late, "0.50")
     correct(corrected, "0.60")
-    assert all_used(limits) == [Decimal("1.10"), 2, 0]
+    assert all_used(limits) == [Decimal("1.10"), 2, 0, 8]
 
 
 def test_a_period_counts_what_was_held_in_it():
@@ -121,12 +135,12 @@ def test_a_period_counts_what_was_held_in_it():
         days = three(period="day")
         months = three(period="month")
         settle(runs, "0.60")
-    assert all_used(days) == [Decimal("0.50"), 1, 0]
-    assert all_used(months) == [Decimal("1.80"), 3, 0]
-    starts = {c.quota.period: c.period_start for c in QuotaCounter.objects.filter(quota__measure="money")}
+    assert all_used(days) == [Decimal("0.50"), 1, 0, 4]
+    assert all_used(months) == [Decimal("1.80"), 3, 0, 12]
+    starts = {c.quota.period: c.begins_at for c in QuotaCounter.objects.filter(quota__measure="money")}
     assert starts == {
-        "day": datetime(2026, 3, 9, tzinfo=UTC).date(),
-        "month": datetime(2026, 3, 1, tzinfo=UTC).date(),
+        "day": datetime(2026, 3, 9, tzinfo=UTC),
+        "month": datetime(2026, 3, 1, tzinfo=UTC),
     }
 
 
@@ -147,7 +161,7 @@ def patiently(do: Callable[..., Any], meeting: Barrier) -> Callable[..., Any]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("verb", "expected"),
-    [(hold, ["1.5", 2, 2]), (settle, ["0.70", 1, 0]), (release, [0, 0, 0])],
+    [(hold, ["1.5", 2, 2, 8]), (settle, ["0.70", 1, 0, 4]), (release, [0, 0, 0, 0])],
 )
 def test_a_limit_made_while_the_ledger_is_written_misses_nothing(monkeypatch, verb, expected):
     """The ledger has read its limits, or its hold, and has not written yet."""
@@ -199,5 +213,5 @@ def test_limits_made_in_the_middle_of_much_work_agree_with_the_ledger():
     held = [line.amount_usd for line in ledger.open_holds()]
     assert (len(charged), len(held)) == (10, 10)
     for quota in Quota.objects.all():
-        truth = {"money": sum(charged) + sum(held), "count": 20, "in_flight": 10}
+        truth = {"money": sum(charged) + sum(held), "count": 20, "in_flight": 10, "seconds": 80}
         assert used(quota) == truth[quota.measure], quota

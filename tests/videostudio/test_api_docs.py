@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generations.schemas import EditIn, GenerationIn
+from generations.schemas_limits import LimitIn
 from generations.schemas_review import CommentIn
 from generations.services import sketches
 from tests.factories import make_token
@@ -69,8 +70,9 @@ def test_page_renders_in_a_browser_and_sends_a_call(page, live_server, alice, si
 def test_the_examples_of_the_docs_are_bodies_that_the_api_takes(client, alice):
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
     told = [body.replace("'$ASSET'", "0") for body in re.findall(r"-d '(\{.*?\})'[ \n]", page, re.DOTALL)]
-    take, copy, _character, named_take, note = (json.loads(body) for body in told)
+    take, limit, copy, _character, named_take, note = (json.loads(body) for body in told)
     assert GenerationIn.model_validate(take).duration_s == 5
+    assert LimitIn.model_validate(limit).role == "member"
     assert EditIn.model_validate(copy).op == "crop"
     assert GenerationIn.model_validate(named_take).characters == ["Mira"]
     assert CommentIn.model_validate(note).frame_end == 80 and sketches.read(note["drawing"])

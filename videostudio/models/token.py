@@ -25,6 +25,7 @@ SCOPES = {
     "review": _("approve and reject"),
     "share": _("make links for guests"),
     "delete": _("put things into the trash"),
+    "limits": _("make and change limits, as far as you may"),
 }
 
 

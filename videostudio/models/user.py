@@ -35,6 +35,11 @@ class UserQuerySet(models.QuerySet["User"]):
     def administrators(self) -> Self:
         return self.active().filter(role=StudioRole.ADMINISTRATOR)
 
+    def who_lift_limits(self) -> Self:
+        """Administrators first, then producers, by name."""
+        roles = (StudioRole.ADMINISTRATOR, StudioRole.PRODUCER)
+        return self.active().filter(role__in=roles).order_by("role", "display_name", "username")
+
     def visible_to(self, user: Any) -> Self:
         """Everybody who shares a project; for administrators everyone."""
         if not getattr(user, "is_authenticated", False) or not user.is_active:

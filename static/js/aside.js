@@ -8,6 +8,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!wasIn || event.detail.target?.id !== "composer") return;
     wasIn = false;
+    dispatchEvent(new Event("resize")); // the panel is smaller now: menu.js puts it beside its chip again
     const isLost = document.activeElement === document.body || !document.activeElement?.isConnected;
     if (!isLost) return;
     const left = [...document.querySelectorAll(`#${PANEL} [name=aside_out]`)];

@@ -81,4 +81,4 @@ def test_the_examples_of_the_docs_are_bodies_that_the_api_takes(client, alice):
         "/api/openapi.json", headers={"Authorization": f"Bearer {make_token(alice, 'read')}"}
     ).json()
     known = {re.sub(r"\{[^}]+\}", "", path) for path in schema["paths"]}
-    assert len(named) == 12 and {re.sub(r"\$(TAKE|ASSET|NOTE)", "", path) for path in named} <= known
+    assert len(named) == 13 and {re.sub(r"\$(TAKE|ASSET|NOTE)", "", path) for path in named} <= known

@@ -46,9 +46,10 @@ def test_health_is_of_our_own_traffic_and_of_what_gateways_answer_for():
 def test_money_is_of_real_accounts_alone_and_takes_that_need_a_person_are_named():
     real, sandbox = factories.make_account(), factories.make_account(sandbox=True)
     for account in (real, sandbox):
-        paid = factories.make_take_row(account=account, status="running")
+        model = factories.make_model(account=account)
+        paid = factories.make_take_row(model=model, status="running")
         ledger.settle(paid.pk, 1, Decimal("0.40"), "actual")
-        factories.make_take_row(account=account, status="running")
+        factories.make_take_row(model=model, status="running")
     held = dashboard.money(timezone.now())
     assert held["today"] == held["month"] == Decimal("0.40") and held["held"] > 0
     unsure = factories.make_take_row(account=real, status="uncertain", prompt="Nobody knows")

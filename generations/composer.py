@@ -252,13 +252,18 @@ def no_price_words(problems: Sequence[Problem]) -> str:
     """Why nothing stands on the button, or what will be refused at what stands there; what is wrong with a
     file by itself is said at its slot."""
     said = [problem for problem in problems if not problem.rule]
-    return "; ".join(_sentences({problem.field: problem.message for problem in said[:2]}))
+    return _told(said[:2])
 
 
 def refusal_words(problems: Sequence[Problem]) -> str:
     """Why a request cannot be made, where no slot stands beside it to say what is wrong with a file."""
-    told = {problem.field: problem.message for problem in problems[:2]}
-    return no_price_words(problems) or "; ".join(_sentences(told))
+    return no_price_words(problems) or _told(problems[:2])
+
+
+def _told(problems: Sequence[Problem]) -> str:
+    """One sentence after the other, each with its full stop where there are two."""
+    words = _sentences({problem.field: problem.message for problem in problems})
+    return words[0] if len(words) == 1 else " ".join(f"{one.rstrip('.')}." for one in words)
 
 
 def _priced(priced: Priced | None) -> dict[str, Any]:

@@ -84,6 +84,12 @@ def test_models_that_are_no_longer_offered_can_be_told_apart(sheet, models):
     assert re.findall(r'aria-label="Take out (?!prompt)(.*?)"', page) == told
 
 
+def test_a_cell_that_is_refused_for_two_reasons_says_both_in_sentences(sheet):
+    page = sheet(prompt=["x" * 3000], seeds="7").content.decode()
+    assert "<span>3,000 characters; this model takes 2,500. Seed: " in page and ".;" not in page
+    assert "<span>Generate</span>" in page, "there is none that can be made"
+
+
 def test_cells_that_no_model_makes_count_for_nothing_in_the_limit(sheet):
     shots = [f"Shot {n}" for n in range(12)]
     page = sheet(prompt=shots, duration_s=["4", "5", "10"]).content.decode()  # 72 places, 36 cells

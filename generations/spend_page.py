@@ -241,7 +241,7 @@ def _chart(over: Over, wanted: Wanted, asked: dict[str, str]) -> dict[str, Any]:
         "any": most > 0,
         "unit": "$" if wanted.purse.currency == "USD" else f"{wanted.purse.currency} ",
         "data": {
-            "labels": [row["label"] for row in rows],
+            "labels": [words.tick(first, wanted.span.step) for first, _last in steps],
             "said": [row["said"] for row in rows],
             "urls": [row["url"] for row in rows],
             "bars": [[row["parts"][part] for row in rows] for part in range(len(groups))],

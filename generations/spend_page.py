@@ -106,6 +106,9 @@ def _filters(form: SpendForm, asked: dict[str, str], at: str) -> list[dict[str, 
         without: dict[str, Any] = {by: None, **({"gateway": None} if by == "model" else {})}
         url = f"{reverse(at)}?{query(asked, **without)}"
         found.append({"label": words.BY[by], "value": names_of(by, [key])[key][0], "url": url})
+    if which := said["which"]:
+        url = f"{reverse(at)}?{query(asked, which=None)}"
+        found.append({"label": "", "value": words.WHICH[which], "url": url})
     return found
 
 

@@ -106,6 +106,9 @@ def _filters(form: SpendForm, asked: dict[str, str], at: str) -> list[dict[str, 
         without: dict[str, Any] = {by: None, **({"gateway": None} if by == "model" else {})}
         url = f"{reverse(at)}?{query(asked, **without)}"
         found.append({"label": words.BY[by], "value": names_of(by, [key])[key][0], "url": url})
+    if which := said["which"]:
+        url = f"{reverse(at)}?{query(asked, which=None)}"
+        found.append({"label": "", "value": words.WHICH[which], "url": url})
     return found
 
 
@@ -241,7 +244,7 @@ def _chart(over: Over, wanted: Wanted, asked: dict[str, str]) -> dict[str, Any]:
         "any": most > 0,
         "unit": "$" if wanted.purse.currency == "USD" else f"{wanted.purse.currency} ",
         "data": {
-            "labels": [row["label"] for row in rows],
+            "labels": [words.tick(first, wanted.span.step) for first, _last in steps],
             "said": [row["said"] for row in rows],
             "urls": [row["url"] for row in rows],
             "bars": [[row["parts"][part] for row in rows] for part in range(len(groups))],

@@ -107,9 +107,11 @@ def _micro(text: str, comma: bool) -> int:
 
 
 def _time(text: str) -> datetime | None:
-    """ISO 8601 or seconds since 1970; without a zone it counts as UTC."""
+    """ISO 8601 or seconds since 1970, of this century; without a zone it counts as UTC."""
     try:
         found = datetime.fromtimestamp(int(text), UTC) if text.isdigit() else datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
+        return None
+    if not 2000 <= found.year < 2100:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -165,5 +165,8 @@ _COLUMNS = {
 
 
 def _of_client(client: UUID | str) -> Q:
-    which: Any = None if client == NO_CLIENT else client
-    return Q(project_id__in=Project.objects.filter(client=which).order_by().values("pk"))
+    """A project that is gone has no client either."""
+    if client == NO_CLIENT:
+        return ~Q(project_id__in=Project.objects.exclude(client=None).order_by().values("pk"))
+    whose: Any = client
+    return Q(project_id__in=Project.objects.filter(client=whose).order_by().values("pk"))

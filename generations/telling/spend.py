@@ -110,8 +110,13 @@ def days(span: Span) -> str:
     return _("%(first)s to %(last)s") % words
 
 
+def tick(first: Any, name: str) -> str:
+    """What stands under a bar: the day on which it begins."""
+    return date_format(first, "M Y" if name == "month" else "j M")
+
+
 def step(first: Any, last: Any, name: str) -> str:
-    """What stands under a bar."""
+    """The days of a bar."""
     if name == "month":
         return date_format(first, "M Y")
     if first == last:

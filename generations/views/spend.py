@@ -70,11 +70,8 @@ def takes(request: HttpRequest) -> HttpResponse:
     wanted = head["wanted"]
     total = spend.whole(request.user, wanted)
     rows, older = spend_takes.list_of(request.user, wanted, read_id(request.GET.get("before")))
-    whole_url = spend_page.takes_url(head["asked"], which=None)
-    chosen = [{"label": "", "value": words.WHICH[wanted.which], "url": whole_url}] if wanted.which else []
     context = {
         **head,
-        "filters": [*head["filters"], *chosen],
         "tabs": spend_page.tabs(request.user, head["asked"], "spend"),
         "which": words.WHICH.get(wanted.which, ""),
         "back_url": f"{spend_page.reverse('spend')}?{query(head['asked'], which=None)}",

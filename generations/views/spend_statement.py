@@ -57,7 +57,7 @@ def statement(request: HttpRequest) -> HttpResponse:
     if not spend_scope.sees_all(request.user):
         raise PermissionDenied
     asked, status = read(request)
-    if request.method != "POST":
+    if request.method != "POST" or status != 200:
         return _page(request, asked, StatementForm(), status=status)
     form = StatementForm(request.POST, request.FILES)
     if not form.is_valid():

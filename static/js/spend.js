@@ -27,7 +27,7 @@
       fill: fills[i].backgroundColor, stroke: i === 2 ? edge : back, width: 1, paths: bars, points: { show: false },
     })).reverse();
     chart = new window.uPlot({
-      width: place.clientWidth, height: place.clientHeight, padding: [10, 4, 0, 0], legend: { show: false },
+      width: place.clientWidth, height: place.clientHeight, padding: [10, 12, 0, 0], legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: false, range: [-0.6, data.labels.length - 0.4] }, y: { range: (_u, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
       axes: [

@@ -19,6 +19,7 @@ from generations.services.refusals import NotAllowed
 from generations.services.span import Span, named
 from generations.services.spend_scope import Purse
 from providers import ledger
+from providers.ids import new_id
 from providers.models import LedgerEntry
 from providers.spending import Sums, units
 from tests import factories
@@ -121,6 +122,8 @@ def test_every_table_adds_up_to_the_whole(producer, project, bob):
         (None, 300_000),
     ]
     assert whole(producer, client=other.client_id).sums.actual == 1_100_000
+    assert whole(producer, client=spend_scope.NO_CLIENT).sums.actual == 300_000
+    LedgerEntry.objects.filter(project_id=project.pk, model=one.wire_id).update(project_id=new_id())
     assert whole(producer, client=spend_scope.NO_CLIENT).sums.actual == 300_000
     assert whole(producer, tag="hero", person=bob.pk, model=one.wire_id).sums.actual == 400_000
 

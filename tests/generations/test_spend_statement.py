@@ -29,6 +29,7 @@ RANGE = "/spend/statement?since=2026-11-01&until=2026-11-30"
         ("date\tamount\n1762776000\t-0.5\n", ("", 500_000, datetime(2025, 11, 10, 12, tzinfo=UTC))),
         ('id,total\n"j,1","1,234.5"\n', ("j,1", 1_234_500_000, None)),
         ("id,cost,time\nj1,0.0000014,whenever\n", ("j1", 1, None)),
+        ("id,cost,time\nj1,1,0001-01-01T00:00:00\n", ("j1", 1_000_000, None)),
     ],
 )
 def test_statements_are_read_as_gateways_write_them(text: str, found: tuple[Any, ...]) -> None:

@@ -185,6 +185,13 @@ def test_nonsense_is_said_and_shows_no_other_numbers_than_it_says(signed_in, pro
     assert signed_in(producer).get("/spend/table.csv", asked).status_code == 422
 
 
+def test_a_filter_that_narrows_the_page_is_shown_on_it(look, project):
+    spent(project, "1")
+    page = look(which="released", project=str(project.pk))
+    chips = page.split('class="spendfilters"')[1].split("</ul>")[0]
+    assert "Released" in chips and "Harbour film" in chips and "$0.00" in page
+
+
 def test_what_there_is_to_reconcile(look, project, producer):
     model = factories.make_model()
     spent(project, "0.96", told="1.12", model=model, prompt="Over the weather")

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
-from generations.services import account_health
+from generations.services import account_health, limit_requests, limits
 from generations.services.account_health import Health
 from generations.telling import recipe
-from providers import ledger, stopping
-from providers.models import AuditEvent, LedgerEntry, ProviderAccount
+from providers import ledger, quota_words, stopping
+from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota
 from providers.standings import money_words
 
-_LINES, _TAKES = 8, 10
+_LINES, _TAKES, _LIMITS = 8, 10, 6
 Kind = LedgerEntry.Kind
 # as the indexes of takes in flight have them
 _STUCK = Q(status__in=[Status.QUEUED, Status.SUBMITTING, Status.STORING], parked_at__isnull=False)
@@ -32,6 +32,8 @@ def context() -> dict[str, Any]:
         "stopped": stopping.standing(),
         "money": money(now),
         **needing_a_person(now),
+        "nearly_used": nearly_used(),
+        "requests": limit_requests.open_ones().count(),
         "lines": list(AuditEvent.objects.order_by("-id")[:_LINES]),
     }
 
@@ -76,6 +78,25 @@ def money(now: datetime) -> dict[str, Decimal]:
 
 def _sum(lines: QuerySet[LedgerEntry]) -> Decimal:
     return lines.filter(account__sandbox=False).aggregate(usd=Sum("amount_usd"))["usd"] or Decimal(0)
+
+
+def nearly_used() -> list[dict[str, Any]]:
+    """Limits of which a fifth or less is left, the fullest first."""
+    found = limits.standings_for(None, list(Quota.objects.all()))
+    near = [one for one in found if one.quota.limit and one.left <= one.quota.limit / 5]
+    near = sorted(near, key=lambda one: one.left / one.quota.limit)[:_LIMITS]
+    names = limits.names_of(one.quota for one in near)
+    return [
+        {
+            "pk": one.quota.pk,
+            "name": names[one.quota.pk],
+            "used": quota_words.amount(one.quota, one.used),
+            "limit": quota_words.amount(one.quota, one.quota.limit, unit=True),
+            "period": one.quota.get_period_display(),
+            "full": one.left <= 0,
+        }
+        for one in near
+    ]
 
 
 def needing_a_person(now: datetime) -> dict[str, Any]:

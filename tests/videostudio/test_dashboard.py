@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.services import account_health
-from providers import ledger
+from providers import ledger, limits
+from providers.models import Quota
 from tests import factories
 from videostudio import dashboard
 
@@ -59,6 +60,22 @@ def test_money_is_of_real_accounts_alone_and_takes_that_need_a_person_are_named(
     found = dashboard.needing_a_person(now)
     assert [n for _word, n in found["counts"]] == [1, 1, 1]
     assert [one["url"] for one in found["needing"]][0] == unsure.get_absolute_url()
+
+
+def test_limits_that_are_nearly_used_up_are_named_the_fullest_first():
+    model = factories.make_model()
+    limits.make(
+        Quota(scope="account", scope_id=model.account_id, measure="count", period="lifetime", limit=5)
+    )
+    limits.make(Quota(scope="studio", measure="count", period="lifetime", limit=4))
+    limits.make(Quota(scope="studio", measure="money", period="lifetime", limit=1000))
+    for _n in range(4):
+        factories.make_take_row(model=model)
+    found = dashboard.nearly_used()
+    assert [(one["used"], one["limit"], one["full"]) for one in found] == [
+        ("4", "4 takes", True),
+        ("4", "5 takes", False),
+    ]
 
 
 def test_it_asks_as_often_for_many_accounts(admin, signed_in):

@@ -10,19 +10,18 @@ from ninja import Field
 
 from providers.models import Quota
 
-from .schemas import Strict
+from .schemas import Short, Strict
 
 Sum = Annotated[Decimal, Field(max_digits=14, decimal_places=2)]
-Said = Annotated[str, Field(max_length=500)]
 
 
 class LimitIn(Strict):
     scope: Quota.Scope
     scope_id: UUID | None = Field(None, description="of the account, model, project, client or person")
-    role: str = Field("", max_length=13, description="with the scope *role*")
+    role: Short = Field("", description="with the scope *role*")
     measure: Quota.Measure
     period: Quota.Period
-    time_zone: str = Field("", max_length=64, description="IANA name; the studio's unless said")
+    time_zone: Short = Field("", description="IANA name; the studio's unless said")
     limit: Sum
     soft_limit: Sum | None = Field(None, description="people are told when it is reached")
 
@@ -37,7 +36,7 @@ class LimitChange(Strict):
 class MoreIn(Strict):
     limit: UUID = Field(description="id of a limit that holds you, as a refusal names it")
     amount: Sum = Field(description="how much more, in the limit's unit")
-    words: Said = ""
+    words: Short = ""
 
 
 class AnswerIn(Strict):
@@ -45,4 +44,4 @@ class AnswerIn(Strict):
 
     answer: Literal["raise", "refuse"]
     to: Sum | None = None
-    words: Said = ""
+    words: Short = ""

@@ -72,7 +72,7 @@ def mail(notification_id: str) -> bool:
     told = said.of(row)
     lines = (told["word"], told["prompt"], told["more"], settings.PUBLIC_URL + told["url"])
     try:
-        subject = f"{told['word']} · {_('Video Studio')}"
+        subject = " ".join(f"{told['word']} · {_('Video Studio')}".split())  # one line, whatever the name
         send_mail(subject, "\n\n".join(filter(None, lines)), None, [row.person.email])
     except OSError as error:  # the mail server is away or refuses
         logger.warning("news of a limit, %s, was not sent: %s", row.pk, error)

@@ -15,5 +15,6 @@ class AtLimit(str):
     @classmethod
     def of(cls, error: QuotaExceeded) -> AtLimit:
         made = cls(error.sentence())
-        made.more_url = reverse("limit-ask", args=[error.quota.pk])
+        if error.left is not None:  # more of it is no help where the price or the length is not known
+            made.more_url = reverse("limit-ask", args=[error.quota.pk])
         return made

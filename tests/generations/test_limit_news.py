@@ -143,3 +143,6 @@ def test_the_composer_shows_it_beside_the_price(project, bob, signed_in):
         headers={"HX-Request": "true"},
     )
     assert answer.status_code == 422 and f'href="/limits/{quota.pk}/ask"' in answer.content.decode()
+    model.price_rule = {}
+    model.save()
+    assert quote()["closed"] and quote()["more_url"] == "", "more is no help without a price"

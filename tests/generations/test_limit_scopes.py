@@ -9,11 +9,13 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Client
-from generations.services.create import hold_for
+from generations.services.compose import Wish, compose
+from generations.services.create import create_generations, hold_for
 from providers import ledger
 from providers.gateways.values import AUTO_S
 from providers.models import ProviderAccount, QuotaCounter, VideoModel
-from tests.factories import make_project, make_quota, make_take_row
+from tests.factories import make_model, make_project, make_quota, make_take_row
+from tests.together import together
 from videostudio import people
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,24 @@ def test_the_next_take_counts_for_the_new_client(take):
     hold_for(take, take.author)
     held = ledger.lines_of(take.pk).values_list("client_id", flat=True)
     assert list(held) == [first, take.project.client_id]
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+def test_batches_that_want_the_same_limits_in_another_order_do_not_stop_each_other(monkeypatch):
+    monkeypatch.setattr("generations.services.ring.async_task", lambda *_a, **_k: None)
+    projects, models = [make_project() for _ in range(8)], [make_model(), make_model()]
+    for model in models:
+        make_quota(1000, scope="model", scope_id=model.pk)
+
+    def make(number: int) -> int:
+        project = projects[number]
+        wishes = [Wish(model, {"prompt": "A boat"}) for model in models]
+        wanted = [compose(project.created_by, project, wish) for wish in wishes] * 4
+        return len(create_generations(project.created_by, wanted[::-1] if number % 2 else wanted))
+
+    assert sum(together(8, make)) == 64
+    assert set(QuotaCounter.objects.values_list("used_micro", flat=True)) == {32_000_000}
 
 
 @pytest.mark.parametrize(

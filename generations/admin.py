@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from generations.models import ConsentRecord, Generation, Registration
-from providers.admin_bases import ReadOnly
+from providers.admin_bases import Named, ReadOnly
 
 from .admin_limits import QuotaAdmin
 
@@ -17,7 +17,7 @@ __all__ = ["QuotaAdmin"]
 @admin.register(Generation)
 class TakeAdmin(ReadOnly):
     list_display = ("id", "status", "project", "author", "account", "model", "held_usd", "actual_usd")
-    list_filter = ("status", "failure_class", "account", "mode")
+    list_filter = ("status", ("failure_class", Named), "account", "mode")
     list_select_related = ("project", "author", "account", "model")
     ordering = ("-id",)
     list_per_page = 50

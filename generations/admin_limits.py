@@ -21,7 +21,7 @@ from generations.models import LimitRequest
 from generations.services import limits
 from providers import limits as making
 from providers import periods, quota_words, quotas
-from providers.admin_bases import Audited, ReadOnly
+from providers.admin_bases import Audited, Named, ReadOnly
 from providers.models import Quota
 from providers.models.money import studio_zone
 from providers.seen import SeenForm
@@ -169,9 +169,8 @@ class QuotaAdmin(Audited):
         *("applies_to", "measure", "period", "limit", "soft_limit"),
         *("used", "left", "begins_anew", "time_zone"),
     )
-    list_filter = ("scope", "measure", "period", "role", HowFull)
+    list_filter = ("scope", "measure", "period", ("role", Named), HowFull)
     search_fields = ("role",)  # and by name: see below
-    search_help_text = _("Name of a project, client, person, model or account, or a role")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return QuotaList

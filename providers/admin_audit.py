@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from . import audit_chain
-from .admin_bases import ReadOnly
+from .admin_bases import Named, ReadOnly
 from .cells import Echo, plain
 from .models import AuditEvent, audit
 
@@ -74,7 +74,7 @@ FORMATS = {
 
 class AuditAdmin(ReadOnly):
     list_display = ("at", "actor_name", "verb", "subject", "subject_id", "change", "address")
-    list_filter = ("verb", "subject", "actor_name", ("at", admin.DateFieldListFilter))
+    list_filter = ("verb", "subject", ("actor_name", Named), ("at", admin.DateFieldListFilter))
     search_fields = ("actor_name", "verb", "subject_id", "address", "before", "after")
     date_hierarchy = "at"
     list_per_page = 50

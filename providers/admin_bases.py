@@ -13,6 +13,14 @@ from django.http import HttpRequest
 from .models import audit
 
 
+class Named(admin.AllValuesFieldListFilter):
+    """The values that are there, without the empty one: a link needs words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lookup_choices = self.lookup_choices.exclude(**{self.field_path: ""})
+
+
 class ReadOnly(admin.ModelAdmin):
     """Rows that only the pipeline writes."""
 

@@ -25,8 +25,18 @@ def test_first_page_and_tables(page: Any, live_server: Any, admin: Any, signed_i
     factories.make_quota(5)
     audit(admin, "change", "quota", 1, before={"limit": 1}, after={"limit": 2})
     walker = Walker(page)
-    tables = ("provideraccount/", f"provideraccount/{account.pk}/change/", "auditevent/", "quota/")
-    pages = [f"{live_server.url}/admin/{name}" for name in ("", *(f"providers/{table}" for table in tables))]
+    tables = (
+        "provideraccount/",
+        f"provideraccount/{account.pk}/change/",
+        "auditevent/",
+        "quota/",
+        "videomodel/",
+        "ledgerentry/",
+    )
+    takes = "generations/generation/"
+    pages = [
+        f"{live_server.url}/admin/{name}" for name in ("", *(f"providers/{table}" for table in tables), takes)
+    ]
     page.goto(pages[0])
     page.get_by_role("link", name="A boat that nobody is sure of").wait_for()
     page.get_by_role("link", name=account.name).click()

@@ -36,7 +36,7 @@ class SearchIn(Strict):
     mark: Literal["pick", "reject", "none"] | None = None
     min_stars: Annotated[int, Field(ge=1, le=5)] | None = None
     review: Literal["in_review", "changes", "approved", "rejected", "signed"] | None = None
-    client: Literal["approved", "changes"] | None = Field(None, description="what a guest said of it last")
+    client: Literal["approved", "changes"] | None = Field(None, description="what guests of links want")
     reviewer: UUID | None = Field(None, description="id of who was asked to decide")
     min_cost_usd: Annotated[Decimal, Field(ge=0)] | None = None
     max_cost_usd: Annotated[Decimal, Field(ge=0)] | None = None

@@ -20,12 +20,13 @@ from .gateways.listing import laid_over
 from .gateways.registry import all_gateways, get_gateway
 from .gateways.values import FailureClass, KeyCheck
 from .models import ProviderAccount, VideoModel, audit
-from .models.account import NO_PAUSE, PauseCause
+from .models.account import PauseCause
 from .secrets import Unreadable
 
 CATALOGUE, DISCOVERED = "catalogue", "discovered"
 FROM_OUTSIDE = (CATALOGUE, DISCOVERED)  # models that no administrator edited or added
 _KEY = ("sealed_key", "key_last4", "key_saved_at", "standing", "standing_at")
+_NO_PAUSE = {"paused_until": None, "pause_reason": "", "pause_cause": ""}
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
 UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
@@ -113,7 +114,7 @@ def save_key(account: ProviderAccount, key: str, *, actor: Any = None) -> None:
     account.set_key(key)
     account.save(update_fields=_KEY)
     _end_pause_of_key(account)
-    account.refresh_from_db(fields=list(NO_PAUSE))
+    account.refresh_from_db(fields=list(_NO_PAUSE))
     audit(actor, "save key", "account", account.pk, before={"key": before}, after={"key": account.masked_key})
 
 
@@ -221,7 +222,7 @@ def rest(account_id: Any, seconds: float) -> None:
 
 
 def resume(account: ProviderAccount, *, actor: Any = None) -> None:
-    ProviderAccount.objects.filter(pk=account.pk).update(**NO_PAUSE)
+    ProviderAccount.objects.filter(pk=account.pk).update(**_NO_PAUSE)
     audit(actor, "end pause", "account", account.pk, before={"reason": account.pause_reason})
 
 
@@ -254,7 +255,7 @@ def check_key(account: ProviderAccount) -> KeyCheck:
 
 def _end_pause_of_key(account: ProviderAccount) -> None:
     """A pause that a person set, or that the gateway asked for, is none of the key's business."""
-    ProviderAccount.objects.filter(pk=account.pk, pause_cause=PauseCause.KEY).update(**NO_PAUSE)
+    ProviderAccount.objects.filter(pk=account.pk, pause_cause=PauseCause.KEY).update(**_NO_PAUSE)
 
 
 def attach_sandbox_accounts() -> list[ProviderAccount]:

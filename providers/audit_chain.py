@@ -11,7 +11,7 @@ for that, keep the end that ``verify_audit`` prints.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
@@ -32,35 +32,44 @@ _SOON = timedelta(minutes=5)  # in which a line gets its place
 _MOST_TOLD = 20
 
 
-def soon(**_more: Any) -> None:
+def soon(instance: AuditEvent, **_more: Any) -> None:
     """Once a new line is committed; connected to the saving of one."""
-    transaction.on_commit(link_new, robust=True)
+    transaction.on_commit(lambda: _link([instance.pk]), robust=True)
 
 
 def link_new() -> int:
-    """Give every line that has none its place in the chain.
+    """Give every line that has none its place in the chain: those of before there was one, and of workers
+    that died. Looks through the whole log.
 
     :returns: how many.
     """
-    done = 0
-    for _try in range(_TRIES):
-        try:
-            while made := _link_some():
-                done += made
-            return done
-        except IntegrityError:  # somebody else was at the end of the chain at this moment
-            continue
-    log.warning("audit log: lines wait for their place in the chain")
+    done = last = 0
+    while some := _unlinked(last):
+        done, last = done + _link(some), some[-1]
     return done
 
 
+def _unlinked(after: int) -> list[int]:
+    rows = AuditEvent.objects.filter(link=None, pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:_AT_ONCE])
+
+
+def _link(events: Sequence[int]) -> int:
+    for _try in range(_TRIES):
+        try:
+            return _link_some(events)
+        except IntegrityError:  # somebody else was at the end of the chain at this moment
+            continue
+    log.warning("audit log: lines wait for their place in the chain")
+    return 0
+
+
 @transaction.atomic
-def _link_some() -> int:
+def _link_some(events: Sequence[int]) -> int:
     last = AuditLink.objects.select_for_update().order_by("-number").first()
-    events = list(AuditEvent.objects.filter(link=None).order_by("id")[:_AT_ONCE])
     number, previous = (last.number, last.digest) if last else (0, "")
     links = []
-    for event in events:
+    for event in AuditEvent.objects.filter(pk__in=events, link=None).order_by("pk"):
         number += 1
         said = digest(line_of(event, number, previous))
         seal = secrets.mac(PURPOSE, said)
@@ -109,30 +118,53 @@ class Report:
             self.wrong.append(words)
 
 
+@dataclass
+class _Seals:
+    """A seal stands for its line and, by the chain, for all lines before it; so a key that is gone does no
+    harm where a later line's seal fits."""
+
+    report: Report
+    unproven: int = 0
+    covered: int = 0
+
+    def look(self, link: AuditLink) -> None:
+        fits = secrets.mac_fits(PURPOSE, link.digest, link.seal)
+        if fits:
+            self.covered, self.unproven = self.covered + self.unproven, 0
+        elif fits is None:
+            self.unproven += 1
+        else:
+            words = _("The seal of line %(n)d was not made by this studio.")
+            self.report.fault(words % {"n": link.number})
+
+    def tell(self) -> None:
+        if self.covered:
+            words = _("%(n)d lines are sealed with a key that is gone; a later line's seal stands for them.")
+            self.report.notes.append(words % {"n": self.covered})
+        if self.unproven:
+            words = _("The last %(n)d lines are sealed with a key that is not here; nothing proves them.")
+            self.report.fault(words % {"n": self.unproven})
+
+
 def verify(expected: tuple[int, str] | None = None) -> Report:
     """Read the whole log, a portion at a time.
 
     :param expected: the end that an earlier look printed; it has to be there still.
     """
     report, found = Report(), None
-    unsealed = 0
+    seals = _Seals(report)
     for link in _links():
         _check_place(report, link)
         if digest(line_of(link.event, link.number, link.previous)) != link.digest:
             report.fault(_("Line %(n)d was changed.") % {"n": link.number})
-        fits = secrets.mac_fits(PURPOSE, link.digest, link.seal)
-        unsealed += fits is None
-        if fits is False:
-            report.fault(_("The seal of line %(n)d was not made by this studio.") % {"n": link.number})
+        seals.look(link)
         if expected and link.number == expected[0]:
             found = link.digest
         report.lines += 1
         report.end = (link.number, link.digest)
     if expected and found != expected[1]:
         report.fault(_("Line %(n)d is not the one that was expected there.") % {"n": expected[0]})
-    if unsealed:
-        words = _("%(n)d lines are sealed with a key that is not here any more.")
-        report.notes.append(words % {"n": unsealed})
+    seals.tell()
     _check_unlinked(report)
     return report
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import Generation, Status
+from generations.models import IN_FLIGHT, WAITS_FOR_A_PERSON, Generation, Status
 from generations.services import account_health, limit_requests, limits
 from generations.services.account_health import Health
 from generations.telling import recipe
@@ -23,6 +23,12 @@ _LINES, _TAKES, _LIMITS = 8, 10, 6
 Kind = LedgerEntry.Kind
 # as the indexes of takes in flight have them
 _STUCK = Q(status__in=[Status.QUEUED, Status.SUBMITTING, Status.STORING], parked_at__isnull=False)
+
+
+# a hold is open for these alone; by them it is found without reading all that was ever held
+_AT_WORK = Generation.objects.filter(
+    Q(status__in=[*IN_FLIGHT, *WAITS_FOR_A_PERSON]) | Q(next_poll_at__isnull=False)
+)
 
 
 def context() -> dict[str, Any]:
@@ -72,7 +78,7 @@ def money(now: datetime) -> dict[str, Decimal]:
     return {
         "today": _sum(charged.filter(created_at__gte=local)),
         "month": _sum(charged.filter(created_at__gte=local.replace(day=1))),
-        "held": _sum(ledger.open_holds()),
+        "held": _sum(ledger.open_holds().filter(take_id__in=_AT_WORK.values("pk"))),
     }
 
 

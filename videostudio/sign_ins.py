@@ -7,10 +7,15 @@ from typing import Any
 
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.cache import cache
+from django.utils.text import slugify
 
+from providers import whence
 from providers.models import audit
 
 from .models import User
+
+_ONCE_S = 60  # the log is for people: a hundred guesses in a minute are one line
 
 
 def listen() -> None:
@@ -41,6 +46,6 @@ def _locked(username: str | None = None, **_more: Any) -> None:
 def _of_nobody(verb: str, name: object) -> None:
     """Who it was is not known; whose account was tried is, where there is one."""
     found = User.objects.filter(username__iexact=str(name or "")[:150]).first()
-    audit(
-        "somebody", verb, "person", found.pk if found else "", after={"as": found.username if found else ""}
-    )
+    pk, named = (str(found.pk), found.username) if found else ("", "")
+    if cache.add(f"audit:{slugify(verb)}:{pk}:{whence.address()}", 1, _ONCE_S):
+        audit("somebody", verb, "person", pk, after={"as": named})

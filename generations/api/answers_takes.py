@@ -64,7 +64,7 @@ class InReview(Schema):
     """``signed_at``: since when a sign-off holds."""
 
     state: str | None = Field(description="in_review, changes, approved, rejected or null")
-    client: str | None = Field(description="what a guest of a link said last: approved or changes")
+    client: str | None = Field(description="changes where a guest wants some, else approved where one does")
     reviewer: str | None = Field(description="who is asked to decide; null: anybody who may")
     due_on: date | None
     signed_at: datetime | None

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from ninja import Router
 
 from generations.models import Generation, Output
+from generations.services import looking_in
 from generations.serving import serve_file
 from generations.storage import media_store
 
@@ -31,9 +32,11 @@ _FILE = {
 
 def _serve(request: HttpRequest, take_id: UUID, kind: Output.Kind) -> HttpResponseBase:
     takes = Generation.objects.visible_to(request.user)
-    output = Output.objects.filter(generation__in=takes, generation=take_id, kind=kind).first()
+    rows = Output.objects.filter(generation__in=takes, generation=take_id, kind=kind)
+    output = rows.select_related("generation__project").first()
     if output is None or not output.file:
         raise not_found()
+    looking_in.trace(request.user, output.generation.project)
     name = f"{take_id}{PurePosixPath(output.file).suffix}"
     path = media_store().path(output.file)
     return serve_file(request, path, mime=output.mime, etag=output.sha256, filename=name)

@@ -68,6 +68,7 @@ def get_take(request: HttpRequest, take_id: UUID, *, field: str = "") -> Generat
     take = takes_of(request.user).filter(pk=take_id).first()
     if take is None:
         raise not_found(field)
+    looking_in.trace(request.user, take.project)
     return take
 
 

@@ -7,15 +7,19 @@ MEMBER = "member"
 
 
 def part(apps, schema_editor):
-    """Of takes on which guests decided: the team's last word and the guests' last one, each on its own."""
+    """Of takes on which guests decided: the team's last word and what guests say, each on its own."""
     Generation = apps.get_model("generations", "Generation")
     Decision = apps.get_model("generations", "Decision")
     by_guests = Decision.objects.exclude(verified_by=MEMBER).order_by().values("generation").distinct()
-    for take in Generation.objects.filter(pk__in=by_guests).only("pk").iterator(AT_ONCE):
-        lines = Decision.objects.filter(generation=take.pk).order_by("-id")
-        said = lines.exclude(verified_by=MEMBER).values_list("review", flat=True).first()
-        own = lines.filter(verified_by=MEMBER).values_list("review", flat=True).first()
-        Generation.objects.filter(pk=take.pk).update(client_review=said or "", review=own or "")
+    for take in Generation.objects.filter(pk__in=by_guests).only("pk", "signed_at").iterator(AT_ONCE):
+        lines = Decision.objects.filter(generation=take.pk).order_by("id")
+        last = dict(lines.exclude(verified_by=MEMBER).values_list("guest", "review"))
+        said = next((word for word in ("changes", "approved") if word in last.values()), "")
+        changes = {"client_review": said}
+        if take.signed_at is None:  # a sign-off that rests on a guest's word stays approved
+            own = lines.filter(verified_by=MEMBER).values_list("review", flat=True).last()
+            changes["review"] = own or ""
+        Generation.objects.filter(pk=take.pk).update(**changes)
 
 
 def number(apps, schema_editor):

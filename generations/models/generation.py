@@ -171,7 +171,7 @@ class Generation(models.Model):
     version_no = models.PositiveSmallIntegerField(null=True)  # within its stack, from 1; never given twice
     is_top = models.BooleanField(default=True)  # whether it shows where a stack is one card
     review = models.CharField(max_length=10, choices=Review.choices, blank=True)
-    client_review = models.CharField(  # what its client said last; the team's own word is ``review``
+    client_review = models.CharField(  # what its client wants; the team's own word is ``review``
         max_length=10, choices=Review.choices, blank=True
     )
     reviewer = models.ForeignKey(  # who is asked to decide

@@ -89,7 +89,7 @@ class ShareItem(models.Model):
     share = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="items")
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField()
-    number = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
     caption = models.CharField(max_length=80, blank=True)
 
     generation_id: UUID

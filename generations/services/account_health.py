@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from generations.models import Generation, Status
@@ -85,11 +86,12 @@ def of(accounts: Iterable[UUID]) -> dict[UUID, Health]:
 def _times(rows: QuerySet[Generation]) -> dict[UUID, Typical]:
     """From acceptance to the stored file."""
     spans: dict[UUID, list[float]] = {}
-    done = rows.filter(accepted_at__isnull=False, completed_at__isnull=False)
-    for take in done.order_by("-pk").only("account", "accepted_at", "completed_at"):
-        mine = spans.setdefault(take.account_id, [])
-        if take.accepted_at and take.completed_at and len(mine) < _NEWEST:
-            mine.append((take.completed_at - take.accepted_at).total_seconds())
+    place = Window(RowNumber(), partition_by="account_id", order_by=F("pk").desc())
+    done = rows.filter(accepted_at__isnull=False, completed_at__isnull=False).annotate(place=place)
+    newest = done.filter(place__lte=_NEWEST).values_list("account_id", "accepted_at", "completed_at")
+    for account, began, ended in newest:
+        if began and ended:
+            spans.setdefault(account, []).append((ended - began).total_seconds())
     return {account: typical(found) for account, found in spans.items()}
 
 

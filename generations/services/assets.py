@@ -214,6 +214,7 @@ def purge_asset(asset: Asset) -> None:
         names = [name for name in (row.file, row.thumb, row.strip) if name]
         row.trashed_at, row.file, row.thumb, row.strip = row.trashed_at or timezone.now(), "", "", ""
         row.save(update_fields=["trashed_at", "file", "thumb", "strip"])
+        audit("schedule", "deleted for good", "asset", row.pk, before={"name": row.name})
         transaction.on_commit(lambda: _delete(media_store(), names))
 
 

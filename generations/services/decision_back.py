@@ -18,6 +18,7 @@ from generations.services.allowed import require_alive
 from generations.services.refusals import WrongState
 from generations.services.selection import locked
 from generations.services.writers import Writer
+from providers.ids import first_id
 
 KEPT = timedelta(hours=1)
 
@@ -26,11 +27,13 @@ def standing(person: Any, project: Project) -> QuerySet[Decision]:
     """This person's decisions here that can be taken back, the last one first: the team's last word on a take
     that was in review before it, and is neither signed off nor in the trash now."""
     said = Decision.objects.of_the_team().filter(generation=OuterRef("generation")).order_by("-id")
+    since = timezone.now() - KEPT
     rows = Decision.objects.filter(
         project=project,
         person=person,
         review__in=review.DECISIONS,
-        at__gt=timezone.now() - KEPT,
+        at__gt=since,
+        pk__gte=first_id(since),  # ids carry the time: no others are looked at
         generation__review=F("review"),
         generation__signed_at=None,
         generation__trashed_at=None,

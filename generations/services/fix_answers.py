@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from generations.models import Comment, Generation, Status, Verb
-from generations.services import comments, notify, transitions
+from generations.services import comments, notify, stacks, transitions
 from generations.services.allowed import require_alive
 from generations.services.fixing_notes import NOT_YET
 from generations.services.refusals import WrongState
@@ -35,6 +35,7 @@ def not_yet(person: Any, made: Generation) -> None:
     require_alive(person, made.project, Verb.COMMENT)
     with transaction.atomic():
         both = [_note_of(made).generation_id, made.pk]
+        stacks.hold(both)  # as whoever puts a clip on top does
         list(locked(both))  # who resolves the note, or says the same, waits here
         if _note_of(made).resolved_at:
             raise WrongState(_("This note was resolved meanwhile."))

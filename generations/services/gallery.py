@@ -71,7 +71,7 @@ class Filter:
     :ivar mark: a ``Mark``, or ``none``.
     :ivar stars: at least so many, in the mean of all people.
     :ivar review: a ``Review``, or ``signed``: one that is signed off.
-    :ivar client: what its client said last: a ``Review``.
+    :ivar client: what its client wants, changes before approval: a ``Review``.
     :ivar reviewer: who was asked to decide.
     :ivar cost: dollars from and to; an unknown cost fits neither.
     :ivar versions: lower versions of a stack too.

@@ -48,7 +48,8 @@ def ask(guest: Guest, email: str, address: str) -> None:
     if guest_tries.too_fast(address, guest_tries.Kind.MAIL, guest_tries.MAILS_PER_MINUTE):
         raise TooOften(_("Too many mails from this address. Wait a minute."))
     rested = Q(code_asked_at=None) | Q(code_asked_at__lt=now - APART)
-    rows = Guest.objects.filter(rested, pk=guest.pk, codes_asked__lt=MOST)
+    # who has confirmed an address meanwhile keeps it: their word stands under it
+    rows = Guest.objects.filter(rested, pk=guest.pk, codes_asked__lt=MOST, confirmed_at=guest.confirmed_at)
     fresh = {"email": email, "confirmed_at": None, "code_sha256": "", "code_until": None, "code_tries": 0}
     if not rows.update(**fresh, code_asked_at=now, codes_asked=F("codes_asked") + 1):
         raise TooOften(

@@ -41,7 +41,6 @@ def purge_trash(now: datetime) -> int:
             break
     _delete_again(now)
     if purged:
-        audit("schedule", "deleted for good", "takes", after={"takes": purged})
         log.info("%s takes left the trash for good", purged)
     return purged
 
@@ -56,8 +55,6 @@ def purge_assets(now: datetime) -> int:
             purged += 1
         except (UploadRefused, OSError) as error:
             log.warning("asset %s stays: %s", asset.pk, error)
-    if purged:
-        audit("schedule", "deleted for good", "assets", after={"assets": purged})
     return purged
 
 
@@ -71,6 +68,7 @@ def _purge(take_id: UUID, now: datetime) -> bool:
             return False
         take.outputs.all().delete()
         guest_copies.forget(take)
+        audit("schedule", "deleted for good", "take", take_id, after={"files": len(files)})
     _delete(files)
     return True
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from generations.models import Generation, Project, ShareItem, ShareLink
-from generations.services import gallery, share_takes, share_views
+from generations.services import share_takes
 from generations.services.selection import portions
 
 Shown = list[tuple[str, set[UUID]]]  # of a link its title, and which of the takes it shows
@@ -24,7 +24,7 @@ def showing(project: Project, ids: Sequence[UUID]) -> Shown:
     found: Shown = []
     for link in links:
         if link.follows_view and link.view_id not in views:
-            views[link.view_id] = _viewed(project, link, ids)
+            views[link.view_id] = _viewed(link, ids)
         takes = views[link.view_id] if link.follows_view else chosen.get(link.pk)
         if takes:
             found.append((link.title, takes))
@@ -42,12 +42,5 @@ def _chosen(links: Sequence[UUID], ids: Sequence[UUID]) -> dict[UUID, set[UUID]]
     return found
 
 
-def _viewed(project: Project, link: ShareLink, ids: Sequence[UUID]) -> set[UUID]:
-    try:
-        rows = share_takes.showable(gallery.find(project, share_views.filter_of(link.view)))
-    except share_views.CannotFollow:
-        return set()
-    found: set[UUID] = set()
-    for some in portions(ids):
-        found.update(rows.filter(pk__in=some).values_list("pk", flat=True))
-    return found
+def _viewed(link: ShareLink, ids: Sequence[UUID]) -> set[UUID]:
+    return {take for take, _number, _caption in share_takes.listed(link)} & set(ids)

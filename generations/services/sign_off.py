@@ -32,6 +32,7 @@ from generations.services.refusals import NotAllowed, WrongState
 from generations.services.selection import locked
 from generations.storage import media_store
 from providers import canonical, secrets
+from providers.gateways.plain import keepable_text
 from providers.gateways.problem import Problem
 from providers.ids import new_id
 from providers.models import audit
@@ -174,7 +175,7 @@ def withdraw(person: Any, made: SignOff, reason: str) -> SignOffWithdrawal:
     require_in(person, made.project, Verb.DECIDE)
     if not may_withdraw(person, made, made.project.verbs_of(person)):
         raise NotAllowed(_("Only whoever signed, or an owner of the project, takes a sign-off back."))
-    words = " ".join(reason.split())[:MOST_REASON]
+    words = " ".join(keepable_text(reason).split())[:MOST_REASON]
     if not words:
         raise Refused([Problem("reason", _("Say why it is withdrawn."))])
     with transaction.atomic():

@@ -17,7 +17,7 @@ from generations.services.culling import Before
 from generations.services.selection import locked, portions
 from providers.models import audit
 
-_MOST_NAMED = 100  # in one line of the audit log; the history of each take has its own
+MOST_NAMED = 100  # in one line of the audit log; the history of each take has its own
 
 
 def trash(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
@@ -45,7 +45,7 @@ def _move(user: Any, project: Project, ids: Sequence[UUID], kind: str) -> Change
         for some in portions(sorted(ids)):
             before |= dict.fromkeys(map(str, move(user, some, kind)), "")
         if before:
-            told = {"takes": len(before), "ids": sorted(before)[:_MOST_NAMED]}
+            told = {"takes": len(before), "ids": sorted(before)[:MOST_NAMED]}
             audit(user, "threw away" if kind == "trash" else "restored", "takes", project.pk, after=told)
         if kind == "restore":
             shown = shown_to_guests.showing(project, [UUID(pk) for pk in before])

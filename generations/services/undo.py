@@ -71,13 +71,9 @@ def undo(user: Any, change: Change) -> Undone:
         left = (_left_by_others(user, change, some) for some in portions(ids))
         done = sum(_BACK[change.kind](user, change, some) for some in left)
         if done and change.kind in _UNTRASHED:
-            audit(
-                user,
-                _UNTRASHED[change.kind],
-                "takes",
-                change.project_id,
-                after={"takes": done, "undone": True},
-            )
+            named = [str(pk) for pk in ids[: throwing.MOST_NAMED]]
+            told = {"takes": done, "ids": named, "undone": True}
+            audit(user, _UNTRASHED[change.kind], "takes", change.project_id, after=told)
     return Undone(done, len(change.before) - done)
 
 

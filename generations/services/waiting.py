@@ -22,7 +22,7 @@ class Which(StrEnum):
 
 def takes(user: Any, project: Project, which: Which) -> QuerySet[Generation]:
     """In the order in which they should be looked at: what is due first, then the oldest."""
-    rows = Generation.objects.filter(_INDEXED, project=project, trashed_at=None)
+    rows = Generation.objects.filter(_INDEXED, project=project, trashed_at=None, signed_at=None)
     match which:
         case Which.CHANGES:
             return sent_back(project).order_by("-changed_at", "-pk")
@@ -40,16 +40,19 @@ def takes(user: Any, project: Project, which: Which) -> QuerySet[Generation]:
 def sent_back(project: Project) -> QuerySet[Generation]:
     """What the team or the client wants changed, where no newer version stands for it yet."""
     rows = Generation.objects.filter(project=project, trashed_at=None, signed_at=None, is_top=True)
-    ours = _INDEXED & Q(review=Review.CHANGES)
-    theirs = ~Q(client_review="") & Q(client_review=Review.CHANGES)
-    return rows.filter(ours | theirs)
+    ours = rows.filter(_INDEXED, review=Review.CHANGES)
+    theirs = rows.filter(~Q(client_review=""), client_review=Review.CHANGES)
+    # each from its own index: by an OR of both a database would read all takes of the project
+    return Generation.objects.filter(
+        pk__in=ours.order_by().values("pk").union(theirs.order_by().values("pk"))
+    )
 
 
 def for_me(user: Any) -> Q:
     """They are asked by name; or nobody is, and it is not their own. Whether they may decide is another
     question."""
     anybody = Q(reviewer=None) & ~Q(author=user)
-    return _INDEXED & Q(review=Review.IN_REVIEW) & (Q(reviewer=user) | anybody)
+    return _INDEXED & Q(review=Review.IN_REVIEW, signed_at=None) & (Q(reviewer=user) | anybody)
 
 
 def count_for(user: Any) -> Coalesce:

@@ -38,7 +38,7 @@ from .guest_door import for_guests, guest_in, visit_of
 from .statuses import REFUSALS, status_of
 
 GONE = lazy("This take is not part of the link any more; nothing was sent.")
-BACK = "back"  # the word that takes a decision back
+BACK = "back-"  # and the word that is taken back
 SENT_AT_ONCE = 30  # notes a minute of one address
 
 
@@ -104,8 +104,8 @@ def _do(request: HttpRequest, visit: Visit, key: str, verb: Callable[[], Comment
 @for_guests
 @require_POST
 def decide(request: HttpRequest, token: str, key: str) -> HttpResponse:
-    """``review``: approved, changes, or back for what they said before; ``seen``: the clip that they looked
-    at."""
+    """``review``: approved, changes, or back- and the word that they take back; ``seen``: the clip that they
+    looked at."""
     visit, one = _take(request, token, key)
     if one is None:
         return show(request, visit, key, problem=str(GONE), status=409)
@@ -113,6 +113,8 @@ def decide(request: HttpRequest, token: str, key: str) -> HttpResponse:
     if visit.share.may_approve and (not guest.name or guest_codes.needed(guest)):
         kept = {name: request.POST.get(name, "")[:40] for name in ("review", "seen")}
         return go(request, f"{reverse('guest-who', args=[token])}?{urlencode({'take': key, **kept})}")
+    if guest_tries.too_fast(_address(request), guest_tries.Kind.NOTE, SENT_AT_ONCE):
+        return show(request, visit, key, problem=_("That was quick. Wait a minute."), status=429)
     status, problem = _decide(visit, one, request.POST)
     return (
         show(request, visit, key, problem=problem, status=status) if problem else _shown(request, visit, key)
@@ -129,14 +131,14 @@ def _decide(visit: Visit, one: Shown, given: Any) -> tuple[int, str]:
         return 403, _("This link does not allow decisions.")
     if not guest_in(visit).name:
         return 422, _("Say who you are first.")
-    if said not in (BACK, *client_decisions.WORDS):
+    if said.removeprefix(BACK) not in client_decisions.WORDS:
         return 422, _("Approve it, or ask for changes.")
     if given.get("seen") != seen_key(visit.share, one.take):
         return 409, _("The clip is another one since you looked. Look at it again, then decide.")
     guest, seen = guest_in(visit), review.Seen(review.sha256_of(one.take), anyway=True)
     try:
-        if said == BACK:
-            client_decisions.take_back(guest, one.take)
+        if said.startswith(BACK):
+            client_decisions.take_back(guest, one.take, said.removeprefix(BACK))
         else:
             client_decisions.decide(guest, one.take, Review(said), seen=seen)
     except REFUSALS as error:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from generations.facenotes import MOST_LOOKS, note_of
 from generations.filenames import file_name, name_of
 from generations.models import Asset, Generation, Output
+from generations.services import looking_in
 from generations.services.offers import list_offers
 from generations.services.travel import asset_at
 from generations.serving import serve_file
@@ -60,6 +61,7 @@ def _output(request: HttpRequest, pk: UUID, kind: str, *, download: bool) -> Htt
         "generation__project", "generation__model"
     )
     output = get_object_or_404(rows, generation=pk, kind=kind)
+    looking_in.trace(request.user, output.generation.project)
     return serve_file(
         request,
         media_store().path(output.file),

@@ -71,6 +71,14 @@ class Migration(migrations.Migration):
             model_name='auditevent',
             index=models.Index(fields=['actor_id', '-id'], name='audit_of_a_person'),
         ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['at'], name='audit_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['verb', '-id'], name='audit_by_act'),
+        ),
         migrations.AddField(
             model_name='auditlink',
             name='event',

@@ -27,7 +27,7 @@ class AccountQuerySet(models.QuerySet["ProviderAccount"]):
         """Accounts that may be sent to: switched on, with a key, not paused."""
         now = now or timezone.now()
         return (
-            self.filter(enabled=True)
+            self.filter(enabled=True, stopped="")
             .exclude(sealed_key="")
             .filter(Q(paused_until=None) | Q(paused_until__lte=now))
         )
@@ -54,10 +54,6 @@ class PauseCause(models.TextChoices):
     PERSON = "person", _("a person")
     GATEWAY = "gateway", _("the gateway asked to wait")
     KEY = "key", _("the key or the balance")
-    ALL = "all", _("a person, who stopped every account")
-
-
-NO_PAUSE = {"paused_until": None, "pause_reason": "", "pause_cause": ""}
 
 
 class ProviderAccount(models.Model):
@@ -75,6 +71,7 @@ class ProviderAccount(models.Model):
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
     pause_reason = models.CharField(_("reason of the pause"), max_length=300, blank=True)
     pause_cause = models.CharField(max_length=10, choices=PauseCause, blank=True, editable=False)
+    stopped = models.CharField(max_length=300, blank=True, editable=False)  # why, while everything is
     max_in_flight = models.PositiveIntegerField(_("takes in flight at most"), default=10)
     submits_per_min = models.PositiveIntegerField(_("submits a minute at most"), default=60)
     polls_per_min = models.PositiveIntegerField(_("polls a minute at most (0: no limit)"), default=0)
@@ -148,6 +145,8 @@ class ProviderAccount(models.Model):
             return str(_("This account is switched off."))
         if not self.sealed_key:
             return str(_("This account has no key."))
+        if self.stopped:
+            return self.stopped
         if self.is_paused(now):
             return self.pause_reason or str(_("This account is paused."))
         return ""
@@ -155,7 +154,7 @@ class ProviderAccount(models.Model):
     def why_closed(self, now: datetime | None = None) -> str:
         """Why nobody may generate with it now: as ``why_unusable``, but a rest that the gateway asked for
         closes nothing, since takes wait in line for its end."""
-        waits = self.is_paused(now) and self.pause_cause == PauseCause.GATEWAY
+        waits = self.is_paused(now) and self.pause_cause == PauseCause.GATEWAY and not self.stopped
         return "" if waits and self.enabled and self.sealed_key else self.why_unusable(now)
 
 

@@ -11,7 +11,7 @@ from providers import whence
 
 
 class AuditEvent(models.Model):
-    """One line, written once: the database refuses to change or to delete it (migration 0009). ``before`` and
+    """One line, written once: the database refuses to change or to delete it (migration 0010). ``before`` and
     ``after`` never hold a secret. ``address``: from where it was asked for; empty for what no request did."""
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
@@ -31,6 +31,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject", "subject_id"], name="audit_of_a_subject"),
             models.Index(fields=["actor_id", "-id"], name="audit_of_a_person"),
+            models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["verb", "-id"], name="audit_by_act"),
         ]
 
     def __str__(self) -> str:

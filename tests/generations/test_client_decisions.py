@@ -98,7 +98,7 @@ def test_only_what_is_here_and_open(project, take, guest, fields, error):
         type(project).objects.update(archived_at=timezone.now())
     Generation.objects.filter(pk=take.pk).update(**fields)
     row = Generation.objects.get(pk=take.pk)
-    for verb in (lambda: says(guest, row), lambda: client_decisions.take_back(guest, row)):
+    for verb in (lambda: says(guest, row), lambda: client_decisions.take_back(guest, row, "changes")):
         with pytest.raises(error):
             verb()
     assert not take.decisions.exists()
@@ -107,16 +107,17 @@ def test_only_what_is_here_and_open(project, take, guest, fields, error):
 def test_taken_back_what_others_said_counts_again(project, take, guest):
     other = make_guest(project, name="Otto Other")
     with pytest.raises(WrongState):
-        client_decisions.take_back(guest, take)
+        client_decisions.take_back(guest, take, "changes")
     says(other, take, Review.APPROVED)
-    says(guest, take)
+    line = says(guest, take)
+    assert says(guest, take) == line  # a second click is no second word
     assert stand(take) == ("", "changes")
-    client_decisions.take_back(guest, take)
+    client_decisions.take_back(guest, take, "changes")
     assert stand(take) == ("", "approved")
     assert client_decisions.by(guest, [take]) == {}
     with pytest.raises(WrongState):
-        client_decisions.take_back(guest, take)
-    client_decisions.take_back(other, take)
+        client_decisions.take_back(guest, take, "changes")
+    client_decisions.take_back(other, take, "approved")
     assert stand(take) == ("", "")
     assert [line.review for line in take.decisions.order_by("id")] == ["approved", "changes", "", ""]
     assert [line.sentence for line in history.lines_of(take)][0] == "The client took their decision back"
@@ -140,6 +141,29 @@ def test_one_who_wants_changes_is_not_outvoted_and_is_known_when_they_come_again
     assert stand(take) == ("", "changes")
     says(make_guest(project, **mail), take, Review.APPROVED)
     assert stand(take) == ("", "approved")
+
+
+def test_an_old_page_does_not_wipe_out_what_was_said_on_another_device(project, take, guest):
+    says(guest, take)
+    phone = Guest.objects.create(share=guest.share, name=guest.name, key_sha256="d" * 64)
+    says(phone, take, Review.APPROVED)
+    assert client_decisions.by(guest, [take])[take.pk].review == Review.APPROVED
+    with pytest.raises(WrongState):  # the laptop still reads "You asked for changes"
+        client_decisions.take_back(guest, take, "changes")
+    assert stand(take) == ("", "approved")
+    client_decisions.take_back(guest, take, "approved")
+    assert stand(take) == ("", "")
+
+
+def test_however_many_speak_who_wants_changes_is_told_first(project, alice, take, guest, signed_in):
+    says(guest, take)
+    others = [make_guest(project, name=f"Otto {n}") for n in range(7)]
+    for _turn in range(2):
+        for other in others:
+            says(other, take, Review.APPROVED)
+    assert stand(take) == ("", "changes") and take.decisions.count() == 8
+    page = signed_in(alice).get(take.get_absolute_url()).content.decode()
+    assert page.index("Gwen Guest") < page.index("Otto 6")
 
 
 def test_a_sign_off_rests_on_the_teams_word_and_tells_the_clients(project, alice, take, guest, capsys):
@@ -199,17 +223,25 @@ def test_a_guest_and_a_person_at_once(project, alice, take, guest):
 
 
 def test_older_rows_are_parted(project, alice, bob, guest):
-    """What was one state before: the last of both."""
+    """What was one state before: the team's last word, and what each guest said last."""
     fill = importlib.import_module("generations.migrations.0039_fill_client_decisions")
-    takes = [make_clip(project, author=bob) for _ in range(3)]
+    takes = [make_clip(project, author=bob) for _ in range(4)]
+    other = make_guest(project, name="Otto Other")
     approve(alice, takes[0])
     says(guest, takes[0])
-    says(guest, takes[1], Review.APPROVED)
+    says(guest, takes[1], Review.CHANGES)
+    says(other, takes[1], Review.APPROVED)
     approve(alice, takes[2])
-    Generation.objects.filter(pk=takes[0].pk).update(review="changes", client_review="")
-    Generation.objects.filter(pk=takes[1].pk).update(review="approved", client_review="")
+    review.ask(alice, [takes[3]])
+    says(guest, takes[3], Review.APPROVED)
+    Generation.objects.filter(pk__in=[take.pk for take in takes]).update(client_review="")
+    Generation.objects.filter(pk=takes[0].pk).update(review="changes")
+    Generation.objects.filter(pk=takes[1].pk).update(review="approved")
+    # a sign-off could rest on a guest's approval
+    Generation.objects.filter(pk=takes[3].pk).update(review="approved", signed_at=timezone.now())
     fill.part(apps, None)
-    assert [stand(one) for one in takes] == [("approved", "changes"), ("", "approved"), ("approved", "")]
+    parted = [("approved", "changes"), ("", "changes"), ("approved", ""), ("approved", "approved")]
+    assert [stand(one) for one in takes] == parted
 
 
 # --- the next version goes back to who asked for changes --------------------------------------------

@@ -155,12 +155,14 @@ def test_without_mail_an_approval_stands_under_an_unverified_name(link, take, no
     take.refresh_from_db()
     assert (take.client_review, take.review, take.signed_at) == (Review.APPROVED, "", None)
     page = caller.get(f"/{key}").content.decode()
-    assert "Approved by you" in page and 'value="back"' in page
-    back = caller.post(f"/{key}/decide", review="back", seen=seen)
+    assert "Approved by you" in page and 'value="back-approved"' in page
+    assert caller.post(f"/{key}/decide", review="back-changes", seen=seen).status_code == 409
+    back = caller.post(f"/{key}/decide", review="back-approved", seen=seen)
     assert back.status_code == 302
     page = caller.get(f"/{key}").content.decode()
-    assert "Approved by you" not in page and 'value="back"' not in page
-    assert caller.post(f"/{key}/decide", review="back", seen=seen).status_code == 409
+    assert "Approved by you" not in page and 'value="back-' not in page
+    assert caller.post(f"/{key}/decide", review="back-approved", seen=seen).status_code == 409
+    assert caller.post(f"/{key}/decide", review="back-", seen=seen).status_code == 422
 
 
 @pytest.mark.django_db(transaction=True)
@@ -201,6 +203,7 @@ def test_a_code_holds_for_a_while_and_for_five_tries(project, with_mail):
     assert guest_codes.check(guest, code) and not guest_codes.check(guest, code)
     for _ in range(3):
         Guest.objects.update(code_asked_at=None)
+        guest.refresh_from_db()
         guest_codes.ask(guest, "helen@example.com", "198.51.100.1")
     Guest.objects.update(code_asked_at=None)
     with pytest.raises(guest_codes.TooOften):  # five mails a minute from one address

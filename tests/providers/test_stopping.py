@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from generations.models import Generation
 from generations.services import submit as submitting
@@ -19,17 +20,20 @@ def test_all_but_what_a_person_had_paused_and_later_ones_too(admin):
     paused, rests, ready = make_account(), make_account(), make_account()
     accounts.pause(paused.pk, 3600, "Paused by Bob.")
     accounts.rest(rests.pk, 30)
-    assert stopping.stop_all(admin, "  Budget\n meeting ") == 2 and stopping.stop_all(admin, "again") == 0
+    assert stopping.stop_all(admin, "  Budget\x00\n meeting ") == 3 and stopping.stop_all(admin, "again") == 0
     later = make_account()
     now = {row.pk: row for row in ProviderAccount.objects.all()}
-    assert now[paused.pk].pause_reason == "Paused by Bob."
     words = f"Stopped by {admin}: Budget meeting"
-    assert {now[row.pk].why_unusable() for row in (rests, ready, later)} == {words}
-    assert not now[ready.pk].rests(now[ready.pk].created_at)  # jobs that are paid for are still asked about
-    accounts.rest(ready.pk, 30)  # a shorter one does not end it
-    assert stopping.standing() is not None and stopping.go_on(admin) == 3 and stopping.standing() is None
-    assert not ProviderAccount.objects.get(pk=ready.pk).why_unusable()
-    assert ProviderAccount.objects.get(pk=paused.pk).is_paused()
+    told = {row.why_unusable() for row in now.values()} | {row.why_closed() for row in now.values()}
+    assert told == {words} and len(now) == 4 and later.pk in now
+    assert not ProviderAccount.objects.usable().exists()
+    # jobs that are paid for are still asked about, but at no gateway that wants its rest
+    asked_at = timezone.now()
+    assert now[rests.pk].rests(asked_at) and not now[ready.pk].rests(asked_at)
+    assert stopping.standing() == words and stopping.go_on(admin) == 4 and not stopping.standing()
+    now = {row.pk: row for row in ProviderAccount.objects.all()}
+    assert now[paused.pk].pause_reason == "Paused by Bob." and now[paused.pk].is_paused()
+    assert now[rests.pk].is_paused() and not now[ready.pk].why_unusable()
     told = AuditEvent.objects.filter(subject="accounts").order_by("id").values_list("verb", flat=True)
     assert list(told) == ["stopped everything", "stopped everything", "ended the stop"]
 
@@ -61,4 +65,4 @@ def test_from_the_admins_first_page(desk, admin, alice, signed_in):
     assert "New takes are sent again." in page and "Stop new submits" in page
     assert desk.get(reverse("admin:stop-all")).status_code == 405
     assert signed_in(alice).post(reverse("admin:stop-all")).status_code == 404
-    assert stopping.standing() is None
+    assert not stopping.standing()

@@ -35,12 +35,14 @@ def log() -> Any:
     target = io.StringIO()
     handler = logging.StreamHandler(target)
     handler.setFormatter(RedactingFormatter())
-    root = logging.getLogger()
+    root, was = logging.getLogger(), logging.root.manager.disable
+    logging.disable(logging.NOTSET)
     before, root.level = root.level, logging.DEBUG
     root.addHandler(handler)
     yield target
     root.removeHandler(handler)
     root.level = before
+    logging.disable(was)
 
 
 def text_of(answer: Any) -> str:
@@ -80,11 +82,10 @@ def test_the_key_is_nowhere(place, producer, admin, signed_in, project, monkeypa
         raise RuntimeError("in the middle of a submit")
 
     again = factories.make_take_row(project=project, status="queued", model=take.model)
-    monkeypatch.setattr("providers.fetcher.httpx.Client.send", crash)
-    try:
+    monkeypatch.setattr("generations.services.submit.accounts.client_for", crash)
+    with pytest.raises(RuntimeError) as crashed:
         submitting.submit_generation(str(again.pk))
-    except RuntimeError:
-        logging.getLogger("studio").exception("crashed")
+    logging.getLogger("studio").error("crashed", exc_info=crashed.value)
     monkeypatch.undo()
     audit_chain.link_new()
 

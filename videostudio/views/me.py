@@ -91,6 +91,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         if authenticate(request, username=user.username, password=form.cleaned_data["current"]) == user:
             user.change_password(form.cleaned_data["password"])
+            audit(user, "changed password", "person", user.pk)
             enter(request, user)
             messages.success(request, _("Password changed. Other browsers and API tokens are signed out."))
             return redirect("account")

@@ -29,6 +29,7 @@
   });
 
   document.addEventListener("focusin", (event) => {
+    if (event.target.closest?.("dialog")) return; // it gives the focus back to where it was, if that is still there
     const row = event.target.closest?.("[data-queue-row]");
     held = row ? event.target.id || row.id : event.target.closest?.(".qhead form")?.id || "";
     at = Math.max(rows().indexOf(row), 0);

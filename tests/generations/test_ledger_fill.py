@@ -8,12 +8,13 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.utils import timezone
 
 from generations.models import Client
 from providers import ledger
-from providers.models import AuditEvent, LedgerEntry, audit
+from providers.models import LedgerEntry, audit
 from tests.factories import make_take_row
 from videostudio.models import User
 
@@ -28,10 +29,8 @@ def test_lines_learn_their_client_their_seconds_and_the_role_of_then():
     ledger.settle(take.pk, 1, Decimal("0.70"), "billed")
     User.objects.filter(pk=take.author.pk).update(role="producer")
     for days, role in ((5, "administrator"), (1, "member")):
-        audit(None, "changed role", "person", take.author.pk, before={"role": role}, after={"role": "?"})
-        AuditEvent.objects.filter(pk=AuditEvent.objects.latest("pk").pk).update(
-            at=timezone.now() - timedelta(days=days)
-        )
+        with time_machine.travel(timezone.now() - timedelta(days=days)):
+            audit(None, "changed role", "person", take.author.pk, before={"role": role}, after={"role": "?"})
     LedgerEntry.objects.update(client_id=None, role="", seconds=None)
     LedgerEntry.objects.filter(kind="settle").update(created_at=timezone.now() - timedelta(days=2))
     migration.fill(apps, None)

@@ -115,9 +115,7 @@ def test_twenty_clicks_of_two_dollars_at_twenty_make_ten(doors: Doors) -> None:
     assert sum(code < 400 for code in codes) == ROOM, codes
     assert Generation.objects.filter(project=doors.project).count() == ROOM
     assert ledger.open_holds().filter(project_id=doors.project.pk).count() == ROOM
-    mine = QuotaCounter.objects.filter(
-        Q(person_id=None) | Q(person_id=doors.user.pk)
-    )  # others clicked before
+    mine = QuotaCounter.objects.filter(Q(person_id=None) | Q(person_id=doors.user.pk))
     used = [mine.filter(quota=quota).aggregate(used=Sum("used_micro"))["used"] for quota in limits]
     assert used == [20_000_000, 20_000_000, ROOM * 5_000_000]
     assert not audit.drift()

@@ -28,6 +28,8 @@ def kinds_written() -> set[str]:
                 "MARKED",
                 "EVENTS",
                 "NOT_YET",
+                "CAME",
+                "TAKEN_BACK",
             ):
                 found |= {str(c.value) for c in ast.walk(node.value) if isinstance(c, ast.Constant)}
             elif isinstance(node, ast.FunctionDef):

@@ -72,13 +72,17 @@ class _Names:
         self.projects = names_of(
             "project", [(pk,) for pk in held.values_list("project_id", flat=True).distinct()]
         )
+        self.clients = names_of(
+            "client", [(pk,) for pk in held.values_list("client_id", flat=True).distinct()]
+        )
         self.people = names_of(
             "person", [(pk,) for pk in held.values_list("person_id", flat=True).distinct()]
         )
 
     def row(self, line: Any, wanted: Wanted) -> tuple[Any, ...]:
         zone = wanted.span.zone
-        project, client = self.projects[(line.project_id,)]
+        project, _client = self.projects[(line.project_id,)]
+        client = self.clients[(line.client_id,)][0] if line.client_id else ""
         times = [
             moment.astimezone(zone).isoformat(timespec="seconds")
             for moment in (line.held_at, line.created_at)

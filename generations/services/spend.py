@@ -19,13 +19,12 @@ from django.db.models import (
     OuterRef,
     Subquery,
     Sum,
-    UUIDField,
     Value,
     When,
 )
 from django.db.models.functions import Cast, Round
 
-from generations.models import Output, Project, Tagging
+from generations.models import Output, Tagging
 from providers import spending
 from providers.spending import Sums
 
@@ -133,15 +132,11 @@ def whole(user: Any, wanted: Wanted, sums: Sums | None = None) -> Line:
     return Line((), sums or Sums.of(row), Facts.of(row))
 
 
-def _client_of() -> Subquery:
-    whose = Project.objects.filter(pk=OuterRef("project_id")).order_by()
-    return Subquery(whose.values("client_id")[:1], output_field=UUIDField())  # a foreign key's is text
-
-
-# what a table is grouped by; a tag's own way is below
+# what a table is grouped by, as the line has it: a project may have gone to another client since. A tag's own
+# way is below
 BY: dict[str, tuple[str, ...]] = {
     "project": ("project_id",),
-    "client": ("client",),
+    "client": ("client_id",),
     "person": ("person_id",),
     "model": ("account__gateway", "model"),
     "gateway": ("account__gateway",),
@@ -155,7 +150,6 @@ def table(user: Any, wanted: Wanted, by: str) -> list[Line]:
     if by == "tag":
         return _by_tag(user, wanted)
     rows = attempts(user, wanted).order_by()
-    rows = rows.annotate(client=_client_of()) if by == "client" else rows
     found = rows.values(*BY[by]).annotate(**spending.SUMS, **_facts())
     return in_order(Line(tuple(row[name] for name in BY[by]), Sums.of(row), Facts.of(row)) for row in found)
 

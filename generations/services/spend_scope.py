@@ -165,8 +165,5 @@ _COLUMNS = {
 
 
 def _of_client(client: UUID | str) -> Q:
-    """A project that is gone has no client either."""
-    if client == NO_CLIENT:
-        return ~Q(project_id__in=Project.objects.exclude(client=None).order_by().values("pk"))
-    whose: Any = client
-    return Q(project_id__in=Project.objects.filter(client=whose).order_by().values("pk"))
+    """For whom it was when the money was held."""
+    return Q(client_id=None) if client == NO_CLIENT else Q(client_id=client)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generations.models import Client, Tag, Tagging
+from generations.models import Client, Project, Tag, Tagging
 from generations.services import spend, spend_scope
 from generations.services.refusals import NotAllowed
 from generations.services.span import Span, named
@@ -125,6 +125,9 @@ def test_every_table_adds_up_to_the_whole(producer, project, bob):
     assert whole(producer, client=spend_scope.NO_CLIENT).sums.actual == 300_000
     LedgerEntry.objects.filter(project_id=project.pk, model=one.wire_id).update(project_id=new_id())
     assert whole(producer, client=spend_scope.NO_CLIENT).sums.actual == 300_000
+    kestrel = other.client_id
+    Project.objects.filter(pk=other.pk).update(client=Client.objects.create(name="Buzzard"))  # for what comes
+    assert whole(producer, client=kestrel).sums.actual == 1_100_000
     assert whole(producer, tag="hero", person=bob.pk, model=one.wire_id).sums.actual == 400_000
 
 

@@ -49,7 +49,8 @@ def test_first_page_and_tables(page: Any, live_server: Any, admin: Any, signed_i
     walker.expected = ["preload assets", "inline style"]  # axe's own: Django's styles import each other
     for number, address in enumerate(pages):
         page.goto(address)
-        for theme, (width, height) in LOOKS:
+        # the first page in both looks, the tables in one of them by turns: they share all their styles
+        for theme, (width, height) in LOOKS if number == 0 else LOOKS[number % 2 :][:1]:
             page.set_viewport_size({"width": width, "height": height})
             page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
             assert walker.axe() == [], address

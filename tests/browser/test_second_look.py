@@ -91,13 +91,14 @@ def test_the_focus_has_a_place_when_its_own_is_gone(walker: Walker, tmp_path: Pa
     page.goto(f"{walker.studio.url}/queue")
     rows = page.locator("[data-queue-row]")
     wait_for_count(walker, page.locator(".qword >> text=Generating"), 2)  # what is just being sent stays
-    for place in ("qrow", "qhead"):  # the next row, and after the last the head of the page
+    for _row in range(2):  # the next row, and after the last the head of the page; others may stand there
         before = rows.count()
         rows.first.locator("[aria-label^=Cancel]").press("Enter")
         page.wait_for_selector("dialog[open]")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         wait_for_count(walker, rows, before - 1)
+        place = "qrow" if before > 1 else "qhead"
         wait_until(lambda of=place: of in page.evaluate(FOCUS) or page.wait_for_timeout(50), 5, every=0)
 
 

@@ -18,7 +18,7 @@ SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 # what the form and the checks let through is the same on both; PostgreSQL adds which letters it keeps
-EXAMPLES = {"sqlite": 25, "postgresql": 8}
+EXAMPLES = {"sqlite": 12, "postgresql": 4}
 STATUSES = ("queued", "needs_consent", "uncertain", "running", "completed", "failed")
 
 

@@ -23,8 +23,8 @@ class Walker:
     def __init__(self, page: Any, studio: StudioProcess | None = None) -> None:
         self.page, self.studio = page, studio
         self.noise: list[str] = []
-        # what the browser itself notes of what a test brings about; 423 is the studio's word for "ask again in
-        # a moment", which an upload on a busy machine hears and does
+        # what the browser itself notes of what a test brings about; 423 is the studio's word for "ask again
+        # in a moment", which an upload on a busy machine hears and does
         self.expected: list[str] = ["status of 423 (Locked)"]
         page.on("pageerror", lambda error: self.noise.append(f"script: {error}"))
         page.on("console", self._hear)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
@@ -128,6 +128,11 @@ class NewQuotaForm(QuotaForm):
         return said
 
 
+class Told(NamedTuple):
+    name: str  # of what it applies to
+    standing: quotas.Standing
+
+
 class QuotaList(ChangeList):
     """Names and standings of a whole page at once."""
 
@@ -136,12 +141,13 @@ class QuotaList(ChangeList):
         self.result_list = _with_standings(self.result_list)
 
 
-def _with_standings(rows: Iterable[Quota]) -> list[Quota]:
-    """Of a role it is the fullest counter that counts here."""
+def _with_standings(rows: Iterable[Any]) -> list[Any]:
+    """Limits, each with ``told``. Of a role it is the fullest counter that counts here."""
     rows = list(rows)
     names = limits.names_of(rows)
-    for item in limits.standings_for(None, rows):
-        item.quota.shown_name, item.quota.standing = names[item.quota.pk], item  # type: ignore[attr-defined]
+    standings = {item.quota.pk: item for item in limits.standings_for(None, rows)}
+    for row in rows:
+        row.told = Told(names[row.pk], standings[row.pk])
     return rows
 
 
@@ -226,26 +232,27 @@ class QuotaAdmin(Audited):
 
     @admin.display(description=_("applies to"))
     def applies_to(self, row: Any) -> str:
-        return _known(row).shown_name
+        return _told(row).name
 
     @admin.display(description=_("used"))
     def used(self, row: Any) -> str:
-        return quota_words.amount(row, max(_known(row).standing.used, Decimal(0)))
+        return quota_words.amount(row, max(_told(row).standing.used, Decimal(0)))
 
     @admin.display(description=_("left"))
     def left(self, row: Any) -> str:
-        return quota_words.amount(row, max(_known(row).standing.left, Decimal(0)))
+        return quota_words.amount(row, max(_told(row).standing.left, Decimal(0)))
 
     @admin.display(description=_("begins anew"))
     def begins_anew(self, row: Any) -> str:
         return quota_words.begins_anew(row) or "-"
 
 
-def _known(row: Any) -> Any:
+def _told(row: Any) -> Told:
     """A row of a page of its own has not been looked up with others."""
-    if not hasattr(row, "standing"):
+    if not hasattr(row, "told"):
         _with_standings([row])
-    return row
+    told: Told = row.told
+    return told
 
 
 @admin.register(LimitRequest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -44,7 +45,9 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 class SpendForm(forms.Form):
-    """``wanted()`` is what it asks for once it is valid; ``query()`` the address that asks for it again."""
+    """``wanted()`` is what it asks for once it is valid; ``asked()`` the address that asks for it again."""
+
+    problems: Sequence[str] = ()  # of the address that this one stands in for
 
     range = forms.ChoiceField(choices=[*RANGES.items()], required=False)
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_DAY)
@@ -65,6 +68,13 @@ class SpendForm(forms.Form):
         super().__init__(data, label_suffix="")
         gateways: Any = self.fields["gateway"]
         gateways.choices = [(name, found.label) for name, found in all_gateways().items()]
+
+    def stand_in(self) -> SpendForm:
+        """This month's, in place of one that makes no sense; its ``problems`` say why."""
+        found = SpendForm({"tz": "UTC"})
+        found.is_valid()
+        found.problems = [str(error) for errors in self.errors.values() for error in errors]
+        return found
 
     def clean_client(self) -> UUID | str:
         said = self.cleaned_data["client"]

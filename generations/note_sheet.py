@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generations.media import rates
 from generations.models import Comment
 from generations.note_sets import NoteSet
-from providers.cells import Echo, plain
+from providers.cells import csv_of, plain
 
 COLUMNS = (
     *(
@@ -30,12 +29,15 @@ COLUMNS = (
 
 
 def stream(sets: Iterable[NoteSet]) -> Iterator[str]:
-    out = csv.writer(Echo())
-    yield "\ufeff" + out.writerow(COLUMNS)  # by this sign spreadsheets know it for UTF-8
+    return csv_of(_rows(sets))
+
+
+def _rows(sets: Iterable[NoteSet]) -> Iterator[Iterable[str]]:
+    yield COLUMNS
     for one in sets:
         for thread in one.threads:
             for row in (thread, *thread.replies.all()):
-                yield out.writerow([plain(value) for value in _line(one, thread, row)])
+                yield [plain(value) for value in _line(one, thread, row)]
 
 
 def _line(one: NoteSet, thread: Comment, row: Comment) -> tuple[Any, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
@@ -84,7 +83,3 @@ def _tags(keys: list[Key]) -> dict[Key, tuple[str, str]]:
 def label(gateway: str) -> str:
     found = all_gateways().get(gateway)
     return found.label if found else gateway
-
-
-def id_of(text: str) -> UUID:
-    return UUID(text)

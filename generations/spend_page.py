@@ -13,6 +13,7 @@ from generations.services import spend, spend_checks, spend_scope
 from generations.services.spend import Line, Over
 from generations.services.spend_scope import Purse, Wanted
 from generations.spend_names import filter_of, label, names_of
+from generations.spend_takes import attempt_row, named_takes
 from generations.telling import spend as words
 from providers import spending
 from providers.spending import Sums
@@ -217,8 +218,6 @@ def _more_or_less(micro: int, purse: Purse) -> str:
 
 def _the_one(user: Any, wanted: Wanted) -> dict[str, str]:
     """The one take whose actual differed from its quote."""
-    from generations.spend_takes import attempt_row, named_takes
-
     rows = list(spend_checks.differing(user, wanted)[:1])
     return attempt_row(rows[0], named_takes(user, rows), wanted.purse) if rows else {}
 

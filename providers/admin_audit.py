@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from . import audit_chain
 from .admin_bases import Named, ReadOnly
-from .cells import Echo, plain
+from .cells import csv_of, plain
 from .models import AuditEvent, audit
 
 COLUMNS = (
@@ -51,10 +51,11 @@ def _lines(rows: QuerySet[AuditEvent]) -> Iterator[dict[str, Any]]:
 
 
 def _as_csv(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
-    out = csv.writer(Echo())
-    yield "\ufeff" + out.writerow(COLUMNS)
-    for line in lines:
-        yield out.writerow([plain(_short(line[name]) if line[name] is not None else "") for name in COLUMNS])
+    return csv_of(chain([COLUMNS], map(_cells, lines)))
+
+
+def _cells(line: dict[str, Any]) -> list[str]:
+    return [plain(_short(line[name]) if line[name] is not None else "") for name in COLUMNS]
 
 
 def _as_jsonl(lines: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -1,7 +1,9 @@
-"""What people wrote as a cell of a table that a spreadsheet opens."""
+"""Tables that a spreadsheet opens: their cells, and the file as it is sent."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +14,15 @@ def plain(value: Any) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-class Echo:
+def csv_of(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """A CSV file, line by line. By the mark at its beginning spreadsheets know that it is UTF-8."""
+    out = csv.writer(_Echo())
+    yield "\ufeff"
+    for row in rows:
+        yield out.writerow(row)
+
+
+class _Echo:
     """What ``csv`` writes comes straight back, to be sent."""
 
     def write(self, text: str) -> str:

@@ -26,7 +26,6 @@ class Here:
 
     take_id: UUID
     attempt: int
-    project_id: UUID
     micro: int
     at: datetime
     job: str
@@ -92,13 +91,12 @@ def _charged(user: Any, wanted: Wanted, rows: Sequence[BillRow]) -> list[Here]:
         Here(
             row["take_id"],
             row["attempt"],
-            row["project_id"],
             int(row["paid"]),
             row["created_at"],
             row["job"] or "",
         )
         for row in found.annotate(paid=F("charged"), job=Subquery(take.values("job_id")[:1])).values(
-            "take_id", "attempt", "project_id", "paid", "created_at", "job"
+            "take_id", "attempt", "paid", "created_at", "job"
         )
     ]
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from generations import spend_page, spend_reconcile, spend_takes
@@ -45,10 +46,7 @@ def read(request: HttpRequest) -> tuple[SpendForm, int]:
     """
     form = SpendForm(request.GET)
     if not form.is_valid():
-        plain = SpendForm({"tz": "UTC"})
-        plain.is_valid()
-        plain.problems = [str(error) for errors in form.errors.values() for error in errors]  # type: ignore[attr-defined]
-        return plain, 422
+        return form.stand_in(), 422
     if not spend_scope.may_name(request.user, form.wanted()):
         raise Http404
     return form, 200
@@ -74,13 +72,13 @@ def takes(request: HttpRequest) -> HttpResponse:
         **head,
         "tabs": spend_page.tabs(request.user, head["asked"], "spend"),
         "which": words.WHICH.get(wanted.which, ""),
-        "back_url": f"{spend_page.reverse('spend')}?{query(head['asked'], which=None)}",
+        "back_url": f"{reverse('spend')}?{query(head['asked'], which=None)}",
         "rows": rows,
         "older_url": spend_page.takes_url(head["asked"], before=older) if older else "",
         "count": words.takes(total.facts.takes),
         "sums": spend_page.cells(total, wanted.purse, lambda which: ""),
         "columns": words.COLUMNS,
-        "lines_url": f"{spend_page.reverse('spend-lines-csv')}?{query(head['asked'])}",
+        "lines_url": f"{reverse('spend-lines-csv')}?{query(head['asked'])}",
     }
     return render(request, "generations/spend_takes.html", context, status=status)
 

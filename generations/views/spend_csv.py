@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from generations import spend_files
-from providers.cells import Echo
+from providers.cells import csv_of
 
 from .spend import for_spenders, read
 
@@ -43,14 +42,6 @@ def _wrong(form: Any) -> HttpResponse:
 
 
 def _file(rows: Iterable[Iterable[Any]], name: str) -> StreamingHttpResponse:
-    """With a mark at its beginning, by which spreadsheets know that it is UTF-8."""
-    answer = StreamingHttpResponse(_written(rows), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(csv_of(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.csv"'
     return answer
-
-
-def _written(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    out = csv.writer(Echo())
-    yield "\ufeff"
-    for row in rows:
-        yield out.writerow(row)

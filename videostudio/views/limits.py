@@ -83,7 +83,8 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """``verb=raise`` with ``to``, or ``verb=refuse`` with words."""
-    if not request.user.is_producer:  # type: ignore[union-attr]
+    user: Any = request.user
+    if not user.is_producer:
         raise Http404
     row = get_object_or_404(LimitRequest.objects.select_related("quota", "asked_by"), pk=pk)
     answered: HttpResponse = fresh_password(_answer)(request, row)

@@ -12,20 +12,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import asking, catalogue, ledger, prices, standings, stopping
+from . import asking, catalogue, former_keys, ledger, prices, standings, stopping
 from .gateways.capabilities import to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
 from .gateways.listing import laid_over
 from .gateways.registry import all_gateways, get_gateway
 from .gateways.values import FailureClass, KeyCheck
-from .models import ProviderAccount, VideoModel, audit
+from .models import FormerKey, ProviderAccount, VideoModel, audit, refuse_bad_key
 from .models.account import PauseCause
 from .secrets import Unreadable
 
 CATALOGUE, DISCOVERED = "catalogue", "discovered"
 FROM_OUTSIDE = (CATALOGUE, DISCOVERED)  # models that no administrator edited or added
-_KEY = ("sealed_key", "key_last4", "key_saved_at", "standing", "standing_at")
+_KEY = ("sealed_key", "key_last4", "key_saved_at", "key_no", "standing", "standing_at")
 _NO_PAUSE = {"paused_until": None, "pause_reason": "", "pause_cause": ""}
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
@@ -86,7 +86,7 @@ def refuse_address_in_use(account: ProviderAccount, base_url: str) -> None:
 
 
 def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None) -> None:
-    """A key belongs to the host it was saved for: another address clears it.
+    """A key belongs to the host it was saved for: another address clears it, and what it had before.
 
     :raises AddressInUse: while takes are in flight through the present one.
     """
@@ -97,6 +97,7 @@ def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None
     account.base_url = base_url
     account.set_key("")
     account.save(update_fields=["base_url", *_KEY])
+    former_keys.end_all(account, "the address changed", actor=actor)
     audit(
         actor,
         "change address",
@@ -107,15 +108,54 @@ def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None
     )
 
 
-def save_key(account: ProviderAccount, key: str, *, actor: Any = None) -> None:
-    """Seal a new key; a pause that the old one caused ends. Nothing else of the row is written: it may have
-    been read before somebody changed it."""
-    before = account.masked_key
-    account.set_key(key)
-    account.save(update_fields=_KEY)
-    _end_pause_of_key(account)
+def save_key(account: ProviderAccount, key: str, *, actor: Any = None, leaked: bool = False) -> None:
+    """Seal a new key; a pause that the old one caused ends. The old one is still used for the jobs that it
+    made, unless it has ``leaked``. Nothing else of the row is written: it may have been read before somebody
+    changed it.
+
+    :raises BadKey: no request could carry it; nothing changes.
+    """
+    refuse_bad_key(key.strip())
+    with transaction.atomic():
+        there = ProviderAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
+        if not _is_same(there, key):
+            former = None if leaked else former_keys.keep(there)
+            account.key_no = there.key_no + 1
+        else:
+            former, account.key_no = None, there.key_no
+        account.set_key(key)
+        account.save(update_fields=_KEY)
+        if leaked:
+            former_keys.end_all(account, "leaked", actor=actor)
+        _end_pause_of_key(account)
+        after = {"key": account.masked_key, **({"for its jobs still": str(former)} if former else {})}
+        audit(actor, "save key", "account", account.pk, before={"key": there.masked_key}, after=after)
     account.refresh_from_db(fields=list(_NO_PAUSE))
-    audit(actor, "save key", "account", account.pk, before={"key": before}, after={"key": account.masked_key})
+
+
+def _is_same(account: ProviderAccount, key: str) -> bool:
+    try:
+        return account.get_key() == key.strip()
+    except Unreadable:
+        return False
+
+
+def take_back(row: FormerKey, *, actor: Any = None) -> bool:
+    """The former key is the present one again; the one that had come after it is kept for its jobs.
+
+    :returns: whether it was still there.
+    :raises Refused: it cannot be read.
+    """
+    try:
+        key = row.get_key()
+    except Unreadable as error:
+        raise Refused(_(UNREADABLE), FailureClass.KEY_REJECTED, raw=str(error)) from error
+    with transaction.atomic():
+        ProviderAccount.objects.lock(row.account_id)
+        if not FormerKey.objects.filter(pk=row.pk).exists():
+            return False
+        save_key(row.account, key, actor=actor)
+    return True
 
 
 @transaction.atomic
@@ -171,26 +211,30 @@ def _renew(row: VideoModel, values: dict[str, Any]) -> bool:
     return True
 
 
-def client_for(account: ProviderAccount) -> GatewayClient:
+def client_for(account: ProviderAccount, key_no: int | None = None) -> GatewayClient:
     """The workers' client with this account's key. What its answers tell of the key is kept on the account;
     after a submit the caller does that.
 
+    :param key_no: of the key that made the job that is asked about, which is used while it lives.
     :raises Refused: when the key cannot be read; it is then never sent as it stands.
     """
     return GatewayClient(
         account.adapter,
         account.base_url,
-        readable_key(account),
+        former_keys.opened(former_keys.of_job(account, key_no)) or readable_key(account),
         hear=lambda told: standings.keep(account.pk, told),
     )
 
 
-def async_client_for(account: ProviderAccount, connections: int = 12) -> AsyncGatewayClient:
+def async_client_for(
+    account: ProviderAccount, connections: int = 12, former: FormerKey | None = None
+) -> AsyncGatewayClient:
     """As ``client_for``, for the sweep; call it inside a running event loop.
 
     Nothing may be written there, so whoever gets the error calls ``readable_key`` elsewhere, which pauses.
     """
-    return AsyncGatewayClient(account.adapter, account.base_url, _opened(account), connections=connections)
+    key = former_keys.opened(former) or _opened(account)
+    return AsyncGatewayClient(account.adapter, account.base_url, key, connections=connections)
 
 
 def readable_key(account: ProviderAccount) -> str:

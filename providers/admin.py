@@ -47,7 +47,17 @@ class AccountForm(SeenForm):
         strip=True,
         max_length=500,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
-        help_text=_("Goes in and never comes out. Empty: the saved one stays. Another address clears it."),
+        help_text=_(
+            "Goes in and never comes out. Empty: the saved one stays. With another one, takes that the saved "
+            "one made are asked about with it until they are done. Another address clears all keys."
+        ),
+    )
+    leaked = forms.BooleanField(
+        label=_("The saved key has leaked"),
+        required=False,
+        help_text=_(
+            "It is erased with this change instead of being kept for its takes; some gateways then lose them."
+        ),
     )
 
     def clean_base_url(self) -> str:
@@ -98,7 +108,7 @@ class AccountAdmin(Audited):
         """A new account's limits come from its gateway; they can be changed afterwards."""
         if obj is None:
             return ("gateway", "name", "base_url", "key")
-        return (*AccountForm.Meta.fields, "key", "seen", *self.readonly_fields)
+        return (*AccountForm.Meta.fields, "key", "leaked", "seen", *self.readonly_fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("gateway", *self.readonly_fields) if obj else ()
@@ -133,13 +143,13 @@ class AccountAdmin(Audited):
             self._create(request, obj, said)
             return
         address, saved = obj.base_url, ProviderAccount.objects.get(pk=obj.pk)
-        form.changed_data = [name for name in form.changed_data if name not in ("base_url", "key")]
+        form.changed_data = [name for name in form.changed_data if name not in ("base_url", "key", "leaked")]
         obj.base_url = saved.base_url
         super().save_model(request, obj, form, change)
         if address:
             accounts.change_address(obj, address, actor=request.user)
         if said["key"]:
-            accounts.save_key(obj, said["key"], actor=request.user)
+            accounts.save_key(obj, said["key"], actor=request.user, leaked=said["leaked"])
 
     def _create(self, request: HttpRequest, obj: Any, said: dict[str, Any]) -> None:
         made = accounts.create_account(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from . import secrets
-from .models import ProviderAccount
+from .models import FormerKey, ProviderAccount
 
 
 def rotate() -> Counter[str]:
@@ -15,18 +15,20 @@ def rotate() -> Counter[str]:
     """
     found: Counter[str] = Counter()
     for account in ProviderAccount.objects.exclude(sealed_key="").iterator():
-        found[_reseal(account)] += 1
+        found[_reseal(account, str(account.pk))] += 1
+    for row in FormerKey.objects.iterator():
+        found[_reseal(row, str(row.account_id))] += 1
     return found
 
 
-def _reseal(account: ProviderAccount) -> str:
-    before = account.sealed_key
+def _reseal(row: ProviderAccount | FormerKey, owner: str) -> str:
+    before = row.sealed_key
     try:
-        plain = account.get_key()
+        plain = row.get_key()
     except secrets.Unreadable:
         return "unreadable"
     if secrets.sealed_with(before) != secrets.current_key_id():
-        sealed = secrets.seal(plain, str(account.pk))
+        sealed = secrets.seal(plain, owner)
         # only if nobody saved another key meanwhile
-        ProviderAccount.objects.filter(pk=account.pk, sealed_key=before).update(sealed_key=sealed)
+        type(row).objects.filter(pk=row.pk, sealed_key=before).update(sealed_key=sealed)
     return secrets.current_key_id()

@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from providers import stopping
 
 from . import dashboard
 from .fresh import ask_password, is_fresh
+from .views import account_keys
 
 NOT_HERE = ("auth", "axes", "django_q")
 
@@ -51,8 +52,20 @@ class StudioAdmin(AdminSite):
         own = [
             path("stop", self.admin_view(require_POST(self.stop)), name="stop-all"),
             path("go-on", self.admin_view(require_POST(self.go_on)), name="go-on"),
+            *self._keys(),
         ]
         return [*own, *super().get_urls()]
+
+    def _keys(self) -> list[Any]:
+        place = "providers/provideraccount/<uuid:pk>/keys/"
+        page = self.admin_view(require_safe(account_keys.page))
+        end = self.admin_view(require_POST(account_keys.end))
+        back = self.admin_view(require_POST(account_keys.take_back))
+        return [
+            path(place, page, name="account-keys"),
+            path(f"{place}<uuid:row>/end", end, name="account-key-end"),
+            path(f"{place}<uuid:row>/back", back, name="account-key-back"),
+        ]
 
     def stop(self, request: HttpRequest) -> HttpResponse:
         stopping.stop_all(request.user, request.POST.get("reason", "")[:200])

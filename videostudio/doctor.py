@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from generations.services import audit, faces
-from providers.models import ProviderAccount
+from providers import former_keys
+from providers.models import FormerKey, ProviderAccount
 
 from . import liveness
 from .models import User
@@ -63,6 +64,8 @@ def keys() -> Iterator[Line]:
             yield True, f"key of {account} can be read"
         if account.enabled and account.health.get("ok") is False:
             yield False, f"{account}, checked {account.last_check()}"
+    for row in FormerKey.objects.select_related("account"):
+        yield bool(former_keys.opened(row)), f"former key {row} of {row.account}, kept for its jobs"
 
 
 def money() -> Iterator[Line]:

@@ -122,6 +122,7 @@ class Generation(models.Model):
     awaits_inputs = models.BooleanField(default=False)  # given as links, not fetched yet (see InputLink)
     wait_reason = models.CharField(max_length=300, blank=True)
 
+    key_no = models.PositiveIntegerField(null=True)  # of its account's keys, the one that sent it
     job_id = models.CharField(max_length=1024, blank=True)
     job_handle = models.JSONField(default=dict)
     job_request_id = models.CharField(max_length=128, blank=True)

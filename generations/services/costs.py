@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from generations.models import CostLookUp, Generation
-from providers import accounts, ledger, prices
+from providers import accounts, former_keys, ledger, prices
 from providers.gateways.errors import GatewayError
 
 from . import derive, rhythm, transitions
@@ -73,8 +73,10 @@ def look_up_cost(take_id: str) -> None:
     if asked is None or asked.generation.account.why_unusable():
         return
     try:
-        told = accounts.client_for(asked.generation.account).cost(asked.generation.as_job())
+        take = asked.generation
+        told = accounts.client_for(take.account, take.key_no).cost(take.as_job())
     except GatewayError as error:
+        former_keys.fell(take.account_id, take.key_no, error)
         logger.info("take %s: its cost is not told: %s", take_id, error.message)
         return
     if told is not None:

@@ -48,7 +48,7 @@ def fetch(take: Generation, lease: Lease, part: Path) -> None:
     limits = Limits(int(clocks["MAX_RESULT_BYTES"]), clocks["STORE_SLICE_S"], clocks["STORE_WHOLE_S"])
     teller = _Teller(take, lease)
     download = Download(part, limits, teller)
-    client = accounts.client_for(take.account)
+    client = accounts.client_for(take.account, take.key_no)
     with download.alone() as alone:
         if not alone:
             raise LeaseLost

@@ -26,7 +26,7 @@ def of_gateway(take: Generation, folder: Path) -> DerivedFile | None:
         return None
     path = folder / "last_frame_of_gateway"
     try:
-        _fetch(take, accounts.client_for(take.account).checked_url(url), path)
+        _fetch(take, accounts.client_for(take.account, take.key_no).checked_url(url), path)
         return _looked_at(path)
     except (GatewayError, media.Unplayable, media.MediaToolError, OSError) as error:
         log.warning("take %s: the gateway's last frame: %s", take.pk, error)

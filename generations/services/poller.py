@@ -11,11 +11,12 @@ from uuid import UUID
 
 from generations.models import Status
 from providers.accounts import async_client_for
+from providers.former_keys import ByJob
 from providers.gateways.client import AsyncGatewayClient
 from providers.gateways.errors import GatewayError, Unavailable
 from providers.gateways.job_list import Candidate
 from providers.gateways.values import Job, Standing
-from providers.models import ProviderAccount
+from providers.models import FormerKey, ProviderAccount
 
 from .reconcile import CLOCK_SKEW_S
 from .tickets import Ticket
@@ -39,7 +40,7 @@ class Asked:
 
 @dataclass
 class _Line:
-    """One account's client; made anew when its key or address changes."""
+    """The client of one key of an account; made anew when the key or the address changes."""
 
     client: AsyncGatewayClient
     made_for: tuple[str, str]
@@ -48,16 +49,25 @@ class _Line:
 
 class Poller:
     def __init__(self) -> None:
-        self._lines: dict[UUID, _Line] = {}
+        self._lines: dict[tuple[UUID, int], _Line] = {}
         self._retired: list[_Line] = []
+        self._places: dict[UUID, asyncio.Semaphore] = {}
         self._all = asyncio.Semaphore(IN_ALL)
         self._running: set[asyncio.Task[None]] = set()
         self._done: list[Asked] = []
         self._count = 0
 
-    def start(self, due: Sequence[Ticket], accounts: Mapping[UUID, ProviderAccount]) -> None:
+    def start(
+        self,
+        due: Sequence[Ticket],
+        accounts: Mapping[UUID, ProviderAccount],
+        former: ByJob | None = None,
+    ) -> None:
+        """:param former: keys that made jobs and have been replaced since."""
         for ticket in due:
-            task = asyncio.create_task(self._ask(ticket, accounts[ticket.account_id]))
+            account = accounts[ticket.account_id]
+            made_by = (former or {}).get((account.pk, ticket.key_no or 0))
+            task = asyncio.create_task(self._ask(ticket, account, made_by))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
@@ -81,10 +91,10 @@ class Poller:
             await line.client.close()
         self._lines, self._retired = {}, []
 
-    async def _ask(self, ticket: Ticket, account: ProviderAccount) -> None:
+    async def _ask(self, ticket: Ticket, account: ProviderAccount, made_by: FormerKey | None) -> None:
         line: _Line | None = None
         try:
-            line = self._line(account)
+            line = self._line(account, made_by)
             async with line.places, self._all:
                 answer: Answer = await self._request(line.client, ticket)
         except GatewayError as error:
@@ -100,13 +110,15 @@ class Poller:
             return await client.find(ticket.accepted_at - timedelta(seconds=CLOCK_SKEW_S))
         return await client.poll(ticket.job)
 
-    def _line(self, account: ProviderAccount) -> _Line:
+    def _line(self, account: ProviderAccount, made_by: FormerKey | None) -> _Line:
         """Never waits, so that two polls at once after a change of the key share one new client. The old
         one may still be listening to an answer; it is closed with the poller, within a sweep's turn."""
-        made_for = (account.base_url, account.sealed_key)
-        line = self._lines.get(account.pk)
+        key = (account.pk, made_by.no if made_by else 0)
+        made_for = (account.base_url, made_by.sealed_key if made_by else account.sealed_key)
+        line = self._lines.get(key)
         if line is None or line.made_for != made_for:
-            fresh = _Line(async_client_for(account, PER_ACCOUNT), made_for, asyncio.Semaphore(PER_ACCOUNT))
+            places = self._places.setdefault(account.pk, asyncio.Semaphore(PER_ACCOUNT))
+            client = async_client_for(account, PER_ACCOUNT, made_by)
             self._retired += [line] if line else []
-            self._lines[account.pk] = line = fresh
+            self._lines[key] = line = _Line(client, made_for, places)
         return line

@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from generations.models import Generation, Status
 from providers import accounts as accounting
-from providers import standings
+from providers import former_keys, standings
 from providers.gateways.errors import Busy, GatewayError, Lost, Refused
 from providers.gateways.values import FailureClass, Job, JobState, Standing
 from providers.models import ProviderAccount
 
-from . import attempts, costs, derive, links, polling, reconcile, registrations, rhythm
+from . import attempts, costs, derive, links, polling, reconcile, registrations, rhythm, spent_keys
 from .dispatch import dispatch
 from .lease import rung_until
 from .poller import Asked
@@ -39,6 +39,7 @@ class Round:
 
     def __init__(self) -> None:
         self.accounts: dict[UUID, ProviderAccount] = {}
+        self.former: former_keys.ByJob = {}
         self._tickets = Tickets()
         self._waiting: Counter[UUID] = Counter()
         self._looked = 0.0
@@ -61,13 +62,19 @@ class Round:
         due = self._tickets.claim(paused)
         for ticket in due:
             self._lag_s = max(self._lag_s, (now - ticket.due_at).total_seconds())
-        if any(ticket.account_id not in self.accounts for ticket in due):
+        if any(self._is_news(ticket) for ticket in due):
             self._load_accounts()
         return due
+
+    def _is_news(self, ticket: Ticket) -> bool:
+        """Of an account, or sent with a key, that was not there when the accounts were read."""
+        account = self.accounts.get(ticket.account_id)
+        return account is None or (ticket.key_no or 0) > account.key_no
 
     def _look_around(self) -> None:
         self._load_accounts()
         self._waiting = waiting_by_account()
+        spent_keys.end(self.former.values())
         attempts.recover_submitting()
         ring_waiting_results()
         derive.ring_missing()
@@ -77,6 +84,7 @@ class Round:
 
     def _load_accounts(self) -> None:
         self.accounts = {account.pk: account for account in ProviderAccount.objects.all()}
+        self.former = former_keys.all_by_job()
 
     def write_back(self, asked: Sequence[Asked]) -> None:
         """Act on every answer; takes that have not moved are written in one go."""
@@ -134,6 +142,9 @@ class Round:
         account = self.accounts[ticket.account_id]
         if isinstance(error, Busy):
             return self._busy(ticket, error, now)
+        if former_keys.fell(account.pk, ticket.key_no, error):
+            self._load_accounts()
+            return Later(ticket, now)
         if isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE:
             with suppress(Refused):  # a key that cannot be read pauses its account by itself
                 accounting.readable_key(account)

@@ -22,7 +22,7 @@ from generations.media import Kind, MediaToolError, TooHeavy, Unplayable, probe
 from generations.media.facts import MediaFacts
 from generations.models import Generation, Output, Status
 from generations.storage import media_store
-from providers import accounts, ledger
+from providers import accounts, former_keys, ledger
 from providers.gateways.errors import (
     FetchRefused,
     GatewayError,
@@ -162,7 +162,7 @@ def _save_output(take: Generation, name: str, facts: MediaFacts, digest: str) ->
 def _tell_gateway(take: Generation) -> None:
     """After the verified copy the gateway may forget its own; whatever it answers, ours is safe."""
     try:
-        accounts.client_for(take.account).after_store(take.as_job())
+        accounts.client_for(take.account, take.key_no).after_store(take.as_job())
     except GatewayError as error:
         logger.info("take %s: clean-up at the gateway: %s", take.pk, error.message)
 
@@ -175,6 +175,9 @@ def _trouble(take: Generation, lease: Lease, error: Exception) -> None:
         _expired(take, lease, reason, raw)
         return
     if isinstance(error, NotReady) and polling.not_ready(take, lease.mine):
+        return
+    if former_keys.fell(take.account_id, take.key_no, error):
+        _go_on_later(take, lease, 0.0)
         return
     kind = "store failed"
     if isinstance(error, Unplayable) and not isinstance(error, TooHeavy):

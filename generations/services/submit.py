@@ -86,10 +86,11 @@ def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:
         & consented
         & withdrawn.none_of(outgoing.registered, sandbox=take.account.sandbox)
         & Q(paused_at=None)
-        # whoever stops the account a moment ago stops this take as well
-        & Q(account__in=ProviderAccount.objects.usable().values("pk")),
+        # whoever stops the account, or changes its key, a moment ago stops this take as well
+        & Q(account__in=ProviderAccount.objects.usable().filter(key_no=take.account.key_no).values("pk")),
         detail={"attempt": take.attempt},
         submitted_at=timezone.now(),
+        key_no=take.account.key_no,
         recipe=outgoing.recipe,
         wait_reason="",
         tries=0,

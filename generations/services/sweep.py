@@ -115,7 +115,7 @@ class Sweep:
             return False
         await self.db(self._round.write_back, self._poller.take_done())
         due = await self.db(self._round.begin)
-        self._poller.start(due, self._round.accounts)
+        self._poller.start(due, self._round.accounts, self._round.former)
         await asyncio.sleep(max(0.0, settings.STUDIO["SWEEP_TICK_S"] - (time.monotonic() - began)))
         return True
 

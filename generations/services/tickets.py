@@ -22,6 +22,7 @@ _NEEDED = (
     "version",
     "status",
     "account_id",
+    "key_no",
     "job_id",
     "job_handle",
     "job_request_id",
@@ -50,6 +51,7 @@ class Ticket:
     job: Job
     accepted_at: datetime
     deadline_at: datetime | None
+    key_no: int | None = None
     errors: int = 0
     faults: int = 0
     denials: int = 0
@@ -124,6 +126,7 @@ class Tickets:
                 job=take.as_job(),
                 accepted_at=take.accepted_at or take.submitted_at or take.created_at,
                 deadline_at=take.deadline_at if take.status == Status.RUNNING else None,
+                key_no=take.key_no,
                 errors=take.poll_errors,
                 faults=take.poll_faults,
                 denials=take.denials,

@@ -1,10 +1,12 @@
 from .account import BadKey, ProviderAccount, VideoModel, refuse_bad_key
 from .audit import AuditEvent, audit
+from .former_key import FormerKey
 from .money import LedgerEntry, Quota, QuotaCounter
 
 __all__ = [
     "AuditEvent",
     "BadKey",
+    "FormerKey",
     "LedgerEntry",
     "ProviderAccount",
     "Quota",

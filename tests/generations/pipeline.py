@@ -113,7 +113,7 @@ async def _tick() -> None:
     around, poller = Round(), Poller()
     try:
         due = await loop.run_in_executor(thread, around.begin)
-        poller.start(due, around.accounts)
+        poller.start(due, around.accounts, around.former)
         await poller.drain(10)
         await loop.run_in_executor(thread, around.write_back, poller.take_done())
     finally:

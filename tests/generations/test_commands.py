@@ -63,6 +63,16 @@ def test_account_is_added_with_a_key_from_the_environment(db, monkeypatch):
     assert "planted" not in str(list(AuditEvent.objects.values()))
 
 
+def test_another_key_is_saved_from_the_environment_and_the_old_one_kept_unless_it_leaked(db, monkeypatch):
+    account = make_account(name="Main", key="sk-planted-old-1111")
+    monkeypatch.setenv("MY_KEY", "sk-planted-new-2222")
+    said = run("provider", "key", "Main", "--key-env", "MY_KEY")
+    assert "…2222" in said and "still: …1111" in said and "planted" not in said
+    monkeypatch.setenv("MY_KEY", "sk-planted-new-3333")
+    said = run("provider", "key", "Main", "--key-env", "MY_KEY", "--leaked")
+    assert "…3333" in said and "still" not in said and not account.former_keys.exists()
+
+
 def test_nothing_is_added_without_a_key_or_twice(db, monkeypatch):
     monkeypatch.delenv("MY_KEY", raising=False)
     add = ("provider", "add", "--gateway", "token360", "--name", "Main", "--key-env", "MY_KEY")

@@ -15,7 +15,7 @@ from generations.services.tickets import Ticket
 from providers.accounts import async_client_for
 from providers.gateways.values import Job
 from providers.ids import new_id
-from providers.models import ProviderAccount
+from providers.models import FormerKey, ProviderAccount
 from tests.factories import make_account
 from tests.providers.sandbox_server import SandboxServer
 
@@ -29,8 +29,8 @@ class Counted:
         self.made = 0
         self.open: list[Any] = []
 
-    def __call__(self, account: ProviderAccount, connections: int) -> Any:
-        client = async_client_for(account, connections)
+    def __call__(self, account: ProviderAccount, connections: int, former: FormerKey | None) -> Any:
+        client = async_client_for(account, connections, former)
         close = client.close
 
         async def closed() -> None:

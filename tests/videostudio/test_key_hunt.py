@@ -13,7 +13,7 @@ from django.test import Client
 
 from generations.services import submit as submitting
 from providers import accounts, audit_chain
-from providers.models import AuditEvent, ProviderAccount
+from providers.models import AuditEvent, FormerKey, ProviderAccount
 from tests import factories
 from tests.videostudio.test_routes import TABLE, address
 from videostudio.api import api
@@ -93,7 +93,7 @@ def test_the_key_is_nowhere(place, producer, admin, signed_in, project, monkeypa
     found |= pages(desk, place) | {"spend": text_of(desk.get("/spend"))}
     found |= {f"admin/{name}": text_of(desk.get(f"/admin/{name}")) for name in ADMIN}
     of_account = f"/admin/providers/provideraccount/{account.pk}"
-    found |= {name: text_of(desk.get(f"{of_account}/{name}/")) for name in ("change", "history")}
+    found |= {name: text_of(desk.get(f"{of_account}/{name}/")) for name in ("change", "history", "keys")}
     ids = {"take_id": take.pk, "project": project.slug}
     found |= answers(factories.make_token(admin), ids)
     dumped = io.StringIO()
@@ -102,4 +102,5 @@ def test_the_key_is_nowhere(place, producer, admin, signed_in, project, monkeypa
     hits = [(name, part) for name, text in found.items() for part in PARTS if part in text]
     assert hits == []
     assert len(found) > 80 and KEY[-4:] in found["change"] and "crashed" in found["log"]
+    assert str(account.former_keys.get()) in found["keys"] and FormerKey.objects.count() > 1
     assert AuditEvent.objects.filter(verb="save key").exists() and account.get_key() == KEY

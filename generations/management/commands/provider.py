@@ -41,6 +41,10 @@ class Command(BaseCommand):
         add.add_argument("--name", required=True)
         add.add_argument("--key-env", required=True, metavar="VAR", help="the variable that holds the key")
         add.add_argument("--base-url", default="")
+        other = actions.add_parser("key", help="another key; the one it has is kept for the jobs it made")
+        other.add_argument("name")
+        other.add_argument("--key-env", required=True, metavar="VAR", help="the variable that holds the key")
+        other.add_argument("--leaked", action="store_true", help="end the key it has at once")
         actions.add_parser("list", help="all accounts")
         check = actions.add_parser(
             "check", help="ask the gateway, at no cost: does the key work, what is listed"
@@ -58,9 +62,7 @@ class Command(BaseCommand):
         getattr(self, f"do_{options['action']}")(options)
 
     def do_add(self, options: dict[str, Any]) -> None:
-        key = os.environ.get(options["key_env"], "").strip()
-        if not key:
-            raise CommandError(f"The variable {options['key_env']} is empty or not set.")
+        key = key_of(options)
         if ProviderAccount.objects.filter(name=options["name"]).exists():
             raise CommandError(f"There is an account named {options['name']!r} already.")
         check_address(options["base_url"])
@@ -78,6 +80,18 @@ class Command(BaseCommand):
                 "The studio asks the gateway for its models as soon as it runs; "
                 f"`provider discover {shlex.quote(made.name)}` asks at once."
             )
+
+    def do_key(self, options: dict[str, Any]) -> None:
+        account = get_account(options["name"])
+        try:
+            accounts.save_key(account, key_of(options), leaked=options["leaked"])
+        except BadKey as error:
+            raise CommandError(str(error)) from None
+        kept = ", ".join(str(row) for row in account.former_keys.all())
+        self.stdout.write(
+            f"{account.name}: key {account.masked_key}"
+            + (f"; for jobs at the gateway still: {kept}" if kept else "")
+        )
 
     def do_list(self, options: dict[str, Any]) -> None:
         for row in ProviderAccount.objects.all():
@@ -161,6 +175,13 @@ class Command(BaseCommand):
             raise CommandError(f"{PROJECT}: {error} Nothing was sent.", returncode=2) from error
         if code := follow(self, takes):
             raise SystemExit(code)
+
+
+def key_of(options: dict[str, Any]) -> str:
+    key = os.environ.get(options["key_env"], "").strip()
+    if not key:
+        raise CommandError(f"The variable {options['key_env']} is empty or not set.")
+    return key
 
 
 def get_account(name: str) -> ProviderAccount:

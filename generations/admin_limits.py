@@ -84,9 +84,9 @@ _JUDGED = ("measure", "limit", "soft_limit", "time_zone")
 class NewQuotaForm(QuotaForm):
     """One choice instead of a scope and a bare id."""
 
-    applies_to = forms.ChoiceField(label=_("applies to"))
+    applies_to = forms.ChoiceField(label=_("Applies to"))
     time_zone = forms.ChoiceField(
-        label=_("time zone"),
+        label=_("Time zone"),
         required=False,
         choices=lambda: [(name, name.replace("_", " ")) for name in sorted(periods.zones())],
         initial=studio_zone,

@@ -32,17 +32,17 @@ A_LONG_TIME_S = 10 * 365 * 86400.0
 
 class AccountForm(SeenForm):
     gateway = forms.ChoiceField(
-        label=_("gateway"), choices=lambda: [(name, found.label) for name, found in all_gateways().items()]
+        label=_("Gateway"), choices=lambda: [(name, found.label) for name, found in all_gateways().items()]
     )
     base_url = forms.URLField(
-        label=_("base address"),
+        label=_("Base address"),
         required=False,
         max_length=300,
         assume_scheme="https",
         help_text=_("Empty: the gateway's own."),
     )
     key = forms.CharField(
-        label=_("key"),
+        label=_("Key"),
         required=False,
         strip=True,
         max_length=500,

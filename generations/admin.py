@@ -18,6 +18,7 @@ __all__ = ["QuotaAdmin"]
 class TakeAdmin(ReadOnly):
     list_display = ("id", "status", "project", "author", "account", "model", "held_usd", "actual_usd")
     list_filter = ("status", ("failure_class", Named), "account", "mode")
+    search_fields = ("id", "prompt", "project__name", "author__username", "author__display_name", "job_id")
     list_select_related = ("project", "author", "account", "model")
     ordering = ("-id",)
     list_per_page = 50

@@ -177,6 +177,9 @@ class QuotaAdmin(Audited):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return QuotaList
 
+    def export_chunk(self, rows: list[Any]) -> list[Any]:
+        return _with_standings(rows)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Quota], search_term: str
     ) -> tuple[QuerySet[Quota], bool]:

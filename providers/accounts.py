@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import asking, catalogue, former_keys, ledger, prices, standings, stopping
+from . import asking, catalogue, former_keys, ledger, model_history, prices, standings, stopping
 from .gateways.capabilities import to_plain
 from .gateways.client import AsyncGatewayClient, GatewayClient
 from .gateways.errors import GatewayError, Refused
@@ -207,7 +207,11 @@ def _renew(row: VideoModel, values: dict[str, Any]) -> bool:
     """Whether anything changed."""
     if all(getattr(row, name) == new for name, new in values.items()):
         return False
+    before = model_history.values_of(row)
     VideoModel.objects.filter(pk=row.pk).update(**values, updated_at=timezone.now())
+    for name, new in values.items():
+        setattr(row, name, new)
+    model_history.note(row, before, model_history.CATALOGUE)
     return True
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as WrongShape
 
-from . import accounts, discovery, prices, standings
+from . import accounts, discovery, model_history, prices, standings
 from .admin_audit import AuditAdmin
 from .admin_bases import Audited, ReadOnly
 from .gateways.capabilities import from_plain
@@ -98,6 +98,7 @@ class AccountAdmin(Audited):
     form = AccountForm
     list_display = ("name", "gateway", "base_url", "shown_key", "state", "sandbox")
     list_filter = ("gateway", "sandbox", "enabled")
+    search_fields = ("name", "gateway", "base_url")
     readonly_fields = (
         *("shown_key", "key_saved_at", "sandbox", "paused_until", "pause_reason", "last_check"),
         *("balance", "calls_left", "last_discovery"),
@@ -253,6 +254,7 @@ def _place(item: Any) -> str:
 @admin.register(VideoModel)
 class ModelAdmin(Audited):
     subject = "model"
+    object_history_template = "admin/model_history.html"
     form = ModelForm
     list_display = ("label", "wire_id", "account", "family", "source", "listed", "allowed", "retired_at")
     list_filter = ("account", "allowed", "listed", "source")
@@ -287,6 +289,17 @@ class ModelAdmin(Audited):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = model_history.values_of(VideoModel.objects.get(pk=obj.pk)) if change else {}
+        super().save_model(request, obj, form, change)
+        if change:
+            model_history.note(obj, before, request.user)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """Every change of what it takes and costs, whoever made it."""
+        told = model_history.told(UUID(object_id)) if is_uuid(object_id) else []
+        return super().history_view(request, object_id, {"changes": told, **(extra_context or {})})
+
     def write(self, obj: Any, names: Collection[str] | None) -> None:
         """What an administrator edited is no longer overwritten by the catalogue."""
         if names is None:
@@ -311,13 +324,16 @@ class ModelAdmin(Audited):
 
     def _set(self, request: HttpRequest, queryset: QuerySet[VideoModel], allowed: bool) -> None:
         for row in queryset.exclude(allowed=allowed):
+            before = model_history.values_of(row)
             VideoModel.objects.filter(pk=row.pk).update(allowed=allowed)
+            row.allowed = allowed
+            model_history.note(row, before, request.user)
             audit(
                 request.user,
                 "allow" if allowed else "disallow",
                 "model",
                 row.pk,
-                before={"allowed": row.allowed},
+                before={"allowed": not allowed},
                 after={"allowed": allowed},
             )
 
@@ -329,6 +345,7 @@ class ModelAdmin(Audited):
 class LedgerAdmin(ReadOnly):
     list_display = ("created_at", "kind", "amount_usd", "basis", "account", "model", "take_id", "attempt")
     list_filter = ("kind", "basis", "account")
+    search_fields = ("take_id", "model", "account__name")
     ordering = ("-created_at",)
     list_select_related = ("account",)
     show_full_result_count = False

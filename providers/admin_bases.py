@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from .admin_export import Exported
 from .models import audit
 
 
@@ -21,7 +22,7 @@ class Named(admin.AllValuesFieldListFilter):
         self.lookup_choices = self.lookup_choices.exclude(**{self.field_path: ""})
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnly(Exported):
     """Rows that only the pipeline writes."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -34,7 +35,7 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
-class Audited(admin.ModelAdmin):
+class Audited(Exported):
     """Every change leaves a line in the audit log, with the values before and after."""
 
     subject = ""

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import accounts, catalogue
+from . import accounts, catalogue, model_history
 from .gateways.base import DiscoveredModel
 from .gateways.capabilities import to_plain
 from .gateways.errors import GatewayError
@@ -157,6 +157,9 @@ def _lay_over(account: ProviderAccount, found: Sequence[DiscoveredModel]) -> Cha
         if wire_id not in there and row.listed and row.retired_at is None and row.source != ADDED:
             row.retired_at = timezone.now()
             row.save(update_fields=["retired_at", "updated_at"])
+            model_history.note(
+                row, {**model_history.values_of(row), "retired_at": None}, model_history.GATEWAY
+            )
             changes.retired.append(wire_id)
     return changes
 
@@ -208,7 +211,7 @@ def _gated_as(edited: dict[str, Any], shown: Mapping[str, Any], told: Mapping[st
 
 def _update(row: VideoModel, model: DiscoveredModel, base: Mapping[str, Any], changes: Changes) -> None:
     """``base`` is the catalogue's word; where that is ``NO_MODES``, what was guessed stands for it."""
-    before = [getattr(row, name) for name in _DISCOVERED]
+    before, had_been = [getattr(row, name) for name in _DISCOVERED], model_history.values_of(row)
     was_listed, row.listed = row.listed, True
     row.deprecation = dict(model.deprecation)
     shown = laid_over({**base, **row.discovered.get("if_new", {})}, row.discovered)
@@ -231,3 +234,4 @@ def _update(row: VideoModel, model: DiscoveredModel, base: Mapping[str, Any], ch
         changes.changed.setdefault(row.wire_id, []).append("listed")
     if [getattr(row, name) for name in _DISCOVERED] != before:
         row.save(update_fields=[*_DISCOVERED, "updated_at"])
+        model_history.note(row, had_been, model_history.GATEWAY)

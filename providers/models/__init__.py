@@ -1,6 +1,7 @@
 from .account import BadKey, ProviderAccount, VideoModel, refuse_bad_key
 from .audit import AuditEvent, audit
 from .former_key import FormerKey
+from .model_change import ModelChange
 from .money import LedgerEntry, Quota, QuotaCounter
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "BadKey",
     "FormerKey",
     "LedgerEntry",
+    "ModelChange",
     "ProviderAccount",
     "Quota",
     "QuotaCounter",

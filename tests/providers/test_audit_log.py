@@ -125,19 +125,21 @@ def test_it_is_read_exported_and_checked_in_the_admin(lines, admin, signed_in):
     page = desk.get("/admin/providers/auditevent/", {"q": "192.0.2.7"}).content.decode()
     assert "limit: 0 → 1" in page and "192.0.2.7" in page and "=2+2" not in page
     assert "=2+2" in desk.get("/admin/providers/auditevent/", {"q": "=1+1"}).content.decode()
-    address = reverse("admin:audit-export", args=["csv"])
+    address = reverse("admin:providers_auditevent_export", args=["csv"])
     text = b"".join(desk.get(address, {"q": "192.0.2.7"}).streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["number"] for row in rows] == ["1", "2", "3", "4", "5"] and rows[0]["digest"]
     audit_chain.link_new()  # the export before, and who entered
-    told = b"".join(desk.get(reverse("admin:audit-export", args=["jsonl"])).streaming_content).decode()
+    told = b"".join(
+        desk.get(reverse("admin:providers_auditevent_export", args=["jsonl"])).streaming_content
+    ).decode()
     previous = ""
     for line in [json.loads(line) for line in told.splitlines()]:  # the chain can be followed from the file
         said = line.pop("digest")
         assert line["previous"] == previous and canonical.digest(line) == said
         previous = said
     assert AuditEvent.objects.filter(verb="exported", actor_id=admin.pk).count() == 2
-    assert desk.get(reverse("admin:audit-export", args=["exe"])).status_code == 404
+    assert desk.get(reverse("admin:providers_auditevent_export", args=["exe"])).status_code == 404
     checked = desk.post(reverse("admin:audit-check"), follow=True).content.decode()
     assert "The chain holds" in checked
     one = desk.get(f"/admin/providers/auditevent/{lines[0].pk}/change/").content.decode()

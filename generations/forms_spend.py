@@ -18,6 +18,7 @@ from generations.services.span import MOST_DAYS, Span, named
 from generations.services.spend import BY
 from generations.services.spend_scope import NO_CLIENT, WHICH, Purse, Wanted
 from providers.gateways.registry import all_gateways
+from providers.models.money import studio_zone
 
 OWN = "own"
 RANGES = {
@@ -39,7 +40,7 @@ _WORDS = ("gateway", "model", "tag")
 def zone_of(name: str) -> ZoneInfo:
     """:raises ValueError: the world has no such zone, or this computer does not know it."""
     try:
-        return ZoneInfo(name or "UTC")
+        return ZoneInfo(name or studio_zone())
     except (KeyError, ValueError, OSError):  # a folder of zones is an OSError
         raise ValueError(_("This computer knows no time zone “%s”.") % name[:60]) from None
 
@@ -71,7 +72,7 @@ class SpendForm(forms.Form):
 
     def stand_in(self) -> SpendForm:
         """This month's, in place of one that makes no sense; its ``problems`` say why."""
-        found = SpendForm({"tz": "UTC"})
+        found = SpendForm({"tz": studio_zone()})
         found.is_valid()
         found.problems = [str(error) for errors in self.errors.values() for error in errors]
         return found
@@ -120,7 +121,8 @@ class SpendForm(forms.Form):
         found = {name: str(said[name]) for name in self.fields if said.get(name)}
         if found.get("range") != OWN:
             found.pop("since", None), found.pop("until", None)
-        for name, own in {"range": "this_month", "tz": "UTC", "money": "USD", "by": "project"}.items():
+        usual = {"range": "this_month", "tz": studio_zone(), "money": "USD", "by": "project"}
+        for name, own in usual.items():
             if found.get(name) == own and not (name == "tz" and self.data.get("tz")):
                 del found[name]
         return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import zoneinfo
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -80,6 +81,13 @@ def public_url(name: str, default: str) -> str:
         fits = False
     if not fits or parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         raise ImproperlyConfigured(f"{name} must look like https://studio.example.com, not {raw!r}.")
+    return raw
+
+
+def time_zone(name: str, default: str) -> str:
+    raw = text(name, default)
+    if raw not in zoneinfo.available_timezones():
+        raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/Berlin, not {raw!r}.")
     return raw
 
 

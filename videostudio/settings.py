@@ -290,7 +290,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 
 EMAIL_URL = env.text("EMAIL_URL")  # smtp+tls://user:password@host:587
 MAIL = bool(EMAIL_URL)

@@ -12,13 +12,14 @@ Range = Literal["this_month", "last_month", "today", "yesterday", "7", "30", "90
 
 
 class Asked(Schema):
-    """A range by name, or ``since`` and ``until`` (both included); days begin at midnight of ``tz``."""
+    """A range by name, or ``since`` and ``until`` (both included); days begin at midnight of ``tz``, the
+    studio's time zone where it is not named."""
 
     by: By = "project"
     range: Range | None = None
     since: date | None = None
     until: date | None = None
-    tz: str = Field("UTC", max_length=60)
+    tz: str = Field("", max_length=60)
     money: str = Field("USD", max_length=7, description="a currency (USD), or sandbox")
     project: str = Field("", max_length=80, description="id, or the name in its address")
     client: str = Field("", max_length=40, description="id, or none")

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generations.forms_spend import SpendForm
 from generations.models import Client, Project, Tag, Tagging
 from generations.services import spend, spend_scope
 from generations.services.refusals import NotAllowed
@@ -231,3 +232,11 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(producer, project):
     for _ in range(5):
         spent(factories.make_project())
     assert asked() == before == len(spend.BY) + 3
+
+
+def test_days_begin_at_the_studios_clock_unless_another_is_named(settings):
+    settings.TIME_ZONE = "Pacific/Auckland"
+    for said, zone in (({}, "Pacific/Auckland"), ({"tz": "America/Lima"}, "America/Lima")):
+        form = SpendForm({"range": "own", "since": "2026-11-01", "until": "2026-11-01", **said})
+        assert form.is_valid() and str(form.wanted().span.zone) == zone
+        assert ("tz" in form.asked()) == ("tz" in said)

@@ -59,6 +59,7 @@ WRONG = [
     ("PORT", "eighty"),
     ("PORT", "70000"),
     ("BIND", "somewhere"),
+    ("TIME_ZONE", "Mars/Olympus"),
     ("PUBLIC_URL", "studio.example.com"),
     ("PUBLIC_URL", "https://a.example/path"),
     ("DATABASE_URL", "mysql://x/y"),

@@ -137,6 +137,9 @@ class CharacterChange(Strict):
     notes: Annotated[StrictStr, Field(max_length=2000), AfterValidator(_printable)] | None = None
     assets: Files | None = None
     archived: StrictBool | None = None
+    version: Annotated[StrictStr, Field(max_length=16)] | None = Field(
+        None, description="as it was read; where somebody has changed it since, the answer is 409"
+    )
 
 
 class Settings(Strict):

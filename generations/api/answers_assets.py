@@ -63,6 +63,7 @@ class Character(Schema):
     project: str | None = Field(description="slug; null: of the whole studio")
     assets: list[CharacterFile] = Field(description="the main picture first")
     uses: int = Field(description="takes of yours that it was named in")
+    version: str = Field(description="of its name, notes and files; goes along with a change")
     created_at: datetime
     archived_at: datetime | None
     links: Links

@@ -12,7 +12,7 @@ from ninja import Router, Status
 from generations.models import Asset, Character, Project
 from generations.schemas import CharacterChange, CharacterIn, Word, Words
 from generations.services import characters
-from generations.services.refusals import NotAllowed
+from generations.services.refusals import NotAllowed, Outdated
 
 from . import answers_assets, show
 from .errors import ApiError, invalid, not_found
@@ -62,7 +62,7 @@ def change_character(request: HttpRequest, character_id: UUID, body: CharacterCh
     require_open(row.project)
     files = None if body.assets is None else _assets(request, row.project, body.assets, row)
     told = body.dict(exclude_unset=True, include={"name", "notes", "archived"})
-    changed = _tried(lambda: characters.change(request.user, row, files=files, **told))
+    changed = _tried(lambda: characters.change(request.user, row, files=files, seen=body.version, **told))
     return _told(request, changed, row.project)
 
 
@@ -105,5 +105,7 @@ def _tried(verb: Callable[[], Character]) -> Character:
         return verb()
     except characters.CharacterRefused as error:
         raise invalid(error.field, error.message) from error
+    except Outdated as error:
+        raise ApiError(409, "outdated", str(error)) from error
     except NotAllowed as error:
         raise ApiError(403, "not_allowed", str(error)) from error

@@ -89,7 +89,7 @@ def _do(request: HttpRequest, verb: Callable[[Writer], Comment]) -> dict[str, An
         raise invalid(error.field, str(error)) from error
     except service.NoSuchNote as error:
         raise not_found("parent") from error
-    except service.Outdated as error:
+    except service.NoteOutdated as error:
         standing = answers_notes.Comment.model_validate(_told(error.standing)).model_dump(mode="json")
         raise ApiError(409, "outdated", str(error), field="version", comment=standing) from error
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from generations import models
 from generations.models import Status
-from generations.services import attested
+from generations.services import attested, characters
 from generations.services.asset_library import Uses
 from generations.services.failures import about_people, meaning_of
 from generations.services.links import without_keys
@@ -111,6 +111,7 @@ def character(row: models.Character) -> dict[str, Any]:
             for file in row.assets
         ],
         "uses": row.uses,
+        "version": characters.version_of(row),
         "created_at": row.created_at,
         "archived_at": row.archived_at,
         "links": {"self": f"{ROOT}/characters/{row.pk}"},

@@ -69,6 +69,8 @@ class CharacterFile(models.Model):
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField()
 
+    asset_id: UUID
+
     class Meta:
         ordering = ["position"]
         constraints = [

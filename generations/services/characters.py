@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +18,7 @@ from generations.models import Asset, Character, CharacterFile, Generation, Proj
 
 from . import assets
 from .naming import Member, clean_name
-from .refusals import BadField, NotAllowed
+from .refusals import BadField, NotAllowed, Outdated
 
 MOST: dict[str, int] = {Asset.Kind.IMAGE: 9, Asset.Kind.CLIP: 1, Asset.Kind.SOUND: 1, Asset.Kind.DOCUMENT: 0}
 MOST_NOTES = 2000
@@ -26,6 +27,13 @@ _STUDIO = lazy("Characters of the whole studio are made by administrators and pr
 
 class CharacterRefused(BadField):
     """``field`` is name, notes or assets."""
+
+
+def version_of(row: Character) -> str:
+    """Stands for its name, its notes, its files in their order, and where it belongs."""
+    files = [file.asset_id for file in row.files.all()]
+    told = [row.name, row.notes, row.project_id, row.archived_at is None, *files]
+    return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()[:16]
 
 
 def may_change(user: Any, character: Character) -> bool:
@@ -94,12 +102,14 @@ def change(
     files: Sequence[Asset] | None = None,
     archived: bool | None = None,
     studio: bool = False,
+    seen: str | None = None,
 ) -> Character:
     """What is None stays. Takes that were made keep the files they were made with.
 
     :param studio: from now on it is one of the whole studio.
+    :param seen: its ``version_of`` as this person saw it; None: whatever stands there now.
 
-    :raises NotAllowed, CharacterRefused:
+    :raises NotAllowed, CharacterRefused, Outdated:
     """
     if not may_change(user, character):
         raise NotAllowed(_("You may not change this character."))
@@ -107,6 +117,8 @@ def change(
         raise NotAllowed(_STUDIO)
     with transaction.atomic():
         row = Character.objects.select_for_update().get(pk=character.pk)
+        if seen is not None and seen != version_of(row):
+            raise Outdated(_("Somebody else has changed this character meanwhile."))
         if archived is not None:
             row.archived_at = (row.archived_at or timezone.now()) if archived else None
         home = None if studio else row.project

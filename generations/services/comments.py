@@ -19,7 +19,7 @@ from generations.models import Audience, Comment, CommentEdit, Generation, Verb
 
 from . import note_people, note_words, notify, transitions, words
 from .allowed import require_alive
-from .refusals import NotAllowed, WrongState
+from .refusals import NotAllowed, Outdated, WrongState
 from .writers import Writer
 
 MOST_NOTES = 2000  # on one take, replies counted: more than people read, and a page that still opens
@@ -30,7 +30,7 @@ class NoSuchNote(LookupError):
     """There is none that this writer can read."""
 
 
-class Outdated(WrongState):
+class NoteOutdated(Outdated):
     """The note was changed meanwhile; ``standing`` is how it is now."""
 
     def __init__(self, standing: Comment) -> None:
@@ -85,14 +85,14 @@ def edit(
     """All of the note anew, by whoever wrote it; how it was before is kept.
 
     :param version: of the note that the writer had before them.
-    :raises NotAllowed, NoSuchNote, note_words.BadNote, Outdated, WrongState:
+    :raises NotAllowed, NoSuchNote, note_words.BadNote, NoteOutdated, WrongState:
     """
     moment = {"frame": frame, "frame_end": frame_end, "drawing": drawing}
 
     def change(take: Generation, now: Comment) -> None:
         _require_own(by, now)
         if now.version != version:
-            raise Outdated(now)
+            raise NoteOutdated(now)
         said = _read(take, body, moment, checklist, replies=now.parent_id is not None)
         _keep(now, by)
         _set(now, **_fields(said, now.checklist), version=now.version + 1, edited_at=timezone.now())
@@ -154,11 +154,11 @@ def tick(person: Any, comment: Comment, index: int, done: bool, *, version: int 
 
     :param index: from 0.
     :param version: of the note that the person had before them, where that is known.
-    :raises NotAllowed, NoSuchNote, note_words.BadNote, Outdated, WrongState:"""
+    :raises NotAllowed, NoSuchNote, note_words.BadNote, NoteOutdated, WrongState:"""
 
     def change(take: Generation, now: Comment) -> None:
         if version is not None and version != now.version:
-            raise Outdated(now)
+            raise NoteOutdated(now)
         if not 0 <= index < len(now.checklist):
             raise note_words.BadNote("index", _("The checklist has no such line."))
         by = Writer(person=person)

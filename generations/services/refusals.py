@@ -15,3 +15,7 @@ class BadField(ValueError):
 
 class WrongState(Exception):
     """It is no longer in a state that allows this."""
+
+
+class Outdated(WrongState):
+    """Somebody has changed it since whoever changes it now saw it."""

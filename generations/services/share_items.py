@@ -21,15 +21,11 @@ from providers.models import audit
 
 from . import guest_copies, share_takes, shares
 from .allowed import require_alive
-from .refusals import WrongState
+from .refusals import Outdated
 from .shares import BadShare, Chosen
 
 List = list[Chosen]
 WAYS = {"up": -1, "down": 1, "first": -share_takes.MOST}
-
-
-class Outdated(WrongState):
-    """Somebody changed the list meanwhile."""
 
 
 def version_of(items: Iterable[ShareItem]) -> str:

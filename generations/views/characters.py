@@ -19,6 +19,7 @@ from generations.models import Asset, Character, CharacterFile, Verb
 from generations.roles import ACCEPTED
 from generations.services import assets, characters
 from generations.services.characters import CharacterRefused
+from generations.services.refusals import Outdated
 from generations.serving import serve_file
 from generations.storage import media_store
 from providers.gateways.plain import keepable_text
@@ -101,17 +102,33 @@ def _form(request: HttpRequest, project: Any, row: Character | None) -> HttpResp
             saved = _save(request, project, row, files)
         except CharacterRefused as error:
             problems = [error.message]
+        except Outdated as error:
+            return _outdated(request, project, pk_of(row), files, str(error))
         else:
             messages.success(request, _("“%(name)s” is kept.") % {"name": saved.name})
             return redirect("characters", project.slug)
     return _page(request, project, row, files, problems, typed=request.POST, status=422)
 
 
+def pk_of(row: Character | None) -> UUID:
+    assert row is not None  # only one that was there can have changed
+    return row.pk
+
+
+def _outdated(
+    request: HttpRequest, project: Any, pk: UUID, files: Sequence[Asset], words: str
+) -> HttpResponse:
+    """What was typed stays; beside it how it is now. Saving once more puts the one in place of the other."""
+    now = _mine(request, project, pk)
+    return _page(request, project, now, files, [words], typed=request.POST, standing=now, status=409)
+
+
 def _save(request: HttpRequest, project: Any, row: Character | None, files: Sequence[Asset]) -> Character:
     told = {name: keepable_text(request.POST.get(name, "")) for name in ("name", "notes")}
     studio = bool(request.POST.get("studio")) and characters.may_share(request.user)
     if row is not None:
-        return characters.change(request.user, row, files=files, studio=studio, **told)
+        seen = request.POST.get("seen") or None
+        return characters.change(request.user, row, files=files, studio=studio, seen=seen, **told)
     return characters.create(request.user, project, files=files, studio=studio, **told)
 
 
@@ -147,8 +164,10 @@ def _page(
     problems: Sequence[str] = (),
     *,
     typed: Any = None,
+    standing: Character | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """:param standing: how it is now, where somebody else has changed it."""
     here = {asset.pk for asset in files}
     kinds = [kind for kind, most in characters.MOST.items() if most]
     mine = Asset.objects.visible_to(request.user).live().filter(project=project, kind__in=kinds)
@@ -164,10 +183,20 @@ def _page(
         "accept": ",".join(ACCEPTED[Asset.Kind(kind)] for kind in kinds),
         "may_share": characters.may_share(request.user) and not (row and row.project is None),
         "unsaved": typed is not None,
+        "seen": _seen(row, typed, standing),
+        "standing": standing,
+        "standing_files": [_shown(standing, asset) for asset in standing.assets] if standing else [],
         "problems": problems,
         "most_notes": characters.MOST_NOTES,
     }
     return render(request, "generations/character.html", context, status=status)
+
+
+def _seen(row: Character | None, typed: Any, standing: Character | None) -> str:
+    """While somebody edits, it is the version that they began with; until they were shown another one."""
+    if typed is not None and standing is None:
+        return str(typed.get("seen", ""))
+    return characters.version_of(row) if row else ""
 
 
 @require_POST

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.forms_notes import note_of, number
 from generations.models import Audience, Comment, Generation
 from generations.services import comments
-from generations.services.comments import NoSuchNote, Outdated
+from generations.services.comments import NoSuchNote, NoteOutdated
 from generations.services.writers import Writer
 
 from .answers import heard, shown
@@ -120,7 +120,7 @@ def _refused(request: HttpRequest, take: Generation, error: Exception) -> HttpRe
         page: HttpResponse = shown(request, take, status=status, said=str(error), bad=True)
         return page
     events: dict[str, Any] = {"studio:toast": {"text": str(error), "level": "error"}, "live:refresh": {}}
-    if isinstance(error, Outdated):
+    if isinstance(error, NoteOutdated):
         now = error.standing
         events["note:outdated"] = {"id": str(now.pk), "version": now.version, "body": now.body}
     return heard(status, events)

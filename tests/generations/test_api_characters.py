@@ -48,6 +48,9 @@ def test_one_is_made_read_changed_and_archived(call: Any, alice: Any, project: A
     own = mira["links"]["self"]
     changed = call(alice, "PATCH", own, {"notes": "Yellow coat", "assets": files[::-1]}).json()
     assert changed["notes"] == "Yellow coat" and changed["assets"][0]["id"] == files[1]
+    late = call(alice, "PATCH", own, {"notes": "Red coat", "version": mira["version"]})
+    assert late.status_code == 409 and late.json()["error"]["code"] == "outdated"
+    assert call(alice, "PATCH", own, {"notes": "Red coat", "version": changed["version"]}).status_code == 200
     assert call(alice, "DELETE", own).json()["archived_at"]
     assert call(alice, "GET", f"{URL}?project={project.slug}").json()["items"] == []
     assert call(alice, "PATCH", own, {"archived": False}).json()["archived_at"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -171,6 +172,24 @@ def test_the_main_picture_can_be_changed_and_one_taken_out(page: Any, alice: Any
     page(f"/{row.pk}", {"name": "Mira K.", "file": [str(side.pk)]})
     row = Character.objects.get()
     assert row.name == "Mira K." and [asset.pk for asset in row.assets] == [side.pk]
+
+
+def test_two_people_at_once_do_not_overwrite_each_other_unseen(page: Any, alice: Any, project: Any):
+    front = picture(project)
+    row = characters.create(alice, project, name="Mira", notes="Yellow coat", files=[front])
+    seen = characters.version_of(row)
+    assert f'name="seen" value="{seen}"' in page(f"/{row.pk}").content.decode()
+    characters.change(alice, row, notes="Red coat", files=[front, picture(project, "hat")])
+    mine = {"name": "Mira", "notes": "Blue coat", "file": [str(front.pk)]}
+    moved = page(f"/{row.pk}", {**mine, "seen": seen, "first": str(front.pk)}).content.decode()
+    assert f'name="seen" value="{seen}"' in moved  # moving files about is no look at what stands there now
+    answer = page(f"/{row.pk}", {**mine, "seen": seen})
+    shown = answer.content.decode()
+    assert answer.status_code == 409 and "Red coat" in shown and "Blue coat" in shown and "hat.png" in shown
+    assert Character.objects.get().notes == "Red coat"
+    now = re.search(r'name="seen" value="(\w+)"', shown)[1]
+    assert page(f"/{row.pk}", {**mine, "seen": now}).status_code == 302
+    assert Character.objects.get().notes == "Blue coat"
 
 
 def test_a_file_names_the_characters_that_go_without_it(client: Any, alice: Any, project: Any):

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from providers import stopping
+from providers import sandbox_switch, stopping
 
 from . import dashboard
 from .fresh import ask_password, is_fresh
@@ -52,6 +52,7 @@ class StudioAdmin(AdminSite):
         own = [
             path("stop", self.admin_view(require_POST(self.stop)), name="stop-all"),
             path("go-on", self.admin_view(require_POST(self.go_on)), name="go-on"),
+            path("sandbox", self.admin_view(require_POST(self.sandbox)), name="sandbox-switch"),
             *self._keys(),
         ]
         return [*own, *super().get_urls()]
@@ -75,6 +76,13 @@ class StudioAdmin(AdminSite):
     def go_on(self, request: HttpRequest) -> HttpResponse:
         stopping.go_on(request.user)
         messages.success(request, _("New takes are sent again."))
+        return redirect("admin:index")
+
+    def sandbox(self, request: HttpRequest) -> HttpResponse:
+        on = request.POST.get("on") == "1"
+        sandbox_switch.switch(request.user, on)
+        gone = _("The sandbox is not offered any more. What runs there is still collected.")
+        messages.success(request, _("The sandbox is offered to everybody.") if on else gone)
         return redirect("admin:index")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

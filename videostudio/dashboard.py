@@ -15,7 +15,7 @@ from generations.models import IN_FLIGHT, WAITS_FOR_A_PERSON, Generation, Status
 from generations.services import account_health, limit_requests, limits
 from generations.services.account_health import Health
 from generations.telling import recipe
-from providers import ledger, quota_words, stopping
+from providers import ledger, quota_words, sandbox_switch, stopping
 from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota
 from providers.standings import money_words
 
@@ -33,9 +33,11 @@ _AT_WORK = Generation.objects.filter(
 
 def context() -> dict[str, Any]:
     now = timezone.now()
+    told = accounts(now)
     return {
-        "accounts": accounts(now),
+        "accounts": told,
         "stopped": stopping.standing(),
+        "sandbox": sandbox_switch.is_on(one["row"] for one in told),
         "money": money(now),
         **needing_a_person(now),
         "nearly_used": nearly_used(),

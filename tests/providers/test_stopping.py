@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from generations.models import Generation
 from generations.services import submit as submitting
-from providers import accounts, stopping
+from providers import accounts, sandbox_switch, stopping
 from providers.models import AuditEvent, ProviderAccount
 from tests import factories
 from tests.factories import make_account
@@ -66,3 +66,17 @@ def test_from_the_admins_first_page(desk, admin, alice, signed_in):
     assert desk.get(reverse("admin:stop-all")).status_code == 405
     assert signed_in(alice).post(reverse("admin:stop-all")).status_code == 404
     assert not stopping.standing()
+
+
+def test_the_sandbox_is_offered_to_all_or_to_none_and_runs_on(db, admin, signed_in):
+    desk = signed_in(admin)
+    real = make_account()
+    assert "sandbox is" not in desk.get("/admin/").content.decode() and sandbox_switch.is_on([real]) is None
+    here = make_account(sandbox=True)
+    take = factories.make_take_row(account=here, status="running")
+    away = ("0", "not offered any more")
+    for on, words in (away, away, ("1", "offered to everybody")):
+        page = desk.post("/admin/sandbox", {"on": on}, follow=True).content.decode()
+        here.refresh_from_db(), take.refresh_from_db(), real.refresh_from_db()
+        assert words in page and here.enabled == (on == "1") and take.status == "running" and real.enabled
+    assert AuditEvent.objects.filter(verb="switch sandbox").count() == 2

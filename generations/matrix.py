@@ -94,7 +94,7 @@ def _to_add(plan: Plan) -> list[dict[str, Any]]:
     desk = next(iter(plan.desks.values()), None)
     if desk is None or len(plan.desks) >= MOST_MODELS:
         return []
-    groups = model_groups(desk.offers)
+    groups = model_groups(desk.open_offers)
     chosen = {str(pk) for pk in plan.desks}
     return [
         {**group, "options": left}

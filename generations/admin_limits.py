@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from generations.models import LimitRequest
-from generations.services import limits
+from generations.services import limit_changes, limits
 from providers import limits as making
 from providers import periods, quota_words, quotas
 from providers.admin_bases import Audited, Named, ReadOnly
@@ -45,18 +44,15 @@ def _choosable(scope: str) -> QuerySet[Any]:
 
 
 def _groups() -> list[Any]:
-    roles = get_user_model()._meta.get_field("role").choices
     found: list[Any] = [
         (Scope.STUDIO.value, Scope.STUDIO.label),
-        (Scope.ROLE.label, [(f"role:{role}", label) for role, label in roles]),
+        (Scope.ROLE.label, [(f"role:{role}", label) for role, label in quota_words.roles().items()]),
     ]
     for scope in _NAMED_BY:
-        found.append((scope.label, [(f"{scope}:{row.pk}", _label(row)) for row in _choosable(scope)]))
+        found.append(
+            (scope.label, [(f"{scope}:{row.pk}", limits.label_of(row)) for row in _choosable(scope)])
+        )
     return found
-
-
-def _label(row: Any) -> str:
-    return f"{row} ({row.account})" if hasattr(row, "wire_id") else str(row)
 
 
 class QuotaForm(SeenForm):
@@ -124,7 +120,7 @@ class NewQuotaForm(QuotaForm):
             period=said.get("period"),
         )
         if scope and same.exists():
-            raise ValidationError(_("There is such a limit already; change that one."))
+            raise ValidationError(limit_changes.THERE_IS_ONE)
         return said
 
 
@@ -217,18 +213,18 @@ class QuotaAdmin(Audited):
         return super().get_form(request, obj, change, **options)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        if change:
+            limit_changes.write_sums(request.user, obj, obj.limit, obj.soft_limit)
+        else:
+            limit_changes.write_new(request.user, obj)
         (item,) = limits.standings_for(None, [obj])
         if item.left < 0:
             used = quota_words.amount(obj, item.used, unit=True)
             words = _now("%(used)s are used or held already: nothing new goes until there is room again.")
             messages.warning(request, words % {"used": used})
 
-    def write(self, obj: Any, names: Collection[str] | None) -> None:
-        if names is None:
-            making.make(obj)
-        else:
-            making.change(obj, obj.limit, obj.soft_limit)
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        limit_changes.remove(request.user, obj)
 
     @admin.display(description=_("applies to"))
     def applies_to(self, row: Any) -> str:

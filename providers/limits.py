@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from . import ledger, periods, quotas, turns
 from .models import LedgerEntry, Quota, QuotaCounter
+from .models.money import MICRO
 
 Kind, Measure, Scope = LedgerEntry.Kind, Quota.Measure, Quota.Scope
 _COLUMN = {
@@ -127,7 +128,7 @@ def _ended(quota: Quota, began: datetime, person_id: UUID | None) -> int:
     ended = LedgerEntry.objects.filter(kind__in=[Kind.SETTLE, Kind.CORRECT])
     lines = _in_period(ended, quota, began, person_id)
     if quota.measure == Measure.COUNT:
-        return lines.filter(kind=Kind.SETTLE).count() * int(quotas.MICRO)
+        return lines.filter(kind=Kind.SETTLE).count() * int(MICRO)
     if quota.measure == Measure.SECONDS:
         lines, name = lines.filter(kind=Kind.SETTLE), "seconds"
     else:

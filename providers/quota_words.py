@@ -45,10 +45,14 @@ def whose(quota: Quota) -> str:
     return str(_WHOSE[Scope(quota.scope)])
 
 
-def role_label(role: str) -> str:
-    """What people call a studio role."""
+def roles() -> dict[str, str]:
+    """The roles of the studio, with what people call them."""
     choices: Any = get_user_model()._meta.get_field("role").choices
-    return str(dict(choices).get(role, role))
+    return {role: str(label) for role, label in choices}
+
+
+def role_label(role: str) -> str:
+    return roles().get(role, role)
 
 
 def amount(quota: Quota, value: Decimal, *, unit: bool = False) -> str:

@@ -19,11 +19,11 @@ from django.utils import timezone
 
 from . import periods
 from .models import Quota, QuotaCounter
+from .models.money import MICRO
 from .quota_words import QuotaExceeded
 
 __all__ = ["QuotaExceeded", "Scopes", "reserve", "room"]
 
-MICRO = Decimal(1_000_000)
 Measure, Scope = Quota.Measure, Quota.Scope
 
 

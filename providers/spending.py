@@ -17,9 +17,9 @@ from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, Query
 from django.db.models.functions import Abs, Cast, Round
 
 from .models import LedgerEntry
+from .models.money import MICRO
 
 Kind = LedgerEntry.Kind
-MILLION = Decimal(1_000_000)
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class Sums:
 
 def units(micro: int) -> Decimal:
     """Millionths as the amount that they are."""
-    return (Decimal(micro) / MILLION).quantize(Decimal("0.000001"))
+    return (Decimal(micro) / MICRO).quantize(Decimal("0.000001"))
 
 
 def micro(name: str = "amount_usd") -> Func:
     """A column of money in whole millionths. Six places are all that it has: rounding only takes back what
     SQLite's binary fraction added."""
-    return Cast(Round(F(name) * Value(MILLION)), BigIntegerField())
+    return Cast(Round(F(name) * Value(MICRO)), BigIntegerField())
 
 
 def attempts() -> QuerySet[LedgerEntry]:

@@ -13,7 +13,7 @@ from ninja import Router, Status
 from generations.models import LimitRequest
 from generations.schemas_limits import AnswerIn, LimitChange, LimitIn, MoreIn
 from generations.services import limit_changes, limit_requests, limits
-from generations.services.limit_requests import BadRequest
+from generations.services.refusals import BadField
 from providers import periods
 from providers.models import Quota
 from providers.models.money import studio_zone
@@ -85,7 +85,7 @@ def ask(request: HttpRequest, body: MoreIn) -> Status:
 def _said(do: Any) -> Any:
     try:
         return do()
-    except BadRequest as error:
+    except BadField as error:
         raise invalid(error.field, error.message) from error
 
 

@@ -12,6 +12,8 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
+from providers.models.money import MICRO
+
 MOST_BYTES, MOST_ROWS = 5_000_000, 20_000
 # header words, without spaces and signs, as statements have them; the first that is there counts
 COLUMNS = {
@@ -19,7 +21,6 @@ COLUMNS = {
     "amount": ("amountusd", "costusd", "amount", "cost", "charge", "charged", "total", "price", "usd"),
     "at": ("createdat", "timestamp", "datetime", "time", "date", "created", "billedat"),
 }
-_MILLION = Decimal(1_000_000)
 
 
 class Unreadable(ValueError):
@@ -103,7 +104,7 @@ def _micro(text: str, comma: bool) -> int:
         bare = bare.replace(",", "")
     if not re.fullmatch(r"-?\d{1,9}(\.\d{1,20})?", bare):
         raise ValueError(text)
-    return int((Decimal(bare) * _MILLION).to_integral_value())
+    return int((Decimal(bare) * MICRO).to_integral_value())
 
 
 def _time(text: str) -> datetime | None:

@@ -17,19 +17,15 @@ from generations.models import Asset, Character, CharacterFile, Generation, Proj
 
 from . import assets
 from .naming import Member, clean_name
-from .refusals import NotAllowed
+from .refusals import BadField, NotAllowed
 
 MOST: dict[str, int] = {Asset.Kind.IMAGE: 9, Asset.Kind.CLIP: 1, Asset.Kind.SOUND: 1, Asset.Kind.DOCUMENT: 0}
 MOST_NOTES = 2000
 _STUDIO = lazy("Characters of the whole studio are made by administrators and producers.")
 
 
-class CharacterRefused(Exception):
-    """``field`` is name, notes or assets; ``message`` one sentence for people."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.message = field, message
+class CharacterRefused(BadField):
+    """``field`` is name, notes or assets."""
 
 
 def may_change(user: Any, character: Character) -> bool:

@@ -6,18 +6,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from providers import limits as making
+from providers import quota_words
 from providers.models import Quota, audit
 
 from . import limits
-from .limit_requests import BadRequest
-from .refusals import NotAllowed, WrongState
+from .refusals import BadField, NotAllowed, WrongState
 
 Scope = Quota.Scope
+THERE_IS_ONE = lazy("There is such a limit already; change that one.")
 
 
 def require_administrator(user: Any) -> None:
@@ -27,34 +28,30 @@ def require_administrator(user: Any) -> None:
 
 
 def make(user: Any, quota: Quota) -> Quota:
-    """:raises NotAllowed, BadRequest, WrongState: there is such a limit already."""
+    """:raises NotAllowed, BadField, WrongState: there is such a limit already."""
     require_administrator(user)
     _require_subject(quota.scope, quota.scope_id, quota.role)
     _require(quota)
     try:
-        with transaction.atomic():
-            making.make(quota)
-            audit(user, "create", "quota", quota.pk, after={**_sums(quota), "is": str(quota)})
+        write_new(user, quota)
     except IntegrityError:
-        raise WrongState(_("There is such a limit already; change that one.")) from None
+        raise WrongState(THERE_IS_ONE) from None
     return quota
 
 
 def change(user: Any, quota: Quota, sums: dict[str, Decimal | None]) -> Quota:
     """:param sums: ``limit``, ``soft_limit`` or both; what is not named stays.
-    :raises NotAllowed, BadRequest, WrongState: it is gone."""
+    :raises NotAllowed, BadField, WrongState: it is gone."""
     require_administrator(user)
     with transaction.atomic():
         row = Quota.objects.select_for_update(no_key=True).filter(pk=quota.pk).first()
         if row is None:
             raise WrongState(_("The limit is gone."))
-        before = _sums(row)
         limit = sums.get("limit")
         row.limit = row.limit if limit is None else limit
         row.soft_limit = sums.get("soft_limit", row.soft_limit)
         _require(row)
-        making.change(row, row.limit, row.soft_limit)
-        audit(user, "change", "quota", row.pk, before=before, after=_sums(row))
+        write_sums(user, row, row.limit, row.soft_limit)
     return row
 
 
@@ -68,24 +65,42 @@ def remove(user: Any, quota: Quota) -> None:
         quota.delete()
 
 
+def write_new(user: Any, quota: Quota) -> None:
+    """:raises django.db.IntegrityError: there is such a limit already."""
+    with transaction.atomic():
+        making.make(quota)
+        audit(user, "create", "quota", quota.pk, after={**_sums(quota), "is": str(quota)})
+
+
+def write_sums(user: Any, quota: Quota, limit: Decimal, soft_limit: Decimal | None) -> None:
+    """The line in the audit log names what differs; where nothing does, there is none."""
+    with transaction.atomic():
+        before = _sums(Quota.objects.select_for_update(no_key=True).get(pk=quota.pk))
+        making.change(quota, limit, soft_limit)
+        after = _sums(quota)
+        other = {name for name in before if before[name] != after[name]}
+        if other:
+            was, now = ({name: sums[name] for name in sums if name in other} for sums in (before, after))
+            audit(user, "change", "quota", quota.pk, before=was, after=now)
+
+
 def _sums(quota: Quota) -> dict[str, str | None]:
     soft = quota.soft_limit
     return {"limit": str(quota.limit), "soft_limit": None if soft is None else str(soft)}
 
 
 def _require(quota: Quota) -> None:
-    """:raises BadRequest:"""
+    """:raises BadField:"""
     for field, words in making.faults_of(quota).items():
-        raise BadRequest(field, words)
+        raise BadField(field, words)
 
 
 def _require_subject(scope: str, scope_id: UUID | None, role: str) -> None:
-    """:raises BadRequest: it names nothing that is there, or more than it needs."""
-    roles: Any = get_user_model()._meta.get_field("role").choices
-    if (scope == Scope.ROLE) != bool(role) or (role and role not in dict(roles)):
-        raise BadRequest("role", _("Name a role of the studio with this scope, and with no other."))
+    """:raises BadField: it names nothing that is there, or more than it needs."""
+    if (scope == Scope.ROLE) != bool(role) or (role and role not in quota_words.roles()):
+        raise BadField("role", _("Name a role of the studio with this scope, and with no other."))
     wanted = scope not in (Scope.STUDIO, Scope.ROLE)
     if wanted != bool(scope_id):
-        raise BadRequest("scope_id", _("Name what the limit applies to, unless it is the studio or a role."))
+        raise BadField("scope_id", _("Name what the limit applies to, unless it is the studio or a role."))
     if wanted and not limits.rows_of(scope).filter(pk=scope_id).exists():
-        raise BadRequest("scope_id", _("There is nothing of this id."))
+        raise BadField("scope_id", _("There is nothing of this id."))

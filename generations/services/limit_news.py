@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from generations.models import Notification
 from generations.telling import said
-from providers import quota_words, quotas
+from providers import quota_words
 from providers.models import Quota, QuotaCounter
+from providers.models.money import MICRO
 
 from . import limits
 from .ring import ring
@@ -33,12 +34,13 @@ def warn_once_saved(counters: Sequence[int], person: Any) -> None:
 
 
 def _warn(counters: Sequence[int], person: Any) -> None:
-    rows = QuotaCounter.objects.filter(pk__in=counters).select_related("quota")
+    rows = list(QuotaCounter.objects.filter(pk__in=counters).select_related("quota"))
+    people = {person.pk, *quota_words.lifters().values_list("pk", flat=True)}
+    names = limits.names_of(row.quota for row in rows)
     with transaction.atomic():
         for row in rows:
-            people = {person.pk, *quota_words.lifters().values_list("pk", flat=True)}
-            used = quota_words.used_of_limit(row.quota, row.used_micro / quotas.MICRO)
-            words = f"{limits.name_of(row.quota)}{_of_whom(row)}: {used}"
+            used = quota_words.used_of_limit(row.quota, row.used_micro / MICRO)
+            words = f"{names[row.quota.pk]}{_of_whom(row)}: {used}"
             tell(people, Notification.Kind.LIMIT, str(person), {"words": words})
 
 

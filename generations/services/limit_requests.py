@@ -14,23 +14,15 @@ from providers import limits as making
 from providers import quota_words
 from providers.models import Quota, audit
 
-from . import limit_news, limits
-from .refusals import NotAllowed, WrongState
+from . import limit_changes, limit_news, limits
+from .refusals import BadField, NotAllowed, WrongState
 
 State, Kind, Scope = LimitRequest.State, Notification.Kind, Quota.Scope
 
 
-class BadRequest(Exception):
-    """What was filled in cannot be; ``field`` says where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        self.field, self.message = field, message
-        super().__init__(message)
-
-
 def ask(user: Any, quota: Quota, amount: Decimal, words: str) -> LimitRequest:
     """:raises NotAllowed: it does not hold this person.
-    :raises BadRequest, WrongState: asked already, and not answered yet."""
+    :raises BadField, WrongState: asked already, and not answered yet."""
     if not limits.holds(quota, user):
         raise NotAllowed(_("This limit does not hold you."))
     _require(quota, "amount", amount)
@@ -53,7 +45,7 @@ def ask(user: Any, quota: Quota, amount: Decimal, words: str) -> LimitRequest:
 def raise_limit(user: Any, request: LimitRequest, to: Decimal, words: str) -> None:
     """The limit is ``to`` from now on. A limit for a role holds many: whoever asked gets one of their own.
 
-    :raises NotAllowed, BadRequest, WrongState: answered already, or the limit is gone."""
+    :raises NotAllowed, BadField, WrongState: answered already, or the limit is gone."""
     require_answer(user, request)
     try:
         _raise_to(user, request, to, words)
@@ -70,20 +62,20 @@ def _raise_to(user: Any, request: LimitRequest, to: Decimal, words: str) -> None
         _require(quota, "to", to)
         _answer(user, request, State.RAISED, words, raised_to=to)
         if to <= quota.limit:
-            raise BadRequest("to", _("That is no more than the limit has now."))
+            raise BadField("to", _("That is no more than the limit has now."))
         if quota.soft_limit is not None and quota.soft_limit >= to:
-            raise BadRequest("to", _("People are warned below the limit, not at it."))
+            raise BadField("to", _("People are warned below the limit, not at it."))
         if quota.scope == Scope.ROLE:
             _own_limit(user, request.asked_by, quota, to)
         else:
-            _raise(user, quota, to)
+            limit_changes.write_sums(user, quota, to, quota.soft_limit)
 
 
 def refuse(user: Any, request: LimitRequest, words: str) -> None:
-    """:raises NotAllowed, BadRequest: without a word, WrongState."""
+    """:raises NotAllowed, BadField: without a word, WrongState."""
     require_answer(user, request)
     if not words.strip():
-        raise BadRequest("words", _("Say why, in a few words."))
+        raise BadField("words", _("Say why, in a few words."))
     with transaction.atomic():
         _answer(user, request, State.REFUSED, words)
 
@@ -118,28 +110,22 @@ def _answer(user: Any, request: LimitRequest, state: LimitRequest.State, words: 
     limit_news.tell([request.asked_by_id], Kind.ANSWER, str(user), _told(line, words))
 
 
-def _raise(user: Any, quota: Quota, to: Decimal) -> None:
-    before = quota.limit
-    making.change(quota, to, quota.soft_limit)
-    audit(user, "change", "quota", quota.pk, before={"limit": str(before)}, after={"limit": str(to)})
-
-
 def _own_limit(user: Any, person: Any, role: Quota, to: Decimal) -> None:
     same = {"scope": Scope.PERSON, "scope_id": person.pk, "measure": role.measure, "period": role.period}
     own = Quota.objects.filter(**same).first()
     if own:
-        _raise(user, own, to)
-        return
-    made = making.make(Quota(**same, limit=to, soft_limit=role.soft_limit, time_zone=role.time_zone))
-    audit(user, "create", "quota", made.pk, after={"limit": str(to), "person": str(person)})
+        limit_changes.write_sums(user, own, to, own.soft_limit)
+    else:
+        new = Quota(**same, limit=to, soft_limit=role.soft_limit, time_zone=role.time_zone)
+        limit_changes.write_new(user, new)
 
 
 def _require(quota: Quota, field: str, value: Decimal) -> None:
-    """:raises BadRequest: no sum of this limit's unit that could be."""
+    """:raises BadField: no sum of this limit's unit that could be."""
     probe = Quota(measure=quota.measure, limit=value, time_zone=quota.time_zone)
     fault = making.faults_of(probe).get("limit") or ("" if value > 0 else _("Name how much."))
     if fault:
-        raise BadRequest(field, fault)
+        raise BadField(field, fault)
 
 
 def _amount(quota: Quota, value: Decimal) -> str:

@@ -74,9 +74,14 @@ def names_of(rows: Iterable[Quota]) -> dict[UUID, str]:
 
 def _name(row: Quota, there: Any) -> str:
     one = there.get(row.scope_id)
-    name = f"{one} ({one.account})" if isinstance(one, VideoModel) else str(one or row.scope_id)
+    name = label_of(one) if one else str(row.scope_id)
     role = quota_words.role_label(row.role) if row.role else ""
     return _NAMES[Scope(row.scope)] % {"name": name, "role": role}
+
+
+def label_of(row: Any) -> str:
+    """What a limit applies to, as a list names it; models of one name are told apart by their accounts."""
+    return f"{row} ({row.account})" if isinstance(row, VideoModel) else str(row)
 
 
 _NAMES = {
@@ -95,15 +100,21 @@ def name_of(quota: Quota) -> str:
 
 
 def standings_for(user: Any, rows: Sequence[Quota]) -> list[quotas.Standing]:
-    """How each stands now. One of a role: this person's counter; of another role, or without a person, the
-    fullest one."""
-    return quotas.standings(quotas.Rule(row, _whose(user, row), True) for row in rows)
+    """How each stands now, in two questions. One of a role: this person's counter; of another role, or
+    without a person, the fullest one."""
+    of_roles = [row for row in rows if row.scope == Scope.ROLE]
+    mine = [row for row in of_roles if user is not None and row.role == user.role]
+    whose = _fullest([row for row in of_roles if row not in mine])
+    whose |= {row.pk: UUID(str(user.pk)) for row in mine}
+    return quotas.standings(quotas.Rule(row, whose.get(row.pk), True) for row in rows)
 
 
-def _whose(user: Any, row: Quota) -> UUID | None:
-    if row.scope != Scope.ROLE:
-        return None
-    if user is not None and row.role == user.role:
-        return UUID(str(user.pk))
-    counters = QuotaCounter.objects.filter(quota=row, begins_at=periods.start_of(row))
-    return counters.order_by("-used_micro").values_list("person_id", flat=True).first()
+def _fullest(rows: Sequence[Quota]) -> dict[UUID, UUID | None]:
+    """Who has used the most of each in its present period, by the limit's id."""
+    if not rows:
+        return {}
+    now = Q(pk__in=[])
+    for row in rows:
+        now |= Q(quota=row, begins_at=periods.start_of(row))
+    counters = QuotaCounter.objects.filter(now).order_by("used_micro")
+    return dict(counters.values_list("quota_id", "person_id"))

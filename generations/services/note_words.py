@@ -14,7 +14,7 @@ from generations import clips
 from generations.models import Generation, Output
 
 from . import sketches
-from .refusals import WrongState
+from .refusals import BadField, WrongState
 from .sketches import BadSketch, Shape
 
 MOST_SIGNS = 5000
@@ -23,12 +23,8 @@ MOST_ITEM_SIGNS = 200
 _TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}  # turn the direction of what follows
 
 
-class BadNote(ValueError):
-    """What somebody wrote cannot be a note: the sentence says why, ``field`` which part."""
-
-    def __init__(self, field: str, message: str) -> None:
-        self.field = field
-        super().__init__(message)
+class BadNote(BadField):
+    """What somebody wrote cannot be a note."""
 
 
 @dataclass(frozen=True)

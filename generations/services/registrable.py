@@ -15,14 +15,11 @@ from providers.gateways.values import Role
 from providers.models import ProviderAccount, VideoModel, audit
 
 from . import asset_library, registrations, withdrawn
+from .refusals import BadField
 
 
-class NotRegistrable(Exception):
-    """``field`` is account, asset, confirmed or again; ``message`` one sentence for people."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.message = field, message
+class NotRegistrable(BadField):
+    """``field`` is account, asset, confirmed or again."""
 
 
 @dataclass(frozen=True)

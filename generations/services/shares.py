@@ -23,18 +23,14 @@ from providers.models import audit
 
 from . import guest_copies, share_takes, share_views
 from .allowed import require_alive, require_in
-from .refusals import WrongState
+from .refusals import BadField, WrongState
 
 SUGGESTED_DAYS = 14
 MOST_CAPTION = 80  # signs
 
 
-class BadShare(ValueError):
-    """The words say what is wrong; ``field`` where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class BadShare(BadField):
+    """No link can be made, or changed, like that."""
 
 
 @dataclass(frozen=True)

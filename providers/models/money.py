@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from providers.ids import new_id
+
+MICRO = Decimal(1_000_000)  # counters and sums are whole millionths of a dollar, a take, a second
 
 
 class LedgerEntry(models.Model):

@@ -39,8 +39,8 @@ def test_limits_are_made_changed_and_removed_with_a_trace(call, admin, project):
     assert call(admin, "patch", place, {"limit": "1"}).status_code == 404
     lines = AuditEvent.objects.filter(subject="quota").order_by("pk")
     assert [line.verb for line in lines] == ["create", "change", "change", "delete"]
-    assert lines[1].before == {"limit": "50.00", "soft_limit": "40.00"}
-    assert lines[1].after == {"limit": "60.50", "soft_limit": "40.00"}
+    assert (lines[1].before, lines[1].after) == ({"limit": "50.00"}, {"limit": "60.50"})
+    assert (lines[2].before, lines[2].after) == ({"soft_limit": "40.00"}, {"soft_limit": None})
 
 
 @pytest.mark.parametrize(

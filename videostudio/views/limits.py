@@ -19,8 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from generations.models import LimitRequest
 from generations.services import limit_requests, limits, notify
-from generations.services.limit_requests import BadRequest
-from generations.services.refusals import NotAllowed, WrongState
+from generations.services.refusals import BadField, NotAllowed, WrongState
 from generations.views.statuses import status_of
 from providers import quota_words
 from providers.models import Quota
@@ -69,7 +68,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         if form.is_valid():
             try:
                 limit_requests.ask(request.user, quota, **form.cleaned_data)
-            except BadRequest as error:
+            except BadField as error:
                 form.add_error(error.field, error.message)
             except WrongState as error:
                 problem, status = str(error), status_of(error)
@@ -101,7 +100,7 @@ def _answer(request: HttpRequest, row: LimitRequest) -> HttpResponse:
             limit_requests.raise_limit(request.user, row, said["to"] or Decimal(0), said["words"])
         else:
             limit_requests.refuse(request.user, row, said["words"])
-    except BadRequest as error:
+    except BadField as error:
         return _page(request, problem=error.message, at=row.pk, status=422)
     except (NotAllowed, WrongState) as error:
         return _page(request, problem=str(error), status=status_of(error))

@@ -28,8 +28,8 @@ NAMES = {
 
 def told(plan: Plan) -> list[dict[str, Any]]:
     """For each model that lacks a ticked value: which, and, where it has none of them, what it takes; and the
-    settings (``own``) of which some value is ticked and it leaves nobody a choice. ``barred`` are those that it
-    would make and an allow-list takes away, with ``why``; ``none``: it has no cell for that."""
+    settings (``own``) of which some value is ticked and it leaves nobody a choice. ``barred`` are those that
+    it would make and an allow-list takes away, with ``why``; ``none``: it has no cell for that."""
     held = held_of(plan.desks)
     return [line for desk in held if desk.offer for line in _lines(plan, desk, desk.offer)]
 

@@ -124,7 +124,7 @@ def context_of(desk: Desk) -> dict[str, Any]:
     return {
         "groups": groups,
         "count": len(picks),
-        "not_here": allowing.not_here(desk.offers),
+        "not_here": allowing.not_here([item for item in desk.offers if item is not desk.offer]),
         "modes": [(mode.value, MODE_WORDS[mode]) for mode in Mode if _any_has(desk.open_offers, mode)],
         "needs": [(need.value, label) for need, label in NEED_WORDS.items()],
         "accounts": _accounts(desk.open_offers),

@@ -29,7 +29,7 @@ def whose(rule: AllowList) -> str:
 
 
 def refusal(rule: AllowList, what: str, allowed: str) -> str:
-    """Whose list it is, what is not on it, and what is. ``who_changes`` follows where somebody was refused."""
+    """Whose list it is, what is not on it, and what is. ``who_changes`` follows in a refusal."""
     said = _("%(whose)s does not have %(what)s.") % {"whose": whose(rule), "what": what}
     return f"{said} {allowed}"
 

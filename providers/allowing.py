@@ -23,8 +23,8 @@ from .models import AllowList, VideoModel
 
 @dataclass(frozen=True)
 class Left:
-    """What the lists leave of a model: the reason where it is nothing, else its capabilities without the rest.
-    ``cut``: those lists that take something of it away."""
+    """What the lists leave of a model: the reason where it is nothing, else its capabilities without the
+    rest. ``cut``: those lists that take something of it away."""
 
     why_not: str
     capabilities: Mapping[str, Any]
@@ -32,7 +32,7 @@ class Left:
 
 
 def matches(name: str, model: VideoModel) -> bool:
-    """``name`` as an administrator wrote it: a name, a family or an id at the gateway, ``*`` for any letters."""
+    """``name`` as an administrator wrote it: a name, a family or an id at the gateway, ``*`` any letters."""
     pattern = _literal(name.casefold())
     told = (model.label, model.family, model.wire_id)
     return any(fnmatchcase(one.casefold(), pattern) for one in told if one)
@@ -68,9 +68,7 @@ def _fewer(rule: AllowList, plain: dict[str, Any]) -> dict[str, Any] | None:
     """The capabilities with the resolutions and lengths that are allowed; None where none is."""
     told = dict(plain)
     if rule.resolutions:
-        told["resolutions"] = [
-            one for one in plain.get("resolutions", ()) if _value(one) in rule.resolutions
-        ]
+        told["resolutions"] = [one for one in plain.get("resolutions", ()) if _value(one) in rule.resolutions]
         told["left_to_gateway"] = _leavable(rule, plain.get("left_to_gateway", {}))
         if not told["resolutions"]:
             return None
@@ -209,11 +207,16 @@ def _allows_everything(rule: AllowList) -> list[Problem]:
 def _allows_nothing(rule: AllowList, models: Sequence[VideoModel]) -> list[Problem]:
     """Where there are models at all, one of them has to be left."""
     offered = [model for model in models if model.allowed and model.retired_at is None]
-    if not offered or any(not left_of([rule], model).why_not for model in offered):
+    if not offered or _leaves_some(rule, offered):
         return []
     said = _(
         "This would leave no model that is offered now. To stop everything use “Stop new submits”, "
         "or a limit of zero."
     )
-    field = next(name for name in ("names", "accounts", "resolutions", "longest_s") if getattr(rule, name))
-    return [Problem(field, said)]
+    given = [name for name in ("names", "accounts", "resolutions", "longest_s") if getattr(rule, name)]
+    alone = (name for name in given if not _leaves_some(AllowList(**{name: getattr(rule, name)}), offered))
+    return [Problem(next(alone, given[0]), said)]
+
+
+def _leaves_some(rule: AllowList, models: Iterable[VideoModel]) -> bool:
+    return any(not left_of([rule], model).why_not for model in models)

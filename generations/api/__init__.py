@@ -2,6 +2,7 @@
 
 from . import (
     actions,
+    allow_lists,
     assets,
     audit_log,
     characters,
@@ -55,6 +56,7 @@ ROUTERS = (
     ("/usage", usage.router, "read"),
     ("/batches", generations.batches, "generate"),
     ("/limits", limits.router, "limits"),
+    ("/allow-lists", allow_lists.router, "limits"),
     ("/limit-requests", limits.requests_router, "write"),
 )
 

@@ -41,7 +41,9 @@ def changes_of(take: Generation) -> Mapping[str, Any]:
 
 def _offer_of(user: Any, take: Generation, wanted: str) -> Offer | None:
     """With the same account, else with another one of its gateway."""
-    named = [offer for offer in offers_for(user, take.project) if offer.usable and offer.model.wire_id == wanted]
+    named = [
+        offer for offer in offers_for(user, take.project) if offer.usable and offer.model.wire_id == wanted
+    ]
     its = take.account
     near = [
         offer

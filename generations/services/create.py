@@ -173,7 +173,8 @@ def _create(
 
 
 def _require_allowed(user: Any, compositions: Sequence[Composition]) -> None:
-    """The allow-lists as they stand at this moment: one may have been tightened since the request was checked.
+    """The allow-lists as they stand at this moment: one may have been tightened since the request
+    was checked.
 
     :raises Refused:
     """

@@ -26,8 +26,8 @@ _CARRIED = {
 @dataclass(frozen=True)
 class Offer:
     """One model with what it takes; ``why_not`` is a sentence where it cannot be used now, for its account or
-    for an allow-list (``barred``). ``left`` is what allow-lists leave of its capabilities, ``cut`` those of them
-    that take something away; see ``allowing``."""
+    for an allow-list (``barred``). ``left`` is what allow-lists leave of its capabilities, ``cut`` those of
+    them that take something away; see ``allowing``."""
 
     model: VideoModel
     why_not: str

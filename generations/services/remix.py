@@ -178,7 +178,11 @@ def go_on(user: Any, take: Generation, clip: Asset, verb: str, *, tab: str = "")
 def able_to(user: Any, take: Generation, verb: str) -> offers.Offer:
     """:raises Refused:"""
     onward = ONWARD[verb]
-    able = [offer for offer in allowing.offers_for(user, take.project) if offer.usable and onward.mode in offer.modes]
+    able = [
+        offer
+        for offer in allowing.offers_for(user, take.project)
+        if offer.usable and onward.mode in offer.modes
+    ]
     if not able:
         raise Refused([Problem("model", str(onward.nobody))])
     return max(able, key=lambda offer: _nearness(offer, take))

@@ -78,9 +78,9 @@ def _account_may(take: Generation) -> bool:
 
 
 def _is_allowed(take: Generation) -> bool:
-    """Whether whoever pays may still ask for this. A list that was tightened while the take stood in line ends
-    it, or it would spend what an administrator has just forbidden, and wait with its money held for a change
-    that may never come."""
+    """Whether whoever pays may still ask for this. A list that was tightened while the take stood in line
+    ends it: it would spend what an administrator has just forbidden, or wait with its money held for a
+    change that may never come."""
     if not AllowList.objects.exists():
         return True
     payer = get_user_model().objects.filter(pk__in=_payer_of(take)).first() or take.author

@@ -14,8 +14,8 @@ from .account import ProviderAccount
 
 
 class AllowList(models.Model):
-    """What takes of one project, or of everybody in one role, may ask for. An empty list, or no length, leaves
-    that open; what is listed is all that is allowed.
+    """What takes of one project, or of everybody in one role, may ask for. An empty list, or no length,
+    leaves that open; what is listed is all that is allowed.
 
     ``role`` is one of the studio (as of a ``Quota``) or one in projects. ``names``: of models, as a name, a
     family or an id at the gateway, at every account; ``*`` stands for any letters. ``accounts``: ids.
@@ -65,7 +65,9 @@ class AllowList(models.Model):
         if not self.accounts:
             return []
         return list(
-            ProviderAccount.objects.filter(pk__in=self.accounts).order_by("name").values_list("name", flat=True)
+            ProviderAccount.objects.filter(pk__in=self.accounts)
+            .order_by("name")
+            .values_list("name", flat=True)
         )
 
     def as_told(self) -> dict[str, Any]:

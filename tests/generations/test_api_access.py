@@ -24,6 +24,7 @@ from generations.services.projects import create_project
 from generations.services.shares import Chosen, Terms
 from generations.services.writers import Writer
 from providers.ids import new_id
+from providers.models import AllowList
 from tests.factories import (
     add_member,
     make_asset,
@@ -134,6 +135,10 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("PATCH", "/limits/{limit}"): (401, 404, 403, 403, 403, 403),
     ("DELETE", "/limits/{limit}"): (401, 404, 403, 403, 403, 403),
     ("POST", "/limits/requests/{request}/answer"): (401, 404, 404, 403, 404, 403),
+    ("GET", "/allow-lists"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/allow-lists"): (401, 403, 403, 403, 403, 403),
+    ("PATCH", "/allow-lists/{allow_list}"): (401, 404, 403, 403, 403, 403),
+    ("DELETE", "/allow-lists/{allow_list}"): (401, 404, 403, 403, 403, 403),
     ("GET", "/limit-requests"): (401, 200, 200, 200, 200, 200),
     ("POST", "/limit-requests"): (401, 404, 201, 409, 201, 403),  # the editor has asked already
     ("GET", "/queue"): (401, 200, 200, 200, 200, 200),
@@ -181,6 +186,7 @@ def stage(project: Any, alice: Any, bob: Any, charlie: Any, make_person: Any) ->
         "view": saved_views.save(alice, project, "Hers", "", shared=False).pk,
         "upload": chunks.begin(alice, project, name="a.mp4", size_bytes=5).pk,
         "limit": limit.pk,
+        "allow_list": AllowList.objects.create(scope="project", project_id=project.pk, longest_s=60).pk,
         "request": limit_requests.ask(bob, limit, Decimal(5), "More").pk,
         "project": project,
         "model": model,
@@ -196,6 +202,8 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/limits": {"scope": "studio", "measure": "count", "period": "day", "limit": "5"},
         "/limits/{limit}": {"limit": "9"},
         "/limits/requests/{request}/answer": {"answer": "raise", "to": "30"},
+        "/allow-lists": {"scope": "role", "role": "member", "longest_s": "60"},
+        "/allow-lists/{allow_list}": {"longest_s": "50"},
         "/limit-requests": {"limit": str(stage["limit"]), "amount": "5"},
         "/characters": {"project": wish["project"], "name": "Otto", "assets": [str(stage["asset"])]},
         "/quotes": wish,

@@ -17,10 +17,10 @@ from generations.api.errors import ApiError
 from generations.api.find import get_model, get_project
 from generations.forms import LEAVABLE, LEFT
 from generations.models import Generation, Project, Verb
+from generations.services.allowing import offers_for
 from generations.services.assets import UploadRefused, save_upload
 from generations.services.compose import FIELDS, Composition, Refused, Wish, compose
 from generations.services.create import MAX_COUNT, PriceMoved, create_generations, last_project_of
-from generations.services.allowing import offers_for
 from generations.services.offers import choose
 from generations.services.refusals import NotAllowed
 from generations.storage import media_store

@@ -182,10 +182,10 @@ def _unknown_resolutions(rule: AllowList, models: Sequence[VideoModel]) -> list[
 def resolutions_of(models: Iterable[VideoModel]) -> list[str]:
     """All that some model makes, the smallest first."""
     told = {str(_value(one)) for model in models for one in model.capabilities.get("resolutions", ())}
-    return sorted(told, key=_lines_of)
+    return sorted(told, key=lines_of)
 
 
-def _lines_of(name: str) -> tuple[int, str]:
+def lines_of(name: str) -> tuple[int, str]:
     """``4k`` is 2160 lines, ``720p`` 720; of other names the first number counts."""
     digits = "".join(char for char in name if char.isdigit())[:4]
     lines = int(digits) if digits else 0

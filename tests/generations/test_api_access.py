@@ -96,6 +96,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/comments/{comment}/reopen"): (401, 404, 403, 200, 200, 403),
     ("DELETE", "/comments/{comment}"): (401, 404, 403, 403, 204, 403),
     ("POST", "/generations/{take}/retry"): (401, 404, 403, 202, 202, 403),
+    ("GET", "/generations/{take}/alternatives"): (401, 404, 403, 200, 200, 200),
+    ("POST", "/generations/{take}/failover"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/cancel"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/resume"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/resolve"): (401, 404, 403, 409, 409, 403),
@@ -142,6 +144,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/limit-requests"): (401, 200, 200, 200, 200, 200),
     ("POST", "/limit-requests"): (401, 404, 201, 409, 201, 403),  # the editor has asked already
     ("GET", "/queue"): (401, 200, 200, 200, 200, 200),
+    ("GET", "/queue/alternatives"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/queue/failover"): (401, 409, 409, 409, 409, 403),
     ("POST", "/queue/pause"): (401, 200, 200, 200, 200, 403),
     ("POST", "/queue/unpause"): (401, 200, 200, 200, 200, 403),
     ("GET", "/news"): (401, 200, 200, 200, 200, 200),
@@ -202,6 +206,8 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/limits": {"scope": "studio", "measure": "count", "period": "day", "limit": "5"},
         "/limits/{limit}": {"limit": "9"},
         "/limits/requests/{request}/answer": {"answer": "raise", "to": "30"},
+        "/generations/{take}/failover": {"account": str(stage["account"])},
+        "/queue/failover": {"account": str(stage["account"]), "to": str(stage["account"])},
         "/allow-lists": {"scope": "role", "role": "member", "longest_s": "60"},
         "/allow-lists/{allow_list}": {"longest_s": "50"},
         "/limit-requests": {"limit": str(stage["limit"]), "amount": "5"},
@@ -255,6 +261,8 @@ def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> 
         data = {"project": stage["project"].slug, "file": SimpleUploadedFile("x.png", b"no picture")}
         return Client().post(url, data, headers=headers).status_code
     asking = ("/characters", "/views", "/shares", "/generations/search")
+    if address == "/queue/alternatives":
+        url += f"?account={stage['account']}"
     if method == "GET" and address in asking:
         url += f"?project={stage['project'].slug}"
     body = json.dumps(body_for(address, stage)) if method in ("POST", "PUT", "PATCH") else ""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from . import allow_words as words
 from .gateways.capabilities import from_plain
 from .gateways.problem import Problem
+from .gateways.sizes import lines_of
 from .gateways.values import AUTO_S
 from .models import AllowList, VideoModel
 
@@ -182,14 +183,7 @@ def _unknown_resolutions(rule: AllowList, models: Sequence[VideoModel]) -> list[
 def resolutions_of(models: Iterable[VideoModel]) -> list[str]:
     """All that some model makes, the smallest first."""
     told = {str(_value(one)) for model in models for one in model.capabilities.get("resolutions", ())}
-    return sorted(told, key=lines_of)
-
-
-def lines_of(name: str) -> tuple[int, str]:
-    """``4k`` is 2160 lines, ``720p`` 720; of other names the first number counts."""
-    digits = "".join(char for char in name if char.isdigit())[:4]
-    lines = int(digits) if digits else 0
-    return (lines * 540 if name.casefold().endswith("k") else lines), name
+    return sorted(told, key=lambda name: (lines_of(name), name))
 
 
 def _bad_length(rule: AllowList) -> list[Problem]:

@@ -30,7 +30,7 @@ lines = Router(tags=["queue"], by_alias=True)
 @router.get("/{uuid:take_id}/alternatives", response=answers_elsewhere.Alternatives)
 def alternatives(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
     """Other accounts where this take could be run now, each with its price and what would differ. None where
-    it was not refused for its account and waits for none that is closed: what may have been accepted stays."""
+    it was not refused for its account and waits for none that is closed: what may be accepted stays."""
     found = failover.offered(request.user, get_take(request, take_id))
     return {"items": [_alternative(item) for item in found]}
 

@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from generations.models import Generation, Project, Status
-from providers.allowing import lines_of
 from providers.gateways.capabilities import Capabilities
+from providers.gateways.sizes import lines_of
 from providers.gateways.values import AUTO_S, FailureClass, Mode
 from providers.models import AllowList, ProviderAccount, VideoModel
 
@@ -170,5 +170,5 @@ def _nearest_length(asked: Any, caps: Capabilities) -> float | None:
 def _nearest_size(asked: str, caps: Capabilities) -> str | None:
     """The largest that is no larger, else the smallest."""
     sizes = sorted((choice.value for choice in caps.resolutions), key=lines_of)
-    smaller = [size for size in sizes if lines_of(size)[0] <= lines_of(asked)[0]]
+    smaller = [size for size in sizes if lines_of(size) <= lines_of(asked)]
     return next(iter([*reversed(smaller), *sizes]), None)

@@ -150,16 +150,19 @@ def in_vain(user: Any, account: ProviderAccount) -> list[Generation]:
 
 def offered_together(user: Any, account: ProviderAccount) -> list[Together]:
     """Where they could be run, the account that takes most of them first."""
-    takes, shelves = in_vain(user, account), dict[UUID, Shelf]()
-    pairs = []
-    for take in takes:
-        shelf = shelves.setdefault(take.project_id, Shelf.of(user, take.project))
-        pairs += [(take, way) for way in elsewhere.ways_of(user, take, shelf)]
+    takes = in_vain(user, account)
+    shelves = _shelves(user, takes)
+    pairs = [(t, way) for t in takes for way in elsewhere.ways_of(user, t, shelves[t.project_id])]
     found: dict[UUID, list[Offered]] = {}
     for item in _priced(pairs):
         found.setdefault(item.way.account.pk, []).append(item)
     groups = [Together(items[0].way.account, items) for items in found.values()]
     return sorted(groups, key=lambda group: -len(group.items))
+
+
+def _shelves(user: Any, takes: Sequence[Generation]) -> dict[UUID, Shelf]:
+    """By project, each read once."""
+    return {pk: Shelf.of(user, place) for pk, place in {t.project_id: t.project for t in takes}.items()}
 
 
 def run_all(
@@ -176,15 +179,13 @@ def run_all(
     :raises WrongState: one of them has moved on.
     :raises NotAllowed, Refused, PriceMoved, quotas.QuotaExceeded: the last one told of all.
     """
-    there, shelves = {take.pk: take for take in in_vain(user, account)}, dict[UUID, Shelf]()
+    there = {take.pk: take for take in in_vain(user, account)}
     wanted = list(dict.fromkeys(takes))
     if not wanted or any(pk not in there for pk in wanted):
         raise WrongState(_("The line has changed meanwhile; look at it again. Nothing was moved."))
-    pairs = []
-    for pk in wanted:
-        take = there[pk]
-        shelf = shelves.setdefault(take.project_id, Shelf.of(user, take.project))
-        pairs.append((take, _chosen(elsewhere.ways_of(user, take, shelf), to)))
+    meant = [there[pk] for pk in wanted]
+    shelves = _shelves(user, meant)
+    pairs = [(t, _chosen(elsewhere.ways_of(user, t, shelves[t.project_id]), to)) for t in meant]
     _move_all(user, pairs, shown_usd, some_unknown)
     return len(pairs)
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from generations.models import Project
 from generations.services import allow_changes
 from generations.services.refusals import BadField
-from providers import allowing
+from providers import allow_words, allowing
 from providers.admin_bases import Audited, Named
 from providers.cells import csv_of, plain
 from providers.models import AllowList, ProviderAccount, VideoModel, audit
@@ -89,9 +89,15 @@ class NewAllowListForm(AllowListForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [(f"role:{role}", label) for role, label in allow_changes.roles().items()]
+        known = allow_changes.roles().items()
+        studio = [(f"role:{role}", label) for role, label in known if role not in allow_words.IN_PROJECTS]
+        in_projects = [(f"role:{role}", label) for role, label in known if role in allow_words.IN_PROJECTS]
         projects = [(f"project:{row.pk}", str(row)) for row in Project.objects.active()]
-        self.fields["applies_to"].choices = [(Scope.ROLE.label, roles), (Scope.PROJECT.label, projects)]
+        self.fields["applies_to"].choices = [
+            (_("everybody of a role in the studio"), studio),
+            (_("everybody of a role in projects"), in_projects),
+            (Scope.PROJECT.label, projects),
+        ]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()

@@ -14,7 +14,7 @@ from .models import AllowList, VideoModel
 MOST_NAMED = 6
 MOST_PEOPLE = 3
 # in projects; those of the studio are named where limits name them
-IN_PROJECTS = {"owner": lazy("owner of a project"), "editor": lazy("editor of a project")}
+IN_PROJECTS = {"owner": lazy("owner"), "editor": lazy("editor")}
 
 
 def role_label(role: str) -> str:

@@ -132,7 +132,10 @@ def names_of(rows: Iterable[AllowList]) -> dict[UUID, str]:
     found = {}
     for row in rows:
         if row.scope == Scope.ROLE:
-            found[row.pk] = _("Each %(role)s") % {"role": allow_words.role_label(row.role)}
+            words = (
+                _("Each %(role)s of a project") if row.role in allow_words.IN_PROJECTS else _("Each %(role)s")
+            )
+            found[row.pk] = words % {"role": allow_words.role_label(row.role)}
         else:
             project = projects.get(row.project_id) if row.project_id else None
             words = (

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from generations import pick_words
+from generations.lengths import length_words
 from generations.models import Generation
 from generations.services import carry, options
 from generations.services.elsewhere import Way
@@ -58,13 +59,20 @@ def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[s
         elif old is None:
             yield _("%(what)s, which nobody had chosen.") % {"what": carry.words_of(name, new)}
         else:
-            told = {"new": carry.words_of(name, new), "old": carry.words_of(name, old)}
-            yield _("%(new)s instead of %(old)s.") % told
+            yield _("%(new)s instead of %(old)s.") % {
+                "new": carry.words_of(name, new),
+                "old": _value(name, old),
+            }
 
 
 def _flat(request: Mapping[str, Any]) -> dict[str, Any]:
     plain = {name: value for name, value in request.items() if name not in _SAID_APART}
     return {**plain, **options.found_in(request)}
+
+
+def _value(name: str, value: Any) -> str:
+    """After words that have named the setting already."""
+    return length_words(value) if name == "duration_s" else str(value)
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -169,8 +169,8 @@ def test_all_that_differs_is_said_before_the_click(bob, project, model):
     assert item.way.offer.model == there and item.quote.amount_usd == Decimal("1.60")
     assert differences(item) == [
         "ElkAPI instead of Token360, with its own rules for words and pictures.",
-        "Length 8 s instead of Length 10 s.",
-        "Resolution 480p instead of Resolution 1080p.",
+        "Length 8 s instead of 10 s.",
+        "Resolution 480p instead of 1080p.",
         "Seed 7: not taken there.",
         "Without: fog: not taken there.",
         "With sound, which cannot be switched off there.",

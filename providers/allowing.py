@@ -70,7 +70,8 @@ def _fewer(rule: AllowList, plain: dict[str, Any]) -> dict[str, Any] | None:
     told = dict(plain)
     if rule.resolutions:
         told["resolutions"] = [one for one in plain.get("resolutions", ()) if _value(one) in rule.resolutions]
-        told["left_to_gateway"] = _leavable(rule, plain.get("left_to_gateway", {}))
+        if "left_to_gateway" in plain:
+            told["left_to_gateway"] = _leavable(rule, plain["left_to_gateway"])
         if not told["resolutions"]:
             return None
     if rule.longest_s is not None and plain.get("durations_s"):

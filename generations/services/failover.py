@@ -32,7 +32,6 @@ from .elsewhere import Shelf, Way
 from .refusals import WrongState
 
 MOST_AT_ONCE = create.MOST_IN_A_BATCH
-MOVED = "moved to another account"  # a kind of event
 NOTE = "moved to another account before it was sent"
 
 
@@ -117,7 +116,7 @@ def run(
 def _has_moved(take: Generation, account_id: UUID | None) -> bool:
     """By an earlier click, whose answer may have been lost."""
     there = take.account_id == account_id and not take.is_final
-    return there and take.events.filter(kind=MOVED).exists()
+    return there and take.events.filter(kind="moved to another account").exists()
 
 
 def _chosen(ways: Sequence[Way], account_id: UUID | None) -> Way:
@@ -227,7 +226,7 @@ def _move(user: Any, take: Generation, way: Way, price: Quote) -> None:
     done = attempts.again(
         take,
         frm=Status.QUEUED,
-        kind=MOVED,
+        kind="moved to another account",
         actor=user,
         price=price,
         guard=unsent,

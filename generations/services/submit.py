@@ -71,7 +71,8 @@ def _begin(take_id: str) -> Generation | None:
 def _account_may(take: Generation) -> bool:
     reason = take.account.why_unusable()
     if reason:
-        Generation.objects.filter(pk=take.pk, status=Status.QUEUED).update(
+        # another attempt may wait at another account by now
+        Generation.objects.filter(this_attempt(take), pk=take.pk, status=Status.QUEUED).update(
             wait_reason=reason, lease_until=None, tries=0
         )
     return not reason

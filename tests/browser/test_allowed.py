@@ -40,7 +40,9 @@ def shown(page: Any, name: str, *, is_admin: bool = False) -> None:
 
 def test_an_editor_sees_what_an_administrator_allows(page, live_server, project, bob, admin, signed_in):
     model = make_model(label="Long")
-    make_model(label="Silent", account=model.account, capabilities={**CAPABILITIES, "resolutions": []})
+    silent = make_model(
+        label="Silent", account=model.account, capabilities={**CAPABILITIES, "resolutions": []}
+    )
     enter(page, live_server, signed_in(admin))
     page.goto(f"{live_server.url}/admin/providers/allowlist/add/")
     page.select_option("[name=applies_to]", "role:editor")
@@ -63,6 +65,11 @@ def test_an_editor_sees_what_an_administrator_allows(page, live_server, project,
     page.locator(".barred", has_text="more not allowed here").wait_for()
     shown(page, "picker")
     page.keyboard.press("Escape")
+    Draft.objects.update(body={**body, "model": str(silent.pk)})
+    page.goto(f"{live_server.url}/p/{project.slug}/?focus")
+    page.locator("#composer-allow", has_text="does not have anything that Silent makes").wait_for()
+    page.locator("[data-price-basis]", has_text="Not allowed here").wait_for()
+    shown(page, "composer-barred")
     page.goto(f"{live_server.url}/p/{project.slug}/matrix")
     page.get_by_role("heading", name="Matrix").wait_for()
     shown(page, "matrix")

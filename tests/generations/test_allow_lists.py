@@ -100,6 +100,7 @@ def test_what_is_left_of_a_model_is_what_can_be_chosen():
     assert left.capabilities["durations_s"] == [5] and left.capabilities["resolutions"] == ["1080p"]
     assert left.capabilities["left_to_gateway"] == {}
     assert left_of([AllowList(longest_s=Decimal(10))], model).cut == ()  # nothing is longer
+    assert left_of([AllowList(resolutions=["720p", "1080p"])], make_model()).cut == ()
     assert "does not have anything that" in left_of([AllowList(longest_s=Decimal(4))], model).why_not
     assert left_of([], model).capabilities is model.capabilities
 

@@ -210,7 +210,7 @@ def test_one_in_line_moves_with_its_hold_and_is_asked_once(bob, project, model, 
     assert (take.account, take.model, take.status, take.attempt) == (other.account, other, "queued", 2)
     assert open_now() == [(other.account_id, 2, Decimal("1.00"))] and take.held_usd == Decimal("1.00")
     assert QuotaCounter.objects.get(quota=limit).used_micro == 0
-    (event,) = take.events.filter(kind=failover.MOVED)
+    (event,) = take.events.filter(kind="moved to another account")
     assert event.detail["from"] == model.account.name and event.detail["to"] == other.account.name
     kinds = ledger.lines_of(take.pk).values_list("kind", "attempt")
     assert list(kinds) == [("hold", 1), ("release", 1), ("hold", 2)]
@@ -223,7 +223,7 @@ def test_a_limit_without_room_there_leaves_it_where_it_is(bob, project, model, o
     with pytest.raises(quotas.QuotaExceeded):
         run(bob, fresh(take), other)
     assert fresh(take).account == model.account and open_now() == [(model.account_id, 1, Decimal("0.75"))]
-    assert not fresh(take).events.filter(kind=failover.MOVED).exists()
+    assert not fresh(take).events.filter(kind="moved to another account").exists()
 
 
 def test_a_worker_that_dies_between_release_and_hold_leaves_the_old_hold(

@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from generations.models import Generation, Project, Status
+from providers import allow_words
 from providers.gateways.capabilities import Capabilities
 from providers.gateways.sizes import lines_of
 from providers.gateways.values import AUTO_S, FailureClass, Mode
@@ -117,14 +120,25 @@ def ways_of(user: Any, take: Generation, shelf: Shelf | None = None) -> list[Way
     return near[:MOST]
 
 
+def why_barred(user: Any, take: Generation) -> str:
+    """That an allow-list is in the way at other accounts, and whose; empty where none is."""
+    barred = [offer for offer in _twins_of(take, allowing.offers_for(user, take.project)) if offer.barred]
+    names = dict.fromkeys(allow_words.whose(rule) for offer in barred for rule in offer.cut)
+    words = _("Other accounts have this model, but it is not allowed there. %(lists)s.")
+    return words % {"lists": "; ".join(names)} if barred else ""
+
+
 def _same_model(take: Generation, listed: Iterable[offers.Offer]) -> list[offers.Offer]:
+    return [offer for offer in _twins_of(take, listed) if offer.usable]
+
+
+def _twins_of(take: Generation, listed: Iterable[offers.Offer]) -> list[offers.Offer]:
     """By the gateway's id, or by name at another gateway. A sandbox stands in for nothing that is real."""
     its, mode = take.model, Mode(take.mode)
     return [
         offer
         for offer in listed
-        if offer.usable
-        and offer.model.account_id != take.account_id
+        if offer.model.account_id != take.account_id
         and offer.model.account.sandbox == take.account.sandbox
         and mode in offer.modes
         and (offer.model.wire_id == its.wire_id or offer.model.label.casefold() == its.label.casefold())

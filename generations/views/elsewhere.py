@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from generations.services import allowing, failover, offers
+from generations.services import elsewhere, failover
 from generations.telling import elsewhere as telling
 from providers.gateways.plain import keepable_text
 from providers.models import ProviderAccount
@@ -36,16 +36,10 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
         rows = [_row(item) for item in failover.offered(request.user, found)]
     except REFUSALS as error:
         return HttpResponse(str(error), status=status_of(error))
-    barred = allowing.not_here(_barred(request.user, found)) if not rows else ""
+    barred = "" if rows else elsewhere.why_barred(request.user, found)
     context = {"take": found, "rows": rows, "barred": barred, "once": secrets.token_urlsafe(18)}
     name = "_take_elsewhere" if getattr(request, "htmx", False) else "take_elsewhere"
     return render(request, f"generations/{name}.html", context)
-
-
-def _barred(user: Any, take: Any) -> list[offers.Offer]:
-    """The same model at other accounts, where an allow-list is in the way."""
-    listed = allowing.offers_for(user, take.project)
-    return [item for item in listed if item.barred and item.model.label == take.model.label]
 
 
 def _row(item: failover.Offered) -> dict[str, Any]:

@@ -242,6 +242,18 @@ def test_what_is_sent_once_more_asks_the_lists_as_they_are_now(admin, bob, proje
     assert list(LedgerEntry.objects.values_list("kind", "attempt")) == before
 
 
+def test_the_page_of_a_take_says_before_the_click_that_it_cannot_be_made_again(
+    signed_in, admin, bob, project, model
+):
+    take = make_take_row(project=project, model=model, author=bob, status="completed")
+    client = signed_in(bob)
+    assert f"/t/{take.pk}/price" in client.get(f"/t/{take.pk}").content.decode()
+    make_list(admin, role="editor", resolutions=["1080p"])
+    page = client.get(f"/t/{take.pk}").content.decode()
+    assert "It cannot be made again as it was." in page and "does not have 720p" in page
+    assert f"/t/{take.pk}/price" not in page and f"/t/{take.pk}/edit" in page
+
+
 def test_extend_chooses_among_models_that_are_allowed(admin, bob, project):
     clip = {**CAPABILITIES, "modes": ["extend"], "inputs": {"source_video": {}}}
     own = make_model(label="Own", capabilities=clip)

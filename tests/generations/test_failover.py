@@ -146,6 +146,8 @@ def test_an_account_that_cannot_do_it_is_not_offered(admin, bob, project, model,
         )
     take = make_take_row(project=project, model=model, inputs=inputs, **REFUSED)
     assert failover.offered(bob, fresh(take)) == []
+    words = elsewhere.why_barred(bob, fresh(take))
+    assert words.endswith("The allow-list of this project.") if why == "barred" else words == ""
 
 
 def test_who_may_not_spend_is_offered_nothing(charlie, project, model, other):

@@ -115,7 +115,7 @@ def run(
 
 def _has_moved(take: Generation, account_id: UUID | None) -> bool:
     """By an earlier click, whose answer may have been lost."""
-    there = take.account_id == account_id and not take.is_final
+    there = take.account_id == account_id and take.status not in (Status.FAILED, Status.CANCELLED)
     return there and take.events.filter(kind="moved to another account").exists()
 
 

@@ -19,6 +19,7 @@ from providers.gateways.values import VideoRequest
 
 from . import dollars
 
+_ORDER = ("duration_s", "resolution", "aspect_ratio", "seed", *carry.FIELDS)
 _SAID_APART = ("prompt", "inputs", "cast", "extra", "generate_audio")
 
 
@@ -50,7 +51,7 @@ def _gateway(take: Generation, way: Way) -> Iterator[str]:
 
 def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     was, now = _flat(before), _flat(after)
-    for name in dict.fromkeys([*was, *now]):
+    for name in sorted({*was, *now}, key=_place):
         old, new = was.get(name), now.get(name)
         if _same(old, new):
             continue
@@ -63,6 +64,11 @@ def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[s
                 "new": carry.words_of(name, new),
                 "old": _value(name, old),
             }
+
+
+def _place(name: str) -> tuple[int, str]:
+    """As the composer has them; a model's own options last. A database keeps no order of keys."""
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER)), name
 
 
 def _flat(request: Mapping[str, Any]) -> dict[str, Any]:

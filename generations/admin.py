@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from generations.models import ConsentRecord, Generation, Registration
 from providers.admin_bases import Named, ReadOnly
 
+from .admin_allow import AllowListAdmin
 from .admin_limits import QuotaAdmin
 
-__all__ = ["QuotaAdmin"]
+__all__ = ["AllowListAdmin", "QuotaAdmin"]
 
 
 @admin.register(Generation)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status, Verb
-from generations.services import decide
+from generations.services import decide, elsewhere
 from generations.telling import money, situation
 from providers.gateways.values import FailureClass
 
@@ -49,6 +49,9 @@ def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})
     if take.parked_at and decide.can_cancel(take) and by.may(Verb.SPEND):
         found.append({**_asking(money.cancelling(take)), "url": reverse("take-cancel", args=[take.pk])})
+    if by.makes(Verb.SPEND) and elsewhere.looks_stuck(take) and elsewhere.twin_of(take) in by.twins:
+        there = f"{reverse('take', args=[take.pk])}#elsewhere"  # prices and what differs stand there
+        found.append({"words": _("Run elsewhere…"), "link": there})
     if take.status == Status.FAILED and by.makes(Verb.SPEND):
         found.append(_again(take))
     if take.status in (Status.FAILED, Status.CANCELLED) and by.makes(Verb.COMPOSE):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from generations import card_actions, clips
 from generations.file_urls import file_url, url_among
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import card_facts, decide, failures, line, naming, starts, typical
+from generations.services import card_facts, decide, elsewhere, failures, line, naming, starts, typical
 from generations.telling import money, reviews, situation
 from providers.gateways.values import FailureClass, Role
 
@@ -35,6 +36,11 @@ class Looking:
     viewer_id: UUID | None = None
     starts: Mapping[UUID, float] = field(default_factory=dict)  # in how many seconds, where that can be told
     facts: Mapping[UUID, card_facts.Facts] = field(default_factory=dict)
+
+    @cached_property
+    def twins(self) -> set[tuple[bool, str]]:
+        """The models that more than one account offers, by name; asked once a page, where one has to know."""
+        return elsewhere.twins()
 
     def makes(self, verb: Verb) -> bool:
         return not self.archived and self.may(verb)

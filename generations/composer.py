@@ -28,6 +28,7 @@ from generations.services.pricing import Priced, price_without_asking
 from generations.slots import slots_of
 from generations.telling.hops import drift_words, hop_words
 from generations.workflows import workflows_of
+from providers import allow_words
 from providers.gateways.capabilities import WITH_A_CLIP
 from providers.gateways.problem import Problem
 from providers.gateways.values import Mode, Role
@@ -67,6 +68,7 @@ def context_of(
         **_set_aside(desk),
         "errors": [*errors, *_sentences(_not_said_at(slots, wrong))],
         "mismatch": mismatch(desk),
+        "allowing": _allowing(desk),
         "wrong": wrong,
         **_priced(priced),
     }
@@ -101,10 +103,19 @@ def _settings(desk: Desk, wrong: Mapping[str, str]) -> dict[str, Any]:
     clip_modes = () if workflows else desk.modes
     return {
         "workflows": workflows,
-        "chips": chips_of(desk.offers, desk.offer, desk.typed, desk.mode, wrong, clip_modes),
+        "chips": chips_of(desk.open_offers, desk.offer, desk.typed, desk.mode, wrong, clip_modes),
         "more": more,
         "more_set": sum(item["value"] not in ("", None) for item in more),
     }
+
+
+def _allowing(desk: Desk) -> dict[str, Any] | None:
+    """What allow-lists take away from the chosen model, and whose they are; ``barred``: all of it."""
+    if desk.offer is None or not desk.offer.cut:
+        return None
+    if desk.offer.barred:
+        return {"barred": True, "words": [desk.offer.why_not, allow_words.who_changes()]}
+    return {"barred": False, "words": allow_words.cuts(desk.offer.cut)}
 
 
 def _set_aside(desk: Desk) -> dict[str, Any]:

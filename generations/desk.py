@@ -13,7 +13,7 @@ from generations import cast, elements
 from generations.forms import Typed
 from generations.models import Asset, Project, Registration
 from generations.roles import MANY, SINGLE
-from generations.services import carry, casting, fits, naming, offers, options, registrations
+from generations.services import allowing, carry, casting, fits, naming, offers, options, registrations
 from generations.services.compose import Wish
 from generations.services.faults import Asked, Use
 from generations.services.naming import Member
@@ -21,6 +21,7 @@ from generations.services.travel import is_reachable
 from generations.voices import present, waiting
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities
 from providers.gateways.values import Mode, Role
+from providers.models import AllowList
 
 NOTHING = Capabilities(modes=())
 _PLAIN = tuple(role for role in MANY if role not in elements.BOTH)
@@ -35,6 +36,7 @@ class Desk:
     offer: offers.Offer | None
     uses: Sequence[Use]  # the inputs in the order in which they go out
     missing: Sequence[Role] = ()  # the roles of files that are not in the project any more
+    lists: Sequence[AllowList] = ()  # that hold this person here
 
     @property
     def caps(self) -> Capabilities:
@@ -101,6 +103,11 @@ class Desk:
         return _files(self.user, self.project, list(wanted)) if wanted else {}
 
     @property
+    def open_offers(self) -> list[offers.Offer]:
+        """Those to choose from: without what no allow-list leaves anything of, but for the chosen one."""
+        return [item for item in self.offers if not item.barred or item is self.offer]
+
+    @property
     def fits_mode(self) -> bool:
         return self.offer is None or (self.mode in self.offer.modes and not self.untaken)
 
@@ -117,7 +124,7 @@ class Desk:
         for name in self.caps.replaced(values.get("extra") or {}):  # no more is its chip
             values.pop(name, None)
         relation, members = self.typed.relation if parent else "", self.typed.cast
-        return Wish(self.offer.model, values, inputs, parent, relation, mode, members)
+        return Wish(self.offer.model, values, inputs, parent, relation, mode, members, lists=self.lists)
 
 
 def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> Desk:
@@ -125,7 +132,8 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
 
     :param carried: set aside what the model lacks; a request that is to be checked keeps every value.
     """
-    listed = offers.list_offers()
+    lists = allowing.lists_for(user, project)
+    listed = allowing.narrowed(lists, offers.list_offers())
     chosen = offers.choose(listed, typed.model_id)
     if chosen:
         typed = replace(typed, values=options.as_kinds(typed.values, chosen.caps))
@@ -133,7 +141,7 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
         is_new = chosen is None or typed.laid_for != chosen.model.pk
         most = {role: offers.most_of(listed, chosen, role) for role in (*SINGLE, *MANY)}
         typed = _sorted(typed, is_new, most)
-    desk = Desk(user, project, typed, listed, chosen, *assets_of(user, project, typed))
+    desk = Desk(user, project, typed, listed, chosen, *assets_of(user, project, typed), lists)
     desk = with_typed(desk, cast=naming.with_copies(typed.cast, desk.uses))
     desk = _by_its_name(desk)
     return carry_to(_settled(desk)) if carried else desk

@@ -24,6 +24,7 @@ from generations.services.create import MOST_IN_A_BATCH
 from generations.services.matrix import combinations
 from generations.services.pricing import near_words, room_for
 from generations.sheet import MOST_COPIES, MOST_MODELS, MOST_PROMPTS, SETTINGS
+from providers import allow_words
 from providers.quotas import money_left
 
 ROWS = ("prompt", "seed")
@@ -81,6 +82,7 @@ def _names(plan: Plan) -> dict[UUID, dict[str, Any]]:
             model = desk.offer.model
             missing = _aside(desk.typed, plan.sheet.axes)
             told[pk] = {"label": model.label, "account": model.account.name, "aside": missing, "gone": False}
+            told[pk]["cut"] = allow_words.cuts(desk.offer.cut) if missing and not desk.offer.barred else ()
     return told
 
 
@@ -94,7 +96,7 @@ def _to_add(plan: Plan) -> list[dict[str, Any]]:
     desk = next(iter(plan.desks.values()), None)
     if desk is None or len(plan.desks) >= MOST_MODELS:
         return []
-    groups = model_groups(desk.offers)
+    groups = model_groups(desk.open_offers)
     chosen = {str(pk) for pk in plan.desks}
     return [
         {**group, "options": left}

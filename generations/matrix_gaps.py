@@ -3,7 +3,7 @@ that leaves nobody a choice of a setting keeps its columns, with its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from generations.plan import Plan, has_choice, holds, takes
 from generations.services import carry
 from generations.services.offers import Offer
 from generations.sheet import SETTINGS
+from providers import allow_words
+from providers.gateways.capabilities import from_plain
 
 NAMES = {
     "duration_s": gettext_lazy("length"),
@@ -26,18 +28,23 @@ NAMES = {
 
 def told(plan: Plan) -> list[dict[str, Any]]:
     """For each model that lacks a ticked value: which, and, where it has none of them, what it takes; and the
-    settings (``own``) of which some value is ticked and it leaves nobody a choice."""
+    settings (``own``) of which some value is ticked and it leaves nobody a choice. ``barred`` are those that
+    it would make and an allow-list takes away, with ``why``; ``none``: it has no cell for that."""
     held = held_of(plan.desks)
     return [line for desk in held if desk.offer for line in _lines(plan, desk, desk.offer)]
 
 
 def _lines(plan: Plan, desk: Desk, offer: Offer) -> Iterator[dict[str, Any]]:
     model = {"model": offer.model.label}
-    lacks = {name: _lacking(plan, desk, name) for name in SETTINGS}
-    instead = _instead(plan, desk, lacks)
+    missing = {name: _lacking(plan, desk, name) for name in SETTINGS}
+    barred = {name: _barred(desk, offer, name, values) for name, values in missing.items()}
+    lacks = {name: [v for v in values if v not in barred[name]] for name, values in missing.items()}
+    instead = _instead(plan, desk, missing)
+    if any(barred.values()):
+        why = " ".join(allow_words.cuts(offer.cut))
+        yield {**model, "barred": _all_words(barred), "why": why, "none": bool(instead)}
     if any(lacks.values()):
-        words = [_words(name, value) for name, values in lacks.items() for value in values]
-        yield {**model, "lacks": words, "instead": instead}
+        yield {**model, "lacks": _all_words(lacks), "instead": instead}
     own = [str(NAMES[name]) for name in SETTINGS if getattr(plan.sheet, name) and not has_choice(desk, name)]
     if own and desk.fits_mode and not instead:  # otherwise it has no cell, or its cells say what is wrong
         yield {**model, "own": own}
@@ -47,6 +54,18 @@ def _lacking(plan: Plan, desk: Desk, name: str) -> list[Any]:
     if not has_choice(desk, name):
         return []
     return [value for value in getattr(plan.sheet, name) if not takes(desk, name, value)]
+
+
+def _barred(desk: Desk, offer: Offer, name: str, values: Sequence[Any]) -> list[Any]:
+    """Those that the model would make, were they not taken away by an allow-list."""
+    if not offer.cut:
+        return []
+    whole = carry.choices(from_plain(offer.model.capabilities), desk.mode, name)
+    return [value for value in values if value in whole]
+
+
+def _all_words(values: Mapping[str, list[Any]]) -> list[str]:
+    return [_words(name, value) for name, of_it in values.items() for value in of_it]
 
 
 def _instead(plan: Plan, desk: Desk, lacks: Mapping[str, list[Any]]) -> list[str]:

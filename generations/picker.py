@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from generations import pick_words as words
 from generations.chips import MODE_WORDS, sandbox_word
 from generations.desk import Desk
-from generations.services import favourites, typical
+from generations.services import allowing, favourites, typical
 from generations.services.needs import Need, needs_met
 from generations.services.offers import Offer, under_one_name
 from generations.services.travel import is_reachable
@@ -73,7 +73,7 @@ class Pick:
 
 
 def picks_of(desk: Desk) -> list[Pick]:
-    return [pick(desk, members) for members in under_one_name(desk.offers)]
+    return [pick(desk, members) for members in under_one_name(desk.open_offers)]
 
 
 def pick(desk: Desk, members: tuple[Offer, ...]) -> Pick:
@@ -124,9 +124,10 @@ def context_of(desk: Desk) -> dict[str, Any]:
     return {
         "groups": groups,
         "count": len(picks),
-        "modes": [(mode.value, MODE_WORDS[mode]) for mode in Mode if _any_has(desk.offers, mode)],
+        "not_here": allowing.not_here([item for item in desk.offers if item is not desk.offer]),
+        "modes": [(mode.value, MODE_WORDS[mode]) for mode in Mode if _any_has(desk.open_offers, mode)],
         "needs": [(need.value, label) for need, label in NEED_WORDS.items()],
-        "accounts": _accounts(desk.offers),
+        "accounts": _accounts(desk.open_offers),
         "compare_url": reverse("picker-compare", args=[desk.project.slug]),
         "mark_url": reverse("model-favourite", args=[NO_ID]),
     }

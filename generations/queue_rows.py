@@ -90,8 +90,15 @@ def _line(found: queues.AccountLine, rows: Mapping[UUID, dict[str, Any]], *, mov
         "account": found.account,
         "busy": found.busy,
         "unusable": found.account.why_unusable(),
+        "elsewhere_url": _elsewhere_url(found, shown) if movable else "",
         "rows": shown,
     }
+
+
+def _elsewhere_url(found: queues.AccountLine, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Where what waits for a closed account can be run at another one."""
+    waits = found.account.why_closed() and any(row["own"] for row in rows)
+    return reverse("queue-elsewhere", args=[found.account.pk]) if waits else ""
 
 
 def _with_neighbours(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

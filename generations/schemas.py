@@ -174,6 +174,18 @@ class Priced(Strict):
     )
 
 
+class ElsewhereIn(Priced):
+    account: Word = Field(description="name or id, as ``alternatives`` lists it")
+
+
+class LineElsewhereIn(Priced):
+    """Without ``takes`` all of yours that could go there."""
+
+    account: Word = Field(description="name or id: for whose line they wait")
+    to: Word = Field(description="name or id: where they are to be run")
+    takes: list[UUID] | None = Field(None, min_length=1, max_length=48)
+
+
 class GenerationIn(Priced, Settings):
     project: Word = Field(description="slug or id")
     model: Word = Field(description="the gateway's id of the model, or ours")

@@ -146,6 +146,12 @@ def lines_of(take_id: UUID) -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(take_id=take_id).order_by("created_at", "id")
 
 
+def scopes_held(take_id: UUID, attempt: int) -> Scopes | None:
+    """Whom the hold of an attempt counts against."""
+    held = _hold_of(take_id, attempt)
+    return _scopes_of(held) if held else None
+
+
 def who_pays() -> Subquery:
     """For a query of takes: the person whose limits the present attempt counts against."""
     mine = LedgerEntry.objects.filter(take_id=OuterRef("pk"), attempt=OuterRef("attempt"), kind=Kind.HOLD)

@@ -2,12 +2,14 @@
 
 from . import (
     actions,
+    allow_lists,
     assets,
     audit_log,
     characters,
     comments,
     consents,
     decisions,
+    elsewhere,
     files,
     generations,
     limits,
@@ -34,6 +36,7 @@ ROUTERS = (
     ("/quotes", models.quotes, "read"),
     ("/generations", generations.router, "generate"),
     ("/generations", actions.router, "generate"),
+    ("/generations", elsewhere.router, "generate"),
     ("/generations", actions.bin_router, "delete"),
     ("/generations", files.router, "read"),
     ("/generations", comments.of_takes, "write"),
@@ -44,6 +47,7 @@ ROUTERS = (
     ("/prompts", prompts.router, "write"),
     ("/consents", consents.router, "generate"),
     ("/queue", watching.queue_router, "generate"),
+    ("/queue", elsewhere.lines, "generate"),
     ("/news", watching.news_router, "write"),
     ("/watching", watching.router, "write"),
     ("/sorting", sorting.router, "write"),
@@ -55,6 +59,7 @@ ROUTERS = (
     ("/usage", usage.router, "read"),
     ("/batches", generations.batches, "generate"),
     ("/limits", limits.router, "limits"),
+    ("/allow-lists", allow_lists.router, "limits"),
     ("/limit-requests", limits.requests_router, "write"),
 )
 

@@ -47,6 +47,7 @@ class Model(Schema):
     listed: bool
     ends_on: str | None = Field(description="the day on which the gateway takes it away, as it told")
     favourite: bool = Field(description="marked by the person who asks")
+    not_allowed: str | None = Field(description="whose allow-list it is not on; null: it may be used")
     capabilities: dict[str, Any]
     needs: list[str] = Field(description="what it does, in the words that ``need`` filters by")
     price: ModelPrice

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from generations.schemas import GenerationIn, Word
-from generations.services import typical
+from generations.services import allowing, typical
 from generations.services.favourites import mark, marked
 from generations.services.needs import Need, serves
 from generations.services.offers import Offer
@@ -19,7 +19,7 @@ from providers.quotes import quote
 
 from . import answers_models, show_models
 from .errors import not_found
-from .find import id_or
+from .find import get_project, id_or
 from .making import compose_from
 
 router = Router(tags=["models"])
@@ -33,14 +33,19 @@ def list_models(
     mode: Mode | None = None,
     account: Word | None = None,
     need: Annotated[list[Need] | None, Query()] = None,
+    project: Word | None = None,
 ) -> dict[str, Any]:
     """Every model on offer, with what it takes, how its price is known and how long it usually takes.
 
-    ``need`` may be given several times; what is left meets them all, in the ``mode`` that is asked for."""
+    ``need`` may be given several times; what is left meets them all, in the ``mode`` that is asked for.
+    Allow-lists count: ``capabilities`` hold what you may ask for, and ``not_allowed`` says why a model as a
+    whole may not be used; those of a ``project`` (slug or id) count where it is named."""
+    place = get_project(request.user, project) if project else None
     rows = VideoModel.objects.offered().select_related("account")
     if account:
         rows = rows.filter(account__in=_named(account))
     offers = [Offer(row, row.account.why_closed()) for row in rows]
+    offers = allowing.narrowed(allowing.lists_for(request.user, place), offers)
     modes = [mode] if mode else []
     found = [offer for offer in offers if serves(offer, modes, need or [])]
     times, favourites = typical.times(), marked(request.user)

@@ -12,7 +12,8 @@ from typing import Any
 
 from generations.models import Generation, Status
 
-from .offers import Offer, list_offers
+from .allowing import offers_for
+from .offers import Offer
 
 PROMPT, MODEL = "prompt", "model"
 
@@ -25,11 +26,11 @@ class Advice:
     offer: Offer | None = None
 
 
-def of(take: Generation) -> Advice | None:
+def of(user: Any, take: Generation) -> Advice | None:
     """None where a take that has not failed, or a failure, says nothing of the kind."""
     mend = take.failure_mend if take.status == Status.FAILED else {}
     prompt, wanted = mend.get(PROMPT, ""), mend.get(MODEL, "")
-    advice = Advice(prompt, _offer_of(take, wanted) if wanted else None)
+    advice = Advice(prompt, _offer_of(user, take, wanted) if wanted else None)
     return advice if advice.prompt or advice.offer else None
 
 
@@ -38,9 +39,11 @@ def changes_of(take: Generation) -> Mapping[str, Any]:
     return {name: value for name, value in take.failure_mend.items() if name not in (PROMPT, MODEL)}
 
 
-def _offer_of(take: Generation, wanted: str) -> Offer | None:
+def _offer_of(user: Any, take: Generation, wanted: str) -> Offer | None:
     """With the same account, else with another one of its gateway."""
-    named = [offer for offer in list_offers() if offer.usable and offer.model.wire_id == wanted]
+    named = [
+        offer for offer in offers_for(user, take.project) if offer.usable and offer.model.wire_id == wanted
+    ]
     its = take.account
     near = [
         offer

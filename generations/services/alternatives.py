@@ -4,24 +4,26 @@ ask or refuse."""
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from generations.models import Generation
 from providers.gateways.capabilities import Faces
 from providers.gateways.likeness import About
 from providers.gateways.values import Role
 
-from .offers import Offer, list_offers, name_of
+from .allowing import offers_for
+from .offers import Offer, name_of
 
 MOST = 4
 
 
-def others_for(take: Generation, about: About) -> list[Offer]:
+def others_for(user: Any, take: Generation, about: About) -> list[Offer]:
     """At most four, one a name; none where a child is shown: no other gateway is the answer to that."""
     if about == About.MINOR:
         return []
     roles = [Role(use.role) for use in take.inputs.all()]
     found: dict[object, Offer] = {}
-    for offer in list_offers():
+    for offer in offers_for(user, take.project):
         account = offer.model.account
         if account.sandbox == take.account.sandbox and offer.usable and _takes(offer, roles):
             found.setdefault(name_of(offer), offer)

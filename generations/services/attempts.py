@@ -18,7 +18,8 @@ from providers.gateways.values import Job
 from providers.models import VideoModel
 from providers.quotes import Quote
 
-from . import rhythm, transitions
+from . import allowing, rhythm, transitions
+from .compose import Refused
 from .create import hold_for, price_fields
 
 # a definite answer counts in both: a slow worker's take may have been given up as uncertain meanwhile
@@ -169,7 +170,7 @@ def again(
 
     :param actor: who asked for it and is charged, whoever made the take.
     :param payer: who is charged where nobody asked.
-    :raises quotas.QuotaExceeded: nothing changes.
+    :raises Refused, quotas.QuotaExceeded: nothing changes.
     """
     from_attempt = take.attempt
     fields |= price_fields(price) if price else {}
@@ -186,8 +187,19 @@ def again(
             **fields,
         )
         if moved:
+            if actor:
+                require_allowed(actor, take)
             hold_for(take, payer or actor)
     return moved
+
+
+def require_allowed(person: Any, take: Generation) -> None:
+    """What somebody sends once more stands on the allow-lists as they are now.
+
+    :raises Refused:
+    """
+    if problems := allowing.problems_with_take(allowing.lists_for(person, take.project), take):
+        raise Refused(problems)
 
 
 def at_found_price(take: Generation, price: Quote) -> bool:

@@ -13,14 +13,15 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from generations.models import Asset, Comment, Generation, Project, Status
+from providers.allowing import left_of
 from providers.gateways.capabilities import WITH_A_CLIP, Audio, Capabilities, from_plain
 from providers.gateways.check import check
 from providers.gateways.errors import Unsupported
 from providers.gateways.problem import Problem
 from providers.gateways.values import Input, Mode, Role, VideoRequest
-from providers.models import VideoModel
+from providers.models import AllowList, VideoModel
 
-from . import links, naming, registrations, withdrawn
+from . import allowing, links, naming, registrations, withdrawn
 from .naming import Cast
 from .travel import is_reachable
 
@@ -119,6 +120,7 @@ class Wish:
         default_factory=dict
     )  # of other projects; for a price, never for a take
     fixes: Comment | None = None  # the note that it is made for
+    lists: Sequence[AllowList] | None = None  # the allow-lists that were just read; None: they are read now
 
 
 def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) -> Composition:
@@ -129,12 +131,14 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     :raises Refused: with every problem at once.
     """
     caps = from_plain(wish.model.capabilities)
+    lists = allowing.lists_for(user, project) if wish.lists is None else wish.lists
     inputs, missing = _inputs(user, project, wish)
     mode = caps.mode_for([item.role for item in inputs], wish.mode)
     values = {name: wish.values.get(name) for name in FIELDS}
     left = tuple(n for n in caps.leavable(mode) if n in wish.values and wish.values[n] is None)
     if fill_in:
-        values = _with_defaults(values, caps, mode, [item.role for item in inputs], left)
+        allowed = from_plain(left_of(lists, wish.model).capabilities) if lists else caps
+        values = _with_defaults(values, allowed, mode, [item.role for item in inputs], left)
     media, blocked = _registered(wish.model, caps, inputs)
     uses = [(item.role, item.asset) for item in inputs if item.asset]
     cast, written = naming.attached(wish.cast, uses), values["prompt"] or ""
@@ -148,6 +152,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
         *_workflow_lacks(wish.mode, mode, caps),
         *_not_theirs(request, caps),
         *check(request, caps, public_urls=is_reachable(wish.model.account)),
+        *(allowing.problems_with(lists, wish.model, request) if lists else ()),
     ]
     if problems := problems or _inexpressible(wish.model, request):
         raise Refused(problems)

@@ -18,8 +18,8 @@ from providers.ids import new_id
 from providers.models import VideoModel
 from providers.quotes import Question, Quote, ask_each_once, quote
 
-from . import fixing_notes, limit_news, lineage, links, past_prompts, seconds, words
-from .compose import Composition
+from . import allowing, fixing_notes, limit_news, lineage, links, past_prompts, seconds, words
+from .compose import Composition, Refused
 from .refusals import NotAllowed
 from .transitions import record
 
@@ -59,7 +59,7 @@ def create_generations(
 
     :param shown_usd: the price for all that the person saw when clicking; a higher one stops here.
     :param some_unknown: the person saw that not every price is known; ``shown_usd`` is that of the rest.
-    :raises NotAllowed, PriceMoved, KeyReused, quotas.QuotaExceeded:
+    :raises NotAllowed, Refused, PriceMoved, KeyReused, quotas.QuotaExceeded:
     """
     project = compositions[0].project
     if not project.allows(user, Verb.SPEND) or project.archived_at:
@@ -159,6 +159,7 @@ def _create(
             )
         urls = [chosen.url for item in compositions for chosen in item.inputs if chosen.asset is None]
         links.ask_for_all(compositions[0].project, user, urls, batch_id)
+        _require_allowed(user, compositions)
         ledger.line_up(scopes_of(user, item.project, item.model) for item in compositions)
         prompts = [item.prompt for item in compositions]
         past_prompts.remember(user, compositions[0].project, prompts, sent=True)
@@ -169,6 +170,22 @@ def _create(
         fixing_notes.join(user, takes, fixed)
         words.keep(take.pk for take in takes)
         return takes
+
+
+def _require_allowed(user: Any, compositions: Sequence[Composition]) -> None:
+    """The allow-lists as they stand at this moment: one may have been tightened since the request
+    was checked.
+
+    :raises Refused:
+    """
+    if lists := allowing.lists_for(user, compositions[0].project):
+        problems = [
+            problem
+            for item in {id(one): one for one in compositions}.values()  # copies are one and the same
+            for problem in allowing.problems_with(lists, item.model, item.request)
+        ]
+        if problems:
+            raise Refused(list(dict.fromkeys(problems)))
 
 
 def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, position: int) -> Generation:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from providers.gateways.capabilities import Audio, Capabilities
+from providers.gateways.sizes import lines_of
 from providers.gateways.values import AUTO_S, Mode, Role
 
 from .offers import Offer
 
 HD_LINES, LONG_S = 1080, 10
-_K_LINES = {"2k": 1440, "4k": 2160, "8k": 4320}
 
 
 class Need(StrEnum):
@@ -54,14 +53,3 @@ def longest_s(caps: Capabilities) -> float:
 def highest(caps: Capabilities) -> str:
     """The resolution with the most lines, or an empty string."""
     return max((choice.value for choice in caps.resolutions), key=lines_of, default="")
-
-
-def lines_of(resolution: str) -> int:
-    """``true_1080p`` and ``1920x1080`` have 1080 lines, ``4k`` 2160; 0 for a word that says nothing of it."""
-    word = resolution.lower()
-    if word in _K_LINES:
-        return _K_LINES[word]
-    if size := re.fullmatch(r"(\d+)x(\d+)", word):
-        return min(int(part) for part in size.groups())
-    told = re.search(r"(\d+)p$", word)
-    return int(told[1]) if told else 0

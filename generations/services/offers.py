@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities, Travel, from_plain
 from providers.gateways.values import Mode, Role, VideoRequest
-from providers.models import ProviderAccount, VideoModel
+from providers.models import AllowList, ProviderAccount, VideoModel
 
 # the files that a mode lives on
 _CARRIED = {
@@ -24,14 +25,19 @@ _CARRIED = {
 
 @dataclass(frozen=True)
 class Offer:
-    """One model with what it takes; ``why_not`` is a sentence where its account cannot be used now."""
+    """One model with what it takes; ``why_not`` is a sentence where it cannot be used now, for its account or
+    for an allow-list (``barred``). ``left`` is what allow-lists leave of its capabilities, ``cut`` those of
+    them that take something away; see ``allowing``."""
 
     model: VideoModel
     why_not: str
+    barred: bool = False
+    left: Mapping[str, Any] | None = None
+    cut: tuple[AllowList, ...] = ()
 
     @cached_property
     def caps(self) -> Capabilities:
-        return from_plain(self.model.capabilities)
+        return from_plain(self.model.capabilities if self.left is None else self.left)
 
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
@@ -48,7 +54,8 @@ class Offer:
 
 
 def list_offers() -> list[Offer]:
-    """Every model that makes clips, by account, family and name; one query."""
+    """Every model that makes clips, by account, family and name, whoever asks; one query. What somebody may
+    choose: ``allowing.offers_for``."""
     now = timezone.now()
     rows = VideoModel.objects.offered().select_related("account").defer("discovered", "account__discovery")
     accounts: dict[UUID, tuple[ProviderAccount, str]] = {}
@@ -117,6 +124,7 @@ def sibling_for(offers: Iterable[Offer], offer: Offer, roles: Iterable[Role]) ->
         if other.caps.mode_for(wanted) in other.modes
         and other.model.account_id == offer.model.account_id
         and other.model.pk != offer.model.pk
+        and not other.barred
     ]
     same = [other for other in near if other.model.label == offer.model.label]
     family = [other for other in near if other.model.family and other.model.family == offer.model.family]

@@ -18,7 +18,7 @@ from generations.telling.recipe import short_id
 from providers.gateways.problem import Problem
 from providers.gateways.values import Mode, Role
 
-from . import drafts, fixing_notes, lineage, links, naming, offers, options
+from . import allowing, drafts, fixing_notes, lineage, links, naming, offers, options
 from .carry import FIELDS
 from .compose import Refused
 
@@ -166,7 +166,7 @@ def go_on(user: Any, take: Generation, clip: Asset, verb: str, *, tab: str = "")
     :param verb: one of ``ONWARD``.
     :raises NotAllowed, Refused: Refused where no model does it.
     """
-    onward, model = ONWARD[verb], able_to(take, verb).model
+    onward, model = ONWARD[verb], able_to(user, take, verb).model
     body = {**_going_on(user, take), "model": str(model.pk), "mode": onward.mode.value}
     body |= _made_from(take, onward.relation, Role.SOURCE_VIDEO, clip)
     words = str(onward.said) % {"take": short_id(take)}
@@ -175,10 +175,14 @@ def go_on(user: Any, take: Generation, clip: Asset, verb: str, *, tab: str = "")
     return drafts.save_over(user, take.project, body, tab=tab, words=words)
 
 
-def able_to(take: Generation, verb: str) -> offers.Offer:
+def able_to(user: Any, take: Generation, verb: str) -> offers.Offer:
     """:raises Refused:"""
     onward = ONWARD[verb]
-    able = [offer for offer in offers.list_offers() if offer.usable and onward.mode in offer.modes]
+    able = [
+        offer
+        for offer in allowing.offers_for(user, take.project)
+        if offer.usable and onward.mode in offer.modes
+    ]
     if not able:
         raise Refused([Problem("model", str(onward.nobody))])
     return max(able, key=lambda offer: _nearness(offer, take))

@@ -9,18 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db.models import F, Q, Value
 from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status
-from providers import accounts, asking, standings
+from providers import accounts, asking, ledger, standings
 from providers.gateways.errors import Ambiguous, Busy, GatewayError, Refused, Unreachable, Unsupported
 from providers.gateways.values import ConsentNeeded, Failure, FailureClass
-from providers.models import ProviderAccount
+from providers.models import AllowList, ProviderAccount
 
-from . import attempts, consent, endings, price_check, registrations, rhythm, transitions, withdrawn
+from . import allowing, attempts, consent, endings, price_check, registrations, rhythm, transitions, withdrawn
 from .attempts import this_attempt
 from .lease import Lease
 from .outgoing import Outgoing, Withdrawn, prepare, registered_in
@@ -51,7 +52,8 @@ def submit_generation(take_id: str) -> None:
     except Unsupported as error:
         endings.fail(take, Failure(FailureClass.REFUSED_LOCALLY, error.message), frm=[Status.QUEUED])
         return
-    _send(take, outgoing, consented)
+    if _is_allowed(take):
+        _send(take, outgoing, consented)
 
 
 def _begin(take_id: str) -> Generation | None:
@@ -69,10 +71,32 @@ def _begin(take_id: str) -> Generation | None:
 def _account_may(take: Generation) -> bool:
     reason = take.account.why_unusable()
     if reason:
-        Generation.objects.filter(pk=take.pk, status=Status.QUEUED).update(
+        # another attempt may wait at another account by now
+        Generation.objects.filter(this_attempt(take), pk=take.pk, status=Status.QUEUED).update(
             wait_reason=reason, lease_until=None, tries=0
         )
     return not reason
+
+
+def _is_allowed(take: Generation) -> bool:
+    """Whether whoever pays may still ask for this. A list that was tightened while the take stood in line
+    ends it: it would spend what an administrator has just forbidden, or wait with its money held for a
+    change that may never come."""
+    if not AllowList.objects.exists():
+        return True
+    payer = get_user_model().objects.filter(pk__in=_payer_of(take)).first() or take.author
+    problems = allowing.problems_with_take(allowing.lists_for(payer, take.project), take)
+    if problems:
+        told = _("It was in line when this was changed. Nothing was sent.")
+        words = f"{allowing.words_of(problems)} {told}"
+        failure = Failure(FailureClass.REFUSED_LOCALLY, words, billed=False, code="allow_list")
+        endings.fail(take, failure, frm=[Status.QUEUED])
+    return not problems
+
+
+def _payer_of(take: Generation) -> list[Any]:
+    held = ledger.lines_of(take.pk).filter(attempt=take.attempt, kind="hold")
+    return list(held.values_list("person_id", flat=True))
 
 
 def _send(take: Generation, outgoing: Outgoing, consented: Q) -> None:

@@ -11,7 +11,7 @@ from generations.roles import PLACES, SINGLE
 from providers.gateways.problem import Problem
 from providers.gateways.values import Role
 
-from . import drafts, offers
+from . import allowing, drafts
 from .allowed import require_alive
 from .compose import Refused
 
@@ -19,9 +19,10 @@ from .compose import Refused
 _ALONE = tuple(role for role in PLACES if role not in (Role.ELEMENT_REFERENCE, Role.REFERENCE_VOICE))
 
 
-def roles_of(asset: Asset) -> list[Role]:
-    """What a file of its kind can be for any model that is offered now."""
-    taken = {role for offer in offers.list_offers() if offer.usable for role in offer.caps.inputs}
+def roles_of(user: Any, asset: Asset) -> list[Role]:
+    """What a file of its kind can be for any model that this person may choose now."""
+    listed = allowing.offers_for(user, asset.project)
+    taken = {role for offer in listed if offer.usable for role in offer.caps.inputs}
     return [role for role in _ALONE if role in taken and asset.kind in PLACES[role].kinds]
 
 
@@ -31,7 +32,7 @@ def put_in(user: Any, asset: Asset, role: Role) -> Draft:
     :raises NotAllowed, Refused: Refused for what its kind cannot be.
     """
     require_alive(user, asset.project, Verb.COMPOSE)
-    if role not in roles_of(asset):
+    if role not in roles_of(user, asset):
         raise Refused([Problem(role, _("Such a file cannot stand there."))])
     draft = drafts.of(user, asset.project)
     given = {"role": role.value, "asset": str(asset.pk)}

@@ -56,6 +56,13 @@ def _held(detail: Detail) -> str:
     return _("%(sum)s held.") % {"sum": dollars(detail["held_usd"])}
 
 
+def _account(detail: Detail) -> str:
+    if "from" not in detail:
+        return _("At %(account)s") % {"account": detail.get("account", "")}
+    words = _("From %(from)s to %(to)s.") % {"from": detail["from"], "to": detail.get("to", "")}
+    return f"{words} {_held(detail)}"
+
+
 def _hosts(detail: Detail) -> str:
     return _("From %(hosts)s") % {"hosts": ", ".join(detail.get("hosts", []))}
 
@@ -214,6 +221,10 @@ TOLD: dict[str, Told] = {
         lazy("Declared lost and put in line again; this may bill twice"),
         free=lazy("Declared lost and put in line again"),
     ),
+    "moved to another account": Told(
+        "git-compare-arrows", lazy("Moved to another account before it was sent; its hold with it"), _account
+    ),
+    "run elsewhere": Told("git-compare-arrows", lazy("Made anew at another account"), _account),
     "price found": Told("receipt", lazy("The price became known before it was sent"), _held),
     "new price accepted": Told("receipt", lazy("New price accepted")),
     "picked": Told("flag", lazy("Picked")),

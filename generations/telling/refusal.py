@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -23,12 +24,12 @@ class Refusal:
     models: Sequence[Offer]
 
 
-def of(take: Generation) -> Refusal | None:
+def of(user: Any, take: Generation) -> Refusal | None:
     """None for everything but a refusal for who is shown."""
     about = about_people(take)
     if about is None:
         return None
-    return Refusal(_why(take, about), _ways(take, about), others_for(take, about))
+    return Refusal(_why(take, about), _ways(take, about), others_for(user, take, about))
 
 
 def _why(take: Generation, about: About) -> str:

@@ -228,7 +228,7 @@ def _places(user: Any, asset: Asset) -> list[tuple[str, Any]]:
     """What it can be in the composer of its project, for who composes there."""
     if not asset_library.may_edit(user, asset):
         return []
-    return [(role.value, PLACES[role].label) for role in use_file.roles_of(asset)]
+    return [(role.value, PLACES[role].label) for role in use_file.roles_of(user, asset)]
 
 
 def _verbs(user: Any, asset: Asset) -> dict[str, bool]:

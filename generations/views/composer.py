@@ -88,6 +88,9 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
     desk = lay(request.user, project, read_typed(request.POST), carried=False)
     if desk.offer is None or not desk.fits_mode:
         return JsonResponse({**NO_PRICE, "basis": _("No price yet") if desk.offer else ""})
+    if desk.offer.barred:  # the composer says by whose list
+        told = {"basis": _("Not allowed here"), "why": _("This model is not allowed here."), "closed": True}
+        return JsonResponse({**NO_PRICE, **told})
     try:
         priced = price(request.user, project, desk.wish(), desk.typed.count)
     except Refused as error:

@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import matrix
+from generations.composer import refusal_words
 from generations.forms import Typed
 from generations.mentions import names_here
 from generations.models import Generation, Verb
 from generations.plan import Plan, plan_of, priced, priced_without_asking
 from generations.services import matrix_drafts
+from generations.services.compose import Refused
 from generations.services.create import KeyReused, Once, PriceMoved, create_generations
 from generations.services.drafts import Seen
 from generations.services.refusals import NotAllowed
@@ -84,6 +86,9 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
         return shown(priced(wanted), [MADE_BEFORE], status=422)
     except QuotaExceeded as error:
         return shown(priced(wanted), [AtLimit.of(error)], status=422)
+    except Refused as error:  # an allow-list was changed a moment ago
+        wanted = plan_of(request.user, project, typed, filled)
+        return shown(priced(wanted), [refusal_words(error.problems)], status=422)
     except NotAllowed as error:
         return shown(priced(wanted), [str(error)], status=422)
     return go(request, reverse("batch", args=[takes[0].batch_id]))

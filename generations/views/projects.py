@@ -17,8 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from generations.file_urls import file_url
 from generations.forms import ProjectForm
 from generations.models import Output, Project, Verb
+from generations.services import allow_changes, allowing
 from generations.services import projects as service
 from generations.services.refusals import NotAllowed
+from providers import allow_words
 
 from .frame import page_of, rail_of
 from .opening import may, open_project
@@ -74,8 +76,16 @@ def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("project-settings", slug)
     context = {**page_of(request, project, "project-settings"), "form": form}
+    context["allow_lists"] = _allow_lists(project)
     status = 422 if form.is_bound else 200
     return render(request, "generations/project_settings.html", context, status=status)
+
+
+def _allow_lists(project: Project) -> list[dict[str, str]]:
+    """What may be made here, and by whom of its people."""
+    rows = list(allowing.in_project(project))
+    names = allow_changes.names_of(rows)
+    return [{"id": str(row.pk), "name": names[row.pk], "words": allow_words.allows(row)} for row in rows]
 
 
 @require_POST

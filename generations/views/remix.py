@@ -43,7 +43,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     model, advised = read_id(request.POST.get("model")), request.POST.get("advised") == advice.PROMPT
 
     def fill(take: Generation, tab: str) -> Draft:
-        told = advice.of(take) if advised else None
+        told = advice.of(request.user, take) if advised else None
         draft = remix.edit_take(request.user, take, model, prompt=told.prompt if told else "", tab=tab)
         return _fitted(draft, for_new_model, tab) if model else draft
 
@@ -82,7 +82,7 @@ def go_on(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
 
     def fill(take: Generation, tab: str) -> Draft:
         drafts.require_composer(request.user, take.project)
-        remix.able_to(take, verb)  # before a file is copied for nothing
+        remix.able_to(request.user, take, verb)  # before a file is copied for nothing
         clip = assets.from_output(request.user, take, Output.Kind.VIDEO)
         return remix.go_on(request.user, take, clip, verb, tab=tab)
 

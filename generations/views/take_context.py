@@ -14,7 +14,7 @@ from generations import clips
 from generations.file_urls import file_url, url_among
 from generations.models import Generation, Output, Status, Verb
 from generations.notes import notes
-from generations.services import advice, decide, queue, remix, typical
+from generations.services import advice, allowing, decide, elsewhere, queue, remix, typical
 from generations.take_review import review
 from generations.take_sorting import sorting
 from generations.telling import history, made, money, receipt, recipe, refusal, situation
@@ -69,12 +69,20 @@ def _standing(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, An
         "cancelling": money.cancelling(take),
         "dropping": money.dropping(take),
         "first_choice": first_choice(take),
-        "refusal": refusal.of(take) if may["compose"] else None,
-        "advice": advice.of(take) if may["compose"] else None,
+        "refusal": refusal.of(user, take) if may["compose"] else None,
+        "advice": advice.of(user, take) if may["compose"] else None,
         "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
         "raw": take.failure_raw if user.is_administrator else "",
+        "barred": _barred(user, take, may),
         "days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
     }
+
+
+def _barred(user: Any, take: Generation, may: dict[str, bool]) -> str:
+    """What an allow-list has against the same once more; a click would be refused."""
+    if not (may["spend"] and take.is_final and take.project.archived_at is None):
+        return ""
+    return allowing.words_of(allowing.problems_with_take(allowing.lists_for(user, take.project), take))
 
 
 def _made(request: HttpRequest, take: Generation, outputs: dict[str, Output]) -> dict[str, Any]:
@@ -114,6 +122,7 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
         "edit": may["compose"] and makes and (take.is_final or waits),
         "resolve": spend and take.status == Status.UNCERTAIN,
         "accept_price": spend and makes and price_moved,
+        "elsewhere": spend and makes and elsewhere.may_go(take),
         "trash": may["trash"] and take.is_final and take.trashed_at is None and take.signed_at is None,
         "restore": may["trash"] and take.trashed_at is not None and take.purged_at is None,
         "sort": may["comment"] and makes and take.trashed_at is None,

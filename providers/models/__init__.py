@@ -1,10 +1,12 @@
 from .account import BadKey, ProviderAccount, VideoModel, refuse_bad_key
+from .allowing import AllowList
 from .audit import AuditEvent, audit
 from .former_key import FormerKey
 from .model_change import ModelChange
 from .money import LedgerEntry, Quota, QuotaCounter
 
 __all__ = [
+    "AllowList",
     "AuditEvent",
     "BadKey",
     "FormerKey",

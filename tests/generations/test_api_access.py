@@ -24,6 +24,7 @@ from generations.services.projects import create_project
 from generations.services.shares import Chosen, Terms
 from generations.services.writers import Writer
 from providers.ids import new_id
+from providers.models import AllowList
 from tests.factories import (
     add_member,
     make_asset,
@@ -95,6 +96,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/comments/{comment}/reopen"): (401, 404, 403, 200, 200, 403),
     ("DELETE", "/comments/{comment}"): (401, 404, 403, 403, 204, 403),
     ("POST", "/generations/{take}/retry"): (401, 404, 403, 202, 202, 403),
+    ("GET", "/generations/{take}/alternatives"): (401, 404, 403, 200, 200, 200),
+    ("POST", "/generations/{take}/failover"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/cancel"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/resume"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/resolve"): (401, 404, 403, 409, 409, 403),
@@ -134,9 +137,15 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("PATCH", "/limits/{limit}"): (401, 404, 403, 403, 403, 403),
     ("DELETE", "/limits/{limit}"): (401, 404, 403, 403, 403, 403),
     ("POST", "/limits/requests/{request}/answer"): (401, 404, 404, 403, 404, 403),
+    ("GET", "/allow-lists"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/allow-lists"): (401, 403, 403, 403, 403, 403),
+    ("PATCH", "/allow-lists/{allow_list}"): (401, 404, 403, 403, 403, 403),
+    ("DELETE", "/allow-lists/{allow_list}"): (401, 404, 403, 403, 403, 403),
     ("GET", "/limit-requests"): (401, 200, 200, 200, 200, 200),
     ("POST", "/limit-requests"): (401, 404, 201, 409, 201, 403),  # the editor has asked already
     ("GET", "/queue"): (401, 200, 200, 200, 200, 200),
+    ("GET", "/queue/alternatives"): (401, 200, 200, 200, 200, 200),
+    ("POST", "/queue/failover"): (401, 409, 409, 409, 409, 403),
     ("POST", "/queue/pause"): (401, 200, 200, 200, 200, 403),
     ("POST", "/queue/unpause"): (401, 200, 200, 200, 200, 403),
     ("GET", "/news"): (401, 200, 200, 200, 200, 200),
@@ -181,6 +190,7 @@ def stage(project: Any, alice: Any, bob: Any, charlie: Any, make_person: Any) ->
         "view": saved_views.save(alice, project, "Hers", "", shared=False).pk,
         "upload": chunks.begin(alice, project, name="a.mp4", size_bytes=5).pk,
         "limit": limit.pk,
+        "allow_list": AllowList.objects.create(scope="project", project_id=project.pk, longest_s=60).pk,
         "request": limit_requests.ask(bob, limit, Decimal(5), "More").pk,
         "project": project,
         "model": model,
@@ -196,6 +206,10 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         "/limits": {"scope": "studio", "measure": "count", "period": "day", "limit": "5"},
         "/limits/{limit}": {"limit": "9"},
         "/limits/requests/{request}/answer": {"answer": "raise", "to": "30"},
+        "/generations/{take}/failover": {"account": str(stage["account"])},
+        "/queue/failover": {"account": str(stage["account"]), "to": str(stage["account"])},
+        "/allow-lists": {"scope": "role", "role": "member", "longest_s": "60"},
+        "/allow-lists/{allow_list}": {"longest_s": "50"},
         "/limit-requests": {"limit": str(stage["limit"]), "amount": "5"},
         "/characters": {"project": wish["project"], "name": "Otto", "assets": [str(stage["asset"])]},
         "/quotes": wish,
@@ -247,6 +261,8 @@ def ask(token: str | None, method: str, address: str, stage: dict[str, Any]) -> 
         data = {"project": stage["project"].slug, "file": SimpleUploadedFile("x.png", b"no picture")}
         return Client().post(url, data, headers=headers).status_code
     asking = ("/characters", "/views", "/shares", "/generations/search")
+    if address == "/queue/alternatives":
+        url += f"?account={stage['account']}"
     if method == "GET" and address in asking:
         url += f"?project={stage['project'].slug}"
     body = json.dumps(body_for(address, stage)) if method in ("POST", "PUT", "PATCH") else ""

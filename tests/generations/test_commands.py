@@ -20,7 +20,7 @@ from generations.services.cheapest import find_cheapest
 from generations.services.projects import create_project
 from providers.gateways.registry import all_gateways
 from providers.gateways.values import KeyCheck
-from providers.models import AuditEvent, ProviderAccount, VideoModel
+from providers.models import AllowList, AuditEvent, ProviderAccount, VideoModel
 from providers.quotes import Quote
 from tests.factories import (
     CAPABILITIES,
@@ -131,6 +131,10 @@ def allow_nothing(_monkeypatch: Any, _user: Any) -> None:
     make_quota(0)
 
 
+def bar_every_clip(_monkeypatch: Any, _user: Any) -> None:
+    AllowList.objects.create(scope="role", role="administrator", longest_s=Decimal("0.5"))
+
+
 def raise_the_price(monkeypatch: Any, _user: Any) -> None:
     dear = mock.Mock(return_value=Quote(Decimal("9.00"), "quoted"))
     monkeypatch.setattr("generations.services.create.quote", dear)
@@ -141,6 +145,7 @@ def raise_the_price(monkeypatch: Any, _user: Any) -> None:
     [
         (archive, "You may not generate in this project"),
         (allow_nothing, "The limit of the whole studio"),
+        (bar_every_clip, "The allow-list for each administrator"),
         (raise_the_price, "The price has gone up"),
     ],
 )
@@ -189,6 +194,15 @@ def test_limit_is_told_and_nothing_is_made(running, project):
     ):
         run("generate", "A boat", "--user", "alice", "--model", model.wire_id, "--count", "2")
     assert not Generation.objects.exists()
+
+
+def test_an_allow_list_is_told_and_nothing_is_made(running, project):
+    model = make_model()
+    AllowList.objects.create(scope="project", project_id=project.pk, resolutions=["1080p"])
+    said = "The allow-list of this project does not have 720p"
+    with pytest.raises(CommandError, match=said) as refused:
+        run("generate", "A boat", "--user", "alice", "--model", model.wire_id, "--set", "resolution=720p")
+    assert refused.value.returncode == terminal.WRONG_USE and not Generation.objects.exists()
 
 
 def test_price_that_rose_after_it_was_said_makes_nothing(running, project, monkeypatch):

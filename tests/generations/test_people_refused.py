@@ -77,9 +77,9 @@ def test_models_are_offered_that_take_the_inputs_and_are_not_known_to_ask_or_ref
     make_model(account=account, label="Refuses", capabilities={**CAPABILITIES, "faces": "refuses"})
     make_model(account=account, label="Words", capabilities={**CAPABILITIES, "inputs": {}})
     take = refused(FIGURE, model=make_model(account=account, label="The one that refused"))
-    labels = {offer.model.label for offer in others_for(take, About.PUBLIC_FIGURE)}
+    labels = {offer.model.label for offer in others_for(take.author, take, About.PUBLIC_FIGURE)}
     assert "Takes it" in labels and not labels & {"Asks", "Refuses", "Words", "The one that refused"}
-    assert others_for(take, About.MINOR) == []
+    assert others_for(take.author, take, About.MINOR) == []
 
 
 def test_one_click_opens_the_composer_with_the_take_for_that_model(refused, bob, signed_in):

@@ -239,7 +239,7 @@ def test_the_list_asks_the_database_as_often_for_one_model_as_for_300(
     shown(first_frame=frame)
     cache.clear()
     # session, person, project, models, inputs, typical times, favourites, last takes
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = shown(first_frame=frame)
     assert len(rows_in(page)) == models
 

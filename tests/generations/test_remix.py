@@ -196,13 +196,13 @@ def test_going_on_leaves_the_characters_behind(signed_in, bob, project, take, mo
 def test_extend_takes_the_nearest_model(take, model):
     far, near = make_model(capabilities=EXTENDS), make_model(capabilities=EXTENDS, account=model.account)
     offer_only(model, far, near)
-    assert remix.able_to(take, "extend").model == near
+    assert remix.able_to(take.author, take, "extend").model == near
     family = make_model(capabilities=EXTENDS, account=model.account, family="Wan", label="Wan edit")
     same_name = make_model(capabilities=EXTENDS, account=model.account, family="Wan", label="Wan words")
     offer_only(model, far, near, family, same_name)
     type(model).objects.filter(pk=model.pk).update(family="Wan", label="Wan words")
     take.model.refresh_from_db()
-    assert remix.able_to(take, "extend").model == same_name
+    assert remix.able_to(take.author, take, "extend").model == same_name
 
 
 def test_upscale_puts_the_clip_on_a_model_that_enlarges(signed_in, bob, project, take, draft, model):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generations.schemas import EditIn, GenerationIn
+from generations.schemas_allow import AllowListIn
 from generations.schemas_limits import LimitIn
 from generations.schemas_review import CommentIn
 from generations.services import sketches
@@ -70,9 +71,10 @@ def test_page_renders_in_a_browser_and_sends_a_call(page, live_server, alice, si
 def test_the_examples_of_the_docs_are_bodies_that_the_api_takes(client, alice):
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
     told = [body.replace("'$ASSET'", "0") for body in re.findall(r"-d '(\{.*?\})'[ \n]", page, re.DOTALL)]
-    take, limit, copy, _character, named_take, note = (json.loads(body) for body in told)
+    take, limit, allow_list, copy, _character, named_take, note = (json.loads(body) for body in told)
     assert GenerationIn.model_validate(take).duration_s == 5
     assert LimitIn.model_validate(limit).role == "member"
+    assert AllowListIn.model_validate(allow_list).longest_s == 8
     assert EditIn.model_validate(copy).op == "crop"
     assert GenerationIn.model_validate(named_take).characters == ["Mira"]
     assert CommentIn.model_validate(note).frame_end == 80 and sketches.read(note["drawing"])
@@ -81,4 +83,4 @@ def test_the_examples_of_the_docs_are_bodies_that_the_api_takes(client, alice):
         "/api/openapi.json", headers={"Authorization": f"Bearer {make_token(alice, 'read')}"}
     ).json()
     known = {re.sub(r"\{[^}]+\}", "", path) for path in schema["paths"]}
-    assert len(named) == 13 and {re.sub(r"\$(TAKE|ASSET|NOTE)", "", path) for path in named} <= known
+    assert len(named) == 14 and {re.sub(r"\$(TAKE|ASSET|NOTE)", "", path) for path in named} <= known

@@ -17,10 +17,11 @@ from generations.api.errors import ApiError
 from generations.api.find import get_model, get_project
 from generations.forms import LEAVABLE, LEFT
 from generations.models import Generation, Project, Verb
+from generations.services.allowing import offers_for
 from generations.services.assets import UploadRefused, save_upload
 from generations.services.compose import FIELDS, Composition, Refused, Wish, compose
 from generations.services.create import MAX_COUNT, PriceMoved, create_generations, last_project_of
-from generations.services.offers import choose, list_offers
+from generations.services.offers import choose
 from generations.services.refusals import NotAllowed
 from generations.storage import media_store
 from providers.gateways.capabilities import WITH_A_CLIP
@@ -101,7 +102,7 @@ class Command(BaseCommand):
         project = find_project(user, options["project"])
         asked = Mode(options["mode"]) if options["mode"] else None
         roles = [role for role, path in files_of(options) if path]
-        model = find_model(user, options["model"], options["account"], roles, asked)
+        model = find_model(user, project, options["model"], options["account"], roles, asked)
         inputs = self._inputs(user, project, options)
         wish = Wish(model, {**values, "prompt": options["prompt"]}, inputs, mode=asked)
         composition = compose(user, project, wish)
@@ -161,13 +162,19 @@ def find_project(user: Any, word: str | None) -> Project:
 
 
 def find_model(
-    user: Any, word: str | None, account: str | None, roles: Sequence[Role], asked: Mode | None
+    user: Any,
+    project: Project,
+    word: str | None,
+    account: str | None,
+    roles: Sequence[Role],
+    asked: Mode | None,
 ) -> VideoModel:
     """The named one; else of those that work from such inputs the person's last, then one of the sandbox,
     for free."""
     if word:
         return get_model(word, account)
-    offers = [offer for offer in list_offers() if offer.caps.mode_for(roles, asked) in offer.modes]
+    listed = [offer for offer in offers_for(user, project) if not offer.barred]
+    offers = [offer for offer in listed if offer.caps.mode_for(roles, asked) in offer.modes]
     if account:
         offers = [
             offer for offer in offers if account in (offer.model.account.name, str(offer.model.account_id))

@@ -15,7 +15,7 @@ from generations import terminal
 from generations.lengths import length_words
 from generations.models import Project
 from generations.services.cheapest import find_cheapest
-from generations.services.compose import compose
+from generations.services.compose import Refused, compose
 from generations.services.create import PriceMoved, create_generations
 from generations.services.projects import create_project
 from generations.services.refusals import NotAllowed
@@ -157,7 +157,10 @@ class Command(BaseCommand):
             project = project or create_project(user, PROJECT)
         except NotAllowed as error:
             raise CommandError(str(error), returncode=2) from error
-        item = compose(user, project, wish)
+        try:
+            item = compose(user, project, wish)
+        except Refused as error:
+            raise CommandError(f"{PROJECT}: {error} Nothing was sent.", returncode=2) from error
         price = quote(wish.model, item.request)
         asked = item.request
         length = "" if asked.duration_s is None else length_words(asked.duration_s)
@@ -171,7 +174,7 @@ class Command(BaseCommand):
             raise CommandError(message, returncode=terminal.NOT_RUNNING)
         try:
             takes = create_generations(user, [item], shown_usd=price.amount_usd)
-        except (NotAllowed, PriceMoved, QuotaExceeded) as error:
+        except (NotAllowed, Refused, PriceMoved, QuotaExceeded) as error:
             raise CommandError(f"{PROJECT}: {error} Nothing was sent.", returncode=2) from error
         if code := follow(self, takes):
             raise SystemExit(code)

@@ -119,7 +119,8 @@ def test_the_admin_makes_changes_finds_exports_and_removes(desk, admin, project,
     for word, found in (("harbour", True), ("longs", True), ("nobody", False)):
         assert ("Project Harbour film" in desk.get(LIST, {"q": word}).content.decode()) is found
     table = b"".join(desk.get(f"{LIST}export.csv")).decode("utf-8-sig").splitlines()
-    assert table[0].startswith("id,applies_to,models") and table[1].startswith(f"{row.pk},Project Harbour film,")
+    assert table[0].startswith("id,applies_to,models")
+    assert table[1].startswith(f"{row.pk},Project Harbour film,")
     assert desk.post(f"{LIST}{row.pk}/delete/", {"post": "yes"}).status_code == 302
     verbs = AuditEvent.objects.filter(subject__startswith="allow-list").order_by("pk")
     assert [line.verb for line in verbs] == ["create", "change", "exported", "delete"]

@@ -1,4 +1,4 @@
-"""The one way to fetch an address that came from outside: a result, an input given as a link, a preview.
+"""The one way to an address that came from outside: a result, an input given as a link, a preview; a webhook.
 
 The name is resolved once, every address it has is checked, and the connection goes to the checked
 address; TLS and the Host header keep the name. Nothing secret is ever sent along.
@@ -60,6 +60,63 @@ def open_guarded(
             yield response
         finally:
             response.close()
+
+
+def post_guarded(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allow: frozenset[str] = frozenset(),
+    total_s: float = 10.0,
+    most_bytes: int = 2000,
+    resolve: Resolver | None = None,
+) -> tuple[int, str]:
+    """One POST, whose redirects are not followed.
+
+    :returns: the status, and how the answer's body begins: ``most_bytes`` of it are read.
+    :raises FetchRefused: the address is not allowed.
+    :raises Unavailable: there was no answer; ``raw`` names what happened.
+    """
+    backend = _GuardedBackend(allow, resolve or _resolve, time.monotonic() + total_s)
+    with _lower_errors(), _client(backend, total_s) as client:
+        place = httpx.URL(url)
+        _check_url(place, allow)
+        request = client.build_request("POST", place, content=body, headers=_plain(headers))
+        response = client.send(request, stream=True)
+        try:
+            return response.status_code, _beginning(response, most_bytes)
+        finally:
+            response.close()
+
+
+def _beginning(response: httpx.Response, most_bytes: int) -> str:
+    """What comes of it, also where it breaks off: the status has been said by then."""
+    read = b""
+    try:
+        for chunk in response.iter_raw():
+            read += chunk
+            if len(read) >= most_bytes:
+                break
+    except (httpx.HTTPError, httpx.StreamError, Unavailable):
+        pass
+    return read[:most_bytes].decode("utf-8", errors="replace")
+
+
+def refuse_address(url: str, allow: frozenset[str], resolve: Resolver | None = None) -> None:
+    """What ``post_guarded`` would refuse, found out without sending anything. A name that cannot be found now
+    is not refused.
+
+    :raises FetchRefused: the address is not allowed."""
+    try:
+        place = httpx.URL(url)
+        _check_url(place, allow)
+        port = place.port or _PORTS[place.scheme]
+        _GuardedBackend(allow, resolve or _resolve, 0.0).checked(place.host, port)
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise FetchRefused("This is not an address.") from error
+    except OSError:
+        return
 
 
 def raise_for_link(response: httpx.Response) -> None:
@@ -189,7 +246,7 @@ class _GuardedBackend(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         error: Exception = httpcore.ConnectError("no address")
-        for address in self._checked(host, port):
+        for address in self.checked(host, port):
             try:
                 stream = super().connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
@@ -201,7 +258,7 @@ class _GuardedBackend(httpcore.SyncBackend):
     def connect_unix_socket(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
         raise FetchRefused("Only http and https addresses are fetched.")
 
-    def _checked(self, host: str, port: int) -> list[str]:
+    def checked(self, host: str, port: int) -> list[str]:
         """Every address of the name, or an error if a single one is not public."""
         addresses = self._resolve(host, port)
         if _place(host, port) not in self._allow and not all(map(is_public, addresses)):

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
 
 from . import secrets
 from .models import ProviderAccount
+
+# where secrets lie: rows, and the columns of each; who has others adds them in AppConfig.ready
+SEALED: list[tuple[Any, tuple[str, ...]]] = [(ProviderAccount, ("sealed_key",))]
 
 
 def rotate() -> Counter[str]:
@@ -14,19 +21,24 @@ def rotate() -> Counter[str]:
     :returns: rows per field-key id afterwards; unreadable ones under ``unreadable``.
     """
     found: Counter[str] = Counter()
-    for account in ProviderAccount.objects.exclude(sealed_key="").iterator():
-        found[_reseal(account)] += 1
+    for rows, column in _columns():
+        for pk, sealed in rows.exclude(**{column: ""}).values_list("pk", column).iterator():
+            found[_reseal(rows.filter(pk=pk), str(pk), column, sealed)] += 1
     return found
 
 
-def _reseal(account: ProviderAccount) -> str:
-    before = account.sealed_key
+def _columns() -> Iterator[tuple[QuerySet[Any], str]]:
+    for model, columns in SEALED:
+        for column in columns:
+            yield model.objects.all(), column
+
+
+def _reseal(row: QuerySet[Any], owner: str, column: str, before: str) -> str:
     try:
-        plain = account.get_key()
+        plain = secrets.unseal(before, owner)
     except secrets.Unreadable:
         return "unreadable"
     if secrets.sealed_with(before) != secrets.current_key_id():
-        sealed = secrets.seal(plain, str(account.pk))
-        # only if nobody saved another key meanwhile
-        ProviderAccount.objects.filter(pk=account.pk, sealed_key=before).update(sealed_key=sealed)
+        # only if nobody saved another one meanwhile
+        row.filter(**{column: before}).update(**{column: secrets.seal(plain, owner)})
     return secrets.current_key_id()

@@ -14,12 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import Notification
+from generations.models import EventKind, Notification
 from generations.telling import said
 from providers import quota_words, quotas
 from providers.models import Quota, QuotaCounter
 
-from . import limits
+from . import limits, webhooks
 from .ring import ring
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,22 @@ def _warn(counters: Sequence[int], person: Any) -> None:
             used = quota_words.used_of_limit(row.quota, row.used_micro / quotas.MICRO)
             words = f"{limits.name_of(row.quota)}{_of_whom(row)}: {used}"
             tell(people, Notification.Kind.LIMIT, str(person), {"words": words})
+            told = {**plain(row.quota), "used": f"{row.used_micro / quotas.MICRO:f}", "words": words}
+            webhooks.emit(EventKind.LIMIT, "limit.warning", told)
+
+
+def plain(quota: Quota) -> dict[str, Any]:
+    """A limit for programs outside."""
+    soft = quota.soft_limit
+    return {
+        "limit_id": str(quota.pk),
+        "scope": quota.scope,
+        "applies_to": limits.name_of(quota),
+        "measure": quota.measure,
+        "period": quota.period,
+        "limit": f"{quota.limit:f}",
+        "soft_limit": None if soft is None else f"{soft:f}",
+    }
 
 
 def _of_whom(row: QuotaCounter) -> str:

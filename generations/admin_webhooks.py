@@ -30,7 +30,7 @@ NEWEST = 20
 
 class WebhookForm(SeenForm):
     kinds = forms.MultipleChoiceField(
-        label=_("told of"),
+        label=_("Told of"),
         choices=[(kind, str(label).capitalize()) for kind, label in WEBHOOK_KINDS],
         widget=forms.CheckboxSelectMultiple,
         initial=[kind for kind, _label in WEBHOOK_KINDS],
@@ -57,8 +57,10 @@ class WebhookAdmin(Audited):
     readonly_fields = ("secret_saved_at", "old_secret")
     change_form_template = "admin/webhook.html"
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*WebhookForm.Meta.fields, *(("seen", *self.readonly_fields) if obj else ()))
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = (*WebhookForm.Meta.fields, *(("seen", *self.readonly_fields) if obj else ()))
+        words = _("What happens is sent there at once, as a signed POST of JSON (Standard Webhooks).")
+        return [(None, {"fields": names, "description": words})]
 
     def get_urls(self) -> list[Any]:
         guarded = self.admin_site.admin_view
@@ -72,6 +74,11 @@ class WebhookAdmin(Audited):
             ),
         ]
         return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """One button: what follows is the secret."""
+        kwargs["extra_context"] = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, *args, **kwargs)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         rows = WebhookDelivery.objects.filter(webhook=self.get_object(request, object_id))

@@ -178,10 +178,11 @@ def is_watched(now: datetime, at: datetime | None) -> bool:
 
 
 def alive_cluster(now: datetime) -> str:
-    """Which cluster carries the word: that of the small tasks, unless it is silent and another is not."""
+    """Which cluster carries the word: that of the small tasks, unless it is silent and another is not; empty
+    where all are."""
     since = now - timedelta(seconds=settings.STUDIO["BEAT_SILENT_S"])
     alive = set(Heartbeat.objects.filter(beaten_at__gte=since).values_list("name", flat=True))
-    return next((name for name in settings.CLUSTERS if name in alive), settings.CLUSTERS[0])
+    return next((name for name in settings.CLUSTERS if name in alive), "")
 
 
 def prune(now: datetime) -> None:

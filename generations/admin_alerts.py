@@ -78,7 +78,8 @@ class AlertAdmin(ReadOnly):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         url = f"{reverse('admin:alerts-export')}?{request.GET.urlencode()}"
-        answer = super().changelist_view(request, {"export": url, **(extra_context or {})})
+        told = {"export": url, "title": _("Alerts"), **(extra_context or {})}
+        answer = super().changelist_view(request, told)
         if request.method == "GET":
             alerts.saw(request.user)
         return answer
@@ -95,7 +96,7 @@ class AlertAdmin(ReadOnly):
 
     @admin.display(description=_("state"), ordering="closed_at")
     def state(self, row: Alert) -> str:
-        return alarms.lasted(row) if row.closed_at else _now("open")
+        return alarms.lasted(row) if row.closed_at else format_html("<strong>{}</strong>", _now("open"))
 
     @admin.display(description=_("acknowledged"), ordering="acknowledged_at")
     def acknowledged(self, row: Alert) -> str:

@@ -4,6 +4,7 @@ listed."""
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django import forms
@@ -16,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from generations.models import WEBHOOK_KINDS, Webhook, WebhookDelivery
@@ -51,7 +53,7 @@ class WebhookForm(SeenForm):
 class WebhookAdmin(Audited):
     subject = "webhook"
     form = WebhookForm
-    list_display = ("name", "url", "enabled", "how_it_does")
+    list_display = ("name", "host", "enabled", "how_it_does")
     list_filter = ("enabled",)
     search_fields = ("name", "url")
     readonly_fields = ("secret_saved_at", "old_secret")
@@ -139,6 +141,11 @@ class WebhookAdmin(Audited):
         _again(request, row)
         return redirect("admin:generations_webhook_change", row.webhook_id)
 
+    @admin.display(description=_("address"))
+    def host(self, row: Webhook) -> str:
+        """What follows in it may be as good as a password."""
+        return urlsplit(row.url).netloc
+
     @admin.display(description=_("last delivery"))
     def how_it_does(self, row: Webhook) -> str:
         last = row.deliveries.order_by("-id").first()
@@ -206,9 +213,12 @@ def _again(request: HttpRequest, row: WebhookDelivery) -> None:
 def _state(row: WebhookDelivery) -> str:
     if row.delivered_at:
         return _now("delivered")
+    if row.given_up_at and row.type == webhooks.TEST:
+        return _now("failed")
+    tries = ngettext("%(n)d try", "%(n)d tries", row.attempts) % {"n": row.attempts}
     if row.given_up_at:
-        return _now("given up after %(n)s tries") % {"n": row.attempts}
-    return _now("waiting; tried %(n)s times") % {"n": row.attempts} if row.attempts else _now("waiting")
+        return _now("given up after %(tries)s") % {"tries": tries}
+    return _now("waiting, after %(tries)s") % {"tries": tries} if row.attempts else _now("waiting")
 
 
 def _shown(row: WebhookDelivery) -> dict[str, Any]:

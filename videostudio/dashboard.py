@@ -19,7 +19,7 @@ from providers import ledger, quota_words, stopping
 from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota
 from providers.standings import money_words
 
-_LINES, _TAKES, _LIMITS, _ALERTS = 8, 10, 6, 6
+_LINES, _TAKES, _LIMITS, _ALERTS = 8, 10, 6, 4
 Kind = LedgerEntry.Kind
 # as the indexes of takes in flight have them
 _STUCK = Q(status__in=[Status.QUEUED, Status.SUBMITTING, Status.STORING], parked_at__isnull=False)

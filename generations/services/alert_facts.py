@@ -17,6 +17,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.utils.dateparse import parse_datetime
 
 from generations.models import Alert, AlertKind, Generation, Heartbeat, Status
+from providers.ids import first_id
 from providers.models import LedgerEntry, ProviderAccount
 from providers.models.account import PauseCause
 
@@ -26,6 +27,7 @@ from .alert_rules import Ruling
 
 logger = logging.getLogger(__name__)
 SPENT_OVER_DAYS = 7
+WAITS_AT_MOST = timedelta(days=2)  # of a take in line, before it is accepted
 MANY_ERRORS = 6  # polls in a row: two minutes and more, by their back-off
 BREAK = timedelta(minutes=2)  # shorter ones belong to the rest around them
 MOST_FILES = 500
@@ -93,8 +95,7 @@ def _failing(look: Look) -> Iterator[Found]:
 def _refused(look: Look) -> Iterator[Found]:
     causes = {AlertKind.KEY: PauseCause.KEY, AlertKind.EMPTY: PauseCause.BALANCE}
     stand = [row for row in look.open.values() if row.kind in causes]
-    accepted = Generation.objects.filter(account__in=[row.account_id for row in stand]).order_by()
-    last = dict(accepted.values_list("account").annotate(at=Max("accepted_at"))) if stand else {}
+    last = _last_accepted(stand) if stand else {}
     for account in look.accounts:
         for kind, cause in causes.items():
             paused = account.is_paused(look.now) and account.pause_cause == cause
@@ -102,6 +103,13 @@ def _refused(look: Look) -> Iterator[Found]:
             proofs = [last.get(account.pk), *_proofs(account, kind)]
             proved = row is not None and any(at > row.last_seen_at for at in proofs if at)
             yield Found(kind, str(account.pk), rules.refused(paused, proved), account.pk)
+
+
+def _last_accepted(rows: list[Alert]) -> dict[UUID, datetime | None]:
+    """By account; among the takes of the days before the first of these alerts and since, not all."""
+    began = first_id(min(row.opened_at for row in rows) - WAITS_AT_MOST)
+    takes = Generation.objects.filter(pk__gte=began, account__in=[row.account_id for row in rows])
+    return dict(takes.order_by().values_list("account").annotate(at=Max("accepted_at")))
 
 
 def _proofs(account: ProviderAccount, kind: str) -> list[datetime | None]:

@@ -122,13 +122,14 @@ def _end(now: datetime, row: Alert, *, at_once: bool = False) -> None:
 
 
 def _tell(row: Alert, kind: Notification.Kind) -> None:
-    """In the bell of every administrator and to the webhooks; mails are collected. In a transaction."""
+    """In the bell of every administrator and to the webhooks, in a transaction. Mails are collected, and the
+    look rings for all."""
     detail = {"alert": str(row.pk), "kind": row.kind, "about": row.about, "facts": row.facts}
     people = get_user_model().objects.active().filter(role="administrator")
     Notification.objects.bulk_create(
         Notification(person=person, kind=kind, actor_name="", detail=detail) for person in people
     )
-    webhooks.emit(row.kind, f"alert.{'closed' if row.closed_at else 'opened'}", plain(row))
+    webhooks.emit(row.kind, f"alert.{'closed' if row.closed_at else 'opened'}", plain(row), bell=False)
 
 
 def plain(row: Alert) -> dict[str, Any]:

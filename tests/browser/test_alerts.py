@@ -62,7 +62,13 @@ def shown(walker: Walker, name: str) -> None:
 
 
 def test_from_the_first_failure_to_the_end(look_at: Any, sandbox, project, admin) -> None:
-    account = make_account("token360", name="Token360 Berlin", base_url=sandbox.url_for("token360"))
+    account = make_account(
+        "token360",
+        name="Token360 Berlin",
+        base_url=sandbox.url_for("token360"),
+        max_in_flight=10,
+        submits_per_min=100,
+    )
     model = model_of(account, "seedance-2.0-fast")
     with line() as here:
         make_some(here, project, model, "[failed]")
@@ -71,7 +77,7 @@ def test_from_the_first_failure_to_the_end(look_at: Any, sandbox, project, admin
         page = walker.page
         page.locator("#bell-button").click()
         page.get_by_text("Many takes fail at Token360 Berlin").first.click()
-        page.get_by_role("heading", name="Select alert").wait_for()
+        page.get_by_role("heading", name="Alerts").wait_for()
         page.goto(page.url.replace("generations/alert/", ""))
         strip = page.get_by_role("region", name="Alerts")
         strip.get_by_text("5 of the last 5 takes failed.").wait_for()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generations.models import AlertKind, Notification
 from generations.services import alert_rules as rules
+from generations.telling import alarms, said
 
+SPRITE = (Path(__file__).parents[2] / "static" / "icons.svg").read_text()
 GB = 1024**3
 OK, BAD = [True], [False]
 
@@ -112,3 +116,51 @@ def test_cluster(silent_s: float, on: Any) -> None:
 def test_expiring(used: Any, on: bool, takes: int) -> None:
     told = rules.expiring(used, -5)
     assert told.on is on and told.facts == {"takes": takes, "left_s": 0}
+
+
+WORDS = {
+    "failing": (rules.failing(BAD * 5), "Many takes fail at Elk", "5 of the last 5 takes failed."),
+    "key": (rules.refused(True, False), "The key of Elk is rejected", ""),
+    "empty": (rules.refused(True, False), "The balance of Elk is used up", ""),
+    "balance": (
+        rules.balance(Decimal(4), Decimal(0), Decimal(5), has_other_money=True),
+        "The balance of Elk is low",
+        "$4.00 are left.",
+    ),
+    "gateway": (
+        rules.gateway(330, 7300, 0, 4),
+        "Elk takes nothing at present",
+        "It has asked to wait for 5 minutes. It wants 2 hours more.",
+    ),
+    "disk": (
+        rules.disk(3 * 10**9, 10**12, 2 * 10**9),
+        "The disk is nearly full",
+        "3.0 GB are free. Under 2.0 GB nothing new is stored.",
+    ),
+    "sweep": (
+        rules.sweep(75, 1, 60),
+        "Takes are asked about too late",
+        "1 take waits to be asked about, since 1 minute.",
+    ),
+    "cluster": (
+        rules.cluster(200_000, 150),
+        "The workers “Elk” are silent",
+        "They were last heard of 2 days ago.",
+    ),
+    "expiring": (
+        rules.expiring([0.6, 0.9], 45),
+        "Results at Elk are about to expire",
+        "2 finished clips are not here yet; the gateway deletes the first in 45 seconds.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+def test_every_kind_has_its_words(kind: AlertKind) -> None:
+    ruling, title, what = WORDS[kind]
+    assert ruling.on and alarms.title(kind, "Elk") == title and alarms.what(kind, ruling.facts) == what
+    detail = {"kind": kind.value, "about": "Elk", "facts": dict(ruling.facts)}
+    told = said.of(Notification(kind="alert", detail=detail))
+    assert told["word"] == title and told["more"] == alarms.advice(kind) and told["url"].startswith("/admin/")
+    assert said.of(Notification(kind="over", detail=detail))["word"] == f"Over: {title}"
+    assert f'id="{alarms.ICONS[kind]}"' in SPRITE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,9 @@ from django.core import mail
 from django.utils import timezone
 
 from generations import tasks
-from generations.models import Alert, Generation, Heartbeat, Notification
-from generations.services import alert_facts, alert_mail, alerts
+from generations.models import Alert, Generation, Heartbeat, Notification, Webhook, WebhookDelivery
+from generations.services import alert_facts, alert_mail, alerts, webhooks
+from generations.services.alerts import alive_cluster
 from generations.telling import alarms, said
 from providers import accounts, ledger
 from providers.gateways.values import FailureClass
@@ -285,6 +287,40 @@ def test_a_mail_that_could_not_go_out_goes_out_later(clock, admin, settings, mon
     clock.shift(timedelta(days=2))
     Alert.objects.update(opening_mailed_at=None)
     assert alert_mail.send() == 0, "of the day before yesterday nobody is told"
+
+
+def test_bells_go_to_a_cluster_that_beats(clock, settings):
+    settings.CLUSTERS = ("studio", "files", "sweep")
+    assert alive_cluster(timezone.now()) == ""
+    Heartbeat.objects.create(name="files", beaten_at=timezone.now())
+    assert alive_cluster(timezone.now()) == "files"
+    Heartbeat.objects.create(name="studio", beaten_at=timezone.now() - timedelta(minutes=2))
+    assert alive_cluster(timezone.now()) == "files"
+    Heartbeat.objects.update(beaten_at=timezone.now())
+    assert alive_cluster(timezone.now()) == "studio"
+
+
+def test_webhooks_hear_of_the_opening_and_of_the_end(clock, monkeypatch):
+    """One bell a webhook, however much there is to tell."""
+    rung: list[Any] = []
+    monkeypatch.setattr(webhooks, "ring", lambda _task, pk, cluster="": rung.append((pk, cluster)))
+    hook = Webhook.objects.create(name="Pager", url="https://hooks.example/", kinds=["disk", "key"])
+    account = make_account(name="Elk")
+    accounts.note_refusal(account.pk, FailureClass.KEY_REJECTED)
+    Disk.free = 10**9
+    look(clock)
+    assert rung == [(hook.pk, "studio")]
+    Disk.free = 900 * 10**9
+    look(clock)
+    told = [json.loads(row.body) for row in WebhookDelivery.objects.order_by("id")]
+    assert sorted((one["type"], one["data"]["kind"]) for one in told) == [
+        ("alert.closed", "disk"),
+        ("alert.opened", "disk"),
+        ("alert.opened", "key"),
+    ]
+    assert {"id": str(account.pk), "name": "Elk", "gateway": "token360"} in [
+        one["data"]["account"] for one in told
+    ]
 
 
 def test_old_ones_go(clock):

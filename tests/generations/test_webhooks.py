@@ -155,6 +155,20 @@ def test_a_test_is_sent_once_and_of_its_answer_little_is_kept(hook, admin, recei
     assert webhooks.send_test(admin, hook).problem.startswith("There was no answer (")
 
 
+def test_a_webhook_that_goes_while_it_is_told(hook, admin, monkeypatch):
+    real = fetcher.post_guarded
+
+    def post(*given: Any, **named: Any) -> Any:
+        answer = real(*given, **named)
+        Webhook.objects.all().delete()
+        return answer
+
+    webhooks.emit(KIND, "alert.opened", {})
+    monkeypatch.setattr(fetcher, "post_guarded", post)
+    assert webhooks.deliver(str(hook.pk)) == 1 and not WebhookDelivery.objects.exists()
+    assert webhooks.deliver(str(hook.pk)) == 0
+
+
 def test_sending_again_keeps_the_id(hook, admin, receiver):
     row = webhooks.send_test(admin, hook)
     webhooks.send_again(admin, row)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -23,6 +24,7 @@ from django.views.decorators.http import require_POST
 from generations.models import WEBHOOK_KINDS, Webhook, WebhookDelivery
 from generations.services import webhooks
 from generations.services.refusals import WrongState
+from generations.services.webhook_sending import TEST
 from generations.services.webhooks import BadWebhook
 from providers.admin_bases import Audited, ReadOnly
 from providers.seen import SeenForm
@@ -33,7 +35,7 @@ NEWEST = 20
 class WebhookForm(SeenForm):
     kinds = forms.MultipleChoiceField(
         label=_("Told of"),
-        choices=[(kind, str(label).capitalize()) for kind, label in WEBHOOK_KINDS],
+        choices=lambda: [(kind, str(label).capitalize()) for kind, label in WEBHOOK_KINDS],
         widget=forms.CheckboxSelectMultiple,
         initial=[kind for kind, _label in WEBHOOK_KINDS],
     )
@@ -88,6 +90,13 @@ class WebhookAdmin(Audited):
         return super().change_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """:raises IntegrityError: somebody was faster; ``Audited`` has the form checked once more."""
+        try:
+            self._save(request, obj, form, change)
+        except BadWebhook as error:
+            raise IntegrityError(str(error)) from error
+
+    def _save(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         said = {name: form.cleaned_data[name] for name in WebhookForm.Meta.fields}
         if change:
             webhooks.change(request.user, obj, **said)
@@ -213,7 +222,7 @@ def _again(request: HttpRequest, row: WebhookDelivery) -> None:
 def _state(row: WebhookDelivery) -> str:
     if row.delivered_at:
         return _now("delivered")
-    if row.given_up_at and row.type == webhooks.TEST:
+    if row.given_up_at and row.type == TEST:
         return _now("failed")
     tries = ngettext("%(n)d try", "%(n)d tries", row.attempts) % {"n": row.attempts}
     if row.given_up_at:

@@ -16,7 +16,7 @@ from generations.services import (
     guest_copies,
     limit_news,
     registrations,
-    webhooks,
+    webhook_sending,
     words,
 )
 from generations.services import derive as deriving
@@ -90,7 +90,7 @@ def mail_alerts() -> None:
 
 
 def deliver(webhook_id: str) -> None:
-    webhooks.deliver(webhook_id)
+    webhook_sending.deliver(webhook_id)
 
 
 def sweep() -> None:

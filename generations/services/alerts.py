@@ -20,7 +20,7 @@ from django.utils import timezone
 from generations.models import Alert, Heartbeat, Notification
 from providers.models import audit
 
-from . import alert_mail, webhooks
+from . import alert_mail, webhook_sending, webhooks
 from .alert_facts import Found, Look, gather
 from .alert_rules import SETTLES_S
 from .lease import beat
@@ -51,7 +51,7 @@ def look() -> bool:
     _act(here, found, kinds)
     Heartbeat.objects.filter(name=WATCH).update(detail=here.memory)
     cluster = alive_cluster(now)
-    webhooks.ring_due(cluster)
+    webhook_sending.ring_due(cluster)
     if settings.MAIL and alert_mail.waiting(now).exists():
         ring("mail_alerts", cluster=cluster)
     return True
@@ -189,4 +189,4 @@ def alive_cluster(now: datetime) -> str:
 def prune(now: datetime) -> None:
     """Old alerts, and deliveries that nobody will send again."""
     Alert.objects.filter(closed_at__lt=now - KEPT).delete()
-    webhooks.prune(now)
+    webhook_sending.prune(now)

@@ -98,7 +98,7 @@ def url_of(row: Alert) -> str:
     if row.kind in (Kind.KEY, Kind.EMPTY, Kind.BALANCE, Kind.GATEWAY):
         return reverse("admin:providers_provideraccount_change", args=[row.account_id])
     if row.kind == Kind.FAILING:
-        return _takes(f"account__id__exact={row.account_id}&status__exact=failed")
+        return _takes(f"account__id__exact={row.account_id}&status__in=failed,uncertain")
     if row.kind == Kind.EXPIRING:
         late = row.facts.get("takes_ids", [])
         one = reverse("take", args=late) if len(late) == 1 and row.facts.get("takes") == 1 else ""
@@ -111,7 +111,7 @@ def _takes(query: str) -> str:
 
 
 def _failing(facts: Facts) -> str:
-    return _("%(failed)s of the last %(ended)s takes failed.") % facts
+    return _("%(failed)s of the last %(ended)s takes did not come through.") % facts
 
 
 def _balance(facts: Facts) -> str:

@@ -80,7 +80,7 @@ def test_from_the_first_failure_to_the_end(look_at: Any, sandbox, project, admin
         page.get_by_role("heading", name="Alerts").wait_for()
         page.goto(page.url.replace("generations/alert/", ""))
         strip = page.get_by_role("region", name="Alerts")
-        strip.get_by_text("5 of the last 5 takes failed.").wait_for()
+        strip.get_by_text("5 of the last 5 takes did not come through.").wait_for()
         shown(walker, "strip")
         strip.get_by_role("button", name="Acknowledge").click()
         strip.get_by_text("acknowledged by Ada Min").wait_for()

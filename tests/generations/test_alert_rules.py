@@ -119,7 +119,11 @@ def test_expiring(used: Any, on: bool, takes: int) -> None:
 
 
 WORDS = {
-    "failing": (rules.failing(BAD * 5), "Many takes fail at Elk", "5 of the last 5 takes failed."),
+    "failing": (
+        rules.failing(BAD * 5),
+        "Many takes fail at Elk",
+        "5 of the last 5 takes did not come through.",
+    ),
     "key": (rules.refused(True, False), "The key of Elk is rejected", ""),
     "empty": (rules.refused(True, False), "The balance of Elk is used up", ""),
     "balance": (

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generations import tasks
 from generations.models import Alert, Generation, Heartbeat, Notification, Webhook, WebhookDelivery
-from generations.services import alert_facts, alert_mail, alerts, webhooks
+from generations.services import alert_facts, alert_mail, alerts, webhook_sending
 from generations.services.alerts import alive_cluster
 from generations.telling import alarms, said
 from providers import accounts, ledger
@@ -77,7 +77,7 @@ def test_it_opens_once_tells_administrators_once_and_is_over_by_itself(clock, ad
     assert told(admin) == [words] and told(producer) == told(bob) == []
     row = Alert.objects.get()
     assert row.facts == {"ended": 5, "failed": 5} and row.last_seen_at == timezone.now()
-    assert alarms.of(row).what == "5 of the last 5 takes failed."
+    assert alarms.of(row).what == "5 of the last 5 takes did not come through."
     clock.shift(timedelta(minutes=1))
     ended(account, done=5)
     assert look(clock, 0.1) == [] and told(admin) == [words, f"Over: {words}"]
@@ -85,6 +85,13 @@ def test_it_opens_once_tells_administrators_once_and_is_over_by_itself(clock, ad
     assert row.closed_at == timezone.now() and alarms.lasted(row) == "It lasted 3 minutes."
     ended(account, failed=1)  # what led to that one opens no other
     assert look(clock) == [] and Alert.objects.count() == 1
+
+
+def test_an_unknown_outcome_is_one_that_did_not_come_through(clock):
+    model = make_model()
+    for _n in range(5):
+        make_take_row(model=model, status="uncertain", submitted_at=timezone.now(), hold=False)
+    assert [kind for kind, _name in look(clock)] == ["failing"]
 
 
 def test_what_people_asked_for_wrongly_is_no_fault_of_the_account(clock):
@@ -303,7 +310,7 @@ def test_bells_go_to_a_cluster_that_beats(clock, settings):
 def test_webhooks_hear_of_the_opening_and_of_the_end(clock, monkeypatch):
     """One bell a webhook, however much there is to tell."""
     rung: list[Any] = []
-    monkeypatch.setattr(webhooks, "ring", lambda _task, pk, cluster="": rung.append((pk, cluster)))
+    monkeypatch.setattr(webhook_sending, "ring", lambda _task, pk, cluster="": rung.append((pk, cluster)))
     hook = Webhook.objects.create(name="Pager", url="https://hooks.example/", kinds=["disk", "key"])
     account = make_account(name="Elk")
     accounts.note_refusal(account.pk, FailureClass.KEY_REJECTED)

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from generations import tasks
 from generations.models import AlertKind, Webhook, WebhookDelivery
-from generations.services import limit_requests, webhooks
+from generations.services import limit_requests, webhook_sending, webhooks
 from generations.services.refusals import WrongState
 from generations.services.webhooks import BadWebhook
 from providers import fetcher, keys, secrets
@@ -44,7 +44,8 @@ def receiver(settings: Any) -> Iterator[Receiver]:
 @pytest.fixture(autouse=True)
 def rung(monkeypatch: Any) -> list[str]:
     heard: list[str] = []
-    monkeypatch.setattr(webhooks, "ring", lambda _task, pk, cluster="": heard.append(str(pk)))
+    for module in (webhooks, webhook_sending):
+        monkeypatch.setattr(module, "ring", lambda _task, pk, cluster="": heard.append(str(pk)))
     return heard
 
 
@@ -78,10 +79,12 @@ def test_it_fails_twice_and_is_then_delivered_under_the_same_id(made, receiver):
         assert tasks.deliver(str(hook.pk)) is None
         row = WebhookDelivery.objects.get()
         assert (row.attempts, row.delivered_at) == (attempts, None) and row.next_try_at > timezone.now()
-        assert webhooks.deliver(str(hook.pk)) == 0 and len(receiver.got) == attempts, "it is not due yet"
+        assert webhook_sending.deliver(str(hook.pk)) == 0 and len(receiver.got) == attempts, (
+            "it is not due yet"
+        )
         due_now()
     assert (row.status, WebhookDelivery.objects.get().answer) == (302, "")
-    assert webhooks.deliver(str(hook.pk)) == 1
+    assert webhook_sending.deliver(str(hook.pk)) == 1
     row.refresh_from_db()
     assert (row.attempts, row.status, row.answer, row.next_try_at) == (3, 200, "ok", None)
     assert len({headers["webhook-id"] for headers, _body in receiver.got}) == 1
@@ -95,13 +98,13 @@ def test_it_fails_twice_and_is_then_delivered_under_the_same_id(made, receiver):
 
 
 def test_waits_grow_to_two_hours_and_end_after_a_day(hook, monkeypatch):
-    monkeypatch.setattr(webhooks.random, "uniform", lambda _a, _b: 1.0)
-    waits = [webhooks._wait_s(attempts) for attempts in range(1, 12)]
+    monkeypatch.setattr(webhook_sending.random, "uniform", lambda _a, _b: 1.0)
+    waits = [webhook_sending._wait_s(attempts) for attempts in range(1, 12)]
     assert waits[:4] == [60, 120, 240, 480] and waits[-1] == 7200
     webhooks.emit(KIND, "alert.opened", {})
-    assert webhooks.ring_due() == 1
+    assert webhook_sending.ring_due() == 1
     WebhookDelivery.objects.update(wanted_at=timezone.now() - timedelta(hours=25))
-    assert webhooks.ring_due() == 0
+    assert webhook_sending.ring_due() == 0
     row = WebhookDelivery.objects.get()
     assert row.given_up_at and row.next_try_at is None
 
@@ -111,7 +114,7 @@ def test_who_is_told_of_what(hook, admin, receiver, rung):
     assert webhooks.emit(AlertKind.KEY, "alert.opened", {}) == 1 and rung == [str(other.pk)]
     webhooks.change(admin, other, enabled=False)
     assert webhooks.emit(AlertKind.KEY, "alert.opened", {}) == 0
-    assert webhooks.deliver(str(other.pk)) == 0 and not receiver.got, "nor what waited"
+    assert webhook_sending.deliver(str(other.pk)) == 0 and not receiver.got, "nor what waited"
 
 
 def test_for_a_day_both_secrets_sign(made, admin, receiver):
@@ -165,8 +168,8 @@ def test_a_webhook_that_goes_while_it_is_told(hook, admin, monkeypatch):
 
     webhooks.emit(KIND, "alert.opened", {})
     monkeypatch.setattr(fetcher, "post_guarded", post)
-    assert webhooks.deliver(str(hook.pk)) == 1 and not WebhookDelivery.objects.exists()
-    assert webhooks.deliver(str(hook.pk)) == 0
+    assert webhook_sending.deliver(str(hook.pk)) == 1 and not WebhookDelivery.objects.exists()
+    assert webhook_sending.deliver(str(hook.pk)) == 0
 
 
 def test_sending_again_keeps_the_id(hook, admin, receiver):
@@ -174,7 +177,7 @@ def test_sending_again_keeps_the_id(hook, admin, receiver):
     webhooks.send_again(admin, row)
     with pytest.raises(WrongState):
         webhooks.send_again(admin, row)
-    assert webhooks.deliver(str(hook.pk)) == 1
+    assert webhook_sending.deliver(str(hook.pk)) == 1
     assert receiver.got[0][0]["webhook-id"] == receiver.got[1][0]["webhook-id"]
 
 
@@ -199,6 +202,12 @@ def test_addresses_that_are_refused(admin, url, words):
     with pytest.raises(BadWebhook, match=words) as refused:
         webhooks.make(admin, "Pager", url, [KIND])
     assert refused.value.field == "url" and not Webhook.objects.exists()
+
+
+def test_what_is_not_allowed_any_more_is_not_sent(hook, admin, settings, receiver):
+    settings.OUTBOUND_ALLOW = set()
+    row = webhooks.send_test(admin, hook)
+    assert "https://" in row.problem and not receiver.got
 
 
 def test_a_name_that_leads_into_the_house_later_is_refused_when_it_is_sent(hook, admin, monkeypatch):
@@ -237,7 +246,7 @@ def test_limits_are_told_without_a_prompt(hook, project, bob, django_capture_on_
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_send_it_once(hook, receiver):
     webhooks.emit(KIND, "alert.opened", {})
-    assert sum(together(4, lambda _n: webhooks.deliver(str(hook.pk)))) == 1
+    assert sum(together(4, lambda _n: webhook_sending.deliver(str(hook.pk)))) == 1
     assert len(receiver.got) == 1
 
 
@@ -247,13 +256,13 @@ django.setup()
 from unittest import mock
 from django.conf import settings
 from generations import tasks
-from generations.services import webhooks
+from generations.services import webhook_sending
 settings.OUTBOUND_ALLOW = {sys.argv[2]}
-real = webhooks.fetcher.post_guarded
+real = webhook_sending.fetcher.post_guarded
 def post_and_die(*given, **named):
     real(*given, **named)
     os.kill(os.getpid(), signal.SIGKILL)
-with mock.patch.object(webhooks.fetcher, "post_guarded", post_and_die):
+with mock.patch.object(webhook_sending.fetcher, "post_guarded", post_and_die):
     tasks.deliver(sys.argv[1])
 """
 
@@ -267,8 +276,8 @@ def test_a_worker_that_dies_after_its_post_leaves_it_to_be_sent_again(hook, rece
     assert died.returncode == -signal.SIGKILL
     row = WebhookDelivery.objects.get()
     assert (row.attempts, row.delivered_at) == (1, None) and row.next_try_at > timezone.now()
-    assert webhooks.deliver(str(hook.pk)) == 0
+    assert webhook_sending.deliver(str(hook.pk)) == 0
     due_now()
-    assert webhooks.ring_due() == 1 and webhooks.deliver(str(hook.pk)) == 1
+    assert webhook_sending.ring_due() == 1 and webhook_sending.deliver(str(hook.pk)) == 1
     ids = [headers["webhook-id"] for headers, _body in receiver.got]
     assert len(ids) == 2 and len(set(ids)) == 1

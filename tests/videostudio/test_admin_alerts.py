@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.models import Alert, Heartbeat, Notification, Webhook, WebhookDelivery
-from generations.services import webhooks
+from generations.services import webhook_sending
 from providers.models import AuditEvent
 from tests.factories import make_account, make_token
 from tests.generations.receiver import Receiver, listening
@@ -60,7 +60,9 @@ def test_the_first_page_says_what_is_open_and_takes_the_word_that_it_is_known(de
     row = make_alert(account=make_account(name="<b>Venice"))
     Notification.objects.create(person=admin, kind="alert", actor_name="", detail={"alert": str(row.pk)})
     page = desk.get("/admin/").content.decode()
-    assert "Many takes fail at &lt;b&gt;Venice" in page and "7 of the last 9 takes failed." in page
+    assert (
+        "Many takes fail at &lt;b&gt;Venice" in page and "7 of the last 9 takes did not come through." in page
+    )
     answer = desk.post(f"/admin/generations/alert/{row.pk}/acknowledge")
     assert answer.url == "/admin/" and "acknowledged by Ada Min" in desk.get("/admin/").content.decode()
     assert Notification.objects.get().seen_at
@@ -125,7 +127,7 @@ def test_a_webhook_from_its_making_to_its_end(desk, admin, receiver):
     )
     row = WebhookDelivery.objects.order_by("id").first()
     assert "It is sent again." in desk.post(f"{HOOKS}deliveries/{row.pk}/again", follow=True).content.decode()
-    assert webhooks.deliver(str(hook.pk)) == 1
+    assert webhook_sending.deliver(str(hook.pk)) == 1
     assert receiver.got[-1][0]["webhook-id"] == row.event_id
     body = desk.get(f"/admin/generations/webhookdelivery/{row.pk}/change/").content.decode()
     assert "webhook.test" in body and "delivered" in body

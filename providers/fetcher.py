@@ -29,6 +29,7 @@ _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _GLOBAL_V6 = ipaddress.ip_network("2000::/3")
+_PRIVATE = "The address lies in a private network and is not fetched."
 _DEAD_LINK = {401, 403, 404, 410}
 
 
@@ -103,20 +104,26 @@ def _beginning(response: httpx.Response, most_bytes: int) -> str:
     return read[:most_bytes].decode("utf-8", errors="replace")
 
 
-def refuse_address(url: str, allow: frozenset[str], resolve: Resolver | None = None) -> None:
-    """What ``post_guarded`` would refuse, found out without sending anything. A name that cannot be found now
-    is not refused.
+def refuse_address(url: str, allow: frozenset[str]) -> None:
+    """What can be seen of an address alone: its name is looked up when something is sent, and judged then.
 
     :raises FetchRefused: the address is not allowed."""
     try:
         place = httpx.URL(url)
         _check_url(place, allow)
-        port = place.port or _PORTS[place.scheme]
-        _GuardedBackend(allow, resolve or _resolve, 0.0).checked(place.host, port)
     except (httpx.InvalidURL, UnicodeError) as error:
         raise FetchRefused("This is not an address.") from error
-    except OSError:
-        return
+    port = place.port or _PORTS[place.scheme]
+    if _is_address(place.host) and not is_public(place.host) and _place(place.host, port) not in allow:
+        raise FetchRefused(_PRIVATE)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def raise_for_link(response: httpx.Response) -> None:
@@ -246,7 +253,7 @@ class _GuardedBackend(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         error: Exception = httpcore.ConnectError("no address")
-        for address in self.checked(host, port):
+        for address in self._checked(host, port):
             try:
                 stream = super().connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
@@ -258,11 +265,11 @@ class _GuardedBackend(httpcore.SyncBackend):
     def connect_unix_socket(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
         raise FetchRefused("Only http and https addresses are fetched.")
 
-    def checked(self, host: str, port: int) -> list[str]:
+    def _checked(self, host: str, port: int) -> list[str]:
         """Every address of the name, or an error if a single one is not public."""
         addresses = self._resolve(host, port)
         if _place(host, port) not in self._allow and not all(map(is_public, addresses)):
-            raise FetchRefused("The address lies in a private network and is not fetched.")
+            raise FetchRefused(_PRIVATE)
         return addresses
 
 

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: Any) -> Self:
-        """A person's own: of projects that they are still in, and what is of no project."""
+        """A person's own: of projects that they are still in, and what is of no project; alerts as long as
+        they are an administrator."""
         here = Q(project__in=Project.objects.visible_to(user)) | Q(project=None)
-        return self.filter(here, person=user)
+        rows = self.filter(here, person=user)
+        return rows if user.is_administrator else rows.exclude(kind__in=Notification.OF_ALERTS)
 
     def unseen(self) -> Self:
         return self.filter(seen_at=None)

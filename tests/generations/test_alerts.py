@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generations import tasks
 from generations.models import Alert, Generation, Heartbeat, Notification, Webhook, WebhookDelivery
-from generations.services import alert_facts, alert_mail, alerts, webhook_sending
+from generations.services import alert_facts, alert_mail, alerts, watching, webhook_sending
 from generations.services.alerts import alive_cluster
 from generations.telling import alarms, said
 from providers import accounts, ledger
@@ -92,6 +92,15 @@ def test_an_unknown_outcome_is_one_that_did_not_come_through(clock):
     for _n in range(5):
         make_take_row(model=model, status="uncertain", submitted_at=timezone.now(), hold=False)
     assert [kind for kind, _name in look(clock)] == ["failing"]
+
+
+def test_who_is_no_administrator_any_more_hears_no_more_of_them(clock, admin):
+    Disk.free = 10**9
+    look(clock)
+    assert watching.state_of(admin).said == 1
+    admin.role = "member"
+    admin.save()
+    assert watching.state_of(admin).said == 0 and not watching.heard(admin)
 
 
 def test_what_people_asked_for_wrongly_is_no_fault_of_the_account(clock):

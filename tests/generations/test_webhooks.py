@@ -215,8 +215,15 @@ def test_a_name_that_leads_into_the_house_later_is_refused_when_it_is_sent(hook,
     monkeypatch.setattr(fetcher, "_resolve", lambda _host, _port: ["93.184.216.34", "10.0.0.7"])
     row = webhooks.send_test(admin, Webhook.objects.get())
     assert "private network" in row.problem and row.status is None
-    with pytest.raises(BadWebhook, match="private"):
-        webhooks.change(admin, hook, url="https://hooks.example/")
+
+
+def test_what_an_address_ends_with_stays_out_of_the_audit_log(hook, admin):
+    for path in ("/services/t0k3n", "/services/0th3r"):
+        webhooks.change(admin, hook, url=f"https://93.184.216.34{path}")
+    line = AuditEvent.objects.first()
+    assert line.before["url"].startswith("https://93.184.216.34/… (") and line.before != line.after
+    told = [json.dumps([row.before, row.after]) for row in AuditEvent.objects.all()]
+    assert not any("t0k3n" in text or "0th3r" in text for text in told)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ class AlertAdmin(ReadOnly):
     def get_urls(self) -> list[Any]:
         guarded = self.admin_site.admin_view
         own = [
-            path("export.csv", guarded(require_safe(self.export)), name="alerts-export"),
+            path("export.csv", guarded(require_safe(self.export_csv)), name="alerts-export"),
             path(
                 "<uuid:pk>/acknowledge",
                 guarded(require_POST(self.acknowledge_one)),
@@ -128,7 +128,7 @@ class AlertAdmin(ReadOnly):
         own = reverse("admin:generations_alert_change", args=[pk])
         return redirect(own if request.POST.get("back") == "own" else "admin:index")
 
-    def export(self, request: HttpRequest) -> HttpResponseBase:
+    def export_csv(self, request: HttpRequest) -> HttpResponseBase:
         """What the present filter shows, newest first; a line in the audit log says who took it along."""
         rows = self.get_changelist_instance(request).get_queryset(request)
         audit(request.user, "exported", "alerts", after={"filter": request.GET.urlencode()[:300]})

@@ -8,8 +8,8 @@ class GenerationsConfig(AppConfig):
 
     def ready(self) -> None:
         """The secrets of webhooks are turned over with the keys of accounts."""
-        from providers.keys import SEALED
+        from providers import keys
 
-        from .models import Webhook
+        from .services import webhooks
 
-        SEALED.append((Webhook, ("sealed_secret", "sealed_before")))
+        keys.ALSO.append(webhooks.reseal)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
-
-from django.db.models import QuerySet
+from collections.abc import Callable
 
 from . import secrets
 from .models import ProviderAccount
 
-# where secrets lie: rows, and the columns of each; who has others adds them in AppConfig.ready
-SEALED: list[tuple[Any, tuple[str, ...]]] = [(ProviderAccount, ("sealed_key",))]
+# who has sealed secrets of their own reseals them in here; added by AppConfig.ready
+ALSO: list[Callable[[], Counter[str]]] = []
 
 
 def rotate() -> Counter[str]:
@@ -20,25 +17,20 @@ def rotate() -> Counter[str]:
 
     :returns: rows per field-key id afterwards; unreadable ones under ``unreadable``.
     """
-    found: Counter[str] = Counter()
-    for rows, column in _columns():
-        for pk, sealed in rows.exclude(**{column: ""}).values_list("pk", column).iterator():
-            found[_reseal(rows.filter(pk=pk), str(pk), column, sealed)] += 1
+    found = sum((reseal() for reseal in ALSO), Counter[str]())
+    for account in ProviderAccount.objects.exclude(sealed_key="").iterator():
+        found[_reseal(account)] += 1
     return found
 
 
-def _columns() -> Iterator[tuple[QuerySet[Any], str]]:
-    for model, columns in SEALED:
-        for column in columns:
-            yield model.objects.all(), column
-
-
-def _reseal(row: QuerySet[Any], owner: str, column: str, before: str) -> str:
+def _reseal(account: ProviderAccount) -> str:
+    before = account.sealed_key
     try:
-        plain = secrets.unseal(before, owner)
+        plain = account.get_key()
     except secrets.Unreadable:
         return "unreadable"
     if secrets.sealed_with(before) != secrets.current_key_id():
-        # only if nobody saved another one meanwhile
-        row.filter(**{column: before}).update(**{column: secrets.seal(plain, owner)})
+        sealed = secrets.seal(plain, str(account.pk))
+        # only if nobody saved another key meanwhile
+        ProviderAccount.objects.filter(pk=account.pk, sealed_key=before).update(sealed_key=sealed)
     return secrets.current_key_id()

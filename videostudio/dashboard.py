@@ -1,5 +1,5 @@
-"""The first page of the admin panel: what is wrong, how accounts do, what is spent and held, which takes need
-a person, and what was changed last. Sandbox money is nobody's and is left out."""
+"""The first page of the admin panel: what is wrong (see ``alert_board``), how accounts do, what is spent and
+held, which takes need a person, and what was changed last. Sandbox money is nobody's and is left out."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import IN_FLIGHT, WAITS_FOR_A_PERSON, Alert, Generation, Status
-from generations.services import account_health, alerts, limit_requests, limits
+from generations.models import IN_FLIGHT, WAITS_FOR_A_PERSON, Generation, Status
+from generations.services import account_health, limit_requests, limits
 from generations.services.account_health import Health
-from generations.telling import alarms, recipe
+from generations.telling import recipe
 from providers import ledger, quota_words, stopping
 from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota
 from providers.standings import money_words
 
-_LINES, _TAKES, _LIMITS, _ALERTS = 8, 10, 6, 4
+from . import alert_board
+
+_LINES, _TAKES, _LIMITS = 8, 10, 6
 Kind = LedgerEntry.Kind
 # as the indexes of takes in flight have them
 _STUCK = Q(status__in=[Status.QUEUED, Status.SUBMITTING, Status.STORING], parked_at__isnull=False)
@@ -34,7 +36,6 @@ _AT_WORK = Generation.objects.filter(
 def context() -> dict[str, Any]:
     now = timezone.now()
     return {
-        **open_alerts(now),
         "accounts": accounts(now),
         "stopped": stopping.standing(),
         "money": money(now),
@@ -42,18 +43,7 @@ def context() -> dict[str, Any]:
         "nearly_used": nearly_used(),
         "requests": limit_requests.open_ones().count(),
         "lines": list(AuditEvent.objects.order_by("-id")[:_LINES]),
-    }
-
-
-def open_alerts(now: datetime) -> dict[str, Any]:
-    """What is open, the most urgent first, and how many more there are; ``unwatched_since``, where nobody has
-    looked for minutes, for then an empty list says nothing."""
-    rows = list(Alert.objects.open().select_related("account", "acknowledged_by").urgent_first())
-    return {
-        "alerts": [{"row": row, "told": alarms.of(row)} for row in rows[:_ALERTS]],
-        "more_alerts": max(len(rows) - _ALERTS, 0),
-        "unwatched": not alerts.is_watched(now, since := alerts.watched_at()),
-        "unwatched_since": since,
+        **alert_board.context(now),
     }
 
 

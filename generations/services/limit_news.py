@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import EventKind, Notification
+from generations.models import EventKind, LimitRequest, Notification
 from generations.telling import said
 from providers import quota_words, quotas
 from providers.models import Quota, QuotaCounter
@@ -56,6 +56,12 @@ def plain(quota: Quota) -> dict[str, Any]:
         "limit": f"{quota.limit:f}",
         "soft_limit": None if soft is None else f"{soft:f}",
     }
+
+
+def tell_webhooks_of(request: LimitRequest, quota: Quota) -> None:
+    """Somebody asks for more; what they wrote along stays here. In the transaction that asks."""
+    told = {"request_id": str(request.pk), "by": str(request.asked_by), "amount": f"{request.amount:f}"}
+    webhooks.emit(EventKind.MORE, "limit.request", {**plain(quota), **told})
 
 
 def _of_whom(row: QuotaCounter) -> str:

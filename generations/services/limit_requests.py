@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import EventKind, LimitRequest, Notification
+from generations.models import LimitRequest, Notification
 from providers import limits as making
 from providers import quota_words
 from providers.models import Quota, audit
 
-from . import limit_news, limits, webhooks
+from . import limit_news, limits
 from .refusals import NotAllowed, WrongState
 
 State, Kind, Scope = LimitRequest.State, Notification.Kind, Quota.Scope
@@ -43,8 +43,7 @@ def ask(user: Any, quota: Quota, amount: Decimal, words: str) -> LimitRequest:
             more = _("%(about)s: %(amount)s more") % {"about": about, "amount": _amount(quota, amount)}
             people = set(quota_words.lifters().values_list("pk", flat=True)) - {user.pk}
             limit_news.tell(people, Kind.MORE, str(user), _told(more, words))
-            event = {"request_id": str(row.pk), "by": str(user), "amount": f"{amount:f}"}
-            webhooks.emit(EventKind.MORE, "limit.request", {**limit_news.plain(quota), **event})
+            limit_news.tell_webhooks_of(row, quota)
             audit(user, "asked for more", "quota", quota.pk, after={"amount": str(amount), "words": words})
     except IntegrityError:
         words = _("You have asked for more of this limit already; it waits for an answer.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import WEBHOOK_KINDS, Webhook, WebhookDelivery
 from generations.models.webhook import MOST_NAME, MOST_URL
-from providers import fetcher
+from providers import fetcher, secrets
 from providers.gateways.errors import FetchRefused
 from providers.gateways.plain import keepable_text
 from providers.ids import new_id
@@ -90,6 +92,27 @@ def rotate(actor: Any, hook: Webhook) -> str:
         until = row.before_until.isoformat() if row.before_until else ""
         audit(actor, "changed the secret", "webhook", row.pk, after={"both_valid_until": until})
     return secret
+
+
+def reseal() -> Counter[str]:
+    """Secrets that an older field key sealed, under the present one; as ``providers.keys.rotate``."""
+    found: Counter[str] = Counter()
+    for column in ("sealed_secret", "sealed_before"):
+        rows = Webhook.objects.exclude(**{column: ""}).values_list("pk", column)
+        found.update(_reseal(pk, column, sealed) for pk, sealed in rows)
+    return found
+
+
+def _reseal(pk: UUID, column: str, before: str) -> str:
+    try:
+        plain = secrets.unseal(before, str(pk))
+    except secrets.Unreadable:
+        return "unreadable"
+    if secrets.sealed_with(before) != secrets.current_key_id():
+        sealed = secrets.seal(plain, str(pk))
+        # only if nobody changed it meanwhile
+        Webhook.objects.filter(pk=pk, **{column: before}).update(**{column: sealed})
+    return secrets.current_key_id()
 
 
 def checked_url(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Takes and consent in Django's admin; limits stand in ``admin_limits``."""
+"""Takes and consent in Django's admin; limits, alerts and webhooks stand in modules of their own."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from generations.models import ConsentRecord, Generation, Registration
 from providers.admin_bases import Named, ReadOnly
 
+from .admin_alerts import AlertAdmin
 from .admin_allow import AllowListAdmin
 from .admin_limits import QuotaAdmin
+from .admin_webhooks import WebhookAdmin
 
-__all__ = ["AllowListAdmin", "QuotaAdmin"]
+__all__ = ["AlertAdmin", "AllowListAdmin", "QuotaAdmin", "WebhookAdmin"]
 
 
 @admin.register(Generation)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from generations import digest
 from generations.services import (
+    alert_mail,
+    alerts,
     arrivals,
     costs,
     drawing,
@@ -14,6 +16,7 @@ from generations.services import (
     guest_copies,
     limit_news,
     registrations,
+    webhook_sending,
     words,
 )
 from generations.services import derive as deriving
@@ -76,6 +79,18 @@ def mail_digest(user_id: str) -> None:
 
 def mail_limit_news(notification_id: str) -> None:
     limit_news.mail(notification_id)
+
+
+def look_for_alerts() -> None:
+    alerts.look()
+
+
+def mail_alerts() -> None:
+    alert_mail.send()
+
+
+def deliver(webhook_id: str) -> None:
+    webhook_sending.deliver(webhook_id)
 
 
 def sweep() -> None:

@@ -30,9 +30,9 @@ _NO_PAUSE = {"paused_until": None, "pause_reason": "", "pause_cause": ""}
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
 UNREADABLE = "The saved key cannot be read with the present FIELD_KEYS."
-_REASONS: Mapping[str, str] = {
-    FailureClass.KEY_REJECTED: "The gateway rejected the key.",
-    FailureClass.NO_BALANCE: "The balance at the gateway is used up.",
+_REASONS: Mapping[str, tuple[str, PauseCause]] = {
+    FailureClass.KEY_REJECTED: ("The gateway rejected the key.", PauseCause.KEY),
+    FailureClass.NO_BALANCE: ("The balance at the gateway is used up.", PauseCause.BALANCE),
 }
 
 
@@ -276,9 +276,9 @@ def resume(account: ProviderAccount, *, actor: Any = None) -> None:
 
 def note_refusal(account_id: Any, failure_class: FailureClass) -> None:
     """A rejected key or an empty balance stops the whole account for KEY_PAUSE_S seconds."""
-    reason = _REASONS.get(failure_class)
-    if reason:
-        pause(account_id, KEY_PAUSE_S, _(reason), PauseCause.KEY)
+    if failure_class in _REASONS:
+        reason, cause = _REASONS[failure_class]
+        pause(account_id, KEY_PAUSE_S, _(reason), cause)
 
 
 def check_key(account: ProviderAccount) -> KeyCheck:
@@ -303,7 +303,8 @@ def check_key(account: ProviderAccount) -> KeyCheck:
 
 def _end_pause_of_key(account: ProviderAccount) -> None:
     """A pause that a person set, or that the gateway asked for, is none of the key's business."""
-    ProviderAccount.objects.filter(pk=account.pk, pause_cause=PauseCause.KEY).update(**_NO_PAUSE)
+    causes = (PauseCause.KEY, PauseCause.BALANCE)
+    ProviderAccount.objects.filter(pk=account.pk, pause_cause__in=causes).update(**_NO_PAUSE)
 
 
 def attach_sandbox_accounts() -> list[ProviderAccount]:

@@ -89,6 +89,7 @@ class AccountForm(SeenForm):
             "max_in_flight",
             "submits_per_min",
             "polls_per_min",
+            "low_balance_usd",
         )
 
 

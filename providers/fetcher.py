@@ -1,4 +1,4 @@
-"""The one way to fetch an address that came from outside: a result, an input given as a link, a preview.
+"""The one way to an address that came from outside: a result, an input given as a link, a preview; a webhook.
 
 The name is resolved once, every address it has is checked, and the connection goes to the checked
 address; TLS and the Host header keep the name. Nothing secret is ever sent along.
@@ -29,6 +29,7 @@ _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _GLOBAL_V6 = ipaddress.ip_network("2000::/3")
+_PRIVATE = "The address lies in a private network and is not fetched."
 _DEAD_LINK = {401, 403, 404, 410}
 
 
@@ -60,6 +61,69 @@ def open_guarded(
             yield response
         finally:
             response.close()
+
+
+def post_guarded(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allow: frozenset[str] = frozenset(),
+    total_s: float = 10.0,
+    most_bytes: int = 2000,
+    resolve: Resolver | None = None,
+) -> tuple[int, str]:
+    """One POST, whose redirects are not followed.
+
+    :returns: the status, and how the answer's body begins: ``most_bytes`` of it are read.
+    :raises FetchRefused: the address is not allowed.
+    :raises Unavailable: there was no answer; ``raw`` names what happened.
+    """
+    backend = _GuardedBackend(allow, resolve or _resolve, time.monotonic() + total_s)
+    with _lower_errors(), _client(backend, total_s) as client:
+        place = httpx.URL(url)
+        _check_url(place, allow)
+        request = client.build_request("POST", place, content=body, headers=_plain(headers))
+        response = client.send(request, stream=True)
+        try:
+            return response.status_code, _beginning(response, most_bytes)
+        finally:
+            response.close()
+
+
+def _beginning(response: httpx.Response, most_bytes: int) -> str:
+    """What comes of it, also where it breaks off: the status has been said by then."""
+    read = b""
+    try:
+        for chunk in response.iter_raw():
+            read += chunk
+            if len(read) >= most_bytes:
+                break
+    except (httpx.HTTPError, httpx.StreamError, Unavailable):
+        pass
+    return read[:most_bytes].decode("utf-8", errors="replace")
+
+
+def refuse_address(url: str, allow: frozenset[str]) -> None:
+    """What can be seen of an address alone: its name is looked up when something is sent, and judged then.
+
+    :raises FetchRefused: the address is not allowed."""
+    try:
+        place = httpx.URL(url)
+        _check_url(place, allow)
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise FetchRefused("This is not an address.") from error
+    port = place.port or _PORTS[place.scheme]
+    if _is_address(place.host) and not is_public(place.host) and _place(place.host, port) not in allow:
+        raise FetchRefused(_PRIVATE)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def raise_for_link(response: httpx.Response) -> None:
@@ -205,7 +269,7 @@ class _GuardedBackend(httpcore.SyncBackend):
         """Every address of the name, or an error if a single one is not public."""
         addresses = self._resolve(host, port)
         if _place(host, port) not in self._allow and not all(map(is_public, addresses)):
-            raise FetchRefused("The address lies in a private network and is not fetched.")
+            raise FetchRefused(_PRIVATE)
         return addresses
 
 

@@ -1,5 +1,5 @@
-"""The first page of the admin panel: how accounts do, what is spent and held, which takes need a person, and
-what was changed last. Sandbox money is nobody's and is left out."""
+"""The first page of the admin panel: what is wrong (see ``alert_board``), how accounts do, what is spent and
+held, which takes need a person, and what was changed last. Sandbox money is nobody's and is left out."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from generations.telling import recipe
 from providers import ledger, quota_words, sandbox_switch, stopping
 from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota
 from providers.standings import money_words
+
+from . import alert_board
 
 _LINES, _TAKES, _LIMITS = 8, 10, 6
 Kind = LedgerEntry.Kind
@@ -43,6 +45,7 @@ def context() -> dict[str, Any]:
         "nearly_used": nearly_used(),
         "requests": limit_requests.open_ones().count(),
         "lines": list(AuditEvent.objects.order_by("-id")[:_LINES]),
+        **alert_board.context(now),
     }
 
 

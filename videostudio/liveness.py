@@ -13,7 +13,8 @@ from django.utils import timezone
 from django_q.brokers import get_broker
 from django_q.models import OrmQ
 
-from generations.models import Heartbeat, SweepLease
+from generations.models import Alert, Heartbeat, SweepLease
+from generations.services.alerts import watched_at
 
 
 def age_s(moment: datetime | None) -> float | None:
@@ -45,6 +46,11 @@ def sweep() -> dict[str, Any]:
     return {"tick_age_s": _rounded(tick_age_s), "lag_s": _rounded(lease.lag_s if lease else None)}
 
 
+def alerts() -> dict[str, Any]:
+    """How many are open, and how long ago somebody looked: from outside it shows whether anybody does."""
+    return {"open": Alert.objects.open().count(), "looked_age_s": _rounded(age_s(watched_at()))}
+
+
 def free_bytes() -> int:
     return shutil.disk_usage(settings.DATA_DIR).free
 
@@ -63,7 +69,13 @@ def sandbox() -> str:
 
 def report() -> dict[str, Any]:
     """All of it. ``ok`` needs the clusters and room on the disk; the sandbox is a convenience."""
-    found = {"clusters": clusters(), "sweep": sweep(), "disk_free_bytes": free_bytes(), "sandbox": sandbox()}
+    found = {
+        "clusters": clusters(),
+        "sweep": sweep(),
+        "alerts": alerts(),
+        "disk_free_bytes": free_bytes(),
+        "sandbox": sandbox(),
+    }
     room = found["disk_free_bytes"] >= settings.STUDIO["MIN_FREE_BYTES"]
     ok = room and all(cluster["up"] for cluster in found["clusters"].values())
     return {"ok": ok, "web": "up", "database": "up", **found}

@@ -12,6 +12,7 @@ RULES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"\b(?:sk|rk|pk)-[A-Za-z0-9_\-]{6,}"), BLOT),
     (re.compile(r"\bVENICE_[A-Za-z0-9_\-]{6,}"), BLOT),
     (re.compile(r"\bvs_[A-Za-z0-9_\-]{12,}"), BLOT),
+    (re.compile(r"\bwhsec_[A-Za-z0-9+/=]{12,}"), BLOT),
     (re.compile(r"\bsandbox-[A-Za-z0-9_\-]{6,}"), BLOT),
     (re.compile(r"\bgAAAA[A-Za-z0-9_\-=]{20,}"), BLOT),
     (re.compile(r"(/(?:setup|invite|reset|hooks|s|i)/)[A-Za-z0-9_\-:.]{16,}"), rf"\1{BLOT}"),

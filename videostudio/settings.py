@@ -361,6 +361,11 @@ _DEFAULTS: dict[str, float] = {
     "BEAT_S": 20,
     "BEAT_SILENT_S": 90,
     "WATCH_S": 0.5,
+    "ALERTS_EVERY_S": 60,
+    "ALERT_LATE_S": 60,  # of a poll that is due: longer is an alert
+    "ALERT_SILENT_S": 150,  # of a cluster: by then the supervisor should have replaced it
+    "WEBHOOK_CLAIM_S": 60,
+    "WEBHOOK_RETRY_S": 60,  # the first; each later one waits twice as long, up to two hours
     "BACKOFF_FIRST_S": 1,
     "BACKOFF_MOST_S": 60,
     "BACKOFF_EARLY_S": 10,

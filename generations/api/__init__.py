@@ -2,6 +2,7 @@
 
 from . import (
     actions,
+    alerts,
     allow_lists,
     assets,
     audit_log,
@@ -56,6 +57,7 @@ ROUTERS = (
     ("/views", views.router, "write"),
     ("/shares", shares.router, "share"),
     ("/audit", audit_log.router, "read"),
+    ("/alerts", alerts.router, "read"),
     ("/usage", usage.router, "read"),
     ("/batches", generations.batches, "generate"),
     ("/limits", limits.router, "limits"),

@@ -14,7 +14,7 @@ def those_in_flight(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0043_limit_requests'),
+        ('generations', '0044_alerts'),
     ]
 
     operations = [

@@ -1,3 +1,4 @@
+from .alert import Alert, AlertKind
 from .asset import Asset, AssetTag
 from .character import Character, CharacterFile
 from .comment import Audience, Comment, CommentEdit, Mention
@@ -33,9 +34,16 @@ from .share import Guest, GuestCopy, GuestTry, ShareItem, ShareLink
 from .stack import Stack
 from .upload import Upload
 from .watching import Digest, Watching, Which
+from .webhook import WEBHOOK_KINDS, EventKind, Webhook, WebhookDelivery
 from .words import TakeWords
 
 __all__ = [
+    "Alert",
+    "AlertKind",
+    "EventKind",
+    "WEBHOOK_KINDS",
+    "Webhook",
+    "WebhookDelivery",
     "Audience",
     "Comment",
     "CommentEdit",

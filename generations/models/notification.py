@@ -1,5 +1,5 @@
-"""What a person should hear of: what somebody else did, and how limits stand. News of their own takes stand
-on the takes."""
+"""What a person should hear of: what somebody else did, how limits stand, and alerts. News of their own takes
+stand on the takes."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: Any) -> Self:
-        """A person's own: of projects that they are still in, and of limits, which are of no project."""
+        """A person's own: of projects that they are still in, and what is of no project; alerts as long as
+        they are an administrator."""
         here = Q(project__in=Project.objects.visible_to(user)) | Q(project=None)
-        return self.filter(here, person=user)
+        rows = self.filter(here, person=user)
+        return rows if user.is_administrator else rows.exclude(kind__in=Notification.OF_ALERTS)
 
     def unseen(self) -> Self:
         return self.filter(seen_at=None)
 
 
 class Notification(models.Model):
-    """One of a limit has no project, take and note; its words and its place stand in ``detail``."""
+    """One of a limit or an alert has no project, take and note; what its words are made of stands in
+    ``detail``."""
 
     class Kind(models.TextChoices):
         MENTION = "mention", _("named you in a note")
@@ -42,6 +45,8 @@ class Notification(models.Model):
         LIMIT = "limit", _("a limit is nearly used up")
         MORE = "more", _("asks for more than a limit has")
         ANSWER = "answer", _("answered what you asked of a limit")
+        ALERT = "alert", _("something needs an administrator")
+        OVER = "over", _("what needed an administrator is over")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(
@@ -55,9 +60,10 @@ class Notification(models.Model):
     detail = models.JSONField(default=dict)
     at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(null=True)
-    mailed_at = models.DateTimeField(null=True)  # in a mail of its own: those of limits
+    mailed_at = models.DateTimeField(null=True)  # in a mail of its own: those of limits and alerts
 
     OF_LIMITS = (Kind.LIMIT, Kind.MORE, Kind.ANSWER)
+    OF_ALERTS = (Kind.ALERT, Kind.OVER)
 
     objects = NotificationQuerySet.as_manager()
 

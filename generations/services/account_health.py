@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from generations.models import Generation, Status
@@ -25,6 +25,8 @@ _OF_THE_GATEWAY = (
 )
 _AT_GATEWAY = Q(status__in=[Status.SUBMITTING, Status.UNCERTAIN, Status.RUNNING])
 _ENDED = ("account", "done", "failed")
+LATELY = timedelta(hours=1)  # in which a take must have ended to say how its account does now
+_LATEST = 20  # ended takes of one account
 _NEWEST = 200  # takes of one account whose times are looked at
 _ERRORS = 3
 
@@ -101,3 +103,19 @@ def _errors(account: UUID, since: datetime) -> list[Error]:
     )
     newest = rows.order_by("-pk").values_list("ended_at", "pk", "failure_message")[:_ERRORS]
     return [Error(at, pk, words) for at, pk, words in newest if at]
+
+
+def came_through(now: datetime) -> dict[UUID, list[tuple[datetime, bool]]]:
+    """Of each account the last takes that ended within LATELY, the newest first: when, and whether they came
+    through. One whose outcome nobody knows did not: a gateway that breaks off its answers makes such takes
+    alone. One question."""
+    began = first_id(now - 3 * LATELY)
+    ended = Q(status=Status.COMPLETED) | Q(status=Status.FAILED, failure_class__in=_OF_THE_GATEWAY)
+    rows = Generation.objects.filter(ended | Q(status=Status.UNCERTAIN), pk__gte=began)
+    rows = rows.annotate(at=Coalesce("ended_at", "submitted_at")).filter(at__gt=now - LATELY)
+    place = Window(RowNumber(), partition_by="account_id", order_by=F("at").desc())
+    latest = rows.order_by().annotate(place=place).filter(place__lte=_LATEST)
+    found: dict[UUID, list[tuple[datetime, bool]]] = {}
+    for account, status, at in latest.values_list("account", "status", "at"):
+        found.setdefault(account, []).append((at, status == Status.COMPLETED))
+    return {account: sorted(ends, reverse=True) for account, ends in found.items()}

@@ -14,13 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations.models import Notification
+from generations.models import EventKind, LimitRequest, Notification
 from generations.telling import said
 from providers import quota_words
 from providers.models import Quota, QuotaCounter
 from providers.models.money import MICRO
 
-from . import limits
+from . import limits, webhooks
 from .ring import ring
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,28 @@ def _warn(counters: Sequence[int], person: Any) -> None:
             used = quota_words.used_of_limit(row.quota, row.used_micro / MICRO)
             words = f"{names[row.quota.pk]}{_of_whom(row)}: {used}"
             tell(people, Notification.Kind.LIMIT, str(person), {"words": words})
+            told = {**plain(row.quota), "used": f"{row.used_micro / MICRO:f}", "words": words}
+            webhooks.emit(EventKind.LIMIT, "limit.warning", told)
+
+
+def plain(quota: Quota) -> dict[str, Any]:
+    """A limit for programs outside."""
+    soft = quota.soft_limit
+    return {
+        "limit_id": str(quota.pk),
+        "scope": quota.scope,
+        "applies_to": limits.name_of(quota),
+        "measure": quota.measure,
+        "period": quota.period,
+        "limit": f"{quota.limit:f}",
+        "soft_limit": None if soft is None else f"{soft:f}",
+    }
+
+
+def tell_webhooks_of(request: LimitRequest, quota: Quota) -> None:
+    """Somebody asks for more; what they wrote along stays here. In the transaction that asks."""
+    told = {"request_id": str(request.pk), "by": str(request.asked_by), "amount": f"{request.amount:f}"}
+    webhooks.emit(EventKind.MORE, "limit.request", {**plain(quota), **told})
 
 
 def _of_whom(row: QuotaCounter) -> str:

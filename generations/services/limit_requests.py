@@ -35,6 +35,7 @@ def ask(user: Any, quota: Quota, amount: Decimal, words: str) -> LimitRequest:
             more = _("%(about)s: %(amount)s more") % {"about": about, "amount": _amount(quota, amount)}
             people = set(quota_words.lifters().values_list("pk", flat=True)) - {user.pk}
             limit_news.tell(people, Kind.MORE, str(user), _told(more, words))
+            limit_news.tell_webhooks_of(row, quota)
             audit(user, "asked for more", "quota", quota.pk, after={"amount": str(amount), "words": words})
     except IntegrityError:
         words = _("You have asked for more of this limit already; it waits for an answer.")

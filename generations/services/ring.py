@@ -21,13 +21,17 @@ _CLUSTERS = {
     "reword": "files",
     "mail_digest": "studio",
     "mail_limit_news": "studio",
+    "mail_alerts": "studio",
+    "deliver": "studio",
     "sweep": "sweep",
 }
 
 
-def ring(task: str, row_id: UUID | None = None) -> None:
-    """Queue ``generations.tasks.<task>`` for this row when the present transaction is saved."""
+def ring(task: str, row_id: UUID | None = None, *, cluster: str = "") -> None:
+    """Queue ``generations.tasks.<task>`` for this row when the present transaction is saved.
+
+    :param cluster: another than the task's own, where that one is known to be silent.
+    """
     arguments = () if row_id is None else (str(row_id),)
-    transaction.on_commit(
-        lambda: async_task(f"generations.tasks.{task}", *arguments, cluster=_CLUSTERS[task])
-    )
+    there = cluster or _CLUSTERS[task]
+    transaction.on_commit(lambda: async_task(f"generations.tasks.{task}", *arguments, cluster=there))

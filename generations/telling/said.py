@@ -1,4 +1,4 @@
-"""What somebody else did, in words: a note, an answer, a decision, something to review."""
+"""What somebody else did, in words: a note, an answer, a decision, something to review; and alerts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from generations.models import Notification, Review
 
-from . import news
+from . import alarms, news
 
 Kind = Notification.Kind
 _ICONS = {
@@ -23,6 +23,8 @@ _ICONS = {
     Kind.LIMIT: "triangle-alert",
     Kind.MORE: "hand",
     Kind.ANSWER: "gauge",
+    Kind.ALERT: "triangle-alert",
+    Kind.OVER: "circle-check",
 }
 _WORDS = {
     Kind.MENTION: lazy("%(name)s named you in a note"),
@@ -34,6 +36,8 @@ _WORDS = {
     Kind.LIMIT: lazy("A limit is nearly used up"),
     Kind.MORE: lazy("%(name)s asks for more than a limit has"),
     Kind.ANSWER: lazy("%(name)s answered what you asked of a limit"),
+    Kind.ALERT: lazy("%(name)s"),
+    Kind.OVER: lazy("Over: %(name)s"),
 }
 _FROM_A_CLIENT = lazy("%(name)s decided for the client")
 
@@ -46,7 +50,7 @@ def of(row: Notification) -> dict[str, Any]:
     kind = Kind(row.kind)
     words = _FROM_A_CLIENT if row.detail.get("client") else _WORDS[kind]
     return {
-        "word": words % {"name": row.actor_name},
+        "word": words % {"name": _who(row)},
         "icon": _ICONS[kind],
         "kind": "said",
         "prompt": _what(row),
@@ -58,13 +62,27 @@ def of(row: Notification) -> dict[str, Any]:
 
 def url_of(row: Notification) -> str:
     """The take, at the note where there is one; of a limit, where it is looked after."""
+    if row.kind in Notification.OF_ALERTS:
+        return reverse("admin:generations_alert_changelist")
     if row.generation is None:
         return str(row.detail.get("url") or reverse("limits"))
     note = f"#note-{row.comment_id}" if row.comment_id else ""
     return f"{row.generation.get_absolute_url()}{note}"
 
 
+def _who(row: Notification) -> str:
+    """Who did it; of an alert, what is the matter."""
+    if row.kind in Notification.OF_ALERTS:
+        return alarms.title(row.detail["kind"], row.detail["about"])
+    return row.actor_name
+
+
 def _what(row: Notification) -> str:
+    if row.kind in Notification.OF_ALERTS:
+        over = row.kind == Kind.OVER
+        return (
+            _("It needs nobody any more.") if over else alarms.what(row.detail["kind"], row.detail["facts"])
+        )
     if row.generation is None:
         return news.short(str(row.detail.get("words", "")))
     if row.comment is None:
@@ -75,7 +93,9 @@ def _what(row: Notification) -> str:
 
 
 def _more(row: Notification) -> str:
-    """What was decided; of a note, which take it is on."""
+    """What was decided; of a note, which take it is on; of an alert, what to do."""
+    if row.kind in Notification.OF_ALERTS:
+        return alarms.advice(row.detail["kind"]) if row.kind == Kind.ALERT else ""
     review = str(row.detail.get("review") or "")
     decided = str(Review(review).label) if review in Review.values else ""
     if "review" in row.detail and not review:

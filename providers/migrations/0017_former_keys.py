@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0015_allow_lists'),
+        ('providers', '0016_alerts'),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -53,7 +54,8 @@ class PauseCause(models.TextChoices):
 
     PERSON = "person", _("a person")
     GATEWAY = "gateway", _("the gateway asked to wait")
-    KEY = "key", _("the key or the balance")
+    KEY = "key", _("the key")
+    BALANCE = "balance", _("the balance")
 
 
 class ProviderAccount(models.Model):
@@ -76,6 +78,15 @@ class ProviderAccount(models.Model):
     max_in_flight = models.PositiveIntegerField(_("takes in flight at most"), default=10)
     submits_per_min = models.PositiveIntegerField(_("submits a minute at most"), default=60)
     polls_per_min = models.PositiveIntegerField(_("polls a minute at most (0: no limit)"), default=0)
+    low_balance_usd = models.DecimalField(
+        _("tell of a balance under (US dollars)"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Empty: under two days of what was spent a day in the last week. 0: never."),
+    )
     health = models.JSONField(default=dict, editable=False)
     standing = models.JSONField(default=dict, editable=False)  # what the gateway told of money and limits
     standing_at = models.DateTimeField(null=True, editable=False)

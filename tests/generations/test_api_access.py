@@ -103,6 +103,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/generations/{take}/resolve"): (401, 404, 403, 409, 409, 403),
     ("POST", "/generations/{take}/consent"): (401, 404, 403, 409, 409, 403),
     ("GET", "/consents"): (401, 200, 200, 200, 200, 200),
+    ("GET", "/alerts"): (401, 404, 404, 404, 404, 404),
     ("GET", "/audit"): (401, 404, 404, 404, 404, 404),
     ("GET", "/prompts"): (401, 422, 422, 422, 422, 422),
     ("GET", "/prompts/past"): (401, 422, 422, 422, 422, 422),

@@ -252,7 +252,9 @@ def test_whoever_left_hears_no_more(alice, bob, project):
     assert watching.state_of(bob).said == 0
 
 
-@pytest.mark.parametrize("kind", sorted(set(Notification.Kind) - set(Notification.OF_LIMITS)))
+@pytest.mark.parametrize(
+    "kind", sorted({*Notification.Kind} - {*Notification.OF_LIMITS, *Notification.OF_ALERTS})
+)
 def test_every_kind_has_its_words(alice, bob, project, kind):
     notify.tell([alice.pk], kind, Writer(person=bob), make_clip(project, prompt="A pier"))
     told = said.of(watching.heard(alice).get())

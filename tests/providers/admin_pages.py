@@ -15,7 +15,7 @@ from providers.seen import marks
 def form(account: ProviderAccount, **changes: Any) -> dict[str, Any]:
     names = ("name", "base_url", "max_in_flight", "submits_per_min", "polls_per_min")
     values = {name: getattr(account, name) for name in names}
-    seen = json.dumps(marks(account, (*names, "enabled")))
+    seen = json.dumps(marks(account, (*names, "enabled", "low_balance_usd")))
     return {**values, "enabled": "on", "key": "", "seen": seen, **changes}
 
 

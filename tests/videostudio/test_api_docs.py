@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from generations.schemas import EditIn, GenerationIn
 from generations.schemas_allow import AllowListIn
 from generations.schemas_limits import LimitIn
 from generations.schemas_review import CommentIn
-from generations.services import sketches
+from generations.services import sketches, webhook_signing
 from tests.factories import make_token
 
 
@@ -84,3 +85,19 @@ def test_the_examples_of_the_docs_are_bodies_that_the_api_takes(client, alice):
     ).json()
     known = {re.sub(r"\{[^}]+\}", "", path) for path in schema["paths"]}
     assert len(named) == 14 and {re.sub(r"\$(TAKE|ASSET|NOTE)", "", path) for path in named} <= known
+
+
+def test_the_docs_check_of_a_signature_takes_ours_and_nothing_else():
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    told: dict = {}
+    exec(code, told)
+    check, now, body = told["is_from_the_studio"], int(time.time()), '{"word":"Über"}'
+    old, new = webhook_signing.new_secret(), webhook_signing.new_secret()
+    headers = webhook_signing.headers([new, old], "evt_1", now, body)
+    assert check(new, headers, body.encode()) and check(old, headers, body.encode())
+    assert not check(webhook_signing.new_secret(), headers, body.encode())
+    assert not check(new, headers, b"{}") and not check(
+        new, {**headers, "webhook-id": "evt_2"}, body.encode()
+    )
+    assert not check(new, webhook_signing.headers([new], "evt_1", now - 600, body), body.encode())

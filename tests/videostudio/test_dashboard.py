@@ -90,4 +90,4 @@ def test_it_asks_as_often_for_many_accounts(admin, signed_in):
     few = questions()
     for _n in range(5):
         factories.make_account()
-    assert questions() == few <= 20
+    assert questions() == few <= 22

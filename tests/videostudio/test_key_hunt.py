@@ -3,6 +3,7 @@ its exports, the database as it is dumped, logs, and what a crash writes. The ke
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
+from generations.models import Webhook
 from generations.services import submit as submitting
+from generations.services import webhook_signing, webhooks
 from providers import accounts, audit_chain
 from providers.models import AuditEvent, FormerKey, ProviderAccount
 from tests import factories
@@ -22,10 +26,14 @@ from videostudio.redaction import RedactingFormatter
 pytestmark = pytest.mark.django_db
 KEY = "sk-Zq81kPlantedX93mmQ7Lw"
 PARTS = (KEY, KEY[3:], KEY[:12])
+HOOK = "whsec_" + base64.b64encode(b"planted-secret-of-a-webhook-0001").decode()
+PARTS += (HOOK, HOOK[6:], HOOK[6:24])
 ADMIN = (
     *("", "providers/provideraccount/", "providers/provideraccount/add/", "providers/videomodel/"),
     *("providers/ledgerentry/", "providers/quota/", "providers/auditevent/", "generations/generation/"),
     *("providers/auditevent/export.csv", "providers/auditevent/export.jsonl"),
+    *("generations/alert/", "generations/alert/export.csv", "generations/webhookdelivery/"),
+    *("generations/webhook/", "generations/webhook/add/"),
 )
 
 
@@ -67,7 +75,19 @@ def answers(token: str, ids: dict[str, Any]) -> dict[str, str]:
     return found
 
 
+def make_webhook(admin: Any, monkeypatch: Any) -> Webhook:
+    """One that has signed with the planted secret, was turned over, and could not be reached."""
+    with monkeypatch.context() as patch:
+        patch.setattr(webhook_signing, "new_secret", lambda: HOOK)
+        patch.setattr(webhooks, "checked_url", str)
+        hook, _secret = webhooks.make(admin, "Pager", "https://127.0.0.1/", ["disk"])
+        webhooks.rotate(admin, hook)
+    webhooks.send_test(admin, Webhook.objects.get())
+    return hook
+
+
 def test_the_key_is_nowhere(place, producer, admin, signed_in, project, monkeypatch, log):
+    hook = make_webhook(admin, monkeypatch)
     for account in ProviderAccount.objects.all():
         accounts.save_key(account, "sk-old-0123456789", actor=admin)
         accounts.save_key(account, KEY, actor=admin)
@@ -96,6 +116,8 @@ def test_the_key_is_nowhere(place, producer, admin, signed_in, project, monkeypa
     found |= {name: text_of(desk.get(f"{of_account}/{name}/")) for name in ("change", "history", "keys")}
     ids = {"take_id": take.pk, "project": project.slug}
     found |= answers(factories.make_token(admin), ids)
+    found["webhook"] = text_of(desk.get(f"/admin/generations/webhook/{hook.pk}/change/"))
+    found["webhook/history"] = text_of(desk.get(f"/admin/generations/webhook/{hook.pk}/history/"))
     dumped = io.StringIO()
     call_command("dumpdata", stdout=dumped)
     found |= {"database": dumped.getvalue(), "log": log.getvalue()}
@@ -104,3 +126,4 @@ def test_the_key_is_nowhere(place, producer, admin, signed_in, project, monkeypa
     assert len(found) > 80 and KEY[-4:] in found["change"] and "crashed" in found["log"]
     assert str(account.former_keys.get()) in found["keys"] and FormerKey.objects.count() > 1
     assert AuditEvent.objects.filter(verb="save key").exists() and account.get_key() == KEY
+    assert "private network" in found["webhook"] and hook.secrets(timezone.now())[0] == HOOK

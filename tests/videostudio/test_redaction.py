@@ -17,6 +17,7 @@ PLANTED = "Zq81kPlantedX93mmQ"
         f"Authorization: Bearer {PLANTED}",
         f"VENICE_INFERENCE_KEY_{PLANTED}",
         f"token vs_{PLANTED}",
+        f"secret whsec_{PLANTED}",
         f"sandbox-{PLANTED}",
         f"GET https://cdn.example/clip.mp4?sig={PLANTED}&x=1",
         f"GET /i/abc?key={PLANTED}",

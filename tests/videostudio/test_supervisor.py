@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from tests.studio_process import StudioProcess, parent, wait_until
 
 pytestmark = pytest.mark.processes
 QUICK = {"BEAT_S": 0.5, "BEAT_SILENT_S": 12, "SWEEP_TASK_S": 2, "BACKOFF_FIRST_S": 0.2, "BACKOFF_EARLY_S": 2}
+QUICK |= {"ALERTS_EVERY_S": 2, "ALERT_SILENT_S": 4}
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +31,7 @@ def test_health_says_what_is_up(studio):
     assert set(found["clusters"]) == {"studio", "files", "sweep"}
     assert all(cluster["beat_age_s"] < 12 for cluster in found["clusters"].values())
     assert found["sweep"]["lag_s"] is not None and found["disk_free_bytes"] > 0
+    assert wait_until(lambda: studio.health()["alerts"]["looked_age_s"] is not None)
 
 
 def test_killed_cluster_is_replaced_and_leaves_no_orphan(studio):
@@ -48,16 +52,27 @@ def test_killed_web_is_replaced_without_a_refused_connection(studio):
     studio.wait_healthy()
 
 
-def test_silent_cluster_is_replaced_although_it_lives(studio):
-    """Whichever of its workers held the queue's lock died with it: those that follow never get a task."""
-    leader = wait_until(lambda: studio.leader("studio"))
+def test_silent_clusters_are_told_of_and_then_replaced_although_they_live(studio):
+    """Of one its workers die: whichever held the queue's lock took it along, and those that follow never get
+    a task. The other hangs as a whole. Neither keeps its own alert from being opened, nor from being over."""
+    before = {name: wait_until(lambda name=name: studio.leader(name)) for name in ("studio", "sweep")}
     wait_until(lambda: len(studio.pids(Q_CLUSTER_NAME="studio")) >= 6)
     for pid in studio.pids(Q_CLUSTER_NAME="studio"):
-        if parent(parent(pid)) == leader:
+        if parent(parent(pid)) == before["studio"]:
             os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: studio.leader("studio") not in (0, leader), 90)
-    assert "studio has been silent" in studio.said
+    for pid in studio.pids(Q_CLUSTER_NAME="sweep"):
+        os.kill(pid, signal.SIGSTOP)
+    for name, leader in before.items():
+        wait_until(lambda name=name, leader=leader: studio.leader(name) not in (0, leader), 90)
+        assert f"{name} has been silent" in studio.said and name in alerts_of(studio)
+    wait_until(lambda: alerts_of(studio, "closed_at IS NOT NULL") >= set(before), 60)
     studio.wait_healthy()
+
+
+def alerts_of(studio: StudioProcess, state: str = "true") -> set[str]:
+    with contextlib.closing(sqlite3.connect(studio.folder / "studio.sqlite3", timeout=20)) as there:
+        found = there.execute(f"SELECT subject FROM generations_alert WHERE kind = 'cluster' AND {state}")
+        return {subject for (subject,) in found}
 
 
 def test_port_that_is_taken_is_one_clear_line(studio, tmp_path):

@@ -23,6 +23,7 @@ REVIVE = "generations.services.sweep.revive"
 DISCOVER = "providers.tasks.discover_models"
 HOUSEKEEPING = "videostudio.housekeeping.daily"
 DIGESTS = "generations.tasks.mail_digests"
+ALERTS = "generations.tasks.look_for_alerts"
 
 
 class Occupied(Exception):
@@ -82,6 +83,8 @@ def schedule_housekeeping() -> None:
     Schedule.objects.update_or_create(name="housekeeping", defaults={"func": HOUSEKEEPING, **daily})
     hourly = {"schedule_type": Schedule.HOURLY, "repeats": -1, "cluster": "studio"}
     Schedule.objects.update_or_create(name="mail digests", defaults={"func": DIGESTS, **hourly})
+    every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1, "cluster": "studio"}
+    Schedule.objects.update_or_create(name="alerts", defaults={"func": ALERTS, **every_minute})
 
 
 def setup_path() -> str | None:

@@ -20,7 +20,7 @@ from .. import welcome
 from . import prepare
 from .ports import kept_port, listen
 from .processes import Child
-from .watch import ClusterWatch, SweepWatch
+from .watch import AlertWatch, ClusterWatch, SweepWatch
 
 log = logging.getLogger(__name__)
 READY_S = 60
@@ -41,7 +41,11 @@ class Studio:
         self.sandbox = self.make_sandbox() if settings.SANDBOX else None
         self.web = self.make_web()
         self.clusters = [self.make_cluster(name) for name in settings.CLUSTERS]
-        self.watches = [SweepWatch(), *(ClusterWatch(child, child.name) for child in self.clusters)]
+        self.watches = [
+            SweepWatch(),
+            AlertWatch(),
+            *(ClusterWatch(child, child.name) for child in self.clusters),
+        ]
 
     # --- what there is
 

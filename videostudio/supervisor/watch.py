@@ -7,15 +7,18 @@ has beaten for BEAT_SILENT_S although work waits. The beat itself is such work.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from generations.models import Heartbeat
+from generations.services import alerts
 from generations.services.sweep import revive
 
 from ..liveness import age_s, waiting
@@ -46,6 +49,31 @@ class SweepWatch:
             return
         self.next_look_at = time.monotonic() + settings.STUDIO["SWEEP_STALE_S"] / 3
         revive()
+
+
+class AlertWatch:
+    """Looks for alerts, in a thread: a disk or a database that does not answer must not keep the supervisor
+    from replacing what is dead. The schedule does the same where no supervisor runs."""
+
+    def __init__(self) -> None:
+        self.next_look_at = 0.0  # monotonic
+        self.thread: threading.Thread | None = None
+
+    def look(self) -> None:
+        if time.monotonic() < self.next_look_at or (self.thread and self.thread.is_alive()):
+            return
+        self.next_look_at = time.monotonic() + settings.STUDIO["ALERTS_EVERY_S"]
+        self.thread = threading.Thread(target=look_for_alerts, name="alerts", daemon=True)
+        self.thread.start()
+
+
+def look_for_alerts() -> None:
+    try:
+        alerts.look()
+    except Exception:
+        log.exception("alerts could not be looked for")
+    finally:
+        connection.close()
 
 
 class ClusterWatch:

@@ -1,0 +1,149 @@
+"""Deliveries of webhooks, by workers.
+
+A delivery's row is the truth and the queue only a bell. It is written in the transaction of what it tells,
+and sent at least once: a worker that dies in the middle leaves it to come due again, under the same id.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generations.models import Webhook, WebhookDelivery
+from providers import fetcher
+from providers.gateways.errors import FetchRefused, Unavailable
+from providers.gateways.plain import keepable_text
+from providers.secrets import Unreadable
+
+from . import webhook_signing
+from .ring import ring
+
+TEST = "webhook.test"  # the event that is sent once only
+ANSWER_S = 10.0
+LONGEST_S = 60.0  # that one bell keeps a worker
+MOST_KEPT = 200  # characters of an answer
+LONGEST_WAIT_S = 7200.0
+GIVEN_UP_AFTER = timedelta(days=1)
+KEPT = timedelta(days=30)
+
+
+def ring_due(cluster: str = "") -> int:
+    """Ring for what waits, one bell a webhook; what has waited for a day is given up.
+
+    :returns: how many were rung.
+    """
+    now = timezone.now()
+    due = WebhookDelivery.objects.filter(next_try_at__lte=now)
+    due.filter(wanted_at__lt=now - GIVEN_UP_AFTER).update(given_up_at=now, next_try_at=None)
+    hooks = due.filter(webhook__enabled=True).order_by().values_list("webhook", flat=True).distinct()
+    for pk in hooks:
+        ring("deliver", pk, cluster=cluster)
+    return len(hooks)
+
+
+def deliver(hook_id: str) -> int:
+    """What is due for one webhook, the oldest first, until one fails: a receiver that is down costs one wait.
+
+    :returns: how many were delivered.
+    """
+    hook = Webhook.objects.filter(pk=UUID(hook_id), enabled=True).first()
+    ends, done = time.monotonic() + LONGEST_S, 0
+    while hook and time.monotonic() < ends:
+        row = _claim(hook)
+        if row is None or not send(row, hook):
+            break
+        done += 1
+    return done
+
+
+def _claim(hook: Webhook) -> WebhookDelivery | None:
+    """The oldest one due, ours for WEBHOOK_CLAIM_S seconds."""
+    now = timezone.now()
+    due = WebhookDelivery.objects.filter(webhook=hook, next_try_at__lte=now)
+    for row in due.order_by("next_try_at", "id")[:20]:
+        mine = due.filter(pk=row.pk, next_try_at=row.next_try_at)
+        until = claimed_until()
+        if mine.update(next_try_at=until, attempts=F("attempts") + 1):
+            row.next_try_at, row.attempts = until, row.attempts + 1
+            return row
+    return None
+
+
+def claimed_until() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.STUDIO["WEBHOOK_CLAIM_S"])
+
+
+def send(row: WebhookDelivery, hook: Webhook) -> bool:
+    """One POST of a claimed row, and what was answered. Returns whether it was taken in."""
+    status, answer, problem = _post(row, hook)
+    taken = status is not None and 200 <= status < 300
+    now = timezone.now()
+    ends = {"delivered_at": now} if taken else {"given_up_at": now} if row.type == TEST else {}
+    waits = None if ends else now + timedelta(seconds=_wait_s(row.attempts))
+    # only if the claim still stands: past it another worker has it
+    mine = WebhookDelivery.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
+    told = {"tried_at": now, "status": status, "answer": answer, "problem": problem}
+    mine.update(**told, **ends, next_try_at=waits)
+    return taken
+
+
+def _post(row: WebhookDelivery, hook: Webhook) -> tuple[int | None, str, str]:
+    """The status, how the answer begins, and what was wrong where there was none."""
+    now = timezone.now()
+    allow = frozenset(settings.OUTBOUND_ALLOW)
+    try:
+        refuse_unencrypted(hook.url, allow)
+        signed = webhook_signing.headers(hook.secrets(now), row.event_id, int(now.timestamp()), row.body)
+        status, text = fetcher.post_guarded(
+            hook.url,
+            row.body.encode(),
+            {**signed, "Content-Type": "application/json"},
+            allow=allow,
+            total_s=ANSWER_S,
+        )
+    except Unreadable:
+        return None, "", _("Its secret cannot be read with the present FIELD_KEYS.")
+    except FetchRefused as error:
+        return None, "", refusal(error)[:MOST_KEPT]
+    except Unavailable as error:
+        return (
+            None,
+            "",
+            _("There was no answer (%(what)s).") % {"what": error.raw[:100] or _("it took too long")},
+        )
+    return status, keepable_text(text)[:MOST_KEPT], ""
+
+
+def refuse_unencrypted(url: str, allow: frozenset[str]) -> None:
+    """:raises FetchRefused: neither https nor a place that ``OUTBOUND_ALLOW`` names."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise FetchRefused(_("This is not an address.")) from error
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.netloc in allow):
+        raise FetchRefused(_("The address has to begin with https://."))
+
+
+def refusal(error: FetchRefused) -> str:
+    words = _("Nothing is sent to this address. %(why)s OUTBOUND_ALLOW may name exceptions.")
+    return words % {"why": error.message}
+
+
+def _wait_s(attempts: int) -> float:
+    """A minute, then twice as long each time, up to two hours; a fifth to either side."""
+    first_s = float(settings.STUDIO["WEBHOOK_RETRY_S"])
+    wait_s = min(first_s * 2.0 ** min(attempts - 1, 20), LONGEST_WAIT_S)
+    return wait_s * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+
+
+def prune(now: datetime) -> None:
+    over = Q(next_try_at=None) | Q(wanted_at__lt=now - KEPT)
+    WebhookDelivery.objects.filter(over, created_at__lt=now - KEPT).delete()

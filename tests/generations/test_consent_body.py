@@ -43,7 +43,7 @@ class Recorder(httpx.HTTPTransport):
 def wire(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
     kept: list[httpx.Request] = []
 
-    def client_for(account: Any) -> GatewayClient:
+    def client_for(account: Any, key_no: int | None = None) -> GatewayClient:
         recorder = Recorder()
         recorder.queued = kept  # each client opens and closes a transport of its own
         return GatewayClient(account.adapter, account.base_url, accounts.readable_key(account), recorder)

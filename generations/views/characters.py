@@ -120,7 +120,7 @@ def _outdated(
 ) -> HttpResponse:
     """What was typed stays; beside it how it is now. Saving once more puts the one in place of the other."""
     now = _mine(request, project, pk)
-    return _page(request, project, now, files, [words], typed=request.POST, standing=now, status=409)
+    return _page(request, project, now, files, typed=request.POST, standing=now, meanwhile=words, status=409)
 
 
 def _save(request: HttpRequest, project: Any, row: Character | None, files: Sequence[Asset]) -> Character:
@@ -165,9 +165,10 @@ def _page(
     *,
     typed: Any = None,
     standing: Character | None = None,
+    meanwhile: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """:param standing: how it is now, where somebody else has changed it."""
+    """:param standing: how it is now, where somebody else has changed it ``meanwhile``."""
     here = {asset.pk for asset in files}
     kinds = [kind for kind, most in characters.MOST.items() if most]
     mine = Asset.objects.visible_to(request.user).live().filter(project=project, kind__in=kinds)
@@ -185,6 +186,7 @@ def _page(
         "unsaved": typed is not None,
         "seen": _seen(row, typed, standing),
         "standing": standing,
+        "meanwhile": meanwhile,
         "standing_files": [_shown(standing, asset) for asset in standing.assets] if standing else [],
         "problems": problems,
         "most_notes": characters.MOST_NOTES,

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django_q.models import Schedule
 
+from generations.services import small_posters
 from generations.services.sweep import start_afresh
 
 from ..models import SetupLink, User
@@ -82,6 +83,11 @@ def schedule_housekeeping() -> None:
     Schedule.objects.update_or_create(name="housekeeping", defaults={"func": HOUSEKEEPING, **daily})
     hourly = {"schedule_type": Schedule.HOURLY, "repeats": -1, "cluster": "studio"}
     Schedule.objects.update_or_create(name="mail digests", defaults={"func": DIGESTS, **hourly})
+
+
+def draw_for_an_older_release() -> None:
+    """What takes lack that were finished before this release; found in the background, at every start."""
+    small_posters.begin()
 
 
 def setup_path() -> str | None:

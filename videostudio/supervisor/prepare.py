@@ -17,6 +17,7 @@ from django_q.models import Schedule
 from generations.services import small_posters
 from generations.services.sweep import start_afresh
 
+from .. import joined
 from ..models import SetupLink, User
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def migrate() -> None:
 def collect_static() -> None:
     """Only when a file is newer than the last collection: a restart should not take seconds."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
-    if not manifest.exists() or newest(settings.STATICFILES_DIRS) > manifest.stat().st_mtime:
+    if not manifest.exists() or newest(joined.sources()) > manifest.stat().st_mtime:
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         manifest.touch()
 

@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from generations.file_urls import small_among
 from generations.models import Generation
 
+from ..joined import JoinedNode
+
 register = template.Library()
 
 # status -> (word, icon, family). Family says who acts: wait, work, act, bad, good.
@@ -51,6 +53,14 @@ STATES = {
     "settled": (gettext_lazy("Settled"), "check", "good"),
     "held": (gettext_lazy("Held"), "lock", "wait"),
 }
+
+
+@register.tag("joined")
+def joined_tag(parser: template.base.Parser, token: template.base.Token) -> JoinedNode:
+    """``{% joined %}`` styles, or scripts ``{% endjoined %}``: see videostudio/joined.py."""
+    nodelist = parser.parse(("endjoined",))
+    parser.delete_first_token()
+    return JoinedNode(nodelist)
 
 
 @register.simple_tag

@@ -117,7 +117,7 @@ class Desk:
         for name in self.caps.replaced(values.get("extra") or {}):  # no more is its chip
             values.pop(name, None)
         relation, members = self.typed.relation if parent else "", self.typed.cast
-        return Wish(self.offer.model, values, inputs, parent, relation, mode, members)
+        return Wish(self.offer.whole(), values, inputs, parent, relation, mode, members)
 
 
 def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> Desk:

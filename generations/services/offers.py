@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 from uuid import UUID
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities, Travel, from_plain
@@ -22,25 +26,63 @@ _CARRIED = {
 }
 
 
+class Taken:
+    """What a model takes, read when it is asked for."""
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self._plain = plain
+
+    @cached_property
+    def caps(self) -> Capabilities:
+        return from_plain(self._plain)
+
+    @cached_property
+    def modes(self) -> tuple[Mode, ...]:
+        return tuple(mode for mode in Mode if mode.value in self._plain.get("modes", ()))
+
+    @cached_property
+    def reachable(self) -> tuple[Mode, ...]:
+        """The modes that need no public address: those work in every studio."""
+        return tuple(mode for mode in self.modes if not _needs_address(self.caps, mode))
+
+
+@lru_cache(maxsize=1000)
+def read(told: str) -> Taken:
+    """Shared by requests and threads, and never changed. By the words themselves, so that it is never old;
+    reading them anew is most of what a list of hundreds costs."""
+    return Taken(json.loads(told))
+
+
 @dataclass(frozen=True)
 class Offer:
     """One model with what it takes; ``why_not`` is a sentence where its account cannot be used now."""
 
     model: VideoModel
     why_not: str
+    told: str = ""  # its capabilities as they stand in the database, where ``list_offers`` left them out
 
     @cached_property
+    def taken(self) -> Taken:
+        return read(self.told) if self.told else Taken(self.model.capabilities)
+
+    @property
     def caps(self) -> Capabilities:
-        return from_plain(self.model.capabilities)
+        return self.taken.caps
 
-    @cached_property
+    @property
     def modes(self) -> tuple[Mode, ...]:
-        return tuple(mode for mode in Mode if mode.value in self.model.capabilities.get("modes", ()))
+        return self.taken.modes
 
-    @cached_property
+    @property
     def reachable(self) -> tuple[Mode, ...]:
         """The modes that need no public address: those work in every studio."""
-        return tuple(mode for mode in self.modes if not _needs_address(self.caps, mode))
+        return self.taken.reachable
+
+    def whole(self) -> VideoModel:
+        """The model with its capabilities, for who works on with the row: it is not read once more."""
+        if self.told and "capabilities" in self.model.get_deferred_fields():
+            self.model.capabilities = json.loads(self.told)
+        return self.model
 
     @property
     def usable(self) -> bool:
@@ -48,16 +90,19 @@ class Offer:
 
 
 def list_offers() -> list[Offer]:
-    """Every model that makes clips, by account, family and name; one query."""
+    """Every model that makes clips, by account, family and name; one query. The rows come without their
+    capabilities, which stand in the offer: see ``Offer.whole``."""
     now = timezone.now()
-    rows = VideoModel.objects.offered().select_related("account").defer("discovered", "account__discovery")
+    rows = VideoModel.objects.offered().select_related("account")
+    rows = rows.defer("discovered", "capabilities", "account__discovery")
+    rows = rows.annotate(told=Cast("capabilities", TextField()))
     accounts: dict[UUID, tuple[ProviderAccount, str]] = {}
     offers = []
     for row in rows:
         if row.account_id not in accounts:
             accounts[row.account_id] = row.account, row.account.why_closed(now)
         row.account, why_not = accounts[row.account_id]
-        offers.append(Offer(row, why_not))
+        offers.append(Offer(row, why_not, row.told))
     return [offer for offer in offers if offer.modes]
 
 

@@ -1,4 +1,5 @@
-"""Which poster a browser takes for a card: the small one wherever that is enough."""
+"""Which poster a browser takes for a card: the small one wherever that is enough. And a file that is not
+whole yet, discarded."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from generations.models import Output
+from generations.models import Output, Upload
+from generations.services import chunks
 from tests.factories import make_model, make_output, make_take_row
 from tests.studio_process import wait_until
 
@@ -47,3 +49,17 @@ def test_a_card_takes_the_small_poster_where_that_is_enough(
     assert wait_until(lambda: picture.evaluate("image => image.currentSrc")).endswith(f"/{take.pk}/{kind}")
     box = page.locator(".take .pic").bounding_box()
     assert abs(box["width"] / box["height"] - 16 / 9) < 0.02  # far from the window too it keeps its size
+
+
+def test_one_of_two_that_are_not_whole_is_discarded(look: Any, alice: Any, project: Any) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        chunks.begin(alice, project, name=name, size_bytes=1000)
+    walker = look(f"/p/{project.slug}/assets", alice)
+    assert walker.axe() == []
+    walker.page.get_by_role("button", name="Discard a.mp4").click()
+    walker.settle()
+    assert walker.page.locator("[data-part-name]").all_inner_texts()[0].startswith("b.mp4")
+    assert [row.name for row in Upload.objects.all()] == ["b.mp4"]
+    walker.page.get_by_role("button", name="Discard b.mp4").click()
+    walker.settle()
+    assert walker.page.locator("[data-unfinished]").count() == 0 and not Upload.objects.exists()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.template.base import Node, NodeList, TextNode
 from django.template.engine import Engine
@@ -62,8 +63,6 @@ def _part(node: Node) -> str:
 
 
 def _is_collected(name: str) -> bool:
-    from django.contrib.staticfiles.storage import staticfiles_storage
-
     return name in getattr(staticfiles_storage, "hashed_files", {})
 
 

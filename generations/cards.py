@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generations import card_actions, clips
-from generations.file_urls import file_url, url_among
+from generations import card_actions, clips, picture_sizes
+from generations.file_urls import file_url, url_among, widths_among
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
 from generations.services import card_facts, decide, elsewhere, failures, line, naming, starts, typical
 from generations.telling import money, reviews, situation
@@ -168,6 +168,8 @@ def _pictures(take: Generation, kinds: Mapping[str, Output]) -> dict[str, Any]:
     frame, video = _first_picture(take), kinds.get(Output.Kind.VIDEO)
     return {
         "poster_url": url_among(kinds, take.pk, Output.Kind.POSTER),
+        "poster_widths": widths_among(kinds, take.pk),
+        "sizes": picture_sizes.on_wall(aspect(take)),
         "strip_url": url_among(kinds, take.pk, Output.Kind.STRIP),
         "first_frame_url": reverse("asset-thumb", args=[frame.pk]) if frame and frame.thumb else "",
         "duration_s": video.duration_s if video else None,

@@ -124,7 +124,8 @@ class Desk:
         for name in self.caps.replaced(values.get("extra") or {}):  # no more is its chip
             values.pop(name, None)
         relation, members = self.typed.relation if parent else "", self.typed.cast
-        return Wish(self.offer.model, values, inputs, parent, relation, mode, members, lists=self.lists)
+        model = self.offer.whole()
+        return Wish(model, values, inputs, parent, relation, mode, members, lists=self.lists)
 
 
 def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> Desk:

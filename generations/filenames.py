@@ -23,7 +23,13 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|\s*
 def file_name(take: Generation, kind: str, suffix: str) -> str:
     """``First light - A boat on a still - V2 - 9f3a61 - last frame.png``: project, the first words of the
     prompt, version and number; the plain clip has no last part."""
-    words = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame"), "recipe": _("recipe")}
+    words = {
+        "poster": _("poster"),
+        "small": _("small poster"),
+        "strip": _("strip"),
+        "last_frame": _("last frame"),
+        "recipe": _("recipe"),
+    }
     words |= {"sounded": _("with sound"), "proxy": _("review proxy"), "certificate": _("certificate")}
     version = f"V{take.version_no}" if take.version_no else ""
     parts = [_cut(take.project.name, _PROJECT_BYTES), _first_words(take), version, recipe.short_id(take)]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from generations import clips
 from generations.desk import Desk
-from generations.file_urls import url_among
+from generations.file_urls import small_among
 from generations.forms import Typed
 from generations.media import rates
 from generations.models import Comment, Generation, Output, Project
@@ -45,7 +45,7 @@ def fixing_of(desk: Desk) -> dict[str, Any] | None:
         "code": rates.timecode(note.frame, pace[0]) if pace and note.frame is not None else "",
         "url": f"{take.get_absolute_url()}#note-{note.pk}",
         "version": reviews.version(take),
-        "thumb_url": url_among(outputs, take.pk, Output.Kind.POSTER),
+        "thumb_url": small_among(outputs, take.pk),
         "back_to": str(handing_back.reviewer_of(take, desk.user) or ""),
         "roles": _roles(desk) if pace and note.frame is not None else [],
     }

@@ -97,7 +97,7 @@ def _list(visit: Visit, takes: Sequence[Shown], now: Shown | None) -> list[dict[
             "title": one.title,
             "version": one.version,
             "url": f"{visit.root}/{one.key}",
-            "poster_url": _file(visit, one, Output.Kind.POSTER),
+            "poster_url": _small(visit, one),
             "current": now is not None and one.key == now.key,
             **_state(visit.share, one.take, notes.get(one.take.pk, 0), mine.get(one.take.pk)),
         }
@@ -168,6 +168,10 @@ def _player(visit: Visit, one: Shown, pace: dict[str, Any] | None) -> dict[str, 
 def _file(visit: Visit, one: Shown, kind: Output.Kind) -> str:
     there = any(out.kind == kind for out in one.take.outputs.all())
     return f"{visit.root}/{one.key}/{kind.value}" if there else ""
+
+
+def _small(visit: Visit, one: Shown) -> str:
+    return _file(visit, one, Output.Kind.SMALL) or _file(visit, one, Output.Kind.POSTER)
 
 
 def _note(visit: Visit, one: Shown, row: Comment, pace: dict[str, Any] | None) -> dict[str, Any]:

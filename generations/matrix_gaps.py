@@ -60,7 +60,7 @@ def _barred(desk: Desk, offer: Offer, name: str, values: Sequence[Any]) -> list[
     """Those that the model would make, were they not taken away by an allow-list."""
     if not offer.cut:
         return []
-    whole = carry.choices(from_plain(offer.model.capabilities), desk.mode, name)
+    whole = carry.choices(from_plain(offer.plain), desk.mode, name)
     return [value for value in values if value in whole]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generations.file_urls import url_among
+from generations.file_urls import small_among, url_among
 from generations.models import Generation, Output
 from generations.services import naming
 
@@ -22,6 +22,7 @@ def pick_card(take: Generation) -> dict[str, Any]:
         "duration_s": clip.duration_s if clip else None,
         "created_at": take.created_at,
         "poster_url": url_among(outputs, take.pk, Output.Kind.POSTER),
+        "small_url": small_among(outputs, take.pk),
         "clip_url": url_among(outputs, take.pk, Output.Kind.VIDEO),
         "has_last": Output.Kind.LAST_FRAME in outputs,
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from generations.cards import mean_words
-from generations.file_urls import url_among
+from generations.file_urls import small_among
 from generations.models import Generation, Output
 from generations.services import gallery, waiting
 from generations.telling import reviews
@@ -51,7 +51,7 @@ def _version(row: Generation, shown: Generation) -> dict[str, Any]:
     return {
         "no": row.version_no,
         "url": row.get_absolute_url(),
-        "poster_url": url_among(kinds, row.pk, Output.Kind.POSTER),
+        "poster_url": small_among(kinds, row.pk),
         "is_shown": row.pk == shown.pk,
         "is_top": row.is_top,
         "said": _said(row),

@@ -16,6 +16,7 @@ from generations.services import (
     guest_copies,
     limit_news,
     registrations,
+    small_posters,
     webhook_sending,
     words,
 )
@@ -47,6 +48,10 @@ def mail_guest_code(guest_id: str) -> None:
 
 def draw(asset_id: str) -> None:
     drawing.draw(asset_id)
+
+
+def shrink_posters(before: str | None = None) -> None:
+    small_posters.go_on(before)
 
 
 def look_up_cost(take_id: str) -> None:

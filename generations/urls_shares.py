@@ -13,7 +13,7 @@ class ShareKey(StringConverter):
 
 
 class GuestFile(StringConverter):
-    regex = "video|poster|strip"
+    regex = "video|poster|small|strip"
 
 
 register_converter(ShareKey, "share_key")

@@ -24,7 +24,7 @@ from .views import (
 
 
 class OutputKind(StringConverter):
-    regex = "poster|strip|last_frame|video|sounded|proxy"
+    regex = "poster|small|strip|last_frame|video|sounded|proxy"
 
 
 register_converter(OutputKind, "output_kind")

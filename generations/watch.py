@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,18 +68,21 @@ def bell_of(user: Any, most: int, *, short: bool) -> dict[str, Any]:
     takes, words = watching.latest(user, most), list(watching.heard(user)[:most])
     news_at = [take.news_at for take in takes if take.news_at] + [row.at for row in words if not row.seen_at]
     shown = {take.pk for take in takes} | {row.generation_id for row in words}
-    posters = set(
-        Output.objects.filter(generation__in=shown, kind=Output.Kind.POSTER).values_list(
-            "generation_id", flat=True
-        )
-    )
-    items = [_item(take, take.pk in posters) for take in takes]
-    items += [_item_of_words(row, row.generation_id in posters) for row in words]
+    posters = _posters(shown)
+    items = [_item(take, posters.get(take.pk, "")) for take in takes]
+    items += [_item_of_words(row, posters.get(row.generation_id, "")) for row in words]
     items.sort(key=lambda item: (item["waits"], item["at"]), reverse=True)
     return {"short": short, "until": max(news_at, default=now).isoformat(), "items": items[:most]}
 
 
-def _item(take: Generation, has_poster: bool) -> dict[str, Any]:
+def _posters(takes: set[UUID | None]) -> dict[UUID | None, str]:
+    """Where the picture of each is, of those that have one."""
+    kinds = (Output.Kind.POSTER, Output.Kind.SMALL)
+    rows = Output.objects.filter(generation__in=takes, kind__in=kinds).order_by("kind")  # the small one last
+    return {take: file_url(take, kind) for take, kind in rows.values_list("generation_id", "kind")}
+
+
+def _item(take: Generation, poster_url: str) -> dict[str, Any]:
     return {
         **news.of(take),
         "id": take.pk,
@@ -87,11 +91,10 @@ def _item(take: Generation, has_poster: bool) -> dict[str, Any]:
         "at": take.ended_at or take.changed_at,
         "waits": take.ended_at is None,
         "is_news": take.news_at is not None,
-        "poster_url": file_url(take.pk, Output.Kind.POSTER) if has_poster else "",
+        "poster_url": poster_url,
     }
 
 
-def _item_of_words(row: Notification, has_poster: bool) -> dict[str, Any]:
+def _item_of_words(row: Notification, poster_url: str) -> dict[str, Any]:
     told = {"id": row.generation_id or row.pk, "at": row.at, "waits": False, "is_news": row.seen_at is None}
-    poster = file_url(row.generation_id, Output.Kind.POSTER) if has_poster and row.generation_id else ""
-    return {**said.of(row), **told, "poster_url": poster}
+    return {**said.of(row), **told, "poster_url": poster_url}

@@ -50,22 +50,27 @@ def covers(rule: AllowList, model: VideoModel) -> bool:
     return at_account and (not rule.names or any(matches(name, model) for name in rule.names))
 
 
-def left_of(rules: Sequence[AllowList], model: VideoModel) -> Left:
-    """What a person may choose of a model here. Without a rule nothing is looked at."""
-    plain: dict[str, Any] = model.capabilities
-    cut = []
+def left_of(
+    rules: Sequence[AllowList], model: VideoModel, capabilities: Mapping[str, Any] | None = None
+) -> Left:
+    """What a person may choose of a model here. Without a rule nothing is looked at.
+
+    :param capabilities: the model's, where its row was read without them.
+    """
+    whole: Mapping[str, Any] = model.capabilities if capabilities is None else capabilities
+    plain, cut = whole, []
     for rule in rules:
         if problem := _of_model(rule, model):
-            return Left(problem.message, model.capabilities, (rule,))
+            return Left(problem.message, whole, (rule,))
         fewer = _fewer(rule, plain)
         if fewer is None:
-            return Left(words.nothing_left(rule, model), model.capabilities, (rule,))
+            return Left(words.nothing_left(rule, model), whole, (rule,))
         cut += [rule] if fewer != plain else []
         plain = fewer
     return Left("", plain, tuple(cut))
 
 
-def _fewer(rule: AllowList, plain: dict[str, Any]) -> dict[str, Any] | None:
+def _fewer(rule: AllowList, plain: Mapping[str, Any]) -> dict[str, Any] | None:
     """The capabilities with the resolutions and lengths that are allowed; None where none is."""
     told = dict(plain)
     if rule.resolutions:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import Task
 
-from generations.services import alerts, chunks, drawing, guest_tries, links, undo
+from generations.services import alerts, chunks, drawing, guest_tries, links, small_posters, undo
 from generations.services.purge import purge_assets, purge_trash
 from generations.services.tidy import remove_orphans
 from providers import audit_chain
@@ -65,11 +65,16 @@ def prune_alerts(now: datetime) -> None:
     alerts.prune(now)
 
 
+def shrink_posters(now: datetime) -> None:
+    small_posters.begin()
+
+
 def link_audit(now: datetime) -> None:
     audit_chain.link_new()
 
 
 PARTS: tuple[Callable[[datetime], object], ...] = (
     *(prune_tasks, prune_tries, prune_sessions, prune_links, prune_uploads),
-    *(remove_orphans, purge_trash, purge_assets, draw_missing, forget_changes, prune_alerts, link_audit),
+    *(remove_orphans, purge_trash, purge_assets, draw_missing, shrink_posters),
+    *(forget_changes, prune_alerts, link_audit),
 )

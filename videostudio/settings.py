@@ -205,7 +205,7 @@ _s3 = {
 }
 STORAGES = {
     "default": _s3 if S3_BUCKET else _local,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "videostudio.joined.JoiningStorage"},
 }
 
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # streams to disk

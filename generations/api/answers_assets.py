@@ -80,13 +80,15 @@ class Problem(Schema):
 
 
 class Upload(Schema):
-    """``asset`` once the file is whole and was taken; ``known``: the project had these bytes already."""
+    """``asset`` once the file is whole and was taken; ``known``: the project had these bytes already.
+    ``head_sha256``: of the first 64 KiB, while the file is not whole and so many are here."""
 
     id: UUID
     project: str
     name: str
     size_bytes: int
     offset: int
+    head_sha256: str | None
     asset: UUID | None
     known: bool
     problem: Problem | None

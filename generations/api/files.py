@@ -53,6 +53,12 @@ def poster(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
     return _serve(request, take_id, Output.Kind.POSTER)
 
 
+@router.api_operation(["GET", "HEAD"], "/{uuid:take_id}/small", openapi_extra=_FILE)
+def small(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
+    """The poster at 480 pixels a side, for lists."""
+    return _serve(request, take_id, Output.Kind.SMALL)
+
+
 @router.api_operation(["GET", "HEAD"], "/{uuid:take_id}/strip", openapi_extra=_FILE)
 def strip(request: HttpRequest, take_id: UUID) -> HttpResponseBase:
     """Ten frames side by side."""

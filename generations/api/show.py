@@ -20,7 +20,7 @@ from generations.telling import made
 
 ROOT = "/api/v1"
 # where each kind of output is fetched
-OUTPUT_PATHS = {name: name for name in ("poster", "strip", "last_frame", "sounded", "proxy")} | {
+OUTPUT_PATHS = {name: name for name in ("poster", "small", "strip", "last_frame", "sounded", "proxy")} | {
     "video": "content"
 }
 _TIMES = ("created_at", "submitted_at", "accepted_at", "completed_at", "ended_at", "trashed_at")

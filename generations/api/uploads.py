@@ -183,6 +183,7 @@ def _told(row: Upload) -> dict[str, Any]:
         "name": row.name,
         "size_bytes": row.size_bytes,
         "offset": here,
+        "head_sha256": chunks.head_sha256(row) or None,
         "asset": row.asset_id,
         "known": row.known,
         "problem": problem,

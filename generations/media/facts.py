@@ -125,7 +125,7 @@ _KEPT = (
 
 @dataclass(frozen=True)
 class DerivedFile:
-    """One file made from a clip: ``kind`` is poster, strip or last_frame; sizes in pixels."""
+    """One file made from a clip: ``kind`` is poster, small, strip or last_frame; sizes in pixels."""
 
     kind: str
     path: Path

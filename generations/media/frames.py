@@ -1,4 +1,4 @@
-"""Poster, strip of ten frames and last frame of a clip. Runs in the helper process only.
+"""Poster, small poster, strip of ten frames and last frame of a clip. Runs in the helper process only.
 
 Short clips, nearly all of them, are decoded once from end to end. Long or large ones are sampled at
 key frames, so that the processor limit is never met.
@@ -15,6 +15,7 @@ import av.error
 from PIL import Image, ImageStat
 
 from .facts import DerivedFile, Unplayable
+from .pictures import THUMB_SIDE
 from .tracks import duration_of, opened, picture_track, read_through
 
 TILES = 10
@@ -26,14 +27,14 @@ _ITU_601, _ITU_709, _UNSPECIFIED = 5, 1, 2
 
 
 def derive(path: Path, mime: str, folder: Path) -> list[DerivedFile]:
-    """Write poster.webp, strip.webp and last_frame.png into ``folder``. Raises Unplayable."""
+    """Write poster.webp, small.webp, strip.webp and last_frame.png into ``folder``. Raises Unplayable."""
     with opened(path, mime) as container:
         track = picture_track(container)
         if track is None:
             raise Unplayable("This file holds no moving picture.")
         track.codec_context.thread_type = "SLICE"  # frame threads would each hold pictures in memory
         tiles, last = _pictures(container, track)
-    return [_poster(tiles, folder), _strip(tiles, folder), _last(last, folder)]
+    return [*_posters(tiles, folder), _strip(tiles, folder), _last(last, folder)]
 
 
 def first_picture(path: Path, mime: str) -> Image.Image:
@@ -127,10 +128,15 @@ def _is_blank(picture: Image.Image) -> bool:
     return ImageStat.Stat(picture.convert("L")).stddev[0] < _BLANK
 
 
-def _poster(tiles: list[Image.Image], folder: Path) -> DerivedFile:
-    """The first tile that shows something: many clips fade in from black."""
+def _posters(tiles: list[Image.Image], folder: Path) -> list[DerivedFile]:
+    """The first tile that shows something, for many clips fade in from black; and the same for cards."""
     picture = next((tile for tile in tiles if not _is_blank(tile)), tiles[0])
-    return _saved(picture, "poster", folder, "WEBP", quality=82)
+    small = picture.copy()
+    small.thumbnail((THUMB_SIDE, THUMB_SIDE))
+    return [
+        _saved(picture, "poster", folder, "WEBP", quality=82),
+        _saved(small, "small", folder, "WEBP", quality=80),
+    ]
 
 
 def _strip(tiles: list[Image.Image], folder: Path) -> DerivedFile:

@@ -47,8 +47,9 @@ def examine(path: Path) -> MediaFacts:
 
 
 def derive(path: Path, folder: Path) -> list[DerivedFile]:
-    """Write poster (WEBP, at most 1280 wide), strip (WEBP, ten tiles at most 320 wide) and last frame
-    (PNG, full size) of a clip into ``folder``, which must exist. Raises as ``probe``."""
+    """Write poster (WEBP, at most 1280 wide), small poster (WEBP, at most 480 a side), strip (WEBP, ten tiles
+    at most 320 wide) and last frame (PNG, full size) of a clip into ``folder``, which must exist. Raises as
+    ``probe``."""
     found = _order("derive", path, "--out", str(folder.resolve()))
     return [DerivedFile(**{**item, "path": Path(item["path"])}) for item in found]
 

@@ -14,7 +14,7 @@ def those_in_flight(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0044_alerts'),
+        ('generations', '0048_small_poster'),
     ]
 
     operations = [

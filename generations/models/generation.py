@@ -312,6 +312,7 @@ class Output(models.Model):
     class Kind(models.TextChoices):
         VIDEO = "video", _("clip")
         POSTER = "poster", _("poster")
+        SMALL = "small", _("small poster")
         STRIP = "strip", _("strip")
         LAST_FRAME = "last_frame", _("last frame")
         SOUNDED = "sounded", _("clip with sound")

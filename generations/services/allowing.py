@@ -74,7 +74,7 @@ def narrowed(lists: Lists, listed: list[offers.Offer]) -> list[offers.Offer]:
 
 
 def _narrowed(lists: Lists, offer: offers.Offer) -> offers.Offer:
-    left = allowing.left_of(lists, offer.model)
+    left = allowing.left_of(lists, offer.model, offer.plain)
     if left.why_not:
         return replace(offer, why_not=left.why_not, barred=True, cut=left.cut)
     return replace(offer, left=left.capabilities, cut=left.cut) if left.cut else offer

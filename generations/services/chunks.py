@@ -9,6 +9,7 @@ writers one finds that it is no longer at the end, and stops. After the last byt
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import logging
 import os
 from collections.abc import Iterable, Iterator
@@ -33,6 +34,7 @@ from .assets import CAPS, UploadRefused, check_cap, refusals, require_room, save
 LIVES = timedelta(days=1)  # after the last byte that came
 MOST_OPEN = 200  # of one person
 BLOCK_BYTES = 256 * 1024
+HEAD_BYTES = 64 * 1024  # what a file is known by; static/js/upload.js reads as much
 _FOLDER = "partial"
 log = logging.getLogger(__name__)
 
@@ -109,6 +111,18 @@ def offset_of(upload: Upload) -> int:
         return _path(upload).stat().st_size
     except FileNotFoundError as error:
         raise Gone from error
+
+
+def head_sha256(upload: Upload) -> str:
+    """Of the first HEAD_BYTES, or of all of a shorter file; empty while those are not here. Whoever has the
+    file knows by it that this is the one."""
+    wanted = min(HEAD_BYTES, upload.size_bytes)
+    try:
+        with _path(upload).open("rb") as file:
+            head = file.read(wanted)
+    except FileNotFoundError:
+        return ""
+    return hashlib.sha256(head).hexdigest() if len(head) == wanted else ""
 
 
 def append(upload: Upload, offset: int, blocks: Iterable[bytes]) -> int:

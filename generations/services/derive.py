@@ -1,5 +1,5 @@
-"""Poster, strip and last frame of a finished take, and after them its review proxy. The clip is ours already:
-failing here changes nothing about the take, and running twice makes nothing twice.
+"""Posters, strip and last frame of a finished take, and after them its review proxy. The clip is ours
+already: failing here changes nothing about the take, and running twice makes nothing twice.
 
 Pictures share the workers of the files cluster with finished clips, and the queue knows no order but
 first come. So a derivation that finds a clip waiting for a worker steps back, and the sweep rings it again
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -33,11 +34,11 @@ from .ring import ring
 
 log = logging.getLogger(__name__)
 _RECENT = 1000  # outputs: a look at the newest costs the same with a million takes
-_DERIVED = (Output.Kind.POSTER, Output.Kind.STRIP, Output.Kind.LAST_FRAME)
+_DERIVED = (Output.Kind.POSTER, Output.Kind.SMALL, Output.Kind.STRIP, Output.Kind.LAST_FRAME)
 
 
 def derive_outputs(take_id: UUID | str) -> None:
-    """Make what is missing of the three, with an Event ``derived``; or note ``derive_failed``, once. Before
+    """Make what is missing of the four, with an Event ``derived``; or note ``derive_failed``, once. Before
     them the sound of an enlarged clip; after them, at another ring of the bell, the review proxy.
 
     No clip, nothing missing, or no room on the disk: returns without a trace.
@@ -48,7 +49,7 @@ def derive_outputs(take_id: UUID | str) -> None:
     if take.stack_id is not None:
         fixing_notes.clip_came(take.pk)
     outputs: dict[str, Output] = {output.kind: output for output in take.outputs.all()}
-    missing = [kind.value for kind in _DERIVED if kind not in outputs]
+    missing = _missing(outputs)
     clip, store = outputs.get(Output.Kind.VIDEO), media_store()
     source, proxy = resound.source_for(take, outputs), proxies.is_due(take, outputs)
     if clip is None or not (missing or source or proxy) or not store.has_room():
@@ -70,6 +71,12 @@ def derive_outputs(take_id: UUID | str) -> None:
     else:
         if proxy:  # a long work of its own, for which the pictures need not wait
             ring("derive", take.pk)
+
+
+def _missing(outputs: Mapping[str, Output]) -> list[str]:
+    """A small poster alone is made from the large one, by ``small_posters``: the clip is not read for it."""
+    missing = [kind.value for kind in _DERIVED if kind not in outputs]
+    return [] if missing == [Output.Kind.SMALL] else missing
 
 
 def _again_after() -> timedelta:

@@ -152,7 +152,7 @@ def _way(user: Any, take: Generation, offer: offers.Offer, lists: Sequence[Allow
     values = adapted(wish.values, offer.caps, mode)
     try:
         made = compose.compose(
-            user, take.project, replace(wish, model=offer.model, values=values, lists=lists)
+            user, take.project, replace(wish, model=offer.whole(), values=values, lists=lists)
         )
     except compose.Refused:
         return None

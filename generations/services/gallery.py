@@ -36,7 +36,7 @@ from providers.models import VideoModel
 
 from . import words
 
-PAGE = 60
+PAGE = 48  # rows of two, three, four and six are full at its end, where all are of one shape
 _LEAST_LOOKED_AT = 500  # more than are made at one moment, see ``words.Match.newest``
 STATUSES: dict[str, tuple[str, ...]] = {
     "completed": (Status.COMPLETED,),

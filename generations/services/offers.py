@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from providers.gateways.capabilities import WITH_A_CLIP, Capabilities, Travel, from_plain
@@ -23,6 +26,33 @@ _CARRIED = {
 }
 
 
+class Taken:
+    """What a model takes, read when it is asked for."""
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self.plain = plain
+
+    @cached_property
+    def caps(self) -> Capabilities:
+        return from_plain(self.plain)
+
+    @cached_property
+    def modes(self) -> tuple[Mode, ...]:
+        return tuple(mode for mode in Mode if mode.value in self.plain.get("modes", ()))
+
+    @cached_property
+    def reachable(self) -> tuple[Mode, ...]:
+        """The modes that need no public address: those work in every studio."""
+        return tuple(mode for mode in self.modes if not _needs_address(self.caps, mode))
+
+
+@lru_cache(maxsize=1000)
+def read(told: str) -> Taken:
+    """Shared by requests and threads, and never changed. By the words themselves, so that it is never old;
+    reading them anew is most of what a list of hundreds costs."""
+    return Taken(json.loads(told))
+
+
 @dataclass(frozen=True)
 class Offer:
     """One model with what it takes; ``why_not`` is a sentence where it cannot be used now, for its account or
@@ -31,22 +61,40 @@ class Offer:
 
     model: VideoModel
     why_not: str
+    told: str = ""  # its capabilities as they stand in the database, where ``list_offers`` left them out
     barred: bool = False
     left: Mapping[str, Any] | None = None
     cut: tuple[AllowList, ...] = ()
 
+    @property
+    def plain(self) -> Mapping[str, Any]:
+        """Its capabilities before allow-lists, to be read only."""
+        return read(self.told).plain if self.told else self.model.capabilities
+
     @cached_property
+    def taken(self) -> Taken:
+        if self.left is not None:
+            return read(json.dumps(self.left))
+        return read(self.told) if self.told else Taken(self.model.capabilities)
+
+    @property
     def caps(self) -> Capabilities:
-        return from_plain(self.model.capabilities if self.left is None else self.left)
+        return self.taken.caps
 
-    @cached_property
+    @property
     def modes(self) -> tuple[Mode, ...]:
-        return tuple(mode for mode in Mode if mode.value in self.model.capabilities.get("modes", ()))
+        return self.taken.modes
 
-    @cached_property
+    @property
     def reachable(self) -> tuple[Mode, ...]:
         """The modes that need no public address: those work in every studio."""
-        return tuple(mode for mode in self.modes if not _needs_address(self.caps, mode))
+        return self.taken.reachable
+
+    def whole(self) -> VideoModel:
+        """The model with its capabilities, for who works on with the row: it is not read once more."""
+        if self.told and "capabilities" in self.model.get_deferred_fields():
+            self.model.capabilities = json.loads(self.told)
+        return self.model
 
     @property
     def usable(self) -> bool:
@@ -55,16 +103,19 @@ class Offer:
 
 def list_offers() -> list[Offer]:
     """Every model that makes clips, by account, family and name, whoever asks; one query. What somebody may
-    choose: ``allowing.offers_for``."""
+    choose: ``allowing.offers_for``. The rows come without their capabilities, which stand in the offer: see
+    ``Offer.whole``."""
     now = timezone.now()
-    rows = VideoModel.objects.offered().select_related("account").defer("discovered", "account__discovery")
+    rows = VideoModel.objects.offered().select_related("account")
+    rows = rows.defer("discovered", "capabilities", "account__discovery")
+    rows = rows.annotate(told=Cast("capabilities", TextField()))
     accounts: dict[UUID, tuple[ProviderAccount, str]] = {}
     offers = []
     for row in rows:
         if row.account_id not in accounts:
             accounts[row.account_id] = row.account, row.account.why_closed(now)
         row.account, why_not = accounts[row.account_id]
-        offers.append(Offer(row, why_not))
+        offers.append(Offer(row, why_not, row.told))
     return [offer for offer in offers if offer.modes]
 
 

@@ -14,6 +14,7 @@ _CLUSTERS = {
     "copy_for_guests": "files",
     "mail_guest_code": "studio",
     "draw": "files",
+    "shrink_posters": "files",
     "look_up_cost": "files",
     "fetch_input": "files",
     "look_for_faces": "files",

@@ -38,16 +38,8 @@ class Shown:
         return self.caption or _("Take %(n)d") % {"n": self.number}
 
     @property
-    def has_poster(self) -> bool:
-        return has_poster(self.take)
-
-    @property
     def version(self) -> str:
         return f"V{self.take.version_no}" if self.take.version_no else ""
-
-
-def has_poster(take: Generation) -> bool:
-    return any(out.kind == Output.Kind.POSTER for out in take.outputs.all())
 
 
 def key_of(share: ShareLink, what: str, pk: UUID) -> str:

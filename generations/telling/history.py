@@ -111,7 +111,12 @@ def _file(detail: Detail) -> str:
 
 
 def _made(detail: Detail) -> str:
-    names = {"poster": _("poster"), "strip": _("strip"), "last_frame": _("last frame")}
+    names = {
+        "poster": _("poster"),
+        "small": _("small poster"),
+        "strip": _("strip"),
+        "last_frame": _("last frame"),
+    }
     names |= {"sounded": _("clip with the sound of its source"), "proxy": _("copy to review frame by frame")}
     return ", ".join(names.get(kind, kind) for kind in detail.get("kinds", []))
 

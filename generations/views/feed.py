@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from generations import picture_sizes
 from generations.cards import Looking, aspect, card, looking
 from generations.lengths import length_words
 from generations.models import Generation, Status, Verb
@@ -98,11 +99,12 @@ def _day_words(day: date) -> str:
 
 def _batch(batch: rows.Batch, by: Looking) -> dict[str, Any]:
     first = batch.takes[0]
-    differ = axes_of(batch.takes)
+    differ, layout = axes_of(batch.takes), _layout(batch.takes, aspect(first))
+    sizes = picture_sizes.in_feed(layout)
     return {
         "id": batch.id,
-        "css": _layout(batch.takes, aspect(first)),
-        "cards": [card(take, by) for take in batch.takes],
+        "css": layout,
+        "cards": [{**card(take, by), "sizes": sizes} for take in batch.takes],
         "prompt": naming.as_shown(first.prompt),
         "words": differences(batch.takes) if "prompt" in differ else "",
         "model": "" if "model" in differ else first.model.label,

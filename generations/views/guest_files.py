@@ -97,5 +97,5 @@ def _found(one: Shown, kind: str) -> Output | GuestCopy | None:
 def name_of(share: ShareLink, one: Shown, kind: str, suffix: str) -> str:
     """``First Light 03 - The pier - V2.mp4``: the link's title, the number, caption and version there; guests
     read all of that anyway, and nothing else stands in it."""
-    part = {"poster": _("poster"), "strip": _("strip")}.get(kind, "")
+    part = {"poster": _("poster"), "small": _("small poster"), "strip": _("strip")}.get(kind, "")
     return joined([f"{share.title} {one.number:02d}", one.caption, one.version, part], suffix)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.asset_cards import card
 from generations.forms import MOST_FILES
 from generations.forms_library import LibraryForm
-from generations.models import Project, Verb
+from generations.models import Project, Upload, Verb
 from generations.services import asset_library, assets, chunks
 
 from .frame import page_of, rail_assets, rail_of
@@ -95,7 +95,17 @@ def _card(asset: Any, uses: Any, project: Any) -> dict[str, Any]:
 
 def _adding(user: Any, project: Project, can_add: bool) -> dict[str, Any]:
     waiting = chunks.unfinished(user).filter(project=project)[:20] if can_add else ()
-    return {"unfinished": waiting, "max_bytes": chunks.most_bytes()}
+    return {"unfinished": [_part(row) for row in waiting], "max_bytes": chunks.most_bytes()}
+
+
+def _part(upload: Upload) -> dict[str, Any]:
+    """A file of which bytes are missing, and how far it is."""
+    try:
+        here = chunks.offset_of(upload)
+    except chunks.Gone:
+        here = 0
+    percent = 100 * here // upload.size_bytes
+    return {"id": upload.pk, "name": upload.name, "size_bytes": upload.size_bytes, "percent": percent}
 
 
 @require_POST

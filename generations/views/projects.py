@@ -109,11 +109,14 @@ def _covers(projects: list[Project]) -> dict[UUID, str]:
     """The poster of each project's last finished take; one query for all."""
     covers: dict[UUID, str] = {}
     posters = Output.objects.filter(
-        kind=Output.Kind.POSTER, generation__project__in=projects, generation__trashed_at=None
+        kind__in=(Output.Kind.POSTER, Output.Kind.SMALL),
+        generation__project__in=projects,
+        generation__trashed_at=None,
     )
-    rows = posters.order_by("-generation_id").values_list("generation__project_id", "generation_id")
-    for project_id, take_id in rows[:400]:
-        covers.setdefault(project_id, file_url(take_id, Output.Kind.POSTER))
+    rows = posters.order_by("-generation_id", "-kind")  # the small one first, where there is one
+    found = rows.values_list("generation__project_id", "generation_id", "kind")
+    for project_id, take_id, kind in found[:800]:
+        covers.setdefault(project_id, file_url(take_id, kind))
     return covers
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
-from generations.file_urls import url_among
+from generations.file_urls import small_among
 from generations.models import Decision, Generation, Output, Review, Verb
 from generations.services import decision_back, waiting
 from generations.services.waiting import Which
@@ -164,7 +164,7 @@ def _row(project: Any, which: Which, take: Any, shown: Generation | None) -> dic
         "url": address(project, which, take.pk),
         "title": recipe.title(take, 90),
         "version": reviews.version(take),
-        "poster_url": url_among(kinds, take.pk, Output.Kind.POSTER),
+        "poster_url": small_among(kinds, take.pk),
         "author": str(take.author),
         "asked_by": take.asked_by or "",
         "reviewer": str(take.reviewer) if take.reviewer else "",

@@ -88,9 +88,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "idem_key": key_for(request, "share"),
         "view": view,
-        "takes": [
-            (take, request.POST.get(f"caption-{take.pk}", ""), share_takes.has_poster(take)) for take in takes
-        ],
+        "takes": [(take, request.POST.get(f"caption-{take.pk}", "")) for take in takes],
         "left": left and left_words(left),
         "open_links": [] if view else _open_links(project),
         "from_sandbox": any(take.account.sandbox for take in takes),

@@ -4,7 +4,6 @@
 (function () {
   "use strict";
   const dock = () => document.querySelector(".dock");
-  dock()?.classList.add("folds"); // without this script nothing would open it again
   const isNarrow = () => innerWidth <= 720;
   const OVER_IT = "dialog, [popover], .toast"; // what belongs to the composer and lies elsewhere in the page
   function set(isOpen) {

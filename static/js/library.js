@@ -71,8 +71,8 @@
   function add(files) {
     if (!files.length) return;
     panel.hidden = false;
-    form.querySelector("[data-unfinished]")?.remove();
     for (const file of files) {
+      for (const part of form.querySelectorAll("[data-part-of]")) if (part.dataset.partName === file.name && Number(part.dataset.partSize) === file.size) leave(part);
       const element = form.querySelector("template[data-upload-row]").content.firstElementChild.cloneNode(true);
       const row = { file, element, state: "waiting", hopeless: false };
       const name = find(row, "name");
@@ -85,18 +85,26 @@
     next();
   }
 
-  // --- what stopped in the middle: only this browser has the files, and knows which ---------------------
+  // --- what stopped in the middle; [data-part-of] with data-part-name and data-part-size -----------------
   const unfinished = form.querySelector("[data-unfinished]");
   if (unfinished) {
     const mine = window.Studio.begun(say.project);
-    for (const part of unfinished.querySelectorAll("[data-part-of]")) if (!mine[part.dataset.partOf]) part.remove();
-    unfinished.hidden = !unfinished.querySelector("[data-part-of]");
+    for (const part of unfinished.querySelectorAll("[data-part-of]")) if (!mine[part.dataset.partOf] && !window.Studio.canCompare) part.remove();
+    leave();
+    unfinished.hidden = false;
   }
-  async function forget() {
-    const ids = [...unfinished.querySelectorAll("[data-part-of]")].map((part) => part.dataset.partOf);
-    await Promise.allSettled(ids.map((id) => window.Studio.forget(id, say.project)));
-    unfinished.remove();
-    form.querySelector("[data-upload-files]").focus();
+  function leave(part) {
+    part?.remove();
+    if (!unfinished?.querySelector("[data-part-of]")) unfinished?.remove();
+  }
+  async function forget(part) {
+    try {
+      await window.Studio.forget(part.dataset.partOf, say.project);
+    } catch (error) {
+      if (error.status !== 404) { document.dispatchEvent(new CustomEvent("studio:toast", { detail: { text: error.message || say.sayNotDropped, level: "error" } })); return; } // gone by itself is gone
+    }
+    leave(part);
+    (unfinished.querySelector("[data-forget]") || form.querySelector("[data-upload-files]")).focus();
   }
 
   const rowOf = (element) => rows.find((row) => row.element === element.closest(".upload"));
@@ -109,7 +117,7 @@
       else if (row.state === "waiting") tell(row, say.sayStopped, "bad");
       else { rows.splice(rows.indexOf(row), 1); row.element.remove(); panel.hidden = !rows.length; sum(); }
     }
-    if (event.target.closest("[data-forget]")) forget();
+    if (event.target.closest("[data-forget]")) forget(event.target.closest("[data-part-of]"));
     if (event.target.closest("[data-upload-clear]")) {
       for (const row of rows.filter((one) => one.state === "done" || one.state === "bad")) { rows.splice(rows.indexOf(row), 1); row.element.remove(); }
       panel.hidden = !rows.length;

@@ -2,11 +2,12 @@
 //   Studio.upload(file, { project, progress(done, all), state(word, share), signal }) -> { asset, known }
 //   word: "sending", "lost" (it tries again by itself), "resumed" (share: where), "looking" (all bytes are there)
 //   throws Error with words for people; .name "AbortError" when the signal stopped it
-// What is not whole is remembered by the file's name, size and date in localStorage under upload:…
+// What is not whole is remembered by the file's name, size and date in localStorage under upload:…; what this browser does not
+// remember is known by its name, its size and the hash of its head, where the browser can reckon that (canCompare: https or this machine).
 // Contract: POST/HEAD/PATCH/GET/DELETE /api/v1/uploads, see generations/api/uploads.py.
 (function () {
   "use strict";
-  const URL_OF_ALL = "/api/v1/uploads", PART = 8 * 1024 * 1024, FIRST_WAIT = 500, LONGEST_WAIT = 15000, MOST_TRIES = 60, MOST_FAULTS = 5;
+  const URL_OF_ALL = "/api/v1/uploads", PART = 8 * 1024 * 1024, HEAD = 64 * 1024, FIRST_WAIT = 500, LONGEST_WAIT = 15000, MOST_TRIES = 60, MOST_FAULTS = 5;
   const RETRY = new Set([0, 408, 409, 423, 425, 429, 500, 502, 503, 504]);
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   const keyOf = (file, project) => `upload:${project}:${file.name}:${file.size}:${file.lastModified}`;
@@ -54,6 +55,18 @@
     const reply = await ask("POST", URL_OF_ALL, { headers: { "Upload-Length": String(file.size), "Upload-Metadata": told }, signal });
     return reply.getResponseHeader("Location");
   }
+  const canCompare = Boolean(window.crypto?.subtle);
+  const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  // one that was begun elsewhere, or before this browser forgot; small files are sent anew
+  async function elsewhere(file, project, signal) {
+    if (!canCompare || file.size <= PART) return "";
+    const listed = JSON.parse((await ask("GET", URL_OF_ALL, { signal })).responseText);
+    const alike = listed.filter((one) => one.project === project && one.name === file.name && one.size_bytes === file.size && one.head_sha256);
+    if (!alike.length) return "";
+    const head = hex(await crypto.subtle.digest("SHA-256", await file.slice(0, HEAD).arrayBuffer()));
+    const found = alike.filter((one) => one.head_sha256 === head).sort((a, b) => b.offset - a.offset)[0];
+    return found ? `${URL_OF_ALL}/${found.id}` : "";
+  }
   async function offsetOf(url, signal) {
     const reply = await ask("HEAD", url, { signal });
     return Number(reply.getResponseHeader("Upload-Offset"));
@@ -68,7 +81,10 @@
   }
   async function whole(file, job, options) {
     const { project, state, signal, progress } = options;
-    if (!job.url) job.url = memory.read(job.key);
+    if (!job.url) {
+      job.url = memory.read(job.key) || await elsewhere(file, project, signal);
+      memory.write(job.key, job.url);
+    }
     if (job.url && job.at === null) {
       try {
         job.at = await offsetOf(job.url, signal);
@@ -127,5 +143,5 @@
     await ask("DELETE", `${URL_OF_ALL}/${id}`, {});
     if (key) memory.write(key, "");
   }
-  window.Studio = { ...window.Studio, upload, begun, forget };
+  window.Studio = { ...window.Studio, upload, begun, forget, canCompare };
 })();

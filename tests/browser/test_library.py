@@ -130,9 +130,11 @@ def test_three_files_of_which_one_is_cut_then_tag_search_and_use(walker: Walker,
     page.wait_for_url("**/t/*")
 
 
-def test_a_reload_in_the_middle_goes_on_where_it_was(walker: Walker, tmp_path: Path) -> None:
+@pytest.mark.parametrize("remembers", [True, False])
+def test_a_reload_in_the_middle_goes_on_where_it_was(walker: Walker, tmp_path: Path, remembers: bool) -> None:
+    """Also in a browser that knows nothing of it: the file is known by its head."""
     page = walker.page
-    open_library(walker, "Reload")
+    open_library(walker, f"Reload {remembers}")
     clip = large_clip(tmp_path)
     held: list[Any] = []
 
@@ -144,8 +146,11 @@ def test_a_reload_in_the_middle_goes_on_where_it_was(walker: Walker, tmp_path: P
     page.on("dialog", lambda dialog: dialog.accept())
     hand_over(walker, clip)
     wait_until(lambda: page.query_selector(".upload") and held, 30)
+    if not remembers:
+        page.evaluate("localStorage.clear()")
     page.reload()
-    assert clip.name in page.inner_text("[data-unfinished]")
+    told = page.inner_text("[data-unfinished]")
+    assert clip.name in told and f"{100 * PART // clip.stat().st_size} % of" in told
     sent: list[str] = []
     page.on(
         "request",

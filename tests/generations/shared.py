@@ -17,6 +17,7 @@ from tests import factories
 from tests import media_files as make
 
 PASSPHRASE = "open sesame 9"
+PICTURES = (Output.Kind.POSTER, Output.Kind.SMALL, Output.Kind.STRIP)
 
 
 CLIP = {"fps": 24.0, "duration_s": 5.0, "width": 1280, "height": 720}
@@ -31,7 +32,7 @@ def make_take(project: Any, **fields: Any) -> Generation:
     bare = {name: getattr(clip, name) for name in ("file", "sha256", "mime", "size_bytes", *CLIP)}
     bare["facts"] = {**clip.facts, "rules": guest_copies.RULES}
     GuestCopy.objects.create(generation=take, source_sha256=clip.sha256, **bare)
-    for kind in (Output.Kind.POSTER, Output.Kind.STRIP):
+    for kind in PICTURES:
         factories.make_output(take, b"RIFF....WEBP", kind=kind)
     return take
 
@@ -50,7 +51,7 @@ def make_clip(
     take = factories.make_take_row(project=project, status="completed", hold=False, **fields)
     measures = {name: getattr(facts, name) for name in ("width", "height", "duration_s", "fps")}
     factories.make_output(take, path.read_bytes(), facts=facts.of_clip(), **measures)
-    for kind in (Output.Kind.POSTER, Output.Kind.STRIP):
+    for kind in PICTURES:
         factories.make_output(take, b"RIFF....WEBP", kind=kind)
     guest_copies.make(take.pk)
     return take

@@ -85,6 +85,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/generations/{take}/content"): (401, 404, 200, 200, 200, 200),
     ("HEAD", "/generations/{take}/content"): (401, 404, 200, 200, 200, 200),
     ("GET", "/generations/{take}/poster"): (401, 404, 404, 404, 404, 404),
+    ("GET", "/generations/{take}/small"): (401, 404, 404, 404, 404, 404),
     ("GET", "/generations/{take}/strip"): (401, 404, 404, 404, 404, 404),
     ("GET", "/generations/{take}/last_frame"): (401, 404, 404, 404, 404, 404),
     ("GET", "/generations/{take}/sounded"): (401, 404, 404, 404, 404, 404),
@@ -276,7 +277,7 @@ def test_every_operation_has_a_line_in_the_table():
         for address, methods in api.get_openapi_schema()["paths"].items()
         for method in methods
     }
-    names = ("poster", "strip", "last_frame", "sounded", "proxy")
+    names = ("poster", "small", "strip", "last_frame", "sounded", "proxy")
     files = {("HEAD", f"/generations/{{take}}/{name}") for name in names}
     assert told == set(TABLE) | files
 

@@ -38,9 +38,9 @@ def kinds(take: Generation) -> set[str]:
     return set(take.outputs.values_list("kind", flat=True))
 
 
-def test_three_outputs_and_one_event(take: Generation) -> None:
+def test_four_outputs_and_one_event(take: Generation) -> None:
     derive_outputs(take.id)
-    assert kinds(take) == {"video", "poster", "strip", "last_frame"}
+    assert kinds(take) == {"video", "poster", "small", "strip", "last_frame"}
     for output in take.outputs.exclude(kind="video"):
         assert media_store().path(output.file).stat().st_size == output.size_bytes
         assert len(output.sha256) == 64
@@ -53,7 +53,7 @@ def test_twice_is_once(take: Generation) -> None:
     derive_outputs(take.id)
     derive_outputs(str(take.id))
     assert take.events.count() == 1
-    assert take.outputs.count() == 4
+    assert take.outputs.count() == 5
 
 
 def test_only_what_is_missing_is_made(take: Generation) -> None:
@@ -116,7 +116,7 @@ def test_pictures_step_back_while_a_clip_waits_and_are_rung_again(take: Generati
     assert derive.ring_missing() == 1 and rung == [("derive", take.pk)]
     assert derive.ring_missing() == 0  # rung once
     derive_outputs(take.id)
-    assert kinds(take) == {"video", "poster", "strip", "last_frame"}
+    assert kinds(take) == {"video", "poster", "small", "strip", "last_frame"}
 
 
 def test_pictures_do_not_wait_for_ever(take: Generation, rung: list[Any]) -> None:

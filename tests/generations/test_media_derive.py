@@ -17,11 +17,12 @@ def derive(clip: Path, folder: Path) -> dict[str, DerivedFile]:
     return {file.kind: file for file in media.derive(clip, folder)}
 
 
-def test_three_files_of_the_promised_sizes(tmp_path: Path) -> None:
+def test_four_files_of_the_promised_sizes(tmp_path: Path) -> None:
     files = derive(make.make_mp4(tmp_path / "a.mp4", 1, (1920, 1080)), tmp_path / "out")
     sizes = {kind: (file.width, file.height, file.mime) for kind, file in files.items()}
     assert sizes == {
         "poster": (1280, 720, "image/webp"),
+        "small": (480, 270, "image/webp"),
         "strip": (3200, 180, "image/webp"),
         "last_frame": (1920, 1080, "image/png"),
     }
@@ -89,6 +90,7 @@ def test_portrait_tiles_keep_their_shape(tmp_path: Path) -> None:
 def test_webm_is_derived_as_well(tmp_path: Path) -> None:
     assert set(derive(make.make_webm(tmp_path / "a.webm"), tmp_path / "o")) == {
         "poster",
+        "small",
         "strip",
         "last_frame",
     }

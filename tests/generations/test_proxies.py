@@ -105,7 +105,7 @@ def test_it_is_made_after_the_pictures_and_once(tmp_path: Path, rung: list[Any])
     assert derive.ring_missing() == 1
     derive_outputs(take.pk)
     derive_outputs(take.pk)
-    assert kinds(take) == {"video", "poster", "strip", "last_frame", "proxy"}
+    assert kinds(take) == {"video", "poster", "small", "strip", "last_frame", "proxy"}
     assert [event.detail["kinds"] for event in take.events.filter(kind="derived")][-1] == ["proxy"]
     Generation.objects.filter(pk=take.pk).update(lease_until=None)
     assert derive.ring_missing() == 0

@@ -91,7 +91,13 @@ def test_a_source_that_is_gone_is_written_down_and_the_pictures_are_made(
     take = studio.finish(take, derived=True)
     assert take.status == Status.COMPLETED
     assert take.events.filter(kind="sound not put back").count() == 1
-    assert {output.kind for output in take.outputs.all()} == {"video", "poster", "strip", "last_frame"}
+    assert {output.kind for output in take.outputs.all()} == {
+        "video",
+        "poster",
+        "small",
+        "strip",
+        "last_frame",
+    }
     derive_outputs(take.pk)
     assert take.events.filter(kind="sound not put back").count() == 1
 

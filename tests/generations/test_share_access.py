@@ -39,6 +39,7 @@ def requests_of(key: str) -> dict[str, tuple[str, dict[str, str]]]:
         "live": (f"/{key}/live", {}),
         "video": (f"/{key}/video", {}),
         "poster": (f"/{key}/poster", {}),
+        "small": (f"/{key}/small", {}),
         "strip": (f"/{key}/strip", {}),
         "download": (f"/{key}/download", {}),
         "who": ("/who", {}),
@@ -135,8 +136,8 @@ def test_who_was_in_hears_that_the_time_is_over(take):
     assert caller.get().status_code == 404
 
 
-OFF = {"page": 200, "live": 200, "video": 200, "poster": 200, "strip": 200, "download": 403, "who": 404}
-OFF |= {"note": 403, "take back": 409, "drawing": 404, "decide": 403}
+OFF = {"page": 200, "live": 200, "video": 200, "poster": 200, "small": 200, "strip": 200, "who": 404}
+OFF |= {"download": 403, "note": 403, "take back": 409, "drawing": 404, "decide": 403}
 ON = {**OFF, "download": 200, "who": 200, "note": 302, "decide": 409}
 
 

@@ -66,7 +66,8 @@ def marked(project: Any, tmp_path: Path) -> Any:
 def everything(caller: Caller, key: str) -> dict[str, bytes]:
     """Every answer that a guest of this link can get, with its headers."""
     got = {"door": Caller(caller.token).get()}
-    for rest in ("", f"/{key}", f"/{key}/live", f"/{key}/video", f"/{key}/poster", f"/{key}/strip"):
+    files = [f"/{key}/{kind}" for kind in ("video", "poster", "small", "strip")]
+    for rest in ("", f"/{key}", f"/{key}/live", *files):
         got[rest] = caller.get(rest)
     got["download"] = caller.get(f"/{key}/download")
     got["part"] = caller.get(f"/{key}/video", range="bytes=0-")

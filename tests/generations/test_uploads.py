@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -84,6 +85,35 @@ def test_parts_make_an_asset_byte_for_byte(sender: Sender, project: Any, bob: An
     assert (asset.name, asset.owner, asset.project, asset.kind) == ("Müller.mp4", bob, project, "clip")
     assert media_store().path(asset.file).read_bytes() == clip
     assert sender.ask("GET", address).json()["asset"] == str(asset.pk) and not parts_on_disk()
+
+
+def test_a_file_is_known_by_its_head_before_it_is_whole(
+    sender: Sender, project: Any, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whoever has the same file, in another browser too."""
+    monkeypatch.setattr(chunks, "HEAD_BYTES", 1000)
+    address = sender.begin(project, len(clip)).headers["Location"]
+    told = []
+    for at, end in ((0, 999), (999, 1000), (1000, 2000)):
+        sender.part(address, at, clip[at:end])
+        (row,) = sender.ask("GET", ALL).json()
+        told.append(row["head_sha256"])
+    assert told == [None, *[hashlib.sha256(clip[:1000]).hexdigest()] * 2]
+    parts_on_disk()[0].unlink()
+    assert sender.ask("GET", ALL).json()[0]["head_sha256"] is None
+
+
+def test_the_library_says_how_far_a_persons_own_files_are(
+    sender: Sender, project: Any, clip: bytes, signed_in: Any, bob: Any, alice: Any
+) -> None:
+    address = sender.begin(project, len(clip), "a <b>.mp4").headers["Location"]
+    sender.part(address, 0, clip[: len(clip) // 2 + 1])
+    url = f"/p/{project.slug}/assets"
+    page = signed_in(bob).get(url).content.decode()
+    assert f'data-part-size="{len(clip)}"' in page and "50 % of" in page and "a &lt;b&gt;.mp4" in page
+    assert "data-part-of" not in signed_in(alice).get(url).content.decode()
+    parts_on_disk()[0].unlink()
+    assert "0 % of" in signed_in(bob).get(url).content.decode()
 
 
 def test_options_say_what_is_spoken(sender: Sender) -> None:

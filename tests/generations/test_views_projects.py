@@ -37,7 +37,10 @@ def test_who_may_not_start_a_project_is_told_so(signed_in: Any, bob: Any, projec
 def test_the_last_poster_is_the_cover(signed_in: Any, bob: Any, project: Any):
     take = make_take_row(project=project, status="completed")
     make_output(take, kind="poster")
-    assert f"/t/{take.pk}/poster" in signed_in(bob).get("/").content.decode()
+    assert f'src="/t/{take.pk}/poster"' in signed_in(bob).get("/").content.decode()
+    make_output(take, kind="small")
+    page = signed_in(bob).get("/").content.decode()
+    assert f'src="/t/{take.pk}/small"' in page and "/poster" not in page
 
 
 def test_who_starts_a_project_owns_it(signed_in: Any, alice: Any):

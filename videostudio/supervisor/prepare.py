@@ -14,8 +14,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django_q.models import Schedule
 
+from generations.services import small_posters
 from generations.services.sweep import start_afresh
 
+from .. import joined
 from ..models import SetupLink, User
 
 log = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ def migrate() -> None:
 def collect_static() -> None:
     """Only when a file is newer than the last collection: a restart should not take seconds."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
-    if not manifest.exists() or newest(settings.STATICFILES_DIRS) > manifest.stat().st_mtime:
+    if not manifest.exists() or newest(joined.sources()) > manifest.stat().st_mtime:
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         manifest.touch()
 
@@ -85,6 +87,11 @@ def schedule_housekeeping() -> None:
     Schedule.objects.update_or_create(name="mail digests", defaults={"func": DIGESTS, **hourly})
     every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1, "cluster": "studio"}
     Schedule.objects.update_or_create(name="alerts", defaults={"func": ALERTS, **every_minute})
+
+
+def draw_for_an_older_release() -> None:
+    """What takes lack that were finished before this release; found in the background, at every start."""
+    small_posters.begin()
 
 
 def setup_path() -> str | None:

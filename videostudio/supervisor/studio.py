@@ -98,6 +98,7 @@ class Studio:
         """The web first: people wait for that one, and all at once would slow it down."""
         prepare.wake_sweep()
         prepare.schedule_housekeeping()
+        prepare.draw_for_an_older_release()
         self.web.start()
         if self.sandbox:
             welcome.attach_sandbox()

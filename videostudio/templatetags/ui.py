@@ -18,6 +18,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from generations.file_urls import small_among
+from generations.models import Generation
+
+from ..joined import JoinedNode
+
 register = template.Library()
 
 # status -> (word, icon, family). Family says who acts: wait, work, act, bad, good.
@@ -48,6 +53,14 @@ STATES = {
     "settled": (gettext_lazy("Settled"), "check", "good"),
     "held": (gettext_lazy("Held"), "lock", "wait"),
 }
+
+
+@register.tag("joined")
+def joined_tag(parser: template.base.Parser, token: template.base.Token) -> JoinedNode:
+    """``{% joined %}`` styles, or scripts ``{% endjoined %}``: see videostudio/joined.py."""
+    nodelist = parser.parse(("endjoined",))
+    parser.delete_first_token()
+    return JoinedNode(nodelist)
 
 
 @register.simple_tag
@@ -92,6 +105,12 @@ def _relative(seconds: float) -> str:
     if hours < 24:
         return ngettext("%(n)d h ago", "%(n)d h ago", hours) % {"n": hours}
     return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+@register.filter
+def small_poster(take: Generation) -> str:
+    """Where the small picture of a take is, its outputs read along; empty where it has none yet."""
+    return small_among({output.kind for output in take.outputs.all()}, take.pk)
 
 
 @register.filter

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from generations.models import ConsentRecord, Generation, Registration
-from providers.admin_bases import Named, ReadOnly
+from generations.models import ConsentRecord, Generation, Project, Registration
+from providers.admin_bases import ById, Named, ReadOnly, uuid_of
 
 from .admin_alerts import AlertAdmin
 from .admin_allow import AllowListAdmin
@@ -18,16 +20,23 @@ __all__ = ["AlertAdmin", "AllowListAdmin", "QuotaAdmin", "WebhookAdmin"]
 
 
 @admin.register(Generation)
-class TakeAdmin(ReadOnly):
+class TakeAdmin(ById, ReadOnly):
     list_display = ("id", "status", "project", "author", "account", "model", "held_usd", "actual_usd")
     list_filter = ("status", ("failure_class", Named), "account", "mode")
-    search_fields = ("id", "prompt", "project__name", "author__username", "author__display_name", "job_id")
+    search_help_text = _("By the whole id of a take or of its job, by project, or by person.")
     list_select_related = ("project", "author", "account", "model")
     ordering = ("-id",)
     list_per_page = 50
-    show_full_result_count = False
     # what the gateway sent stays on the take's page; addresses of results may open without a key
     exclude = ("result_url", "job_handle", "lease_holder")
+
+    def looked_for(self, word: str) -> Q:
+        people = get_user_model().objects.filter(
+            Q(username__icontains=word) | Q(display_name__icontains=word)
+        )
+        projects = Project.objects.filter(Q(name__icontains=word) | Q(slug=word))
+        mine = Q(author__in=people.values("pk")) | Q(project__in=projects.values("pk")) | Q(job_id=word)
+        return Q(pk=pk) if (pk := uuid_of(word)) else mine
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
         return super().get_queryset(request).defer("recipe", "request", "price_detail")

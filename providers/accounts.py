@@ -19,7 +19,7 @@ from .gateways.errors import GatewayError, Refused
 from .gateways.listing import laid_over
 from .gateways.registry import all_gateways, get_gateway
 from .gateways.values import FailureClass, KeyCheck
-from .models import FormerKey, ProviderAccount, VideoModel, audit, refuse_bad_key
+from .models import BadKey, FormerKey, ProviderAccount, VideoModel, audit, refuse_bad_key
 from .models.account import PauseCause
 from .secrets import Unreadable
 
@@ -96,16 +96,11 @@ def change_address(account: ProviderAccount, base_url: str, *, actor: Any = None
     refuse_address_in_use(account, base_url)
     account.base_url = base_url
     account.set_key("")
-    account.save(update_fields=["base_url", *_KEY])
-    former_keys.end_all(account, "the address changed", actor=actor)
-    audit(
-        actor,
-        "change address",
-        "account",
-        account.pk,
-        before={"base_url": before},
-        after={"base_url": base_url, "key": "cleared"},
-    )
+    with transaction.atomic():
+        account.save(update_fields=["base_url", *_KEY])
+        former_keys.end_all(account, "the address changed", actor=actor)
+        after = {"base_url": base_url, "key": "cleared"}
+        audit(actor, "change address", "account", account.pk, before={"base_url": before}, after=after)
 
 
 def save_key(account: ProviderAccount, key: str, *, actor: Any = None, leaked: bool = False) -> None:
@@ -118,6 +113,8 @@ def save_key(account: ProviderAccount, key: str, *, actor: Any = None, leaked: b
     refuse_bad_key(key.strip())
     with transaction.atomic():
         there = ProviderAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
+        if leaked:
+            refuse_leaked(there, key)
         if not _is_same(there, key):
             former = None if leaked else former_keys.keep(there)
             account.key_no = there.key_no + 1
@@ -131,6 +128,12 @@ def save_key(account: ProviderAccount, key: str, *, actor: Any = None, leaked: b
         after = {"key": account.masked_key, **({"for its jobs still": str(former)} if former else {})}
         audit(actor, "save key", "account", account.pk, before={"key": there.masked_key}, after=after)
     account.refresh_from_db(fields=list(_NO_PAUSE))
+
+
+def refuse_leaked(account: ProviderAccount, key: str) -> None:
+    """:raises BadKey: what takes the place of a key that has leaked is no other one."""
+    if not key.strip() or _is_same(account, key):
+        raise BadKey(_("Enter the key that takes the place of the one that has leaked."))
 
 
 def _is_same(account: ProviderAccount, key: str) -> bool:
@@ -216,16 +219,18 @@ def _renew(row: VideoModel, values: dict[str, Any]) -> bool:
 
 
 def client_for(account: ProviderAccount, key_no: int | None = None) -> GatewayClient:
-    """The workers' client with this account's key. What its answers tell of the key is kept on the account;
-    after a submit the caller does that.
+    """The workers' client with this account's key. What its answers tell of the key is kept on the account,
+    but of a former one; after a submit the caller does that.
 
     :param key_no: of the key that made the job that is asked about, which is used while it lives.
     :raises Refused: when the key cannot be read; it is then never sent as it stands.
     """
+    if former := former_keys.opened(former_keys.of_job(account, key_no)):
+        return GatewayClient(account.adapter, account.base_url, former)
     return GatewayClient(
         account.adapter,
         account.base_url,
-        former_keys.opened(former_keys.of_job(account, key_no)) or readable_key(account),
+        readable_key(account),
         hear=lambda told: standings.keep(account.pk, told),
     )
 
@@ -326,7 +331,8 @@ def _attach(gateway: str) -> ProviderAccount:
             gateway, f"{adapter.label} sandbox", f"sandbox-{gateway}-key", base_url=base_url, sandbox=True
         )
     sync_catalogue(account)
-    if account.base_url != base_url:
+    if account.base_url != base_url:  # the same server at another port
         account.base_url = base_url
         account.save(update_fields=["base_url"])
+        account.former_keys.update(base_url=base_url)
     return account

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +17,7 @@ from pydantic import ValidationError as WrongShape
 
 from . import accounts, discovery, model_history, prices, standings
 from .admin_audit import AuditAdmin
-from .admin_bases import Audited, ReadOnly
+from .admin_bases import Audited, ById, ReadOnly, uuid_of
 from .gateways.capabilities import from_plain
 from .gateways.registry import all_gateways
 from .models import AuditEvent, BadKey, LedgerEntry, ProviderAccount, VideoModel, audit, refuse_bad_key
@@ -75,6 +74,8 @@ class AccountForm(SeenForm):
         key: str = self.cleaned_data["key"]
         try:
             refuse_bad_key(key)
+            if self.data.get("leaked"):
+                accounts.refuse_leaked(self.instance, key)
         except BadKey as error:
             raise forms.ValidationError(str(error)) from None
         return key
@@ -240,14 +241,6 @@ class NewModelForm(ModelForm):
         fields = ("account", "wire_id", "label", "family", "allowed", "capabilities", "price_rule")
 
 
-def is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _place(item: Any) -> str:
     return f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
 
@@ -281,7 +274,7 @@ class ModelAdmin(Audited):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """``?like=<id>``: a new model begins as a copy of that one."""
         like = request.GET.get("like", "")
-        found = VideoModel.objects.filter(pk=like).first() if is_uuid(like) else None
+        found = VideoModel.objects.filter(pk=like).first() if uuid_of(like) else None
         if found is None:
             return super().get_changeform_initial_data(request)
         names = ("account", "label", "family", "capabilities", "price_rule")
@@ -298,7 +291,7 @@ class ModelAdmin(Audited):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """Every change of what it takes and costs, whoever made it."""
-        told = model_history.told(UUID(object_id)) if is_uuid(object_id) else []
+        told = model_history.told(pk) if (pk := uuid_of(object_id)) else []
         return super().history_view(request, object_id, {"changes": told, **(extra_context or {})})
 
     def write(self, obj: Any, names: Collection[str] | None) -> None:
@@ -343,13 +336,18 @@ class ModelAdmin(Audited):
 
 
 @admin.register(LedgerEntry)
-class LedgerAdmin(ReadOnly):
+class LedgerAdmin(ById, ReadOnly):
     list_display = ("created_at", "kind", "amount_usd", "basis", "account", "model", "take_id", "attempt")
     list_filter = ("kind", "basis", "account")
-    search_fields = ("take_id", "model", "account__name")
+    search_help_text = _("By the whole id of a take, person or project, by a model's id, or by an account.")
     ordering = ("-created_at",)
     list_select_related = ("account",)
-    show_full_result_count = False
+
+    def looked_for(self, word: str) -> Q:
+        if pk := uuid_of(word):
+            return Q(take_id=pk) | Q(person_id=pk) | Q(project_id=pk)
+        accounts = ProviderAccount.objects.filter(name__icontains=word)
+        return Q(account__in=accounts.values("pk")) | Q(model=word)
 
 
 admin.site.register(AuditEvent, AuditAdmin)

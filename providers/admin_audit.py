@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from . import audit_chain
-from .admin_bases import Named, ReadOnly
+from .admin_bases import Capped, Named, ReadOnly
 from .admin_export import Line
 from .models import AuditEvent
 
@@ -56,6 +56,7 @@ class AuditAdmin(ReadOnly):
     date_hierarchy = "at"
     list_per_page = 50
     show_full_result_count = False
+    paginator = Capped
     change_list_template = "admin/audit_list.html"
     export_name = "audit-log"
     fields = (
@@ -87,8 +88,8 @@ class AuditAdmin(ReadOnly):
         newest = AuditEvent.objects.aggregate(pk=Max("pk"))["pk"] or 0
         return super().export_rows(request).filter(pk__lte=newest).order_by("pk")
 
-    def export_lines(self, request: HttpRequest, columns: Sequence[str]) -> Iterator[Line]:
-        return _lines(self.export_rows(request))
+    def export_lines(self, rows: QuerySet[AuditEvent], columns: Sequence[str]) -> Iterator[Line]:
+        return _lines(rows)
 
     @admin.display(description=lazy("change"))
     def change(self, row: AuditEvent) -> str:

@@ -10,10 +10,18 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import lookup_field
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
@@ -66,9 +74,9 @@ class Exported(admin.ModelAdmin):
         """So many rows at once, with whatever their columns need."""
         return rows
 
-    def export_lines(self, request: HttpRequest, columns: Sequence[str]) -> Iterator[Line]:
-        rows = self.export_rows(request).iterator(chunk_size=_AT_ONCE)
-        while some := list(islice(rows, _AT_ONCE)):
+    def export_lines(self, rows: QuerySet[Any], columns: Sequence[str]) -> Iterator[Line]:
+        found = rows.iterator(chunk_size=_AT_ONCE)
+        while some := list(islice(found, _AT_ONCE)):
             for row in self.export_chunk(some):
                 yield {name: self._value(row, name) for name in columns}
 
@@ -93,9 +101,13 @@ class Exported(admin.ModelAdmin):
         """:raises Http404: there is no such format."""
         if kind not in FORMATS:
             raise Http404
+        try:
+            rows = self.export_rows(request)
+        except IncorrectLookupParameters:
+            return HttpResponseBadRequest(_("There is no such filter."))
         name = self.export_name or str(self.opts.verbose_name_plural).replace(" ", "-")
         columns = self.export_columns(request)
-        lines = self.export_lines(request, columns)
+        lines = self.export_lines(rows, columns)
         with override(None):  # the log names tables alike, whatever language somebody reads
             told = {"format": kind, "filter": request.GET.urlencode()[:300]}
             audit(request.user, "exported", str(self.opts.verbose_name_plural), after=told)

@@ -38,6 +38,7 @@ def keep(account: ProviderAccount) -> FormerKey | None:
     return FormerKey.objects.create(
         account=account,
         no=account.key_no,
+        base_url=account.base_url,
         sealed_key=account.sealed_key,
         last4=account.key_last4,
         saved_at=account.key_saved_at,
@@ -48,11 +49,17 @@ def of_job(account: ProviderAccount, key_no: int | None) -> FormerKey | None:
     """The former key that made a job; None: the present one is to ask."""
     if key_no is None or key_no == account.key_no:
         return None
-    return FormerKey.objects.filter(account=account, no=key_no).first()
+    return FormerKey.objects.filter(account=account, no=key_no, base_url=account.base_url).first()
 
 
 def all_by_job() -> ByJob:
-    return {(row.account_id, row.no): row for row in FormerKey.objects.all()}
+    return {(row.account_id, row.no): row for row in FormerKey.objects.select_related("account")}
+
+
+def among(rows: ByJob, account: ProviderAccount, key_no: int | None) -> FormerKey | None:
+    """As ``of_job``, of keys that have been read already, perhaps before the account was."""
+    row = rows.get((account.pk, key_no or 0))
+    return row if row and row.is_for(account) and key_no != account.key_no else None
 
 
 def opened(row: FormerKey | None) -> str:

@@ -86,7 +86,7 @@ def public_url(name: str, default: str) -> str:
 
 def time_zone(name: str, default: str) -> str:
     raw = text(name, default)
-    if raw not in zoneinfo.available_timezones():
+    if raw in ("localtime", "Factory") or raw not in zoneinfo.available_timezones():
         raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/Berlin, not {raw!r}.")
     return raw
 

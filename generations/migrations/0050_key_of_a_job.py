@@ -4,11 +4,14 @@ from django.db import migrations, models
 from django.db.models import Q
 
 
-def those_in_flight(apps, schema_editor):
-    """Whatever is at a gateway now was sent with the key that its account has."""
+def those_with_a_job(apps, schema_editor):
+    """Whatever may still be asked about at a gateway was sent with the key that its account has."""
     takes = apps.get_model("generations", "Generation").objects
+    costs = apps.get_model("generations", "CostLookUp").objects
     at_gateway = Q(status__in=["submitting", "uncertain", "running", "storing"]) | Q(next_poll_at__isnull=False)
-    takes.filter(at_gateway).update(key_no=1)
+    resumable = Q(status__in=["failed", "cancelled"]) & ~Q(job_id="")
+    takes.filter(at_gateway | resumable).update(key_no=1)
+    takes.filter(pk__in=list(costs.values_list("pk", flat=True))).update(key_no=1)
 
 
 class Migration(migrations.Migration):
@@ -23,5 +26,9 @@ class Migration(migrations.Migration):
             name='key_no',
             field=models.PositiveIntegerField(null=True),
         ),
-        migrations.RunPython(those_in_flight, migrations.RunPython.noop),
+        migrations.AddIndex(
+            model_name='generation',
+            index=models.Index(condition=models.Q(('key_no__isnull', False)), fields=['account', 'key_no', 'status'], name='takes_by_key'),
+        ),
+        migrations.RunPython(those_with_a_job, migrations.RunPython.noop),
     ]

@@ -243,6 +243,9 @@ class Generation(models.Model):
                 condition=~Q(client_review=""),
                 name="takes_clients_spoke_of",
             ),
+            models.Index(
+                fields=["account", "key_no", "status"], condition=Q(key_no__isnull=False), name="takes_by_key"
+            ),
             models.Index(fields=["batch_id", "position"], name="takes_of_a_batch"),
             models.Index(fields=["batch_id"], condition=Q(awaits_inputs=True), name="takes_awaiting_inputs"),
             models.Index(fields=["author", "ended_at"], name="takes_by_end"),  # open ones: no end

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from generations.models import Generation, Status, Verb
 from providers import ledger
-from providers.gateways.values import FailureClass
 from providers.models import audit
 
 from . import attempts, costs, endings, stacks, transitions
 from .allowed import require_in
 from .refusals import NotAllowed, WrongState
 from .ring import ring
+from .spent_keys import RESUMABLE
 
 
 def require(user: Any, take: Generation, verb: Verb) -> None:
@@ -164,8 +164,7 @@ def can_resume(take: Generation) -> bool:
         return take.parked_at is not None or bool(take.wait_reason and take.status == Status.STORING)
     if take.status == Status.RUNNING:
         return bool(take.deadline_at and take.deadline_at < timezone.now())
-    again = (FailureClass.EXPIRED_RESULT, FailureClass.LOST, FailureClass.PROVIDER_DOWN)
-    return take.status == Status.FAILED and bool(take.job_id) and take.failure_class in again
+    return take.status == Status.FAILED and bool(take.job_id) and take.failure_class in RESUMABLE
 
 
 def unfailed() -> dict[str, Any]:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from generations.models import Status
+from providers import former_keys
 from providers.accounts import async_client_for
-from providers.former_keys import ByJob
 from providers.gateways.client import AsyncGatewayClient
 from providers.gateways.errors import GatewayError, Unavailable
 from providers.gateways.job_list import Candidate
@@ -31,7 +31,7 @@ Answer = Job | list[Candidate] | GatewayError
 
 @dataclass(slots=True)
 class Asked:
-    """A ticket, what came back for it, and what the answers so far have told of the account's key."""
+    """A ticket, what came back for it, and what the answers so far have told of the account's present key."""
 
     ticket: Ticket
     answer: Answer
@@ -61,12 +61,12 @@ class Poller:
         self,
         due: Sequence[Ticket],
         accounts: Mapping[UUID, ProviderAccount],
-        former: ByJob | None = None,
+        former: former_keys.ByJob | None = None,
     ) -> None:
         """:param former: keys that made jobs and have been replaced since."""
         for ticket in due:
             account = accounts[ticket.account_id]
-            made_by = (former or {}).get((account.pk, ticket.key_no or 0))
+            made_by = former_keys.among(former or {}, account, ticket.key_no)
             task = asyncio.create_task(self._ask(ticket, account, made_by))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
@@ -103,7 +103,8 @@ class Poller:
             logger.exception("poll of take %s", ticket.take_id)
             answer = Unavailable("The answer could not be read.", raw=type(error).__name__)
         self._count += 1
-        self._done.append(Asked(ticket, answer, line.client.standing if line else None))
+        told = line.client.standing if line and made_by is None else None
+        self._done.append(Asked(ticket, answer, told))
 
     async def _request(self, client: AsyncGatewayClient, ticket: Ticket) -> Answer:
         if ticket.status == Status.UNCERTAIN:

@@ -42,6 +42,7 @@ def _twins(take: Generation) -> list[Generation]:
     rows = Generation.objects.filter(
         account=take.account_id,
         model=take.model_id,
+        key_no=take.key_no,  # a gateway lists the jobs of the key that asks
         status__in=[Status.SUBMITTING, Status.UNCERTAIN],
     ).select_related("model")
     sent = outgoing.prompt_of(take)

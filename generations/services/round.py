@@ -31,6 +31,7 @@ from .ring import ring
 from .tickets import Later, Ticket, Tickets, load_take, waiting_by_account
 
 logger = logging.getLogger(__name__)
+END_KEYS_EVERY_S = 60.0
 _ACCOUNT_TROUBLE = (FailureClass.KEY_REJECTED, FailureClass.NO_BALANCE)
 
 
@@ -43,6 +44,7 @@ class Round:
         self._tickets = Tickets()
         self._waiting: Counter[UUID] = Counter()
         self._looked = 0.0
+        self._ended = 0.0
         self._lag_s = 0.0
         self._kept_at: dict[UUID, float] = {}
 
@@ -74,7 +76,9 @@ class Round:
     def _look_around(self) -> None:
         self._load_accounts()
         self._waiting = waiting_by_account()
-        spent_keys.end(self.former.values())
+        if self.former and time.monotonic() - self._ended > END_KEYS_EVERY_S:
+            self._ended = time.monotonic()
+            spent_keys.end(self.former.values())
         attempts.recover_submitting()
         ring_waiting_results()
         derive.ring_missing()
@@ -145,11 +149,12 @@ class Round:
         if former_keys.fell(account.pk, ticket.key_no, error):
             self._load_accounts()
             return Later(ticket, now)
-        if isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE:
+        of_account = isinstance(error, Refused) and error.failure_class in _ACCOUNT_TROUBLE
+        if isinstance(error, Refused) and of_account and not self._made_by_former(ticket):
             with suppress(Refused):  # a key that cannot be read pauses its account by itself
                 accounting.readable_key(account)
                 accounting.note_refusal(account.pk, error.failure_class)
-            account.refresh_from_db()
+            self._load_accounts()
         if isinstance(error, Lost):
             ticket.denials += 1
             if ticket.denials >= account.adapter.lost_after:
@@ -165,13 +170,19 @@ class Round:
         """As late as the gateway asked, or else ever later, but never for long beside the time for which it
         keeps results; its other takes wait for the shortest time."""
         account = self.accounts[ticket.account_id]
-        accounting.rest(account.pk, rhythm.busy_wait_s(account.adapter, error.retry_after_s, 0))
-        account.refresh_from_db()
+        if not self._made_by_former(ticket):
+            accounting.rest(account.pk, rhythm.busy_wait_s(account.adapter, error.retry_after_s, 0))
+            self._load_accounts()
         wait_s = rhythm.busy_wait_s(account.adapter, error.retry_after_s, ticket.errors)
         if error.retry_after_s is None:
             wait_s = min(wait_s, account.adapter.keeps_results_s / 10)
         ticket.errors += 1
         return self._no_sooner(ticket, now, wait_s + rhythm.interval_s(0))
+
+    def _made_by_former(self, ticket: Ticket) -> bool:
+        """What is said to a former key is no word about the account."""
+        account = self.accounts[ticket.account_id]
+        return former_keys.among(self.former, account, ticket.key_no) is not None
 
     def _is_over(self, ticket: Ticket, error: GatewayError) -> bool:
         """Whether this failure has come so often in a row that it is the job's end. What speaks of the key

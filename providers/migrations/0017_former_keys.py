@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=providers.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('no', models.PositiveIntegerField()),
+                ('base_url', models.URLField(max_length=300)),
                 ('sealed_key', models.TextField()),
                 ('last4', models.CharField(max_length=4)),
                 ('saved_at', models.DateTimeField(null=True)),

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 
 class FormerKey(models.Model):
-    """Sealed for its account, as the present key is. A take knows by ``no`` which key made its job."""
+    """Sealed for its account, as the present key is, and for the host of ``base_url`` alone. A take knows by
+    ``no`` which key made its job."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="former_keys")
     no = models.PositiveIntegerField()
+    base_url = models.URLField(max_length=300)
     sealed_key = models.TextField()
     last4 = models.CharField(max_length=4)
     saved_at = models.DateTimeField(null=True)
@@ -34,6 +36,10 @@ class FormerKey(models.Model):
 
     def __str__(self) -> str:
         return f"…{self.last4}"
+
+    def is_for(self, account: ProviderAccount) -> bool:
+        """Whether that account is still where it was saved for."""
+        return self.base_url == account.base_url
 
     def get_key(self) -> str:
         """:raises secrets.Unreadable: when no field key opens it."""

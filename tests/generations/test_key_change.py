@@ -8,16 +8,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.models import CostLookUp, Generation, Status
-from generations.services import spent_keys
+from generations.services import reconcile, spent_keys
+from generations.services.round import Round
 from providers import accounts, former_keys, keys
-from providers.models import AuditEvent, FormerKey
+from providers.gateways.errors import Busy, Refused
+from providers.gateways.values import FailureClass
+from providers.models import AuditEvent, BadKey, FormerKey
+from tests.factories import make_take_row, model_of
 from tests.generations.desk import SMALL, Desk
 from tests.generations.pipeline import Line
 from tests.providers.sandbox_server import SandboxServer
 
+LONG_AGO = timezone.now() - timedelta(days=40)
 NEWER = "sandbox-newer-0123456789"
 
 
@@ -75,6 +82,67 @@ def test_it_goes_when_its_takes_are_done_and_not_before(studio: Line, desk: Desk
     assert spent_keys.end(FormerKey.objects.all()) in (0, 1) and not FormerKey.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"status": "uncertain"}, True),
+        ({"status": "failed", "failure_class": "provider_down", "job_id": "j"}, True),  # *Resume* asks again
+        ({"status": "failed", "failure_class": "moderation", "job_id": "j"}, False),
+        ({"status": "failed", "failure_class": "lost", "job_id": "j", "ended_at": LONG_AGO}, False),
+        ({"status": "cancelled", "finished_at": timezone.now()}, True),
+        ({"status": "completed"}, False),
+    ],
+)
+def test_what_may_be_asked_about_once_more_keeps_it(account, fields: dict, kept: bool) -> None:
+    make_take_row(account=account, hold=False, **{"key_no": 1, "ended_at": timezone.now(), **fields})
+    accounts.save_key(account, NEWER)
+    FormerKey.objects.update(replaced_at=timezone.now() - former_keys.SOONEST)
+    with CaptureQueriesContext(connection) as asked:
+        assert spent_keys.end(FormerKey.objects.all()) == (not kept)
+    for query in asked.captured_queries:
+        if "generations_generation" in query["sql"] and connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+                plan = str(cursor.fetchall())
+            assert "SCAN" not in plan.replace("SCAN 1", ""), plan  # a million takes cost as much as ten
+
+
+def test_a_key_is_never_sent_to_a_host_that_it_was_not_saved_for(account, studio: Line) -> None:
+    """What the sweep has read of keys may be older than what it has read of accounts."""
+    accounts.save_key(account, NEWER)
+    stale = former_keys.all_by_job()
+    account.refresh_from_db()
+    assert former_keys.among(stale, account, 1) and former_keys.of_job(account, 1)
+    account.base_url = "https://elsewhere.example/v1"
+    assert not former_keys.among(stale, account, 1) and not former_keys.of_job(account, 1)
+
+
+def test_what_is_told_to_a_former_key_is_no_word_about_the_account(studio: Line, desk: Desk) -> None:
+    """No balance and a wish for rest speak of the key that asked."""
+    take = sent(studio, desk, "told")
+    accounts.save_key(desk.account, NEWER)
+    around = Round()
+    around._load_accounts()
+    around._tickets._load([take.pk])
+    ticket = around._tickets._known[take.pk]
+    assert ticket.key_no == 1
+    for error in (Refused("No money.", FailureClass.NO_BALANCE), Busy("Wait.", retry_after_s=900.0)):
+        assert around._trouble(ticket, error, timezone.now())
+        desk.account.refresh_from_db()
+        assert not desk.account.is_paused()
+    assert accounts.client_for(desk.account, 1)._hear is None
+    studio.turn()
+    desk.account.refresh_from_db()
+    assert desk.account.standing == {}
+
+
+def test_takes_of_two_keys_are_looked_for_in_two_lists(account, studio: Line) -> None:
+    model = model_of(account, "seedance-2.0")
+    first = make_take_row(model=model, status="uncertain", key_no=1, prompt="A kite")
+    make_take_row(model=model, status="uncertain", key_no=2, project=first.project, prompt="A kite")
+    assert [twin.pk for twin in reconcile._twins(first)] == [first.pk]
+
+
 @pytest.fixture
 def account(db: None, sandbox: SandboxServer) -> object:
     return Desk(sandbox, "token360", "seedance-2.0", SMALL).account
@@ -93,6 +161,10 @@ def test_one_that_has_leaked_is_not_kept_and_takes_the_others_along(account) -> 
     accounts.save_key(account, NEWER)
     accounts.save_key(account, NEWER)  # the same once more is no change
     assert FormerKey.objects.count() == 1 and account.key_no == 2
+    for same in ("", f" {NEWER} "):
+        with pytest.raises(BadKey):
+            accounts.save_key(account, same, leaked=True)
+    assert FormerKey.objects.count() == 1
     accounts.save_key(account, "sandbox-newest-0123456789", leaked=True)
     assert not FormerKey.objects.exists() and account.key_no == 3
 

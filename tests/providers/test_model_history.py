@@ -85,3 +85,20 @@ def test_every_list_is_found_filtered_and_taken_along(desk, admin, table, told):
     )
     line = AuditEvent.objects.filter(verb="exported").first()
     assert (line.actor_name, line.after["filter"]) == (str(admin), "q=nowhere-at-all")
+
+
+def test_an_export_knows_the_filters_that_its_list_knows(desk):
+    assert desk.get("/admin/providers/auditevent/export.csv?foo=bar").status_code == 400
+    assert not AuditEvent.objects.filter(verb="exported").exists()
+
+
+def test_tables_that_grow_are_found_in_by_id_person_project_and_account(desk, project, alice):
+    take = make_take_row(project=project, author=alice, job_id="video_1")
+    make_take_row()
+    places = {"generations/generation": [str(take.pk), "video_1", "Harbour", "alice", "film harbour"]}
+    places["providers/ledgerentry"] = [str(take.pk), take.account.name, str(project.pk)]
+    for table, words in places.items():
+        for word in words:
+            rows = b"".join(desk.get(f"/admin/{table}/export.jsonl", {"q": word}).streaming_content)
+            assert rows.count(b"\n") == 1, (table, word)
+        assert desk.get(f"/admin/{table}/", {"q": "nowhere-at-all"}).status_code == 200

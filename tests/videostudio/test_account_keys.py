@@ -59,6 +59,12 @@ def test_it_is_used_again_and_the_other_one_is_kept(desk, account):
 
 
 def test_one_that_has_leaked_is_not_kept(desk, account):
+    for same in ("", NEW):
+        page = desk.post(page_of(account), form(account, key=same, leaked="on"))
+        assert (
+            page.status_code == 200 and "takes the place of the one that has leaked" in page.content.decode()
+        )
+    assert FormerKey.objects.count() == 1
     desk.post(page_of(account), form(account, key="sk-planted-newest-89ab", leaked="on"))
     account.refresh_from_db()
     assert account.masked_key == "…89ab" and not FormerKey.objects.exists()

@@ -22,7 +22,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Keys of %(account)s") % {"account": account},
         "account": account,
-        "in_flight": spent_keys.needed(account.pk, account.key_no),
+        "in_flight": spent_keys.needed(account, account.key_no),
         "former": [_told(account, row) for row in account.former_keys.all()],
         "longest_days": former_keys.LONGEST.days,
     }
@@ -31,7 +31,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _told(account: ProviderAccount, row: FormerKey) -> dict[str, Any]:
     """``in_use``: it was taken back, and is the present one as well."""
-    takes = spent_keys.needed(account.pk, row.no)
+    takes = spent_keys.needed(account, row.no)
     return {"row": row, "takes": takes, "in_use": former_keys.is_present(account, row)}
 
 

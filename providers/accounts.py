@@ -25,7 +25,10 @@ from .secrets import Unreadable
 
 CATALOGUE, DISCOVERED = "catalogue", "discovered"
 FROM_OUTSIDE = (CATALOGUE, DISCOVERED)  # models that no administrator edited or added
-_KEY = ("sealed_key", "key_last4", "key_saved_at", "key_no", "standing", "standing_at")
+_KEY = (
+    *("sealed_key", "key_last4", "key_saved_at", "key_no", "keys_saved"),
+    *("standing", "standing_at", "health"),
+)
 _NO_PAUSE = {"paused_until": None, "pause_reason": "", "pause_cause": ""}
 KEY_PAUSE_S = 600.0
 A_YEAR_S = 365 * 86400.0
@@ -115,12 +118,10 @@ def save_key(account: ProviderAccount, key: str, *, actor: Any = None, leaked: b
         there = ProviderAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         if leaked:
             refuse_leaked(there, key)
-        if not _is_same(there, key):
-            former = None if leaked else former_keys.keep(there)
-            account.key_no = there.key_no + 1
-        else:
-            former, account.key_no = None, there.key_no
+        former = None if leaked or _is_same(there, key) else former_keys.keep(there)
+        account.key_no, account.keys_saved = _number(there, key)
         account.set_key(key)
+        account.health = {}  # what the last check found was of another key
         account.save(update_fields=_KEY)
         if leaked:
             former_keys.end_all(account, "leaked", actor=actor)
@@ -128,6 +129,18 @@ def save_key(account: ProviderAccount, key: str, *, actor: Any = None, leaked: b
         after = {"key": account.masked_key, **({"for its jobs still": str(former)} if former else {})}
         audit(actor, "save key", "account", account.pk, before={"key": there.masked_key}, after=after)
     account.refresh_from_db(fields=list(_NO_PAUSE))
+
+
+def _number(there: ProviderAccount, key: str) -> tuple[int, int]:
+    """Of a key that takes the place of the present one, and the highest that was given. One that was kept
+    for its jobs has its own number again, and is kept no longer."""
+    if _is_same(there, key):
+        return there.key_no, there.keys_saved
+    again = former_keys.same_as(there, key)
+    if again is None:
+        return there.keys_saved + 1, there.keys_saved + 1
+    again.delete()
+    return again.no, there.keys_saved
 
 
 def refuse_leaked(account: ProviderAccount, key: str) -> None:

@@ -231,6 +231,8 @@ class ModelForm(SeenForm):
     def clean_price_rule(self) -> Any:
         try:
             prices.from_plain(self.cleaned_data["price_rule"] or {})
+        except WrongShape as error:
+            raise ValidationError([_("This is no price rule."), *map(_place, error.errors()[:5])]) from error
         except Exception as error:  # whatever shape was typed
             raise ValidationError(_("This is no price rule.")) from error
         return self.cleaned_data["price_rule"] or {}

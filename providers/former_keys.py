@@ -98,12 +98,9 @@ def end_all(account: ProviderAccount, why: str, *, actor: Any = None) -> None:
         end(row, why, actor=actor)
 
 
-def is_present(account: ProviderAccount, row: FormerKey) -> bool:
-    """Whether it is the account's key again."""
-    try:
-        return bool(key := opened(row)) and account.get_key() == key
-    except secrets.Unreadable:
-        return False
+def same_as(account: ProviderAccount, key: str) -> FormerKey | None:
+    """The one of the account's former keys that this key is."""
+    return next((row for row in account.former_keys.all() if opened(row) == key.strip()), None)
 
 
 def may_end(row: FormerKey) -> bool:

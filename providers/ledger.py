@@ -104,6 +104,10 @@ def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: s
     return True
 
 
+# of an attempt that went on elsewhere, with another hold: as if it had never been asked for
+MOVED = "moved to another account before it was sent"
+
+
 def release(take_id: UUID, attempt: int, note: str = "") -> bool:
     """Give the hold back; False when there is none open."""
     turns.along()

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from .gateways.values import AUTO_S, Role, VideoRequest
 
@@ -25,11 +25,15 @@ _BESIDE = {"tokens", "with_clips", "of_source", "doubled_from_fps"}
 _PER: tuple[Per, ...] = ("second", "video", "million_tokens")
 
 
+# nobody is paid for a clip: a sum below zero would give money back to limits
+Usd = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+
+
 @dataclass(frozen=True)
 class Rate:
     """``None`` in a condition means *any*."""
 
-    usd: Decimal
+    usd: Usd
     resolution: str | None = None
     sound: bool | None = None
     duration_s: Decimal | None = None
@@ -95,7 +99,7 @@ class PriceRule:
 
     per: Per
     rates: tuple[Rate, ...]
-    per_job_usd: Decimal = Decimal(0)
+    per_job_usd: Usd = Decimal(0)
     source: str = ""
     checked_on: date | None = None
     tokens: Tokens | None = None

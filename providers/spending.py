@@ -13,9 +13,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Abs, Cast, Round
 
+from . import ledger
 from .models import LedgerEntry
 from .models.money import MICRO
 
@@ -59,11 +72,14 @@ def micro(name: str = "amount_usd") -> Func:
 def attempts() -> QuerySet[LedgerEntry]:
     """Each attempt by its hold, with ``held``, ``charged`` (None: not charged), ``off``, by how much the two
     differ either way, and ``end``: how it was closed, None while it is open. A charge counts before a
-    release: a result may be found after all."""
+    release: a result may be found after all. An attempt that went on at another account counts there alone.
+    """
     lines = LedgerEntry.objects.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
     paid = lines.filter(kind__in=[Kind.SETTLE, Kind.CORRECT]).values("take_id").annotate(all=Sum(micro()))
     ends = lines.filter(kind__in=[Kind.SETTLE, Kind.RELEASE]).order_by("-kind")
-    holds = LedgerEntry.objects.filter(kind=Kind.HOLD).alias(
+    moved = LedgerEntry.objects.filter(kind=Kind.RELEASE, note=ledger.MOVED)
+    gone = moved.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
+    holds = LedgerEntry.objects.filter(~Exists(gone), kind=Kind.HOLD).alias(
         held=micro(), charged=Subquery(paid.values("all")), end=Subquery(ends.values("kind")[:1])
     )
     return holds.alias(off=Abs(F("charged") - F("held")))

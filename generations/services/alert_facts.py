@@ -113,6 +113,10 @@ def _last_accepted(rows: list[Alert]) -> dict[UUID, datetime | None]:
 
 
 def _proofs(account: ProviderAccount, kind: str) -> list[datetime | None]:
+    """A key that works says nothing of the balance; money that the gateway tells does."""
+    if kind == AlertKind.EMPTY:
+        told = Decimal(account.standing.get("money", {}).get("balance_usd") or 0)
+        return [account.key_saved_at, account.standing_at if told > 0 else None]
     checked = account.health.get("checked_at") if account.health.get("ok") else ""
     return [account.key_saved_at, parse_datetime(str(checked)) if checked else None]
 

@@ -32,7 +32,6 @@ from .elsewhere import Shelf, Way
 from .refusals import WrongState
 
 MOST_AT_ONCE = create.MOST_IN_A_BATCH
-NOTE = "moved to another account before it was sent"
 
 
 @dataclass(frozen=True)
@@ -222,7 +221,7 @@ def _move(user: Any, take: Generation, way: Way, price: Quote) -> None:
     """
     made, was = way.composition, take.account
     unsent = Q(account=was, job_id="", submitted_at=None, awaits_inputs=False)
-    ledger.release(take.pk, take.attempt, NOTE)
+    ledger.release(take.pk, take.attempt, ledger.MOVED)
     done = attempts.again(
         take,
         frm=Status.QUEUED,

@@ -71,7 +71,7 @@ class Round:
     def _is_news(self, ticket: Ticket) -> bool:
         """Of an account, or sent with a key, that was not there when the accounts were read."""
         account = self.accounts.get(ticket.account_id)
-        return account is None or (ticket.key_no or 0) > account.key_no
+        return account is None or (ticket.key_no or 0) > account.keys_saved
 
     def _look_around(self) -> None:
         self._load_accounts()

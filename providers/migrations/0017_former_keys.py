@@ -17,6 +17,11 @@ class Migration(migrations.Migration):
             name='key_no',
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
+        migrations.AddField(
+            model_name='provideraccount',
+            name='keys_saved',
+            field=models.PositiveIntegerField(default=1, editable=False),
+        ),
         migrations.CreateModel(
             name='FormerKey',
             fields=[

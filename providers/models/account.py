@@ -69,6 +69,7 @@ class ProviderAccount(models.Model):
     key_last4 = models.CharField(max_length=4, blank=True, editable=False)
     key_saved_at = models.DateTimeField(null=True, editable=False)
     key_no = models.PositiveIntegerField(default=1, editable=False)  # jobs know by it which key made them
+    keys_saved = models.PositiveIntegerField(default=1, editable=False)  # the highest number that was given
     sandbox = models.BooleanField(_("sandbox"), default=False)
     enabled = models.BooleanField(_("enabled"), default=True)
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)

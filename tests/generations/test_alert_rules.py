@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from generations.models import AlertKind, Notification
+from generations.services import alert_facts
 from generations.services import alert_rules as rules
 from generations.telling import alarms, said
+from tests.factories import make_account
 
 SPRITE = (Path(__file__).parents[2] / "static" / "icons.svg").read_text()
 GB = 1024**3
@@ -168,3 +171,13 @@ def test_every_kind_has_its_words(kind: AlertKind) -> None:
     assert told["word"] == title and told["more"] == alarms.advice(kind) and told["url"].startswith("/admin/")
     assert said.of(Notification(kind="over", detail=detail))["word"] == f"Over: {title}"
     assert f'id="{alarms.ICONS[kind]}"' in SPRITE
+
+
+def test_a_key_that_works_proves_no_balance(db):
+    now = timezone.now()
+    account = make_account()
+    account.health, account.standing_at = {"ok": True, "checked_at": now.isoformat()}, now
+    assert alert_facts._proofs(account, AlertKind.KEY)[1] == now
+    for told, proof in ((None, None), ("0.00", None), ("12.50", now)):
+        account.standing = {"money": {"balance_usd": told}}
+        assert alert_facts._proofs(account, AlertKind.EMPTY) == [account.key_saved_at, proof]

@@ -185,12 +185,15 @@ def test_it_is_taken_back_once_and_turned_over_to_new_field_keys(account, settin
     assert sum(keys.rotate().values()) == 2
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
     row.refresh_from_db()
-    assert accounts.take_back(row)
+    type(account).objects.filter(pk=account.pk).update(health={"ok": False, "message": "Incorrect."})
+    assert accounts.take_back(row) and not accounts.take_back(row)
     account.refresh_from_db()
-    assert account.get_key() == before and former_keys.is_present(account, row)
-    assert {found.get_key() for found in FormerKey.objects.all()} == {before, NEWER}
-    former_keys.end(row, "ended by hand")
-    assert not accounts.take_back(row)
+    assert (account.get_key(), account.key_no, account.health) == (before, 1, {})
+    assert [(found.get_key(), found.no) for found in FormerKey.objects.all()] == [(NEWER, 2)]
+    accounts.save_key(account, "sandbox-third-0123456789")
+    accounts.save_key(account, NEWER)  # typed once more, it is the one that was kept
+    assert (account.key_no, account.keys_saved) == (2, 3)
+    assert sorted(found.no for found in FormerKey.objects.all()) == [1, 3]
 
 
 def test_a_take_whose_account_got_another_key_meanwhile_is_sent_with_that(studio: Line, desk: Desk) -> None:

@@ -26,6 +26,8 @@ from providers.spending import Sums, units
 from tests import factories
 from tests.generations.spend_rows import NOON, november, spent
 
+FAR = date(2020, 1, 1)
+
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
@@ -240,3 +242,13 @@ def test_days_begin_at_the_studios_clock_unless_another_is_named(settings):
         form = SpendForm({"range": "own", "since": "2026-11-01", "until": "2026-11-01", **said})
         assert form.is_valid() and str(form.wanted().span.zone) == zone
         assert ("tz" in form.asked()) == ("tz" in said)
+
+
+def test_an_attempt_that_went_on_elsewhere_counts_there_alone(producer, project):
+    kept, moved = (factories.make_take_row(project=project) for _ in range(2))
+    before = spend.whole(producer, spend_scope.Wanted(Span(FAR, date(2100, 1, 1), ZoneInfo("UTC"))))
+    assert before.sums.quoted == before.sums.open > 0
+    ledger.release(moved.pk, 1, ledger.MOVED)
+    ledger.release(kept.pk, 1)
+    after = spend.whole(producer, spend_scope.Wanted(Span(FAR, date(2100, 1, 1), ZoneInfo("UTC"))))
+    assert after.sums.quoted == after.sums.released == before.sums.quoted / 2 and after.sums.open == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from providers import accounts
@@ -156,3 +158,22 @@ def test_takes_and_ledger_lines_are_only_read(desk):
         assert desk.get(f"{page}/change/").status_code == 200
         assert desk.post(f"{page}/change/", {"status": "completed"}).status_code == 403
         assert desk.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"per": "second", "rates": [{"usd": "-0.5"}]},
+        {"per": "second", "rates": [{"usd": "NaN"}]},
+        {"per": "video", "rates": [{"usd": "1"}], "per_job_usd": "-1"},
+        {"per": "flat", "rates": []},
+    ],
+)
+def test_a_price_that_cannot_be_is_refused_and_said_where(desk, rule):
+    model = make_model()
+    answer = desk.post(page_of(model), model_form(model, price_rule=json.dumps(rule)))
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "This is no price rule." in page and ("usd" in page or "per" in page)
+    before = model.price_rule
+    model.refresh_from_db()
+    assert model.price_rule == before

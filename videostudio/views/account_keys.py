@@ -23,16 +23,10 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "title": _("Keys of %(account)s") % {"account": account},
         "account": account,
         "in_flight": spent_keys.needed(account, account.key_no),
-        "former": [_told(account, row) for row in account.former_keys.all()],
+        "former": [(row, spent_keys.needed(account, row.no)) for row in account.former_keys.all()],
         "longest_days": former_keys.LONGEST.days,
     }
     return render(request, "admin/account_keys.html", context)
-
-
-def _told(account: ProviderAccount, row: FormerKey) -> dict[str, Any]:
-    """``in_use``: it was taken back, and is the present one as well."""
-    takes = spent_keys.needed(account, row.no)
-    return {"row": row, "takes": takes, "in_use": former_keys.is_present(account, row)}
 
 
 def end(request: HttpRequest, pk: UUID, row: UUID) -> HttpResponse:

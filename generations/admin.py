@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from generations.models import ConsentRecord, Generation, Project, Registration
+from generations.telling import dollars, recipe
 from providers.admin_bases import ById, Named, ReadOnly, uuid_of
 
 from .admin_alerts import AlertAdmin
@@ -21,7 +22,10 @@ __all__ = ["AlertAdmin", "AllowListAdmin", "QuotaAdmin", "WebhookAdmin"]
 
 @admin.register(Generation)
 class TakeAdmin(ById, ReadOnly):
-    list_display = ("id", "status", "project", "author", "account", "model", "held_usd", "actual_usd")
+    list_display = (
+        *("created_at", "status", "title", "project", "author", "account", "model"),
+        *("held", "actual"),
+    )
     list_filter = ("status", ("failure_class", Named), "account", "mode")
     search_help_text = _("By the whole id of a take or of its job, by project, or by person.")
     list_select_related = ("project", "author", "account", "model")
@@ -29,6 +33,18 @@ class TakeAdmin(ById, ReadOnly):
     list_per_page = 50
     # what the gateway sent stays on the take's page; addresses of results may open without a key
     exclude = ("result_url", "job_handle", "lease_holder")
+
+    @admin.display(description=_("prompt"))
+    def title(self, row: Generation) -> str:
+        return recipe.title(row, 60)
+
+    @admin.display(description=_("held"))
+    def held(self, row: Generation) -> str:
+        return "-" if row.held_usd is None else dollars(row.held_usd)
+
+    @admin.display(description=_("charged"))
+    def actual(self, row: Generation) -> str:
+        return "-" if row.actual_usd is None else dollars(row.actual_usd)
 
     def looked_for(self, word: str) -> Q:
         people = get_user_model().objects.filter(

@@ -176,6 +176,9 @@ class AllowListAdmin(Audited):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         allow_changes.remove(request.user, obj)
 
+    def shown_as(self, obj: Any) -> str:
+        return allow_changes.name_of(obj)
+
     def export_chunk(self, rows: list[Any]) -> list[AllowList]:
         return _told(rows)
 

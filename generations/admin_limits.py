@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from generations.models import LimitRequest
-from generations.services import limit_changes, limits
+from generations.services import limit_changes, limit_requests, limits
 from providers import limits as making
 from providers import periods, quota_words, quotas
 from providers.admin_bases import Audited, Named, ReadOnly
@@ -176,6 +176,9 @@ class QuotaAdmin(Audited):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return QuotaList
+
+    def shown_as(self, obj: Any) -> str:
+        return f"{limits.name_of(obj)}, {limit_requests.sum_of(obj, obj.limit)}"
 
     def export_chunk(self, rows: list[Any]) -> list[Any]:
         return _with_standings(rows)

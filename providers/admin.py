@@ -119,7 +119,7 @@ class AccountAdmin(Audited):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # takes and ledger lines name it; switch it off instead
 
-    @admin.display(description=_("key"))
+    @admin.display(description=_("key in use"))
     def shown_key(self, row: ProviderAccount) -> str:
         return row.masked_key or "-"
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from . import audit_chain
+from . import audit_chain, audit_words
 from .admin_bases import Capped, Named, ReadOnly
 from .admin_export import Line
 from .models import AuditEvent
@@ -24,17 +24,6 @@ COLUMNS = (
     *("number", "at", "actor_name", "verb", "subject", "subject_id", "before", "after", "address"),
     *("actor_id", "previous", "digest"),
 )
-_MOST_WORDS = 160
-
-
-def _change(before: Any, after: Any) -> str:
-    if before is None or after is None:
-        return _short(after if before is None else before)
-    return _short(after) if before == after else f"{_short(before)} → {_short(after)}"
-
-
-def _short(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _pretty(value: Any) -> str:
@@ -93,10 +82,7 @@ class AuditAdmin(ReadOnly):
 
     @admin.display(description=lazy("change"))
     def change(self, row: AuditEvent) -> str:
-        """``limit: 5 → 7``; of what is new or gone, its value alone."""
-        names = list(dict.fromkeys([*row.before, *row.after]))
-        words = "; ".join(f"{name}: {_change(row.before.get(name), row.after.get(name))}" for name in names)
-        return words if len(words) <= _MOST_WORDS else f"{words[:_MOST_WORDS]}…"
+        return audit_words.change(row)
 
     @admin.display(description=lazy("before"))
     def was(self, row: AuditEvent) -> str:

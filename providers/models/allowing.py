@@ -56,8 +56,10 @@ class AllowList(models.Model):
             ),
         ]
 
+    shown = ""  # its name, where somebody has looked up whom it is for
+
     def __str__(self) -> str:
-        return f"{self.get_scope_display()}: {self.role or self.project_id}"
+        return self.shown or f"{self.get_scope_display()}: {self.role or self.project_id}"
 
     @cached_property
     def account_names(self) -> list[str]:

@@ -122,7 +122,11 @@ class Quota(models.Model):
             ),
         ]
 
+    shown = ""  # its name, where somebody has looked up what it applies to
+
     def __str__(self) -> str:
+        if self.shown:
+            return self.shown
         what = f"{self.limit} {self.get_measure_display()}, {self.get_period_display()}"
         return f"{self.get_scope_display()}: {what}"
 

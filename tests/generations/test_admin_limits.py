@@ -110,3 +110,12 @@ def test_requests_are_listed_and_lead_to_the_page_that_answers_them(desk, projec
     )
     assert desk.post(page, {"state": "raised"}).status_code == 403
     assert signed_in(producer).get(page).status_code == 404
+
+
+def test_a_limit_is_called_by_what_it_applies_to(desk, project):
+    quota = make_quota("5.00", measure="money", period="month", scope="project", scope_id=project.pk)
+    name = "Project Harbour film, $5.00 a month"
+    assert name in desk.get(page_of(quota)).content.decode()
+    sent = {**opened(desk, quota), "limit": "6.00"}
+    said = desk.post(page_of(quota), sent, follow=True).content.decode()
+    assert name.replace("5", "6") in said and str(project.pk) not in said.split("messagelist")[1][:600]

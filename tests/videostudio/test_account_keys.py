@@ -82,3 +82,9 @@ def test_nobody_else_sees_it(account, alice, signed_in, client):
         for word in ("end", "back"):
             assert visitor.post(f"{keys_of(account)}{row.pk}/{word}").status_code in (302, 404)
     assert FormerKey.objects.count() == 1
+
+
+def test_the_history_of_an_account_is_what_the_audit_log_has(desk, account):
+    accounts.take_back(FormerKey.objects.select_related("account").get())
+    page = desk.get(page_of(account).replace("/change/", "/history/")).content.decode()
+    assert page.count("save key") == 2 and "key: …4567 → …0123" in page and OLD not in page

@@ -16,6 +16,7 @@ from generations.services.spend_scope import Wanted
 from generations.spend_page import checks, head_of, takes_url
 from generations.spend_takes import Named, attempt_row, list_named, named_takes, who
 from generations.telling import money
+from generations.telling import spend as words
 
 MOST = 100  # of each list
 DRIFTS = {
@@ -31,7 +32,9 @@ def page_of(user: Any, form: SpendForm) -> dict[str, Any]:
     wanted, asked = head["wanted"], head["asked"]
     differs = list(spend_checks.differing(user, wanted)[: MOST + 1])
     late = list(spend_checks.late(user, wanted)[: MOST + 1])
-    named = named_takes(user, [*differs, *late])
+    guessed = list(spend_checks.guessed(user, wanted)[: MOST + 1])
+    guesses = spend_checks.guessed_sum(user, wanted)
+    named = named_takes(user, [*differs, *late, *guessed])
     return {
         **head,
         "checks": checks(user, wanted, asked),
@@ -40,6 +43,9 @@ def page_of(user: Any, form: SpendForm) -> dict[str, Any]:
         "more_differs": takes_url(asked, which="differs") if len(differs) > MOST else "",
         "late": _by_day(late[:MOST], named, wanted),
         "more_late": takes_url(asked, which="late") if len(late) > MOST else "",
+        "guesses": {"takes": guesses.takes, "sum": words.amount(guesses.micro, wanted.purse)},
+        "guessed": _by_day(guessed[:MOST], named, wanted),
+        "more_guessed": takes_url(asked, which="guessed") if len(guessed) > MOST else "",
         "drift": _drift(user, wanted),
     }
 

@@ -35,6 +35,15 @@ def late(user: Any, wanted: Wanted) -> QuerySet[LedgerEntry]:
     return _shown(spend_scope.attempts(user, replace(wanted, which="late")))
 
 
+def guessed(user: Any, wanted: Wanted) -> QuerySet[LedgerEntry]:
+    return _shown(spend_scope.attempts(user, replace(wanted, which="guessed")))
+
+
+def guessed_sum(user: Any, wanted: Wanted) -> Counted:
+    """What is booked for takes of which nobody knows whether they were charged."""
+    return _counted(user, replace(wanted, which="guessed"), F("charged"))
+
+
 def _shown(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     rows = rows.annotate(held_micro=F("held"), charged_micro=F("charged"), ended=F("end"))
     return rows.select_related("account").order_by("-created_at", "-id")

@@ -108,6 +108,11 @@ def refused() -> Q:
     return Q(take_id__in=_takes(Q(status=Status.FAILED, failure_billed=False)))
 
 
+def _guessed() -> Q:
+    """Charged in full, for nobody knows whether the gateway did: a job that it denies, a fault for good."""
+    return Q(charged__gt=0, take_id__in=_takes(Q(status=Status.FAILED, failure_billed=None)))
+
+
 def _late() -> Q:
     """Charged after the money had been given back: a result that was found after all."""
     same = LedgerEntry.objects.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
@@ -123,6 +128,7 @@ WHICH: dict[str, Any] = {
     "differs": lambda: spending.DIFFERS,
     "unknown": lambda: spending.UNKNOWN,
     "late": _late,
+    "guessed": _guessed,
 }
 
 

@@ -52,6 +52,7 @@ WHICH = {
     "differs": gettext_lazy("Actual differs from its quote"),
     "unknown": gettext_lazy("Price unknown"),
     "late": gettext_lazy("Charged after the money had come back"),
+    "guessed": gettext_lazy("Charged on a guess"),
 }
 STEPS = {"day": gettext_lazy("By day"), "week": gettext_lazy("By week"), "month": gettext_lazy("By month")}
 

@@ -15,7 +15,7 @@ from generations.models import IN_FLIGHT, WAITS_FOR_A_PERSON, Generation, Status
 from generations.services import account_health, limit_requests, limits
 from generations.services.account_health import Health
 from generations.telling import recipe
-from providers import ledger, quota_words, sandbox_switch, stopping
+from providers import audit_words, ledger, quota_words, sandbox_switch, stopping
 from providers.models import AuditEvent, LedgerEntry, ProviderAccount, Quota
 from providers.standings import money_words
 
@@ -44,7 +44,9 @@ def context() -> dict[str, Any]:
         **needing_a_person(now),
         "nearly_used": nearly_used(),
         "requests": limit_requests.open_ones().count(),
-        "lines": list(AuditEvent.objects.order_by("-id")[:_LINES]),
+        "lines": [
+            (row, audit_words.change(row, most=90)) for row in AuditEvent.objects.order_by("-id")[:_LINES]
+        ],
         **alert_board.context(now),
     }
 

@@ -214,6 +214,7 @@ def at_found_price(take: Generation, price: Quote) -> bool:
     told = {"held_usd": str(price.amount_usd), "basis": price.basis}
     row = copy(take)  # what a refused hold takes back must not stay on the caller's
     with transaction.atomic():
+        transitions.hold([take.pk])  # before its money, as one who cancels it meanwhile has them
         ledger.release(take.pk, take.attempt, "its price became known before it was sent")
         done = again(
             row,

@@ -193,12 +193,18 @@ def _move_all(
     user: Any, pairs: Sequence[tuple[Generation, Way]], shown_usd: Decimal | None, some_unknown: bool
 ) -> None:
     """:raises WrongState, PriceMoved, Refused, quotas.QuotaExceeded: nothing has changed."""
+    pairs = sorted(pairs, key=lambda pair: pair[0].pk)
     compositions = [way.composition for _take, way in pairs]
     quotes = create.price_all(compositions)
     create.require_at_most(shown_usd, quotes, some_unknown=some_unknown)
     try:
         with transaction.atomic():
-            ledger.line_up(_scopes(user, pairs))
+            now = transitions.hold(take.pk for take, _way in pairs)
+            decide.or_wrong_state(all(_is_as_seen(now.get(take.pk), take) for take, _way in pairs))
+            ledger.line_up(
+                (create.scopes_of(user, take.project, way.offer.model) for take, way in pairs),
+                [(take.pk, take.attempt) for take, _way in pairs],
+            )
             for (take, way), price in zip(pairs, quotes, strict=True):
                 _move(user, copy(take), way, price)
     except quotas.QuotaExceeded as error:
@@ -206,13 +212,11 @@ def _move_all(
         raise quotas.for_all(error, len(pairs), quotas.Asked(create.total_of(quotes), length)) from error
 
 
-def _scopes(user: Any, pairs: Sequence[tuple[Generation, Way]]) -> list[quotas.Scopes]:
-    """Those that are given back to and those that are taken from: others may want them in another order."""
-    held = (ledger.scopes_held(take.pk, take.attempt) for take, _way in pairs)
-    return [
-        *filter(None, held),
-        *(create.scopes_of(user, take.project, way.offer.model) for take, way in pairs),
-    ]
+def _is_as_seen(now: Generation | None, take: Generation) -> bool:
+    """Still in line there, in the same attempt, with nothing of it sent."""
+    if now is None or now.status != Status.QUEUED or now.job_id or now.submitted_at or now.awaits_inputs:
+        return False
+    return (now.account_id, now.attempt) == (take.account_id, take.attempt)
 
 
 def _move(user: Any, take: Generation, way: Way, price: Quote) -> None:

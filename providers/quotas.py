@@ -152,7 +152,7 @@ def line_up(wanted: Iterable[Scopes], giving_back: Iterable[int] = ()) -> None:
     if len(different) > 1 or also:
         rules = {(rule.quota.pk, rule.person_id): rule for scopes in different for rule in rules_of(scopes)}
         counters = {*also, *(rule.counter().pk for rule in rules.values())}
-        list(QuotaCounter.objects.filter(pk__in=counters).order_by("pk").select_for_update())
+        list(QuotaCounter.objects.filter(pk__in=sorted(counters)).order_by("pk").select_for_update())
 
 
 def for_all(error: QuotaExceeded, count: int, asked: Asked) -> QuotaExceeded:

@@ -183,8 +183,7 @@ def again(
             actor=actor,
             guard=Q(attempt=from_attempt) & (guard or Q()),
             attempt=from_attempt + 1,
-            **_AS_NEW,
-            **fields,
+            **{**_AS_NEW, **fields},
         )
         if moved:
             if actor:

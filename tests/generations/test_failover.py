@@ -127,7 +127,9 @@ def test_a_take_whose_first_submit_may_have_arrived_stays(bob, signed_in, projec
     with pytest.raises(WrongState):
         run(bob, fresh(take), other)
     assert Generation.objects.count() == 1 and not LedgerEntry.objects.exists()
-    told = signed_in(bob).get(f"/t/{take.pk}/elsewhere", headers={"HX-Request": "true"}).content.decode()
+    client, url = signed_in(bob), f"/t/{take.pk}/elsewhere"
+    assert f'hx-get="{url}"' in client.get(f"/t/{take.pk}").content.decode()
+    told = client.get(url, headers={"HX-Request": "true"}).content.decode()
     assert "A first submit of it was declared lost and may still be billed" in told
 
 
@@ -471,9 +473,9 @@ def test_the_queue_leads_to_one_click_for_all_of_mine(signed_in, bob, waiting, m
 def test_the_api_lists_moves_and_refuses(client, bob, waiting, model, other):
     headers = {"Authorization": f"Bearer {make_token(bob)}"}
 
-    def call(method: str, address: str, body: Any = None) -> Any:
+    def call(method: str, address: str, body: Any = None, **also: str) -> Any:
         asked = getattr(client, method)
-        return asked(f"/api/v1/{address}", body, content_type="application/json", headers=headers)
+        return asked(f"/api/v1/{address}", body, content_type="application/json", headers={**headers, **also})
 
     one, *rest = waiting
     (item,) = call("get", f"generations/{one.pk}/alternatives").json()["items"]
@@ -483,7 +485,10 @@ def test_the_api_lists_moves_and_refuses(client, bob, waiting, model, other):
     assert cheap.status_code == 409 and cheap.json()["error"]["amount_usd"] == "1.00"
     nowhere = call("post", place, {"account": model.account.name})
     assert nowhere.status_code == 422 and nowhere.json()["error"]["allowed"] == [other.account.name]
-    moved = call("post", place, {"account": item["account_id"], "max_usd": "1"})
+    once = {"Idempotency-Key": "k"}
+    moved = call("post", place, {"account": item["account_id"], "max_usd": "1"}, **once)
+    assert call("post", place, {"account": item["account_id"], "max_usd": "1"}, **once).status_code == 202
+    assert call("post", place, {"account": model.account.name}, **once).status_code == 409
     assert moved.status_code == 202 and moved.json()["account"] == other.account.name
     line = client.get("/api/v1/queue/alternatives", {"account": model.account.name}, headers=headers).json()
     assert line["items"][0]["amount_usd"] == "2.00" and len(line["items"][0]["takes"]) == len(rest)

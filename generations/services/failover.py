@@ -60,9 +60,10 @@ class Together:
         return create.known_of([item.quote for item in self.items])
 
     @property
-    def bases(self) -> list[str]:
-        """Of the single prices, each once: a sum is no better than the least certain of them."""
-        return list(dict.fromkeys(item.quote.basis for item in self.items))
+    def basis(self) -> str:
+        """That of all prices that are known; ``mixed`` where they differ."""
+        known = {item.quote.basis for item in self.items} - {"unknown"}
+        return "mixed" if len(known) > 1 else next(iter(known), "unknown")
 
 
 def offered(user: Any, take: Generation) -> list[Offered]:

@@ -112,7 +112,7 @@ def _group(group: failover.Together, count: int) -> dict[str, Any]:
         "known": group.known,
         "shown": str(group.known),
         "unknown": group.total is None,
-        "bases": group.bases,
+        "basis": group.basis,
         "differs": [
             words if n == all_of_them else some % {"words": words, "n": n, "all": all_of_them}
             for words, n in told.items()

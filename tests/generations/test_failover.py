@@ -426,15 +426,21 @@ def test_a_line_is_read_in_as_many_queries_however_long_it_is(
         assert len(failover.in_vain(bob, model.account)) == 7
 
 
-def test_a_sum_names_the_basis_of_each_of_its_prices(bob, signed_in, waiting, model, other, monkeypatch):
-    bases = iter(["quoted", "estimated", "quoted"])
-    monkeypatch.setattr(
-        failover.create,
-        "price_all",
-        lambda compositions, ask=None: [Quote(Decimal(1), next(bases)) for _ in compositions],
-    )
+@pytest.mark.parametrize(
+    ("bases", "words"),
+    [
+        (("quoted", "quoted", "quoted"), "Quoted. "),
+        (("quoted", "estimated", "quoted"), "Partly quoted, partly estimated. "),
+        (("unknown", "estimated", "unknown"), "Estimated. "),
+    ],
+)
+def test_a_sum_is_not_called_surer_than_its_prices(
+    bob, signed_in, waiting, model, other, monkeypatch, bases, words
+):
+    prices = [Quote(None if basis == "unknown" else Decimal(1), basis) for basis in bases]
+    monkeypatch.setattr(failover.create, "price_all", lambda *_: prices)
     page = signed_in(bob).get(f"/queue/{model.account_id}/elsewhere").content.decode()
-    assert "Quoted. Estimated. " in page and page.count("Quoted.") == 1
+    assert f">{words}ElkAPI instead" in page
 
 
 # --- pages and API -------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from django.db import connection
 
 from generations.models import Generation, Status
 from generations.services import attempts, consent, decide, endings, failover, transitions
+from generations.services.lease import Lease
 from generations.services.refusals import WrongState
 from providers import accounts, ledger
 from providers.gateways.values import Failure, FailureClass
@@ -60,6 +61,14 @@ def fails(_user: Any, take: Generation) -> Any:
     return endings.fail(take, NO, frm=[Status.QUEUED])
 
 
+def sends(_user: Any, take: Generation) -> Any:
+    """A worker's claim, as ``submit`` makes it."""
+    lease = Lease(60)
+    return lease.claim_by_move(
+        take, Status.SUBMITTING, frm=[Status.QUEUED], kind="sending", guard=attempts.this_attempt(take)
+    )
+
+
 def attests(user: Any, take: Generation) -> Any:
     return consent.attest(user, take, TICKS, text_sha256=CONSENT["text_sha256"], address=None)
 
@@ -75,6 +84,7 @@ def somebody_waits() -> bool:
     [
         (moves, cancels, Status.QUEUED, 1),
         (moves, fails, Status.QUEUED, 1),
+        (moves, sends, Status.QUEUED, 1),
         (finds_a_price, cancels, Status.QUEUED, 1),
         (attests_all, attests, Status.NEEDS_CONSENT, 2),
     ],

@@ -179,7 +179,7 @@ class ElsewhereIn(Priced):
 
 
 class LineElsewhereIn(Priced):
-    """Without ``takes`` all of yours that could go there."""
+    """Without ``takes`` all of yours that could go there, at most 48: the oldest."""
 
     account: Word = Field(description="name or id: for whose line they wait")
     to: Word = Field(description="name or id: where they are to be run")

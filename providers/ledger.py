@@ -53,10 +53,15 @@ class Held:
     reached: list[int]
 
 
-def line_up(scopes: Iterable[Scopes]) -> None:
-    """Before several are held in one transaction, which others may want in another order."""
+def line_up(scopes: Iterable[Scopes], closing: Iterable[tuple[UUID, int]] = ()) -> None:
+    """Before several are held in one transaction, which others may want in another order.
+
+    :param closing: takes with their attempts whose holds are given back in the same transaction, perhaps to
+        counters of an earlier period.
+    """
     turns.along()
-    quotas.line_up(scopes)
+    held = (_hold_of(take_id, attempt) for take_id, attempt in closing)
+    quotas.line_up(scopes, [pk for line in held if line for pk, *_ in line.counters])
 
 
 def hold(charge: Charge) -> Held:
@@ -148,12 +153,6 @@ def open_holds() -> QuerySet[LedgerEntry]:
 def lines_of(take_id: UUID) -> QuerySet[LedgerEntry]:
     """A take's lines, oldest first: its receipt."""
     return LedgerEntry.objects.filter(take_id=take_id).order_by("created_at", "id")
-
-
-def scopes_held(take_id: UUID, attempt: int) -> Scopes | None:
-    """Whom the hold of an attempt counts against."""
-    held = _hold_of(take_id, attempt)
-    return _scopes_of(held) if held else None
 
 
 def who_pays() -> Subquery:

@@ -142,14 +142,17 @@ def _reaches(counter: QuotaCounter, quota: Quota) -> bool:
     return bool(rows.update(warned_at=timezone.now()))
 
 
-def line_up(wanted: Iterable[Scopes]) -> None:
+def line_up(wanted: Iterable[Scopes], giving_back: Iterable[int] = ()) -> None:
     """Before several reserve one after the other in one transaction: hold the counters of all of them, so
-    that two who want the same ones in another order do not stop each other."""
-    different = list(dict.fromkeys(wanted))
-    if len(different) > 1:
+    that two who want the same ones in another order do not stop each other.
+
+    :param giving_back: ids of counters that are given back to in between.
+    """
+    different, also = list(dict.fromkeys(wanted)), set(giving_back)
+    if len(different) > 1 or also:
         rules = {(rule.quota.pk, rule.person_id): rule for scopes in different for rule in rules_of(scopes)}
-        counters = [rule.counter().pk for rule in rules.values()]
-        list(QuotaCounter.objects.filter(pk__in=counters).order_by("pk").select_for_update())
+        counters = {*also, *(rule.counter().pk for rule in rules.values())}
+        list(QuotaCounter.objects.filter(pk__in=sorted(counters)).order_by("pk").select_for_update())
 
 
 def for_all(error: QuotaExceeded, count: int, asked: Asked) -> QuotaExceeded:

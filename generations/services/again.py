@@ -19,7 +19,7 @@ from providers.gateways.values import FailureClass
 from providers.models import VideoModel
 from providers.quotes import Quote, quote
 
-from . import advice, attempts, compose, create, decide
+from . import advice, attempts, compose, create, decide, transitions
 from .outgoing import prepare
 from .refusals import WrongState
 
@@ -96,7 +96,7 @@ def submit_again(user: Any, take: Generation, *, shown: str = "") -> None:
     elif price.amount_usd is not None:  # it was made at an unknown price, and that is known now
         raise create.PriceMoved(price)
     with transaction.atomic():
-        Generation.objects.select_for_update().get(pk=take.pk)  # the second of two clicks waits here
+        transitions.hold([take.pk])  # the second of two clicks waits here
         ledger.release(take.pk, take.attempt, f"declared lost by {user}; may have been billed")
         done = attempts.again(
             take,

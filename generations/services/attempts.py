@@ -183,8 +183,7 @@ def again(
             actor=actor,
             guard=Q(attempt=from_attempt) & (guard or Q()),
             attempt=from_attempt + 1,
-            **_AS_NEW,
-            **fields,
+            **{**_AS_NEW, **fields},
         )
         if moved:
             if actor:
@@ -214,6 +213,7 @@ def at_found_price(take: Generation, price: Quote) -> bool:
     told = {"held_usd": str(price.amount_usd), "basis": price.basis}
     row = copy(take)  # what a refused hold takes back must not stay on the caller's
     with transaction.atomic():
+        transitions.hold([take.pk])  # before its money, as one who cancels it meanwhile has them
         ledger.release(take.pk, take.attempt, "its price became known before it was sent")
         done = again(
             row,

@@ -186,6 +186,7 @@ def attest_all(
     known, rows = prices or {}, [copy(take) for take in takes if take.status == Status.NEEDS_CONSENT]
     try:
         with transaction.atomic():
+            transitions.hold(row.pk for row in rows)  # before their money, as one who cancels has them
             ledger.line_up(scopes_of(user, row.project, row.model) for row in rows)
             return sum(_answer(user, row, address, known.get(row.pk)) for row in rows)
     except quotas.QuotaExceeded as error:

@@ -99,6 +99,14 @@ def find_earlier(user: Any, once: Once) -> list[Generation] | None:
     return made
 
 
+def keep_key(user: Any, once: Once, batch_id: UUID) -> None:
+    """From now on this key stands for the takes of that batch.
+
+    :raises IntegrityError: it was used meanwhile.
+    """
+    IdempotencyKey.objects.create(user=user, key=once.key, body_sha256=once.body_sha256, batch_id=batch_id)
+
+
 def price_all(compositions: Sequence[Composition], ask: Callable[..., Quote] | None = None) -> list[Quote]:
     """:param ask: ``quote`` unless said; ``quote_lately`` for a page that only shows prices."""
     questions = [Question(item.model, item.request, item.fingerprint()) for item in compositions]
@@ -154,9 +162,7 @@ def _create(
         # a note that was deleted meanwhile asks for nothing any more: what is left is an ordinary take
         compositions = [fixing_notes.still(item, fixed) for item in compositions]
         if once:
-            IdempotencyKey.objects.create(
-                user=user, key=once.key, body_sha256=once.body_sha256, batch_id=batch_id
-            )
+            keep_key(user, once, batch_id)
         urls = [chosen.url for item in compositions for chosen in item.inputs if chosen.asset is None]
         links.ask_for_all(compositions[0].project, user, urls, batch_id)
         _require_allowed(user, compositions)

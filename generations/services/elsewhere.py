@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from generations.models import Generation, Project, Status
+from generations.models import Event, Generation, Project, Status
 from providers import allow_words
 from providers.gateways.capabilities import Capabilities
 from providers.gateways.sizes import lines_of
@@ -24,6 +25,8 @@ from providers.models import AllowList, ProviderAccount, VideoModel
 from . import allowing, carry, compose, offers, options
 
 MOST = 4  # accounts that are offered
+# what the history says of a take whose first submit may have arrived, whatever became of the second one
+_DOUBTED = "submitted again"
 # what says something of the account, or of the gateway's day, and nothing of the request
 OF_THE_ACCOUNT = frozenset(
     {
@@ -61,13 +64,22 @@ class Shelf:
 
 
 def was_refused(take: Generation) -> bool:
-    """It failed, is known to be unbilled, and no gateway has a job of it: for its account, for the gateway's
-    day, or because the model is not there any more."""
+    """It failed, is known to be unbilled, and no gateway has a job of any attempt: for its account, for the
+    gateway's day, or because the model is not there any more."""
+    return _failed_for_its_account(take) and not is_doubted(take)
+
+
+def _failed_for_its_account(take: Generation) -> bool:
     if take.status != Status.FAILED or take.failure_billed is not False or take.job_id:
         return False
     if take.failure_class in OF_THE_ACCOUNT:
         return True
     return take.failure_class == FailureClass.INVALID_INPUT and not _is_offered(take)
+
+
+def is_doubted(take: Generation) -> bool:
+    """A submit of it was declared lost: its answer is looked for where it was sent, and it may be billed."""
+    return take.events.filter(kind=_DOUBTED).exists()
 
 
 def _is_offered(take: Generation) -> bool:
@@ -80,8 +92,24 @@ def waits_in_vain(take: Generation) -> bool:
         return False
     if not take.account.why_closed() and _is_offered(take):
         return False
-    # the first submit of such a one may have arrived: its answer is looked for where it was sent
-    return not take.events.filter(kind="submitted again").exists()
+    return not is_doubted(take)
+
+
+def line_in_vain(account: ProviderAccount) -> QuerySet[Generation]:
+    """All of a line for which ``waits_in_vain`` holds, but what a person holds back: paused or parked."""
+    doubted = Event.objects.filter(generation=OuterRef("pk"), kind=_DOUBTED)
+    rows = Generation.objects.filter(
+        ~Exists(doubted),
+        account=account,
+        status=Status.QUEUED,
+        ended_at=None,  # as the index of a person's takes has it
+        job_id="",
+        submitted_at=None,
+        awaits_inputs=False,
+        paused_at=None,
+        parked_at=None,
+    )
+    return rows if account.why_closed() else rows.exclude(model__in=VideoModel.objects.offered().values("pk"))
 
 
 def looks_stuck(take: Generation) -> bool:
@@ -118,6 +146,30 @@ def ways_of(user: Any, take: Generation, shelf: Shelf | None = None) -> list[Way
             found[offer.model.account_id] = way
     near = sorted(found.values(), key=lambda way: way.account.gateway != take.account.gateway)
     return near[:MOST]
+
+
+def with_a_way(user: Any, account: ProviderAccount, rows: QuerySet[Generation]) -> Q:
+    """Which of these takes of one line have their model at another account that may be used now. Whether it
+    takes their files is another question, of each take by itself (``ways_of``)."""
+    kinds = list(rows.order_by().values_list("project_id", "model_id", "mode").distinct())
+    projects = Project.objects.in_bulk({project for project, _model, _mode in kinds})
+    models = VideoModel.objects.in_bulk({model for _project, model, _mode in kinds})
+    shelves = {pk: Shelf.of(user, project) for pk, project in projects.items()}
+    found = Q(pk__in=[])
+    for project, model, mode in kinds:
+        one = Generation(account=account, model=models[model], mode=mode)
+        if _same_model(one, shelves[project].offers):
+            found |= Q(project=project, model=model, mode=mode)
+    return found
+
+
+def why_stays(user: Any, take: Generation) -> str:
+    """Why a take for which there is no way may not go elsewhere; empty where nothing forbids it."""
+    if take.status in (Status.FAILED, Status.QUEUED) and is_doubted(take):
+        return _(
+            "A first submit of it was declared lost and may still be billed: it stays where it was sent."
+        )
+    return why_barred(user, take)
 
 
 def why_barred(user: Any, take: Generation) -> str:

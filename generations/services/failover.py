@@ -9,29 +9,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Project, Status, Verb
-from providers import ledger, quotas
 from providers.gateways.problem import Problem
 from providers.models import ProviderAccount, audit
 from providers.quotes import Quote, patience, quote_lately
 
-from . import attempts, create, decide, elsewhere, seconds, transitions
+from . import create, decide, elsewhere, moving, transitions
 from .compose import Refused
 from .elsewhere import Shelf, Way
 from .refusals import WrongState
 
 MOST_AT_ONCE = create.MOST_IN_A_BATCH
+MOST_LOOKED_AT = 5 * MOST_AT_ONCE  # for those whose files are taken nowhere else
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,12 @@ class Together:
     @cached_property
     def known(self) -> Decimal:
         return create.known_of([item.quote for item in self.items])
+
+    @property
+    def basis(self) -> str:
+        """That of all prices that are known; ``mixed`` where they differ."""
+        known = {item.quote.basis for item in self.items} - {"unknown"}
+        return "mixed" if len(known) > 1 else next(iter(known), "unknown")
 
 
 def offered(user: Any, take: Generation) -> list[Offered]:
@@ -95,21 +101,62 @@ def run(
     if not key:
         raise WrongState(_("This form is out of date; open the take again."))
     once = create.Once(key, hashlib.sha256(f"elsewhere {take.pk} {account_id}".encode()).hexdigest())
-    if earlier := create.find_earlier(user, once):
-        return earlier[0]
+    if earlier := _earlier(user, once, take):
+        return earlier
     if _has_moved(take, account_id):
-        return take
+        return _kept(user, once, take)
     if not elsewhere.may_go(take):
         raise WrongState(_("It has not been refused and does not wait in vain: it stays where it is."))
     way = _chosen(elsewhere.ways_of(user, take), account_id)
     if take.status == Status.QUEUED:
-        _move_all(user, [(take, way)], shown_usd, some_unknown)
-        return take
+        return _move_one(user, take, way, once, shown_usd, some_unknown)
     made = create.create_generations(
         user, [way.composition], once=once, shown_usd=shown_usd, some_unknown=some_unknown
     )
     _trace_new(user, take, made[0])
     return made[0]
+
+
+def _earlier(user: Any, once: create.Once, take: Generation) -> Generation | None:
+    """What this key has done before: it moved the take itself, or made another one.
+
+    :raises KeyReused:
+    """
+    found = create.find_earlier(user, once)
+    if found is None:
+        return None
+    return next((one for one in found if one.pk == take.pk), found[0])
+
+
+def _kept(user: Any, once: create.Once, take: Generation) -> Generation:
+    """The take, for which the key stands from now on: with another account it is refused.
+
+    :raises KeyReused:
+    """
+    try:
+        with transaction.atomic():
+            create.keep_key(user, once, take.batch_id)
+    except IntegrityError:  # by the same click, sent twice; or it stands for something else
+        _earlier(user, once, take)
+    return take
+
+
+def _move_one(
+    user: Any,
+    take: Generation,
+    way: Way,
+    once: create.Once,
+    shown_usd: Decimal | None,
+    some_unknown: bool,
+) -> Generation:
+    """:raises WrongState, PriceMoved, Refused, KeyReused, quotas.QuotaExceeded: nothing has changed."""
+    try:
+        return moving.move_all(user, [(take, way)], shown_usd, some_unknown, once)[0]
+    except IntegrityError:
+        # the same key, saved by a request that ran beside this one
+        if earlier := _earlier(user, once, take):
+            return earlier
+        raise
 
 
 def _has_moved(take: Generation, account_id: UUID | None) -> bool:
@@ -137,22 +184,28 @@ def _trace_new(user: Any, take: Generation, made: Generation) -> None:
 # --- in line -------------------------------------------------------------------------------------
 
 
-def in_vain(user: Any, account: ProviderAccount) -> list[Generation]:
-    """This person's takes in line there that could go elsewhere, the oldest first."""
+def in_vain(user: Any, account: ProviderAccount) -> QuerySet[Generation]:
+    """This person's takes in line there that wait in vain, the oldest first; none that is held back."""
     spends = Project.objects.where(user, Verb.SPEND).active()
-    rows = Generation.objects.filter(
-        author=user, account=account, status=Status.QUEUED, project__in=spends
-    ).select_related("project", "author", "account", "model")
-    return [take for take in rows.order_by("id")[:MOST_AT_ONCE] if elsewhere.waits_in_vain(take)]
+    rows = elsewhere.line_in_vain(account).filter(author=user, project__in=spends)
+    return rows.select_related("project", "author", "account", "model").order_by("id")
+
+
+def could_go(user: Any, account: ProviderAccount) -> QuerySet[Generation]:
+    """Those of them whose model can be used at another account now."""
+    rows = in_vain(user, account)
+    return rows.filter(elsewhere.with_a_way(user, account, rows))
 
 
 def offered_together(user: Any, account: ProviderAccount) -> list[Together]:
-    """Where they could be run, the account that takes most of them first."""
-    takes = in_vain(user, account)
+    """Where they could be run, the account that takes most of them first; of a longer line the oldest
+    ``MOST_AT_ONCE`` that can go anywhere."""
+    takes = list(could_go(user, account)[:MOST_LOOKED_AT])
     shelves = _shelves(user, takes)
-    pairs = [(t, way) for t in takes for way in elsewhere.ways_of(user, t, shelves[t.project_id])]
+    ways = ((t, elsewhere.ways_of(user, t, shelves[t.project_id])) for t in takes)
+    going = islice((pair for pair in ways if pair[1]), MOST_AT_ONCE)
     found: dict[UUID, list[Offered]] = {}
-    for item in _priced(pairs):
+    for item in _priced([(t, way) for t, its_ways in going for way in its_ways]):
         found.setdefault(item.way.account.pk, []).append(item)
     groups = [Together(items[0].way.account, items) for items in found.values()]
     return sorted(groups, key=lambda group: -len(group.items))
@@ -177,70 +230,12 @@ def run_all(
     :raises WrongState: one of them has moved on.
     :raises NotAllowed, Refused, PriceMoved, quotas.QuotaExceeded: the last one told of all.
     """
-    there = {take.pk: take for take in in_vain(user, account)}
-    wanted = list(dict.fromkeys(takes))
+    wanted = list(dict.fromkeys(takes))[: MOST_AT_ONCE + 1]
+    there = {take.pk: take for take in in_vain(user, account).filter(pk__in=wanted)[:MOST_AT_ONCE]}
     if not wanted or any(pk not in there for pk in wanted):
         raise WrongState(_("The line has changed meanwhile; look at it again. Nothing was moved."))
     meant = [there[pk] for pk in wanted]
     shelves = _shelves(user, meant)
     pairs = [(t, _chosen(elsewhere.ways_of(user, t, shelves[t.project_id]), to)) for t in meant]
-    _move_all(user, pairs, shown_usd, some_unknown)
+    moving.move_all(user, pairs, shown_usd, some_unknown)
     return len(pairs)
-
-
-def _move_all(
-    user: Any, pairs: Sequence[tuple[Generation, Way]], shown_usd: Decimal | None, some_unknown: bool
-) -> None:
-    """:raises WrongState, PriceMoved, Refused, quotas.QuotaExceeded: nothing has changed."""
-    compositions = [way.composition for _take, way in pairs]
-    quotes = create.price_all(compositions)
-    create.require_at_most(shown_usd, quotes, some_unknown=some_unknown)
-    try:
-        with transaction.atomic():
-            ledger.line_up(_scopes(user, pairs))
-            for (take, way), price in zip(pairs, quotes, strict=True):
-                _move(user, copy(take), way, price)
-    except quotas.QuotaExceeded as error:
-        length = seconds.total([seconds.asked_by(item.model, item.request) for item in compositions])
-        raise quotas.for_all(error, len(pairs), quotas.Asked(create.total_of(quotes), length)) from error
-
-
-def _scopes(user: Any, pairs: Sequence[tuple[Generation, Way]]) -> list[quotas.Scopes]:
-    """Those that are given back to and those that are taken from: others may want them in another order."""
-    held = (ledger.scopes_held(take.pk, take.attempt) for take, _way in pairs)
-    return [
-        *filter(None, held),
-        *(create.scopes_of(user, take.project, way.offer.model) for take, way in pairs),
-    ]
-
-
-def _move(user: Any, take: Generation, way: Way, price: Quote) -> None:
-    """One take from line to line, inside the transaction of all.
-
-    :raises WrongState: it was sent, ended or changed meanwhile.
-    """
-    made, was = way.composition, take.account
-    unsent = Q(account=was, job_id="", submitted_at=None, awaits_inputs=False)
-    ledger.release(take.pk, take.attempt, ledger.MOVED)
-    done = attempts.again(
-        take,
-        frm=Status.QUEUED,
-        kind="moved to another account",
-        actor=user,
-        price=price,
-        guard=unsent,
-        detail={"from": was.name, "to": way.account.name, "held_usd": _plain(price), "basis": price.basis},
-        account=way.account,
-        model=made.model,
-        request=made.plain(),
-        request_sha256=made.fingerprint(),
-        consent={},  # what was attested was the other gateway's text
-        recipe={},
-    )
-    decide.or_wrong_state(done)
-    told = {"account": way.account.name, "held_usd": _plain(price)}
-    audit(user, "ran elsewhere", "take", take.pk, before={"account": was.name}, after=told)
-
-
-def _plain(price: Quote) -> str | None:
-    return None if price.amount_usd is None else str(price.amount_usd)

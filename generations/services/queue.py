@@ -155,8 +155,9 @@ def _line_of(take: Generation) -> list[tuple[UUID, UUID]]:
     mine = Generation.objects.filter(
         author=take.author_id, account=take.account_id, status=Status.QUEUED, parked_at=None
     )
-    rows = mine.select_for_update().annotate(its_turn=TURN).order_by("its_turn")
-    return list(rows.values_list("pk", "its_turn"))
+    # held in the order that all keep who hold several: two by their turns could wait for each other
+    rows = mine.select_for_update().annotate(its_turn=TURN).order_by("pk")
+    return sorted(rows.values_list("pk", "its_turn"), key=lambda row: row[1])
 
 
 def _reorder(line: list[tuple[UUID, UUID]], here: int, there: int) -> None:

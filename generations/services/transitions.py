@@ -81,6 +81,15 @@ def touch_many(rows: QuerySet[Generation], most: int, kind: str, *, actor: Any =
     return len(takes)
 
 
+def hold(ids: Iterable[UUID]) -> dict[UUID, Generation]:
+    """These rows as they are now, held until the transaction ends: by whoever changes takes and their money,
+    before anything of the ledger, as one who cancels or fails a take has its row first. In one order, so
+    that two never wait for each other; and by no lock that stops who only makes a take from one of these,
+    holding the limits already."""
+    rows = Generation.objects.select_for_update(of=("self",), no_key=True)
+    return {row.pk: row for row in rows.filter(pk__in=list(ids)).order_by("pk")}
+
+
 def record(
     take_id: UUID,
     project_id: UUID,

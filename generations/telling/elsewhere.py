@@ -17,7 +17,7 @@ from generations.services.travel import is_reachable
 from providers.gateways.capabilities import Capabilities, Travel, from_plain
 from providers.gateways.values import VideoRequest
 
-from . import dollars
+from . import dollars, situation
 
 _ORDER = ("duration_s", "resolution", "aspect_ratio", "seed", *carry.FIELDS)
 _SAID_APART = ("prompt", "inputs", "cast", "extra", "generate_audio")
@@ -25,7 +25,7 @@ _SAID_APART = ("prompt", "inputs", "cast", "extra", "generate_audio")
 
 def differences(item: Offered) -> list[str]:
     """One sentence each; none where nothing differs but the account and perhaps its price."""
-    return [*settings_differ(item), *_price(item)]
+    return [*settings_differ(item), *_price(item), *_pause(item.take)]
 
 
 def settings_differ(item: Offered) -> list[str]:
@@ -129,3 +129,8 @@ def _price(item: Offered) -> Iterator[str]:
     before, now = item.take.held_usd, item.quote.amount_usd
     if before is not None and now is not None and now != before:
         yield _("%(now)s instead of %(before)s.") % {"now": dollars(now), "before": dollars(before)}
+
+
+def _pause(take: Generation) -> Iterator[str]:
+    if situation.is_paused(take):
+        yield _("It stays paused there until somebody lets it go on.")

@@ -36,8 +36,8 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
         rows = [_row(item) for item in failover.offered(request.user, found)]
     except REFUSALS as error:
         return HttpResponse(str(error), status=status_of(error))
-    barred = "" if rows else elsewhere.why_barred(request.user, found)
-    context = {"take": found, "rows": rows, "barred": barred, "once": secrets.token_urlsafe(18)}
+    stays = "" if rows else elsewhere.why_stays(request.user, found)
+    context = {"take": found, "rows": rows, "stays": stays, "once": secrets.token_urlsafe(18)}
     name = "_take_elsewhere" if getattr(request, "htmx", False) else "take_elsewhere"
     return render(request, f"generations/{name}.html", context)
 
@@ -60,7 +60,8 @@ def _run(request: HttpRequest, found: Any) -> HttpResponse:
         made = failover.run(request.user, found, to, key=key, shown_usd=limit, some_unknown=unknown)
     except REFUSALS as error:
         return refused(request, found, status_of(error), error)
-    messages.success(request, _("In line at %(account)s.") % {"account": made.account.name})
+    words = _("Paused at %(account)s.") if made.paused_at else _("In line at %(account)s.")
+    messages.success(request, words % {"account": made.account.name})
     return go(request, made.get_absolute_url())
 
 
@@ -77,15 +78,22 @@ def _line_page(
     request: HttpRequest, account: ProviderAccount, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
     groups = failover.offered_together(request.user, account)
-    count = len(failover.in_vain(request.user, account))
+    count = failover.in_vain(request.user, account).count()
     context = {
         "account": account,
         "closed": account.why_closed(),
         "count": count,
         "groups": [_group(group, count) for group in groups],
+        "most": _most_at_once(request.user, account) if groups else None,
         "problem": problem,
     }
     return render(request, "generations/line_elsewhere.html", context, status=status)
+
+
+def _most_at_once(user: Any, account: ProviderAccount) -> int | None:
+    """Where not all that could go elsewhere can go at once."""
+    more = failover.could_go(user, account).count() > failover.MOST_AT_ONCE
+    return failover.MOST_AT_ONCE if more else None
 
 
 def _group(group: failover.Together, count: int) -> dict[str, Any]:
@@ -104,7 +112,7 @@ def _group(group: failover.Together, count: int) -> dict[str, Any]:
         "known": group.known,
         "shown": str(group.known),
         "unknown": group.total is None,
-        "basis": group.items[0].quote.basis,
+        "basis": group.basis,
         "differs": [
             words if n == all_of_them else some % {"words": words, "n": n, "all": all_of_them}
             for words, n in told.items()

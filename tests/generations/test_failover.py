@@ -9,16 +9,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.models import Event, Generation, Status
-from generations.services import allow_changes, attempts, elsewhere, failover
+from generations.services import allow_changes, attempts, elsewhere, failover, queue
 from generations.services.compose import Refused
-from generations.services.create import PriceMoved
+from generations.services.create import KeyReused, PriceMoved
 from generations.services.refusals import NotAllowed, WrongState
 from generations.telling.elsewhere import differences
 from providers import accounts, ledger, quotas
 from providers.models import AllowList, AuditEvent, LedgerEntry, ProviderAccount, QuotaCounter, VideoModel
+from providers.quotes import Quote
 from tests.factories import (
     CAPABILITIES,
     CLOSED_PORT,
@@ -114,11 +117,20 @@ def test_only_what_is_known_not_to_be_accepted_is_offered(bob, project, model, o
         assert Generation.objects.count() == 1 and not LedgerEntry.objects.exists()
 
 
-def test_a_take_whose_first_submit_may_have_arrived_stays(bob, project, model, other):
-    take = make_take_row(project=project, model=model, author=bob)
+@pytest.mark.parametrize("row", [{}, REFUSED], ids=["in line again", "the second one was refused"])
+def test_a_take_whose_first_submit_may_have_arrived_stays(bob, signed_in, project, model, other, row):
+    take = make_take_row(project=project, model=model, author=bob, hold=False, **row)
     Event.objects.create(project=project, generation=take, kind="submitted again")
     close(model.account)
     assert failover.offered(bob, fresh(take)) == []
+    assert not failover.in_vain(bob, fresh(take).account).exists()
+    with pytest.raises(WrongState):
+        run(bob, fresh(take), other)
+    assert Generation.objects.count() == 1 and not LedgerEntry.objects.exists()
+    client, url = signed_in(bob), f"/t/{take.pk}/elsewhere"
+    assert f'hx-get="{url}"' in client.get(f"/t/{take.pk}").content.decode()
+    told = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "A first submit of it was declared lost and may still be billed" in told
 
 
 def test_a_model_that_is_gone_is_offered_where_it_still_is(bob, project, model, other):
@@ -207,7 +219,8 @@ def test_one_in_line_moves_with_its_hold_and_is_asked_once(bob, project, model, 
         run(bob, fresh(take), other, "0.75")
     assert open_now() == [(model.account_id, 1, Decimal("0.75"))]
     moved = run(bob, fresh(take), other, "1.00")
-    assert moved.pk == take.pk and run(bob, fresh(take), other, "1.00").pk == take.pk
+    assert (moved.pk, moved.account) == (take.pk, other.account), "as it is now: a page names where it went"
+    assert run(bob, fresh(take), other, "1.00").pk == take.pk
     take = fresh(take)
     assert (take.account, take.model, take.status, take.attempt) == (other.account, other, "queued", 2)
     assert open_now() == [(other.account_id, 2, Decimal("1.00"))] and take.held_usd == Decimal("1.00")
@@ -216,6 +229,53 @@ def test_one_in_line_moves_with_its_hold_and_is_asked_once(bob, project, model, 
     assert event.detail["from"] == model.account.name and event.detail["to"] == other.account.name
     kinds = ledger.lines_of(take.pk).values_list("kind", "attempt")
     assert list(kinds) == [("hold", 1), ("release", 1), ("hold", 2)]
+
+
+def test_a_paused_one_moves_and_stays_paused(alice, bob, signed_in, project, model, other):
+    take = make_take(bob, project, model)
+    before, since = fresh(take), timezone.now()
+    close(model.account)
+    queue.pause(bob, fresh(take))
+    with pytest.raises(WrongState):  # its author paused it after that was looked at
+        run(alice, before, other)
+    (item,) = failover.offered(alice, fresh(take))
+    assert differences(item)[-1] == "It stays paused there until somebody lets it go on."
+    client, form = signed_in(alice), {"account": str(other.account_id), "once": "k", "shown": "1.00"}
+    assert client.post(f"/t/{take.pk}/elsewhere", form).status_code == 302
+    assert f"Paused at {other.account.name}." in client.get(f"/t/{take.pk}").content.decode()
+    take = fresh(take)
+    assert take.account == other.account and take.paused_at and take.paused_at > since
+    queue.unpause(bob, take)
+    assert fresh(take).paused_at is None and open_now() == [(other.account_id, 2, Decimal("1.00"))]
+
+
+def test_a_key_that_has_moved_a_take_moves_it_nowhere_else(bob, project, model, other):
+    third = twin_of(model, "venice", wire_id="third")
+    take, second = make_take(bob, project, model), make_take(bob, project, model)
+    close(model.account)
+    for key in ("one", "another"):  # the second of them only hears that it is there already
+        assert run(bob, fresh(take), other, key=key).account == other.account
+    close(other.account)
+    for key in ("one", "another"):
+        assert run(bob, fresh(take), other, key=key).account == other.account
+        for meant, to in ((take, third), (second, other)):
+            with pytest.raises(KeyReused):
+                run(bob, fresh(meant), to, key=key)
+    assert (fresh(take).account, fresh(second).account) == (other.account, model.account)
+    assert run(bob, fresh(take), third, key="a third").account == third.account
+    assert run(bob, fresh(take), other, key="one").account == third.account, "the answer to that click"
+    assert len(open_now()) == 2
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+def test_one_click_that_is_sent_six_times_is_answered_six_times(bob, project, model, other):
+    take = make_take(bob, project, model)
+    close(model.account)
+    seen = [fresh(take) for _ in range(6)]
+    answers = together(6, lambda number: run(bob, seen[number], other, key="k"))
+    assert {(one.pk, one.account_id) for one in answers} == {(take.pk, other.account_id)}
+    assert open_now() == [(other.account_id, 2, Decimal("1.00"))]
 
 
 def test_a_limit_without_room_there_leaves_it_where_it_is(bob, project, model, other):
@@ -318,6 +378,71 @@ def test_all_or_none_of_them(bob, waiting, model, other, why):
     assert not Generation.objects.filter(account=other.account).exists()
 
 
+def test_what_is_held_back_stays_where_it_is(bob, waiting, model, other):
+    paused, parked, goes = waiting
+    queue.pause(bob, fresh(paused))
+    Generation.objects.filter(pk=parked.pk).update(parked_at=timezone.now())
+    (group,) = failover.offered_together(bob, model.account)
+    assert [item.take for item in group.items] == [goes]
+    for held in (paused, parked):
+        with pytest.raises(WrongState):
+            run_all(bob, [goes, held], other, "9")
+    assert run_all(bob, [goes], other, "1.00") == 1
+    assert fresh(paused).paused_at and fresh(paused).account == model.account
+
+
+def test_what_can_go_nowhere_is_not_in_the_way_of_the_rest(bob, signed_in, project, monkeypatch):
+    """A long line begins with takes that no other account makes: of another model, or of a picture that is
+    too small there."""
+    monkeypatch.setattr(failover, "MOST_AT_ONCE", 2)
+    here = make_account("token360", base_url=CLOSED_PORT)
+    alone, model = make_model(label="Alone", account=here), make_model(label="Long", account=here)
+    caps = {**CAPABILITIES, "inputs": {"first_frame": {"min_side_px": 5000}}}
+    there = twin_of(model, "elkapi", wire_id="elk-long", capabilities=caps)
+    picture = [("first_frame", make_asset(project=project))]
+    for _ in range(3):
+        make_take_row(author=bob, project=project, model=alone)
+        make_take_row(author=bob, project=project, model=model, inputs=picture)
+    going = [make_take_row(author=bob, project=project, model=model) for _ in range(3)]
+    close(here)
+    (group,) = failover.offered_together(bob, here)
+    assert [item.take for item in group.items] == going[:2]
+    page = signed_in(bob).get(f"/queue/{here.pk}/elsewhere").content.decode()
+    assert "9 takes of yours wait" in page and f"Run 2 of 9 at {there.account.name}" in page
+    assert "The oldest 2 go at once" in page
+    assert run_all(bob, going[:2], there, "2.00") == 2
+    (group,) = failover.offered_together(bob, here)
+    assert [item.take for item in group.items] == going[2:]
+
+
+def test_a_line_is_read_in_as_many_queries_however_long_it_is(
+    bob, waiting, model, other, django_assert_num_queries
+):
+    with CaptureQueriesContext(connection) as few:
+        assert len(failover.in_vain(bob, model.account)) == 3
+    for _ in range(4):
+        make_take_row(author=bob, project=waiting[0].project, model=model)
+    with django_assert_num_queries(len(few)):
+        assert len(failover.in_vain(bob, model.account)) == 7
+
+
+@pytest.mark.parametrize(
+    ("bases", "words"),
+    [
+        (("quoted", "quoted", "quoted"), "Quoted. "),
+        (("quoted", "estimated", "quoted"), "Partly quoted, partly estimated. "),
+        (("unknown", "estimated", "unknown"), "Estimated. "),
+    ],
+)
+def test_a_sum_is_not_called_surer_than_its_prices(
+    bob, signed_in, waiting, model, other, monkeypatch, bases, words
+):
+    prices = [Quote(None if basis == "unknown" else Decimal(1), basis) for basis in bases]
+    monkeypatch.setattr(failover.create, "price_all", lambda *_: prices)
+    page = signed_in(bob).get(f"/queue/{model.account_id}/elsewhere").content.decode()
+    assert f">{words}ElkAPI instead" in page
+
+
 # --- pages and API -------------------------------------------------------------------------------
 
 
@@ -354,9 +479,9 @@ def test_the_queue_leads_to_one_click_for_all_of_mine(signed_in, bob, waiting, m
 def test_the_api_lists_moves_and_refuses(client, bob, waiting, model, other):
     headers = {"Authorization": f"Bearer {make_token(bob)}"}
 
-    def call(method: str, address: str, body: Any = None) -> Any:
+    def call(method: str, address: str, body: Any = None, **also: str) -> Any:
         asked = getattr(client, method)
-        return asked(f"/api/v1/{address}", body, content_type="application/json", headers=headers)
+        return asked(f"/api/v1/{address}", body, content_type="application/json", headers={**headers, **also})
 
     one, *rest = waiting
     (item,) = call("get", f"generations/{one.pk}/alternatives").json()["items"]
@@ -366,7 +491,10 @@ def test_the_api_lists_moves_and_refuses(client, bob, waiting, model, other):
     assert cheap.status_code == 409 and cheap.json()["error"]["amount_usd"] == "1.00"
     nowhere = call("post", place, {"account": model.account.name})
     assert nowhere.status_code == 422 and nowhere.json()["error"]["allowed"] == [other.account.name]
-    moved = call("post", place, {"account": item["account_id"], "max_usd": "1"})
+    once = {"Idempotency-Key": "k"}
+    moved = call("post", place, {"account": item["account_id"], "max_usd": "1"}, **once)
+    assert call("post", place, {"account": item["account_id"], "max_usd": "1"}, **once).status_code == 202
+    assert call("post", place, {"account": model.account.name}, **once).status_code == 409
     assert moved.status_code == 202 and moved.json()["account"] == other.account.name
     line = client.get("/api/v1/queue/alternatives", {"account": model.account.name}, headers=headers).json()
     assert line["items"][0]["amount_usd"] == "2.00" and len(line["items"][0]["takes"]) == len(rest)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from providers import ledger
 from providers.models import LedgerEntry, QuotaCounter
@@ -122,3 +125,15 @@ def test_nothing_is_corrected_that_was_not_settled():
     ledger.settle(held.take_id, 1, Decimal("0.75"), "estimated")
     assert ledger.correct(held.take_id, 1, Decimal("0.75"))
     assert kinds(held.take_id) == ["hold", "settle"]  # right from the beginning: no line for nothing
+
+
+def test_what_is_given_back_in_between_is_lined_up_with_what_is_taken():
+    """A hold of yesterday counts in counters of yesterday, which others give back to as well."""
+    make_quota(9, measure="count", period="day")
+    held = charge()
+    ledger.hold(held)
+    QuotaCounter.objects.update(begins_at=F("begins_at") - timedelta(days=1))
+    with CaptureQueriesContext(connection) as said, transaction.atomic():
+        ledger.line_up([held.scopes], [(held.take_id, 1)])
+    both = sorted(QuotaCounter.objects.values_list("pk", flat=True))
+    assert len(both) == 2 and any(f"IN ({both[0]}, {both[1]})" in line["sql"] for line in said)

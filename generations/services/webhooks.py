@@ -198,7 +198,7 @@ def send_again(actor: Any, row: WebhookDelivery) -> None:
     now = timezone.now()
     with transaction.atomic():
         mine = WebhookDelivery.objects.filter(pk=row.pk, next_try_at=None)
-        again = {"attempts": 0, "delivered_at": None, "given_up_at": None}
+        again = {"attempts": 0, "tried_at": None, "delivered_at": None, "given_up_at": None}
         if not mine.update(next_try_at=now, wanted_at=now, **again):
             raise WrongState(_("It is still being tried."))
         audit(actor, "sent again", "webhook", row.webhook_id, after={"event": row.event_id})

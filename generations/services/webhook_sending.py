@@ -32,22 +32,24 @@ TEST = "webhook.test"  # the event that is sent once only
 ANSWER_S = 10.0
 LONGEST_S = 20.0  # after which one bell begins no other: takes wait for the same workers
 MOST_KEPT = 200  # characters of an answer
+MOST_AT_ONCE = 500  # rows that are put off
 LONGEST_WAIT_S = 7200.0
 GIVEN_UP_AFTER = timedelta(days=1)
 KEPT = timedelta(days=30)
 _CLAIMED = Q(attempts__gt=0, tried_at=None)  # and not answered yet, unless its time is over
 
 
-def ring_due(cluster: str = "") -> int:
+def ring_due(cluster: str = "", last: UUID | None = None) -> int:
     """Ring for what waits, one bell a webhook; what has waited for a day is given up.
 
+    :param last: the webhook that had its turn; those beside it come first.
     :returns: how many were rung.
     """
     now = timezone.now()
     due = WebhookDelivery.objects.filter(next_try_at__lte=now)
     due.filter(wanted_at__lt=now - GIVEN_UP_AFTER).update(given_up_at=now, next_try_at=None)
     hooks = due.filter(webhook__enabled=True).order_by().values_list("webhook", flat=True).distinct()
-    for pk in hooks:
+    for pk in sorted(hooks, key=lambda pk: pk == last):
         ring("deliver", pk, cluster=cluster)
     return len(hooks)
 
@@ -66,7 +68,7 @@ def deliver(hook_id: str) -> int:
     while row:
         done += send(row, hook)
         row = _claim(hook) if time.monotonic() < ends else None
-    ring_due()  # their own bells found this one at work
+    ring_due(last=hook.pk)  # their own bells found this one at work
     return done
 
 
@@ -82,15 +84,22 @@ def _claim(hook: Webhook) -> WebhookDelivery | None:
         if _being_sent(now).exists():
             return None
         due = WebhookDelivery.objects.filter(webhook=hook, next_try_at__lte=now)
+        # who deletes the webhook holds these and waits for it
+        due = due.select_for_update(skip_locked=True).order_by("next_try_at", "id")
         if rests_until := _rests_until(hook, now):
-            due.exclude(_CLAIMED).update(next_try_at=rests_until)  # what a dead worker held is no claim anew
+            _put_off(due.exclude(_CLAIMED), rests_until)  # what a dead worker held is no claim anew
             return None
-        row = due.order_by("next_try_at", "id").first()
+        row = due.first()
         return row if row and _take(row) else None
 
 
+def _put_off(due: QuerySet[WebhookDelivery], until: datetime) -> None:
+    ids = list(due.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    WebhookDelivery.objects.filter(pk__in=ids).update(next_try_at=until)
+
+
 def _take(row: WebhookDelivery) -> bool:
-    """False where it was deleted or given up in this moment."""
+    """False where it was given up in this moment."""
     mine = WebhookDelivery.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
     row.next_try_at, row.attempts, row.tried_at = claimed_until(), row.attempts + 1, None
     return bool(mine.update(next_try_at=row.next_try_at, attempts=row.attempts, tried_at=None))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from generations.models import AlertKind, Webhook, WebhookDelivery
@@ -110,13 +112,14 @@ def test_while_one_worker_sends_no_other_does(hook, other, receiver, rung, monke
     assert rung == [str(other.pk)] and answer_all(rung) == 1 and len(receiver.got) == 3
 
 
-def test_a_slow_receiver_keeps_a_worker_for_a_short_while(hook, receiver, rung, monkeypatch):
-    for _event in range(3):
-        webhooks.emit(KIND, "alert.opened", {})
+def test_a_slow_receiver_keeps_a_worker_for_a_short_while(hook, other, receiver, rung, monkeypatch):
+    for kind in (KIND, KIND, KIND, AlertKind.KEY):
+        webhooks.emit(kind, "alert.opened", {})
     rung.clear()
     monkeypatch.setattr(webhook_sending, "LONGEST_S", 0.0)
-    assert webhook_sending.deliver(str(hook.pk)) == 1 and rung == [str(hook.pk)], "the rest is rung for"
-    assert answer_all(rung) == 2 and len(receiver.got) == 3
+    assert webhook_sending.deliver(str(hook.pk)) == 1
+    assert rung == [str(other.pk), str(hook.pk)], "the rest is rung for, its own last"
+    assert answer_all(rung) == 3 and len(receiver.got) == 4
 
 
 def test_what_a_dead_worker_held_stops_no_other_for_long(hook, other, receiver, rung):
@@ -132,6 +135,31 @@ def test_what_a_dead_worker_held_stops_no_other_for_long(hook, other, receiver, 
     assert webhook_sending.ring_due() == 2 and answer_all(rung) == 1
     a_minute_later()
     assert webhook_sending.ring_due() == 1 and answer_all(rung) == 2
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rests", [False, True])
+def test_a_webhook_is_deleted_while_a_bell_claims_what_it_is_told(hook, receiver, rung, monkeypatch, rests):
+    """The one has locked the deliveries, the other the webhook: neither waits for the other."""
+    pool, deleted = ThreadPoolExecutor(1), []
+
+    def delete() -> int:
+        try:
+            return Webhook.objects.get(pk=hook.pk).delete()[0]
+        finally:
+            connection.close()
+
+    def in_the_middle(_hook: Any, now: Any) -> Any:
+        deleted.append(pool.submit(delete))
+        wait(deleted, 0.5)  # it gets as far as it can
+        return now + timedelta(minutes=1) if rests else None
+
+    webhooks.emit(KIND, "alert.opened", {})
+    monkeypatch.setattr(webhook_sending, "_rests_until", in_the_middle)
+    webhook_sending._claim(hook)
+    assert deleted[0].result(10) == 2 and not Webhook.objects.exists()
+    pool.shutdown()
 
 
 @pytest.mark.both_databases

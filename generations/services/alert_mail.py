@@ -82,7 +82,7 @@ def _give_back(now: datetime) -> None:
 
 def _tell(person: Any, alerts: Mapping[str, Alert], now: datetime) -> bool:
     """What of these alerts this person has not been mailed yet. Returns whether a mail went out."""
-    news = [row for row in unmailed(now).filter(person=person) if row.detail["alert"] in alerts]
+    news = [row for row in unmailed(now).filter(person=person) if _belongs(row, alerts)]
     rows = [alerts[pk] for pk in {row.detail["alert"] for row in news}]
     rows.sort(key=lambda row: (row.severity, row.opened_at))
     opened, ended = [row for row in rows if not row.closed_at], [row for row in rows if row.closed_at]
@@ -90,6 +90,12 @@ def _tell(person: Any, alerts: Mapping[str, Alert], now: datetime) -> bool:
         return False
     Notification.objects.filter(pk__in=[row.pk for row in news]).update(mailed_at=timezone.now())
     return True
+
+
+def _belongs(row: Notification, alerts: Mapping[str, Alert]) -> bool:
+    """An end that came since they were claimed is told by another mail."""
+    alert = alerts.get(row.detail["alert"])
+    return bool(alert and (alert.closed_at or row.kind == Notification.Kind.ALERT))
 
 
 def _send_to(person: Any, opened: Sequence[Alert], ended: Sequence[Alert]) -> bool:

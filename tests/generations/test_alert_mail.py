@@ -78,6 +78,20 @@ def test_what_is_over_before_it_could_be_told_is_told_as_over(monkeypatch):
     assert alert_mail.send() == 0
 
 
+def test_an_end_while_its_opening_is_mailed_is_told_as_well(monkeypatch):
+    real, row = alert_mail._claim, opened()
+
+    def claim(now: Any) -> Any:
+        found = real(now)
+        if row.closed_at is None:
+            alerts._end(timezone.now(), row, at_once=True)
+        return found
+
+    monkeypatch.setattr(alert_mail, "_claim", claim)
+    assert alert_mail.send() == 2 and alert_mail.send() == 2
+    assert [one.subject.startswith("Over: ") for one in mail.outbox] == [False, False, True, True]
+
+
 def test_a_mail_server_that_takes_long_is_asked_no_longer_than_the_lease(monkeypatch):
     real = alert_mail.send_mail
     with time_machine.travel(timezone.now(), tick=False) as clock:

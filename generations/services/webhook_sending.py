@@ -99,7 +99,7 @@ def _put_off(due: QuerySet[WebhookDelivery], until: datetime) -> None:
 
 
 def _take(row: WebhookDelivery) -> bool:
-    """False where it was given up in this moment."""
+    """False where it was changed in this moment."""
     mine = WebhookDelivery.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
     row.next_try_at, row.attempts, row.tried_at = claimed_until(), row.attempts + 1, None
     return bool(mine.update(next_try_at=row.next_try_at, attempts=row.attempts, tried_at=None))

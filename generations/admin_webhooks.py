@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -117,7 +118,13 @@ class WebhookAdmin(Audited):
 
     def rotate(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         hook = get_object_or_404(Webhook, pk=pk)
-        return self._show_secret(request, hook, webhooks.rotate(request.user, hook), rotated=True)
+        try:
+            secret = webhooks.rotate(request.user, hook)
+        except WrongState as error:
+            messages.error(request, str(error))
+            return redirect("admin:generations_webhook_change", pk)
+        hook.refresh_from_db()
+        return self._show_secret(request, hook, secret, rotated=True)
 
     def _show_secret(
         self, request: HttpRequest, hook: Any, secret: str, *, rotated: bool = False
@@ -129,6 +136,7 @@ class WebhookAdmin(Audited):
             "hook": hook,
             "secret": secret,
             "rotated": rotated,
+            "earlier": webhooks.earlier_secrets(hook, timezone.now()),
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/webhook_secret.html", context)
@@ -160,11 +168,13 @@ class WebhookAdmin(Audited):
         last = row.deliveries.order_by("-id").first()
         return _state(last) if last else "-"
 
-    @admin.display(description=_("the secret before it"))
+    @admin.display(description=_("secrets before it"))
     def old_secret(self, row: Webhook) -> str:
-        if not row.before_until:
+        count = webhooks.earlier_secrets(row, timezone.now())
+        if not count:
             return "-"
-        return _now("signs beside it until %(at)s UTC") % {"at": f"{row.before_until:%Y-%m-%d %H:%M}"}
+        words = ngettext("one signs until %(at)s UTC", "%(n)d sign until %(at)s UTC", count)
+        return words % {"n": count, "at": f"{row.before_until:%Y-%m-%d %H:%M}"}
 
 
 class HowItWent(admin.SimpleListFilter):

@@ -254,6 +254,7 @@ class _GuardedBackend(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:
         error: Exception = httpcore.ConnectError("no address")
         for address in self._checked(host, port):
+            timeout = _left(self._deadline, timeout)
             try:
                 stream = super().connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
@@ -273,23 +274,25 @@ class _GuardedBackend(httpcore.SyncBackend):
         return addresses
 
 
+def _left(deadline: float, timeout: float | None) -> float:
+    """:raises Unavailable: nothing is."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Unavailable("The file took too long to arrive.")
+    return left if timeout is None else min(left, timeout)
+
+
 class _TimedStream(httpcore.NetworkStream):
     """A connection whose every wait ends with the deadline, whoever drips bytes."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream, self._deadline = stream, deadline
 
-    def _left(self, timeout: float | None) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise Unavailable("The file took too long to arrive.")
-        return left if timeout is None else min(left, timeout)
-
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._left(timeout))
+        return self._stream.read(max_bytes, _left(self._deadline, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._left(timeout))
+        self._stream.write(buffer, _left(self._deadline, timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -297,7 +300,7 @@ class _TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        secured = self._stream.start_tls(ssl_context, server_hostname, self._left(timeout))
+        secured = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline, timeout))
         return _TimedStream(secured, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:

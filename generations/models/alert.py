@@ -68,6 +68,7 @@ class Alert(models.Model):
         verbose_name=_("acknowledged by"),
     )
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
+    # leases of who mails it; who was told stands on each person's notification
     opening_mailed_at = models.DateTimeField(null=True)
     end_mailed_at = models.DateTimeField(null=True)
 

@@ -18,7 +18,8 @@ from .alert import AlertKind
 if TYPE_CHECKING:
     from uuid import UUID
 
-BOTH_VALID = timedelta(days=1)  # two secrets after a change
+BOTH_VALID = timedelta(days=1)  # the secrets before it, after a change
+MOST_BEFORE = 4  # of them: each makes the signature longer
 MOST_NAME, MOST_URL = 80, 500
 
 
@@ -41,7 +42,7 @@ class Webhook(models.Model):
     kinds = models.JSONField(_("told of"), default=list)
     enabled = models.BooleanField(_("enabled"), default=True)
     sealed_secret = models.TextField(editable=False)
-    sealed_before = models.TextField(blank=True, editable=False)
+    sealed_before = models.TextField(blank=True, editable=False)  # those that still sign, the newest first
     before_until = models.DateTimeField(null=True, editable=False)
     secret_saved_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -55,21 +56,26 @@ class Webhook(models.Model):
         return self.name
 
     def set_secret(self, secret: str) -> None:
-        """Seal ``secret`` into this row (unsaved); the one before it is valid for a day more."""
-        now = timezone.now()
-        if self.sealed_secret:
-            self.sealed_before, self.before_until = self.sealed_secret, now + BOTH_VALID
-        self.sealed_secret, self.secret_saved_at = secrets.seal(secret, str(self.id)), now
+        """Seal ``secret`` into this row (unsaved); those that sign now do so for a day more. Whoever clicked
+        twice, or was not alone, has ended no secret that a receiver may hold."""
+        now, owner = timezone.now(), str(self.id)
+        try:
+            before = self.secrets(now) if self.sealed_secret else []
+        except secrets.Unreadable:  # it can sign nothing any more
+            before = []
+        self.sealed_before = secrets.seal(" ".join(before), owner) if before else ""
+        self.before_until = now + BOTH_VALID if before else None
+        self.sealed_secret, self.secret_saved_at = secrets.seal(secret, owner), now
 
     def secrets(self, now: datetime) -> list[str]:
         """Those that are valid, the newest first.
 
         :raises secrets.Unreadable: when no field key opens one.
         """
-        sealed = [self.sealed_secret]
+        found = [secrets.unseal(self.sealed_secret, str(self.id))]
         if self.before_until and self.before_until > now:
-            sealed.append(self.sealed_before)
-        return [secrets.unseal(one, str(self.id)) for one in sealed]
+            found += secrets.unseal(self.sealed_before, str(self.id)).split(" ")
+        return found
 
 
 class WebhookDelivery(models.Model):

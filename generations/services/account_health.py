@@ -26,6 +26,7 @@ _OF_THE_GATEWAY = (
 _AT_GATEWAY = Q(status__in=[Status.SUBMITTING, Status.UNCERTAIN, Status.RUNNING])
 _ENDED = ("account", "done", "failed")
 LATELY = timedelta(hours=1)  # in which a take must have ended to say how its account does now
+WAITS_AT_MOST = timedelta(days=2)  # of a take in line, before it is accepted
 _LATEST = 20  # ended takes of one account
 _NEWEST = 200  # takes of one account whose times are looked at
 _ERRORS = 3
@@ -108,14 +109,13 @@ def _errors(account: UUID, since: datetime) -> list[Error]:
 def came_through(now: datetime) -> dict[UUID, list[tuple[datetime, bool]]]:
     """Of each account the last takes that ended within LATELY, the newest first: when, and whether they came
     through. One whose outcome nobody knows did not: a gateway that breaks off its answers makes such takes
-    alone. One question."""
-    began = first_id(now - 3 * LATELY)
+    alone. One question, of the takes of WAITS_AT_MOST by id: what waited in line for hours ends now."""
+    began = first_id(now - WAITS_AT_MOST)
     ended = Q(status=Status.COMPLETED) | Q(status=Status.FAILED, failure_class__in=_OF_THE_GATEWAY)
     rows = Generation.objects.filter(ended | Q(status=Status.UNCERTAIN), pk__gte=began)
-    rows = rows.annotate(at=Coalesce("ended_at", "submitted_at")).filter(at__gt=now - LATELY)
-    place = Window(RowNumber(), partition_by="account_id", order_by=F("at").desc())
-    latest = rows.order_by().annotate(place=place).filter(place__lte=_LATEST)
+    rows = rows.annotate(at=Coalesce("ended_at", "submitted_at")).filter(at__gt=now - LATELY).order_by()
     found: dict[UUID, list[tuple[datetime, bool]]] = {}
-    for account, status, at in latest.values_list("account", "status", "at"):
+    # numbered here: SQLite would read every take there is, by account, to do it
+    for account, status, at in rows.values_list("account", "status", "at"):
         found.setdefault(account, []).append((at, status == Status.COMPLETED))
-    return {account: sorted(ends, reverse=True) for account, ends in found.items()}
+    return {account: sorted(ends, reverse=True)[:_LATEST] for account, ends in found.items()}

@@ -27,7 +27,6 @@ from .alert_rules import Ruling
 
 logger = logging.getLogger(__name__)
 SPENT_OVER_DAYS = 7
-WAITS_AT_MOST = timedelta(days=2)  # of a take in line, before it is accepted
 MANY_ERRORS = 6  # polls in a row: two minutes and more, by their back-off
 BREAK = timedelta(minutes=2)  # shorter ones belong to the rest around them
 MOST_FILES = 500
@@ -107,7 +106,7 @@ def _refused(look: Look) -> Iterator[Found]:
 
 def _last_accepted(rows: list[Alert]) -> dict[UUID, datetime | None]:
     """By account; among the takes of the days before the first of these alerts and since, not all."""
-    began = first_id(min(row.opened_at for row in rows) - WAITS_AT_MOST)
+    began = first_id(min(row.opened_at for row in rows) - account_health.WAITS_AT_MOST)
     takes = Generation.objects.filter(pk__gte=began, account__in=[row.account_id for row in rows])
     return dict(takes.order_by().values_list("account").annotate(at=Max("accepted_at")))
 

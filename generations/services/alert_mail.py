@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -19,48 +20,59 @@ from django.utils.translation import ngettext
 
 from generations.models import Alert, Notification
 from generations.telling import alarms
+from providers.ids import first_id
 
 logger = logging.getLogger(__name__)
 STILL_NEWS = timedelta(days=1)  # what is older is not told when mail comes back
-_OPENED, _ENDED = Q(opening_mailed_at=None), Q(closed_at__isnull=False, end_mailed_at=None)
+LEASE = timedelta(minutes=5)  # of who mails; what it did not get to goes out when that is over
+
+
+def unmailed(now: datetime) -> QuerySet[Notification]:
+    """What administrators with an address were told in the bell, and in no mail yet."""
+    people = get_user_model().objects.active().filter(role="administrator").exclude(email="")
+    since = now - STILL_NEWS
+    rows = Notification.objects.filter(person__in=people, kind__in=Notification.OF_ALERTS, mailed_at=None)
+    return rows.filter(pk__gte=first_id(since), at__gte=since).order_by("person", "pk")
 
 
 def waiting(now: datetime) -> QuerySet[Alert]:
-    """What no mail has told yet."""
-    since = now - STILL_NEWS
-    opened = _OPENED & Q(opened_at__gte=since)
-    return Alert.objects.filter(opened | (_ENDED & Q(closed_at__gte=since)))
+    """Those that somebody is still to be mailed of, and nobody is at it."""
+    ids = {UUID(detail["alert"]) for detail in unmailed(now).values_list("detail", flat=True)}
+    opened = Q(closed_at=None) & _free("opening_mailed_at", now)
+    ended = Q(closed_at__isnull=False) & _free("end_mailed_at", now)
+    return Alert.objects.filter(opened | ended, pk__in=ids)
+
+
+def _free(claimed_at: str, now: datetime) -> Q:
+    return Q(**{claimed_at: None}) | Q(**{f"{claimed_at}__lte": now - LEASE})
 
 
 def send() -> int:
-    """One mail to each administrator with an address. Returns how many went out: where none could, the same
-    alerts are told a minute later."""
+    """One mail to each administrator with an address, who is marked as told once it is out: a worker that
+    dies in between has one person told twice, and nobody never. Returns how many went out: where none could,
+    the same is tried a minute later, else those who were left out are at the end of LEASE."""
     if not settings.MAIL:
         return 0
     now = timezone.now()
-    people = get_user_model().objects.active().filter(role="administrator").exclude(email="")
-    opened, ended = _claim(now)
-    if not opened and not ended:
-        return 0
-    sent = [person.pk for person in people if _send_to(person, opened, ended)]
-    if sent:
-        ids = [str(row.pk) for row in (*opened, *ended)]
-        told = Notification.objects.filter(person__in=sent, kind__in=Notification.OF_ALERTS, mailed_at=None)
-        told.filter(detail__alert__in=ids).update(mailed_at=now)
-    elif people:
+    alerts = _claim(now)
+    people = {row.person_id: row.person for row in unmailed(now).select_related("person")} if alerts else {}
+    sent = 0
+    for person in people.values():
+        if timezone.now() < now + LEASE / 2:  # a mail server may take long to say no
+            sent += _tell(person, alerts, now)
+    if alerts and not sent:
         _give_back(now)
-    return len(sent)
+    return sent
 
 
-def _claim(now: datetime) -> tuple[list[Alert], list[Alert]]:
-    """What this mail tells, and no other does: what is open, and what is over."""
+def _claim(now: datetime) -> dict[str, Alert]:
+    """What this worker mails of, by id; no other does until LEASE is over."""
     with transaction.atomic():
         rows = list(waiting(now).select_for_update(of=("self",)).select_related("account"))
-        ids = [row.pk for row in rows]
-        Alert.objects.filter(pk__in=ids, opening_mailed_at=None).update(opening_mailed_at=now)
-        Alert.objects.filter(pk__in=ids, closed_at__isnull=False).update(end_mailed_at=now)
-    rows.sort(key=lambda row: (row.severity, row.opened_at))
-    return [row for row in rows if not row.closed_at], [row for row in rows if row.closed_at]
+        for field, ended in (("opening_mailed_at", False), ("end_mailed_at", True)):
+            ids = [row.pk for row in rows if bool(row.closed_at) == ended]
+            Alert.objects.filter(pk__in=ids).update(**{field: now})
+    return {str(row.pk): row for row in rows}
 
 
 def _give_back(now: datetime) -> None:
@@ -68,14 +80,35 @@ def _give_back(now: datetime) -> None:
     Alert.objects.filter(end_mailed_at=now).update(end_mailed_at=None)
 
 
+def _tell(person: Any, alerts: Mapping[str, Alert], now: datetime) -> bool:
+    """What of these alerts this person has not been mailed yet. Returns whether a mail went out."""
+    news = [row for row in unmailed(now).filter(person=person) if _belongs(row, alerts)]
+    rows = [alerts[pk] for pk in {row.detail["alert"] for row in news}]
+    rows.sort(key=lambda row: (row.severity, row.opened_at))
+    opened, ended = [row for row in rows if not row.closed_at], [row for row in rows if row.closed_at]
+    if not rows or not _send_to(person, opened, ended):
+        return False
+    Notification.objects.filter(pk__in=[row.pk for row in news]).update(mailed_at=timezone.now())
+    return True
+
+
+def _belongs(row: Notification, alerts: Mapping[str, Alert]) -> bool:
+    """An end that came since they were claimed is told by another mail."""
+    alert = alerts.get(row.detail["alert"])
+    return bool(alert and (alert.closed_at or row.kind == Notification.Kind.ALERT))
+
+
 def _send_to(person: Any, opened: Sequence[Alert], ended: Sequence[Alert]) -> bool:
-    subject = " ".join(f"{_subject(opened, ended)} · {_('Video Studio')}".split())
     page = settings.PUBLIC_URL + reverse("admin:generations_alert_changelist")
-    lines = [*map(_opened, opened), *map(_ended, ended), page]
     try:
+        subject = " ".join(f"{_subject(opened, ended)} · {_('Video Studio')}".split())
+        lines = [*map(_opened, opened), *map(_ended, ended), page]
         send_mail(subject, "\n\n".join(lines), None, [person.email])
     except OSError as error:  # the mail server is away or refuses
         logger.warning("alerts were not sent to %s: %s", person.pk, error)
+        return False
+    except Exception:  # an address that cannot be written, say: the others are told all the same
+        logger.exception("alerts could not be sent to %s", person.pk)
         return False
     return True
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations.models import WEBHOOK_KINDS, Webhook, WebhookDelivery
-from generations.models.webhook import MOST_NAME, MOST_URL
+from generations.models.webhook import MOST_BEFORE, MOST_NAME, MOST_URL
 from providers import fetcher, secrets
 from providers.gateways.errors import FetchRefused
 from providers.gateways.plain import keepable_text
@@ -79,15 +80,32 @@ def change(actor: Any, hook: Webhook, **values: Any) -> None:
 
 
 def rotate(actor: Any, hook: Webhook) -> str:
-    """A new secret; for a day both sign, so that the receiver can take the new one in between."""
-    secret = webhook_signing.new_secret()
+    """A new secret; for a day those before it sign too, so that the receiver can take the new one in between.
+
+    :raises WrongState: it was changed so often within a day that no more can sign.
+    """
+    secret, now = webhook_signing.new_secret(), timezone.now()
     with transaction.atomic():
         row = Webhook.objects.select_for_update().get(pk=hook.pk)
+        if earlier_secrets(row, now) >= MOST_BEFORE:
+            words = _(
+                "It was changed several times, and all these secrets sign until %(at)s UTC. Change it again "
+                "then, or delete this webhook and make another."
+            )
+            raise WrongState(words % {"at": f"{row.before_until:%Y-%m-%d %H:%M}"})
         row.set_secret(secret)
         row.save(update_fields=["sealed_secret", "sealed_before", "before_until", "secret_saved_at"])
         until = row.before_until.isoformat() if row.before_until else ""
         audit(actor, "changed the secret", "webhook", row.pk, after={"both_valid_until": until})
     return secret
+
+
+def earlier_secrets(hook: Webhook, now: datetime) -> int:
+    """How many sign beside its present one; none where no field key opens them."""
+    try:
+        return len(hook.secrets(now)) - 1
+    except secrets.Unreadable:
+        return 0
 
 
 def reseal() -> Counter[str]:
@@ -198,7 +216,7 @@ def send_again(actor: Any, row: WebhookDelivery) -> None:
     now = timezone.now()
     with transaction.atomic():
         mine = WebhookDelivery.objects.filter(pk=row.pk, next_try_at=None)
-        again = {"attempts": 0, "delivered_at": None, "given_up_at": None}
+        again = {"attempts": 0, "tried_at": None, "delivered_at": None, "given_up_at": None}
         if not mine.update(next_try_at=now, wanted_at=now, **again):
             raise WrongState(_("It is still being tried."))
         audit(actor, "sent again", "webhook", row.webhook_id, after={"event": row.event_id})

@@ -4,6 +4,13 @@ import django.core.validators
 from django.db import migrations, models
 
 
+def tell_balances(apps, schema_editor):
+    """A used-up balance has a cause of its own; it shared that of the key before."""
+    accounts = apps.get_model("providers", "ProviderAccount").objects
+    paused = accounts.filter(pause_cause="key", pause_reason="The balance at the gateway is used up.")
+    paused.update(pause_cause="balance")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -21,4 +28,5 @@ class Migration(migrations.Migration):
             name='pause_cause',
             field=models.CharField(blank=True, choices=[('person', 'a person'), ('gateway', 'the gateway asked to wait'), ('key', 'the key'), ('balance', 'the balance')], editable=False, max_length=10),
         ),
+        migrations.RunPython(tell_balances, migrations.RunPython.noop, elidable=True),
     ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core import mail
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from generations.services.alerts import alive_cluster
 from generations.telling import alarms, said
 from providers import accounts, ledger
 from providers.gateways.values import FailureClass
+from providers.ids import first_id
 from providers.models import AuditEvent, ProviderAccount
 from tests.factories import make_account, make_model, make_take_row
 from tests.together import together
@@ -87,6 +90,18 @@ def test_it_opens_once_tells_administrators_once_and_is_over_by_itself(clock, ad
     assert look(clock) == [] and Alert.objects.count() == 1
 
 
+def test_a_backlog_that_fails_is_seen_however_long_it_has_waited(clock):
+    """A pause, a stop of all or a limit lets takes wait in line for hours."""
+    model, now = make_model(), timezone.now()
+    for seconds in range(5):
+        made = first_id(now - timedelta(hours=30, seconds=seconds))
+        kwargs = {"status": "failed", "failure_class": "provider_down", "hold": False}
+        make_take_row(pk=made, model=model, ended_at=now, **kwargs)
+    assert [kind for kind, _name in look(clock)] == ["failing"]
+    Generation.objects.update(ended_at=now - timedelta(hours=2))
+    assert look(clock) == [], "nor is what ended long ago"
+
+
 def test_an_unknown_outcome_is_one_that_did_not_come_through(clock):
     model = make_model()
     for _n in range(5):
@@ -126,6 +141,17 @@ def test_a_refused_key_stays_until_something_proves_it(clock, admin, failure, ki
     clock.shift(timedelta(minutes=11))
     make_take_row(account=account, status="running", hold=False)  # it took one
     assert look(clock, 0.1) == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "cause"), [(FailureClass.KEY_REJECTED, "key"), (FailureClass.NO_BALANCE, "balance")]
+)
+def test_a_pause_of_an_earlier_version_learns_its_cause(failure, cause):
+    account = make_account()
+    accounts.note_refusal(account.pk, failure)
+    ProviderAccount.objects.update(pause_cause="key")  # it had one for both
+    import_module("providers.migrations.0016_alerts").tell_balances(apps, None)
+    assert ProviderAccount.objects.get().pause_cause == cause
 
 
 def test_an_account_that_is_switched_off_has_no_alerts(clock):

@@ -133,6 +133,28 @@ def test_for_a_day_both_secrets_sign(made, admin, receiver):
     assert not any(secret[6:] in told for secret in (old, new) for _verb, told in lines)
 
 
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+def test_clicks_on_a_new_secret_end_none_that_a_receiver_may_hold(made, admin):
+    hook, old = made
+    clicked = together(2, lambda _n: webhooks.rotate(admin, hook))
+    row, now = Webhook.objects.get(), timezone.now()
+    assert set(row.secrets(now)) == {old, *clicked} and row.secrets(now)[-1] == old
+    clicked += [webhooks.rotate(admin, hook) for _click in range(2)]
+    with pytest.raises(WrongState, match="several times"):
+        webhooks.rotate(admin, hook)
+    assert set(Webhook.objects.get().secrets(now)) == {old, *clicked}
+    Webhook.objects.update(before_until=now)
+    newest = webhooks.rotate(admin, hook)
+    assert Webhook.objects.get().secrets(now) == [newest, clicked[-1]]
+
+
+def test_a_secret_that_cannot_be_read_is_left_behind(made, admin, settings):
+    settings.FIELD_KEYS = [base64.urlsafe_b64encode(b"x" * 32).decode()]
+    new = webhooks.rotate(admin, made[0])
+    assert Webhook.objects.get().secrets(timezone.now()) == [new]
+
+
 def test_secrets_turn_over_with_the_field_keys(made, admin, settings):
     hook, old = made
     new = webhooks.rotate(admin, hook)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -305,6 +306,28 @@ def test_dripping_bytes_do_not_stretch_the_time(site: Site, where: str) -> None:
             fetch(site.url("/a"), allow=site.allow, total_s=0.4)
     finally:
         stop.set()
+
+
+def test_addresses_that_take_no_connection_do_not_stretch_the_time() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        host, port = server.getsockname()
+        full = [socket.socket() for _n in range(3)]
+        for one in full:
+            one.setblocking(False)
+            one.connect_ex((host, port))
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            fetcher.post_guarded(
+                f"http://many.example:{port}/",
+                b"",
+                {},
+                allow=frozenset({f"many.example:{port}"}),
+                total_s=0.4,
+                resolve=lambda _host, _port: [host] * 3,
+            )
+        assert time.monotonic() - began < 2
+        for one in full:
+            one.close()
 
 
 def test_a_file_that_breaks_off_is_no_file(site: Site) -> None:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.models import Alert, Heartbeat, Notification, Webhook, WebhookDelivery
-from generations.services import webhook_sending
+from generations.services import webhook_sending, webhooks
 from providers.models import AuditEvent
 from tests.factories import make_account, make_token
 from tests.generations.receiver import Receiver, listening
@@ -104,6 +104,18 @@ def exported(desk: Client, query: str) -> list[dict[str, str]]:
 def test_it_is_for_administrators(path, producer, signed_in, client):
     assert signed_in(producer).get(f"/admin/generations/{path}").status_code == 404
     assert client.get(f"/admin/generations/{path}").status_code == 302
+
+
+def test_what_is_said_of_earlier_secrets(desk, receiver, admin):
+    hook, _secret = webhooks.make(admin, "Pager", receiver.url, ["disk"])
+    own = f"{HOOKS}{hook.pk}/change/"
+    assert " sign until" not in desk.get(own).content.decode()
+    words = ["both secrets sign", "this secret and the 2 before", "the 3 before", "the 4 before"]
+    assert all(one in desk.post(f"{HOOKS}{hook.pk}/secret").content.decode() for one in words)
+    refused = desk.post(f"{HOOKS}{hook.pk}/secret", follow=True).content.decode()
+    assert "It was changed several times" in refused and "whsec" not in refused and "4 sign until" in refused
+    Webhook.objects.update(before_until=timezone.now())
+    assert " sign until" not in desk.get(own).content.decode(), "their time is over"
 
 
 def test_a_webhook_from_its_making_to_its_end(desk, admin, receiver):

@@ -49,7 +49,7 @@ def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})
     if take.parked_at and decide.can_cancel(take) and by.may(Verb.SPEND):
         found.append({**_asking(money.cancelling(take)), "url": reverse("take-cancel", args=[take.pk])})
-    if by.makes(Verb.SPEND) and elsewhere.looks_stuck(take) and elsewhere.twin_of(take) in by.twins:
+    if by.makes(Verb.SPEND) and _may_go_elsewhere(take, by):
         there = f"{reverse('take', args=[take.pk])}#elsewhere"  # prices and what differs stand there
         found.append({"words": _("Run elsewhere…"), "link": there})
     if take.status == Status.FAILED and by.makes(Verb.SPEND):
@@ -63,6 +63,11 @@ def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _may_go_elsewhere(take: Generation, by: Looking) -> bool:
+    """While everything is stopped there is nowhere to go."""
+    return not take.account.stopped and elsewhere.looks_stuck(take) and elsewhere.twin_of(take) in by.twins
 
 
 def _again(take: Generation) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from generations import gone
+from generations import gone, standstill
 from generations import matrix_gaps as gaps
 from generations.chips import LABELS, model_groups
 from generations.forms import Typed
@@ -65,6 +65,7 @@ def context_of(
         "common": _common(typed, plan),
         "asks": bool(plan.cells) and not plan.is_priced,
         "most": MOST_IN_A_BATCH,
+        "stop": standstill.over_matrix(plan.desks.values()),
         **_price(user, project, plan),
     }
 

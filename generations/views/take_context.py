@@ -122,7 +122,7 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
         "edit": may["compose"] and makes and (take.is_final or waits),
         "resolve": spend and take.status == Status.UNCERTAIN,
         "accept_price": spend and makes and price_moved,
-        "elsewhere": spend and makes and elsewhere.may_go(take),
+        "elsewhere": spend and makes and not take.account.stopped and elsewhere.may_go(take),
         "trash": may["trash"] and take.is_final and take.trashed_at is None and take.signed_at is None,
         "restore": may["trash"] and take.trashed_at is not None and take.purged_at is None,
         "sort": may["comment"] and makes and take.trashed_at is None,

@@ -32,7 +32,9 @@ ROWS = ("prompt", "seed")
 
 def fingerprint(typed: Typed) -> str:
     """Of what all cells have in common: a form that was filled in over another composer is out of date."""
-    told = {name: value for name, value in typed.as_draft().items() if name not in ("prompt", "count")}
+    told = {
+        name: value for name, value in typed.as_draft().items() if name not in ("prompt", "count", "gone")
+    }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -16,7 +16,17 @@ from django.utils.translation import gettext as _
 from generations import card_actions, clips, picture_sizes
 from generations.file_urls import file_url, url_among, widths_among
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import card_facts, decide, elsewhere, failures, line, naming, starts, typical
+from generations.services import (
+    card_facts,
+    decide,
+    elsewhere,
+    failures,
+    line,
+    naming,
+    rerun,
+    starts,
+    typical,
+)
 from generations.telling import money, reviews, situation
 from generations.telling.sentences import closed
 from providers.gateways.values import FailureClass, Role
@@ -37,6 +47,9 @@ class Looking:
     viewer_id: UUID | None = None
     starts: Mapping[UUID, float] = field(default_factory=dict)  # in how many seconds, where that can be told
     facts: Mapping[UUID, card_facts.Facts] = field(default_factory=dict)
+    rerun: Mapping[UUID, Generation] = field(
+        default_factory=dict
+    )  # of refused ones: where each was run since
 
     @cached_property
     def twins(self) -> set[tuple[bool, str]]:
@@ -63,6 +76,7 @@ def looking(project: Project, takes: Sequence[Generation]) -> Looking:
         project.viewer_id,
         starts.expected_s(takes, lines),
         card_facts.of(takes, project.viewer_id) if takes else {},
+        rerun.at_other_accounts(takes),
     )
 
 

@@ -20,7 +20,7 @@ def over_composer(desk: Desk) -> dict[str, str] | None:
     if desk.offer is None or not (why := desk.offer.model.account.why_closed()):
         return None
     title = _("%(account)s sends nothing new now.") % {"account": desk.offer.model.account.name}
-    then = _("Generate makes nothing with it until then; choose another account, or wait.")
+    then = _("Generate makes nothing with it meanwhile: choose another account, or wait.")
     return {"title": title, "reason": closed(why), "then": then}
 
 

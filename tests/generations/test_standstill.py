@@ -69,7 +69,7 @@ def test_a_paused_account_is_told_where_its_model_is_chosen_and_nowhere_else(
     accounts.pause(model.account_id, 3600, "Invoice is open")
     client = signed_in(bob)
     for chosen, reason in (
-        (model, "Invoice is open. Generate makes nothing with it until then"),
+        (model, "Invoice is open. Generate makes nothing with it meanwhile"),
         (other, ""),
     ):
         form = {"prompt": "A boat", "model": str(chosen.pk)}

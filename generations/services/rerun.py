@@ -17,6 +17,7 @@ def at_other_accounts(takes: Iterable[Generation]) -> dict[UUID, Generation]:
     failed = [take.pk for take in takes if take.status == Status.FAILED]
     if not failed:
         return {}
-    rows = Generation.objects.filter(parent__in=failed, relation="retry")
+    # one that was moved to another project is not for everybody here to know of
+    rows = Generation.objects.filter(parent__in=failed, relation="retry", project=F("parent__project"))
     rows = rows.exclude(status__in=(Status.FAILED, Status.CANCELLED)).exclude(account=F("parent__account"))
     return {row.parent_id: row for row in rows.select_related("account").order_by("id") if row.parent_id}

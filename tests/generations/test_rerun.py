@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from generations.models import Generation, Status
 from generations.services import rerun
-from tests.factories import CLOSED_PORT, make_account, make_model, make_take_row
+from tests.factories import CLOSED_PORT, make_account, make_model, make_project, make_take_row
 
 pytestmark = pytest.mark.django_db
 REFUSED = {"status": Status.FAILED, "failure_billed": False, "failure_class": "no_balance"}
@@ -60,6 +60,12 @@ def test_what_was_made_of_it_elsewhere_counts_unless_it_ended_badly(
 ):
     made = child_of(refused, model if stays else other, **fields)
     assert rerun.at_other_accounts([refused]) == ({refused.pk: made} if counts else {})
+
+
+def test_one_that_was_moved_to_another_project_is_not_told_of(refused, other):
+    made = child_of(refused, other)
+    Generation.objects.filter(pk=made.pk).update(project=make_project())
+    assert rerun.at_other_accounts([refused]) == {}
 
 
 def test_the_newest_is_named_by_one_query_for_all_and_none_without_a_failure(refused, other):

@@ -49,20 +49,34 @@ def _ways_on(take: Generation, by: Looking) -> list[dict[str, Any]]:
         found.append({"words": _("Resume, free"), "url": reverse("take-resume", args=[take.pk])})
     if take.parked_at and decide.can_cancel(take) and by.may(Verb.SPEND):
         found.append({**_asking(money.cancelling(take)), "url": reverse("take-cancel", args=[take.pk])})
-    if by.makes(Verb.SPEND) and elsewhere.looks_stuck(take) and elsewhere.twin_of(take) in by.twins:
-        there = f"{reverse('take', args=[take.pk])}#elsewhere"  # prices and what differs stand there
-        found.append({"words": _("Run elsewhere…"), "link": there})
+    there = by.rerun.get(take.pk)
+    if there:
+        found.append({"words": already(there), "link": reverse("take", args=[there.pk])})
+    elif by.makes(Verb.SPEND) and _may_go_elsewhere(take, by):
+        page = f"{reverse('take', args=[take.pk])}#elsewhere"  # prices and what differs stand there
+        found.append({"words": _("Run elsewhere…"), "link": page})
     if take.status == Status.FAILED and by.makes(Verb.SPEND):
-        found.append(_again(take))
+        found.append({**_again(take), "quiet": bool(there)})
     if take.status in (Status.FAILED, Status.CANCELLED) and by.makes(Verb.COMPOSE):
         found.append(
             {
                 "words": _("Edit and retry"),
                 "url": reverse("take-edit", args=[take.pk]),
                 "fills": True,
+                "quiet": bool(there),
             }
         )
     return found
+
+
+def already(there: Generation) -> str:
+    """Of a refused take; a link to the one that was made instead stands behind it."""
+    return _("Run at %(account)s already") % {"account": there.account.name}
+
+
+def _may_go_elsewhere(take: Generation, by: Looking) -> bool:
+    """While everything is stopped there is nowhere to go."""
+    return not take.account.stopped and elsewhere.looks_stuck(take) and elsewhere.twin_of(take) in by.twins
 
 
 def _again(take: Generation) -> dict[str, Any]:

@@ -16,8 +16,19 @@ from django.utils.translation import gettext as _
 from generations import card_actions, clips, picture_sizes
 from generations.file_urls import file_url, url_among, widths_among
 from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
-from generations.services import card_facts, decide, elsewhere, failures, line, naming, starts, typical
+from generations.services import (
+    card_facts,
+    decide,
+    elsewhere,
+    failures,
+    line,
+    naming,
+    rerun,
+    starts,
+    typical,
+)
 from generations.telling import money, reviews, situation
+from generations.telling.sentences import closed
 from providers.gateways.values import FailureClass, Role
 
 MOST_WORDS = 220
@@ -36,6 +47,9 @@ class Looking:
     viewer_id: UUID | None = None
     starts: Mapping[UUID, float] = field(default_factory=dict)  # in how many seconds, where that can be told
     facts: Mapping[UUID, card_facts.Facts] = field(default_factory=dict)
+    rerun: Mapping[UUID, Generation] = field(
+        default_factory=dict
+    )  # of refused ones: where each was run since
 
     @cached_property
     def twins(self) -> set[tuple[bool, str]]:
@@ -62,6 +76,7 @@ def looking(project: Project, takes: Sequence[Generation]) -> Looking:
         project.viewer_id,
         starts.expected_s(takes, lines),
         card_facts.of(takes, project.viewer_id) if takes else {},
+        rerun.at_other_accounts(takes),
     )
 
 
@@ -224,11 +239,11 @@ def _wait_note(take: Generation, now: datetime) -> str:
     if take.parked_at:
         reason = take.wait_reason or str(_("Tried several times without success; it waits for you."))
         made = take.status == Status.STORING
-        return f"{reason} {money.made_but_not_here(take) if made else money.waits_in_line(take)}"
+        return f"{closed(reason)} {money.made_but_not_here(take) if made else money.waits_in_line(take)}"
     if situation.is_paused(take):
         return f"{situation.paused(take)} {money.waits_in_line(take)}"
     why = situation.why_waiting(take, now)
-    return f"{why} {money.waits_in_line(take)}" if why and take.status == Status.QUEUED else why
+    return f"{closed(why)} {money.waits_in_line(take)}" if why and take.status == Status.QUEUED else why
 
 
 def _ended_or_stopped(take: Generation) -> dict[str, Any]:
@@ -259,7 +274,7 @@ def _sentence(text: str) -> str:
     text = text.strip()
     if len(text) > MOST_WORDS:
         return f"{text[: MOST_WORDS - 1]}…"
-    return text if not text or text[-1] in ".!?…:;" else f"{text}."
+    return closed(text)
 
 
 def _cancelling(take: Generation, by: Looking) -> dict[str, Any]:

@@ -145,10 +145,19 @@ def _seed(caps: Capabilities, typed: Typed, wrong: Mapping[str, str]) -> dict[st
 def _model_chip(offers: Sequence[Offer], offer: Offer, wrong: Mapping[str, str]) -> dict[str, Any]:
     account = offer.model.account
     told = " · ".join(filter(None, (account.name, offer.model.label)))
-    shown = {"icon": "box", "prefix": account.adapter.label, "title": f"{LABELS['model']}: {told}"}
+    prefix = account.name if _stands_elsewhere(offers, offer) else account.adapter.label
+    shown = {"icon": "box", "prefix": prefix, "title": f"{LABELS['model']}: {told}"}
     shown |= {"picker": True, "value": offer.model.label}
     groups = model_groups(offers, offer)
     return {**_basics("model", wrong), **shown, "kind": "select", "reloads": True, "groups": groups}
+
+
+def _stands_elsewhere(offers: Sequence[Offer], offer: Offer) -> bool:
+    """Whether another account offers a model of this name."""
+    label, account_id = offer.model.label.casefold(), offer.model.account_id
+    return any(
+        item.model.account_id != account_id and item.model.label.casefold() == label for item in offers
+    )
 
 
 def model_groups(offers: Sequence[Offer], chosen: Offer | None = None) -> list[dict[str, Any]]:

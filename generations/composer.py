@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from generations import aside, voices
+from generations import aside, gone, voices
 from generations.chips import LABELS, chips_of
 from generations.desk import Desk, with_another
 from generations.elements import BOTH, OWNER_ASIDE, items_of
@@ -69,6 +69,8 @@ def context_of(
         "errors": [*errors, *_sentences(_not_said_at(slots, wrong))],
         "mismatch": mismatch(desk),
         "allowing": _allowing(desk),
+        "no_model": desk.offer is None,
+        **_gone(desk, wrong),
         "wrong": wrong,
         **_priced(priced),
     }
@@ -106,6 +108,15 @@ def _settings(desk: Desk, wrong: Mapping[str, str]) -> dict[str, Any]:
         "chips": chips_of(desk.open_offers, desk.offer, desk.typed, desk.mode, wrong, clip_modes),
         "more": more,
         "more_set": sum(item["value"] not in ("", None) for item in more),
+    }
+
+
+def _gone(desk: Desk, wrong: Mapping[str, str]) -> dict[str, Any]:
+    """That the model took the place of one that is not offered any more; a refused click says so itself."""
+    was = desk.typed.gone_id
+    return {
+        "gone_id": was or "",
+        "gone": gone.replaced(was, desk.offer) if was and "model" not in wrong else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
@@ -136,6 +136,7 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
     lists = allowing.lists_for(user, project)
     listed = allowing.narrowed(lists, offers.list_offers())
     chosen = offers.choose(listed, typed.model_id)
+    typed = replace(typed, gone_id=_gone(typed, {offer.model.pk for offer in listed}))
     if chosen:
         typed = replace(typed, values=options.as_kinds(typed.values, chosen.caps))
     if carried:
@@ -146,6 +147,14 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
     desk = with_typed(desk, cast=naming.with_copies(typed.cast, desk.uses))
     desk = _by_its_name(desk)
     return carry_to(_settled(desk)) if carried else desk
+
+
+def _gone(typed: Typed, offered: Set[UUID]) -> UUID | None:
+    """Whose place the model took that lies there: told until a person chooses one, or it is offered again."""
+    if typed.model_id and typed.model_id not in offered:
+        return typed.model_id
+    was_chosen = typed.laid_for is not None and typed.model_id != typed.laid_for
+    return None if was_chosen or typed.gone_id in offered else typed.gone_id
 
 
 def _settled(desk: Desk) -> Desk:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from generations import gone
+from generations import gone, standstill
 from generations import matrix_gaps as gaps
 from generations.chips import LABELS, model_groups
 from generations.forms import Typed
@@ -32,7 +32,9 @@ ROWS = ("prompt", "seed")
 
 def fingerprint(typed: Typed) -> str:
     """Of what all cells have in common: a form that was filled in over another composer is out of date."""
-    told = {name: value for name, value in typed.as_draft().items() if name not in ("prompt", "count")}
+    told = {
+        name: value for name, value in typed.as_draft().items() if name not in ("prompt", "count", "gone")
+    }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -65,6 +67,7 @@ def context_of(
         "common": _common(typed, plan),
         "asks": bool(plan.cells) and not plan.is_priced,
         "most": MOST_IN_A_BATCH,
+        "stop": standstill.over_matrix(plan.desks.values()),
         **_price(user, project, plan),
     }
 

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from generations import standstill
 from generations.cards import Looking, card
 from generations.models import Generation, Membership, Role
 from generations.services import queue, queues, typical
 from generations.telling import situation
+from providers.models import ProviderAccount
 
 
 def context_of(user: Any, *, mine: bool) -> dict[str, Any]:
@@ -35,6 +37,7 @@ def context_of(user: Any, *, mine: bool) -> dict[str, Any]:
             "lines": [_line(one, rows, movable=mine) for one in found.lines],
             "more": found.more,
             "any": bool(found.takes),
+            "stop": standstill.over_queue(),
         }
     }
 
@@ -89,14 +92,21 @@ def _line(found: queues.AccountLine, rows: Mapping[UUID, dict[str, Any]], *, mov
     return {
         "account": found.account,
         "busy": found.busy,
-        "unusable": found.account.why_unusable(),
+        "unusable": _why_closed(found.account),
         "elsewhere_url": _elsewhere_url(found, shown) if movable else "",
         "rows": shown,
     }
 
 
+def _why_closed(account: ProviderAccount) -> str:
+    """A stop of everything has its reason over the page."""
+    return _("Waits until sending goes on.") if account.stopped else account.why_unusable()
+
+
 def _elsewhere_url(found: queues.AccountLine, rows: Sequence[Mapping[str, Any]]) -> str:
     """Where what waits for a closed account can be run at another one."""
+    if found.account.stopped:  # as all are: there is nowhere to go
+        return ""
     waits = found.account.why_closed() and any(row["own"] for row in rows)
     return reverse("queue-elsewhere", args=[found.account.pk]) if waits else ""
 

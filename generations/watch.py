@@ -17,7 +17,7 @@ from generations.telling import news, said
 
 def not_asked_yet(user: Any) -> dict[str, Any]:
     """What ``_watch.html`` shows until its script has asked: no counts, and no version of them."""
-    return {"channel": user.pk, "flying_words": _("Queue"), "unseen_words": _("News of your takes")}
+    return {"channel": user.pk, "flying_words": _("Queue"), "unseen_words": _("News")}
 
 
 def watch_of(user: Any, state: watching.State) -> dict[str, Any]:

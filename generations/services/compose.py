@@ -136,8 +136,8 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     mode = caps.mode_for([item.role for item in inputs], wish.mode)
     values = {name: wish.values.get(name) for name in FIELDS}
     left = tuple(n for n in caps.leavable(mode) if n in wish.values and wish.values[n] is None)
+    allowed = from_plain(left_of(lists, wish.model).capabilities) if lists else caps
     if fill_in:
-        allowed = from_plain(left_of(lists, wish.model).capabilities) if lists else caps
         values = _with_defaults(values, allowed, mode, [item.role for item in inputs], left)
     media, blocked = _registered(wish.model, caps, inputs)
     uses = [(item.role, item.asset) for item in inputs if item.asset]
@@ -151,7 +151,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
         *_without_file(written, uses, cast),
         *_workflow_lacks(wish.mode, mode, caps),
         *_not_theirs(request, caps),
-        *check(request, caps, public_urls=is_reachable(wish.model.account)),
+        *_not_taken(request, caps, allowed, public_urls=is_reachable(wish.model.account)),
         *(allowing.problems_with(lists, wish.model, request) if lists else ()),
     ]
     if problems := problems or _inexpressible(wish.model, request):
@@ -168,6 +168,21 @@ def _not_offered(model: VideoModel) -> list[Problem]:
     if VideoModel.objects.offered().filter(pk=model.pk).exists():
         return []
     return [Problem("model", _("This model is no longer offered; choose another one."))]
+
+
+def _not_taken(
+    request: VideoRequest, caps: Capabilities, allowed: Capabilities, *, public_urls: bool
+) -> list[Problem]:
+    """What the model does not take, naming only what allow-lists leave of it (``allowed``). What it takes and
+    a list does not allow is for the list to say."""
+    found = check(request, caps, public_urls=public_urls)
+    if allowed is caps or not any(problem.field in _CUT for problem in found):
+        return found
+    left = {problem.field: problem for problem in check(request, allowed, public_urls=public_urls)}
+    return [left.get(item.field, item) if item.field in _CUT else item for item in found]
+
+
+_CUT = ("resolution", "duration_s")  # what an allow-list takes away of a model
 
 
 def _without_file(prompt: str, uses: Sequence[naming.Use], cast: Cast) -> list[Problem]:

@@ -142,12 +142,15 @@ def counts_of(user: Any) -> Counts:
 
 def version_of(user: Any) -> str:
     """Changes with everything the page shows: any event of the studio, for places depend on all of them,
-    progress of what the person sees, and the accounts' limits and pauses. Tells nothing of it by itself."""
+    progress of what the person sees, and the accounts' limits, pauses and the stop. Tells nothing of it by
+    itself."""
     last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
     recent = Event.objects.filter(id__gt=last - feed.RECENT_IDS).count()
     flying = open_takes(user, mine=False).filter(status__in=IN_FLIGHT)
     changed = flying.aggregate(at=Max("changed_at"))["at"]
-    accounts = ProviderAccount.objects.aggregate(Sum("max_in_flight"), Max("paused_until"), Count("pk"))
+    accounts = ProviderAccount.objects.aggregate(
+        Sum("max_in_flight"), Max("paused_until"), Max("stopped"), Count("pk")
+    )
     projects = Project.objects.visible_to(user).count()
     told = f"{user.pk} {last} {recent} {changed} {sorted(accounts.items())} {projects}"
     return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()

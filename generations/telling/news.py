@@ -62,7 +62,5 @@ def title(done: int, failed: int, waiting: int, said: int = 0) -> str:
 
 def unseen(count: int) -> str:
     if not count:
-        return _("News of your takes: nothing new")
-    return ngettext(
-        "News of your takes: %(n)d not seen yet", "News of your takes: %(n)d not seen yet", count
-    ) % {"n": count}
+        return _("News: nothing new")
+    return ngettext("News: %(n)d not seen yet", "News: %(n)d not seen yet", count) % {"n": count}

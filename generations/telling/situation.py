@@ -19,6 +19,7 @@ from generations.services import failures, links
 from generations.services.carry import words_of
 
 from . import money
+from .sentences import closed
 
 FAR = timedelta(days=365)  # a pause without an end
 
@@ -80,7 +81,8 @@ def why_waiting(take: Generation, now: datetime) -> str:
         return _("Fetching the input from %(hosts)s…") % {"hosts": ", ".join(links.hosts_of(take.request))}
     own = take.account.why_unusable(now) if take.status == Status.QUEUED else ""
     reason = take.wait_reason or own
-    return f"{reason} {_next_try(take, now)}".strip() if reason else ""
+    then = _next_try(take, now)
+    return f"{closed(reason)} {then}" if then else reason
 
 
 def _next_try(take: Generation, now: datetime) -> str:
@@ -172,7 +174,7 @@ def _uncertain(take: Generation, expected_s: float | None) -> Situation:
     looking = _("The gateway's own list is being searched for it.") if take.next_poll_at else ""
     return Situation(
         _("Uncertain") if take.account.sandbox else _("Uncertain, may have been billed"),
-        f"{take.wait_reason} {sentence}".strip(),
+        f"{closed(take.wait_reason)} {sentence}".strip(),
         money.uncertain(take),
         looking or (sandbox if take.account.sandbox else real),
         icon="circle-help",

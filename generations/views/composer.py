@@ -17,7 +17,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from generations import aside, composer, fixing_chip, gone
-from generations.desk import Desk, carry_to, for_new_model, lay, with_member, without_member, without_parent
+from generations.desk import (
+    Desk,
+    carry_to,
+    for_new_model,
+    lay,
+    with_member,
+    with_typed,
+    without_member,
+    without_parent,
+)
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Character, Generation, Verb
 from generations.roles import PLACES
@@ -220,10 +229,7 @@ def _compose(user: Any, project: Any, desk: Desk, parent: Generation | None) -> 
         )
     problems = list(desk.typed.problems)
     if desk.typed.model_id and desk.typed.model_id != desk.offer.model.pk:
-        was = gone.names_of([desk.typed.model_id])[desk.typed.model_id]
-        words = _("%(model)s is no longer offered; another one stands here now.")
-        name = was.label if was.account else _("The chosen model")
-        problems.append(Problem("model", words % {"model": name}))
+        problems.append(Problem("model", gone.replaced(desk.typed.model_id, desk.offer).words))
     elif desk.offer.why_not:
         problems.append(Problem("model", desk.offer.why_not))
     problems += [Problem(role.value, _("This file is not in the project any more.")) for role in desk.missing]
@@ -277,7 +283,7 @@ def _again(request: HttpRequest, desk: Desk, **said: Any) -> HttpResponse:
 
 
 def _made(request: HttpRequest, desk: Desk, takes: list[Generation], *, said: str = "") -> HttpResponse:
-    desk = without_parent(desk)
+    desk = with_typed(without_parent(desk), gone_id=None)
     drafts.settle(request.user, desk.project)
     draft = keep(request, desk.project, desk.typed)
     if not request.htmx:

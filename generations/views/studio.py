@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from generations import composer
+from generations import composer, standstill
 from generations.desk import Desk, lay
 from generations.forms import read_typed
 from generations.models import Draft, Generation, Project
@@ -40,6 +40,9 @@ def render_studio(
         context["composer"] = {**composer.context_of(desk, **said), **_kept(request, draft, seen)}
         context["composer"]["focus"] = not context["feed"]["any"] or "focus" in request.GET
         context["sandbox_banner"] = banner_of(desk)
+        context["stop"] = standstill.over_composer(desk)
+    else:
+        context["stop"] = standstill.everywhere()
     return render(request, "generations/studio.html", context, status=status)
 
 
@@ -55,6 +58,7 @@ def render_composer(
     context = {
         "composer": {**composer.context_of(desk, **said), **kept},
         "sandbox_banner": banner_of(desk),
+        "stop": standstill.over_composer(desk),
         "swapped": True,
     }
     return render(request, "generations/_composer.html", context, status=status)

@@ -16,7 +16,7 @@ from generations.services.refusals import NotAllowed
 from generations.telling import money, situation
 
 from .finding import take_for
-from .take_context import first_choice, take_context, version_of
+from .take_context import rerun_of, take_context, version_of
 
 
 @require_safe
@@ -46,7 +46,7 @@ def price(request: HttpRequest, pk: UUID) -> HttpResponse:
     except NotAllowed:
         return HttpResponse(status=403)
     context = {"take": take, "project": take.project, "quote": quote, "once": secrets.token_urlsafe(18)}
-    context["first_choice"] = first_choice(take)
+    context |= rerun_of(take)
     context["again"] = money.submitting_again(take)
     if take.status == Status.FAILED and (changes := advice.changes_of(take)):
         context["mended"] = {

@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
-from generations import clips
+from generations import card_actions, clips
 from generations.file_urls import file_url, url_among
 from generations.models import Generation, Output, Status, Verb
 from generations.notes import notes
-from generations.services import advice, allowing, decide, elsewhere, queue, remix, typical
+from generations.services import advice, allowing, decide, elsewhere, queue, remix, rerun, typical
 from generations.take_review import review
 from generations.take_sorting import sorting
 from generations.telling import history, made, money, receipt, recipe, refusal, situation
@@ -68,7 +68,7 @@ def _standing(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, An
         "stored_share": min(take.bytes_done / take.bytes_total, 1) if take.bytes_total else None,
         "cancelling": money.cancelling(take),
         "dropping": money.dropping(take),
-        "first_choice": first_choice(take),
+        **rerun_of(take),
         "refusal": refusal.of(user, take) if may["compose"] else None,
         "advice": advice.of(user, take) if may["compose"] else None,
         "new_price": _new_price(take) if take.failure_class == FailureClass.PRICE_MOVED else None,
@@ -122,7 +122,10 @@ def _can(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) -> 
         "edit": may["compose"] and makes and (take.is_final or waits),
         "resolve": spend and take.status == Status.UNCERTAIN,
         "accept_price": spend and makes and price_moved,
-        "elsewhere": spend and makes and (elsewhere.looks_stuck(take) or elsewhere.may_go(take)),
+        "elsewhere": spend
+        and makes
+        and not take.account.stopped
+        and (elsewhere.looks_stuck(take) or elsewhere.may_go(take)),
         "trash": may["trash"] and take.is_final and take.trashed_at is None and take.signed_at is None,
         "restore": may["trash"] and take.trashed_at is not None and take.purged_at is None,
         "sort": may["comment"] and makes and take.trashed_at is None,
@@ -156,9 +159,17 @@ def remixes(take: Generation, may: dict[str, bool], outputs: dict[str, Output]) 
     return {**parts, **{name: makes and kind in outputs for name, kind in kinds.items()}}
 
 
-def first_choice(take: Generation) -> str:
-    """Which way on stands out after a failure: change something, or just once more."""
-    if take.status != Status.FAILED:
+def rerun_of(take: Generation) -> dict[str, Any]:
+    """Where a refused take was run since, and which way on stands out: that, or see ``first_choice``."""
+    there = rerun.at_other_accounts([take]).get(take.pk)
+    words = card_actions.already(there) if there else ""
+    return {"rerun": there, "rerun_words": words, "first_choice": first_choice(take, there)}
+
+
+def first_choice(take: Generation, there: Generation | None = None) -> str:
+    """Which way on stands out after a failure: change something, or just once more; neither where it was run
+    at another account since."""
+    if take.status != Status.FAILED or there:
         return ""
     return "edit" if take.failure_class in MENDED_BY_HAND else "retry"
 

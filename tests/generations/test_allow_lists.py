@@ -119,6 +119,20 @@ def test_every_list_that_holds_somebody_has_to_agree(admin, alice, bob, project)
     assert set(allowing.in_project(project)) == {of_project, of_members, of_editors, of_owners}
 
 
+@pytest.mark.parametrize(
+    ("asked", "allowed"), [({"resolution": "8k"}, ("720p",)), ({"duration_s": 7.0}, (5,))]
+)
+def test_what_a_model_never_takes_is_answered_with_what_is_allowed_alone(admin, bob, project, asked, allowed):
+    model = make_model(label="Long")
+    make_list(admin, resolutions=["720p"], longest_s=FIVE)
+    with pytest.raises(Refused) as refused:
+        compose(bob, project, Wish(model, {"prompt": "A boat", **asked}))
+    (field,) = asked
+    mine = [problem for problem in refused.value.problems if problem.field == field]
+    assert mine and {problem.allowed for problem in mine} == {allowed}
+    assert not any(word in problem.message for problem in mine for word in ("1080p", "10"))
+
+
 # --- every door ---------------------------------------------------------------------------------
 
 

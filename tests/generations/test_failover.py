@@ -465,7 +465,7 @@ def test_the_page_of_a_take_shows_price_and_differences_and_the_click_sends_it(
 
 def test_the_queue_leads_to_one_click_for_all_of_mine(signed_in, bob, waiting, model, other):
     client, url = signed_in(bob), f"/queue/{model.account_id}/elsewhere"
-    assert f'href="{url}"' in client.get("/queue").content.decode()
+    assert f'<a class="btn s" href="{url}"' in client.get("/queue").content.decode()
     page = client.get(url).content.decode()
     assert f"Run all 3 at {other.account.name}" in page and "$3.00" in page
     ids = [str(take.pk) for take in waiting]

@@ -152,6 +152,8 @@ def test_the_bell_lists_what_waits_before_what_ended(alice, take, signed_in):
     assert [one.pk for one in watching.latest(alice, 9)] == [waits.pk, done.pk]
     page = signed_in(alice).get("/news").content.decode().partition('id="news-all"')[2]
     assert page.index("Uncertain boat") < page.index("Finished boat")
+    bell = signed_in(alice).get("/news", headers=HX).content.decode()
+    assert "<h2>News</h2>" in bell  # alerts and limits stand there too
 
 
 def test_all_can_be_marked_as_read(alice, bob, take, signed_in):

@@ -27,7 +27,6 @@ class TakeAdmin(ById, ReadOnly):
         *("held", "actual"),
     )
     list_filter = ("status", ("failure_class", Named), "account", "mode")
-    search_help_text = _("By the whole id of a take or of its job, by project, or by person.")
     list_select_related = ("project", "author", "account", "model")
     ordering = ("-id",)
     list_per_page = 50

@@ -341,7 +341,6 @@ class ModelAdmin(Audited):
 class LedgerAdmin(ById, ReadOnly):
     list_display = ("created_at", "kind", "amount_usd", "basis", "account", "model", "take_id", "attempt")
     list_filter = ("kind", "basis", "account")
-    search_help_text = _("By the whole id of a take, person or project, by a model's id, or by an account.")
     ordering = ("-created_at",)
     list_select_related = ("account",)
 

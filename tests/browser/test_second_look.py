@@ -85,7 +85,7 @@ def test_the_focus_has_a_place_when_its_own_is_gone(walker: Walker, tmp_path: Pa
         out.first.press("Enter")
         wait_for_count(walker, out, left)
     walker.settle()
-    assert "prompt" in page.evaluate(FOCUS)
+    wait_until(lambda: "prompt" in page.evaluate(FOCUS), 15)
     walker.generate("A heron [stuck]")
     walker.generate("A crane [stuck]")
     page.goto(f"{walker.studio.url}/queue")

@@ -59,7 +59,7 @@ def test_the_files_worker_dies_at_each_point(studio: CrashStudio, gateway: str) 
     studio.settle(takes)
     assert {take.status for take in takes} == {Status.COMPLETED}, [describe(take) for take in takes]
     assert not any(fault.times for fault in studio.gateway.faults)
-    wait_until(lambda: all(take.outputs.count() == 4 for take in takes))
+    wait_until(lambda: all(take.outputs.count() == 5 for take in takes))
     assert not disagreements(takes, studio.sandbox.bill(), studio.media)
 
 

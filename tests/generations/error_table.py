@@ -50,7 +50,8 @@ def slips(says: str, then: str) -> Outcome:
 def unknown(says: str) -> Outcome:
     """It was made, and nobody here knows: the money stays held and a person is asked."""
     uncertain = Status.UNCERTAIN
-    return Outcome(uncertain, uncertain, "", None, says + NO_ANSWER, rests=False, held=True, jobs=1)
+    said = (says if says.endswith((".", "!", "?", "…")) else f"{says}.") + NO_ANSWER  # two sentences
+    return Outcome(uncertain, uncertain, "", None, said, rests=False, held=True, jobs=1)
 
 
 def polled(then: str, failure_class: str, says: str, billed: bool | None, polls: int) -> Outcome:

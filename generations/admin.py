@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from generations.models import ConsentRecord, Generation, Project, Registration
 from generations.telling import dollars, recipe
-from providers.admin_bases import ById, Named, ReadOnly, uuid_of
+from providers.admin_bases import ById, Named, ReadOnly
+from providers.models import ProviderAccount
 
 from .admin_alerts import AlertAdmin
 from .admin_allow import AllowListAdmin
@@ -50,8 +51,9 @@ class TakeAdmin(ById, ReadOnly):
             Q(username__icontains=word) | Q(display_name__icontains=word)
         )
         projects = Project.objects.filter(Q(name__icontains=word) | Q(slug=word))
-        mine = Q(author__in=people.values("pk")) | Q(project__in=projects.values("pk")) | Q(job_id=word)
-        return Q(pk=pk) if (pk := uuid_of(word)) else mine
+        jobs = Generation.objects.filter(account__in=list(ProviderAccount.objects.all()), job_id=word)
+        mine = Q(author__in=people.values("pk")) | Q(project__in=projects.values("pk"))
+        return mine | Q(pk__in=jobs.values("pk")) | super().looked_for(word)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
         return super().get_queryset(request).defer("recipe", "request", "price_detail")

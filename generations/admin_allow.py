@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -109,14 +108,6 @@ class NewAllowListForm(AllowListForm):
         return said
 
 
-class NamedList(ChangeList):
-    """The names of a whole page at once."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = _told(self.result_list)
-
-
 def _told(rows: Any) -> list[AllowList]:
     """Each with ``told_name``, and ``told_left``: how many models that are offered it leaves something of."""
     rows = list(rows)
@@ -136,9 +127,6 @@ class AllowListAdmin(Audited):
     list_display = ("applies_to", "models", "at_accounts", "sizes", "longest_s", "models_left")
     list_filter = ("scope", ("role", Named))
     search_fields = ("names", "resolutions", "role")  # and by the project's name: see below
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return NamedList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AllowList], search_term: str
@@ -179,7 +167,7 @@ class AllowListAdmin(Audited):
     def shown_as(self, obj: Any) -> str:
         return allow_changes.name_of(obj)
 
-    def export_chunk(self, rows: list[Any]) -> list[AllowList]:
+    def looked_up(self, rows: list[Any]) -> list[AllowList]:
         return _told(rows)
 
     @admin.display(description=_("applies to"))

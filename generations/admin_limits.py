@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -129,14 +128,6 @@ class Told(NamedTuple):
     standing: quotas.Standing
 
 
-class QuotaList(ChangeList):
-    """Names and standings of a whole page at once."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = _with_standings(self.result_list)
-
-
 def _with_standings(rows: Iterable[Any]) -> list[Any]:
     """Limits, each with ``told``. Of a role it is the fullest counter that counts here."""
     rows = list(rows)
@@ -174,13 +165,10 @@ class QuotaAdmin(Audited):
     list_filter = ("scope", "measure", "period", ("role", Named), HowFull)
     search_fields = ("role",)  # and by name: see below
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return QuotaList
-
     def shown_as(self, obj: Any) -> str:
         return f"{limits.name_of(obj)}, {limit_requests.sum_of(obj, obj.limit)}"
 
-    def export_chunk(self, rows: list[Any]) -> list[Any]:
+    def looked_up(self, rows: list[Any]) -> list[Any]:
         return _with_standings(rows)
 
     def get_search_results(

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import lookup_field
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import (
     Http404,
@@ -55,6 +56,15 @@ FORMATS = {
 }
 
 
+class LookedUp(ChangeList):
+    """A page of rows with whatever their columns need."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        table: Any = self.model_admin
+        self.result_list = list(table.looked_up(list(self.result_list)))
+
+
 class Exported(admin.ModelAdmin):
     """Who took it along stands in the audit log. The columns are those of the list, after the row's id; other
     columns, other lines or another name are a subclass's word."""
@@ -70,14 +80,17 @@ class Exported(admin.ModelAdmin):
         """As the list has them, in its order."""
         return self.get_changelist_instance(request).get_queryset(request)
 
-    def export_chunk(self, rows: list[Any]) -> Iterable[Any]:
-        """So many rows at once, with whatever their columns need."""
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LookedUp
+
+    def looked_up(self, rows: list[Any]) -> Iterable[Any]:
+        """So many rows at once, of a page or of an export, with whatever their columns need."""
         return rows
 
     def export_lines(self, rows: QuerySet[Any], columns: Sequence[str]) -> Iterator[Line]:
         found = rows.iterator(chunk_size=_AT_ONCE)
         while some := list(islice(found, _AT_ONCE)):
-            for row in self.export_chunk(some):
+            for row in self.looked_up(some):
                 yield {name: self._value(row, name) for name in columns}
 
     def _value(self, row: Any, name: str) -> Any:

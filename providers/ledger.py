@@ -60,8 +60,10 @@ def line_up(scopes: Iterable[Scopes], closing: Iterable[tuple[UUID, int]] = ()) 
         counters of an earlier period.
     """
     turns.along()
-    held = (_hold_of(take_id, attempt) for take_id, attempt in closing)
-    quotas.line_up(scopes, [pk for line in held if line for pk, *_ in line.counters])
+    ending = set(closing)
+    holds = LedgerEntry.objects.filter(kind=Kind.HOLD, take_id__in={take_id for take_id, _attempt in ending})
+    held = [line for line in holds if (line.take_id, line.attempt) in ending]
+    quotas.line_up(scopes, [pk for line in held for pk, *_ in line.counters])
 
 
 def hold(charge: Charge) -> Held:

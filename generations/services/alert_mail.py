@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -22,6 +21,8 @@ from generations.models import Alert, Notification
 from generations.telling import alarms
 from providers.ids import first_id
 
+from . import mailing
+
 logger = logging.getLogger(__name__)
 STILL_NEWS = timedelta(days=1)  # what is older is not told when mail comes back
 LEASE = timedelta(minutes=5)  # of who mails; what it did not get to goes out when that is over
@@ -29,7 +30,7 @@ LEASE = timedelta(minutes=5)  # of who mails; what it did not get to goes out wh
 
 def unmailed(now: datetime) -> QuerySet[Notification]:
     """What administrators with an address were told in the bell, and in no mail yet."""
-    people = get_user_model().objects.active().filter(role="administrator").exclude(email="")
+    people = get_user_model().objects.administrators().exclude(email="")
     since = now - STILL_NEWS
     rows = Notification.objects.filter(person__in=people, kind__in=Notification.OF_ALERTS, mailed_at=None)
     return rows.filter(pk__gte=first_id(since), at__gte=since).order_by("person", "pk")
@@ -100,17 +101,7 @@ def _belongs(row: Notification, alerts: Mapping[str, Alert]) -> bool:
 
 def _send_to(person: Any, opened: Sequence[Alert], ended: Sequence[Alert]) -> bool:
     page = settings.PUBLIC_URL + reverse("admin:generations_alert_changelist")
-    try:
-        subject = " ".join(f"{_subject(opened, ended)} · {_('Video Studio')}".split())
-        lines = [*map(_opened, opened), *map(_ended, ended), page]
-        send_mail(subject, "\n\n".join(lines), None, [person.email])
-    except OSError as error:  # the mail server is away or refuses
-        logger.warning("alerts were not sent to %s: %s", person.pk, error)
-        return False
-    except Exception:  # an address that cannot be written, say: the others are told all the same
-        logger.exception("alerts could not be sent to %s", person.pk)
-        return False
-    return True
+    return mailing.send(person, _subject(opened, ended), [*map(_opened, opened), *map(_ended, ended), page])
 
 
 def _subject(opened: Sequence[Alert], ended: Sequence[Alert]) -> str:

@@ -125,7 +125,7 @@ def _tell(row: Alert, kind: Notification.Kind) -> None:
     """In the bell of every administrator and to the webhooks, in a transaction. Mails are collected, and the
     look rings for all."""
     detail = {"alert": str(row.pk), "kind": row.kind, "about": row.about, "facts": row.facts}
-    people = get_user_model().objects.active().filter(role="administrator")
+    people = get_user_model().objects.administrators()
     Notification.objects.bulk_create(
         Notification(person=person, kind=kind, actor_name="", detail=detail) for person in people
     )

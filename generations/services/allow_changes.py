@@ -14,7 +14,7 @@ from generations.models import Project, Verb
 from generations.models.project import roles_with
 from providers import allow_words, allowing, quota_words
 from providers.gateways.plain import keepable_text
-from providers.models import AllowList, ProviderAccount, audit
+from providers.models import AllowList, ProviderAccount, audit, audit_change
 
 from .refusals import BadField, NotAllowed, WrongState
 
@@ -71,11 +71,7 @@ def change(user: Any, pk: UUID, told: Mapping[str, Any]) -> AllowList:
             setattr(row, name, told.get(name, getattr(row, name)))
         require_sound(row)
         row.save()
-        after = row.as_told()
-        other = [name for name in FIELDS if before[name] != after[name]]
-        if other:
-            was, now = ({name: of[name] for name in other} for of in (before, after))
-            audit(user, "change", "allow-list", row.pk, before=was, after=now)
+        audit_change(user, "allow-list", row.pk, before, row.as_told())
     return row
 
 

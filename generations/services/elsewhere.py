@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -52,15 +53,28 @@ class Way:
 
 @dataclass(frozen=True)
 class Shelf:
-    """What a person may choose from in a project; read once for many takes."""
+    """What a person may choose from in a project."""
 
     lists: Sequence[AllowList]
     offers: Sequence[offers.Offer]
 
-    @classmethod
-    def of(cls, user: Any, project: Project) -> Shelf:
-        lists = allowing.lists_for(user, project)
-        return cls(lists, allowing.narrowed(lists, offers.list_offers()))
+
+class Shelves:
+    """What a person may choose from: models are read once, the lists of each project once."""
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+        self._of: dict[UUID, Shelf] = {}
+
+    @cached_property
+    def _listed(self) -> list[offers.Offer]:
+        return offers.list_offers()
+
+    def of(self, project: Project) -> Shelf:
+        if project.pk not in self._of:
+            lists = allowing.lists_for(self.user, project)
+            self._of[project.pk] = Shelf(lists, allowing.narrowed(lists, self._listed))
+        return self._of[project.pk]
 
 
 def was_refused(take: Generation) -> bool:
@@ -70,11 +84,15 @@ def was_refused(take: Generation) -> bool:
 
 
 def _failed_for_its_account(take: Generation) -> bool:
-    if take.status != Status.FAILED or take.failure_billed is not False or take.job_id:
+    if not _failed_unbilled(take):
         return False
     if take.failure_class in OF_THE_ACCOUNT:
         return True
     return take.failure_class == FailureClass.INVALID_INPUT and not _is_offered(take)
+
+
+def _failed_unbilled(take: Generation) -> bool:
+    return take.status == Status.FAILED and take.failure_billed is False and not take.job_id
 
 
 def is_doubted(take: Generation) -> bool:
@@ -115,8 +133,7 @@ def line_in_vain(account: ProviderAccount) -> QuerySet[Generation]:
 def looks_stuck(take: Generation) -> bool:
     """As ``may_go``, without a question to the database: enough for a link to where that is looked at."""
     if take.status == Status.FAILED:
-        unbilled = take.failure_billed is False and not take.job_id
-        return unbilled and take.failure_class in OF_THE_ACCOUNT
+        return _failed_unbilled(take) and take.failure_class in OF_THE_ACCOUNT
     return take.status == Status.QUEUED and not take.awaits_inputs and bool(take.account.why_closed())
 
 
@@ -137,28 +154,27 @@ def may_go(take: Generation) -> bool:
     return was_refused(take) or waits_in_vain(take)
 
 
-def ways_of(user: Any, take: Generation, shelf: Shelf | None = None) -> list[Way]:
+def ways_of(shelves: Shelves, take: Generation) -> list[Way]:
     """One an account, the take's own gateway first; whatever state the take is in."""
-    shelf = shelf or Shelf.of(user, take.project)
+    shelf = shelves.of(take.project)
     found: dict[UUID, Way] = {}
     for offer in _same_model(take, shelf.offers):
-        if offer.model.account_id not in found and (way := _way(user, take, offer, shelf.lists)):
+        if offer.model.account_id not in found and (way := _way(shelves.user, take, offer, shelf.lists)):
             found[offer.model.account_id] = way
     near = sorted(found.values(), key=lambda way: way.account.gateway != take.account.gateway)
     return near[:MOST]
 
 
-def with_a_way(user: Any, account: ProviderAccount, rows: QuerySet[Generation]) -> Q:
+def with_a_way(shelves: Shelves, account: ProviderAccount, rows: QuerySet[Generation]) -> Q:
     """Which of these takes of one line have their model at another account that may be used now. Whether it
     takes their files is another question, of each take by itself (``ways_of``)."""
     kinds = list(rows.order_by().values_list("project_id", "model_id", "mode").distinct())
     projects = Project.objects.in_bulk({project for project, _model, _mode in kinds})
     models = VideoModel.objects.in_bulk({model for _project, model, _mode in kinds})
-    shelves = {pk: Shelf.of(user, project) for pk, project in projects.items()}
     found = Q(pk__in=[])
     for project, model, mode in kinds:
         one = Generation(account=account, model=models[model], mode=mode)
-        if _same_model(one, shelves[project].offers):
+        if _same_model(one, shelves.of(projects[project]).offers):
             found |= Q(project=project, model=model, mode=mode)
     return found
 

@@ -27,7 +27,7 @@ from providers.quotes import Quote, patience, quote_lately
 
 from . import create, decide, elsewhere, moving, transitions
 from .compose import Refused
-from .elsewhere import Shelf, Way
+from .elsewhere import Shelves, Way
 from .refusals import WrongState
 
 MOST_AT_ONCE = create.MOST_IN_A_BATCH
@@ -72,7 +72,7 @@ def offered(user: Any, take: Generation) -> list[Offered]:
     :raises NotAllowed:
     """
     decide.require_new_work(user, take)
-    ways = elsewhere.ways_of(user, take) if elsewhere.may_go(take) else []
+    ways = elsewhere.ways_of(Shelves(user), take) if elsewhere.may_go(take) else []
     return _priced([(take, way) for way in ways])
 
 
@@ -107,7 +107,7 @@ def run(
         return _kept(user, once, take)
     if not elsewhere.may_go(take):
         raise WrongState(_("It has not been refused and does not wait in vain: it stays where it is."))
-    way = _chosen(elsewhere.ways_of(user, take), account_id)
+    way = _chosen(elsewhere.ways_of(Shelves(user), take), account_id)
     if take.status == Status.QUEUED:
         return _move_one(user, take, way, once, shown_usd, some_unknown)
     made = create.create_generations(
@@ -162,7 +162,7 @@ def _move_one(
 def _has_moved(take: Generation, account_id: UUID | None) -> bool:
     """By an earlier click, whose answer may have been lost."""
     there = take.account_id == account_id and take.status not in (Status.FAILED, Status.CANCELLED)
-    return there and take.events.filter(kind="moved to another account").exists()
+    return there and take.events.filter(kind=moving.MOVED).exists()
 
 
 def _chosen(ways: Sequence[Way], account_id: UUID | None) -> Way:
@@ -191,29 +191,29 @@ def in_vain(user: Any, account: ProviderAccount) -> QuerySet[Generation]:
     return rows.select_related("project", "author", "account", "model").order_by("id")
 
 
-def could_go(user: Any, account: ProviderAccount) -> QuerySet[Generation]:
+def could_go(shelves: Shelves, account: ProviderAccount) -> QuerySet[Generation]:
     """Those of them whose model can be used at another account now."""
-    rows = in_vain(user, account)
-    return rows.filter(elsewhere.with_a_way(user, account, rows))
+    rows = in_vain(shelves.user, account)
+    return rows.filter(elsewhere.with_a_way(shelves, account, rows))
 
 
 def offered_together(user: Any, account: ProviderAccount) -> list[Together]:
     """Where they could be run, the account that takes most of them first; of a longer line the oldest
     ``MOST_AT_ONCE`` that can go anywhere."""
-    takes = list(could_go(user, account)[:MOST_LOOKED_AT])
-    shelves = _shelves(user, takes)
-    ways = ((t, elsewhere.ways_of(user, t, shelves[t.project_id])) for t in takes)
-    going = islice((pair for pair in ways if pair[1]), MOST_AT_ONCE)
+    shelves = Shelves(user)
+    return together(shelves, could_go(shelves, account))
+
+
+def together(shelves: Shelves, going: QuerySet[Generation]) -> list[Together]:
+    """:param going: of one line, those that ``could_go``."""
+    takes = going[:MOST_LOOKED_AT]
+    ways = ((t, elsewhere.ways_of(shelves, t)) for t in takes)
+    first = islice((pair for pair in ways if pair[1]), MOST_AT_ONCE)
     found: dict[UUID, list[Offered]] = {}
-    for item in _priced([(t, way) for t, its_ways in going for way in its_ways]):
+    for item in _priced([(t, way) for t, its_ways in first for way in its_ways]):
         found.setdefault(item.way.account.pk, []).append(item)
     groups = [Together(items[0].way.account, items) for items in found.values()]
     return sorted(groups, key=lambda group: -len(group.items))
-
-
-def _shelves(user: Any, takes: Sequence[Generation]) -> dict[UUID, Shelf]:
-    """By project, each read once."""
-    return {pk: Shelf.of(user, place) for pk, place in {t.project_id: t.project for t in takes}.items()}
 
 
 def run_all(
@@ -234,8 +234,7 @@ def run_all(
     there = {take.pk: take for take in in_vain(user, account).filter(pk__in=wanted)[:MOST_AT_ONCE]}
     if not wanted or any(pk not in there for pk in wanted):
         raise WrongState(_("The line has changed meanwhile; look at it again. Nothing was moved."))
-    meant = [there[pk] for pk in wanted]
-    shelves = _shelves(user, meant)
-    pairs = [(t, _chosen(elsewhere.ways_of(user, t, shelves[t.project_id]), to)) for t in meant]
+    shelves = Shelves(user)
+    pairs = [(there[pk], _chosen(elsewhere.ways_of(shelves, there[pk]), to)) for pk in wanted]
     moving.move_all(user, pairs, shown_usd, some_unknown)
     return len(pairs)

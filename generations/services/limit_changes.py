@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from providers import limits as making
 from providers import quota_words
-from providers.models import Quota, audit
+from providers.models import Quota, audit, audit_change
 
 from . import limits
 from .refusals import BadField, NotAllowed, WrongState
@@ -77,11 +77,7 @@ def write_sums(user: Any, quota: Quota, limit: Decimal, soft_limit: Decimal | No
     with transaction.atomic():
         before = _sums(Quota.objects.select_for_update(no_key=True).get(pk=quota.pk))
         making.change(quota, limit, soft_limit)
-        after = _sums(quota)
-        other = {name for name in before if before[name] != after[name]}
-        if other:
-            was, now = ({name: sums[name] for name in sums if name in other} for sums in (before, after))
-            audit(user, "change", "quota", quota.pk, before=was, after=now)
+        audit_change(user, "quota", quota.pk, before, _sums(quota))
 
 
 def _sums(quota: Quota) -> dict[str, str | None]:

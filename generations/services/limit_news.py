@@ -9,10 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from generations.models import EventKind, LimitRequest, Notification
 from generations.telling import said
@@ -20,7 +18,7 @@ from providers import quota_words
 from providers.models import Quota, QuotaCounter
 from providers.models.money import MICRO
 
-from . import limits, webhooks
+from . import limits, mailing, webhooks
 from .ring import ring
 
 logger = logging.getLogger(__name__)
@@ -42,17 +40,21 @@ def _warn(counters: Sequence[int], person: Any) -> None:
             used = quota_words.used_of_limit(row.quota, row.used_micro / MICRO)
             words = f"{names[row.quota.pk]}{_of_whom(row)}: {used}"
             tell(people, Notification.Kind.LIMIT, str(person), {"words": words})
-            told = {**plain(row.quota), "used": f"{row.used_micro / MICRO:f}", "words": words}
+            told = {
+                **plain(row.quota, names[row.quota.pk]),
+                "used": f"{row.used_micro / MICRO:f}",
+                "words": words,
+            }
             webhooks.emit(EventKind.LIMIT, "limit.warning", told)
 
 
-def plain(quota: Quota) -> dict[str, Any]:
-    """A limit for programs outside."""
+def plain(quota: Quota, name: str) -> dict[str, Any]:
+    """A limit for programs outside; ``name`` as ``limits.name_of`` has it."""
     soft = quota.soft_limit
     return {
         "limit_id": str(quota.pk),
         "scope": quota.scope,
-        "applies_to": limits.name_of(quota),
+        "applies_to": name,
         "measure": quota.measure,
         "period": quota.period,
         "limit": f"{quota.limit:f}",
@@ -63,7 +65,7 @@ def plain(quota: Quota) -> dict[str, Any]:
 def tell_webhooks_of(request: LimitRequest, quota: Quota) -> None:
     """Somebody asks for more; what they wrote along stays here. In the transaction that asks."""
     told = {"request_id": str(request.pk), "by": str(request.asked_by), "amount": f"{request.amount:f}"}
-    webhooks.emit(EventKind.MORE, "limit.request", {**plain(quota), **told})
+    webhooks.emit(EventKind.MORE, "limit.request", {**plain(quota, limits.name_of(quota)), **told})
 
 
 def _of_whom(row: QuotaCounter) -> str:
@@ -95,11 +97,7 @@ def mail(notification_id: str) -> bool:
         return False
     told = said.of(row)
     lines = (told["word"], told["prompt"], told["more"], settings.PUBLIC_URL + told["url"])
-    try:
-        subject = " ".join(f"{told['word']} · {_('Video Studio')}".split())  # one line, whatever the name
-        send_mail(subject, "\n\n".join(filter(None, lines)), None, [row.person.email])
-    except OSError as error:  # the mail server is away or refuses
-        logger.warning("news of a limit, %s, was not sent: %s", row.pk, error)
+    sent = mailing.send(row.person, told["word"], lines)
+    if not sent:
         rows.update(mailed_at=None)
-        return False
-    return True
+    return sent

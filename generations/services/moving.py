@@ -18,6 +18,8 @@ from providers.quotes import Quote
 from . import attempts, create, decide, seconds, transitions
 from .elsewhere import Way
 
+MOVED = "moved to another account"  # of the event
+
 
 def move_all(
     user: Any,
@@ -70,7 +72,7 @@ def _move(user: Any, take: Generation, way: Way, price: Quote) -> Generation:
     done = attempts.again(
         take,
         frm=Status.QUEUED,
-        kind="moved to another account",
+        kind=MOVED,
         actor=user,
         price=price,
         detail={"from": was.name, "to": way.account.name, "held_usd": _plain(price), "basis": price.basis},

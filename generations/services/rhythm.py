@@ -13,10 +13,13 @@ from providers.gateways.values import Job
 _DOUBLINGS = 30  # past every limit; an outage of a day would pass what a float holds
 
 
+def _spread(seconds: float) -> float:
+    """Ten per cent to either side, so that what was made together does not stay together."""
+    return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
+
+
 def _jittered(seconds: float) -> float:
-    """Ten per cent to either side, so that takes made together do not stay together."""
-    spread = random.uniform(0.9, 1.1)  # noqa: S311 - no secret
-    return seconds * settings.STUDIO["POLL_SCALE"] * spread
+    return _spread(seconds) * settings.STUDIO["POLL_SCALE"]
 
 
 def interval_s(age_s: float, *, overdue: bool = False, together: int = 1, polls_per_min: int = 0) -> float:
@@ -52,6 +55,14 @@ def busy_wait_s(adapter: Gateway, told_s: float | None, before: int) -> float:
     was busy, with 10 % jitter."""
     first_s, most_s = adapter.busy_s
     return _jittered(_doubled(first_s, before, most_s)) if told_s is None else told_s
+
+
+def webhook_wait_s(failures: int) -> float:
+    """A minute, then twice as long each time, up to two hours, with 10 % jitter.
+
+    :param failures: in a row, one at least.
+    """
+    return _spread(_doubled(float(settings.STUDIO["WEBHOOK_RETRY_S"]), failures - 1, 7200.0))
 
 
 def _doubled(first_s: float, times: int, most_s: float) -> float:

@@ -45,6 +45,7 @@ class Round:
         self._waiting: Counter[UUID] = Counter()
         self._looked = 0.0
         self._ended = 0.0
+        self._accounts_changed = False
         self._lag_s = 0.0
         self._kept_at: dict[UUID, float] = {}
 
@@ -89,12 +90,16 @@ class Round:
     def _load_accounts(self) -> None:
         self.accounts = {account.pk: account for account in ProviderAccount.objects.all()}
         self.former = former_keys.all_by_job()
+        self._accounts_changed = False
 
     def write_back(self, asked: Sequence[Asked]) -> None:
-        """Act on every answer; takes that have not moved are written in one go."""
+        """Act on every answer; takes that have not moved are written in one go. Accounts that an answer has
+        paused are read once, for the next turn."""
         now = timezone.now()
         later = [item for item in (self._act(entry, now) for entry in asked) if item is not None]
         self._tickets.write_back(later)
+        if self._accounts_changed:
+            self._load_accounts()
         self._keep_standings({entry.ticket.account_id: entry.standing for entry in asked if entry.standing})
 
     def _keep_standings(self, told: Mapping[UUID, Standing]) -> None:
@@ -154,7 +159,7 @@ class Round:
             with suppress(Refused):  # a key that cannot be read pauses its account by itself
                 accounting.readable_key(account)
                 accounting.note_refusal(account.pk, error.failure_class)
-            self._load_accounts()
+            self._accounts_changed = True
         if isinstance(error, Lost):
             ticket.denials += 1
             if ticket.denials >= account.adapter.lost_after:
@@ -172,7 +177,7 @@ class Round:
         account = self.accounts[ticket.account_id]
         if not self._made_by_former(ticket):
             accounting.rest(account.pk, rhythm.busy_wait_s(account.adapter, error.retry_after_s, 0))
-            self._load_accounts()
+            self._accounts_changed = True
         wait_s = rhythm.busy_wait_s(account.adapter, error.retry_after_s, ticket.errors)
         if error.retry_after_s is None:
             wait_s = min(wait_s, account.adapter.keeps_results_s / 10)

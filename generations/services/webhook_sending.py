@@ -7,7 +7,6 @@ One worker of the studio sends at a time: receivers that are slow or down hold u
 
 from __future__ import annotations
 
-import random
 import time
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -25,7 +24,7 @@ from providers.gateways.errors import FetchRefused, Unavailable
 from providers.gateways.plain import keepable_text
 from providers.secrets import Unreadable
 
-from . import webhook_signing
+from . import rhythm, webhook_signing
 from .ring import ring
 
 TEST = "webhook.test"  # the event that is sent once only
@@ -33,7 +32,6 @@ ANSWER_S = 10.0
 LONGEST_S = 20.0  # after which one bell begins no other: takes wait for the same workers
 MOST_KEPT = 200  # characters of an answer
 MOST_AT_ONCE = 500  # rows that are put off
-LONGEST_WAIT_S = 7200.0
 GIVEN_UP_AFTER = timedelta(days=1)
 KEPT = timedelta(days=30)
 _CLAIMED = Q(attempts__gt=0, tried_at=None)  # and not answered yet, unless its time is over
@@ -128,7 +126,7 @@ def send(row: WebhookDelivery, hook: Webhook) -> bool:
     taken = status is not None and 200 <= status < 300
     now = timezone.now()
     ends = {"delivered_at": now} if taken else {"given_up_at": now} if row.type == TEST else {}
-    waits = None if ends else now + timedelta(seconds=_wait_s(row.attempts))
+    waits = None if ends else now + timedelta(seconds=rhythm.webhook_wait_s(row.attempts))
     # only if the claim still stands: past it another worker has it
     mine = WebhookDelivery.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
     told = {"tried_at": now, "status": status, "answer": answer, "problem": problem}
@@ -176,13 +174,6 @@ def refuse_unencrypted(url: str, allow: frozenset[str]) -> None:
 def refusal(error: FetchRefused) -> str:
     words = _("Nothing is sent to this address. %(why)s OUTBOUND_ALLOW may name exceptions.")
     return words % {"why": error.message}
-
-
-def _wait_s(attempts: int) -> float:
-    """A minute, then twice as long each time, up to two hours; a fifth to either side."""
-    first_s = float(settings.STUDIO["WEBHOOK_RETRY_S"])
-    wait_s = min(first_s * 2.0 ** min(attempts - 1, 20), LONGEST_WAIT_S)
-    return wait_s * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
 
 
 def prune(now: datetime) -> None:

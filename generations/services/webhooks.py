@@ -22,7 +22,7 @@ from providers import fetcher, secrets
 from providers.gateways.errors import FetchRefused
 from providers.gateways.plain import keepable_text
 from providers.ids import new_id
-from providers.models import audit
+from providers.models import audit, audit_change
 
 from . import webhook_signing
 from .refusals import BadField, WrongState
@@ -72,9 +72,7 @@ def change(actor: Any, hook: Webhook, **values: Any) -> None:
             changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
             if changed:
                 Webhook.objects.filter(pk=row.pk).update(**changed)
-                after = _plain(Webhook.objects.get(pk=row.pk))
-                was, is_now = ({name: told[name] for name in changed} for told in (before, after))
-                audit(actor, "change", "webhook", row.pk, before=was, after=is_now)
+                audit_change(actor, "webhook", row.pk, before, _plain(Webhook.objects.get(pk=row.pk)))
     except IntegrityError:
         raise BadWebhook("name", _("There is a webhook of this name already.")) from None
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from generations.services import elsewhere, failover
+from generations.services.elsewhere import Shelves
 from generations.telling import elsewhere as telling
 from providers.gateways.plain import keepable_text
 from providers.models import ProviderAccount
@@ -77,23 +78,19 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _line_page(
     request: HttpRequest, account: ProviderAccount, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
-    groups = failover.offered_together(request.user, account)
+    shelves = Shelves(request.user)
+    going = failover.could_go(shelves, account)
+    groups = failover.together(shelves, going)
     count = failover.in_vain(request.user, account).count()
     context = {
         "account": account,
         "closed": account.why_closed(),
         "count": count,
         "groups": [_group(group, count) for group in groups],
-        "most": _most_at_once(request.user, account) if groups else None,
+        "most": failover.MOST_AT_ONCE if groups and going.count() > failover.MOST_AT_ONCE else None,
         "problem": problem,
     }
     return render(request, "generations/line_elsewhere.html", context, status=status)
-
-
-def _most_at_once(user: Any, account: ProviderAccount) -> int | None:
-    """Where not all that could go elsewhere can go at once."""
-    more = failover.could_go(user, account).count() > failover.MOST_AT_ONCE
-    return failover.MOST_AT_ONCE if more else None
 
 
 def _group(group: failover.Together, count: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from .account import BadKey, ProviderAccount, VideoModel, refuse_bad_key
 from .allowing import AllowList
-from .audit import AuditEvent, audit
+from .audit import AuditEvent, audit, audit_change
 from .former_key import FormerKey
 from .model_change import ModelChange
 from .money import LedgerEntry, Quota, QuotaCounter
@@ -17,5 +17,6 @@ __all__ = [
     "QuotaCounter",
     "VideoModel",
     "audit",
+    "audit_change",
     "refuse_bad_key",
 ]

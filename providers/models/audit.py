@@ -58,6 +58,19 @@ class AuditLink(models.Model):
         return f"{self.number}: {self.digest[:12]}"
 
 
+def audit_change(
+    actor: Any, subject: str, subject_id: object, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """What differs between the two, as one change; where nothing does, there is no line.
+
+    :param before: with the same names as ``after``.
+    """
+    other = [name for name in before if before[name] != after[name]]
+    if other:
+        was, now = ({name: values[name] for name in other} for values in (before, after))
+        audit(actor, "change", subject, subject_id, before=was, after=now)
+
+
 def audit(
     actor: Any,
     verb: str,

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from generations.services import webhook_sending, webhooks
 from tests.generations.pipeline import Line, line
+from tests.generations.receiver import Receiver, listening
 from tests.providers.sandbox_server import SandboxServer
 
 
@@ -29,3 +31,27 @@ def studio(transactional_db: None, settings: Any, tmp_path: Any, sandbox: Sandbo
     }
     with line() as here:
         yield here
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    """Of webhooks, at an address that may be sent to."""
+    with listening() as here:
+        settings.OUTBOUND_ALLOW = {here.place}
+        yield here
+
+
+@pytest.fixture
+def webhook_bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of webhooks whose bells were rung; nobody answers them."""
+    heard: list[str] = []
+    for module in (webhooks, webhook_sending):
+        monkeypatch.setattr(module, "ring", lambda _task, pk, cluster="": heard.append(str(pk)))
+    return heard
+
+
+@pytest.fixture
+def roomy_store(settings: Any, tmp_path: Any) -> None:
+    """A media store of this test alone, however full the disk is."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STUDIO = {**settings.STUDIO, "MIN_FREE_BYTES": 0}

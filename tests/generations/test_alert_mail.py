@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generations.models import Alert, Notification
-from generations.services import alert_mail, alerts
+from generations.services import alert_mail, alerts, mailing
 from tests.crash.studio import database_url
 from tests.together import together
 
@@ -48,7 +48,7 @@ def lease_over() -> None:
 
 @pytest.mark.parametrize("error", [OSError("refused"), ValueError("no address")])
 def test_who_could_not_be_told_is_told_later_and_the_others_once(monkeypatch, error):
-    real = alert_mail.send_mail
+    real = mailing.send_mail
 
     def send_mail(*given: Any) -> None:
         if given[3] == ["admin@example.com"]:
@@ -56,9 +56,9 @@ def test_who_could_not_be_told_is_told_later_and_the_others_once(monkeypatch, er
         real(*given)
 
     opened()
-    monkeypatch.setattr(alert_mail, "send_mail", send_mail)
+    monkeypatch.setattr(mailing, "send_mail", send_mail)
     assert alert_mail.send() == 1 and told() == ["root@example.com"]
-    monkeypatch.setattr(alert_mail, "send_mail", real)
+    monkeypatch.setattr(mailing, "send_mail", real)
     assert not alert_mail.waiting(timezone.now()).exists() and alert_mail.send() == 0, "not every minute"
     lease_over()
     assert alert_mail.send() == 1 and told() == ["root@example.com", "admin@example.com"]
@@ -67,11 +67,11 @@ def test_who_could_not_be_told_is_told_later_and_the_others_once(monkeypatch, er
 
 
 def test_what_is_over_before_it_could_be_told_is_told_as_over(monkeypatch):
-    real = alert_mail.send_mail
+    real = mailing.send_mail
     row = opened()
-    monkeypatch.setattr(alert_mail, "send_mail", lambda *_given: 1 / 0)
+    monkeypatch.setattr(mailing, "send_mail", lambda *_given: 1 / 0)
     assert alert_mail.send() == 0 and alert_mail.waiting(timezone.now()).exists(), "a minute later, for all"
-    monkeypatch.setattr(alert_mail, "send_mail", real)
+    monkeypatch.setattr(mailing, "send_mail", real)
     alerts._end(timezone.now(), row, at_once=True)
     assert alert_mail.send() == 2 and {one.subject[:6] for one in mail.outbox} == {"Over: "}
     lease_over()
@@ -93,7 +93,7 @@ def test_an_end_while_its_opening_is_mailed_is_told_as_well(monkeypatch):
 
 
 def test_a_mail_server_that_takes_long_is_asked_no_longer_than_the_lease(monkeypatch):
-    real = alert_mail.send_mail
+    real = mailing.send_mail
     with time_machine.travel(timezone.now(), tick=False) as clock:
 
         def send_mail(*given: Any) -> None:
@@ -101,7 +101,7 @@ def test_a_mail_server_that_takes_long_is_asked_no_longer_than_the_lease(monkeyp
             real(*given)
 
         opened()
-        monkeypatch.setattr(alert_mail, "send_mail", send_mail)
+        monkeypatch.setattr(mailing, "send_mail", send_mail)
         assert alert_mail.send() == 1 and len(told()) == 1
         assert alert_mail.send() == 1 and sorted(told()) == ["admin@example.com", "root@example.com"]
 
@@ -121,14 +121,14 @@ django.setup()
 from unittest import mock
 from django.conf import settings
 from generations import tasks
-from generations.services import alert_mail
+from generations.services import mailing
 settings.MAIL = True
 sent = []
 def send_mail(*given):
     if sent:
         os.kill(os.getpid(), signal.SIGKILL)
     sent.append(given)
-with mock.patch.object(alert_mail, "send_mail", send_mail):
+with mock.patch.object(mailing, "send_mail", send_mail):
     tasks.mail_alerts()
 """
 

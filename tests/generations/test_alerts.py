@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from generations import tasks
 from generations.models import Alert, Generation, Heartbeat, Notification, Webhook, WebhookDelivery
-from generations.services import alert_facts, alert_mail, alerts, watching, webhook_sending
+from generations.services import alert_facts, alert_mail, alerts, mailing, watching, webhook_sending
 from generations.services.alerts import alive_cluster
 from generations.telling import alarms, said
 from providers import accounts, ledger
@@ -321,10 +321,10 @@ def test_a_mail_that_could_not_go_out_goes_out_later(clock, admin, settings, mon
     settings.MAIL = True
     Disk.free = 10**9
     look(clock)
-    real = alert_mail.send_mail
-    monkeypatch.setattr(alert_mail, "send_mail", lambda *_a: (_ for _ in ()).throw(OSError("away")))
+    real = mailing.send_mail
+    monkeypatch.setattr(mailing, "send_mail", lambda *_a: (_ for _ in ()).throw(OSError("away")))
     assert alert_mail.send() == 0 and alert_mail.waiting(timezone.now()).count() == 1
-    monkeypatch.setattr(alert_mail, "send_mail", real)
+    monkeypatch.setattr(mailing, "send_mail", real)
     assert alert_mail.send() == 1
     clock.shift(timedelta(days=2))
     Alert.objects.update(opening_mailed_at=None)

@@ -12,14 +12,8 @@ from generations.models import Asset, Role
 from tests.factories import add_member, make_asset, make_token, save_asset
 from tests.media_files import make_jpeg, make_mp4
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roomy_store")]
 CROP = {"op": "crop", "ratio": "1:1"}
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STUDIO = {**settings.STUDIO, "MIN_FREE_BYTES": 0}
 
 
 @pytest.fixture

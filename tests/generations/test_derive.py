@@ -20,13 +20,7 @@ from tests.factories import make_project, make_take_row, make_user
 
 from .media_rows import make_clip_take
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STUDIO = {**settings.STUDIO, "MIN_FREE_BYTES": 0}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roomy_store")]
 
 
 @pytest.fixture

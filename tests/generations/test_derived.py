@@ -16,13 +16,7 @@ from generations.storage import media_store
 from tests import media_files as make
 from tests.factories import make_asset, make_project, make_user, save_asset
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STUDIO = {**settings.STUDIO, "MIN_FREE_BYTES": 0}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roomy_store")]
 
 
 @pytest.fixture

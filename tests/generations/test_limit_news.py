@@ -12,7 +12,7 @@ from django.db import transaction
 
 from generations import digest, tasks
 from generations.models import Generation, Notification, Watching
-from generations.services import limit_news
+from generations.services import limit_news, mailing
 from generations.services.create import hold_for
 from generations.telling import said
 from generations.watch import bell_of
@@ -116,7 +116,7 @@ def test_mail_goes_out_once_and_not_again_in_the_digest(make_one, bob, settings,
         assert not digest.mail_digest(str(row.pk))
         Notification.objects.update(mailed_at=None)  # it could not go out: the digest has it
         assert digest.mail_digest(str(row.pk)) and len(mail.outbox) == 2
-    monkeypatch.setattr(limit_news, "send_mail", lambda *_a: (_ for _ in ()).throw(OSError("away")))
+    monkeypatch.setattr(mailing, "send_mail", lambda *_a: (_ for _ in ()).throw(OSError("away")))
     Notification.objects.update(mailed_at=None)
     assert not limit_news.mail(rung[0])
     assert Notification.objects.get().mailed_at is None

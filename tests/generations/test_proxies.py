@@ -18,15 +18,9 @@ from generations.storage import media_store
 from tests import media_files as make
 from tests.factories import make_output, make_project, make_take_row, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roomy_store")]
 
 FILM = Fraction(24000, 1001)
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STUDIO = {**settings.STUDIO, "MIN_FREE_BYTES": 0}
 
 
 @pytest.fixture

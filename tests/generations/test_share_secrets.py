@@ -4,6 +4,7 @@ every file included. The clip is a real one, with words in its container as gate
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -111,13 +112,14 @@ def test_no_marked_word_and_no_id_reaches_a_guest(with_proxy, marked, project, a
     kept = media_store().path(clip.file).read_bytes()  # members keep the original
     assert f"{MARK} words in the container".encode() in kept
     assert f"{MARK} words in the stream".encode() in kept
-    words = [MARK, "987654321", "77.12", "3.77", clip.sha256, "token360", "/p/", "/t/"]
+    words = [MARK, "987654321", "77.12", clip.sha256, "token360", "/p/", "/t/"]
     rows = [marked, marked.author, marked.model, marked.account, project, hidden, share, other, alice]
     ids = [form for row in rows for form in (str(row.pk), row.pk.hex)]
     ids += [str(marked.batch_id), marked.author.username, alice.username, project.name, project.slug]
     for name, answer in found.items():
         hits = [word for word in words + ids if word.encode() in answer]
         assert not hits, (name, hits)
+        assert not re.search(rb"(?<!\d)3\.77", answer), name  # its stars; a time may be 43.77 seconds
         assert b"noindex" in answer and b"no-referrer" in answer and b"no-store" in answer
 
 

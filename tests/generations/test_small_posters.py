@@ -21,13 +21,7 @@ from tests.factories import make_model, make_output, make_take_row
 from videostudio import housekeeping
 from videostudio.supervisor import prepare
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STUDIO = {**settings.STUDIO, "MIN_FREE_BYTES": 0}
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("roomy_store")]
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ def kinds_written() -> set[str]:
                 "EVENTS",
                 "NOT_YET",
                 "CAME",
+                "MOVED",
                 "TAKEN_BACK",
             ):
                 found |= {str(c.value) for c in ast.walk(node.value) if isinstance(c, ast.Constant)}

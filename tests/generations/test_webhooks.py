@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,33 +19,18 @@ from django.utils import timezone
 
 from generations import tasks
 from generations.models import AlertKind, Webhook, WebhookDelivery
-from generations.services import limit_requests, webhook_sending, webhooks
+from generations.services import limit_requests, rhythm, webhook_sending, webhooks
 from generations.services.refusals import WrongState
 from generations.services.webhooks import BadWebhook
 from providers import fetcher, keys, secrets
 from providers.models import AuditEvent
 from tests.crash.studio import database_url
 from tests.factories import make_model, make_quota, make_take_row
-from tests.generations.receiver import Receiver, listening
+from tests.generations.receiver import Receiver
 from tests.together import together
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("webhook_bells")]
 KIND = AlertKind.DISK
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
-    with listening() as here:
-        settings.OUTBOUND_ALLOW = {here.place}
-        yield here
-
-
-@pytest.fixture(autouse=True)
-def rung(monkeypatch: Any) -> list[str]:
-    heard: list[str] = []
-    for module in (webhooks, webhook_sending):
-        monkeypatch.setattr(module, "ring", lambda _task, pk, cluster="": heard.append(str(pk)))
-    return heard
 
 
 @pytest.fixture
@@ -98,8 +82,8 @@ def test_it_fails_twice_and_is_then_delivered_under_the_same_id(made, receiver):
 
 
 def test_waits_grow_to_two_hours_and_end_after_a_day(hook, monkeypatch):
-    monkeypatch.setattr(webhook_sending.random, "uniform", lambda _a, _b: 1.0)
-    waits = [webhook_sending._wait_s(attempts) for attempts in range(1, 12)]
+    monkeypatch.setattr(rhythm.random, "uniform", lambda _a, _b: 1.0)
+    waits = [rhythm.webhook_wait_s(attempts) for attempts in range(1, 12)]
     assert waits[:4] == [60, 120, 240, 480] and waits[-1] == 7200
     webhooks.emit(KIND, "alert.opened", {})
     assert webhook_sending.ring_due() == 1
@@ -109,9 +93,9 @@ def test_waits_grow_to_two_hours_and_end_after_a_day(hook, monkeypatch):
     assert row.given_up_at and row.next_try_at is None
 
 
-def test_who_is_told_of_what(hook, admin, receiver, rung):
+def test_who_is_told_of_what(hook, admin, receiver, webhook_bells):
     other, _secret = webhooks.make(admin, "Chat", receiver.url, [AlertKind.KEY])
-    assert webhooks.emit(AlertKind.KEY, "alert.opened", {}) == 1 and rung == [str(other.pk)]
+    assert webhooks.emit(AlertKind.KEY, "alert.opened", {}) == 1 and webhook_bells == [str(other.pk)]
     webhooks.change(admin, other, enabled=False)
     assert webhooks.emit(AlertKind.KEY, "alert.opened", {}) == 0
     assert webhook_sending.deliver(str(other.pk)) == 0 and not receiver.got, "nor what waited"

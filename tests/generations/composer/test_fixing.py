@@ -16,14 +16,8 @@ from tests import media_files as make
 from tests.factories import CAPABILITIES, make_asset, make_project, save_asset
 from tests.generations.composer.page import slots_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roomy_store")]
 CLIPS = {"reference_video": {"mimes": ["video/mp4"], "max_count": 3, "min_s": 1, "max_s": 3, "total_s": 5}}
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STUDIO = {**settings.STUDIO, "MIN_FREE_BYTES": 0}
 
 
 @pytest.fixture

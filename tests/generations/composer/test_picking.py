@@ -27,13 +27,7 @@ from tests.factories import (
 )
 from tests.media_files import make_jpeg, make_mp4
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STUDIO = {**settings.STUDIO, "MIN_FREE_BYTES": 0}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roomy_store")]
 
 
 @pytest.fixture

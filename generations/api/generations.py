@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -46,6 +46,7 @@ def list_takes(
     project: Word | None = None,
     status: TakeStatus | None = None,
     trashed: bool = False,
+    shot: UUID | Literal["none"] | None = None,
     cursor: UUID | None = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
@@ -55,6 +56,8 @@ def list_takes(
         rows = rows.filter(project=get_project(request.user, project))
     if status:
         rows = rows.filter(status=status)
+    if shot:
+        rows = rows.filter(shot=None if shot == gallery.NO_SHOT else shot)
     if cursor:
         rows = rows.filter(pk__lt=cursor)
     found = list(rows[: limit + 1])

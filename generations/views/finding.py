@@ -15,7 +15,7 @@ def take_for(user: Any, pk: UUID) -> Generation:
     """:raises Http404: for strangers as for ids that do not exist."""
     rows = Generation.objects.visible_to(user)
     take = get_object_or_404(
-        rows.select_related("project", "author", "account", "model", "cancelled_by"), pk=pk
+        rows.select_related("project", "author", "account", "model", "cancelled_by", "shot"), pk=pk
     )
     looking_in.trace(user, take.project)
     return take

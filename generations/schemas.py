@@ -186,6 +186,8 @@ class LineElsewhereIn(Priced):
     takes: list[UUID] | None = Field(None, min_length=1, max_length=48)
 
 
+# an id, or none
+InShot = Annotated[str, Field(pattern="^(none|[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12})$")]
 ShotName = Annotated[StrictStr, Field(min_length=1, max_length=100), AfterValidator(_printable)]
 
 

@@ -11,7 +11,7 @@ from pydantic import StrictBool
 
 from generations.labels import clean_line, searchable
 
-from .schemas import ShotName, Strict, Word, Words
+from .schemas import InShot, ShotName, Strict, Word, Words
 from .services.gallery import Filter, Sort
 
 Takes = Annotated[list[UUID], Field(min_length=1, max_length=10_000)]
@@ -40,7 +40,7 @@ class SearchIn(Strict):
     review: Literal["in_review", "changes", "approved", "rejected", "signed"] | None = None
     client: Literal["approved", "changes"] | None = Field(None, description="what guests of links want")
     reviewer: UUID | None = Field(None, description="id of who was asked to decide")
-    shot: UUID | Literal["none"] | None = Field(None, description="id of one, or none: in no shot")
+    shot: InShot | None = Field(None, description="id of one, or none: in no shot")
     min_cost_usd: Annotated[Decimal, Field(ge=0)] | None = None
     max_cost_usd: Annotated[Decimal, Field(ge=0)] | None = None
     status: Literal["completed", "failed", "cancelled", "waits", "in_flight", "any"] = "completed"

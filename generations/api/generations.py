@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from ninja import Body, Query, Router, Status
 
 from generations.models import Generation
 from generations.models import Status as TakeStatus
-from generations.schemas import BatchIn, GenerationIn, RetryIn, Word
+from generations.schemas import BatchIn, GenerationIn, InShot, RetryIn, Word
 from generations.schemas_sorting import SearchIn
 from generations.services import again, compose, gallery
 from generations.services.compose import Composition
@@ -46,7 +46,7 @@ def list_takes(
     project: Word | None = None,
     status: TakeStatus | None = None,
     trashed: bool = False,
-    shot: UUID | Literal["none"] | None = None,
+    shot: InShot | None = None,
     cursor: UUID | None = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:

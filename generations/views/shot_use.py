@@ -26,7 +26,8 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
     project = open_project(request.user, slug)
     can_add = may(project, Verb.COMPOSE) and project.archived_at is None
     given = request.GET
-    context = shot_list.context_of(project, given.get("of", ""), given.get("q", ""), given.get("now", ""))
+    now = given.get("now") or given.get("shot", "")  # the field of a filter goes along under its name
+    context = shot_list.context_of(project, given.get("of", ""), given.get("q", ""), now)
     context["shots"]["may_add"] &= can_add
     name = "_shots_found" if "list" in given else "_shots_dialog"
     return render(request, f"generations/{name}.html", context)

@@ -1,6 +1,6 @@
-// The dialog that lists shots: [data-shots="<id of a form>"] with [data-shots-of]. What is chosen goes into that form: [data-shot="<id, none or
-// nothing>"] into its field shot, [data-shot-new="<code>"] into new_shot. A form that moves takes is sent by its button act=move; any other
-// hears that its field has changed. The chip of a filter, [data-shot-chip], shows it at once: the server draws no filter anew.
+// The dialog that lists shots: [data-shots="<id of a form>"]. What is chosen goes into that form: [data-shot="<id, none or
+// nothing>"] into its field shot, [data-shot-new="<code>"] into new_shot. A form that moves takes is sent, by its button act=move or as it is
+// ([data-shots-send]); any other hears that its field has changed. The chip of a filter, [data-shot-chip], shows it at once: the server draws no filter anew.
 // Keys: arrows move between search and list, Enter in the search takes the first.
 (function () {
   "use strict";
@@ -18,8 +18,9 @@
     if (!field) return;
     field.value = button.dataset.shot || "";
     if (form.elements.new_shot) form.elements.new_shot.value = button.dataset.shotNew || "";
-    const move = form.querySelector("[name=act][value=move]");
+    const move = form.querySelector("button[name=act][value=move]");
     if (move) { form.requestSubmit(move); return; }
+    if ("shotsSend" in form.dataset) { form.requestSubmit(); return; }
     chipOf(form, button);
     for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
   }

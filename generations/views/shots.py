@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,6 +22,7 @@ from generations.services import shot_takes, shots
 from generations.services.refusals import NotAllowed, Outdated, WrongState
 from generations.services.shots import ShotRefused
 
+from .answers import go
 from .finding import read_id
 from .frame import page_of
 from .opening import may, open_project, open_writable
@@ -68,7 +68,6 @@ def _page(
         **page_of(request, project, "shots"),
         **_list(request, project, shot, problem),
         "form": form,
-        "opened": bool(form.errors),
     }
 
 
@@ -108,7 +107,20 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     if made is None:
         return _form_again(request, project, form, after=after)
     said = _("%(code)s was added.") % {"code": made.code}
-    return _answer(request, project, made, said, fresh_form=after is None)
+    if after or not getattr(request, "htmx", False):
+        return _answer(request, project, made, said)
+    return _next_form(request, project, made, said)
+
+
+def _next_form(request: HttpRequest, project: Any, made: Shot, said: str) -> HttpResponse:
+    """The line below the list anew; the list hears of it by its poll, unless it shows another part."""
+    page = _number(request.POST.get("page"))
+    if shot_rows.places_of(project, shot=made.pk).page != page:
+        url = reverse("shots", args=[project.slug])
+        return go(request, f"{url}?shot={made.pk}#shot-add")
+    answer = render(request, ADD, {"project": project, "form": _new_form(project), "page": page})
+    answer["HX-Trigger"] = json.dumps({"shots:said": {"text": said}, "shots:added": {}, "live:refresh": {}})
+    return answer
 
 
 def _tried(form: ShotForm, act: Callable[[], Shot]) -> Shot | None:
@@ -228,26 +240,20 @@ def _answer(
     *,
     problem: str = "",
     status: int = 200,
-    fresh_form: bool = False,
     aloud: bool = False,
 ) -> HttpResponse:
     """The list as it is now, and what was done in one sentence, which is heard rather than seen.
 
     :param problem: why nothing was done; it stands above the list.
-    :param fresh_form: the line below it begins anew, with the next code.
     :param aloud: the sentence is shown to all, for the row that it is about has gone.
     """
     if not getattr(request, "htmx", False):
         return _plainly(request, project, shot, said, problem, status)
-    text = render_to_string(LIST, _list(request, project, problem=problem), request)
-    if fresh_form:
-        text += render_to_string(
-            "generations/_shot_add.html",
-            {"project": project, "form": _new_form(project), "oob": True},
-            request,
-        )
     told = {"studio:toast": {"text": said}} if aloud else {"shots:said": {"text": said}} if said else {}
-    return HttpResponse(text, status=status, headers={"HX-Trigger": json.dumps(told)} if told else {})
+    answer = render(request, LIST, _list(request, project, problem=problem), status=status)
+    if told:
+        answer["HX-Trigger"] = json.dumps(told)
+    return answer
 
 
 def _plainly(
@@ -273,11 +279,8 @@ def _form_again(
     if shot is None and after is None:
         if not getattr(request, "htmx", False):
             return render(request, PAGE, _page(request, project, form=form), status=status)
-        answer = render(
-            request, "generations/_shot_add.html", {"project": project, "form": form}, status=status
-        )
-        answer["HX-Retarget"], answer["HX-Reswap"] = "#shot-add", "outerHTML"
-        return answer
+        page = _number(request.POST.get("page"))
+        return render(request, ADD, {"project": project, "form": form, "page": page}, status=status)
     behind = shots.find(project, after)
     answer = _dialog(request, project, form, shot, behind, status=status)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#shot-form", "outerHTML"

@@ -50,12 +50,16 @@
     place.textContent = "";
     requestAnimationFrame(() => { place.textContent = event.detail.text; });
   });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const form = event.detail.requestConfig?.elt?.closest?.("[data-shot-closes]");
-    if (form && event.detail.xhr.status !== 422 && event.detail.target?.id === "shots") form.closest("dialog")?.close();
+  // once it is swapped: a form that has gone knows no extensions, and its answer would be put into the list
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id === "shots") event.detail.requestConfig?.elt?.closest?.("[data-shot-closes]")?.closest("dialog")?.close();
   });
-  document.addEventListener("htmx:oobAfterSwap", (event) => {
-    const code = event.detail.target?.querySelector?.("[name=code]") || document.querySelector("[data-shots-add] [name=code]");
+  let added = false;
+  document.addEventListener("shots:added", () => { added = true; });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!added) return;
+    added = false;
+    const code = document.querySelector("[data-shots-add] [name=code]");
     code?.focus();
     code?.select();
   });

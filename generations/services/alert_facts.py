@@ -138,7 +138,7 @@ def _balance(look: Look) -> Iterator[Found]:
 
 def _spent_a_day(now: datetime) -> dict[UUID, Decimal]:
     charged = LedgerEntry.objects.filter(
-        kind__in=[LedgerEntry.Kind.SETTLE, LedgerEntry.Kind.CORRECT],
+        kind__in=LedgerEntry.CHARGES,
         created_at__gte=now - timedelta(days=SPENT_OVER_DAYS),
         account__sandbox=False,
     )

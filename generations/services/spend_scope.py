@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Project, Review, Status, Tagging, Verb
@@ -19,7 +19,7 @@ from .refusals import NotAllowed
 from .span import Span
 
 NO_CLIENT = "none"
-Kind = LedgerEntry.Kind
+End = LedgerEntry.End
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ def approved() -> Q:
     """The attempt that made an approved clip: the take's last."""
     last = Generation.objects.filter(pk=OuterRef("take_id")).order_by().values("attempt")[:1]
     found = Generation.objects.exclude(review="").filter(review=Review.APPROVED)  # as its index has it
-    return Q(take_id__in=found.order_by().values("pk"), attempt=Subquery(last))
+    # in this order: only of the approved ones is asked which attempt is their last
+    return Q(take_id__in=found.order_by().values("pk")) & Q(attempt=Subquery(last))
 
 
 def refused() -> Q:
@@ -113,21 +114,15 @@ def _guessed() -> Q:
     return Q(charged__gt=0, take_id__in=_takes(Q(status=Status.FAILED, failure_billed=None)))
 
 
-def _late() -> Q:
-    """Charged after the money had been given back: a result that was found after all."""
-    same = LedgerEntry.objects.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
-    return Q(Exists(same.filter(kind=Kind.RELEASE))) & Q(Exists(same.filter(kind=Kind.SETTLE)))
-
-
 WHICH: dict[str, Any] = {
     "actual": lambda: Q(charged__isnull=False),
-    "released": lambda: Q(end=Kind.RELEASE),
-    "held": lambda: Q(end=None),
+    "released": lambda: Q(end=End.BACK),
+    "held": lambda: Q(end=End.OPEN),
     "refused": refused,
     "approved": approved,
     "differs": lambda: spending.DIFFERS,
     "unknown": lambda: spending.UNKNOWN,
-    "late": _late,
+    "late": lambda: Q(end=End.LATE),
     "guessed": _guessed,
 }
 

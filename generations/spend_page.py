@@ -194,12 +194,12 @@ def checks(user: Any, wanted: Wanted, asked: dict[str, str]) -> dict[str, Any]:
     return {
         "url": f"{at}?{query(kept)}",
         "uncertain": stake.takes,
-        "uncertain_sum": words.amount(stake.micro, wanted.purse),
+        "uncertain_sum": words.full(stake.micro, wanted.purse),
         "differs": differs.takes,
         "differs_sum": _more_or_less(differs.micro, wanted.purse),
         "differs_url": takes_url(kept, which="differs"),
         "late": late.takes,
-        "late_sum": words.amount(late.micro, wanted.purse),
+        "late_sum": words.full(late.micro, wanted.purse),
         "late_url": takes_url(kept, which="late"),
         "one": _the_one(user, wanted) if differs.takes == 1 else None,
     }
@@ -208,7 +208,7 @@ def checks(user: Any, wanted: Wanted, asked: dict[str, str]) -> dict[str, Any]:
 def _more_or_less(micro: int, purse: Purse) -> str:
     if not micro:
         return _("as much as quoted in all")
-    text = words.amount(abs(micro), purse)
+    text = words.full(abs(micro), purse)
     return (
         _("%(sum)s more than quoted") % {"sum": text}
         if micro > 0

@@ -162,6 +162,14 @@ def waive(take_id: UUID, attempt: int, note: str = "") -> bool:
     return True
 
 
+def made_after_all(take_id: UUID, attempt: int, amount_usd: Decimal, note: str) -> bool:
+    """Charge what was waived on a person's word, since it turned out to be billed; once.
+
+    :returns: False where nothing was waived, or it was charged since.
+    """
+    return _exists(take_id, attempt, Kind.WAIVE) and correct(take_id, attempt, amount_usd, note)
+
+
 def open_holds() -> QuerySet[LedgerEntry]:
     """Holds that are neither settled nor released."""
     return LedgerEntry.objects.filter(kind=Kind.HOLD, end=LedgerEntry.End.OPEN)

@@ -201,9 +201,7 @@ def correct(scopes: Scopes, held_at: datetime, difference_usd: Decimal) -> None:
     _add(scopes, held_at, Asked(difference_usd), (Measure.MONEY,))
 
 
-def _add(
-    scopes: Scopes, held_at: datetime, asked: Asked, measures: Sequence[str], *, sign: int = 1
-) -> None:
+def _add(scopes: Scopes, held_at: datetime, asked: Asked, measures: Sequence[str], *, sign: int = 1) -> None:
     found = []
     for rule in rules_of(scopes):
         if rule.quota.measure in measures:

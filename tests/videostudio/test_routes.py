@@ -174,6 +174,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "t/<uuid:pk>/retry": ("POST", 302, 404, 403, 409),
     "t/<uuid:pk>/trash": ("POST", 302, 404, 403, 302),
     "t/<uuid:pk>/use-last-frame": ("POST", 302, 404, 403, 422),
+    "spend/takes/<uuid:pk>/billing": ("POST", 302, 403, 404, 404),
     "health": ("GET", 503, 503, 503, 503),
     "setup/<str:token>": ("GET", 404, 404, 404, 404),
     "invite/<str:token>": ("GET", 404, 404, 404, 404),

@@ -31,6 +31,7 @@ from .project import MAY, Client, Membership, Project, Role, Verb
 from .prompt import PastPrompt, SavedPrompt
 from .registration import Registration
 from .share import Guest, GuestCopy, GuestTry, ShareItem, ShareLink
+from .shot import Shot
 from .stack import Stack
 from .upload import Upload
 from .watching import Digest, Watching, Which
@@ -94,6 +95,7 @@ __all__ = [
     "Role",
     "SavedPrompt",
     "SavedView",
+    "Shot",
     "Stack",
     "Status",
     "SweepLease",

@@ -87,6 +87,9 @@ class Generation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="takes")
+    shot = models.ForeignKey(
+        "Shot", on_delete=models.SET_NULL, null=True, related_name="takes", db_index=False
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="takes")
     account = models.ForeignKey("providers.ProviderAccount", on_delete=models.PROTECT, related_name="+")
     model = models.ForeignKey("providers.VideoModel", on_delete=models.PROTECT, related_name="+")
@@ -194,6 +197,7 @@ class Generation(models.Model):
     account_id: UUID
     author_id: UUID
     model_id: UUID
+    shot_id: UUID | None
     stack_id: UUID | None
     reviewer_id: UUID | None
     fixes_id: UUID | None
@@ -234,6 +238,7 @@ class Generation(models.Model):
             ),
             models.Index(fields=["project", "-stars", "-id"], name="takes_by_stars"),
             models.Index(fields=["project", "-cost_usd", "-id"], name="takes_by_cost"),
+            models.Index(fields=["shot", "-id"], condition=Q(shot__isnull=False), name="takes_of_a_shot"),
             models.Index(fields=["project", "mark", "-id"], condition=~Q(mark=""), name="takes_marked"),
             models.Index(
                 fields=["project", "review", "-id"], condition=~Q(review=""), name="takes_in_review"

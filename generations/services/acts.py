@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from generations.models import Change, Project
-from generations.services import culling, review, stacks, throwing
+from generations.models import Change, Project, Shot
+from generations.services import culling, review, shot_takes, stacks, throwing
 
 
 class Act(StrEnum):
@@ -21,6 +21,7 @@ class Act(StrEnum):
     STACK = "stack"
     UNSTACK = "unstack"
     TOP = "top"
+    MOVE = "move"
     TRASH = "trash"
     RESTORE = "restore"
     ASK = "ask"
@@ -35,6 +36,7 @@ class With:
     :ivar stars: 0 to 5.
     :ivar tags: clean ones, see ``culling.clean_tags``.
     :ivar reviewer: who is asked, ``due_on`` until when.
+    :ivar shot: where they go; None: out of their shots.
     """
 
     mark: str = ""
@@ -42,6 +44,7 @@ class With:
     tags: tuple[str, ...] = ()
     reviewer: Any = None
     due_on: date | None = None
+    shot: Shot | None = None
 
 
 def do(user: Any, project: Project, act: Act, ids: Sequence[UUID], given: With) -> Change:
@@ -57,6 +60,7 @@ _DO: Mapping[Act, Callable[[Any, Project, Sequence[UUID], With], Change]] = {
     Act.STACK: lambda user, project, ids, _given: stacks.stack(user, project, ids),
     Act.UNSTACK: lambda user, project, ids, _given: stacks.unstack(user, project, ids),
     Act.TOP: lambda user, project, ids, _given: stacks.show_on_top(user, project, ids),
+    Act.MOVE: lambda user, project, ids, given: shot_takes.move(user, project, ids, given.shot),
     Act.TRASH: lambda user, project, ids, _given: throwing.trash(user, project, ids),
     Act.RESTORE: lambda user, project, ids, _given: throwing.restore(user, project, ids),
     Act.ASK: lambda user, project, ids, given: review.ask_all(

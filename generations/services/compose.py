@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from generations.models import Asset, Comment, Generation, Project, Status
+from generations.models import Asset, Comment, Generation, Project, Shot, Status
 from providers.allowing import left_of
 from providers.gateways.capabilities import WITH_A_CLIP, Audio, Capabilities, from_plain
 from providers.gateways.check import check
@@ -81,6 +81,7 @@ class Composition:
     prompt: str = ""  # as it was written; the request says it in the gateway's words
     cast: Cast = ()
     fixes: Comment | None = None  # the note that it is made for
+    shot: Shot | None = None
 
     def plain(self) -> dict[str, Any]:
         """The request as JSON: what the take keeps, and what a later retry starts from. A null stands where
@@ -120,6 +121,7 @@ class Wish:
         default_factory=dict
     )  # of other projects; for a price, never for a take
     fixes: Comment | None = None  # the note that it is made for
+    shot: Shot | None = None
     lists: Sequence[AllowList] | None = None  # the allow-lists that were just read; None: they are read now
 
 
@@ -157,7 +159,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
     if problems := problems or _inexpressible(wish.model, request):
         raise Refused(problems)
     asked = Composition(project, wish.model, request, tuple(inputs), wish.parent, wish.relation)
-    return replace(asked, left=left, prompt=written, cast=cast, fixes=wish.fixes)
+    return replace(asked, left=left, prompt=written, cast=cast, fixes=wish.fixes, shot=wish.shot)
 
 
 def _not_offered(model: VideoModel) -> list[Problem]:
@@ -292,7 +294,8 @@ def wish_of(take: Generation, changes: Mapping[str, Any] | None = None, *, relat
     values = {**_without_person(take), **(changes or {})}
     inputs = [(Role(item["role"]), _given(item)) for item in values.pop("inputs", [])]
     cast = naming.read_cast(values.pop("cast", None))
-    return Wish(take.model, values, inputs, take, relation, Mode(take.mode), cast, fixes=_still_to_fix(take))
+    wish = Wish(take.model, values, inputs, take, relation, Mode(take.mode), cast, shot=take.shot)
+    return replace(wish, fixes=_still_to_fix(take))
 
 
 def _given(item: Mapping[str, str]) -> UUID | str:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from generations.models import Character, Generation, GenerationInput, IdempotencyKey, Project, Verb
 from providers import ledger, quotas
+from providers.gateways.problem import Problem
 from providers.ids import new_id
 from providers.models import VideoModel
 from providers.quotes import Question, Quote, ask_each_once, quote
 
-from . import allowing, fixing_notes, limit_news, lineage, links, past_prompts, seconds, words
+from . import allowing, fixing_notes, limit_news, lineage, links, past_prompts, seconds, shots, words
 from .compose import Composition, Refused
 from .refusals import NotAllowed
 from .transitions import record
@@ -161,6 +162,7 @@ def _create(
         fixed = fixing_notes.hold(item.fixes for item in compositions if item.fixes)
         # a note that was deleted meanwhile asks for nothing any more: what is left is an ordinary take
         compositions = [fixing_notes.still(item, fixed) for item in compositions]
+        _require_shots(compositions)
         if once:
             keep_key(user, once, batch_id)
         urls = [chosen.url for item in compositions for chosen in item.inputs if chosen.asset is None]
@@ -194,9 +196,17 @@ def _require_allowed(user: Any, compositions: Sequence[Composition]) -> None:
             raise Refused(list(dict.fromkeys(problems)))
 
 
+def _require_shots(compositions: Sequence[Composition]) -> None:
+    """:raises Refused: a shot was removed since somebody chose it."""
+    there = shots.hold_for_takes(item.shot for item in compositions)
+    if any(item.shot and item.shot.pk not in there for item in compositions):
+        raise Refused([Problem("shot", _("The chosen shot is not there any more; choose another one."))])
+
+
 def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, position: int) -> Generation:
     take = Generation.objects.create(
         project=item.project,
+        shot=item.shot,
         author=user,
         account=item.model.account,
         model=item.model,

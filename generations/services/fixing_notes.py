@@ -72,7 +72,8 @@ def join(user: Any, made: Sequence[Generation], of: dict[UUID, Generation]) -> N
         stack.last_no += 1
         stack.save(update_fields=["last_no"])
         take.stack, take.version_no, take.is_top = stack, stack.last_no, False
-        take.save(update_fields=["stack", "version_no", "is_top"])
+        take.shot_id = of[take.fixes_id].shot_id  # versions are in one shot
+        take.save(update_fields=["stack", "version_no", "is_top", "shot"])
         write_down(user, take.project, [take.pk], "stacked")
 
 

@@ -49,6 +49,7 @@ STATUSES: dict[str, tuple[str, ...]] = {
 
 
 UNMARKED = "none"
+NO_SHOT = "none"
 SIGNED = "signed"
 
 
@@ -74,6 +75,7 @@ class Filter:
     :ivar client: what its client wants, changes before approval: a ``Review``.
     :ivar reviewer: who was asked to decide.
     :ivar cost: dollars from and to; an unknown cost fits neither.
+    :ivar shot: one of the project's, or ``none``.
     :ivar versions: lower versions of a stack too.
     """
 
@@ -93,6 +95,7 @@ class Filter:
     client: str = ""
     reviewer: UUID | None = None
     cost: tuple[Decimal | None, Decimal | None] = (None, None)
+    shot: UUID | str | None = None
     versions: bool = False
     sort: Sort = Sort.NEWEST
 
@@ -228,7 +231,10 @@ def _choices(wanted: Filter) -> Q:
         "author": wanted.person,
         "reviewer": wanted.reviewer,
     }
-    return Q(**{name: value for name, value in named.items() if value})
+    fits = Q(**{name: value for name, value in named.items() if value})
+    if wanted.shot:
+        fits &= Q(shot=None) if wanted.shot == NO_SHOT else Q(shot=wanted.shot)
+    return fits
 
 
 def _days(wanted: Filter) -> Q:

@@ -2,7 +2,8 @@
 
 A number is never given twice in a stack, so that *version 2* stays the same clip whatever is taken out. On
 top is the newest version that has its clip and is not in the trash, unless a person put another one there.
-Stacks are held before takes (see ``hold``), or two people would choose the top of one at the same time.
+All versions are in one shot, or in none. Stacks are held before takes (see ``hold``), or two people would
+choose the top of one at the same time.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from generations.models import Change, Generation, Project, Stack, Status, Verb
+from generations.models import Change, Generation, Project, Shot, Stack, Status, Verb
+from generations.services import shots
 from generations.services.allowed import require_alive
 from generations.services.culling import Before, note
 from generations.services.selection import locked
@@ -36,6 +38,7 @@ def stack(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
     """
     require_alive(user, project, Verb.COMPOSE)
     with transaction.atomic():
+        shots.hold(project)
         takes = _with_their_stacks(project, ids)
         if len(takes) < 2:
             raise NoStack(_("Choose two takes or more to stack them."))
@@ -46,7 +49,10 @@ def stack(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
         if all(take.stack_id == target.pk for take in takes):
             return _keep(user, project, "stack", {}, after)
         before = _as_they_are(takes)
+        shot = _shot_of(takes, target)
+        _as_they_were_in_shots(before, takes, shot)
         _number(takes, target)
+        shots.put([take.pk for take in takes if take.shot_id != shot], shot)
         put_on_top([target.pk], newest=True)
         note(user, project, before, "stacked")
         return _keep(user, project, "stack", before, after)
@@ -84,6 +90,22 @@ def _number(takes: Sequence[Generation], target: Stack) -> None:
     Generation.objects.bulk_update(new, ["stack", "version_no"])
     target.last_no += len(new)
     target.save(update_fields=["last_no"])
+
+
+def _shot_of(takes: Sequence[Generation], target: Stack) -> UUID | None:
+    """That of the stack which the others join, else the one that most of them are in."""
+    inside = [take.shot_id for take in takes if take.shot_id and take.stack_id == target.pk]
+    found = Counter(inside or [take.shot_id for take in takes if take.shot_id])
+    return max(found, key=lambda pk: (found[pk], pk)) if found else None
+
+
+def in_one_shot(stacks: Iterable[UUID | None]) -> None:
+    """After versions were put into shots one by one: all of a stack are where its top is."""
+    rows = Generation.objects.filter(stack__in={pk for pk in stacks if pk})
+    for stack_id, shot_id in rows.filter(is_top=True).values_list("stack", "shot"):
+        others = rows.filter(stack=stack_id)
+        astray = others.exclude(shot=shot_id) if shot_id else others.exclude(shot=None)
+        shots.put(list(astray.values_list("pk", flat=True)), shot_id)
 
 
 def unstack(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
@@ -184,6 +206,7 @@ def restore(before: Before) -> None:
     """Put takes back as ``_as_they_are`` kept them, inside a transaction that holds their rows and stacks. A
     stack keeps one top: what comes back as one takes the place of the one that stood in for it."""
     takes = list(Generation.objects.filter(pk__in=[UUID(pk) for pk in before]))
+    _back_to_shots(takes, before)
     touched = {take.stack_id for take in takes}
     named = {was["stack"] for was in before.values() if was["stack"]}
     there = set(Stack.objects.filter(pk__in=named).values_list("pk", flat=True))
@@ -196,6 +219,28 @@ def restore(before: Before) -> None:
     Generation.objects.bulk_update(takes, ["stack", "version_no", "is_top"])
     _set_tops({take.stack_id: take.pk for take in takes if take.stack_id and take.is_top})
     put_on_top(touched | {take.stack_id for take in takes})
+
+
+def _as_they_were_in_shots(before: Before, takes: Iterable[Generation], shot: UUID | None) -> None:
+    """Add to ``before`` of which shot a take was that goes to another one with its stack."""
+    for take in takes:
+        if take.shot_id != shot:
+            was, now = (str(pk) if pk else "" for pk in (take.shot_id, shot))
+            before[str(take.pk)] |= {"shot": was, "went": now}
+
+
+def _back_to_shots(takes: Sequence[Generation], before: Before) -> None:
+    """Those that went to another shot with their stack and were not moved since, where that one is still
+    there."""
+    named = {was["shot"] for was in before.values() if was.get("shot")}
+    there = {str(pk) for pk in Shot.objects.filter(pk__in=named).values_list("pk", flat=True)}
+    wanted: dict[str, list[Generation]] = {}
+    for take in takes:
+        was, now = before[str(take.pk)], str(take.shot_id) if take.shot_id else ""
+        if was.get("went") == now and (not was["shot"] or was["shot"] in there):
+            wanted.setdefault(was["shot"], []).append(take)
+    for shot, mine in wanted.items():
+        shots.put([take.pk for take in mine], UUID(shot) if shot else None)
 
 
 def _as_they_are(takes: Iterable[Generation]) -> Before:

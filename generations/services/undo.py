@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations.models import Change, Event, Generation, Project, Rating, Verb
-from generations.services import culling, review, stacks, throwing, words
+from generations.services import culling, review, shot_takes, shots, stacks, throwing, words
 from generations.services.allowed import require_alive, require_in
 from generations.services.culling import Before
 from generations.services.selection import locked, portions
@@ -66,6 +66,8 @@ def undo(user: Any, change: Change) -> Undone:
             return Undone(0, 0)
         _require(user, change)
         ids = sorted(UUID(pk) for pk in change.before)
+        if change.kind in _OF_SHOTS:
+            shots.hold(change.project)
         if change.kind not in LOOKS:
             stacks.hold(ids, _stacks_before(change))
         left = (_left_by_others(user, change, some) for some in portions(ids))
@@ -77,6 +79,7 @@ def undo(user: Any, change: Change) -> Undone:
     return Undone(done, len(change.before) - done)
 
 
+_OF_SHOTS = ("move", "stack", "unstack", "top")
 _UNTRASHED = {"trash": "restored", "restore": "threw away"}  # what an undo of it does
 _MARKED, _THROWN = tuple(culling.MARKED.values()), ("trashed", "restored")
 _DECIDED = {"mark": _MARKED, "trash": _THROWN, "restore": _THROWN}
@@ -91,7 +94,7 @@ def _left_by_others(user: Any, change: Change, some: Sequence[UUID]) -> list[UUI
 
 
 def _stacks_before(change: Change) -> set[str]:
-    return {was["stack"] for was in change.before.values() if was and was["stack"]}
+    return {was["stack"] for was in change.before.values() if was and was.get("stack")}
 
 
 def _require(user: Any, change: Change) -> None:
@@ -99,7 +102,7 @@ def _require(user: Any, change: Change) -> None:
     if change.kind in ("trash", "restore"):
         require_in(user, change.project, Verb.TRASH)
     else:
-        stacking = change.kind in ("stack", "unstack", "top")
+        stacking = change.kind in _OF_SHOTS
         require_alive(user, change.project, Verb.COMPOSE if stacking else Verb.COMMENT)
 
 
@@ -178,6 +181,7 @@ _BACK: Mapping[str, Callable[[Any, Change, Any], int]] = {
     "rate": _rate,
     "tag": _tag,
     "untag": _tag,
+    "move": shot_takes.undo,
     "trash": _throw,
     "restore": _throw,
     "stack": _stack,

@@ -56,6 +56,19 @@ def _held(detail: Detail) -> str:
     return _("%(sum)s held.") % {"sum": dollars(detail["held_usd"])}
 
 
+def _shots(detail: Detail) -> str:
+    gone, came = detail.get("from"), detail.get("to")
+    if gone and came:
+        return _("From shot %(old)s to shot %(new)s.") % {"old": gone, "new": came}
+    if came:
+        return _("To shot %(new)s.") % {"new": came}
+    return _("Out of shot %(old)s.") % {"old": gone}
+
+
+def _shot(detail: Detail) -> str:
+    return _("Shot %(code)s.") % {"code": detail.get("shot", "")}
+
+
 def _account(detail: Detail) -> str:
     if "from" not in detail:
         return _("At %(account)s") % {"account": detail.get("account", "")}
@@ -256,6 +269,9 @@ TOLD: dict[str, Told] = {
     "note deleted": Told("x", lazy("Note deleted"), _note),
     "stacked": Told("layers", lazy("Became a version of a stack")),
     "unstacked": Told("layers", lazy("Taken out of its stack")),
+    "moved to a shot": Told("clapperboard", lazy("Moved"), _shots),
+    "chosen for its shot": Told("check", lazy("Chosen for its shot"), _shot),
+    "no longer chosen": Told("undo-2", lazy("No longer chosen for its shot"), _shot),
     "put on top": Told("layers", lazy("Put on top of its stack")),
     "asked for review": Told("eye", lazy("Asked for review"), _asked),
     "out of review": Told("undo-2", lazy("No longer in review")),

@@ -30,6 +30,8 @@ def kinds_written() -> set[str]:
                 "NOT_YET",
                 "CAME",
                 "MOVED",
+                "CHOSEN",
+                "NOT_CHOSEN",
                 "TAKEN_BACK",
             ):
                 found |= {str(c.value) for c in ast.walk(node.value) if isinstance(c, ast.Constant)}

@@ -1,0 +1,162 @@
+"""Which takes a shot has, and which of them was chosen for it.
+
+Versions of one idea are in one shot: a take that goes to another one takes its whole stack along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from generations.models import Change, Generation, Project, Shot, Status, Verb
+from generations.services import shots, stacks
+from generations.services.allowed import require_alive
+from generations.services.culling import Before, note
+from generations.services.selection import locked, portions
+
+from .refusals import WrongState
+
+KIND = "move"  # of the change
+MOVED = "moved to a shot"
+CHOSEN = "chosen for its shot"
+NOT_CHOSEN = "no longer chosen"
+
+
+class NoShot(WrongState):
+    """The shot was removed meanwhile, or is another project's."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This shot is not there any more."))
+
+
+def move(user: Any, project: Project, ids: Sequence[UUID], shot: Shot | None) -> Change:
+    """To this shot, or out of any.
+
+    :raises NotAllowed, NoShot:
+    """
+    require_alive(user, project, Verb.COMPOSE)
+    with transaction.atomic():
+        shots.hold(project)
+        if shot and not Shot.objects.filter(pk=shot.pk, project=project).exists():
+            raise NoShot
+        stacks.hold(ids)
+        before: Before = {}
+        for some in portions(sorted(_with_versions(project, ids))):
+            before |= _as_they_are(locked(some).filter(project=project), shot)
+        _put(user, project, before, shot)
+        after = {"shot": str(shot.pk) if shot else "", "code": shot.code if shot else ""}
+        return Change.objects.create(project=project, person=user, kind=KIND, before=before, after=after)
+
+
+def _with_versions(project: Project, ids: Iterable[UUID]) -> set[UUID]:
+    found: set[UUID] = set()
+    for some in portions(list(ids)):
+        chosen = Generation.objects.filter(project=project, pk__in=some)
+        stacked = chosen.exclude(stack=None).values("stack")
+        found.update(chosen.values_list("pk", flat=True))
+        found.update(Generation.objects.filter(stack__in=stacked).values_list("pk", flat=True))
+    return found
+
+
+def _as_they_are(rows: QuerySet[Generation], shot: Shot | None) -> Before:
+    """Those that are not there yet: where each is, and whether it was chosen there."""
+    found = rows.exclude(shot=shot) if shot else rows.exclude(shot=None)
+    read = found.select_related("shot", "chosen_for")
+    return {
+        str(take.pk): {
+            "shot": str(take.shot_id) if take.shot_id else "",
+            "code": take.shot.code if take.shot else "",
+            "chosen": hasattr(take, "chosen_for"),
+        }
+        for take in read
+    }
+
+
+def _put(user: Any, project: Project, before: Before, shot: Shot | None) -> None:
+    ids = [UUID(pk) for pk in before]
+    for some in portions(ids):
+        shots.put(some, shot.pk if shot else None)
+    by_code: dict[str, list[str]] = {}
+    for pk, was in before.items():
+        by_code.setdefault(was["code"], []).append(pk)
+    for code, takes in by_code.items():
+        note(user, project, takes, MOVED, {"from": code, "to": shot.code if shot else ""})
+
+
+def undo(user: Any, change: Change, some: Sequence[UUID]) -> int:
+    """Back to where they were, as far as they are where ``move`` put them and that shot is still there.
+    Inside a transaction that holds the project and their stacks.
+
+    :returns: how many.
+    """
+    there = change.after["shot"] or None
+    takes = list(locked(some).filter(shot=there).values_list("pk", flat=True))
+    was = {str(pk): change.before[str(pk)] for pk in takes}
+    rows = Shot.objects.filter(project=change.project).in_bulk(
+        {UUID(v["shot"]) for v in was.values() if v["shot"]}
+    )
+    back = {pk: value for pk, value in was.items() if not value["shot"] or UUID(value["shot"]) in rows}
+    by_shot: dict[str, list[str]] = {}
+    for pk, value in back.items():
+        by_shot.setdefault(value["shot"], []).append(pk)
+    for pk_of_shot, mine in by_shot.items():
+        shot = rows[UUID(pk_of_shot)] if pk_of_shot else None
+        shots.put([UUID(pk) for pk in mine], shot.pk if shot else None)
+        note(
+            user, change.project, mine, MOVED, {"from": change.after["code"], "to": shot.code if shot else ""}
+        )
+    _choose_again(back)
+    stacks.in_one_shot(
+        Generation.objects.filter(pk__in=[UUID(pk) for pk in back]).values_list("stack", flat=True)
+    )
+    return len(back)
+
+
+def _choose_again(back: Before) -> None:
+    """What was chosen there is so again, unless another one was meanwhile."""
+    for pk, value in back.items():
+        if value["chosen"]:
+            Shot.objects.filter(pk=value["shot"], chosen_take=None).update(chosen_take=UUID(pk))
+
+
+def choose(user: Any, project: Project, shot: Shot, take: UUID | None) -> Shot:
+    """This take stands for its shot in the film; None: none does. Choosing the chosen one again does nothing.
+
+    :raises NotAllowed, WrongState: it is not in this shot, has no clip, or is in the trash.
+    """
+    require_alive(user, project, Verb.DECIDE)
+    with transaction.atomic():
+        shots.hold(project)
+        if take:
+            _require_worthy(shot, take)
+        row = Shot.objects.select_for_update().filter(pk=shot.pk, project=project).first()
+        if row is None:
+            raise NoShot
+        old = row.chosen_take_id
+        if old == take:
+            return row
+        row.chosen_take_id = take
+        row.save(update_fields=["chosen_take"])
+        if old:
+            note(user, project, [old], NOT_CHOSEN, {"shot": row.code})
+        if take:
+            note(user, project, [take], CHOSEN, {"shot": row.code})
+        return row
+
+
+def worthy() -> dict[str, Any]:
+    """What a take must be to stand for a shot, as arguments of a filter."""
+    return {"status": Status.COMPLETED, "trashed_at": None}
+
+
+def _require_worthy(shot: Shot, take: UUID) -> None:
+    row = locked([take]).filter(shot=shot.pk).first()
+    if row is None:
+        raise WrongState(_("This take is not in that shot."))
+    if row.status != Status.COMPLETED or row.trashed_at:
+        raise WrongState(_("Only a take that has its clip and is not in the trash can be chosen."))

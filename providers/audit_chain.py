@@ -199,4 +199,3 @@ def _check_unlinked(report: Report) -> None:
         report.fault(_("%(n)d lines have no place in the chain.") % {"n": late})
     elif waiting := rows.count():
         report.notes.append(_("%(n)d lines are just being added.") % {"n": waiting})
-

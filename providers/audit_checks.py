@@ -1,8 +1,8 @@
 """Looks through the audit log's chain, by a worker: a portion at a time, each saved, so that a worker that is
 killed loses one portion and no more.
 
-Once a day a look goes on from the last line that was found whole, which has to be there still: an end that was
-cut off shows. Once a week, after a fault, and when a person asks, all of it is read again.
+Once a day a look goes on from the last line that was found whole, which has to be there still: an end that
+was cut off shows. Once a week, after a fault, and when a person asks, all of it is read again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What was spent, summed by project, client, person, model, gateway, account or tag.
+"""What was spent, summed by project, client, person, model, gateway, account, shot or tag.
 
 Every sum comes out of the ledger (``providers.spending``); what became of the takes stands beside it.
 """
@@ -31,7 +31,7 @@ from providers import spending
 from providers.spending import Sums
 
 from .span import Span
-from .spend_scope import Purse, Wanted, approved, attempts, in_sight, refused
+from .spend_scope import Purse, Wanted, approved, attempts, in_sight, refused, shot
 
 Key = tuple[Any, ...]
 
@@ -155,6 +155,7 @@ BY: dict[str, tuple[str, ...]] = {
     "model": ("account__gateway", "model"),
     "gateway": ("account__gateway",),
     "account": ("account_id",),
+    "shot": ("shot",),
     "tag": ("tag",),
 }
 
@@ -163,7 +164,8 @@ def table(user: Any, wanted: Wanted, by: str) -> list[Line]:
     """The dearest first. A take with two tags is in both lines of them; nothing else is in two."""
     if by == "tag":
         return _by_tag(user, wanted)
-    found = _grouped(attempts(user, wanted).order_by(), BY[by])
+    rows = attempts(user, wanted).order_by()
+    found = _grouped(rows.annotate(shot=shot()) if by == "shot" else rows, BY[by])
     return in_order(Line(key, Sums.of(row), Facts.of(row)) for key, row in found.items())
 
 

@@ -18,7 +18,7 @@ from providers.models import LedgerEntry
 from .refusals import NotAllowed
 from .span import Span
 
-NO_CLIENT = "none"
+NONE = "none"  # for no client, and in no shot
 End = LedgerEntry.End
 
 
@@ -36,7 +36,8 @@ class Purse:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a page, a file or a caller asks for. ``client`` may be ``none``; ``which`` is one of ``WHICH``."""
+    """What a page, a file or a caller asks for. ``client`` and ``shot`` may be ``none``; ``which`` is one of
+    ``WHICH``."""
 
     span: Span
     purse: Purse = Purse()
@@ -47,6 +48,7 @@ class Wanted:
     account: UUID | None = None
     model: str = ""
     tag: str = ""
+    shot: UUID | str | None = None
     which: str = ""
 
 
@@ -81,10 +83,12 @@ def may_name(user: Any, wanted: Wanted) -> bool:
     if sees_all(user):
         return True
     mine, rows = projects_for(user), in_sight(user)
-    client: Any = wanted.client if wanted.client != NO_CLIENT else None
+    client: Any = wanted.client if wanted.client != NONE else None
+    shot: Any = wanted.shot if wanted.shot != NONE else None
     return (
         (not wanted.project or mine.filter(pk=wanted.project).exists())
         and (not client or mine.filter(client=client).exists())
+        and (not shot or mine.filter(shots=shot).exists())
         and (not wanted.person or rows.filter(person_id=wanted.person).exists())
         and (not wanted.account or rows.filter(account_id=wanted.account).exists())
     )
@@ -153,6 +157,8 @@ def _filters(wanted: Wanted) -> Q:
     if wanted.tag:
         tagged = Tagging.objects.filter(tag__name=wanted.tag)
         found &= Q(take_id__in=tagged.values("generation_id"))
+    if wanted.shot:
+        found &= _of_shot(wanted.shot)
     return found & WHICH[wanted.which]() if wanted.which else found
 
 
@@ -167,4 +173,16 @@ _COLUMNS = {
 
 def _of_client(client: UUID | str) -> Q:
     """For whom it was when the money was held."""
-    return Q(client_id=None) if client == NO_CLIENT else Q(client_id=client)
+    return Q(client_id=None) if client == NONE else Q(client_id=client)
+
+
+def shot() -> Subquery:
+    """For attempts: the shot in which their take is now; None: in none."""
+    return Subquery(Generation.objects.filter(pk=OuterRef("take_id")).order_by().values("shot_id")[:1])
+
+
+def _of_shot(which: UUID | str) -> Q:
+    """A take that is gone is in no shot."""
+    if which == NONE:
+        return ~Q(take_id__in=_takes(Q(shot__isnull=False)))
+    return Q(take_id__in=_takes(Q(shot__isnull=False, shot=which)))

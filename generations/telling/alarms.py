@@ -57,7 +57,7 @@ ICONS: Mapping[str, str] = {
     Kind.SWEEP: "hourglass",
     Kind.CLUSTER: "activity",
     Kind.EXPIRING: "hard-drive-download",
-    Kind.AUDIT: "unlink",
+    Kind.AUDIT: "circle-x",
 }
 
 

@@ -32,6 +32,7 @@ BY = {
     "model": gettext_lazy("Model"),
     "gateway": gettext_lazy("Gateway"),
     "account": gettext_lazy("Account"),
+    "shot": gettext_lazy("Shot"),
     "tag": gettext_lazy("Tag"),
 }
 BY_HEADING = {
@@ -41,6 +42,7 @@ BY_HEADING = {
     "model": gettext_lazy("By model"),
     "gateway": gettext_lazy("By gateway"),
     "account": gettext_lazy("By account"),
+    "shot": gettext_lazy("By shot"),
     "tag": gettext_lazy("By tag"),
 }
 WHICH = {

@@ -125,9 +125,9 @@ def test_every_table_adds_up_to_the_whole(producer, project, bob):
         (None, 300_000),
     ]
     assert whole(producer, client=other.client_id).sums.actual == 1_100_000
-    assert whole(producer, client=spend_scope.NO_CLIENT).sums.actual == 300_000
+    assert whole(producer, client=spend_scope.NONE).sums.actual == 300_000
     LedgerEntry.objects.filter(project_id=project.pk, model=one.wire_id).update(project_id=new_id())
-    assert whole(producer, client=spend_scope.NO_CLIENT).sums.actual == 300_000
+    assert whole(producer, client=spend_scope.NONE).sums.actual == 300_000
     kestrel = other.client_id
     Project.objects.filter(pk=other.pk).update(client=Client.objects.create(name="Buzzard"))  # for what comes
     assert whole(producer, client=kestrel).sums.actual == 1_100_000

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Project, Review, Status, Tagging, Verb
@@ -178,7 +178,8 @@ def _of_client(client: UUID | str) -> Q:
 
 def shot() -> Subquery:
     """For attempts: the shot in which their take is now; None: in none."""
-    return Subquery(Generation.objects.filter(pk=OuterRef("take_id")).order_by().values("shot_id")[:1])
+    takes = Generation.objects.filter(pk=OuterRef("take_id")).order_by()
+    return Subquery(takes.values("shot_id")[:1], output_field=UUIDField())
 
 
 def _of_shot(which: UUID | str) -> Q:

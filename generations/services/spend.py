@@ -26,7 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Round
 
-from generations.models import Output, Tagging
+from generations.models import Output, Review, Status, Tagging
 from providers import spending
 from providers.spending import Sums
 
@@ -170,18 +170,25 @@ def table(user: Any, wanted: Wanted, by: str) -> list[Line]:
 
 
 def _by_tag(user: Any, wanted: Wanted) -> list[Line]:
-    """A tag is no column of the ledger: each tagging asks for the sums of its take."""
+    """A tag is no column of the ledger: each tagging asks for the sums of its take, and of the attempt that
+    made its clip."""
     rows = attempts(user, wanted).order_by()
     mine = rows.filter(take_id=OuterRef("generation_id")).values("take_id")
-    parts = [(Q(), spending.SUMS), *_ends()]
+    last = mine.filter(attempt=OuterRef("generation__attempt"))
     each = {
-        f"its_{name}": Subquery(mine.filter(condition).annotate(n=sum_).values("n"))
-        for condition, asked in parts
-        for name, sum_ in asked.items()
+        f"its_{name}": Subquery(mine.annotate(n=sum_).values("n")) for name, sum_ in spending.SUMS.items()
     }
+    each["its_clips"] = Subquery(last.annotate(n=Count("id")).values("n"))
+    each["its_ms"] = Subquery(last.annotate(n=Sum(_milliseconds())).values("n"))
+    good = Q(generation__review=Review.APPROVED)
+    bad = Q(generation__status=Status.FAILED, generation__failure_billed=False)
     taggings = Tagging.objects.filter(generation_id__in=rows.values("take_id")).order_by().alias(**each)
     found = taggings.values("tag__name").annotate(
-        takes=Count("id"), **{name.removeprefix("its_"): Sum(name) for name in each}
+        takes=Count("id"),
+        approved=Sum("its_clips", filter=good),
+        approved_ms=Sum("its_ms", filter=good),
+        refused=Count("id", filter=bad),
+        **{name: Sum(f"its_{name}") for name in spending.SUMS},
     )
     return in_order(Line((row["tag__name"],), Sums.of(row), Facts.of(row)) for row in found)
 

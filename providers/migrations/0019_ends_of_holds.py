@@ -25,8 +25,4 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('hold', 'held'), ('settle', 'settled'), ('release', 'released'), ('correct', 'corrected'), ('waive', 'not billed after all')], max_length=8),
         ),
-        migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(condition=models.Q(('kind', 'hold')), fields=['created_at'], name='holds_by_time'),
-        ),
     ]

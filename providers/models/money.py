@@ -73,10 +73,7 @@ class LedgerEntry(models.Model):
                 fields=["take_id", "attempt", "kind"], name="one_ledger_line_per_kind_and_attempt"
             )
         ]
-        indexes = [
-            models.Index(fields=["project_id", "created_at"]),
-            models.Index(fields=["created_at"], condition=models.Q(kind="hold"), name="holds_by_time"),
-        ]
+        indexes = [models.Index(fields=["project_id", "created_at"])]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_usd} {self.currency}"

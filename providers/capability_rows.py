@@ -53,7 +53,10 @@ def _rows(caps: Capabilities) -> Iterator[tuple[str, str, str]]:
     for field in fields(Capabilities):
         name, value = field.name, getattr(caps, field.name)
         if name in ("inputs", "extra"):
-            yield from ((f"{name}.{_plain(key)}", _spoken(key), _words(one)) for key, one in value.items())
+            yield from (
+                (f"{name}.{_plain(key)}", _spoken(key).capitalize(), _words(one))
+                for key, one in value.items()
+            )
         elif name in _ALWAYS or value != getattr(usual, name):
             yield name, str(_LABELS.get(name, _spoken(name).capitalize())), _words(value)
 

@@ -186,6 +186,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/shots/<uuid:pk>/remove": ("POST", 302, 404, 403, 302),
     "p/<str:slug>/shots/<uuid:pk>/place": ("POST", 302, 404, 403, 409),
     "p/<str:slug>/shots/<uuid:pk>/choose": ("POST", 302, 404, 403, 409),
+    "spend/takes/<uuid:pk>/billing": ("POST", 302, 403, 404, 404),
     "health": ("GET", 503, 503, 503, 503),
     "setup/<str:token>": ("GET", 404, 404, 404, 404),
     "invite/<str:token>": ("GET", 404, 404, 404, 404),

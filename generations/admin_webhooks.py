@@ -184,6 +184,10 @@ class WebhookAdmin(Audited):
         return words % {"n": count, "at": f"{row.before_until:%Y-%m-%d %H:%M}"}
 
 
+# in the list, on the webhook's page and in the filter alike
+_STATES = {"delivered": _("delivered"), "waiting": _("waiting"), "given up": _("given up")}
+
+
 class HowItWent(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
@@ -194,7 +198,7 @@ class HowItWent(admin.SimpleListFilter):
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
-        return [("delivered", _("delivered")), ("waiting", _("waiting")), ("given up", _("given up"))]
+        return [(name, _STATES[name]) for name in self.CHOICES]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]
@@ -237,14 +241,14 @@ def _again(request: HttpRequest, row: WebhookDelivery) -> None:
 
 
 def _state(row: WebhookDelivery) -> str:
+    """The filter's word, and how often it was tried where that says more."""
     if row.delivered_at:
-        return _now("delivered")
-    if row.given_up_at and row.type == TEST:
-        return _now("failed")
+        return str(_STATES["delivered"])
+    word = str(_STATES["given up" if row.given_up_at else "waiting"])
+    if not row.attempts or row.type == TEST:
+        return word
     tries = ngettext("%(n)d try", "%(n)d tries", row.attempts) % {"n": row.attempts}
-    if row.given_up_at:
-        return _now("given up after %(tries)s") % {"tries": tries}
-    return _now("waiting, after %(tries)s") % {"tries": tries} if row.attempts else _now("waiting")
+    return _now("%(word)s, after %(tries)s") % {"word": word, "tries": tries}
 
 
 def _shown(row: WebhookDelivery) -> dict[str, Any]:

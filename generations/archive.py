@@ -50,10 +50,11 @@ def _takes(ids: Sequence[UUID]) -> Iterator[tuple[int, Generation]]:
 def _clips(ids: Sequence[UUID]) -> Iterator[tuple[str, Output]]:
     for at, take in _takes(ids):
         if clip := clip_of(take):
-            yield _name(at, take, clip), clip
+            yield name_at(at, take, clip), clip
 
 
-def _name(at: int, take: Generation, clip: Output) -> str:
+def name_at(at: int, take: Generation, clip: Output) -> str:
+    """What the clip of the take at this place, counted from 1, is called in the ZIP."""
     code = shot_of_name(take)
     return f"{code} {at:04} {name_of(take, clip)}" if code else f"{at:04} {name_of(take, clip)}"
 
@@ -71,7 +72,7 @@ def _entry(at: int, take: Generation) -> dict[str, Any]:
     clip = clip_of(take)
     here = clip is not None and media_store().path(clip.file).is_file()
     return {
-        "file": _name(at, take, clip) if clip and here else None,
+        "file": name_at(at, take, clip) if clip and here else None,
         "sha256": clip.sha256 if clip else None,
         "size_bytes": clip.size_bytes if clip else None,
         "shot": {"code": take.shot.code, "title": take.shot.title} if take.shot else None,

@@ -96,7 +96,6 @@ class ItemForm(forms.Form):
     version = forms.CharField(max_length=16)
     caption = forms.CharField(max_length=MOST_CAPTION, required=False)
     at = forms.IntegerField(min_value=0, max_value=MOST, required=False)
-    number = forms.IntegerField(min_value=1, required=False)
 
 
 def _initial(share: ShareLink | None, title: str) -> dict[str, Any]:

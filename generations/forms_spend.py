@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from generations.services.span import MOST_DAYS, Span, named
 from generations.services.spend import BY
-from generations.services.spend_scope import NO_CLIENT, WHICH, Purse, Wanted
+from generations.services.spend_scope import NONE, WHICH, Purse, Wanted
 from providers.gateways.registry import all_gateways
 from providers.models.money import studio_zone
 
@@ -34,6 +34,7 @@ RANGES = {
 FIRST_YEAR = date(2000, 1, 1)
 _DAY = forms.DateInput({"type": "date", "class": "input"}, "%Y-%m-%d")
 _IDS = ("project", "person", "account")
+_OR_NONE = ("client", "shot")
 _WORDS = ("gateway", "model", "tag")
 
 
@@ -64,6 +65,7 @@ class SpendForm(forms.Form):
     gateway = forms.ChoiceField(required=False)
     model = forms.CharField(required=False, max_length=120)
     tag = forms.CharField(required=False, max_length=40)
+    shot = forms.CharField(required=False, max_length=40)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, label_suffix="")
@@ -78,11 +80,10 @@ class SpendForm(forms.Form):
         return found
 
     def clean_client(self) -> UUID | str:
-        said = self.cleaned_data["client"]
-        try:
-            return UUID(said) if said and said != NO_CLIENT else said
-        except ValueError:
-            raise forms.ValidationError(_("A client is named by its id, or by “none”.")) from None
+        return _id_or_none(self.cleaned_data["client"], _("A client is named by its id, or by “none”."))
+
+    def clean_shot(self) -> UUID | str:
+        return _id_or_none(self.cleaned_data["shot"], _("A shot is named by its id, or by “none”."))
 
     def clean_tz(self) -> ZoneInfo:
         try:
@@ -111,9 +112,8 @@ class SpendForm(forms.Form):
     def wanted(self) -> Wanted:
         said = self.cleaned_data
         purse = Purse(sandbox=True) if said["money"] == "sandbox" else Purse(said["money"] or "USD")
-        names = (*_IDS, *_WORDS, "client", "which")
-        return Wanted(said["span"], purse, **{name: said[name] or None for name in _IDS + ("client",)},
-                      **{name: said[name] for name in names if name not in (*_IDS, "client")})  # fmt: skip
+        return Wanted(said["span"], purse, **{name: said[name] or None for name in _IDS + _OR_NONE},
+                      **{name: said[name] for name in (*_WORDS, "which")})  # fmt: skip
 
     def asked(self) -> dict[str, str]:
         """What was said, as an address says it; what stands by itself is left out."""
@@ -126,6 +126,14 @@ class SpendForm(forms.Form):
             if found.get(name) == own and not (name == "tz" and self.data.get("tz")):
                 del found[name]
         return found
+
+
+def _id_or_none(said: str, words: str) -> UUID | str:
+    """:raises forms.ValidationError: it is neither."""
+    try:
+        return UUID(said) if said and said != NONE else said
+    except ValueError:
+        raise forms.ValidationError(words) from None
 
 
 def query(asked: dict[str, str], **changes: Any) -> str:

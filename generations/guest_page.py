@@ -99,22 +99,23 @@ def _list(visit: Visit, takes: Sequence[Shown], now: Shown | None) -> list[dict[
             "url": f"{visit.root}/{one.key}",
             "poster_url": _small(visit, one),
             "current": now is not None and one.key == now.key,
-            **_state(visit.share, one.take, notes.get(one.take.pk, 0), mine.get(one.take.pk)),
+            **_state(visit, one.take, notes.get(one.take.pk, 0), mine.get(one.take.pk)),
         }
         for one in takes
     ]
 
 
-def _state(share: ShareLink, take: Generation, notes: int, mine: Decision | None) -> dict[str, str]:
+def _state(visit: Visit, take: Generation, notes: int, mine: Decision | None) -> dict[str, Any]:
     """Their own word on this very file; what the team says among itself is no matter of theirs."""
     if mine is not None and mine.file_sha256 == review.sha256_of(take):
         name, family, icon = _STATES[mine.review]
         word = _("Approved by you") if mine.review == Review.APPROVED else _("You asked for changes")
-        return {"state": name, "family": family, "icon": icon, "word": word}
+        own = visit.guest is not None and client_decisions.may_take_back(visit.guest, mine)
+        return {"state": name, "family": family, "icon": icon, "word": word, "own": own}
     if notes:
         word = ngettext("%(n)d note", "%(n)d notes", notes) % {"n": notes}
         return {"state": "noted", "family": "wait", "icon": "message-square", "word": word}
-    word = _("Waiting for you") if share.may_approve else ""
+    word = _("Waiting for you") if visit.share.may_approve else ""
     return {"state": "open", "family": "wait", "icon": "clock", "word": word}
 
 
@@ -142,6 +143,7 @@ def _take(visit: Visit, one: Shown) -> dict[str, Any]:
         "seen": seen_key(visit.share, take),
         "signed": take.signed_at is not None,
         "approved": state["state"] == _STATES[Review.APPROVED][0],
+        "own": state.get("own", False),
         "notes": notes,
     }
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 EVERYWHERE, STUDIO, GALLERY, PLAYER = "everywhere", "studio", "gallery", "player"
 PICKER, QUEUE, REVIEW, SHARE = "picker", "queue", "review", "share"
+SHOTS, CUT = "shots", "cut"
 PLACES: dict[str, Any] = {
     STUDIO: lazy("Composer"),
     PICKER: lazy("Model picker, in its list"),
@@ -25,6 +26,8 @@ PLACES: dict[str, Any] = {
     PLAYER: lazy("Player and comparison"),
     REVIEW: lazy("Review, on the page of a take"),
     SHARE: lazy("Link for guests, on a take"),
+    SHOTS: lazy("Shots, on a shot"),
+    CUT: lazy("The cut, played through"),
     EVERYWHERE: lazy("Everywhere"),
 }
 _HELD = ("Ctrl", "Alt", "Shift")
@@ -117,6 +120,10 @@ KEYS = (
     Key("share-take-down", ("Alt+ArrowDown",), lazy("Show this take later"), SHARE),
     Key("share-take-first", ("Alt+Home",), lazy("Show this take first"), SHARE),
     Key("share-take-out", ("Delete",), lazy("Take it out of the link, outside of its caption"), SHARE),
+    Key("shot-up", ("Alt+ArrowUp",), lazy("Move the shot earlier"), SHOTS),
+    Key("shot-down", ("Alt+ArrowDown",), lazy("Move the shot later"), SHOTS),
+    Key("cut-back", ("ArrowLeft",), lazy("The beginning of this shot, then the shot before"), CUT),
+    Key("cut-on", ("ArrowRight",), lazy("The next shot"), CUT),
     Key("keys", ("?",), lazy("These keys"), EVERYWHERE),
 )
 

@@ -20,6 +20,7 @@ from generations.models import Audience, Comment
 from generations.note_sets import NoteSet
 
 SUFFIXES = {"otio": ".otio", "edl": ".edl", "fcpxml": ".xml"}
+TYPES = {"csv": "text/csv", "otio": "application/json", "edl": "text/plain", "fcpxml": "text/xml"}
 _ADAPTERS = {"otio": "otio_json", "edl": "cmx_3600", "fcpxml": "fcp_xml"}
 MOST_NAME = 120
 MOST_EVENTS = 999  # an EDL numbers its events by three digits
@@ -33,17 +34,18 @@ class CannotMark(ValueError):
 def text(sets: Sequence[NoteSet], kind: str, *, title: str, side: Audience) -> str:
     """:param kind: ``otio``, ``edl`` or ``fcpxml``.
     :raises CannotMark:"""
-    if kind == "otio":
-        return _written(_timeline(sets, title, side), kind)
-    rate = _one_rate(sets)
-    if kind == "edl" and len(sets) > MOST_EVENTS:
+    rate = sets[0].rate if kind == "otio" else _one_rate(sets)
+    return written(_timeline(sets, title, side), kind, rate)
+
+
+def written(timeline: Any, kind: str, rate: Fraction) -> str:
+    """:param rate: of an EDL, in which its timecodes count.
+    :raises CannotMark: there are more clips in it than an EDL has numbers for."""
+    options = {"rate": float(rate)} if kind == "edl" else {}
+    if kind == "edl" and len(timeline.find_clips()) > MOST_EVENTS:
         raise CannotMark(_("An EDL holds %(n)d clips; choose fewer, or OTIO.") % {"n": MOST_EVENTS})
-    written = _written(_timeline(sets, title, side), kind, **({"rate": float(rate)} if kind == "edl" else {}))
-    return _with_count(written, rate) if kind == "edl" else written
-
-
-def _written(timeline: Any, kind: str, **options: Any) -> str:
-    return str(otio.adapters.write_to_string(timeline, _ADAPTERS[kind], **options))
+    text = str(otio.adapters.write_to_string(timeline, _ADAPTERS[kind], **options))
+    return _with_count(text, rate) if kind == "edl" else text
 
 
 def _one_rate(sets: Sequence[NoteSet]) -> Fraction:
@@ -95,8 +97,13 @@ def _clip(one: NoteSet) -> Any:
         source_range=whole,
     )
     clip.metadata["video_studio"] = {"take": str(one.take.pk)}
-    clip.markers.extend(_marker(one, thread) for thread in one.threads if not thread.deleted_at)
+    clip.markers.extend(markers(one))
     return clip
+
+
+def markers(one: NoteSet) -> list[Any]:
+    """Of what was not taken back, at the clip's own rate."""
+    return [_marker(one, thread) for thread in one.threads if not thread.deleted_at]
 
 
 def _marker(one: NoteSet, thread: Comment) -> Any:

@@ -14,6 +14,7 @@ from providers.gateways.values import Role
 
 from .services.asset_library import MOST_NOTE_CHARS
 from .services.create import MAX_COUNT, MOST_IN_A_BATCH
+from .services.guesses import MOST_REASON
 from .services.news import MOST_AT_ONCE
 
 
@@ -316,7 +317,8 @@ class SeenIn(Strict):
 
 class ResolveIn(Strict):
     """``shown``: the new price in US dollars as the person saw it: needed for *accept_price*;
-    with *submit_again* a higher one stops it."""
+    with *submit_again* a higher one stops it. ``reason``: with *billed*, *not_billed*, how you know."""
 
-    action: Literal["submit_again", "drop", "accept_price"]
+    action: Literal["submit_again", "drop", "accept_price", "billed", "not_billed"]
     shown: Amount | None = None
+    reason: Annotated[str, Field(max_length=MOST_REASON)] = ""

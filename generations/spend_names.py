@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from generations.models import Client, Project
-from generations.services.spend_scope import NO_CLIENT
+from generations.models import Client, Project, Shot
+from generations.services.spend_scope import NONE
 from providers.gateways.registry import all_gateways
 from providers.models import ProviderAccount, VideoModel
 
@@ -18,17 +18,17 @@ Key = tuple[Any, ...]
 
 def names_of(by: str, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
     """What each line of a table is called, and a second word beside it (a project's client, a model's
-    gateway, an account's)."""
+    gateway, an account's, a shot's project)."""
     keys = list(keys)
     return {"project": _projects, "client": _clients, "person": _people, "account": _accounts,
-            "model": _models, "gateway": _gateways, "tag": _tags}[by](keys)  # fmt: skip
+            "model": _models, "gateway": _gateways, "shot": _shots, "tag": _tags}[by](keys)  # fmt: skip
 
 
 def filter_of(by: str, key: Key) -> dict[str, str]:
     """The part of an address that leaves this line alone."""
     if by == "model":
         return {"gateway": key[0], "model": key[1]}
-    value = NO_CLIENT if by == "client" and key[0] is None else key[0]
+    value = NONE if key[0] is None else key[0]
     return {by: str(value)}
 
 
@@ -74,6 +74,12 @@ def _models(keys: list[Key]) -> dict[Key, tuple[str, str]]:
 
 def _gateways(keys: list[Key]) -> dict[Key, tuple[str, str]]:
     return {key: (label(key[0]), "") for key in keys}
+
+
+def _shots(keys: list[Key]) -> dict[Key, tuple[str, str]]:
+    rows = Shot.objects.filter(pk__in=[key[0] for key in keys if key[0]]).order_by()
+    found = {pk: (code, project) for pk, code, project in rows.values_list("pk", "code", "project__name")}
+    return {key: found.get(key[0], (_gone(key[0]), "")) if key[0] else (_("No shot"), "") for key in keys}
 
 
 def _tags(keys: list[Key]) -> dict[Key, tuple[str, str]]:

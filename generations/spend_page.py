@@ -99,14 +99,18 @@ def _purse(purse: Purse, present: Purse, asked: dict[str, str], at: str) -> dict
 def _filters(form: SpendForm, asked: dict[str, str], at: str) -> list[dict[str, str]]:
     """Each with its name and the address without it. A model is one filter with its gateway."""
     said, found = form.cleaned_data, []
-    for by in ("project", "client", "person", "account", "model", "gateway", "tag"):
+    for by in ("project", "client", "person", "account", "model", "gateway", "shot", "tag"):
         if not said[by] or (by == "gateway" and said["model"]):
             continue
         key = (said["gateway"], said["model"]) if by == "model" else (said[by],)
-        key = (None,) if key == (spend_scope.NO_CLIENT,) else key
+        key = (None,) if key == (spend_scope.NONE,) else key
         without: dict[str, Any] = {by: None, **({"gateway": None} if by == "model" else {})}
         url = f"{reverse(at)}?{query(asked, **without)}"
-        found.append({"label": words.BY[by], "value": names_of(by, [key])[key][0], "url": url})
+        name, beside = names_of(by, [key])[key]
+        value = (
+            f"{name}, {beside}" if by == "shot" and beside else name
+        )  # two projects may have the same code
+        found.append({"label": words.BY[by], "value": value, "url": url})
     if which := said["which"]:
         url = f"{reverse(at)}?{query(asked, which=None)}"
         found.append({"label": "", "value": words.WHICH[which], "url": url})
@@ -134,6 +138,7 @@ def _table(lines: list[Line], total: Line, by: str, asked: dict[str, str], purse
             "project": words.BY["client"],
             "model": words.BY["gateway"],
             "account": words.BY["gateway"],
+            "shot": words.BY["project"],
         }.get(by),
         "rows": [
             {
@@ -194,12 +199,12 @@ def checks(user: Any, wanted: Wanted, asked: dict[str, str]) -> dict[str, Any]:
     return {
         "url": f"{at}?{query(kept)}",
         "uncertain": stake.takes,
-        "uncertain_sum": words.amount(stake.micro, wanted.purse),
+        "uncertain_sum": words.full(stake.micro, wanted.purse),
         "differs": differs.takes,
         "differs_sum": _more_or_less(differs.micro, wanted.purse),
         "differs_url": takes_url(kept, which="differs"),
         "late": late.takes,
-        "late_sum": words.amount(late.micro, wanted.purse),
+        "late_sum": words.full(late.micro, wanted.purse),
         "late_url": takes_url(kept, which="late"),
         "one": _the_one(user, wanted) if differs.takes == 1 else None,
     }
@@ -208,7 +213,7 @@ def checks(user: Any, wanted: Wanted, asked: dict[str, str]) -> dict[str, Any]:
 def _more_or_less(micro: int, purse: Purse) -> str:
     if not micro:
         return _("as much as quoted in all")
-    text = words.amount(abs(micro), purse)
+    text = words.full(abs(micro), purse)
     return (
         _("%(sum)s more than quoted") % {"sum": text}
         if micro > 0

@@ -107,10 +107,10 @@ def _row(row: dict[str, Any], named: Named, purse: Purse) -> dict[str, Any]:
         "gateway": label(row["account__gateway"]),
         "tries": row["tries"],
         "differs": bool(row["differs"]),
-        "quoted": _("unknown") if sums.unknown and not sums.quoted else words.amount(sums.quoted, purse),
-        "actual": _("unknown") if sums.unknown and not sums.actual else words.amount(sums.actual, purse),
-        "released": words.amount(sums.released, purse) if sums.released else "–",
-        "held": words.amount(sums.open, purse) if sums.open else "–",
+        "quoted": _("unknown") if sums.unknown and not sums.quoted else words.full(sums.quoted, purse),
+        "actual": _("unknown") if sums.unknown and not sums.actual else words.full(sums.actual, purse),
+        "released": words.full(sums.released, purse) if sums.released else "–",
+        "held": words.full(sums.open, purse) if sums.open else "–",
     }
 
 
@@ -136,12 +136,13 @@ def attempt_row(row: Any, named: Named, purse: Purse) -> dict[str, Any]:
     unknown = row.basis == "unknown" and not row.held_micro
     return {
         **who(row.take_id, named),
+        "pk": row.take_id,
         "at": row.created_at,
         "attempt": row.attempt,
         "project": named.projects[(row.project_id,)][0],
         "person": named.people[(row.person_id,)][0],
         "gateway": label(row.account.gateway),
-        "quoted": _("unknown") if unknown else words.amount(row.held_micro, purse),
-        "actual": words.amount(row.charged_micro or 0, purse),
-        "delta": ("+" if delta > 0 else "") + words.amount(delta, purse),
+        "quoted": _("unknown") if unknown else words.full(row.held_micro, purse),
+        "actual": words.full(row.charged_micro or 0, purse),
+        "delta": ("+" if delta > 0 else "") + words.full(delta, purse),
     }

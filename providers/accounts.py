@@ -43,16 +43,19 @@ def create_account(
     gateway: str, name: str, key: str, *, base_url: str = "", sandbox: bool = False, actor: Any = None
 ) -> ProviderAccount:
     """A new account with the models of the shipped catalogue; soon its gateway is asked for its own list. The
-    sandbox is not: it lists this catalogue, and may not listen yet.
+    sandbox is not: it lists this catalogue, and may not listen yet. Whoever gives its address gets a sandbox
+    account.
 
     :raises KeyError: when no such gateway exists.
     """
     adapter = get_gateway(gateway)
+    address = adapter.clean_base_url(base_url or adapter.base_url)
+    sandbox = sandbox or is_sandbox(address)
     with transaction.atomic():
         account = ProviderAccount(
             gateway=gateway,
             name=name,
-            base_url=adapter.clean_base_url(base_url or adapter.base_url),
+            base_url=address,
             sandbox=sandbox,
             max_in_flight=adapter.max_in_flight,
             submits_per_min=adapter.submits_per_min,
@@ -67,21 +70,48 @@ def create_account(
             "create",
             "account",
             account.pk,
-            after={"gateway": gateway, "name": name, "base_url": account.base_url, "key": account.masked_key},
+            after={
+                "gateway": gateway,
+                "name": name,
+                "base_url": account.base_url,
+                "key": account.masked_key,
+                **({"sandbox": True} if sandbox else {}),
+            },
         )
         if not sandbox:
             asking.ask_soon(account)
     return account
 
 
+def is_sandbox(address: str) -> bool:
+    """Whether it is of the studio's own sandbox, by whichever name of this computer. What is made there costs
+    nothing, so it must not stand among real money."""
+    if not settings.SANDBOX_URL:
+        return False
+    own, other = urlsplit(settings.SANDBOX_URL), urlsplit(address)
+    try:
+        same_port = own.port == other.port
+    except ValueError:
+        return False
+    hosts = {own.hostname, other.hostname}
+    return same_port and (len(hosts) == 1 or hosts <= _THIS_COMPUTER)
+
+
+_THIS_COMPUTER = {"127.0.0.1", "localhost", "::1"}
+
+
 class AddressInUse(Exception):
-    """Takes are at the old address; they would be asked about where nobody knows them."""
+    """Takes are at the old address, where alone they are known; or it would make real money of play money."""
 
 
 def refuse_address_in_use(account: ProviderAccount, base_url: str) -> None:
-    """:raises AddressInUse: while a hold is open through this account and the address would change."""
+    """:raises AddressInUse: while a hold is open through this account and the address would change; or from a
+    gateway to the sandbox, or back: what was spent would be counted as the other from then on."""
     base_url = account.adapter.clean_base_url(base_url)
     changes = base_url.rstrip("/") != account.base_url.rstrip("/")
+    if changes and is_sandbox(base_url) != account.sandbox:
+        words = _("The sandbox's money is kept apart from real money: make another account for this address.")
+        raise AddressInUse(words)
     if changes and ledger.open_holds().filter(account=account).exists():
         raise AddressInUse(
             _("Takes are still in flight through this address. Switch the account off and wait for them.")

@@ -12,10 +12,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as WrongShape
 
-from . import accounts, discovery, model_history, prices, standings
+from . import accounts, capability_rows, discovery, model_history, prices, standings
 from .admin_audit import AuditAdmin
 from .admin_bases import Audited, ById, ReadOnly, uuid_of
 from .gateways.capabilities import from_plain
@@ -219,9 +220,12 @@ class ModelForm(SeenForm):
         fields: tuple[str, ...] = ("label", "family", "allowed", "capabilities", "price_rule")
 
     def clean_capabilities(self) -> Any:
-        """:raises ValidationError: naming the field that has the wrong shape."""
+        """:raises ValidationError: naming the key that has the wrong shape, or that there is not."""
         try:
             from_plain(self.cleaned_data["capabilities"])
+            if unknown := capability_rows.unknown(self.cleaned_data["capabilities"]):
+                words = _("%(key)s: there is no such capability.")
+                raise ValidationError([ValidationError(words, params={"key": key}) for key in unknown])
         except WrongShape as error:
             raise ValidationError([_place(item) for item in error.errors()[:5]]) from error
         except (TypeError, ValueError, AttributeError) as error:
@@ -256,8 +260,9 @@ class ModelAdmin(Audited):
     list_filter = ("account", "allowed", "listed", "source")
     search_fields = ("label", "wire_id", "family")
     # discovery alone retires and brings back; who wants a model gone unticks *allowed*
-    readonly_fields = ("account", "wire_id", "source", "listed", "retired_at", "deprecation", "updated_at")
-    fields = (*readonly_fields[:2], *ModelForm.Meta.fields, "seen", *readonly_fields[2:])
+    readonly_fields = (
+        *("account", "wire_id", "takes", "source", "listed", "retired_at", "deprecation", "updated_at"),
+    )
     actions = ("allow", "disallow", "copy")
     list_select_related = ("account",)
 
@@ -265,8 +270,26 @@ class ModelAdmin(Audited):
         """Account and id are chosen once, when a model is added by hand."""
         return self.readonly_fields if obj else ()
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if obj else NewModelForm.Meta.fields
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The table to read, and what it is made of folded away; a fault in that unfolds it."""
+        if obj is None:
+            return [(None, {"fields": NewModelForm.Meta.fields})]
+        words = _(
+            "What the table is made of, as JSON. Whatever is changed here, no list overwrites any more."
+        )
+        edited = {"fields": ("capabilities", "price_rule"), "classes": ("collapse",), "description": words}
+        return [
+            (None, {"fields": ("account", "wire_id", "label", "family", "allowed", "takes", "seen")}),
+            (_("Edit capabilities and prices"), edited),
+            (None, {"fields": self.readonly_fields[3:]}),
+        ]
+
+    @admin.display(description=_("what it takes"))
+    def takes(self, row: VideoModel) -> str:
+        lines = capability_rows.rows(row.capabilities)
+        line = '<tr><th scope="row">{1}<br><code>{0}</code></th><td>{2}</td></tr>'
+        table = format_html_join("", line, lines)
+        return format_html('<table class="captable"><tbody>{}</tbody></table>', table) if lines else "-"
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         if obj is None:

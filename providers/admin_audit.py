@@ -6,19 +6,19 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from . import audit_chain, audit_words
+from . import audit_chain, audit_checks, audit_words
 from .admin_bases import Capped, Named, ReadOnly
 from .admin_export import Line
-from .models import AuditEvent
+from .models import AuditCheck, AuditEvent
 
 COLUMNS = (
     *("number", "at", "actor_name", "verb", "subject", "subject_id", "before", "after", "address"),
@@ -67,7 +67,9 @@ class AuditAdmin(ReadOnly):
 
     def get_urls(self) -> list[Any]:
         check = self.admin_site.admin_view(require_POST(self.check_chain))
-        return [path("check", check, name="audit-check"), *super().get_urls()]
+        state = self.admin_site.admin_view(require_safe(self.check_state))
+        own = [path("check", check, name="audit-check"), path("check/state", state, name="audit-check-state")]
+        return [*own, *super().get_urls()]
 
     def export_columns(self, request: HttpRequest) -> Sequence[str]:
         return COLUMNS
@@ -97,17 +99,18 @@ class AuditAdmin(ReadOnly):
         link = getattr(row, "link", None)
         return f"{link.number}: {link.digest}" if link else _("It is just being added.")
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, {**_checks(), **(extra_context or {})})
+
     def check_chain(self, request: HttpRequest) -> HttpResponse:
-        audit_chain.link_new()
-        report = audit_chain.verify()
-        for words in report.wrong:
-            messages.error(request, words)
-        for words in report.notes:
-            messages.info(request, words)
-        if report.ok:
-            told = {"n": f"{report.lines:,}", "number": report.end[0], "digest": report.end[1]}
-            words = _(
-                "The chain holds: %(n)s lines, none changed or missing. Its end is %(number)s:%(digest)s."
-            )
-            messages.success(request, words % told)
+        """A worker reads all of it; the page shows how far it is."""
+        audit_checks.begin(str(request.user), whole=True)
         return redirect("admin:providers_auditevent_changelist")
+
+    def check_state(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "admin/_audit_check.html", _checks())
+
+
+def _checks() -> dict[str, Any]:
+    """The look that is under way, and the newest that is over."""
+    return {"under_way": AuditCheck.objects.filter(running=True).first(), "last": audit_checks.latest()}

@@ -11,7 +11,7 @@ for that, keep the end that ``verify_audit`` prints.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
@@ -98,52 +98,30 @@ def line_of(event: AuditEvent, number: int, previous: str) -> dict[str, Any]:
 
 @dataclass
 class Report:
-    """:ivar wrong: why the log cannot be relied on, the first ones in words; ``faults`` counts all.
+    """:ivar wrong: why the log cannot be relied on, the first ones in words; ``faults`` counts all, ``first``
+        is the line of the first one (0: of none).
     :ivar notes: what was not looked at. ``end``: number and digest of the last line.
+    :ivar covered, unproven: lines whose seal is of a key that is gone; see ``_look_at_seal``.
     """
 
     wrong: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     faults: int = 0
+    first: int = 0
     lines: int = 0
     end: tuple[int, str] = (0, "")
+    covered: int = 0
+    unproven: int = 0
 
     @property
     def ok(self) -> bool:
         return not self.faults
 
-    def fault(self, words: str) -> None:
+    def fault(self, words: str, number: int = 0) -> None:
         self.faults += 1
+        self.first = self.first or number
         if len(self.wrong) < _MOST_TOLD:
             self.wrong.append(words)
-
-
-@dataclass
-class _Seals:
-    """A seal stands for its line and, by the chain, for all lines before it; so a key that is gone does no
-    harm where a later line's seal fits."""
-
-    report: Report
-    unproven: int = 0
-    covered: int = 0
-
-    def look(self, link: AuditLink) -> None:
-        fits = secrets.mac_fits(PURPOSE, link.digest, link.seal)
-        if fits:
-            self.covered, self.unproven = self.covered + self.unproven, 0
-        elif fits is None:
-            self.unproven += 1
-        else:
-            words = _("The seal of line %(n)d was not made by this studio.")
-            self.report.fault(words % {"n": link.number})
-
-    def tell(self) -> None:
-        if self.covered:
-            words = _("%(n)d lines are sealed with a key that is gone; a later line's seal stands for them.")
-            self.report.notes.append(words % {"n": self.covered})
-        if self.unproven:
-            words = _("The last %(n)d lines are sealed with a key that is not here; nothing proves them.")
-            self.report.fault(words % {"n": self.unproven})
 
 
 def verify(expected: tuple[int, str] | None = None) -> Report:
@@ -151,31 +129,67 @@ def verify(expected: tuple[int, str] | None = None) -> Report:
 
     :param expected: the end that an earlier look printed; it has to be there still.
     """
-    report, found = Report(), None
-    seals = _Seals(report)
-    for link in _links():
+    report = Report()
+    if expected:
+        look_for(report, *expected)
+    while go_on(report):
+        pass
+    finish(report)
+    return report
+
+
+def look_for(report: Report, number: int, said: str) -> None:
+    """A line that was the end once has to be there still: else it was changed, or the end was cut off."""
+    if not AuditLink.objects.filter(number=number, digest=said).exists():
+        report.fault(_("Line %(n)d is not the one that was expected there.") % {"n": number}, number)
+
+
+def go_on(report: Report, most: int = _AT_ONCE) -> bool:
+    """Read on from the report's end. Returns whether there was anything left to read."""
+    rows = AuditLink.objects.select_related("event").filter(number__gt=report.end[0])
+    found = list(rows.order_by("number")[:most])
+    for link in found:
         _check_place(report, link)
         if digest(line_of(link.event, link.number, link.previous)) != link.digest:
-            report.fault(_("Line %(n)d was changed.") % {"n": link.number})
-        seals.look(link)
-        if expected and link.number == expected[0]:
-            found = link.digest
+            report.fault(_("Line %(n)d was changed.") % {"n": link.number}, link.number)
+        _look_at_seal(report, link)
         report.lines += 1
         report.end = (link.number, link.digest)
-    if expected and found != expected[1]:
-        report.fault(_("Line %(n)d is not the one that was expected there.") % {"n": expected[0]})
-    seals.tell()
+    return bool(found)
+
+
+def _look_at_seal(report: Report, link: AuditLink) -> None:
+    """A seal stands for its line and, by the chain, for all lines before it; so a key that is gone does no
+    harm where a later line's seal fits."""
+    fits = secrets.mac_fits(PURPOSE, link.digest, link.seal)
+    if fits:
+        report.covered, report.unproven = report.covered + report.unproven, 0
+    elif fits is None:
+        report.unproven += 1
+    else:
+        words = _("The seal of line %(n)d was not made by this studio.")
+        report.fault(words % {"n": link.number}, link.number)
+
+
+def finish(report: Report) -> None:
+    """What can be said at the end alone: of seals, and of lines without a place."""
+    if report.covered:
+        words = _("%(n)d lines are sealed with a key that is gone; a later line's seal stands for them.")
+        report.notes.append(words % {"n": report.covered})
+    if report.unproven:
+        words = _("The last %(n)d lines are sealed with a key that is not here; nothing proves them.")
+        report.fault(words % {"n": report.unproven}, report.end[0])
     _check_unlinked(report)
-    return report
 
 
 def _check_place(report: Report, link: AuditLink) -> None:
     number, previous = report.end
     if link.number != number + 1:
         words = _("Between line %(a)d and line %(b)d something is missing.")
-        report.fault(words % {"a": number, "b": link.number})
+        report.fault(words % {"a": number, "b": link.number}, link.number)
     elif link.previous != previous:
-        report.fault(_("Line %(n)d does not follow the one before it.") % {"n": link.number})
+        words = _("Line %(n)d does not follow the one before it.")
+        report.fault(words % {"n": link.number}, link.number)
 
 
 def _check_unlinked(report: Report) -> None:
@@ -185,7 +199,3 @@ def _check_unlinked(report: Report) -> None:
         report.fault(_("%(n)d lines have no place in the chain.") % {"n": late})
     elif waiting := rows.count():
         report.notes.append(_("%(n)d lines are just being added.") % {"n": waiting})
-
-
-def _links() -> Iterator[AuditLink]:
-    return AuditLink.objects.select_related("event").order_by("number").iterator(chunk_size=_AT_ONCE)

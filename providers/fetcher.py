@@ -29,6 +29,7 @@ _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _GLOBAL_V6 = ipaddress.ip_network("2000::/3")
+_LOCAL_ENDS = {"localhost", "local", "internal", "localdomain", "lan", "intranet"}
 _PRIVATE = "The address lies in a private network and is not fetched."
 _DEAD_LINK = {401, 403, 404, 410}
 
@@ -114,8 +115,16 @@ def refuse_address(url: str, allow: frozenset[str]) -> None:
     except (httpx.InvalidURL, UnicodeError) as error:
         raise FetchRefused("This is not an address.") from error
     port = place.port or _PORTS[place.scheme]
-    if _is_address(place.host) and not is_public(place.host) and _place(place.host, port) not in allow:
+    private = not is_public(place.host) if _is_address(place.host) else is_local_name(place.host)
+    if private and _place(place.host, port) not in allow:
         raise FetchRefused(_PRIVATE)
+
+
+def is_local_name(host: str) -> bool:
+    """Whether a name can only be of this computer or this network: it has no dot, or an end that no public
+    name has."""
+    labels = host.lower().rstrip(".").split(".")
+    return len(labels) == 1 or labels[-1] in _LOCAL_ENDS or labels[-2:] == ["home", "arpa"]
 
 
 def _is_address(host: str) -> bool:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
-from . import quotas, turns
+from . import outcomes, quotas, turns
 from .models import LedgerEntry
 from .quotas import Asked, Scopes
 
 Kind = LedgerEntry.Kind
+MOVED = outcomes.MOVED
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: s
     take the money without asking, since it is spent.
     """
     turns.along()
-    held = _hold_of(take_id, attempt)
+    held = outcomes.hold_of(take_id, attempt)
     if held is None or _exists(take_id, attempt, Kind.SETTLE):
         return False
     open_still = not _exists(take_id, attempt, Kind.RELEASE)
@@ -111,14 +112,10 @@ def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: s
     return True
 
 
-# of an attempt that went on elsewhere, with another hold: as if it had never been asked for
-MOVED = "moved to another account before it was sent"
-
-
 def release(take_id: UUID, attempt: int, note: str = "") -> bool:
     """Give the hold back; False when there is none open."""
     turns.along()
-    held = _hold_of(take_id, attempt)
+    held = outcomes.hold_of(take_id, attempt)
     closed = (Kind.SETTLE, Kind.RELEASE)
     if held is None or any(_exists(take_id, attempt, kind) for kind in closed):
         return False
@@ -129,27 +126,53 @@ def release(take_id: UUID, attempt: int, note: str = "") -> bool:
 
 def correct(take_id: UUID, attempt: int, actual_usd: Decimal, note: str = "") -> bool:
     """Bring a settled attempt to what it turned out to cost, once. The line holds the difference, which may
-    be negative; none is written where there is no difference.
+    be negative; none is written where there is no difference. Where a person had said that it was not billed,
+    it is a take after all.
 
     :returns: False when nothing was settled, or it was corrected already.
     """
     turns.along()
-    held, settled = _hold_of(take_id, attempt), _line_of(take_id, attempt, Kind.SETTLE)
+    held, settled = outcomes.hold_of(take_id, attempt), _line_of(take_id, attempt, Kind.SETTLE)
     if held is None or settled is None or _exists(take_id, attempt, Kind.CORRECT):
         return False
-    difference = actual_usd - settled.amount_usd
+    waived = _line_of(take_id, attempt, Kind.WAIVE)
+    difference = actual_usd - settled.amount_usd - (waived.amount_usd if waived else 0)
     if difference:
         _write(held, Kind.CORRECT, difference, "actual", note)
-        quotas.correct(_scopes_of(held), held.created_at, difference)
+        if waived:
+            quotas.take_after_all(_scopes_of(held), held.created_at, Asked(difference, held.seconds))
+        else:
+            quotas.correct(_scopes_of(held), held.created_at, difference)
     return True
+
+
+def waive(take_id: UUID, attempt: int, note: str = "") -> bool:
+    """Take all of it back, once: somebody knows that the gateway did not bill what was settled on a guess.
+    The limits get it back, the count and the seconds too.
+
+    :returns: False when nothing was settled, or more is known of it: it was corrected or waived already.
+    """
+    turns.along()
+    held, settled = outcomes.hold_of(take_id, attempt), _line_of(take_id, attempt, Kind.SETTLE)
+    known = (Kind.CORRECT, Kind.WAIVE)
+    if held is None or settled is None or any(_exists(take_id, attempt, kind) for kind in known):
+        return False
+    _write(held, Kind.WAIVE, -settled.amount_usd, settled.basis, note)
+    quotas.never_made(_scopes_of(held), held.created_at, Asked(settled.amount_usd, held.seconds))
+    return True
+
+
+def made_after_all(take_id: UUID, attempt: int, amount_usd: Decimal, note: str) -> bool:
+    """Charge what was waived on a person's word, since it turned out to be billed; once.
+
+    :returns: False where nothing was waived, or it was charged since.
+    """
+    return _exists(take_id, attempt, Kind.WAIVE) and correct(take_id, attempt, amount_usd, note)
 
 
 def open_holds() -> QuerySet[LedgerEntry]:
     """Holds that are neither settled nor released."""
-    closing = LedgerEntry.objects.filter(
-        take_id=OuterRef("take_id"), attempt=OuterRef("attempt"), kind__in=[Kind.SETTLE, Kind.RELEASE]
-    )
-    return LedgerEntry.objects.filter(~Exists(closing), kind=Kind.HOLD)
+    return LedgerEntry.objects.filter(kind=Kind.HOLD, end=LedgerEntry.End.OPEN)
 
 
 def lines_of(take_id: UUID) -> QuerySet[LedgerEntry]:
@@ -164,13 +187,9 @@ def who_pays() -> Subquery:
 
 
 def spent(project_id: UUID) -> Decimal:
-    """US dollars settled in a project, corrections included."""
-    lines = LedgerEntry.objects.filter(project_id=project_id, kind__in=[Kind.SETTLE, Kind.CORRECT])
+    """US dollars settled in a project, corrections included and what was waived taken off."""
+    lines = LedgerEntry.objects.filter(project_id=project_id, kind__in=LedgerEntry.CHARGES)
     return lines.aggregate(s=Sum("amount_usd"))["s"] or Decimal(0)
-
-
-def _hold_of(take_id: UUID, attempt: int) -> LedgerEntry | None:
-    return _line_of(take_id, attempt, Kind.HOLD)
 
 
 def _scopes_of(held: LedgerEntry) -> Scopes:
@@ -204,3 +223,4 @@ def _write(held: LedgerEntry, kind: str, amount_usd: Decimal, basis: str, note: 
         model=held.model,
         note=note[:200],
     )
+    outcomes.keep(held)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from . import ledger, periods, quotas, turns
@@ -101,39 +101,29 @@ def _begin(quota: Quota, began: datetime, person_id: UUID | None) -> None:
 
 
 def _in_period(
-    lines: QuerySet[LedgerEntry], quota: Quota, began: datetime, person_id: UUID | None = None
+    holds: QuerySet[LedgerEntry], quota: Quota, began: datetime, person_id: UUID | None = None
 ) -> QuerySet[LedgerEntry]:
-    """Those of the limit's scope whose attempt was held in the period; a late settle belongs to its hold."""
+    """Those of the limit's scope and its period; a late settle belongs to its hold."""
     if quota.scope == Scope.ROLE:
-        lines = lines.filter(role=quota.role)
+        holds = holds.filter(role=quota.role)
     elif quota.scope != Scope.STUDIO:
-        lines = lines.filter(**{_COLUMN[Scope(quota.scope)]: quota.scope_id})
+        holds = holds.filter(**{_COLUMN[Scope(quota.scope)]: quota.scope_id})
     if person_id:
-        lines = lines.filter(person_id=person_id)
-    if began == periods.ALWAYS:
-        return lines
-    held = LedgerEntry.objects.filter(
-        take_id=OuterRef("take_id"),
-        attempt=OuterRef("attempt"),
-        kind=Kind.HOLD,
-        created_at__gte=began,
-    )
-    return lines.filter(Exists(held))
+        holds = holds.filter(person_id=person_id)
+    return holds if began == periods.ALWAYS else holds.filter(created_at__gte=began)
 
 
 def _ended(quota: Quota, began: datetime, person_id: UUID | None) -> int:
     """What attempts that are settled have used, in millionths."""
     if quota.measure == Measure.IN_FLIGHT:
         return 0
-    ended = LedgerEntry.objects.filter(kind__in=[Kind.SETTLE, Kind.CORRECT])
-    lines = _in_period(ended, quota, began, person_id)
+    paid = LedgerEntry.objects.filter(kind=Kind.HOLD, end__in=LedgerEntry.PAID)
+    holds = _in_period(paid, quota, began, person_id)
     if quota.measure == Measure.COUNT:
-        return lines.filter(kind=Kind.SETTLE).count() * int(MICRO)
+        return holds.count() * int(MICRO)
     if quota.measure == Measure.SECONDS:
-        lines, name = lines.filter(kind=Kind.SETTLE), "seconds"
-    else:
-        name = "amount_usd"
-    return quotas.to_micro(lines.aggregate(sum=Sum(name))["sum"] or Decimal(0))
+        return quotas.to_micro(holds.aggregate(sum=Sum("seconds"))["sum"] or Decimal(0))
+    return int(holds.aggregate(sum=Sum("charged_micro"))["sum"] or 0)
 
 
 def _share(quota: Quota, hold: Any) -> int:

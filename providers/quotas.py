@@ -191,12 +191,17 @@ def take_after_all(scopes: Scopes, held_at: datetime, asked: Asked) -> None:
     _add(scopes, held_at, asked, (Measure.MONEY, Measure.COUNT, Measure.SECONDS))
 
 
+def never_made(scopes: Scopes, held_at: datetime, asked: Asked) -> None:
+    """Take back what ``take_after_all`` counts: a take that was settled turned out not to be billed."""
+    _add(scopes, held_at, asked, (Measure.MONEY, Measure.COUNT, Measure.SECONDS), sign=-1)
+
+
 def correct(scopes: Scopes, held_at: datetime, difference_usd: Decimal) -> None:
     """Move the money that a settled take counts for, as ``take_after_all`` does."""
     _add(scopes, held_at, Asked(difference_usd), (Measure.MONEY,))
 
 
-def _add(scopes: Scopes, held_at: datetime, asked: Asked, measures: Sequence[str]) -> None:
+def _add(scopes: Scopes, held_at: datetime, asked: Asked, measures: Sequence[str], *, sign: int = 1) -> None:
     found = []
     for rule in rules_of(scopes):
         if rule.quota.measure in measures:
@@ -207,7 +212,7 @@ def _add(scopes: Scopes, held_at: datetime, asked: Asked, measures: Sequence[str
             )
             found += [(pk, rule.quota.measure) for pk in rows.values_list("pk", flat=True)]
     for pk, measure in sorted(found):
-        micro = to_micro(asked.of(measure) or Decimal(0))
+        micro = sign * to_micro(asked.of(measure) or Decimal(0))
         QuotaCounter.objects.filter(pk=pk).update(used_micro=F("used_micro") + micro)
 
 

@@ -13,26 +13,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-)
-from django.db.models.functions import Abs, Cast, Round
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Abs
 
-from . import ledger
 from .models import LedgerEntry
 from .models.money import MICRO
+from .outcomes import micro
 
-Kind = LedgerEntry.Kind
+__all__ = ["DIFFERS", "SUMS", "UNKNOWN", "Sums", "attempts", "micro", "units"]
+
+Kind, End = LedgerEntry.Kind, LedgerEntry.End
 
 
 @dataclass(frozen=True)
@@ -63,35 +53,22 @@ def units(micro: int) -> Decimal:
     return (Decimal(micro) / MICRO).quantize(Decimal("0.000001"))
 
 
-def micro(name: str = "amount_usd") -> Func:
-    """A column of money in whole millionths. Six places are all that it has: rounding only takes back what
-    SQLite's binary fraction added."""
-    return Cast(Round(F(name) * Value(MICRO)), BigIntegerField())
-
-
 def attempts() -> QuerySet[LedgerEntry]:
-    """Each attempt by its hold, with ``held``, ``charged`` (None: not charged), ``off``, by how much the two
-    differ either way, and ``end``: how it was closed, None while it is open. A charge counts before a
-    release: a result may be found after all. An attempt that went on at another account counts there alone.
+    """Each attempt by its hold, with ``held``, ``charged`` (None: not charged) and ``off``, by how much the
+    two differ either way, all in millionths; ``end`` is how it was closed. An attempt that went on at another
+    account counts there alone.
     """
-    lines = LedgerEntry.objects.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
-    paid = lines.filter(kind__in=[Kind.SETTLE, Kind.CORRECT]).values("take_id").annotate(all=Sum(micro()))
-    ends = lines.filter(kind__in=[Kind.SETTLE, Kind.RELEASE]).order_by("-kind")
-    moved = LedgerEntry.objects.filter(kind=Kind.RELEASE, note=ledger.MOVED)
-    gone = moved.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
-    holds = LedgerEntry.objects.filter(~Exists(gone), kind=Kind.HOLD).alias(
-        held=micro(), charged=Subquery(paid.values("all")), end=Subquery(ends.values("kind")[:1])
-    )
-    return holds.alias(off=Abs(F("charged") - F("held")))
+    holds = LedgerEntry.objects.filter(kind=Kind.HOLD).exclude(end=End.MOVED)
+    return holds.alias(held=micro(), charged=F("charged_micro")).alias(off=Abs(F("charged") - F("held")))
 
 
 # nobody knew a price when it was held, and nobody has told one since
-UNKNOWN = Q(basis="unknown", amount_usd=0) & (Q(end=None) | Q(charged=0))
+UNKNOWN = Q(basis="unknown", amount_usd=0) & (Q(end=End.OPEN) | Q(charged=0))
 DIFFERS = Q(off__gt=0)
 SUMS: dict[str, Any] = {
     "quoted": Sum("held"),
     "actual": Sum("charged"),
-    "released": Sum("held", filter=Q(end=Kind.RELEASE)),
-    "open": Sum("held", filter=Q(end=None)),
+    "released": Sum("held", filter=Q(end=End.BACK)),
+    "open": Sum("held", filter=Q(end=End.OPEN)),
     "unknown": Count("id", filter=UNKNOWN),
 }

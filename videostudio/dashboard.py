@@ -81,7 +81,7 @@ def _account(row: ProviderAccount, health: Health, now: datetime) -> dict[str, A
 def money(now: datetime) -> dict[str, Decimal]:
     """US dollars of real accounts: ``today`` and ``month`` were charged, ``held`` is set aside now."""
     local = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    charged = LedgerEntry.objects.filter(kind__in=[Kind.SETTLE, Kind.CORRECT])
+    charged = LedgerEntry.objects.filter(kind__in=LedgerEntry.CHARGES)
     return {
         "today": _sum(charged.filter(created_at__gte=local)),
         "month": _sum(charged.filter(created_at__gte=local.replace(day=1))),

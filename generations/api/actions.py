@@ -12,7 +12,7 @@ from ninja import Router
 
 from generations.models import Generation, Verb
 from generations.schemas import ConsentIn, MoveIn, ResolveIn
-from generations.services import again, attested, consent, decide, queue
+from generations.services import again, attested, consent, decide, guesses, queue
 from generations.services.refusals import WrongState
 
 from . import answers_consents, answers_takes, show
@@ -62,10 +62,14 @@ def unpause(request: HttpRequest, take_id: UUID) -> dict[str, Any]:
 
 @router.post("/{uuid:take_id}/resolve", response=answers_takes.Take)
 def resolve(request: HttpRequest, take_id: UUID, body: ResolveIn) -> dict[str, Any]:
-    """End an uncertain take (*submit_again* may bill twice), or go on at a price that went up."""
-    decide.require(request.user, get_take(request, take_id), Verb.SPEND)
+    """End an uncertain take (*submit_again* may bill twice), or go on at a price that went up. Producers and
+    administrators say of a failed take that was charged on a guess whether the gateway *billed* it."""
 
     def decision(user: Any, take: Generation) -> None:
+        if body.action in ("billed", "not_billed"):
+            guesses.say(user, take, billed=body.action == "billed", reason=body.reason)
+            return
+        decide.require(user, take, Verb.SPEND)
         match body.action:
             case "submit_again":
                 again.submit_again(user, take, shown=body.shown or "")

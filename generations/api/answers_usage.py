@@ -7,7 +7,7 @@ from typing import Literal
 
 from ninja import Field, Schema
 
-By = Literal["project", "client", "person", "user", "model", "gateway", "account", "tag"]
+By = Literal["project", "client", "person", "user", "model", "gateway", "account", "shot", "tag"]
 Range = Literal["this_month", "last_month", "today", "yesterday", "7", "30", "90", "own"]
 
 
@@ -28,6 +28,7 @@ class Asked(Schema):
     gateway: str = Field("", max_length=40)
     model: str = Field("", max_length=120)
     tag: str = Field("", max_length=40)
+    shot: str = Field("", max_length=40, description="id, or none")
 
 
 class Sums(Schema):
@@ -49,11 +50,11 @@ class Sums(Schema):
 
 class Group(Sums):
     """``id`` is the project's, person's, …; of a model its gateway and its id there, with a slash between.
-    null: no client."""
+    null: no client, or no shot."""
 
     id: str | None
     name: str
-    beside: str = Field(description="a project's client; a model's or an account's gateway")
+    beside: str = Field(description="a project's client; a model's or an account's gateway; a shot's project")
 
 
 class Step(Schema):

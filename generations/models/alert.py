@@ -26,6 +26,7 @@ class AlertKind(models.TextChoices):
     SWEEP = "sweep", _("the sweep lags")
     CLUSTER = "cluster", _("a cluster is silent")
     EXPIRING = "expiring", _("results are about to expire")
+    AUDIT = "audit", _("the audit log does not hold")
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):

@@ -63,6 +63,7 @@ class ShareLink(models.Model):
     )
     sessions_from = models.DateTimeField(null=True)  # guests who came before have to come in again
     last_number = models.PositiveIntegerField(default=0)  # of an item, ever
+    gone_numbers = models.JSONField(default=dict)  # take -> its number, of those that were taken out
 
     objects = ShareLinkQuerySet.as_manager()
 
@@ -83,8 +84,8 @@ class ShareLink(models.Model):
 
 class ShareItem(models.Model):
     """One take of a link that shows chosen ones, at its place in the order. ``caption`` is what guests read
-    in place of *Take 3*; that ``number`` stays the take's in this link whatever the order becomes, and no
-    other take gets it later."""
+    in place of *Take 3*; that ``number`` stays the take's in this link whatever the order becomes, also where
+    it is taken out and added again; no other take gets it."""
 
     share = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="items")
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+")

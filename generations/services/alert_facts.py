@@ -17,6 +17,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.utils.dateparse import parse_datetime
 
 from generations.models import Alert, AlertKind, Generation, Heartbeat, Status
+from providers import audit_checks
 from providers.ids import first_id
 from providers.models import LedgerEntry, ProviderAccount
 from providers.models.account import PauseCause
@@ -138,7 +139,7 @@ def _balance(look: Look) -> Iterator[Found]:
 
 def _spent_a_day(now: datetime) -> dict[UUID, Decimal]:
     charged = LedgerEntry.objects.filter(
-        kind__in=[LedgerEntry.Kind.SETTLE, LedgerEntry.Kind.CORRECT],
+        kind__in=LedgerEntry.CHARGES,
         created_at__gte=now - timedelta(days=SPENT_OVER_DAYS),
         account__sandbox=False,
     )
@@ -226,6 +227,12 @@ def _expiring_at(look: Look, account: ProviderAccount, files: list[Any]) -> Foun
     return Found(AlertKind.EXPIRING, str(account.pk), Ruling(ruling.on, facts, ruling.severity), account.pk)
 
 
+def _audit(look: Look) -> Iterator[Found]:
+    last = audit_checks.latest()
+    ruling = rules.audit(last.faults, last.first, last.lines) if last else Ruling(False)
+    yield Found(AlertKind.AUDIT, "", ruling)
+
+
 _PARTS: Mapping[tuple[str, ...], Callable[[Look], Iterator[Found]]] = {
     (AlertKind.FAILING,): _failing,
     (AlertKind.KEY, AlertKind.EMPTY): _refused,
@@ -235,4 +242,5 @@ _PARTS: Mapping[tuple[str, ...], Callable[[Look], Iterator[Found]]] = {
     (AlertKind.SWEEP,): _sweep,
     (AlertKind.CLUSTER,): _clusters,
     (AlertKind.EXPIRING,): _expiring,
+    (AlertKind.AUDIT,): _audit,
 }

@@ -105,6 +105,14 @@ def cluster(silent_s: float, bar_s: float) -> Ruling:
     return Ruling(on, {"silent_s": round(silent_s)}, CRITICAL)
 
 
+def audit(faults: int, first: int, lines: int) -> Ruling:
+    """Of the newest look through the log's chain that is over. After a fault all is read again, so what
+    finds none has seen the faulty line too.
+
+    :param first: the line of the first fault; 0: of none."""
+    return Ruling(faults > 0, {"faults": faults, "first": first, "lines": lines}, CRITICAL)
+
+
 def expiring(used: Sequence[float], soonest_s: float) -> Ruling:
     """:param used: of each finished take whose file is not here: the share of the gateway's time that is
     over.

@@ -18,6 +18,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from generations.models import Alert, Heartbeat, Notification
+from providers import audit_checks
 from providers.models import audit
 
 from . import alert_mail, webhook_sending, webhooks
@@ -49,6 +50,7 @@ def look() -> bool:
     )
     found, kinds = gather(here)
     _act(here, found, kinds)
+    audit_checks.look_daily(now)
     Heartbeat.objects.filter(name=WATCH).update(detail=here.memory)
     cluster = alive_cluster(now)
     webhook_sending.ring_due(cluster)

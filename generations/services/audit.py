@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from generations.models import Event, Generation, Output, Status
-from providers import ledger
+from providers import ledger, outcomes
 from providers.models import LedgerEntry
 
 HOLDING = (Status.QUEUED, Status.SUBMITTING, Status.UNCERTAIN, Status.RUNNING, Status.STORING)
@@ -37,8 +37,11 @@ def drift() -> list[Problem]:
 
 
 def money_drift() -> list[Problem]:
-    """Open holds that belong to no take that may have one, and takes that lack theirs."""
-    return [*_holds_too_many(), *_holds_missing()]
+    """Open holds that belong to no take that may have one, takes that lack theirs, and holds that say
+    something else than the lines of their attempt."""
+    told = "its hold says something else than the lines of this attempt"
+    wrong = (Problem(take_id, attempt, told) for take_id, attempt in outcomes.wrong())
+    return [*_holds_too_many(), *_holds_missing(), *wrong]
 
 
 def _holds_too_many() -> Iterator[Problem]:

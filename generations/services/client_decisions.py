@@ -55,9 +55,17 @@ def take_back(guest: Guest, take: Generation, was: str) -> Decision:
         last = _last_of(guest, row)
         if last is None or not last.review or last.review != was:
             raise WrongState(_("That is not your last word on this clip; look at it again."))
+        if not may_take_back(guest, last):
+            raise WrongState(_("That was said on another device, under this name. You can decide anew."))
         made = _put(guest, row, "")
         _tell(guest, row, "")
     return made
+
+
+def may_take_back(guest: Guest, line: Decision) -> bool:
+    """What was said in this session, or under an address that was confirmed: by a name alone anybody with the
+    link could wipe out what somebody else said. To decide anew is another thing: that leaves its own line."""
+    return line.guest_id == guest.pk or who_is(guest)[0] == "mail"
 
 
 def _last_of(guest: Guest, take: Generation) -> Decision | None:

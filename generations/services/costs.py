@@ -88,6 +88,7 @@ def _book(asked: CostLookUp, told_usd: Decimal) -> None:
     take = asked.generation
     before = take.actual_usd
     with transaction.atomic():
+        transitions.hold([take.pk])  # before its money, as everybody has them
         ended, _rows = CostLookUp.objects.filter(pk=asked.pk).delete()
         if ended and ledger.correct(take.pk, asked.attempt, told_usd, "told by the gateway"):
             transitions.touch(

@@ -2,7 +2,8 @@
 
 ``FeedState.version`` changes with everything a page of the feed shows. It holds the last event's id, how many
 of the last hundred ids are this project's (a transaction that commits late has a lower id than one
-already seen), and the last change of a take in flight (progress writes no event).
+already seen), the last change of a take in flight (progress writes no event), and how many accounts are
+closed: what stands over the composer follows from that.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from generations.models import (
     Output,
     Project,
 )
+from providers.models import ProviderAccount
 
 from .create import MOST_IN_A_BATCH
 
@@ -52,6 +54,7 @@ ABOVE = (*WAITS_FOR_A_PERSON, *IN_FLIGHT)
 class FeedState:
     version: str
     busy: bool
+    closed: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,9 @@ def with_state(projects: QuerySet[Project]) -> QuerySet[Project]:
     flying = (
         Generation.objects.filter(project=OuterRef("pk"), status__in=IN_FLIGHT).order_by().values("project")
     )
+    closed = ProviderAccount.objects.closed().order_by().annotate(all=Value(1)).values("all")
     return projects.annotate(last_event=Coalesce(Subquery(last), Value(0))).annotate(
+        closed_accounts=Coalesce(Subquery(closed.annotate(n=Count("pk")).values("n")), Value(0)),
         recent_events=Subquery(recent.annotate(n=Count("pk")).values("n")),
         last_change=Subquery(flying.annotate(at=Max("changed_at")).values("at")),
     )
@@ -99,7 +104,8 @@ def state_of(project: Any) -> FeedState:
     """Of a project that came through ``with_state``."""
     changed: datetime | None = project.last_change
     stamp = int(changed.timestamp() * 1000) if changed else 0
-    return FeedState(f"{project.last_event}-{project.recent_events or 0}-{stamp}", changed is not None)
+    parts = (project.last_event, project.recent_events or 0, stamp, project.closed_accounts)
+    return FeedState("-".join(map(str, parts)), changed is not None, project.closed_accounts)
 
 
 def first_page(project: Project, since: UUID | None = None) -> FeedPage:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -74,17 +74,27 @@ def move(user: Any, share: ShareLink, take: UUID, way: str, version: str, *, cap
     _change(user, share, change, version)
 
 
-def take_out(user: Any, share: ShareLink, take: UUID, version: str) -> tuple[int, Chosen]:
+@dataclass(frozen=True)
+class Out:
+    """What was taken out, and where it stood, from 0."""
+
+    take: Chosen
+    at: int
+    number: int
+
+
+def take_out(user: Any, share: ShareLink, take: UUID, version: str) -> Out:
     """What guests wrote and decided stays with the take.
 
-    :returns: where it stood, from 0, and as what: all that ``put_back`` needs.
+    :returns: all that ``put_back`` needs.
     :raises NotAllowed, BadShare, Outdated: WrongState: the link was revoked.
     """
-    stood: list[tuple[int, Chosen]] = []
+    stood: list[Out] = []
 
     def change(now: List) -> List:
         at = _place(now, take)
-        stood.append((at, now[at]))
+        number = share.items.values_list("number", flat=True).get(generation=take)
+        stood.append(Out(now[at], at, number))
         return now[:at] + now[at + 1 :]
 
     _change(user, share, change, version)
@@ -114,7 +124,7 @@ def _change(user: Any, share: ShareLink, how: Callable[[List], List], version: s
         items = list(row.items.order_by("position", "id"))
         if version is not None and version != version_of(items):
             raise Outdated(_("Somebody changed this list meanwhile. It is shown as it is now."))
-        now = [Chosen(item.generation_id, item.caption, item.number) for item in items]
+        now = [Chosen(item.generation_id, item.caption) for item in items]
         named = {one.take: replace(one, caption=shares.caption_of(one.caption)) for one in how(now)}
         wanted = list(named.values())
         if _shown(wanted) != _shown(now):
@@ -135,13 +145,15 @@ def _write(share: ShareLink, there: dict[UUID, ShareItem], wanted: List) -> None
     if len(wanted) > share_takes.MOST:
         raise BadShare("takes", _("At most %(n)d takes in one link.") % {"n": share_takes.MOST})
     added = [one for one in wanted if one.take not in there]
-    made = shares.items_of(share, added, taken={item.number for item in there.values()})
+    made = shares.items_of(share, added)
     fresh = {item.generation_id: item for item in made}
     for place, one in enumerate(wanted, 1):
         item = there.get(one.take) or fresh[one.take]
         item.position, item.caption = place, one.caption
     kept = [there[one.take] for one in wanted if one.take in there]
+    gone = [item for item in there.values() if item not in kept]
+    share.gone_numbers |= {str(item.generation_id): item.number for item in gone}
     ShareItem.objects.filter(share=share).exclude(pk__in=[item.pk for item in kept]).delete()
     ShareItem.objects.bulk_update(kept, ["position", "caption"])
     ShareItem.objects.bulk_create(made)
-    share.save(update_fields=["last_number"])
+    share.save(update_fields=["last_number", "gone_numbers"])

@@ -5,7 +5,7 @@ Each leaves a line in the audit log, which never holds a token or a passphrase.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,6 @@ class Terms:
 class Chosen:
     take: UUID
     caption: str = ""
-    number: int | None = None
 
 
 def make(
@@ -101,12 +100,9 @@ def _checked(terms: Terms) -> Terms:
     return Terms(**{**values, "title": title, "brand": brand})
 
 
-def items_of(
-    share: ShareLink, takes: Sequence[Chosen], *, taken: Collection[int] = frozenset()
-) -> list[ShareItem]:
-    """Not saved yet, and neither is the share's last number.
+def items_of(share: ShareLink, takes: Sequence[Chosen]) -> list[ShareItem]:
+    """Not saved yet, and neither are the share's numbers.
 
-    :param taken: numbers that other items have.
     :raises BadShare: more than fit, or one that cannot be shown.
     """
     chosen = {one.take: one for one in takes}
@@ -121,17 +117,17 @@ def items_of(
             share=share,
             generation_id=pk,
             position=place,
-            number=_number_of(share, one, taken),
+            number=_number_of(share, one.take),
             caption=caption_of(one.caption),
         )
         for place, (pk, one) in enumerate(chosen.items(), 1)
     ]
 
 
-def _number_of(share: ShareLink, one: Chosen, taken: Collection[int]) -> int:
+def _number_of(share: ShareLink, take: UUID) -> int:
     """The one that it had in this link before, else the next."""
-    if one.number is not None and 0 < one.number <= share.last_number and one.number not in taken:
-        return one.number
+    if before := share.gone_numbers.pop(str(take), None):
+        return int(before)
     share.last_number += 1
     return share.last_number
 

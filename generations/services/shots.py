@@ -6,6 +6,7 @@ Whoever changes which shots there are, their order, or which takes they have, ho
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,7 +25,7 @@ from generations.services.selection import locked, portions
 from providers.models import audit
 
 from . import words as searched
-from .refusals import BadField
+from .refusals import BadField, Outdated
 
 MOST = 1000  # shots of a project
 MOST_CODE_CHARS = 40
@@ -138,31 +139,47 @@ def _require_free(code: str, there: Iterable[str]) -> None:
         raise ShotRefused("code", _("There is a shot “%(code)s” already.") % {"code": code})
 
 
-def change(user: Any, shot: Shot, words: Words) -> Shot:
-    """:raises NotAllowed, ShotRefused: nothing was changed."""
+def version_of(shot: Shot) -> str:
+    """Changes with whatever a person says of it."""
+    said = f"{shot.code}\n{shot.title}\n{shot.duration_s or 0:.3f}\n{shot.note}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def change(user: Any, shot: Shot, words: Words, *, seen: str = "") -> Shot:
+    """:param seen: ``version_of`` the shot as whoever changes it read it; empty: whatever it is.
+    :raises NotAllowed, ShotRefused, Outdated: nothing was changed."""
     require_alive(user, shot.project, Verb.COMPOSE)
     words = clean(words)
     with transaction.atomic():
         hold(shot.project)
         others = Shot.objects.filter(project=shot.project).exclude(pk=shot.pk)
         _require_free(words.code, others.values_list("code_key", flat=True))
-        _hold_takes(shot)
+        hold_takes([shot.pk])
         row = Shot.objects.select_for_update().filter(pk=shot.pk).first()
         if row is None:
             raise ShotRefused("code", _("This shot was removed meanwhile."))
+        if seen and seen != version_of(row):
+            raise Outdated(_("Somebody has changed this shot meanwhile."))
         is_named_anew = (row.code, row.title) != (words.code, words.title)
         row.code, row.code_key, row.title = words.code, key_of(words.code), words.title
         row.note, row.duration_s = words.note, words.duration_s
         row.save(update_fields=["code", "code_key", "title", "note", "duration_s"])
-        if is_named_anew:  # with those that were made while this one waited for the row
-            searched.keep(Generation.objects.filter(shot=shot.pk).values_list("pk", flat=True))
+        if is_named_anew:
+            keep_words([shot.pk])
         return row
 
 
-def _hold_takes(shot: Shot) -> list[UUID]:
-    """Those that it has now: what they are found by is written anew."""
-    ids = list(Generation.objects.filter(shot=shot.pk).order_by("pk").values_list("pk", flat=True))
-    return [pk for some in portions(ids) for pk in locked(some).values_list("pk", flat=True)]
+def hold_takes(of: Sequence[UUID]) -> None:
+    """Those that these shots have now, for what they are found by is written anew."""
+    ids = list(Generation.objects.filter(shot__in=of).order_by("pk").values_list("pk", flat=True))
+    for some in portions(ids):
+        list(locked(some).values_list("pk", flat=True))
+
+
+def keep_words(of: Sequence[UUID]) -> None:
+    """Takes are found by what their shots are called from now on; with those that were made while whoever
+    renames waited for the row."""
+    searched.keep(Generation.objects.filter(shot__in=of).values_list("pk", flat=True))
 
 
 def place(user: Any, shot: Shot, *, after: UUID | None) -> None:
@@ -180,11 +197,24 @@ def place(user: Any, shot: Shot, *, after: UUID | None) -> None:
             return
         ids.remove(shot.pk)
         ids.insert(ids.index(after) + 1 if after else 0, shot.pk)
-        rows = Shot.objects.in_bulk(ids)
-        moved = [rows[pk] for number, pk in enumerate(ids, start=1) if rows[pk].order != number]
-        for row in moved:
-            row.order = ids.index(row.pk) + 1
-        Shot.objects.bulk_update(moved, ["order"])
+        _number(ids)
+
+
+def arrange(project: Project, first: Sequence[UUID]) -> None:
+    """These in this order before all others, which keep theirs. Inside a transaction that holds the
+    project."""
+    named = set(first)
+    there = in_order(project).values_list("pk", flat=True)
+    _number([*first, *(pk for pk in there if pk not in named)])
+
+
+def _number(ids: Sequence[UUID]) -> None:
+    """All shots of a project get their places anew, from 1."""
+    places = {pk: number for number, pk in enumerate(ids, start=1)}
+    moved = [row for pk, row in Shot.objects.in_bulk(ids).items() if row.order != places[pk]]
+    for row in moved:
+        row.order = places[row.pk]
+    Shot.objects.bulk_update(moved, ["order"], batch_size=200)
 
 
 def remove(user: Any, shot: Shot) -> int:
@@ -196,12 +226,12 @@ def remove(user: Any, shot: Shot) -> int:
     require_alive(user, shot.project, Verb.COMPOSE)
     with transaction.atomic():
         hold(shot.project)
-        left = _hold_takes(shot)
+        hold_takes([shot.pk])
         row = Shot.objects.select_for_update().filter(pk=shot.pk).first()
         if row is None:
             return 0
-        said = {"project": shot.project.name, "code": row.code, "title": row.title, "takes": len(left)}
         left = list(Generation.objects.filter(shot=shot.pk).values_list("pk", flat=True))
+        said = {"project": shot.project.name, "code": row.code, "title": row.title, "takes": len(left)}
         row.delete()
         searched.keep(left)
         audit(user, "removed", "shot", shot.pk, before=said)

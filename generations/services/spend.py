@@ -1,11 +1,11 @@
-"""What was spent, summed by project, client, person, model, gateway, account or tag.
+"""What was spent, summed by project, client, person, model, gateway, account, shot or tag.
 
 Every sum comes out of the ledger (``providers.spending``); what became of the takes stands beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -17,6 +17,8 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
+    Q,
+    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -24,12 +26,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Round
 
-from generations.models import Output, Tagging
+from generations.models import Output, Review, Status, Tagging
 from providers import spending
 from providers.spending import Sums
 
 from .span import Span
-from .spend_scope import Purse, Wanted, approved, attempts, in_sight, refused
+from .spend_scope import Purse, Wanted, approved, attempts, in_sight, refused, shot
+
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,14 @@ class Facts:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Facts:
-        return cls(*(int(row[name] or 0) for name in _FACTS))
+        return cls(*(int(row.get(name) or 0) for name in _FACTS))
 
 
 @dataclass(frozen=True)
 class Line:
     """One line of a table. ``key`` says what it is of, as its dimension has it."""
 
-    key: tuple[Any, ...]
+    key: Key
     sums: Sums
     facts: Facts
 
@@ -86,16 +90,28 @@ def _milliseconds() -> Subquery:
 
 
 _FACTS = ("takes", "approved", "approved_ms", "refused")
+_TAKES = {"takes": Count("take_id", distinct=True)}
 
 
-def _facts() -> dict[str, Any]:
-    good = approved()
-    return {
-        "takes": Count("take_id", distinct=True),
-        "approved": Count("id", filter=good),
-        "approved_ms": Sum(_milliseconds(), filter=good),
-        "refused": Count("take_id", distinct=True, filter=refused()),
-    }
+def _ends() -> Iterator[tuple[Q, dict[str, Any]]]:
+    """What is only asked of some attempts: of which, and what."""
+    yield approved(), {"approved": Count("id"), "approved_ms": Sum(_milliseconds())}
+    yield refused(), {"refused": Count("take_id", distinct=True)}
+
+
+def _grouped(rows: QuerySet[Any], names: Sequence[str], *, sums: bool = True) -> dict[Key, dict[str, Any]]:
+    """Everything of each group by its key: one reading of all attempts, and one of those alone that were
+    approved, or refused."""
+    asked = {**_TAKES, **spending.SUMS} if sums else _TAKES
+    found = {_key(row, names): dict(row) for row in rows.values(*names).annotate(**asked)}
+    for condition, more in _ends():
+        for row in rows.filter(condition).values(*names).annotate(**more):
+            found[_key(row, names)] |= row
+    return found
+
+
+def _key(row: Mapping[str, Any], names: Sequence[str]) -> Key:
+    return tuple(row[name] for name in names)
 
 
 @dataclass(frozen=True)
@@ -124,12 +140,10 @@ def _step(span: Span) -> Case:
 
 def whole(user: Any, wanted: Wanted, sums: Sums | None = None) -> Line:
     """All of it as one line. ``sums`` are those of the chart, where they are there already."""
-    asked = _facts() if sums else {**_facts(), **spending.SUMS}
-    rows = attempts(user, wanted).order_by().values("kind").annotate(**asked)
-    row = next(iter(rows), None)
-    if row is None:
-        return Line((), sums or Sums(), Facts())
-    return Line((), sums or Sums.of(row), Facts.of(row))
+    found = _grouped(attempts(user, wanted).order_by(), ("kind",), sums=sums is None)
+    for row in found.values():
+        return Line((), sums or Sums.of(row), Facts.of(row))
+    return Line((), sums or Sums(), Facts())
 
 
 # what a table is grouped by, as the line has it: a project may have gone to another client since. A tag's own
@@ -141,6 +155,7 @@ BY: dict[str, tuple[str, ...]] = {
     "model": ("account__gateway", "model"),
     "gateway": ("account__gateway",),
     "account": ("account_id",),
+    "shot": ("shot",),
     "tag": ("tag",),
 }
 
@@ -150,20 +165,30 @@ def table(user: Any, wanted: Wanted, by: str) -> list[Line]:
     if by == "tag":
         return _by_tag(user, wanted)
     rows = attempts(user, wanted).order_by()
-    found = rows.values(*BY[by]).annotate(**spending.SUMS, **_facts())
-    return in_order(Line(tuple(row[name] for name in BY[by]), Sums.of(row), Facts.of(row)) for row in found)
+    found = _grouped(rows.annotate(shot=shot()) if by == "shot" else rows, BY[by])
+    return in_order(Line(key, Sums.of(row), Facts.of(row)) for key, row in found.items())
 
 
 def _by_tag(user: Any, wanted: Wanted) -> list[Line]:
-    """A tag is no column of the ledger: each tagging asks for the sums of its take."""
+    """A tag is no column of the ledger: each tagging asks for the sums of its take, and of the attempt that
+    made its clip."""
     rows = attempts(user, wanted).order_by()
     mine = rows.filter(take_id=OuterRef("generation_id")).values("take_id")
-    asked = {**spending.SUMS, **_facts()}
-    asked.pop("takes")
-    each = {f"its_{name}": Subquery(mine.annotate(n=sum_).values("n")) for name, sum_ in asked.items()}
+    last = mine.filter(attempt=OuterRef("generation__attempt"))
+    each = {
+        f"its_{name}": Subquery(mine.annotate(n=sum_).values("n")) for name, sum_ in spending.SUMS.items()
+    }
+    each["its_clips"] = Subquery(last.annotate(n=Count("id")).values("n"))
+    each["its_ms"] = Subquery(last.annotate(n=Sum(_milliseconds())).values("n"))
+    good = Q(generation__review=Review.APPROVED)
+    bad = Q(generation__status=Status.FAILED, generation__failure_billed=False)
     taggings = Tagging.objects.filter(generation_id__in=rows.values("take_id")).order_by().alias(**each)
     found = taggings.values("tag__name").annotate(
-        takes=Count("id"), **{name: Sum(f"its_{name}") for name in asked}
+        takes=Count("id"),
+        approved=Sum("its_clips", filter=good),
+        approved_ms=Sum("its_ms", filter=good),
+        refused=Count("id", filter=bad),
+        **{name: Sum(f"its_{name}") for name in spending.SUMS},
     )
     return in_order(Line((row["tag__name"],), Sums.of(row), Facts.of(row)) for row in found)
 

@@ -45,7 +45,7 @@ def guessed_sum(user: Any, wanted: Wanted) -> Counted:
 
 
 def _shown(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-    rows = rows.annotate(held_micro=F("held"), charged_micro=F("charged"), ended=F("end"))
+    rows = rows.annotate(held_micro=F("held"))
     return rows.select_related("account").order_by("-created_at", "-id")
 
 
@@ -113,8 +113,6 @@ def _beside() -> dict[str, Any]:
     same = Generation.objects.filter(pk=OuterRef("take_id"), attempt=OuterRef("attempt")).order_by()
     return {
         "held_micro": F("held"),
-        "charged_micro": F("charged"),
-        "ended": F("end"),
         "there": Exists(Generation.objects.filter(pk=OuterRef("take_id"))),
         "present": Exists(same),
         "take_held": Coalesce(Subquery(same.values(sum=spending.micro("held_usd"))), 0),
@@ -129,13 +127,12 @@ _DRIFT_COLUMNS = (
     "held_micro",
     "take_held",
     "charged_micro",
-    "ended",
     "take_actual",
 )
 _DISAGREE = Q(there=False) | Q(present=True) & (
     ~Q(take_held=F("held_micro"))
     | Q(charged_micro__isnull=False) & ~Q(take_actual=F("charged_micro"))
-    | Q(ended=LedgerEntry.Kind.RELEASE) & ~Q(take_actual=0)
+    | Q(end=LedgerEntry.End.BACK) & ~Q(take_actual=0)
 )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext as _
 
 from generations.models import Generation, Project, Review, Status, Tagging, Verb
@@ -18,8 +18,8 @@ from providers.models import LedgerEntry
 from .refusals import NotAllowed
 from .span import Span
 
-NO_CLIENT = "none"
-Kind = LedgerEntry.Kind
+NONE = "none"  # for no client, and in no shot
+End = LedgerEntry.End
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Purse:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a page, a file or a caller asks for. ``client`` may be ``none``; ``which`` is one of ``WHICH``."""
+    """What a page, a file or a caller asks for. ``client`` and ``shot`` may be ``none``; ``which`` is one of
+    ``WHICH``."""
 
     span: Span
     purse: Purse = Purse()
@@ -47,6 +48,7 @@ class Wanted:
     account: UUID | None = None
     model: str = ""
     tag: str = ""
+    shot: UUID | str | None = None
     which: str = ""
 
 
@@ -81,10 +83,12 @@ def may_name(user: Any, wanted: Wanted) -> bool:
     if sees_all(user):
         return True
     mine, rows = projects_for(user), in_sight(user)
-    client: Any = wanted.client if wanted.client != NO_CLIENT else None
+    client: Any = wanted.client if wanted.client != NONE else None
+    shot: Any = wanted.shot if wanted.shot != NONE else None
     return (
         (not wanted.project or mine.filter(pk=wanted.project).exists())
         and (not client or mine.filter(client=client).exists())
+        and (not shot or mine.filter(shots=shot).exists())
         and (not wanted.person or rows.filter(person_id=wanted.person).exists())
         and (not wanted.account or rows.filter(account_id=wanted.account).exists())
     )
@@ -101,7 +105,8 @@ def approved() -> Q:
     """The attempt that made an approved clip: the take's last."""
     last = Generation.objects.filter(pk=OuterRef("take_id")).order_by().values("attempt")[:1]
     found = Generation.objects.exclude(review="").filter(review=Review.APPROVED)  # as its index has it
-    return Q(take_id__in=found.order_by().values("pk"), attempt=Subquery(last))
+    # in this order: only of the approved ones is asked which attempt is their last
+    return Q(take_id__in=found.order_by().values("pk")) & Q(attempt=Subquery(last))
 
 
 def refused() -> Q:
@@ -113,21 +118,15 @@ def _guessed() -> Q:
     return Q(charged__gt=0, take_id__in=_takes(Q(status=Status.FAILED, failure_billed=None)))
 
 
-def _late() -> Q:
-    """Charged after the money had been given back: a result that was found after all."""
-    same = LedgerEntry.objects.filter(take_id=OuterRef("take_id"), attempt=OuterRef("attempt"))
-    return Q(Exists(same.filter(kind=Kind.RELEASE))) & Q(Exists(same.filter(kind=Kind.SETTLE)))
-
-
 WHICH: dict[str, Any] = {
     "actual": lambda: Q(charged__isnull=False),
-    "released": lambda: Q(end=Kind.RELEASE),
-    "held": lambda: Q(end=None),
+    "released": lambda: Q(end=End.BACK),
+    "held": lambda: Q(end=End.OPEN),
     "refused": refused,
     "approved": approved,
     "differs": lambda: spending.DIFFERS,
     "unknown": lambda: spending.UNKNOWN,
-    "late": _late,
+    "late": lambda: Q(end=End.LATE),
     "guessed": _guessed,
 }
 
@@ -158,6 +157,8 @@ def _filters(wanted: Wanted) -> Q:
     if wanted.tag:
         tagged = Tagging.objects.filter(tag__name=wanted.tag)
         found &= Q(take_id__in=tagged.values("generation_id"))
+    if wanted.shot:
+        found &= _of_shot(wanted.shot)
     return found & WHICH[wanted.which]() if wanted.which else found
 
 
@@ -172,4 +173,17 @@ _COLUMNS = {
 
 def _of_client(client: UUID | str) -> Q:
     """For whom it was when the money was held."""
-    return Q(client_id=None) if client == NO_CLIENT else Q(client_id=client)
+    return Q(client_id=None) if client == NONE else Q(client_id=client)
+
+
+def shot() -> Subquery:
+    """For attempts: the shot in which their take is now; None: in none."""
+    takes = Generation.objects.filter(pk=OuterRef("take_id")).order_by()
+    return Subquery(takes.values("shot_id")[:1], output_field=UUIDField())
+
+
+def _of_shot(which: UUID | str) -> Q:
+    """A take that is gone is in no shot."""
+    if which == NONE:
+        return ~Q(take_id__in=_takes(Q(shot__isnull=False)))
+    return Q(take_id__in=_takes(Q(shot__isnull=False, shot=which)))

@@ -132,7 +132,10 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
         if not done:
             raise LeaseLost
         _save_output(take, name, facts, digest)
-        if ledger.settle(take.pk, take.attempt, actual, basis):
+        came = "its clip came after all"
+        if ledger.settle(take.pk, take.attempt, actual, basis) or ledger.made_after_all(
+            take.pk, take.attempt, actual, came
+        ):
             Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
         costs.expect(take)
         ring("derive", take.pk)

@@ -28,6 +28,7 @@ _TITLES: Mapping[str, Promise] = {
     Kind.SWEEP: lazy("Takes are asked about too late"),
     Kind.CLUSTER: lazy("The workers “%(name)s” are silent"),
     Kind.EXPIRING: lazy("Results at %(name)s are about to expire"),
+    Kind.AUDIT: lazy("The audit log does not hold"),
 }
 _ADVICE: Mapping[str, Promise] = {
     Kind.FAILING: lazy("Look at what went wrong; pause the account if it is the gateway."),
@@ -41,6 +42,10 @@ _ADVICE: Mapping[str, Promise] = {
     Kind.EXPIRING: lazy(
         "See what keeps their files from being fetched. Afterwards they cannot be had again."
     ),
+    Kind.AUDIT: lazy(
+        "Somebody changed it past the studio, or its disk is at fault: compare it with a backup. It is over "
+        "when a check of the whole log finds nothing."
+    ),
 }
 ICONS: Mapping[str, str] = {
     Kind.FAILING: "triangle-alert",
@@ -52,6 +57,7 @@ ICONS: Mapping[str, str] = {
     Kind.SWEEP: "hourglass",
     Kind.CLUSTER: "activity",
     Kind.EXPIRING: "hard-drive-download",
+    Kind.AUDIT: "circle-x",
 }
 
 
@@ -103,6 +109,8 @@ def url_of(row: Alert) -> str:
         late = row.facts.get("takes_ids", [])
         one = reverse("take", args=late) if len(late) == 1 and row.facts.get("takes") == 1 else ""
         return one or _takes(f"account__id__exact={row.account_id}&status__exact=storing")
+    if row.kind == Kind.AUDIT:
+        return reverse("admin:providers_auditevent_changelist")
     return reverse("health") if row.kind in (Kind.SWEEP, Kind.CLUSTER) else ""
 
 
@@ -159,6 +167,12 @@ def _expiring(facts: Facts) -> str:
     return words % {"n": facts["takes"], "time": _time(facts["left_s"])}
 
 
+def _audit(facts: Facts) -> str:
+    words = ngettext("%(n)d fault was found", "%(n)d faults were found", facts["faults"])
+    words = words % {"n": facts["faults"]}
+    return _("%(words)s, the first at line %(first)d.") % {"words": words, "first": facts["first"]}
+
+
 def _time(seconds: float) -> str:
     """The largest unit that fits, rounded down."""
     if seconds >= 2 * 86400:
@@ -178,4 +192,5 @@ _WHAT: Mapping[str, Callable[[Facts], str]] = {
     Kind.SWEEP: _sweep,
     Kind.CLUSTER: _cluster,
     Kind.EXPIRING: _expiring,
+    Kind.AUDIT: _audit,
 }

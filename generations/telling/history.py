@@ -200,6 +200,18 @@ TOLD: dict[str, Told] = {
         "hard-drive-download", lazy("Stored in the trash, since it was cancelled"), _file
     ),
     "cost told": Told("receipt", lazy("The gateway told what it cost"), _cost),
+    "said to be billed": Told(
+        "receipt",
+        lazy("Said that the gateway billed it; the sum stands"),
+        _reason,
+        lazy("Said that the sum stands"),
+    ),
+    "said not to be billed": Told(
+        "receipt",
+        lazy("Said that the gateway did not bill it; the money was given back"),
+        _reason,
+        lazy("Said that the sum was given back"),
+    ),
     "derived": Told("image", lazy("Files made of the clip"), _made),
     "sound not put back": Told("image", lazy("The sound of the source could not be put back"), _reason),
     "no proxy": Told("image", lazy("No review proxy could be made; the player shows the original"), _reason),

@@ -30,6 +30,7 @@ _WORDS = {
     _SETTLED: lazy("Settled"),
     _RELEASED: lazy("Released"),
     _CORRECTED: lazy("Corrected"),
+    LedgerEntry.Kind.WAIVE: lazy("Given back"),
 }
 
 
@@ -106,8 +107,8 @@ def _total(take: Generation, entries: list[LedgerEntry], open_now: bool) -> tupl
         return _("Charged"), dollars(0)
     if open_now:
         return _("Held until it ends"), _sum(take.held_usd, take.price_basis)
-    charged = [entry for entry in entries if entry.kind in (_SETTLED, _CORRECTED)]
-    told = {entry.attempt for entry in charged if entry.kind == _CORRECTED}
+    charged = [entry for entry in entries if entry.kind in LedgerEntry.CHARGES]
+    told = {entry.attempt for entry in charged if entry.kind != _SETTLED}
     unsure = (entry for entry in charged if entry.basis == "unknown" and entry.attempt not in told)
     if any(not entry.amount_usd for entry in unsure):
         return _("Charged"), _("unknown")

@@ -32,6 +32,7 @@ BY = {
     "model": gettext_lazy("Model"),
     "gateway": gettext_lazy("Gateway"),
     "account": gettext_lazy("Account"),
+    "shot": gettext_lazy("Shot"),
     "tag": gettext_lazy("Tag"),
 }
 BY_HEADING = {
@@ -41,6 +42,7 @@ BY_HEADING = {
     "model": gettext_lazy("By model"),
     "gateway": gettext_lazy("By gateway"),
     "account": gettext_lazy("By account"),
+    "shot": gettext_lazy("By shot"),
     "tag": gettext_lazy("By tag"),
 }
 WHICH = {
@@ -62,11 +64,17 @@ def amount(micro: int, purse: Purse) -> str:
     return money(units(micro), purse)
 
 
-def money(value: Decimal, purse: Purse) -> str:
+def money(value: Decimal, purse: Purse, *, full: bool = False) -> str:
     sign, value = "−" if value < 0 else "", abs(value)
     cents = value.quantize(CENT, ROUND_HALF_UP)
-    shown = f"{cents:,.2f}" if cents or not value else f"{value.normalize():f}"
+    enough = cents == value if full else cents or not value
+    shown = f"{cents:,.2f}" if enough else f"{value.normalize():,f}"
     return f"{sign}${shown}" if purse.currency == "USD" else f"{sign}{purse.currency} {shown}"
+
+
+def full(micro: int, purse: Purse) -> str:
+    """To the last digit, as receipts have it: where two sums stand beside each other to be compared."""
+    return money(units(micro), purse, full=True)
 
 
 def exact(micro: int) -> str:

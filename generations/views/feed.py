@@ -54,6 +54,7 @@ def feed_context(project: Any, page: rows.FeedPage, since: UUID | None = None) -
         "feed": {
             "url": f"{url}?since={anchor}" if anchor else url,
             "version": state.version,
+            "closed": state.closed,
             "busy": state.busy or any(rows.awaits_picture(take) for take in page.takes),
             "any": bool(page.takes),
             "flying": [card(take, by) for take in page.flying],

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from generations.models import Project, Role, Verb
+from generations.file_urls import file_url
+from generations.models import Generation, Output, Project, Role, Verb
+from generations.services import shots
 
 from .opening import may
 
 MOST_IN_RAIL = 30
+MOST_SHOTS_IN_RAIL = 12
 
 
 def rail_of(user: Any, project: Project | None = None) -> list[dict[str, Any]]:
@@ -36,8 +39,8 @@ def rail_of(user: Any, project: Project | None = None) -> list[dict[str, Any]]:
 
 def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
     """Of a project from ``open_project``: its owners alone have settings."""
-    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "review": _("Review"), "assets": _("Assets")}
-    pages["characters"] = _("Characters")
+    pages = {"studio": _("Studio"), "gallery": _("Gallery"), "review": _("Review"), "shots": _("Shots")}
+    pages |= {"assets": _("Assets"), "characters": _("Characters")}
     if may(project, Verb.SHARE):
         pages["shares"] = _("Shares")
     pages |= {"members": _("Members")}
@@ -54,7 +57,27 @@ def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
         for name, label in pages.items()
     ]
     rails = {"rail_projects": rail_of(request.user, project), "rail_assets": rail_assets(project)}
+    rails["rail_shots"] = rail_shots(project)
     return {"project": project, "tabs": tabs, **rails}
+
+
+def rail_shots(project: Project) -> list[dict[str, Any]]:
+    """The first shots of the project, each with its place in the list; one query."""
+    posters = Output.objects.filter(generation=OuterRef("chosen_take"), kind=Output.Kind.SMALL)
+    takes = Generation.objects.filter(shot=OuterRef("pk"), trashed_at=None).order_by().values("shot")
+    rows: Any = shots.in_order(project).annotate(poster=Exists(posters))
+    rows = rows.annotate(made=Subquery(takes.annotate(n=Count("pk")).values("n")))
+    url = reverse("shots", args=[project.slug])
+    return [
+        {
+            "code": row.code,
+            "name": row.title,
+            "url": f"{url}?shot={row.pk}#shot-{row.pk}",
+            "count": row.made,
+            "thumb_url": file_url(row.chosen_take_id, Output.Kind.SMALL) if row.poster else "",
+        }
+        for row in rows[:MOST_SHOTS_IN_RAIL]
+    ]
 
 
 def rail_assets(project: Project | None = None, *, everything: bool = False) -> list[dict[str, Any]]:

@@ -33,7 +33,6 @@ FORMATS = {
     "edl": lazy("EDL markers (CMX 3600)"),
     "fcpxml": lazy("FCP XML markers"),
 }
-_TYPES = {"csv": "text/csv", "otio": "application/json", "edl": "text/plain", "fcpxml": "text/xml"}
 MOST_MARKED = 2000  # takes in one timeline, which is made whole in memory
 
 
@@ -97,7 +96,7 @@ def _told(side: Audience) -> str:
 
 
 def _type(kind: str) -> str:
-    return f"{_TYPES[kind]}; charset=utf-8"
+    return f"{note_markers.TYPES[kind]}; charset=utf-8"
 
 
 def _named(answer: HttpResponseBase, project: Project, side: Audience, suffix: str) -> HttpResponseBase:

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.asset_cards import card
 from generations.models import Asset, Generation, Project
 from generations.roles import PLACES
-from generations.services import asset_library, assets, compose, from_takes
+from generations.services import asset_library, assets, chunks, compose, from_takes
 from generations.services.asset_library import Wanted
 from generations.take_cards import pick_card
 from providers.gateways.values import Role
@@ -65,11 +66,14 @@ def _made_here(user: Any, project: Project, role: Role, text: str, before: UUID 
 
 def _found(user: Any, project: Project, role: Role, text: str, before: UUID | None) -> dict[str, Any]:
     kinds = [kind.value for kind in PLACES[role].kinds]
-    first = [] if text or before else asset_library.used_last(user, project, kinds, MOST_RECENT)
+    whole = not text and before is None
+    first = asset_library.used_last(user, project, kinds, MOST_RECENT) if whole else []
     rows = asset_library.narrow(asset_library.usable(user, project), Wanted(text=text, kinds=tuple(kinds)))
     rest = rows.exclude(pk__in=[asset.pk for asset in first])
     page = asset_library.page(user, rest, before, MOST, counted=False)
     return {
+        "unfinished": chunks.unfinished(user).filter(project=project).count() if whole else 0,
+        "assets_url": reverse("assets", args=[project.slug]),
         "recent": [card(asset) for asset in first],
         "cards": [card(asset) for asset in page.assets],
         "before": page.before,

@@ -82,12 +82,12 @@ def _do(user: Any, share: ShareLink, got: dict[str, Any]) -> dict[str, Any] | No
     """:returns: what was taken out, as the form that puts it back has it."""
     take, version, caption = got["take"], got["version"], got["caption"]
     if got["act"] == "back":
-        share_items.put_back(user, share, Chosen(take, caption, got["number"]), got["at"] or 0, version)
+        share_items.put_back(user, share, Chosen(take, caption), got["at"] or 0, version)
         return None
     if got["act"] == "out":
-        at, was = share_items.take_out(user, share, take, version)
-        title = was.caption or _("Take %(n)d") % {"n": was.number}
-        return {"take": take, "at": at, "caption": was.caption, "number": was.number, "title": title}
+        out = share_items.take_out(user, share, take, version)
+        title = out.take.caption or _("Take %(n)d") % {"n": out.number}
+        return {"take": take, "at": out.at, "caption": out.take.caption, "title": title}
     share_items.move(user, share, take, got["act"], version, caption=caption)
     return None
 

@@ -7,21 +7,28 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from generations import spend_page, spend_reconcile, spend_takes
 from generations.forms_spend import SpendForm, query
 from generations.models import Generation
-from generations.services import spend, spend_scope
+from generations.services import compose, guesses, spend, spend_scope
 from generations.services.refusals import NotAllowed
 from generations.telling import receipt
 from generations.telling import spend as words
+from providers.gateways.problem import Problem
 
+from .answers import came_from
 from .finding import read_id
+from .statuses import REFUSALS, status_of
+
+_BESIDE = ("project", "account", "author", "model")
 
 
 def for_spenders(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,6 +105,34 @@ def one_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     if Generation.objects.visible_to(request.user).filter(pk=pk).exists():
         return redirect(f"/t/{pk}#h-receipt")
     rows = Generation.objects.filter(project__in=spend_scope.projects_for(request.user))
-    take = get_object_or_404(rows.select_related("project", "account", "author", "model"), pk=pk)
-    context = {"take": take, "receipt": receipt.of(take), "tabs": spend_page.tabs(request.user, {}, "")}
-    return render(request, "generations/spend_receipt.html", context)
+    return _receipt(request, get_object_or_404(rows.select_related(*_BESIDE), pk=pk))
+
+
+def _receipt(request: HttpRequest, take: Generation, status: int = 200) -> HttpResponse:
+    context = {
+        "take": take,
+        "receipt": receipt.of(take),
+        "guess": guesses.may_say(request.user, take),
+        "tabs": spend_page.tabs(request.user, {}, ""),
+    }
+    return render(request, "generations/spend_receipt.html", context, status=status)
+
+
+@for_spenders
+@require_POST
+def billing(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Of a take charged on a guess: ``said`` is *billed* or *not_billed*. Back to the page that asked."""
+    rows = Generation.objects.filter(project__in=spend_scope.projects_for(request.user))
+    take = get_object_or_404(rows.select_related(*_BESIDE), pk=pk)
+    said, reason = request.POST.get("said"), request.POST.get("reason", "")
+    try:
+        if said not in ("billed", "not_billed"):
+            raise compose.Refused([Problem("said", _("Say whether the gateway billed it."))])
+        guesses.say(request.user, take, billed=said == "billed", reason=reason)
+    except REFUSALS as error:
+        messages.error(request, str(error))
+        take.refresh_from_db()
+        return _receipt(request, take, status_of(error))
+    note = _("Noted: it was billed.") if said == "billed" else _("Noted: its money was given back.")
+    messages.success(request, note)
+    return redirect(came_from(request) or reverse("spend-receipt", args=[pk]))

@@ -14,7 +14,18 @@ from generations import card_actions, clips
 from generations.file_urls import file_url, url_among
 from generations.models import Generation, Output, Status, Verb
 from generations.notes import notes
-from generations.services import advice, allowing, decide, elsewhere, queue, remix, rerun, shots, typical
+from generations.services import (
+    advice,
+    allowing,
+    decide,
+    elsewhere,
+    guesses,
+    queue,
+    remix,
+    rerun,
+    shots,
+    typical,
+)
 from generations.take_review import review
 from generations.take_sorting import sorting
 from generations.telling import history, made, money, receipt, recipe, refusal, situation
@@ -108,6 +119,7 @@ def _made(request: HttpRequest, take: Generation, outputs: dict[str, Output]) ->
     inputs = recipe.inputs(take, Generation.objects.visible_to(request.user))
     return {
         "receipt": receipt.of(take),
+        "guess": guesses.may_say(request.user, take),
         "recipe_rows": recipe.rows(take),
         "inputs": inputs,
         "sent_prompt": recipe.sent_prompt(take),

@@ -1,12 +1,13 @@
 from .account import BadKey, ProviderAccount, VideoModel, refuse_bad_key
 from .allowing import AllowList
-from .audit import AuditEvent, audit, audit_change
+from .audit import AuditCheck, AuditEvent, audit, audit_change
 from .former_key import FormerKey
 from .model_change import ModelChange
 from .money import LedgerEntry, Quota, QuotaCounter
 
 __all__ = [
     "AllowList",
+    "AuditCheck",
     "AuditEvent",
     "BadKey",
     "FormerKey",

@@ -33,6 +33,11 @@ class AccountQuerySet(models.QuerySet["ProviderAccount"]):
             .filter(Q(paused_until=None) | Q(paused_until__lte=now))
         )
 
+    def closed(self, now: datetime | None = None) -> Self:
+        """Those of which ``why_closed`` has something to say."""
+        rests = Q(paused_until__gt=now or timezone.now()) & ~Q(pause_cause=PauseCause.GATEWAY)
+        return self.filter(Q(enabled=False) | Q(sealed_key="") | ~Q(stopped="") | rests)
+
     def lock(self, pk: UUID) -> None:
         """Until the transaction ends, nobody else writes this account or fills it with models. Takes that
         name it go on (a lock of the key would stop them)."""

@@ -58,6 +58,36 @@ class AuditLink(models.Model):
         return f"{self.number}: {self.digest[:12]}"
 
 
+class AuditCheck(models.Model):
+    """One look through the chain: how far it is, and what it found. A worker that dies leaves it at its last
+    portion; the next one goes on from there. ``running`` is None once it is over: there is one at a time."""
+
+    running = models.BooleanField(null=True, unique=True, default=True)
+    whole = models.BooleanField(default=False)
+    actor_name = models.CharField(max_length=150, blank=True)  # empty: the daily one
+    started_at = models.DateTimeField(auto_now_add=True)
+    lease_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    since = models.PositiveBigIntegerField(default=0)  # the line that it went on from
+    number = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    lines = models.PositiveBigIntegerField(default=0)
+    covered = models.PositiveBigIntegerField(default=0)
+    unproven = models.PositiveBigIntegerField(default=0)
+    faults = models.PositiveBigIntegerField(default=0)
+    first = models.PositiveBigIntegerField(default=0)
+    wrong = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("check of the audit log")
+        verbose_name_plural = _("checks of the audit log")
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}: {self.lines} lines, {self.faults} faults"
+
+
 def audit_change(
     actor: Any, subject: str, subject_id: object, before: dict[str, Any], after: dict[str, Any]
 ) -> None:

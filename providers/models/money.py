@@ -15,12 +15,13 @@ MICRO = Decimal(1_000_000)  # counters and sums are whole millionths of a dollar
 
 class LedgerEntry(models.Model):
     """One append-only line. A take's open hold is a ``hold`` without ``settle`` or ``release``; a ``correct``
-    adds to what was settled, or takes from it.
+    adds to what was settled, or takes from it; a ``waive`` takes all of it back, on a person's word.
 
     Takes, projects, clients and people are plain ids: this side of the house does not know them. Whom a line
     counts against is what was true when it was held: the project's client then, the person's role then.
     ``seconds`` of clip were asked for; None where the length was not known. ``counters`` names where a hold
-    counts, and grows when a limit is made while it is open.
+    counts, and grows when a limit is made while it is open. ``end`` and ``charged_micro`` of a hold are what
+    the lines of its attempt come to, kept by ``providers.outcomes`` so that sums need not look for them.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +29,20 @@ class LedgerEntry(models.Model):
         SETTLE = "settle", _("settled")
         RELEASE = "release", _("released")
         CORRECT = "correct", _("corrected")
+        WAIVE = "waive", _("not billed after all")
+
+    class End(models.TextChoices):
+        """What became of a hold. ``LATE``: charged after the money had been given back. ``MOVED``: the
+        attempt went on at another account, with another hold, as if this one had never been asked for."""
+
+        OPEN = "", _("held")
+        CHARGED = "charged", _("charged")
+        LATE = "late", _("charged late")
+        BACK = "back", _("given back")
+        MOVED = "moved", _("moved")
+
+    CHARGES = (Kind.SETTLE, Kind.CORRECT, Kind.WAIVE)  # their sum is what an attempt costs
+    PAID = (End.CHARGED, End.LATE)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     take_id = models.UUIDField()
@@ -45,6 +60,8 @@ class LedgerEntry(models.Model):
     role = models.CharField(max_length=13, blank=True)  # of the person in the studio
     seconds = models.DecimalField(max_digits=10, decimal_places=3, null=True)
     counters = models.JSONField(default=list, editable=False)
+    end = models.CharField(max_length=7, choices=End, blank=True, default=End.OPEN, editable=False)
+    charged_micro = models.BigIntegerField(null=True, editable=False)  # None: not charged, or no hold
     note = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,5 +1,5 @@
 // Sorting takes by key and by the bar: form[data-cull] names where to send it. What is ticked is meant, else the card that has the focus, or the one in
-// the viewer; [data-cull-said] tells it to screen readers, [data-cull-view] opens the viewer. A card shows what was done at once (data-mark, data-stars); the answer puts the card in its place as the server has it, or takes it back.
+// the viewer; template[data-cull-mark] is what a card then says; [data-cull-said] tells it to screen readers, [data-cull-view] opens the viewer. A card shows what was done at once (data-mark, data-stars); the answer puts the card in its place as the server has it, or takes it back.
 (function () {
   "use strict";
   const form = document.querySelector("form[data-cull]");
@@ -17,12 +17,18 @@
     const many = ticked();
     return many.length ? many : [focused()].filter(Boolean);
   }
+  function mark(card, name) {
+    const tag = document.querySelector(`[data-cull-mark="${name}"]`)?.content.cloneNode(true);
+    card.dataset.mark = name;
+    card.querySelector(".sorted > :is(.picked, .skipped)")?.remove();
+    if (tag) card.querySelector(".sorted")?.prepend(tag);
+  }
   function guess(card, act) {
-    const before = { mark: card.dataset.mark || "", stars: card.dataset.stars || "" };
-    if (act === "pick" || act === "reject") card.dataset.mark = act;
-    if (act === "unmark") card.dataset.mark = "";
+    const { mark: marked = "", stars = "" } = card.dataset;
+    if (act === "pick" || act === "reject") mark(card, act);
+    if (act === "unmark") mark(card, "");
     if (act.startsWith("star-")) card.dataset.stars = act.slice(5);
-    return () => Object.assign(card.dataset, before);
+    return () => { mark(card, marked); card.dataset.stars = stars; };
   }
   function said(act) {
     const words = { pick: form.dataset.sayPicked, reject: form.dataset.sayRejected, unmark: form.dataset.sayUnmarked, "star-0": form.dataset.sayUnrated };

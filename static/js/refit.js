@@ -1,4 +1,5 @@
 // The composer is asked for anew: other inputs, another model. Contract:
+//   [data-live][data-closed]: how many accounts are closed; another number asks for what stands over the composer
 //   form#composer[data-chips-url]; POST chips-url, the form -> the composer again; a <select data-reloads> asks by hx-get
 // Studio.refit: written() is told of words, touched() of a file that came or went, settle() once all files that are on their way are
 // there; isPaying() while the click that costs money is under way.
@@ -56,6 +57,14 @@
     if (!composer?.dataset.chipsUrl || !window.htmx) return window.Studio.price.soon();
     htmx.ajax("POST", composer.dataset.chipsUrl, { source: composer, target: "#composer", swap: "morph:outerHTML" });
   }
+
+  let closed = document.querySelector("[data-live]")?.dataset.closed;
+  document.addEventListener("studio:swapped", () => {
+    const now = document.querySelector("[data-live]")?.dataset.closed;
+    if (now === closed) return;
+    closed = now;
+    if (!paying) refit(); // else the answer to the click has the banner
+  });
 
   window.Studio = { ...window.Studio, refit: { written, touched, settle, isPaying: () => paying } };
 })();

@@ -159,6 +159,11 @@ WORDS = {
         "Results at Elk are about to expire",
         "2 finished clips are not here yet; the gateway deletes the first in 45 seconds.",
     ),
+    "audit": (
+        rules.audit(2, 17, 900),
+        "The audit log does not hold",
+        "2 faults were found, the first at line 17.",
+    ),
 }
 
 

@@ -19,6 +19,7 @@ from generations.services import (
     saved_prompts,
     saved_views,
     shares,
+    shots,
 )
 from generations.services.projects import create_project
 from generations.services.shares import Chosen, Terms
@@ -134,6 +135,15 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("PUT", "/shares/{share}/takes"): (401, 404, 404, 409, 409, 403),  # the list of nobody
     ("POST", "/shares/{share}/renew"): (401, 404, 404, 200, 200, 403),
     ("POST", "/shares/{share}/revoke"): (401, 404, 404, 200, 200, 403),
+    ("GET", "/projects/{project}/shots"): (401, 404, 200, 200, 200, 200),
+    ("POST", "/projects/{project}/shots"): (401, 404, 403, 201, 422, 403),
+    ("POST", "/projects/{project}/shots/import"): (401, 404, 403, 200, 200, 403),
+    ("GET", "/projects/{project}/shots/cut"): (401, 404, 422, 422, 422, 422),  # no shot has a clip
+    ("GET", "/shots/{shot}"): (401, 404, 200, 200, 200, 200),
+    ("PATCH", "/shots/{shot}"): (401, 404, 403, 200, 200, 403),
+    ("DELETE", "/shots/{shot}"): (401, 404, 403, 204, 404, 403),
+    ("POST", "/shots/{shot}/place"): (401, 404, 403, 200, 200, 403),
+    ("POST", "/shots/{shot}/choose"): (401, 404, 403, 200, 200, 403),
     ("GET", "/limits"): (401, 200, 200, 200, 200, 200),
     ("POST", "/limits"): (401, 403, 403, 403, 403, 403),
     ("PATCH", "/limits/{limit}"): (401, 404, 403, 403, 403, 403),
@@ -189,6 +199,7 @@ def stage(project: Any, alice: Any, bob: Any, charlie: Any, make_person: Any) ->
         "character": characters.create(alice, project, name="Mira", files=[asset]).pk,
         "prompt": saved_prompts.save(alice, project, "prompt", "Hers", "A text").pk,
         "share": shares.make(alice, project, Terms("First Light"), takes=[Chosen(take.pk)])[0].pk,
+        "shot": shots.add(alice, project, shots.Words("SH010")).pk,
         "view": saved_views.save(alice, project, "Hers", "", shared=False).pk,
         "upload": chunks.begin(alice, project, name="a.mp4", size_bytes=5).pk,
         "limit": limit.pk,
@@ -233,6 +244,11 @@ def body_for(address: str, stage: dict[str, Any]) -> Any:
         },
         "/shares/{share}": {"brand": "Harbour Studio"},
         "/shares/{share}/takes": {"takes": [{"take": str(stage["take"])}], "version": "none"},
+        "/projects/{project}/shots": {"code": "SH020"},
+        "/projects/{project}/shots/import": {"csv": "Code,Title\nSH010,Dawn"},
+        "/shots/{shot}": {"title": "Dawn"},
+        "/shots/{shot}/place": {"after": None},
+        "/shots/{shot}/choose": {"take": None},
         "/assets/{asset}/derive": {"op": "crop"},
         "/assets/of_take/{take}": {"part": "last"},
         "/assets/{asset}/registrations": {"account": str(NOTHING)},

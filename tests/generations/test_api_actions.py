@@ -123,7 +123,8 @@ def test_prices_that_are_none_are_refused(post, alice, make, shown):
 
 def test_unknown_action_names_those_there_are(post, alice, make):
     error = post(alice, make(status="uncertain"), "resolve", {"action": "burn"}).json()["error"]
-    assert error["field"] == "action" and error["allowed"] == ["submit_again", "drop", "accept_price"]
+    allowed = ["submit_again", "drop", "accept_price", "billed", "not_billed"]
+    assert error["field"] == "action" and error["allowed"] == allowed
 
 
 def waiting(make: Any) -> Any:

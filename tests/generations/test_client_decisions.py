@@ -151,7 +151,18 @@ def test_an_old_page_does_not_wipe_out_what_was_said_on_another_device(project, 
     with pytest.raises(WrongState):  # the laptop still reads "You asked for changes"
         client_decisions.take_back(guest, take, "changes")
     assert stand(take) == ("", "approved")
-    client_decisions.take_back(guest, take, "approved")
+    with pytest.raises(WrongState, match="another device"):  # nobody knows that it is the same Gwen
+        client_decisions.take_back(guest, take, "approved")
+    says(guest, take)
+    assert stand(take) == ("", "changes")
+    client_decisions.take_back(guest, take, "changes")
+    assert stand(take) == ("", "")
+
+
+def test_under_a_confirmed_address_a_word_is_taken_back_from_anywhere(project, take):
+    mail = {"email": "gwen@example.com", "confirmed_at": timezone.now(), "name": "Gwen Guest"}
+    says(make_guest(project, **mail), take)
+    client_decisions.take_back(make_guest(project, **mail), take, "changes")
     assert stand(take) == ("", "")
 
 

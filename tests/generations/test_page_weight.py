@@ -38,3 +38,17 @@ def test_a_full_studio_page_is_light(signed_in: Any, bob: Any, project: Any) -> 
     answer = signed_in(bob).get(f"/p/{project.slug}/", headers={"Accept-Encoding": "gzip"})
     assert gzip.decompress(answer.content).count(b"data-status=") >= 40
     assert weight(answer.content) <= MOST_BYTES
+
+
+def test_no_style_of_a_long_page_looks_at_all_of_it(signed_in: Any, bob: Any, project: Any) -> None:
+    """``body:has(…)`` has every card styled anew with every change anywhere, see
+    docs/decisions/2026-11-22-light-pages.md."""
+    asked = re.compile(
+        r"^(?!@media \(scripting: none\)).*\b(?:html|body|:root|\.selecting):(?:not\(:)?has\(", re.MULTILINE
+    )
+    for address in ("", "gallery", "assets"):
+        page = signed_in(bob).get(f"/p/{project.slug}/{address}").content.decode()
+        named = re.findall(r'href="/static/(css/[^"]+)"', page)
+        assert len(named) > 20
+        found = {name: asked.findall((STATIC / name).read_text()) for name in named}
+        assert not {name: rules for name, rules in found.items() if rules}

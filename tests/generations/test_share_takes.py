@@ -206,14 +206,13 @@ def test_a_take_keeps_its_number_and_nobody_else_gets_it(takes, project, bob):
     assert titles() == ["Take 1", "Take 2", "Take 3"]
     share_items.move(bob, share, third.pk, "first", version(share), caption="")
     assert titles() == ["Take 3", "Take 1", "Take 2"]
-    at, was = share_items.take_out(bob, share, third.pk, version(share))
+    out = share_items.take_out(bob, share, third.pk, version(share))
     share_items.add(bob, share, [fourth.pk])
     assert titles() == ["Take 1", "Take 2", "Take 4"]
-    share_items.put_back(bob, share, was, at, version(share))
+    share_items.put_back(bob, share, out.take, out.at, version(share))
     assert titles() == ["Take 3", "Take 1", "Take 2", "Take 4"]
-    # a number that another take has, or that the link never gave, is not to be had
-    share_items.take_out(bob, share, fourth.pk, version(share))
-    for wrong in (3, 99):
-        share_items.put_back(bob, share, Chosen(fourth.pk, "", wrong), 9, version(share))
-        assert titles()[-1] == f"Take {5 if wrong == 3 else 6}"
-        share_items.take_out(bob, share, fourth.pk, version(share))
+    for pk in (second.pk, fourth.pk):
+        share_items.take_out(bob, share, pk, version(share))
+    assert titles() == ["Take 3", "Take 1"]
+    share_items.add(bob, share, [fourth.pk, second.pk])  # later, as if they were new
+    assert titles() == ["Take 3", "Take 1", "Take 4", "Take 2"]

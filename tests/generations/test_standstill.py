@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from generations.models import Generation, Role
 from providers import accounts, stopping
@@ -112,6 +114,43 @@ def test_the_reason_ends_before_the_money_begins(
     for address in (f"/p/{project.slug}/", "/queue"):
         page = signed_in(bob).get(address).content.decode()
         assert "Budget meeting. Sandbox: nothing is charged." in page
+
+
+def test_a_studio_page_that_is_open_hears_of_a_stop_and_of_its_end(
+    signed_in: Any, admin: Any, bob: Any, project: Any, model: Any
+):
+    """The feed's number of closed accounts is what makes the page ask for its composer again."""
+    client, path = signed_in(bob), f"/p/{project.slug}/feed"
+
+    def state() -> tuple[str, str]:
+        page = client.get(path).content.decode()
+        found = re.search(r'data-version="([\d-]+)".*?data-closed="(\d+)"', page)
+        return found.group(1), found.group(2)
+
+    before = state()
+    assert client.get(path, {"v": before[0]}).status_code == 204
+    stopping.stop_all(admin, "Budget")
+    assert client.get(path, {"v": before[0]}).status_code == 200 and (before[1], state()[1]) == ("0", "1")
+    stopping.go_on(admin)
+    assert state() == before
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"enabled": False},
+        {"sealed_key": ""},
+        {"stopped": "Budget"},
+        {"paused_until": timezone.now() + timedelta(days=1)},
+        {"paused_until": timezone.now() + timedelta(days=1), "pause_cause": "gateway"},
+        {"paused_until": timezone.now() - timedelta(days=1)},
+        {},
+    ],
+)
+def test_closed_accounts_are_those_that_say_why(model: Any, fields: Any):
+    type(model.account).objects.update(**fields)
+    account = type(model.account).objects.get()
+    assert type(account).objects.closed().exists() == bool(account.why_closed())
 
 
 def test_the_queue_that_is_open_hears_of_a_stop(signed_in: Any, admin: Any, bob: Any, model: Any):

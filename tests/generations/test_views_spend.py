@@ -13,7 +13,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from generations.models import Client, Tag, Tagging
+from generations.models import Client, Shot, Tag, Tagging
+from generations.services import shots
+from generations.services.shots import Words
 from providers import ledger
 from providers.models import LedgerEntry
 from tests import factories
@@ -60,8 +62,15 @@ NAMES = {
     "model": {"One", "Two"},
     "gateway": {"Token360", "Venice"},
     "account": {"one key", "two key"},
+    "shot": {"SH010", "No shot"},
     "tag": {"'+hero"},
 }
+
+
+def _first_shot(project: Any) -> Shot:
+    """Of the same code in each project."""
+    found = Shot.objects.filter(project=project).first()
+    return found or shots.add_all(project.created_by, project, [Words("SH010")])[0]
 
 
 def a_month(project: Any, bob: Any) -> None:
@@ -78,6 +87,8 @@ def a_month(project: Any, bob: Any) -> None:
         )
         factories.make_output(take, duration_s=5.04)
         Tagging.objects.create(tag=Tag.objects.get_or_create(project=place, name="+hero")[0], generation=take)
+        take.shot = _first_shot(place)
+        take.save()
     spent(other, "1.235", None, model=one)
     spent(project, "0.015", release="not billed", status="failed", failure_billed=False, model=one)
 
@@ -98,6 +109,27 @@ def test_the_file_says_what_the_page_says_to_the_cent(look, project, bob, by):
     assert {row["name"] for row in found} == NAMES[by] | {"All"}
     if by != "tag":
         assert sum(Decimal(row["actual"]) for row in found[:-1]) == Decimal("3.0039")
+
+
+def test_shots_of_one_code_are_told_apart_and_lead_to_their_takes(look, project, bob, signed_in):
+    a_month(project, bob)
+    found = rows(look("/spend/table.csv", by="shot"))
+    assert [(row["name"], row["beside"]) for row in found] == [
+        ("SH010", "Harbour film"),
+        ("SH010", "'=HYPERLINK(1)"),
+        ("No shot", ""),
+        ("All", ""),
+    ]
+    other = Shot.objects.exclude(project=project).get()
+    for named, row in ((str(other.pk), found[1]), ("none", found[2])):
+        narrowed = rows(look("/spend/table.csv", by="shot", shot=named))
+        assert narrowed[0] == row and narrowed[-1]["actual"] == row["actual"] and len(narrowed) == 2
+    page = look(shot=str(other.pk))
+    assert "SH010, =HYPERLINK(1)" in html.unescape(page)
+    assert str(other.pk) in look(by="shot") and "shot=none" in look(by="shot")
+    assert "by its id" in look(shot="SH010", status=422)
+    asked = {**NOVEMBER, "shot": str(other.pk)}
+    assert signed_in(project.created_by).get("/spend", asked).status_code == 404
 
 
 def test_the_lines_add_up_to_the_page_and_are_no_formulas(look, project, bob, producer):

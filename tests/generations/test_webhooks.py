@@ -195,6 +195,11 @@ def test_sending_again_keeps_the_id(hook, admin, receiver):
         ("https://[::1]/", "private"),
         ("https://[::ffff:10.0.0.1]/", "private"),
         ("https://169.254.169.254/latest/meta-data", "private"),
+        ("https://localhost/", "private"),
+        ("https://Hooks.LOCALHOST./x", "private"),
+        ("https://printer.local/", "private"),
+        ("https://chat.corp.internal/", "private"),
+        ("https://chat/", "private"),
         ("https://user:pass@93.184.216.34/", "password"),
         ("https://93.184.216.34:22/", "Port 22"),
         ("https://", "address"),
@@ -208,6 +213,15 @@ def test_addresses_that_are_refused(admin, url, words):
     with pytest.raises(BadWebhook, match=words) as refused:
         webhooks.make(admin, "Pager", url, [KIND])
     assert refused.value.field == "url" and not Webhook.objects.exists()
+
+
+def test_a_local_name_that_the_operator_allows_is_taken(admin, settings):
+    settings.OUTBOUND_ALLOW = {"chat.internal:443"}
+    hook, _secret = webhooks.make(admin, "Chat", "https://chat.internal/hook", [KIND])
+    assert hook.url == "https://chat.internal/hook"
+    assert webhooks.checked_url("https://localhost.example.com/") and webhooks.checked_url(
+        "https://internal.io/"
+    )
 
 
 def test_what_is_not_allowed_any_more_is_not_sent(hook, admin, settings, receiver):

@@ -16,6 +16,17 @@ from tests.providers.sandbox_server import SandboxServer
 KEY = "sk-planted-0123456789-wxyz"
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_an_account_at_the_sandboxs_own_address_is_one_of_the_sandbox(db, admin, settings, host):
+    settings.SANDBOX_URL = "http://127.0.0.1:8123"
+    play = accounts.create_account("venice", "Play", KEY, base_url=f"http://{host}:8123/venice/api/v1")
+    real = accounts.create_account("venice", "Real", KEY, base_url=f"http://{host}:8124/venice/api/v1")
+    assert play.sandbox and not real.sandbox
+    for account, address in ((play, real.base_url), (real, play.base_url)):
+        with pytest.raises(accounts.AddressInUse, match="another account"):
+            accounts.change_address(account, address, actor=admin)
+
+
 def test_new_account_has_the_models_of_its_catalogue(db):
     account = accounts.create_account("venice", "Main", KEY)
     assert account.models.count() > 20 and account.base_url.startswith("https://")

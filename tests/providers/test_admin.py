@@ -177,3 +177,17 @@ def test_a_price_that_cannot_be_is_refused_and_said_where(desk, rule):
     before = model.price_rule
     model.refresh_from_db()
     assert model.price_rule == before
+
+
+def test_a_model_shows_what_it_takes_as_a_table_and_names_the_wrong_key(desk, db):
+    model = make_model()
+    page = desk.get(page_of(model)).content.decode()
+    table = page.split('class="captable"')[1].split("</table>")[0]
+    assert "Resolutions" in table and "<code>inputs.first_frame</code>" in table and "{" not in table
+    assert "collapse" in page
+    wrong = {**model.capabilities, "durations_s": ["long"]}
+    answer = desk.post(page_of(model), model_form(model, capabilities=json.dumps(wrong))).content.decode()
+    assert "durations_s.0" in answer and "collapse" in answer
+    odd = {**model.capabilities, "resolution": ["720p"]}
+    answer = desk.post(page_of(model), model_form(model, capabilities=json.dumps(odd))).content.decode()
+    assert "resolution: there is no such capability" in answer

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from providers import audit_chain, canonical, whence
-from providers.models import AuditEvent, audit
+from providers import audit_chain, audit_checks, canonical, whence
+from providers.models import AuditCheck, AuditEvent, audit
 from providers.models.audit import AuditLink
 from tests.together import together
 
@@ -141,6 +141,9 @@ def test_it_is_read_exported_and_checked_in_the_admin(lines, admin, signed_in):
     assert AuditEvent.objects.filter(verb="exported", actor_id=admin.pk).count() == 2
     assert desk.get(reverse("admin:providers_auditevent_export", args=["exe"])).status_code == 404
     checked = desk.post(reverse("admin:audit-check"), follow=True).content.decode()
-    assert "The chain holds" in checked
+    assert "A worker reads the chain" in checked and "every 2s" in checked
+    audit_checks.go_on(AuditCheck.objects.get().pk)
+    state = desk.get(reverse("admin:audit-check-state")).content.decode()
+    assert "The chain holds" in state and "all of it" in state and "hx-get" not in state
     one = desk.get(f"/admin/providers/auditevent/{lines[0].pk}/change/").content.decode()
     assert "place in the chain" in one.lower() and "Delete" not in one

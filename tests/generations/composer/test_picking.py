@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from generations.models import Asset, Role
-from generations.services import asset_library
+from generations.services import asset_library, chunks
 from generations.services.compose import Refused, Wish, compose
 from generations.services.derived import derive_asset, read_edit
 from providers.gateways.values import Role as ProviderRole
@@ -50,6 +50,23 @@ def test_each_slot_is_offered_its_kinds(project: Any, offered: Any) -> None:
     assert offered(slot="first_frame") == ids(clip, picture), "a clip gives a frame"
     assert offered(slot="reference_image") == ids(picture)
     assert offered(slot="source_video") == ids(clip) and offered(slot="audio_track") == ids(sound)
+
+
+def test_ones_own_unfinished_uploads_are_told_of_here(
+    project: Any, alice: Any, bob: Any, signed_in: Any
+) -> None:
+    for owner, name in ((bob, "first.mp4"), (bob, "second.mp4"), (alice, "hers.mp4")):
+        chunks.begin(owner, project, name=name, size_bytes=1000)
+    chunks.begin(bob, make_project(bob), name="elsewhere.mp4", size_bytes=1000)
+    client, address = signed_in(bob), reverse("assets-pick", args=[project.slug])
+
+    def told(**query: str) -> bool:
+        page = client.get(address, {"slot": "first_frame", **query}).content.decode()
+        words = "2 files of yours are not whole yet." in page
+        assert words == (f'<a href="/p/{project.slug}/assets">' in page)
+        return words
+
+    assert told() and not told(q="harbour") and not told(**{"from": "takes"})
 
 
 def test_what_was_used_last_stands_in_front_and_once(project: Any, offered: Any) -> None:

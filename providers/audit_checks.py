@@ -1,0 +1,122 @@
+"""Looks through the audit log's chain, by a worker: a portion at a time, each saved, so that a worker that is
+killed loses one portion and no more.
+
+Once a day a look goes on from the last line that was found whole, which has to be there still: an end that
+was cut off shows. Once a week, after a fault, and when a person asks, all of it is read again.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from . import audit_chain
+from .audit_chain import Report
+from .models.audit import AuditCheck
+
+TASK = "providers.tasks.check_audit"
+EVERY, WHOLE_EVERY = timedelta(hours=23), timedelta(days=7)
+KEPT = 100  # of those that are over
+_LEASE = timedelta(minutes=2)
+_AT_ONCE = 1000
+_TURN_S = 15.0  # then another task of the cluster has its turn
+
+
+def begin(actor: str = "", *, whole: bool) -> AuditCheck:
+    """A new look, or the one that is under way."""
+    start = None if whole else _last_whole_end()
+    number, said = start or (0, "")
+    check = AuditCheck(actor_name=actor[:150], whole=start is None, since=number, number=number, digest=said)
+    try:
+        with transaction.atomic():
+            check.save(force_insert=True)
+    except IntegrityError:
+        found = AuditCheck.objects.filter(running=True).first()
+        return found or begin(actor, whole=whole)
+    _ring(check)
+    return check
+
+
+def _last_whole_end() -> tuple[int, str] | None:
+    """Where the newest look ended, if it found nothing wrong."""
+    last = latest()
+    return (last.number, last.digest) if last and not last.faults and last.number else None
+
+
+def latest() -> AuditCheck | None:
+    """The newest that is over."""
+    return AuditCheck.objects.exclude(ended_at=None).order_by("-id").first()
+
+
+def look_daily(now: datetime) -> None:
+    """Begin the look of the day when it is due, and ring for one whose worker died."""
+    unfinished = AuditCheck.objects.filter(running=True).first()
+    if unfinished:
+        if (unfinished.lease_until or unfinished.started_at + _LEASE) < now:
+            _ring(unfinished)
+    elif not AuditCheck.objects.filter(started_at__gt=now - EVERY).exists():
+        whole = AuditCheck.objects.filter(whole=True, faults=0, ended_at__gt=now - WHOLE_EVERY)
+        begin(whole=not whole.exists())
+
+
+def go_on(check_id: int) -> None:
+    """Read on for a while; whoever holds the lease alone does."""
+    now = timezone.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    if not AuditCheck.objects.filter(free, pk=check_id, running=True).update(lease_until=now + _LEASE):
+        return
+    check = AuditCheck.objects.get(pk=check_id)
+    audit_chain.link_new()
+    report = _report(check)
+    ends, left = time.monotonic() + _TURN_S, True
+    while left and time.monotonic() < ends:
+        left = audit_chain.go_on(report, _AT_ONCE)
+        _save(check, report, lease_until=timezone.now() + _LEASE)
+    if left:
+        _save(check, report, lease_until=None)
+        _ring(check)
+        return
+    if check.since:
+        audit_chain.look_for(report, check.since, _digest_then(check))
+    audit_chain.finish(report)
+    _save(check, report, running=None, ended_at=timezone.now(), lease_until=None)
+    _prune()
+
+
+def _digest_then(check: AuditCheck) -> str:
+    """What the line was that this look went on from, as the look before it wrote it down."""
+    before = AuditCheck.objects.filter(pk__lt=check.pk, number=check.since, faults=0).order_by("-id").first()
+    return before.digest if before else ""
+
+
+def _report(check: AuditCheck) -> Report:
+    return Report(
+        wrong=list(check.wrong),
+        faults=check.faults,
+        first=check.first,
+        lines=check.lines,
+        end=(check.number, check.digest),
+        covered=check.covered,
+        unproven=check.unproven,
+    )
+
+
+def _save(check: AuditCheck, report: Report, **more: object) -> None:
+    number, said = report.end
+    names = ("wrong", "notes", "faults", "first", "lines", "covered", "unproven")
+    found = {name: getattr(report, name) for name in names}
+    AuditCheck.objects.filter(pk=check.pk).update(number=number, digest=said, **found, **more)
+
+
+def _prune() -> None:
+    old = AuditCheck.objects.filter(running=None).order_by("-id").values_list("pk", flat=True)[KEPT:]
+    AuditCheck.objects.filter(pk__in=list(old)).delete()
+
+
+def _ring(check: AuditCheck) -> None:
+    transaction.on_commit(lambda: async_task(TASK, str(check.pk), cluster="files"), robust=True)

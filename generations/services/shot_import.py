@@ -8,15 +8,18 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from generations.models import Project, Shot, Verb
+from generations.models import Generation, Project, Shot, Verb
 from generations.services import shots
 from generations.services.allowed import require_alive
+from generations.services.selection import locked, portions
 from generations.services.shots import ShotRefused, Words
 
+from . import words as searched
 from .refusals import Outdated
 
 FIELDS = ("title", "duration_s", "note")
@@ -177,4 +180,13 @@ def _change(lines: Iterable[Line]) -> None:
         line.shot.title, line.shot.note = line.words.title, line.words.note
         line.shot.duration_s = line.words.duration_s
         changed.append(line.shot)
+    takes = _held_takes(shot.pk for shot in changed)
     Shot.objects.bulk_update(changed, list(FIELDS), batch_size=200)
+    searched.keep(takes)  # they are found by what their shots are called
+
+
+def _held_takes(of: Iterable[UUID]) -> list[UUID]:
+    """Of these shots, held before the shots are."""
+    rows = Generation.objects.filter(shot__in=list(of)).order_by("pk").values_list("pk", flat=True)
+    ids = list(rows)
+    return [pk for some in portions(ids) for pk in locked(some).values_list("pk", flat=True)]

@@ -122,6 +122,7 @@ def _sorted(take: Generation, kinds: Mapping[str, Output], by: Looking) -> dict[
         "version_no": take.version_no,
         "versions": facts.versions,
         "open_notes": facts.open_notes,
+        "shot_code": facts.shot_code or "",
         "clip_url": file_url(take.pk, clip.kind) if clip else "",
         "made_by": str(take.author),
         "tags": _tags(take),

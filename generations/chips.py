@@ -20,6 +20,7 @@ from providers.gateways.values import Mode, Role
 
 LABELS: dict[str, Any] = {
     "model": gettext_lazy("Model"),
+    "shot": gettext_lazy("Shot"),
     "duration_s": gettext_lazy("Length"),
     "aspect_ratio": gettext_lazy("Ratio"),
     "resolution": gettext_lazy("Resolution"),

@@ -25,6 +25,7 @@ from generations.services.assets import UploadRefused
 from generations.services.create import MAX_COUNT
 from generations.services.derived import derive_asset
 from generations.services.pricing import Priced, price_without_asking
+from generations.shot_chip import shot_of
 from generations.slots import slots_of
 from generations.telling.hops import drift_words, hop_words
 from generations.workflows import workflows_of
@@ -61,6 +62,7 @@ def context_of(
         **_addresses(desk.project),
         **_written(desk),
         **_origin(desk),
+        "shot": shot_of(desk, wrong),
         "slots": slots,
         "reasons": _said_below(slots, wrong),
         **mentions_of(desk),
@@ -260,7 +262,7 @@ def _by_field(desk: Desk, problems: Sequence[Problem]) -> dict[str, str]:
 
 def _sentences(wrong: Mapping[str, str]) -> list[str]:
     """Each with the name of its field where the sentence alone would not tell."""
-    plain = ("prompt", "model", "mode", "count")
+    plain = ("prompt", "model", "mode", "count", "shot")
     return [message if name in plain else f"{_name_of(name)}: {message}" for name, message in wrong.items()]
 
 

@@ -75,7 +75,7 @@ def stands(shot: Any, which: Which) -> UUID | None:
 
 def takes_of(ids: Iterable[UUID | None]) -> dict[UUID, Generation]:
     """With their files and what names them."""
-    rows = Generation.objects.select_related("project", "author", "model", "account")
+    rows = Generation.objects.select_related("project", "author", "model", "account", "shot")
     return rows.prefetch_related("outputs").in_bulk([pk for pk in ids if pk])
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from generations import cast, elements
 from generations.forms import Typed
-from generations.models import Asset, Project, Registration
+from generations.models import Asset, Project, Registration, Shot
 from generations.roles import MANY, SINGLE
-from generations.services import allowing, carry, casting, fits, naming, offers, options, registrations
+from generations.services import allowing, carry, casting, fits, naming, offers, options, registrations, shots
 from generations.services.compose import Wish
 from generations.services.faults import Asked, Use
 from generations.services.naming import Member
@@ -37,6 +37,7 @@ class Desk:
     uses: Sequence[Use]  # the inputs in the order in which they go out
     missing: Sequence[Role] = ()  # the roles of files that are not in the project any more
     lists: Sequence[AllowList] = ()  # that hold this person here
+    shot: Shot | None = None  # what the takes are for, as long as it is there
 
     @property
     def caps(self) -> Capabilities:
@@ -125,7 +126,8 @@ class Desk:
             values.pop(name, None)
         relation, members = self.typed.relation if parent else "", self.typed.cast
         model = self.offer.whole()
-        return Wish(model, values, inputs, parent, relation, mode, members, lists=self.lists)
+        wish = Wish(model, values, inputs, parent, relation, mode, members, lists=self.lists)
+        return replace(wish, shot=self.shot)
 
 
 def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> Desk:
@@ -143,7 +145,8 @@ def lay(user: Any, project: Project, typed: Typed, *, carried: bool = True) -> D
         is_new = chosen is None or typed.laid_for != chosen.model.pk
         most = {role: offers.most_of(listed, chosen, role) for role in (*SINGLE, *MANY)}
         typed = _sorted(typed, is_new, most)
-    desk = Desk(user, project, typed, listed, chosen, *assets_of(user, project, typed), lists)
+    shot = shots.find(project, typed.shot_id)
+    desk = Desk(user, project, typed, listed, chosen, *assets_of(user, project, typed), lists, shot)
     desk = with_typed(desk, cast=naming.with_copies(typed.cast, desk.uses))
     desk = _by_its_name(desk)
     return carry_to(_settled(desk)) if carried else desk

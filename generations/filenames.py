@@ -13,7 +13,7 @@ from generations.media import SUFFIXES as SUFFIXES
 from generations.models import Generation, Output
 from generations.telling import recipe
 
-_PROJECT_BYTES, _WORDS_BYTES = 70, 60  # a name has 255 bytes at most, in most file systems
+_PROJECT_BYTES, _WORDS_BYTES, _SHOT_BYTES = 70, 60, 40  # a name has 255 bytes at most, in most file systems
 _WORDS_CHARS = 40
 # what Windows has other uses for, and what it means by itself whatever its ending
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
@@ -64,6 +64,12 @@ def _cut(text: str, most: int) -> str:
 def name_of(take: Generation, output: Output) -> str:
     """Of one of its files, as it is called when people download it."""
     return file_name(take, output.kind, SUFFIXES.get(output.mime, ""))
+
+
+def shot_of_name(take: Generation) -> str:
+    """The code of its shot as the beginning of a name; empty where it has none. For the team alone: what
+    guests download is called otherwise."""
+    return _cut(safe(take.shot.code), _SHOT_BYTES) if take.shot else ""
 
 
 def clip_name(take: Generation) -> str:

@@ -73,6 +73,7 @@ class Typed:
     parent_id: UUID | None = None
     relation: str = ""
     fixes_id: UUID | None = None  # the note that it is made for
+    shot_id: UUID | None = None  # what the takes are made for
     gone_id: UUID | None = None  # the model whose place another one took that nobody chose
     problems: tuple[Problem, ...] = ()
 
@@ -89,6 +90,7 @@ class Typed:
             "aside": {name: [item.value, item.shown] for name, item in self.aside.items()},
             "relation": self.relation,
             "fixes": str(self.fixes_id or ""),
+            "shot": str(self.shot_id or ""),
             "gone": str(self.gone_id or ""),
             "mode": self.mode or "",
             **self.values,
@@ -152,6 +154,7 @@ def read_typed(data: Mapping[str, Any]) -> Typed:
         parent_id=_uuid(data.get("parent")),
         relation=_relation(data),
         fixes_id=None if data.get("unfix") else _uuid(data.get("fixes")),
+        shot_id=_uuid(data.get("shot")),
         gone_id=None if data.get("gone_seen") else _uuid(data.get("gone")),
         problems=tuple(problems),
     )

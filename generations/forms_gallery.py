@@ -9,11 +9,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from generations.models import Mark, Review
+from generations.models import Mark, Review, Shot
+from generations.services import shots
 from generations.services.gallery import (
+    NO_SHOT,
     SIGNED,
     UNMARKED,
     Filter,
@@ -65,6 +69,19 @@ SORT_CHOICES = [
 DEFAULTS = {"status": "completed", "sort": Sort.NEWEST.value}
 
 
+def read_shot(given: str) -> UUID | str | None:
+    """An id, ``none`` for no shot, or None where nothing was said.
+
+    :raises ValidationError:
+    """
+    if given in ("", NO_SHOT):
+        return given or None
+    try:
+        return UUID(given)
+    except ValueError:
+        raise forms.ValidationError(_("This is no shot.")) from None
+
+
 def _cost(label: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
@@ -113,6 +130,7 @@ class GalleryForm(forms.Form):
     reviewer = forms.TypedChoiceField(
         label=lazy("Asked to decide"), required=False, coerce=UUID, empty_value=None
     )
+    shot = forms.CharField(label=lazy("Shot"), required=False, max_length=40, widget=forms.HiddenInput)
     since = forms.DateField(label=lazy("From"), required=False)
     until = forms.DateField(label=lazy("To"), required=False)
     cost_from = _cost(lazy("Cost from"))
@@ -124,6 +142,7 @@ class GalleryForm(forms.Form):
 
     def __init__(self, data: Any, *, project: Any, choices: Choices | None = None) -> None:
         super().__init__(data, label_suffix="", auto_id="f-%s")
+        self.project = project
         there = choices or Choices.of(project)
         self.models = there.models  # one name may stand for several rows
         used = {row.account.gateway for row in self.models}
@@ -146,6 +165,16 @@ class GalleryForm(forms.Form):
         field = self.fields[name]
         field.choices = [("", none or field.label), *choices]
 
+    def clean_shot(self) -> UUID | str | None:
+        """One that is not there any more stays what is looked for: nothing is in it."""
+        return read_shot(self.cleaned_data["shot"])
+
+    @cached_property
+    def shot_row(self) -> Shot | None:
+        """The shot that is looked for, if there is one; of a form that was read."""
+        wanted = self.cleaned_data.get("shot")
+        return shots.find(self.project, wanted) if isinstance(wanted, UUID) else None
+
     def filter(self) -> Filter:
         """What was understood."""
         self.is_valid()
@@ -160,6 +189,7 @@ class GalleryForm(forms.Form):
             review=got.get("review", ""),
             client=got.get("client", ""),
             reviewer=got.get("reviewer"),
+            shot=got.get("shot"),
             since=got.get("since"),
             until=got.get("until"),
             trash=bool(got.get("trash")),

@@ -82,6 +82,7 @@ KEYS = (
     Key("cull-tick", ("S",), lazy("Tick, or no longer"), GALLERY),
     Key("cull-all", ("Ctrl+A",), lazy("Tick all that are shown"), GALLERY),
     Key("cull-tag", ("T",), lazy("Write a tag"), GALLERY),
+    Key("cull-move", ("V",), lazy("Move to a shot"), GALLERY),
     Key("cull-stack", ("G",), lazy("Stack what is ticked as versions of one"), GALLERY),
     Key("cull-compare", ("C",), lazy("Compare what is ticked"), GALLERY),
     Key("cull-trash", ("Delete",), lazy("Into the trash"), GALLERY),

@@ -191,7 +191,7 @@ def _facts(cell: Cell) -> list[str]:
 
 def _common(typed: Typed, plan: Plan) -> list[str]:
     """What the composer holds for all cells, in words."""
-    told = []
+    told = [shot.code] if (shot := next((desk.shot for desk in plan.desks.values()), None)) else []
     if count := len(typed.inputs):
         told.append(ngettext("%(n)d file", "%(n)d files", count) % {"n": count})
     axes = plan.sheet.axes

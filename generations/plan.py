@@ -16,7 +16,7 @@ from generations import composer, sheet
 from generations.desk import Desk, lay
 from generations.forms import Typed
 from generations.models import Project
-from generations.services import carry
+from generations.services import carry, shots
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import known_of, price_all, total_of
 from generations.services.matrix import combinations, size_of
@@ -101,6 +101,8 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
     problems = [*filled.problems]
     if not filled.models:
         problems.append(_("Choose a model."))
+    if typed.shot_id and any(desk.shot is None for desk in desks.values()):
+        problems.append(str(shots.GONE))
     rows = {name: values for name, values in filled.axes.items() if name not in COLUMNS}
     heads = [head for pk, desk in desks.items() for head in _columns(desk, pk, filled)]
     if words := sheet.too_many(filled, size_of(rows) * len(heads)):

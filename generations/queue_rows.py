@@ -74,6 +74,7 @@ def _row(take: Generation, by: Looking, user: Any) -> dict[str, Any]:
     own = take.author_id == user.pk and queue.is_in_line(take) and row["can_cancel"]
     return {
         **row,
+        "shot_code": take.shot.code if take.shot else "",
         "row_id": f"q-{take.pk}",
         "project": take.project,
         "author": take.author,

@@ -187,6 +187,11 @@ class LineElsewhereIn(Priced):
     takes: list[UUID] | None = Field(None, min_length=1, max_length=48)
 
 
+# an id, or none
+InShot = Annotated[str, Field(pattern="^(none|[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12})$")]
+ShotName = Annotated[StrictStr, Field(min_length=1, max_length=100), AfterValidator(_printable)]
+
+
 class GenerationIn(Priced, Settings):
     project: Word = Field(description="slug or id")
     model: Word = Field(description="the gateway's id of the model, or ours")
@@ -194,6 +199,10 @@ class GenerationIn(Priced, Settings):
         None, description="name or id; needed where several accounts offer the model"
     )
     parent: UUID | None = Field(None, description="the take that this one is made from")
+    shot: ShotName | None = Field(
+        None,
+        description="id or code of a shot of the project; left out: that of the parent; null: none",
+    )
     fixes: UUID | None = Field(
         None,
         description="the note that this one is made for: it becomes the next version beside the take "

@@ -11,7 +11,7 @@ from pydantic import StrictBool
 
 from generations.labels import clean_line, searchable
 
-from .schemas import Strict, Word, Words
+from .schemas import InShot, ShotName, Strict, Word, Words
 from .services.gallery import Filter, Sort
 
 Takes = Annotated[list[UUID], Field(min_length=1, max_length=10_000)]
@@ -19,14 +19,16 @@ Takes = Annotated[list[UUID], Field(min_length=1, max_length=10_000)]
 
 class SortIn(Strict):
     """``mark``: with act *mark*; null takes it off. ``stars``: with *rate*, 0 takes yours off. ``tags``: with
-    *tag* and *untag*. *top* needs one take, a version of a stack."""
+    *tag* and *untag*. *top* needs one take, a version of a stack. ``shot``: with *move*, id or code; null
+    takes them out of theirs. Versions of a stack go along."""
 
     project: Word
     takes: Takes
-    act: Literal["mark", "rate", "tag", "untag", "stack", "unstack", "top"]
+    act: Literal["mark", "rate", "tag", "untag", "stack", "unstack", "top", "move"]
     mark: Literal["pick", "reject"] | None = None
     stars: Annotated[int, Field(ge=0, le=5)] | None = None
     tags: list[Word] = Field(default_factory=list, max_length=100)
+    shot: ShotName | None = None
 
 
 class SearchIn(Strict):
@@ -38,6 +40,7 @@ class SearchIn(Strict):
     review: Literal["in_review", "changes", "approved", "rejected", "signed"] | None = None
     client: Literal["approved", "changes"] | None = Field(None, description="what guests of links want")
     reviewer: UUID | None = Field(None, description="id of who was asked to decide")
+    shot: InShot | None = Field(None, description="id of one, or none: in no shot")
     min_cost_usd: Annotated[Decimal, Field(ge=0)] | None = None
     max_cost_usd: Annotated[Decimal, Field(ge=0)] | None = None
     status: Literal["completed", "failed", "cancelled", "waits", "in_flight", "any"] = "completed"
@@ -54,6 +57,7 @@ class SearchIn(Strict):
             review=self.review or "",
             client=self.client or "",
             reviewer=self.reviewer,
+            shot=self.shot,
             cost=(self.min_cost_usd, self.max_cost_usd),
             status=self.status,
             trash=self.trashed,

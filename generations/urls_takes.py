@@ -18,6 +18,7 @@ from .views import (
     queue,
     remix,
     saved_views,
+    shot_use,
     take,
     take_verbs,
 )
@@ -35,6 +36,7 @@ urlpatterns = [
     path("p/<str:slug>/gallery/undo", culling.take_back, name="gallery-undo"),
     path("p/<str:slug>/gallery/download", culling.download, name="gallery-download"),
     path("p/<str:slug>/gallery/notes", note_files.of_takes, name="gallery-notes"),
+    path("p/<str:slug>/pick-shot", shot_use.pick, name="shot-pick"),
     path("p/<str:slug>/views", saved_views.save, name="view-save"),
     path("views/<uuid:pk>", saved_views.change, name="view-change"),
     path("p/<str:slug>/compare", compare.compare, name="compare"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("t/<uuid:pk>/move", queue.move, name="take-move"),
     path("t/<uuid:pk>/pause", queue.pause, name="take-pause"),
     path("t/<uuid:pk>/unpause", queue.unpause, name="take-unpause"),
+    path("t/<uuid:pk>/choose", shot_use.choose, name="take-choose"),
     path("t/<uuid:pk>/retry", take_verbs.retry, name="take-retry"),
     path("t/<uuid:pk>/edit", remix.edit, name="take-edit"),
     path("t/<uuid:pk>/use", remix.use, name="take-use"),

@@ -70,6 +70,11 @@ class InReview(Schema):
     signed_at: datetime | None
 
 
+class InShot(Schema):
+    id: UUID
+    code: str
+
+
 class Take(Schema):
     id: UUID
     project: str
@@ -83,6 +88,7 @@ class Take(Schema):
     inputs: list[UsedInput]
     batch: UUID
     position: int
+    shot: InShot | None
     parent: UUID | None
     relation: str | None
     fixes: UUID | None = Field(description="the note that it was made for")

@@ -9,8 +9,8 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from generations.models import Character, CharacterFile, Generation, Project, Verb
-from generations.services import looking_in
+from generations.models import Character, CharacterFile, Generation, Project, Shot, Verb
+from generations.services import looking_in, shots
 from generations.telling import made
 from providers.models import VideoModel
 
@@ -58,7 +58,7 @@ def require_open(project: Project | None) -> None:
 def takes_of(user: Any) -> QuerySet[Generation]:
     """All takes this person may see, with what an answer about them needs."""
     rows = Generation.objects.visible_to(user).select_related(
-        "project", "author", "account", "model", "reviewer"
+        "project", "author", "account", "model", "reviewer", "shot"
     )
     return made.with_differences(rows.prefetch_related("inputs", "taggings__tag"))
 
@@ -83,6 +83,21 @@ def get_character(request: HttpRequest, word: str, project: Project) -> Characte
     if found is None:
         names = list(rows.values_list("name", flat=True)[:100])
         raise invalid("characters", _("There is no such character in this project."), names)
+    return found
+
+
+def get_shot(project: Project, word: str) -> Shot:
+    """One of the project's, by its id or its code.
+
+    :raises ApiError: 422.
+    """
+    try:
+        found = shots.find(project, UUID(word))
+    except ValueError:
+        found = None
+    found = found or shots.by_code(project, word)
+    if found is None:
+        raise invalid("shot", _("There is no such shot in this project."))
     return found
 
 

@@ -11,7 +11,7 @@ from ninja import Body, Query, Router, Status
 
 from generations.models import Generation
 from generations.models import Status as TakeStatus
-from generations.schemas import BatchIn, GenerationIn, RetryIn, Word
+from generations.schemas import BatchIn, GenerationIn, InShot, RetryIn, Word
 from generations.schemas_sorting import SearchIn
 from generations.services import again, compose, gallery
 from generations.services.compose import Composition
@@ -46,6 +46,7 @@ def list_takes(
     project: Word | None = None,
     status: TakeStatus | None = None,
     trashed: bool = False,
+    shot: InShot | None = None,
     cursor: UUID | None = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
@@ -55,6 +56,8 @@ def list_takes(
         rows = rows.filter(project=get_project(request.user, project))
     if status:
         rows = rows.filter(status=status)
+    if shot:
+        rows = rows.filter(shot=None if shot == gallery.NO_SHOT else shot)
     if cursor:
         rows = rows.filter(pk__lt=cursor)
     found = list(rows[: limit + 1])

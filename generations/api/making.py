@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Header
 
-from generations.models import Asset, Character, Generation, Project, Verb
+from generations.models import Asset, Character, Generation, Project, Shot, Verb
 from generations.schemas import MOST_CELLS, BatchIn, GenerationIn, Priced, Settings
 from generations.services import casting, characters, compose, create, fixing_notes, lineage, matrix
 from generations.services.assets import UploadRefused
@@ -23,7 +23,7 @@ from generations.services.naming import Member
 from providers.gateways.values import Mode
 
 from .errors import invalid, not_found, price_moved
-from .find import get_character, get_model, get_open_project, get_take, takes_of
+from .find import get_character, get_model, get_open_project, get_shot, get_take, takes_of
 
 IdempotencyKey = Annotated[
     str | None,
@@ -68,6 +68,7 @@ def compose_from(request: HttpRequest, body: GenerationIn, *, for_price: bool = 
         if wish.fixes is None:
             raise not_found("fixes")
         wish.parent = wish.parent or wish.fixes.generation
+    wish.shot = _shot(project, body, wish)
     composition = compose.compose(request.user, project, wish)
     if wish.fixes:
         return replace(composition, relation=fixing_notes.FIX)
@@ -75,6 +76,14 @@ def compose_from(request: HttpRequest, body: GenerationIn, *, for_price: bool = 
         uses = [(item.role, item.asset) for item in composition.inputs if item.asset]
         composition = replace(composition, relation=lineage.relation_of(wish.parent, uses))
     return composition
+
+
+def _shot(project: Project, body: GenerationIn, wish: Wish) -> Shot | None:
+    """:raises ApiError: 422."""
+    if body.shot:
+        return get_shot(project, body.shot)
+    is_said = "shot" in body.model_fields_set
+    return wish.parent.shot if wish.parent and not is_said else None
 
 
 def with_characters(

@@ -139,6 +139,7 @@ def take(row: models.Generation) -> dict[str, Any]:
         "inputs": _inputs(row),
         "batch": row.batch_id,
         "position": row.position,
+        "shot": {"id": row.shot_id, "code": row.shot.code} if row.shot else None,
         "parent": row.parent_id,
         "relation": row.relation or None,
         "fixes": row.fixes_id,

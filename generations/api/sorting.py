@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from generations import archive
-from generations.models import Change, Project
+from generations.models import Change, Project, Shot
 from generations.schemas_sorting import ArchiveIn, BinIn, SortIn, UndoIn
 from generations.services import acts, culling, undo
 from generations.services.acts import Act, With
@@ -20,7 +21,7 @@ from generations.services.stacks import NoStack
 
 from . import answers_sorting
 from .errors import invalid, not_found
-from .find import get_project
+from .find import get_project, get_shot
 
 router = Router(tags=["sorting"])
 bin_router = Router(tags=["sorting"])
@@ -30,10 +31,11 @@ _IN_THE_BIN = (Act.TRASH, Act.RESTORE)
 
 @router.post("", response=answers_sorting.Sorted)
 def sort(request: HttpRequest, body: SortIn) -> dict[str, Any]:
-    """Mark, rate, tag or stack takes of one project; all of it or nothing. ``changed`` leaves out those that
-    were so already. Takes of other projects count for nothing."""
+    """Mark, rate, tag, stack or move takes of one project; all of it or nothing. ``changed`` leaves out
+    those that were so already. Takes of other projects count for nothing."""
     project = get_project(request.user, body.project)
     given = With(mark=body.mark or "", stars=body.stars or 0, tags=_tags(body))
+    given = replace(given, shot=_shot(project, body))
     return _told(_do(request.user, project, Act(body.act), body.takes, given))
 
 
@@ -86,6 +88,14 @@ def _tags(body: SortIn) -> tuple[str, ...]:
         return culling.clean_tags(body.tags)
     except culling.BadTags as error:
         raise invalid("tags", str(error)) from error
+
+
+def _shot(project: Project, body: SortIn) -> Shot | None:
+    if body.act != Act.MOVE:
+        return None
+    if "shot" not in body.model_fields_set:
+        raise invalid("shot", _("Name the shot; null takes them out of theirs."))
+    return get_shot(project, body.shot) if body.shot else None
 
 
 def _undo(request: HttpRequest, body: UndoIn, *, in_the_bin: bool) -> dict[str, int]:

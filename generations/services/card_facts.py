@@ -16,6 +16,7 @@ class Facts(NamedTuple):
     stars: int = 0  # this person's own; 0: none
     versions: int = 0  # of its stack; 0 outside of one
     open_notes: int = 0  # of both sides
+    shot_code: str | None = None
 
 
 def of(takes: Sequence[Generation], viewer: UUID | None) -> dict[UUID, Facts]:
@@ -29,6 +30,7 @@ def of(takes: Sequence[Generation], viewer: UUID | None) -> dict[UUID, Facts]:
         _or_none(mine.values("stars")),
         _or_none(_counted(stack, "stack")),
         _or_none(_counted(notes, "generation")),
+        "shot__code",
     )
     return {pk: Facts(*facts) for pk, *facts in told}
 

@@ -200,7 +200,7 @@ def _require_shots(compositions: Sequence[Composition]) -> None:
     """:raises Refused: a shot was removed since somebody chose it."""
     there = shots.hold_for_takes(item.shot for item in compositions)
     if any(item.shot and item.shot.pk not in there for item in compositions):
-        raise Refused([Problem("shot", _("The chosen shot is not there any more; choose another one."))])
+        raise Refused([Problem("shot", str(shots.GONE))])
 
 
 def _create_one(user: Any, item: Composition, price: Quote, batch_id: UUID, position: int) -> Generation:

@@ -24,7 +24,7 @@ from . import feed, line, starts
 MOST_SHOWN = 60  # of each part
 NEXT_SHOWN = 30  # of the team's takes in one account's line
 WORKING = (Status.SUBMITTING, Status.RUNNING, Status.STORING)
-_RELATED = ("project", "author", "account", "model", "cancelled_by")
+_RELATED = ("project", "author", "account", "model", "cancelled_by", "shot")
 
 
 @dataclass(frozen=True)

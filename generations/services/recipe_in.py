@@ -10,13 +10,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from generations.models import Asset, Draft, Project
+from generations.models import Asset, Draft, Generation, Project
 from generations.telling.recipe import role_word
 from generations.voices import present
 from providers.gateways.plain import keepable
 from providers.gateways.problem import Problem
 
-from . import drafts, naming, offers
+from . import drafts, naming, offers, shots
 from .compose import FIELDS, Refused
 
 MOST_CHARS = 200_000
@@ -43,9 +43,30 @@ def fill(user: Any, project: Project, text: str, *, tab: str = "") -> Filled:
     asked = recipe["request"]
     body = {name: asked[name] for name in FIELDS if name in asked}
     body |= {"inputs": inputs, "mode": recipe.get("mode"), **({"cast": cast} if cast else {})}
-    body["model"] = model_id or drafts.of(user, project).body.get("model", "")
+    before = drafts.of(user, project).body
+    body["model"] = model_id or before.get("model", "")
+    body["shot"] = _shot(project, recipe) or before.get("shot", "")
     said = _("Filled from a recipe.")
     return Filled(drafts.save_over(user, project, body, tab=tab, words=said), (*models, *files))
+
+
+def _shot(project: Project, recipe: Mapping[str, Any]) -> str:
+    """The shot that the recipe names by its code, where it is of a take of this project; another one's codes
+    mean other shots."""
+    named = recipe.get("shot")
+    code = str(named.get("code") or "") if isinstance(named, dict) else ""
+    take = _uuid(recipe.get("take"))
+    if not code or take is None or not Generation.objects.filter(project=project, pk=take).exists():
+        return ""
+    shot = shots.by_code(project, code[: shots.MOST_CODE_CHARS])
+    return str(shot.pk) if shot else ""
+
+
+def _uuid(given: Any) -> UUID | None:
+    try:
+        return UUID(str(given))
+    except ValueError:
+        return None
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -88,7 +88,11 @@ def edit_take(
     """
     drafts.require_composer(user, take.project)
     body = {**take.request, "model": str(model_id or take.model_id), "mode": take.mode}
-    body |= {"parent": str(take.pk), "relation": "edit", **({"prompt": prompt} if prompt else {})}
+    body |= _shot(take) | {
+        "parent": str(take.pk),
+        "relation": "edit",
+        **({"prompt": prompt} if prompt else {}),
+    }
     body |= {"fixes": str(take.fixes_id)} if take.fixes_id and not has_clip(take) else {}  # still to be fixed
     said = _("Filled from take %(take)s, with another prompt.") if prompt else _("Filled from take %(take)s.")
     words = said % {"take": short_id(take)}
@@ -107,7 +111,7 @@ def fix(user: Any, take: Generation, note: Comment, *, tab: str = "") -> Draft:
     """
     drafts.require_composer(user, take.project)
     body = {**take.request, "model": str(take.model_id), "mode": take.mode}
-    body |= {"parent": str(take.pk), "relation": fixing_notes.FIX, "fixes": str(note.pk)}
+    body |= _shot(take) | {"parent": str(take.pk), "relation": fixing_notes.FIX, "fixes": str(note.pk)}
     words = _("Filled from take %(take)s, to fix what a note says.") % {"take": short_id(take)}
     return drafts.save_over(user, take.project, body, tab=tab, words=_with_missing(words, take))
 
@@ -123,12 +127,15 @@ def _with_missing(words: str, take: Generation) -> str:
 
 def start_from(user: Any, take: Generation, frame: Asset, *, tab: str = "") -> Draft:
     """Put ``frame`` in as the first frame. The words and settings that stand in the draft stay; an empty
-    draft gets the take's model and settings, without its other inputs and its seed.
+    draft gets the take's model and settings, without its other inputs and its seed. What begins where the
+    take ends is likely the next shot: that of the take is left open, another one that was chosen stays.
 
     :raises NotAllowed:
     """
     body = {"model": str(take.model_id), **_going_on(user, take)}
     body |= _made_from(take, lineage.LAST_FRAME, Role.FIRST_FRAME, frame)
+    chosen = drafts.of(user, take.project).body.get("shot", "")
+    body["shot"] = "" if chosen == str(take.shot_id) else chosen
     words = _("The last frame of take %(take)s is the first frame now.") % {"take": short_id(take)}
     return drafts.save_over(user, take.project, body, tab=tab, words=words)
 
@@ -168,7 +175,7 @@ def go_on(user: Any, take: Generation, clip: Asset, verb: str, *, tab: str = "")
     """
     onward, model = ONWARD[verb], able_to(user, take, verb).model
     body = {**_going_on(user, take), "model": str(model.pk), "mode": onward.mode.value}
-    body |= _made_from(take, onward.relation, Role.SOURCE_VIDEO, clip)
+    body |= _shot(take) | _made_from(take, onward.relation, Role.SOURCE_VIDEO, clip)
     words = str(onward.said) % {"take": short_id(take)}
     if (model.account_id, model.label) != (take.model.account_id, take.model.label):
         words += " " + _("The model is %(model)s now.") % {"model": model.label}
@@ -206,6 +213,10 @@ def _going_on(user: Any, take: Generation) -> dict[str, Any]:
     # the cast would be placed anew with its files, for the model that follows
     kept = {name: value for name, value in body.items() if name not in ("cast", "cast_for")}
     return kept | {"prompt": naming.as_words(str(body.get("prompt") or ""))}
+
+
+def _shot(take: Generation) -> dict[str, str]:
+    return {"shot": str(take.shot_id or "")}
 
 
 def _made_from(take: Generation, relation: str, role: Role, asset: Asset) -> dict[str, Any]:

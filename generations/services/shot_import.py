@@ -171,10 +171,13 @@ def run(
 
 
 def _change(lines: Iterable[Line]) -> None:
-    changed = []
+    changed, anew = [], []
     for line in lines:
         assert line.shot is not None  # only what is there changes
         line.shot.title, line.shot.note = line.words.title, line.words.note
         line.shot.duration_s = line.words.duration_s
         changed.append(line.shot)
+        anew += [line.shot.pk] if "title" in line.before else []
+    shots.hold_takes(anew)
     Shot.objects.bulk_update(changed, list(FIELDS), batch_size=200)
+    shots.keep_words(anew)

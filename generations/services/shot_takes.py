@@ -49,8 +49,23 @@ def move(user: Any, project: Project, ids: Sequence[UUID], shot: Shot | None) ->
         for some in portions(sorted(_with_versions(project, ids))):
             before |= _as_they_are(locked(some).filter(project=project), shot)
         _put(user, project, before, shot)
-        after = {"shot": str(shot.pk) if shot else "", "code": shot.code if shot else ""}
+        further = len(before.keys() - {str(pk) for pk in ids})  # versions that nobody ticked
+        after = {
+            "shot": str(shot.pk) if shot else "",
+            "code": shot.code if shot else "",
+            "further": further,
+        }
         return Change.objects.create(project=project, person=user, kind=KIND, before=before, after=after)
+
+
+def move_to_code(user: Any, project: Project, ids: Sequence[UUID], code: str) -> Change:
+    """To the shot of this code, made at the end of the list where there is none.
+
+    :raises NotAllowed, NoShot, ShotRefused: nothing was changed.
+    """
+    with transaction.atomic():
+        shot = shots.by_code(project, code) or shots.add(user, project, shots.Words(code))
+        return move(user, project, ids, shot)
 
 
 def _with_versions(project: Project, ids: Iterable[UUID]) -> set[UUID]:

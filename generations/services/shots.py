@@ -16,13 +16,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from generations.labels import clean_line, searchable
 from generations.models import Generation, Project, Shot, Verb
 from generations.services.allowed import require_alive
-from generations.services.selection import locked
+from generations.services.selection import locked, portions
 from providers.models import audit
 
+from . import words as searched
 from .refusals import BadField, Outdated
 
 MOST = 1000  # shots of a project
@@ -30,6 +32,7 @@ MOST_CODE_CHARS = 40
 MOST_TITLE_CHARS = 200
 MOST_NOTE_CHARS = 2000
 LONGEST_S = Decimal(3600)
+GONE = lazy("The chosen shot is not there any more; choose another one, or none.")
 
 
 class ShotRefused(BadField):
@@ -51,6 +54,12 @@ class Words:
 
 def in_order(project: Project) -> QuerySet[Shot]:
     return Shot.objects.filter(project=project).order_by("order", "id")
+
+
+def any_in(project: Any) -> bool:
+    """Of a project from ``open_project``, which found that out beside the rest, without a question."""
+    known: bool | None = getattr(project, "has_shots", None)
+    return in_order(project).exists() if known is None else known
 
 
 def hold(project: Project) -> None:
@@ -145,15 +154,32 @@ def change(user: Any, shot: Shot, words: Words, *, seen: str = "") -> Shot:
         hold(shot.project)
         others = Shot.objects.filter(project=shot.project).exclude(pk=shot.pk)
         _require_free(words.code, others.values_list("code_key", flat=True))
+        hold_takes([shot.pk])
         row = Shot.objects.select_for_update().filter(pk=shot.pk).first()
         if row is None:
             raise ShotRefused("code", _("This shot was removed meanwhile."))
         if seen and seen != version_of(row):
             raise Outdated(_("Somebody has changed this shot meanwhile."))
+        is_named_anew = (row.code, row.title) != (words.code, words.title)
         row.code, row.code_key, row.title = words.code, key_of(words.code), words.title
         row.note, row.duration_s = words.note, words.duration_s
         row.save(update_fields=["code", "code_key", "title", "note", "duration_s"])
+        if is_named_anew:
+            keep_words([shot.pk])
         return row
+
+
+def hold_takes(of: Sequence[UUID]) -> None:
+    """Those that these shots have now, for what they are found by is written anew."""
+    ids = list(Generation.objects.filter(shot__in=of).order_by("pk").values_list("pk", flat=True))
+    for some in portions(ids):
+        list(locked(some).values_list("pk", flat=True))
+
+
+def keep_words(of: Sequence[UUID]) -> None:
+    """Takes are found by what their shots are called from now on; with those that were made while whoever
+    renames waited for the row."""
+    searched.keep(Generation.objects.filter(shot__in=of).values_list("pk", flat=True))
 
 
 def place(user: Any, shot: Shot, *, after: UUID | None) -> None:
@@ -200,15 +226,16 @@ def remove(user: Any, shot: Shot) -> int:
     require_alive(user, shot.project, Verb.COMPOSE)
     with transaction.atomic():
         hold(shot.project)
-        takes = Generation.objects.filter(shot=shot.pk)
-        left = len(locked(list(takes.values_list("pk", flat=True))).values_list("pk", flat=True))
+        hold_takes([shot.pk])
         row = Shot.objects.select_for_update().filter(pk=shot.pk).first()
         if row is None:
             return 0
-        said = {"project": shot.project.name, "code": row.code, "title": row.title, "takes": left}
+        left = list(Generation.objects.filter(shot=shot.pk).values_list("pk", flat=True))
+        said = {"project": shot.project.name, "code": row.code, "title": row.title, "takes": len(left)}
         row.delete()
+        searched.keep(left)
         audit(user, "removed", "shot", shot.pk, before=said)
-        return left
+        return len(left)
 
 
 def hold_for_takes(wanted: Iterable[Shot | None]) -> set[UUID]:
@@ -226,10 +253,12 @@ def hold_for_takes(wanted: Iterable[Shot | None]) -> set[UUID]:
 def put(takes: Iterable[UUID], shot: UUID | None) -> None:
     """Give takes that are held to a shot, or to none. A shot that had chosen one of them has no chosen take
     then."""
-    rows = Generation.objects.filter(pk__in=list(takes))
+    ids = list(takes)
+    rows = Generation.objects.filter(pk__in=ids)
     had = Shot.objects.filter(chosen_take__in=rows.values("pk"))
     (had.exclude(pk=shot) if shot else had).update(chosen_take=None)
     rows.update(shot=shot)
+    searched.keep(ids)
 
 
 def clean(words: Words) -> Words:

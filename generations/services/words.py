@@ -1,4 +1,5 @@
-"""What the search finds a take by: its prompt, its tags, its author, its model and what was noted on it."""
+"""What the search finds a take by: its prompt, its tags, its author, its model, its shot and what was noted
+on it."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ def keep(takes: Iterable[UUID]) -> None:
     ids = list(takes)
     for start in range(0, len(ids), _AT_ONCE):
         rows = Generation.objects.filter(pk__in=ids[start : start + _AT_ONCE]).order_by("pk")
-        rows = rows.select_related("author", "model").prefetch_related("taggings__tag", _notes())
+        rows = rows.select_related("author", "model", "shot").prefetch_related("taggings__tag", _notes())
         TakeWords.objects.bulk_create(
             [TakeWords(generation=take, project_id=take.project_id, words=_words(take)) for take in rows],
             update_conflicts=True,
@@ -46,8 +47,9 @@ def keep_of_person(user_id: UUID) -> None:
 def _words(take: Generation) -> str:
     tags = [tagging.tag for tagging in take.taggings.all()]
     names = [take.author.display_name, take.author.username, take.model.label, *(tag.name for tag in tags)]
+    shot = [take.shot.code, take.shot.title] if take.shot else []
     notes = [text for note in take.comments.all() for text in (note.body, *_lines(note))]
-    return " ".join([*words_of(*names, take.prompt, *notes), *(_sign_of(tag.name) for tag in tags)])
+    return " ".join([*words_of(*names, *shot, take.prompt, *notes), *(_sign_of(tag.name) for tag in tags)])
 
 
 def _notes() -> Prefetch:

@@ -21,6 +21,8 @@ def done(change: Change) -> str:
     n = len(change.before)
     if not n and change.kind == "trash":
         return _("Nothing was thrown away: what is signed off, or on its way, stays.")
+    if not n and change.kind == "move":
+        return _("Nothing to move; they are there already.")
     if not n:
         return _("Nothing to change; they are so already.")
     stars = change.after.get("stars", 0)
@@ -84,10 +86,37 @@ def _sentence(change: Change, n: int) -> str:
         case "approve":
             approved = ngettext("%(n)d take approved.", "%(n)d takes approved.", n)
             return f"{approved} {_('Only another decision takes that back.')}"
+        case "move":
+            return _moved(change, n)
         case "trash":
             return ngettext("%(n)d take is in the trash.", "%(n)d takes are in the trash.", n)
         case _:
             return ngettext("%(n)d take is back.", "%(n)d takes are back.", n)
+
+
+def _moved(change: Change, n: int) -> str:
+    """``12 takes with 3 further versions are in shot SH010.``: versions of one are in one shot."""
+    code, further = change.after["code"], change.after.get("further", 0)
+    rest = ngettext("%(n)d further version", "%(n)d further versions", further) % {"n": further}
+    values = {"n": n - further, "rest": rest, "code": code}
+    match bool(code), bool(further):
+        case True, False:
+            words = ngettext("%(n)d take is in shot %(code)s.", "%(n)d takes are in shot %(code)s.", n)
+        case True, True:
+            words = ngettext(
+                "%(n)d take with %(rest)s is in shot %(code)s.",
+                "%(n)d takes with %(rest)s are in shot %(code)s.",
+                n - further,
+            )
+        case False, False:
+            words = ngettext("%(n)d take is in no shot.", "%(n)d takes are in no shot.", n)
+        case _:
+            words = ngettext(
+                "%(n)d take with %(rest)s is in no shot.",
+                "%(n)d takes with %(rest)s are in no shot.",
+                n - further,
+            )
+    return (words % values).replace("%", "%%")  # a code may hold one, and more is filled in behind this
 
 
 def _marked(mark: str, n: int) -> str:

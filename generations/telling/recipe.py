@@ -156,6 +156,7 @@ def document(take: Generation) -> dict[str, Any]:
     return {
         "take": str(take.pk),
         "project": take.project.name,
+        "shot": {"code": take.shot.code, "title": take.shot.title} if take.shot else None,
         "author": str(take.author),
         "created_at": take.created_at.isoformat(),
         "status": take.status,

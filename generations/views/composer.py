@@ -30,7 +30,7 @@ from generations.desk import (
 from generations.forms import MOST_FILES, Typed, read_typed, read_usd
 from generations.models import Asset, Character, Generation, Verb
 from generations.roles import PLACES
-from generations.services import assets, characters, drafts, fixing_notes, lineage
+from generations.services import assets, characters, drafts, fixing_notes, lineage, shots
 from generations.services.compose import Composition, Refused, compose
 from generations.services.create import KeyReused, Once, PriceMoved, create_generations
 from generations.services.pricing import Priced, price, price_without_asking
@@ -175,11 +175,12 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
 def posted(request: HttpRequest, project: Any) -> tuple[QueryDict, list[str]]:
     """The form's fields, and what is wrong with its files: without scripts they come along here.
 
-    A button that offers another model carries it as ``use_model``.
+    A button that offers another model carries it as ``use_model``, one for a length as ``use_length``.
     """
     data, refused = request.POST.copy(), []
-    if data.get("use_model"):
-        data["model"] = data["use_model"]
+    for name, button in (("model", "use_model"), ("duration_s", "use_length")):
+        if data.get(button):
+            data[name] = data[button]
     files = {} if request.htmx else {role: request.FILES.getlist(f"{role.value}_file") for role in PLACES}
     for role, given in files.items():
         for file in given[:MOST_FILES]:
@@ -232,6 +233,8 @@ def _compose(user: Any, project: Any, desk: Desk, parent: Generation | None) -> 
         problems.append(Problem("model", gone.replaced(desk.typed.model_id, desk.offer).words))
     elif desk.offer.why_not:
         problems.append(Problem("model", desk.offer.why_not))
+    if desk.typed.shot_id and desk.shot is None:
+        problems.append(Problem("shot", str(shots.GONE)))
     problems += [Problem(role.value, _("This file is not in the project any more.")) for role in desk.missing]
     try:
         composition = compose(user, project, desk.wish(parent))
@@ -254,7 +257,13 @@ def _parent(user: Any, project: Any, desk: Desk) -> Generation | None:
 def _create(request: HttpRequest, composition: Composition, count: int) -> list[Generation]:
     """The same form sent twice makes one set of takes."""
     body = json.dumps(
-        [str(composition.project.pk), str(composition.model.pk), composition.fingerprint(), count]
+        [
+            str(composition.project.pk),
+            str(composition.model.pk),
+            composition.fingerprint(),
+            count,
+            str(composition.shot.pk) if composition.shot else "",
+        ]
     )
     once = Once(f"form-{posted_key(request)}", hashlib.sha256(body.encode()).hexdigest())
     limit, unknown = agreed(request.POST.get("shown_usd"))

@@ -29,11 +29,12 @@ from generations.filenames import joined
 from generations.forms_culling import ActForm, SelectionForm
 from generations.forms_gallery import GalleryForm
 from generations.models import Change, Generation
-from generations.services import acts, gallery, undo
-from generations.services.acts import Act
+from generations.services import acts, gallery, shot_takes, undo
+from generations.services.acts import Act, With
 from generations.services.culling import BadTags
 from generations.services.refusals import NotAllowed
 from generations.services.selection import TooMany
+from generations.services.shots import ShotRefused
 from generations.services.stacks import NoStack
 from generations.telling import acts as words
 
@@ -54,13 +55,15 @@ class Effect:
     anew: bool = False
 
 
-def effect_of(change: Change, *, folded: bool) -> Effect:
-    """:param folded: the wall shows a stack as one card."""
+def effect_of(change: Change, shown: gallery.Filter) -> Effect:
+    """:param shown: what the wall is filtered by."""
     ids = [UUID(pk) for pk in change.before]
     if len(ids) > MOST_CARDS:
         return Effect(anew=True)
-    if change.kind in undo.LOOKS or (change.kind == Act.STACK and not folded):
+    if change.kind in undo.LOOKS or (change.kind == Act.STACK and not shown.folded):
         return Effect(changed=ids)
+    if change.kind == Act.MOVE:
+        return _moved(change, ids, shown)
     tops = dict(Generation.objects.filter(pk__in=ids).values_list("pk", "is_top"))
     if change.kind == Act.STACK:
         return Effect([pk for pk in ids if tops.get(pk)], [pk for pk in ids if not tops.get(pk)])
@@ -68,6 +71,16 @@ def effect_of(change: Change, *, folded: bool) -> Effect:
     if change.kind in (Act.TRASH, Act.RESTORE) and not stacked:
         return Effect(gone=ids)
     return Effect(anew=True)
+
+
+def _moved(change: Change, ids: list[UUID], shown: gallery.Filter) -> Effect:
+    """The cards tell of the new shot; where the wall shows another one they go, or come."""
+    comes = str(shown.shot or "") == (change.after["shot"] or gallery.NO_SHOT)
+    if comes or (change.after["further"] and not shown.folded):  # cards that nobody ticked may show as well
+        return Effect(anew=True)
+    tops = Generation.objects.filter(pk__in=ids, is_top=True).values_list("pk", flat=True)
+    seen = list(tops) if shown.folded else ids
+    return Effect(gone=seen) if shown.shot else Effect(changed=seen)
 
 
 @require_POST
@@ -85,21 +98,28 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     wanted, given = form.wanted()
     try:
         ids = form.selection().takes()
-        change = acts.do(request.user, project, wanted, ids, given)
-    except (TooMany, BadTags, NoStack) as error:
+        change = _do(request.user, project, wanted, ids, given, form.code_of_new)
+    except (TooMany, BadTags, NoStack, ShotRefused) as error:
         return _refused(request, project, 422, str(error))
     except REFUSALS as error:
         return _refused(request, project, status_of(error), str(error))
     said = f"{words.done(change)} {words.left(change, ids)}".strip()
-    effect = effect_of(change, folded=wanted == Act.STACK and _is_folded(request, project))
+    effect = effect_of(change, _shown(request, project, wanted))
     toast = {"text": said, **_way_back(request, project, change)}
     return _answer(request, project, {} if "quiet" in request.POST else toast, effect, change)
 
 
-def _is_folded(request: HttpRequest, project: Any) -> bool:
-    """Whether the wall shows a stack as one card."""
-    form = GalleryForm(QueryDict(request.POST.get("of", "")[:2000]), project=project)
-    return form.filter().folded
+def _do(user: Any, project: Any, wanted: Act, ids: list[UUID], given: With, new_shot: str) -> Change:
+    if new_shot:
+        return shot_takes.move_to_code(user, project, ids, new_shot)
+    return acts.do(user, project, wanted, ids, given)
+
+
+def _shown(request: HttpRequest, project: Any, wanted: Act) -> gallery.Filter:
+    """What the wall is filtered by, where it matters for what the act does to its cards."""
+    if wanted not in (Act.STACK, Act.MOVE) or _is_alone(request):
+        return gallery.Filter()
+    return GalleryForm(QueryDict(request.POST.get("of", "")[:2000]), project=project).filter()
 
 
 @require_POST
@@ -114,7 +134,7 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
     except NotAllowed as error:
         return _refused(request, project, 403, str(error))
     looks = change.kind in undo.LOOKS
-    effect = effect_of(change, folded=True) if looks else Effect(anew=True)
+    effect = effect_of(change, gallery.Filter()) if looks else Effect(anew=True)
     return _answer(request, project, {"text": words.undone(found)}, effect, change)
 
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 
-from generations.models import Generation
+from generations.models import Generation, Shot
 from generations.services import looking_in
 
 
 def take_for(user: Any, pk: UUID) -> Generation:
     """:raises Http404: for strangers as for ids that do not exist."""
-    rows = Generation.objects.visible_to(user)
-    take = get_object_or_404(
-        rows.select_related("project", "author", "account", "model", "cancelled_by"), pk=pk
+    beside = Shot.objects.filter(project=OuterRef("project"))
+    rows: Any = Generation.objects.visible_to(user).annotate(has_shots=Exists(beside))
+    take: Any = get_object_or_404(
+        rows.select_related("project", "author", "account", "model", "cancelled_by", "shot"), pk=pk
     )
+    take.project.has_shots = take.has_shots  # see shots.any_in
     looking_in.trace(user, take.project)
-    return take
+    found: Generation = take
+    return found
 
 
 def read_id(text: str | None) -> UUID | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +16,7 @@ from generations.cards import Looking, card, looking
 from generations.forms_gallery import GalleryForm
 from generations.models import Generation, Verb
 from generations.services import gallery as wall
-from generations.services import saved_views
+from generations.services import saved_views, shots
 from generations.telling import situation
 from providers.ids import new_id
 
@@ -60,6 +62,7 @@ def wall_context(project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[s
         "filtered": bool(query),
         "filtered_more": len(form.given()) > 1,
         "understood": not form.errors,
+        "shot": _shot(project, form, wanted),
         "in_trash": wanted.trash,
         "url": url,
         "address": f"{url}?{query}" if query else url,
@@ -73,6 +76,20 @@ _MORE = ("reviewer", "mode", "gateway", "since", "until", "cost_from", "cost_to"
 
 
 _SORTS = {"rate": Verb.COMMENT, "stack": Verb.COMPOSE, "decide": Verb.DECIDE, "share": Verb.SHARE}
+
+
+def _shot(project: Any, form: GalleryForm, wanted: wall.Filter) -> dict[str, Any]:
+    """The chip of the filter; ``offered``: there are shots. ``rest``: the address without it."""
+    rest = urlencode([(name, value) for name, value in form.given() if name != "shot"])
+    gone = isinstance(wanted.shot, UUID) and form.shot_row is None
+    return {
+        "offered": bool(wanted.shot) or shots.any_in(project),
+        "code": form.shot_row.code if form.shot_row else "",
+        "title": form.shot_row.title if form.shot_row else "",
+        "none": wanted.shot == wall.NO_SHOT,
+        "gone": gone,
+        "rest": rest,
+    }
 
 
 def _may_sort(project: Any, verb: Verb) -> bool:

@@ -111,6 +111,7 @@ def _create(request: HttpRequest, wanted: Plan) -> list[Generation]:
     """The same form sent twice makes one set of takes."""
     compositions = wanted.compositions
     told = "".join(item.fingerprint() for item in compositions)
+    told += str(compositions[0].shot.pk) if compositions[0].shot else ""  # it is the same for all
     once = Once(f"matrix-{posted_key(request)}", hashlib.sha256(told.encode()).hexdigest())
     limit, _all_unknown = agreed(request.POST.get("shown_usd"))
     unknown = request.POST.get("some_unknown") == "1"

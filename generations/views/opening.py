@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from generations.models import MAY, Character, Membership, Project, Role, Verb
+from generations.models import MAY, Character, Membership, Project, Role, Shot, Verb
 from generations.services import feed, looking_in, waiting
 
 
@@ -19,6 +19,7 @@ def open_project(user: Any, slug: str) -> Any:
     named = Character.objects.live().filter(Q(project=None) | Q(project=OuterRef("pk")))
     projects = feed.with_state(Project.objects.visible_to(user))
     projects = projects.annotate(my_role=Subquery(mine), has_characters=Exists(named))
+    projects = projects.annotate(has_shots=Exists(Shot.objects.filter(project=OuterRef("pk"))))
     projects = projects.annotate(waits_for_me=waiting.count_for(user))
     project: Any = get_object_or_404(projects, slug=slug)
     project.role_here = Role.OWNER if user.is_administrator else project.my_role

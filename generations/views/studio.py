@@ -6,25 +6,36 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from generations import composer, standstill
 from generations.desk import Desk, lay
 from generations.forms import read_typed
-from generations.models import Draft, Generation, Project
-from generations.services import drafts, feed
+from generations.models import Draft, Generation, Project, Verb
+from generations.services import drafts, feed, shots
 
 from .feed import feed_context
+from .finding import read_id
 from .frame import page_of
 from .once import key_for
-from .opening import open_project
+from .opening import may, open_project
 
 
 @require_safe
 def studio(request: HttpRequest, slug: str) -> HttpResponse:
-    return render_studio(request, open_project(request.user, slug))
+    """``shot``, its id, is put into the composer, as a choice of this person."""
+    project = open_project(request.user, slug)
+    if "shot" not in request.GET or not may(project, Verb.COMPOSE) or project.archived_at:
+        return render_studio(request, project)
+    if shot := shots.find(project, read_id(request.GET["shot"])):
+        drafts.put(request.user, project, shot=str(shot.pk))
+    else:
+        messages.error(request, _("This shot is not there any more."))
+    return redirect(f"{project.get_absolute_url()}?focus=prompt")  # or a reload would choose it once more
 
 
 def render_studio(

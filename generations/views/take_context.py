@@ -14,7 +14,18 @@ from generations import card_actions, clips
 from generations.file_urls import file_url, url_among
 from generations.models import Generation, Output, Status, Verb
 from generations.notes import notes
-from generations.services import advice, allowing, decide, elsewhere, guesses, queue, remix, rerun, typical
+from generations.services import (
+    advice,
+    allowing,
+    decide,
+    elsewhere,
+    guesses,
+    queue,
+    remix,
+    rerun,
+    shots,
+    typical,
+)
 from generations.take_review import review
 from generations.take_sorting import sorting
 from generations.telling import history, made, money, receipt, recipe, refusal, situation
@@ -52,6 +63,7 @@ def take_context(request: HttpRequest, take: Generation) -> dict[str, Any]:
         "can": {**_can(take, may, outputs), **_can_wait(request.user, take, may)},
         **_standing(request.user, take, may),
         **_made(request, take, outputs),
+        "shot": _shot(take, may),
         "remix": remixes(take, may, outputs),
         "sorting": sorting(request.user, take),
         "review": review(request.user, take, may),
@@ -75,6 +87,23 @@ def _standing(user: Any, take: Generation, may: dict[str, bool]) -> dict[str, An
         "raw": take.failure_raw if user.is_administrator else "",
         "barred": _barred(user, take, may),
         "days_left": situation.trash_days_left(take, settings.STUDIO["TRASH_DAYS"]),
+    }
+
+
+def _shot(take: Generation, may: dict[str, bool]) -> dict[str, Any] | None:
+    """The shot that it is in; None where it is in none and the project has no shots."""
+    shot = take.shot
+    if shot is None and not shots.any_in(take.project):
+        return None
+    makes = take.project.archived_at is None and take.trashed_at is None
+    return {
+        "id": shot.pk if shot else "",
+        "code": shot.code if shot else "",
+        "title": shot.title if shot else "",
+        "url": f"{take.project.get_absolute_url()}shots#shot-{shot.pk}" if shot else "",
+        "chosen": shot is not None and shot.chosen_take_id == take.pk,
+        "can_move": may["compose"] and makes,
+        "can_choose": may["decide"] and makes and take.status == Status.COMPLETED,
     }
 
 

@@ -109,6 +109,15 @@
     field.focus();
     return true;
   }
+  function move() {
+    const button = form.querySelector("[data-cull-move]");
+    if (!button || viewer.isOpen) return false;
+    const box = focused()?.querySelector("[data-tick]");
+    if (!every() && !ticked().length && box) box.click();
+    if (!every() && !ticked().length) return false;
+    button.click();
+    return true;
+  }
   const press = (value) => () => {
     const button = form.querySelector(`[name=act][value=${value}]`);
     if (!button || ticked().length < 2 || viewer.isOpen) return false;
@@ -171,7 +180,7 @@
     "cull-play": play, "cull-left": walk("left"), "cull-right": walk("right"), "cull-up": walk("up"), "cull-down": walk("down"),
     "cull-pick": () => act("pick"), "cull-reject": () => act("reject"), "cull-unmark": () => act("unmark"), "cull-tick": tick, "cull-tag": tag,
     "cull-all": () => { if (viewer.isOpen) return false; form.querySelector("[data-select-all]").click(); return true; },
-    "cull-stack": press("stack"), "cull-compare": press("compare"), "cull-trash": trash, "cull-undo": undo, "cull-open": open,
+    "cull-move": move, "cull-stack": press("stack"), "cull-compare": press("compare"), "cull-trash": trash, "cull-undo": undo, "cull-open": open,
   };
   ["cull-0", "cull-1", "cull-2", "cull-3", "cull-4", "cull-5"].forEach((name, stars) => { does[name] = () => act(`star-${stars}`); });
   for (const [name, run] of Object.entries(does)) studioKeys.on(name, run, { unless: "textarea, select, input:not([type=checkbox])" });
@@ -197,7 +206,7 @@
     event.preventDefault();
     const values = {};
     for (const [name, value] of new FormData(form, button)) if (name !== "csrfmiddlewaretoken") (values[name] ||= []).push(value);
-    const moves = ["stack", "unstack", "trash", "restore"].includes(button.value);
+    const moves = ["stack", "unstack", "move", "trash", "restore"].includes(button.value);
     send(values).then((done) => {
       if (done && moves) form.reset();
       if (!done || button.value !== "tag") return;

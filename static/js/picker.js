@@ -24,7 +24,7 @@
   const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
   // --- fetching: the list follows from the model, the settings and the inputs, not from the words ---------
-  const APART = new Set(["csrfmiddlewaretoken", "prompt", "negative_prompt", "seed", "count", "idempotency_key", "shown_usd", "parent", "relation"]);
+  const APART = new Set(["csrfmiddlewaretoken", "prompt", "negative_prompt", "seed", "count", "idempotency_key", "shown_usd", "parent", "relation", "shot"]);
   let loading, loadedFor = "", loadedAt = 0;
   function values() {
     const data = new URLSearchParams();

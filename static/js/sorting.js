@@ -27,6 +27,7 @@
   const does = {
     "cull-pick": act("pick"), "cull-reject": act("reject"), "cull-unmark": act("unmark"),
     "cull-undo": () => Boolean(form()) && post(form().dataset.undoUrl, {}),
+    "cull-move": () => { const button = document.querySelector("[data-take-move]"); button?.click(); return Boolean(button); },
     "cull-tag": () => { const field = document.querySelector("[data-sorting-tag] .input"); field?.focus(); return Boolean(field); },
   };
   ["cull-0", "cull-1", "cull-2", "cull-3", "cull-4", "cull-5"].forEach((name, stars) => { does[name] = act(`star-${stars}`); });

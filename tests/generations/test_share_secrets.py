@@ -15,8 +15,8 @@ from django.test import Client
 
 from generations import media
 from generations.media import bare, probe
-from generations.models import Comment, Generation, GuestCopy, Output, ShareLink, Tag, Tagging
-from generations.services import comments, guest_copies, proxies, shares
+from generations.models import Comment, Generation, GuestCopy, Output, ShareLink, Shot, Tag, Tagging
+from generations.services import comments, guest_copies, proxies, shares, shot_takes, shots
 from generations.services.shares import Chosen, Terms
 from generations.services.writers import Writer
 from generations.storage import media_store
@@ -57,6 +57,11 @@ def marked(project: Any, tmp_path: Path) -> Any:
         mark="pick",
     )
     Tagging.objects.create(generation=take, tag=Tag.objects.create(project=project, name=f"{MARK} tag"))
+    shot = shots.add(
+        project.created_by, project, shots.Words(f"{MARK} SH010", f"{MARK} title", f"{MARK} notes")
+    )
+    shot_takes.move(project.created_by, project, [take.pk], shot)
+    shot_takes.choose(project.created_by, project, shot, take.pk)
     drawn = word(f"{MARK} in the picture")
     comments.write(Writer(person=author), take, body=f"{MARK} internal note", frame=3, drawing=drawn)
     for_you = {"body": "For you", "audience": "client", "drawing": word("look here")}
@@ -115,6 +120,7 @@ def test_no_marked_word_and_no_id_reaches_a_guest(with_proxy, marked, project, a
     words = [MARK, "987654321", "77.12", clip.sha256, "token360", "/p/", "/t/"]
     rows = [marked, marked.author, marked.model, marked.account, project, hidden, share, other, alice]
     ids = [form for row in rows for form in (str(row.pk), row.pk.hex)]
+    ids += [str(Shot.objects.get().pk), Shot.objects.get().pk.hex]
     ids += [str(marked.batch_id), marked.author.username, alice.username, project.name, project.slug]
     for name, answer in found.items():
         hits = [word for word in words + ids if word.encode() in answer]

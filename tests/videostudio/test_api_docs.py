@@ -13,6 +13,7 @@ from generations.schemas import EditIn, GenerationIn
 from generations.schemas_allow import AllowListIn
 from generations.schemas_limits import LimitIn
 from generations.schemas_review import CommentIn
+from generations.schemas_shots import ShotIn
 from generations.services import sketches, webhook_signing
 from tests.factories import make_token
 
@@ -72,8 +73,9 @@ def test_page_renders_in_a_browser_and_sends_a_call(page, live_server, alice, si
 def test_the_examples_of_the_docs_are_bodies_that_the_api_takes(client, alice):
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
     told = [body.replace("'$ASSET'", "0") for body in re.findall(r"-d '(\{.*?\})'[ \n]", page, re.DOTALL)]
-    take, limit, allow_list, copy, _character, named_take, note = (json.loads(body) for body in told)
+    take, shot, limit, allow_list, copy, _character, named_take, note = (json.loads(body) for body in told)
     assert GenerationIn.model_validate(take).duration_s == 5
+    assert ShotIn.model_validate(shot).duration_s == 4.5
     assert LimitIn.model_validate(limit).role == "member"
     assert AllowListIn.model_validate(allow_list).longest_s == 8
     assert EditIn.model_validate(copy).op == "crop"
@@ -84,7 +86,7 @@ def test_the_examples_of_the_docs_are_bodies_that_the_api_takes(client, alice):
         "/api/openapi.json", headers={"Authorization": f"Bearer {make_token(alice, 'read')}"}
     ).json()
     known = {re.sub(r"\{[^}]+\}", "", path) for path in schema["paths"]}
-    assert len(named) == 14 and {re.sub(r"\$(TAKE|ASSET|NOTE)", "", path) for path in named} <= known
+    assert len(named) == 15 and {re.sub(r"\$(TAKE|ASSET|NOTE|PROJECT)", "", path) for path in named} <= known
 
 
 def test_the_docs_check_of_a_signature_takes_ours_and_nothing_else():

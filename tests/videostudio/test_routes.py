@@ -63,6 +63,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "p/<str:slug>/gallery": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/gallery/act": ("POST", 302, 404, 302, 302),  # says what is wrong where it came from
     "p/<str:slug>/gallery/undo": ("POST", 302, 404, 302, 302),
+    "p/<str:slug>/pick-shot": ("GET", 302, 404, 200, 200),
     "p/<str:slug>/gallery/notes": ("POST", 302, 404, 422, 422),
     "p/<str:slug>/gallery/download": ("POST", 302, 404, 302, 302),
     "p/<str:slug>/views": ("POST", 302, 404, 302, 302),
@@ -117,6 +118,7 @@ TABLE: dict[str, tuple[str, int, int, int, int]] = {
     "t/<uuid:pk>": ("GET", 302, 404, 200, 200),
     "t/<uuid:pk>/<output_kind:kind>": ("GET", 302, 404, 404, 404),
     "t/<uuid:pk>/cancel": ("POST", 302, 404, 403, 409),
+    "t/<uuid:pk>/choose": ("POST", 302, 404, 409, 409),
     "t/<uuid:pk>/consent": ("GET", 302, 404, 302, 302),
     "t/<uuid:pk>/consent/price": ("GET", 302, 404, 403, 204),
     "t/<uuid:pk>/download/<output_kind:kind>": ("GET", 302, 404, 404, 404),

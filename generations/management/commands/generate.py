@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from generations import terminal
 from generations.api.errors import ApiError
-from generations.api.find import get_model, get_project
+from generations.api.find import get_model, get_project, get_shot
 from generations.forms import LEAVABLE, LEFT
 from generations.models import Generation, Project, Verb
 from generations.services.allowing import offers_for
@@ -69,6 +69,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mode", choices=[mode.value for mode in WITH_A_CLIP], help="what to do with a source clip"
         )
+        parser.add_argument("--shot", metavar="CODE", help="which shot of the project it is for")
         parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="chosen")
         parser.add_argument("--count", type=int, default=1)
         parser.add_argument("--out", type=Path, metavar="FILE", help="copy the clip there")
@@ -105,6 +106,7 @@ class Command(BaseCommand):
         model = find_model(user, project, options["model"], options["account"], roles, asked)
         inputs = self._inputs(user, project, options)
         wish = Wish(model, {**values, "prompt": options["prompt"]}, inputs, mode=asked)
+        wish.shot = get_shot(project, options["shot"]) if options["shot"] else None
         composition = compose(user, project, wish)
         price = quote(model, composition.request)
         sandbox = " (sandbox: nothing is charged)" if model.account.sandbox else ""

@@ -41,6 +41,7 @@ def rows(answer):
     return {row["code"]: row for row in answer.context["rows"]}
 
 
+@pytest.mark.both_databases
 def test_each_shot_says_how_far_it_is(project, alice, bob, signed_in):
     made = add(alice, project, "EMPTY", "OPEN", "CHOSEN", "REVIEW", "THROWN")
     clips(alice, project, made[1], 2)
@@ -105,6 +106,7 @@ def test_a_long_list_comes_in_parts_and_a_shot_is_found_in_its_part(project, ali
     assert up.status_code == 200 and codes(project)[shot_rows.PART - 1] == made[shot_rows.PART].code
 
 
+@pytest.mark.both_databases
 def test_a_strip_shows_the_newest_and_the_chosen_one(project, alice, signed_in):
     (shot,) = add(alice, project, "A")
     takes = clips(alice, project, shot, shot_rows.STRIP + 3)

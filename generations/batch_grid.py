@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from generations.cards import Looking, card
+from generations.card_looking import Looking
+from generations.cards import card
 from generations.chips import LABELS
 from generations.matrix import value_words
 from generations.models import Generation

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from generations.card_looking import Looking
 from generations.models import Generation, Status, Verb
 from generations.services import decide, elsewhere
 from generations.telling import money, situation
 from providers.gateways.values import FailureClass
-
-if TYPE_CHECKING:
-    from generations.cards import Looking
 
 
 def actions(take: Generation, by: Looking) -> list[dict[str, Any]]:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations import card_actions, clips, picture_sizes
+from generations.card_looking import Looking
 from generations.file_urls import file_url, url_among, widths_among
-from generations.models import MAY, WAITS_FOR_A_PERSON, Generation, Output, Project, Status, Verb
+from generations.models import WAITS_FOR_A_PERSON, Generation, Output, Status, Verb
 from generations.services import (
     card_facts,
     decide,
-    elsewhere,
     failures,
     line,
     naming,
-    rerun,
-    starts,
     typical,
 )
 from generations.telling import money, reviews, situation
@@ -33,51 +27,6 @@ from providers.gateways.values import FailureClass, Role
 
 MOST_WORDS = 220
 LEAST_START_S = 10  # what starts sooner needs no number
-
-
-@dataclass(frozen=True)
-class Looking:
-    """Who looks, and what all cards of a page share; made once a page."""
-
-    role: str | None
-    now: datetime
-    expected: Mapping[UUID, typical.Typical]
-    places: Mapping[UUID, int]
-    archived: bool = False  # nothing new is made here
-    viewer_id: UUID | None = None
-    starts: Mapping[UUID, float] = field(default_factory=dict)  # in how many seconds, where that can be told
-    facts: Mapping[UUID, card_facts.Facts] = field(default_factory=dict)
-    rerun: Mapping[UUID, Generation] = field(
-        default_factory=dict
-    )  # of refused ones: where each was run since
-
-    @cached_property
-    def twins(self) -> set[tuple[bool, str]]:
-        """The models that more than one account offers, by name; asked once a page, where one has to know."""
-        return elsewhere.twins()
-
-    def makes(self, verb: Verb) -> bool:
-        return not self.archived and self.may(verb)
-
-    def may(self, verb: Verb) -> bool:
-        return self.role is not None and verb in MAY[self.role]
-
-
-def looking(project: Project, takes: Sequence[Generation]) -> Looking:
-    """:param project: from ``open_project``, which knows the person and their role."""
-    waiting = [take for take in takes if take.status in (Status.SUBMITTING, Status.RUNNING)]
-    lines = line.lines_of(takes)
-    return Looking(
-        project.role_here,
-        timezone.now(),
-        typical.usual({take.model_id for take in waiting}),
-        line.numbers(lines),
-        project.archived_at is not None,
-        project.viewer_id,
-        starts.expected_s(takes, lines),
-        card_facts.of(takes, project.viewer_id) if takes else {},
-        rerun.at_other_accounts(takes),
-    )
 
 
 def card(take: Generation, by: Looking) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generations import standstill
-from generations.cards import Looking, card
+from generations.card_looking import Looking
+from generations.cards import card
 from generations.models import Generation, Membership, Role
 from generations.services import queue, queues, typical
 from generations.telling import situation

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from generations.batch_grid import grid_of
-from generations.cards import looking
+from generations.card_looking import looking
 from generations.models import Status
 from generations.services import batch, naming
 from generations.services.matrix import axes_of

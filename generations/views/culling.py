@@ -24,7 +24,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from generations import archive
-from generations.cards import card, looking
+from generations.card_looking import looking
+from generations.cards import card
 from generations.filenames import joined
 from generations.forms_culling import ActForm, SelectionForm
 from generations.forms_gallery import GalleryForm

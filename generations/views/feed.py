@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from generations import picture_sizes
-from generations.cards import Looking, aspect, card, looking
+from generations.card_looking import Looking, looking
+from generations.cards import aspect, card
 from generations.lengths import length_words
 from generations.models import Generation, Status, Verb
 from generations.services import feed as rows

@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from generations.cards import Looking, card, looking
+from generations.card_looking import Looking, looking
+from generations.cards import card
 from generations.forms_gallery import GalleryForm
 from generations.models import Generation, Verb
 from generations.services import gallery as wall

@@ -62,7 +62,10 @@ def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
 
 
 def rail_shots(project: Project) -> list[dict[str, Any]]:
-    """The first shots of the project, each with its place in the list; one query."""
+    """The first shots of the project, each with its place in the list; one query, none where the project is
+    known to have no shots (see ``open_project``)."""
+    if not getattr(project, "has_shots", True):
+        return []
     posters = Output.objects.filter(generation=OuterRef("chosen_take"), kind=Output.Kind.SMALL)
     takes = Generation.objects.filter(shot=OuterRef("pk"), trashed_at=None).order_by().values("shot")
     rows: Any = shots.in_order(project).annotate(poster=Exists(posters))

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 MAX_LABEL = 200  # characters; as Asset.name
 # marks that turn the direction of writing can make "gpj.exe" look like "exe.jpg"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}  # turn what follows around
 _JOINERS = "\u200c\u200d"  # unseen as well, but Persian, Hindi and family emoji are spelt with them
 
 
@@ -25,6 +26,18 @@ def clean_line(text: str) -> str:
     spelt = unicodedata.normalize("NFC", text)
     kept = (c for c in spelt if c.isspace() or c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
     return " ".join("".join(kept).split())
+
+
+def clean_lines(text: str) -> str:
+    """Lines as they were written, without what no file can keep or what turns the words around: control
+    characters, halves of letters, and the last two of each plane, which XML takes for no characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in lines if sign in "\n\t" or _is_written(sign)).strip()
+
+
+def _is_written(sign: str) -> bool:
+    is_sign = unicodedata.category(sign) not in ("Cc", "Cs") and ord(sign) & 0xFFFE != 0xFFFE
+    return is_sign and sign not in _TURNING
 
 
 def searchable(*texts: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from generations import shot_lengths
 from generations.services.shots import MOST
+from providers.cells import plain
 from providers.gateways.plain import keepable_text
 
 MOST_BYTES = 1_000_000
@@ -156,8 +157,14 @@ def _places(head: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _row(number: int, cells: Sequence[str], places: dict[str, int], rate: Fraction) -> Row:
-    said = {name: cells[at].strip() for name, at in places.items() if at < len(cells)}
+def _typed(cell: str) -> str:
+    """Without the sign by which an export keeps a spreadsheet from taking it for a formula."""
+    bare = cell.removeprefix("'")
+    return bare if plain(bare) == cell else cell
+
+
+def _row(number: int, given: Sequence[str], places: dict[str, int], rate: Fraction) -> Row:
+    said = {name: _typed(given[at].strip()) for name, at in places.items() if at < len(given)}
     try:
         length = shot_lengths.read(said.get("length", ""), rate)
         if length is None:

@@ -83,16 +83,6 @@ def save_over(
     return draft
 
 
-def put(user: Any, project: Project, **values: Any) -> Draft:
-    """Into the draft as it stands, as a choice that the person has made on another page."""
-    with transaction.atomic():
-        draft, _made = Draft.objects.select_for_update().get_or_create(user=user, project=project)
-        if {**draft.body, **values} != draft.body:
-            draft.body, draft.tab, draft.version = {**draft.body, **values}, "", draft.version + 1
-            draft.save(update_fields=["body", "tab", "version", "updated_at"])
-    return draft
-
-
 def undo(user: Any, project: Project, *, tab: str = "") -> Draft:
     """Back to what a take or a recipe took the place of; where there is nothing to undo, all stays."""
     draft = of(user, project)

@@ -3,7 +3,7 @@
 ``FeedState.version`` changes with everything a page of the feed shows. It holds the last event's id, how many
 of the last hundred ids are this project's (a transaction that commits late has a lower id than one
 already seen), the last change of a take in flight (progress writes no event), and how many accounts are
-closed: what stands over the composer follows from that.
+closed, with the first and the last of them: what stands over the composer follows from that.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
+    CharField,
     Count,
     Max,
+    Min,
     OuterRef,
     Prefetch,
     QuerySet,
@@ -24,7 +26,7 @@ from django.db.models import (
     Value,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from generations.models import (
@@ -54,7 +56,7 @@ ABOVE = (*WAITS_FOR_A_PERSON, *IN_FLIGHT)
 class FeedState:
     version: str
     busy: bool
-    closed: int
+    closed: str
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,11 @@ def with_state(projects: QuerySet[Project]) -> QuerySet[Project]:
         Generation.objects.filter(project=OuterRef("pk"), status__in=IN_FLIGHT).order_by().values("project")
     )
     closed = ProviderAccount.objects.closed().order_by().annotate(all=Value(1)).values("all")
+    closed_id = Cast("id", CharField())
     return projects.annotate(last_event=Coalesce(Subquery(last), Value(0))).annotate(
         closed_accounts=Coalesce(Subquery(closed.annotate(n=Count("pk")).values("n")), Value(0)),
+        closed_first=Subquery(closed.annotate(first=Min(closed_id)).values("first")),
+        closed_last=Subquery(closed.annotate(last=Max(closed_id)).values("last")),
         recent_events=Subquery(recent.annotate(n=Count("pk")).values("n")),
         last_change=Subquery(flying.annotate(at=Max("changed_at")).values("at")),
     )
@@ -104,8 +109,10 @@ def state_of(project: Any) -> FeedState:
     """Of a project that came through ``with_state``."""
     changed: datetime | None = project.last_change
     stamp = int(changed.timestamp() * 1000) if changed else 0
-    parts = (project.last_event, project.recent_events or 0, stamp, project.closed_accounts)
-    return FeedState("-".join(map(str, parts)), changed is not None, project.closed_accounts)
+    ends = (str(pk or "").replace("-", "")[-8:] for pk in (project.closed_first, project.closed_last))
+    closed = "-".join([str(project.closed_accounts), *ends])
+    parts = (project.last_event, project.recent_events or 0, stamp, closed)
+    return FeedState("-".join(map(str, parts)), changed is not None, closed)
 
 
 def first_page(project: Project, since: UUID | None = None) -> FeedPage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from generations import clips
+from generations.labels import clean_lines
 from generations.models import Generation, Output
 
 from . import sketches
@@ -20,7 +20,6 @@ from .sketches import BadSketch, Shape
 MOST_SIGNS = 5000
 MOST_ITEMS = 20
 MOST_ITEM_SIGNS = 200
-_TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}  # turn the direction of what follows
 
 
 class BadNote(BadField):
@@ -89,20 +88,13 @@ def text(given: Any) -> str:
     :raises BadNote: it is too long."""
     if not isinstance(given, str):
         raise BadNote("body", _("A note is a text."))
-    lines = given.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(sign for sign in lines if sign in "\n\t" or _is_kept(sign)).strip()
+    kept = clean_lines(given)
     if len(kept) > MOST_SIGNS:
         raise BadNote(
             "body",
             _("A note has %(n)d signs at most; this one has %(has)d.") % {"n": MOST_SIGNS, "has": len(kept)},
         )
     return kept
-
-
-def _is_kept(sign: str) -> bool:
-    """The last two of each plane are no characters, and XML takes them for none."""
-    is_sign = unicodedata.category(sign) not in ("Cc", "Cs") and ord(sign) & 0xFFFE != 0xFFFE
-    return is_sign and sign not in _TURNING
 
 
 def items_of(given: Any) -> list[str]:

@@ -18,7 +18,7 @@ from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from generations.labels import clean_line, searchable
+from generations.labels import clean_line, clean_lines, searchable
 from generations.models import Generation, Project, Shot, Verb
 from generations.services.allowed import require_alive
 from generations.services.selection import locked, portions
@@ -267,7 +267,7 @@ def clean(words: Words) -> Words:
     :raises ShotRefused:
     """
     code, title = clean_line(words.code), clean_line(words.title)
-    note = words.note.replace("\x00", "").strip()
+    note = clean_lines(words.note)
     if not code:
         raise ShotRefused("code", _("Give the shot a code, as SH010."))
     _require_short("code", code, MOST_CODE_CHARS)

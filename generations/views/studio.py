@@ -4,52 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from generations import composer, standstill
 from generations.desk import Desk, lay
 from generations.forms import read_typed
-from generations.models import Draft, Generation, Project, Verb
+from generations.models import Draft, Generation, Project
 from generations.services import drafts, feed, shots
 
 from .feed import feed_context
 from .finding import read_id
 from .frame import page_of
 from .once import key_for
-from .opening import may, open_project
+from .opening import open_project
 
 
 @require_safe
 def studio(request: HttpRequest, slug: str) -> HttpResponse:
-    """``shot``, its id, is put into the composer, as a choice of this person."""
+    """``shot``, its id, stands in the composer; the draft has it with the first change that is kept."""
     project = open_project(request.user, slug)
-    if "shot" not in request.GET or not may(project, Verb.COMPOSE) or project.archived_at:
-        return render_studio(request, project)
-    if shot := shots.find(project, read_id(request.GET["shot"])):
-        drafts.put(request.user, project, shot=str(shot.pk))
-    else:
+    shot = read_id(request.GET.get("shot"))
+    if "shot" in request.GET and shots.find(project, shot) is None:
         messages.error(request, _("This shot is not there any more."))
-    return redirect(f"{project.get_absolute_url()}?focus=prompt")  # or a reload would choose it once more
+    return render_studio(request, project, shot=shot)
 
 
 def render_studio(
-    request: HttpRequest, project: Any, *, desk: Desk | None = None, status: int = 200, **said: Any
+    request: HttpRequest,
+    project: Any,
+    *,
+    desk: Desk | None = None,
+    shot: UUID | None = None,
+    status: int = 200,
+    **said: Any,
 ) -> HttpResponse:
-    """The whole page; ``desk`` and what is said about it come from a form that was sent without scripts."""
+    """The whole page; ``desk`` and what is said about it come from a form that was sent without scripts.
+    ``shot`` is put in the place of the one in the draft, there any more or not."""
     page = feed.first_page(project)
     context = {**page_of(request, project, "studio"), **feed_context(project, page)}
     if context["can_compose"]:
         draft = drafts.of(request.user, project)
         seen = seen_of(request) if desk else drafts.Seen(draft.version)
-        desk = desk or laid(draft, page.takes)
+        desk = desk or laid(draft, page.takes, shot)
         context["composer"] = {**composer.context_of(desk, **said), **_kept(request, draft, seen)}
-        context["composer"]["focus"] = not context["feed"]["any"] or "focus" in request.GET
+        context["composer"]["focus"] = not context["feed"]["any"] or shot is not None
         context["sandbox_banner"] = banner_of(desk)
         context["stop"] = standstill.over_composer(desk)
     else:
@@ -105,9 +109,11 @@ def draft_desk(user: Any, project: Project) -> Desk:
     return laid(drafts.of(user, project))
 
 
-def laid(draft: Draft, takes: Sequence[Generation] = ()) -> Desk:
-    """What the person left here; with no model in it that of their last take on the page."""
-    body = dict(draft.body)
+def laid(draft: Draft, takes: Sequence[Generation] = (), shot: UUID | None = None) -> Desk:
+    """What the person left here; with no model in it that of their last take on the page.
+
+    :param shot: in the place of the draft's own."""
+    body = {**draft.body, **({"shot": str(shot)} if shot else {})}
     if not body.get("model"):
         mine = [take for take in takes if take.author_id == draft.user_id]
         body["model"] = str(max(mine, key=lambda take: take.id.int).model_id) if mine else ""

@@ -52,7 +52,6 @@
     told = now;
     part("said").textContent = `${piece.code} ${piece.title}`;
     root.dataset.shot = piece.code;
-    for (const link of root.querySelectorAll("[data-cut-go]")) link.toggleAttribute("data-now", Number(link.dataset.cutGo) === now);
     root.querySelectorAll("[data-cut-go]").forEach((link, at) => { if (at === now) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current"); });
     const here = root.querySelector(`[data-cut-go="${now}"]`), list = part("list");
     list.scrollTo({ left: here.offsetLeft - list.offsetLeft - 24, behavior: calm.matches ? "auto" : "smooth" });

@@ -1,5 +1,5 @@
 // The composer is asked for anew: other inputs, another model. Contract:
-//   [data-live][data-closed]: how many accounts are closed; another number asks for what stands over the composer
+//   [data-live][data-closed]: which accounts are closed; another word asks for what stands over the composer
 //   form#composer[data-chips-url]; POST chips-url, the form -> the composer again; a <select data-reloads> asks by hx-get
 // Studio.refit: written() is told of words, touched() of a file that came or went, settle() once all files that are on their way are
 // there; isPaying() while the click that costs money is under way.

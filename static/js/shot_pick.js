@@ -24,6 +24,12 @@
     chipOf(form, button);
     for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
   }
+  // a shot that the address named is the composer's own with the first change that is kept: a reload then has it out of the draft
+  document.addEventListener("composer:changed", () => {
+    const here = new URL(location.href);
+    here.searchParams.delete("shot");
+    if (document.getElementById("composer")) history.replaceState(history.state, "", here);
+  }, { once: true });
   let asked = false; // by Enter, while the list may still be of the words before
   const plain = (text) => text.split(/\s+/).filter(Boolean).join(" ");
   function first() {

@@ -81,23 +81,22 @@ def test_a_shot_that_is_not_there_is_refused_by_name(send, project, bob, alice, 
     assert send(shot="").status_code == 200, "and can be left out"
 
 
-def test_an_address_chooses_the_shot_in_the_draft(signed_in, bob, project, model):
+def test_an_address_puts_the_shot_into_the_composer_and_writes_nothing(signed_in, bob, project, model):
+    """A link on any page of the web must not change what somebody has begun."""
     (shot,) = add(bob, project, "SH010")
     drafts.save(bob, project, {"prompt": "My words", "model": str(model.pk)}, Seen(0, "a" * 32))
     client = signed_in(bob)
-    reply = client.get(f"/p/{project.slug}/?shot={shot.pk}")
-    assert reply.url == f"/p/{project.slug}/?focus=prompt"
-    draft = drafts.of(bob, project)
-    assert (draft.body["shot"], draft.body["prompt"]) == (str(shot.pk), "My words")
-    with pytest.raises(drafts.ChangedElsewhere):  # an older tab is told, as of any other change
-        drafts.save(bob, project, {"prompt": "Old words"}, Seen(1, "a" * 32))
-    again = drafts.of(bob, project).version
-    client.get(f"/p/{project.slug}/?shot={shot.pk}")
-    assert drafts.of(bob, project).version == again
-    for wrong in (uuid4(), "x"):
-        page = client.get(f"/p/{project.slug}/?shot={wrong}", follow=True).content.decode()
-        assert "This shot is not there any more." in page
-    assert drafts.of(bob, project).body["shot"] == str(shot.pk)
+    before = drafts.of(bob, project)
+    page = client.get(f"/p/{project.slug}/?shot={shot.pk}").content.decode()
+    field = 'id="composer-shot" name="shot" value="%s"'
+    assert field % shot.pk in page and "My words" in page and "SH010" in page
+    gone = uuid4()
+    page = client.get(f"/p/{project.slug}/?shot={gone}").content.decode()
+    assert "This shot is not there any more." in page and field % gone in page and "Shot is gone" in page
+    page = client.get(f"/p/{project.slug}/?shot=x").content.decode()
+    assert "This shot is not there any more." in page and "Shot is gone" not in page
+    after = drafts.of(bob, project)
+    assert (after.version, after.body, after.tab) == (before.version, before.body, before.tab)
 
 
 def test_somebody_who_only_looks_chooses_nothing(signed_in, project, bob, charlie):

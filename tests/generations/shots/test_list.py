@@ -71,9 +71,11 @@ def test_what_cannot_be_said_of_a_shot(project, alice, words, field):
 
 def test_odd_letters_are_kept_as_far_as_they_are_seen(project, alice):
     shot = shots.add(
-        alice, project, Words("ش٠١٠\u202e", "<b>Über</b>\n den Fjord", "a\x00b", Decimal("2.0004"))
+        alice,
+        project,
+        Words("ش٠١٠\u202e", "<b>Über</b>\n den Fjord", "a\x00b\x0b\x1b\ufffe\r\nc", Decimal("2.0004")),
     )
-    assert (shot.code, shot.title, shot.note) == ("ش٠١٠", "<b>Über</b> den Fjord", "ab")
+    assert (shot.code, shot.title, shot.note) == ("ش٠١٠", "<b>Über</b> den Fjord", "ab\nc")
     assert Shot.objects.get(pk=shot.pk).duration_s == Decimal("2.000")
     shots.add(alice, project, Words("ﷺ" * 40))  # much longer where codes are compared
 

@@ -15,10 +15,10 @@ import opentimelineio as otio
 import pytest
 from django.urls import reverse
 
-from generations import cut
+from generations import cut, shot_csv
 from generations.cut import Which
 from generations.models import Project
-from generations.services import comments, shot_takes, shots, throwing
+from generations.services import comments, shot_import, shot_takes, shots, throwing
 from generations.services.shots import Words
 from generations.services.writers import Writer
 from tests.generations.notes import make_clip, make_guest
@@ -198,3 +198,13 @@ def test_the_player_gets_clips_and_slates(project, alice, film, signed_in):
     newest = signed_in(alice).get(url, {"which": "newest"}).context["pieces"]
     assert newest[1]["clip"].startswith("/") and not newest[1]["chosen"]
     assert signed_in(alice).get(url, {"which": "other"}).context["which"] == "chosen"
+
+
+def test_words_that_a_spreadsheet_would_reckon_with_come_back_as_they_were(project, alice, signed_in):
+    shots.add(alice, project, Words("-010", "@home", "=1+1"))
+    shots.add(alice, project, Words("'020", "It's", "'quoted'"))
+    text = body(export(signed_in(alice), project, format="csv"))
+    assert ",'-010,'@home," in text
+    rows = shot_csv.read(text, Fraction(24))
+    plan = shot_import.plan(project, rows, update=True, follow=False)
+    assert [line.fate for line in plan.lines] == ["same", "same"]

@@ -43,6 +43,21 @@ def test_an_old_password_is_asked_again(signed_in: Any, alice: Any, project: Any
     assert reply.status_code == 302 and "/confirm" in reply.url and not Invitation.objects.exists()
 
 
+def test_what_was_typed_waits_while_the_password_is_asked(signed_in: Any, alice: Any, project: Any):
+    """Or whoever sends it once more in a hurry invites an editor, who may spend."""
+    client = signed_in(alice, fresh=False)
+    asked = client.post(path(project, "/invite"), {"role": "reviewer", "email": "otto@example.com"})
+    assert asked.status_code == 302 and not Invitation.objects.exists()
+    client.post(asked.url, {"password": "correct horse 9", "next": path(project)})
+    page = client.get(path(project))
+    assert page.context["invite"].initial == {"role": "reviewer", "email": "otto@example.com"}
+    assert (
+        '<option value="reviewer" selected>' in page.content.decode()
+        and "nothing was made yet" in page.content.decode()
+    )
+    assert "nothing was made yet" not in client.get(path(project)).content.decode()
+
+
 def test_an_invitation_is_shown_once_and_lets_in(signed_in: Any, client: Any, alice: Any, project: Any):
     owner = signed_in(alice)
     page = owner.post(path(project, "/invite"), {"role": "reviewer"}).content.decode()

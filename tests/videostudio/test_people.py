@@ -94,6 +94,15 @@ def test_token_is_shown_once_and_only_with_a_fresh_password(alice, signed_in):
     assert token not in client.get("/me").content.decode()
 
 
+def test_an_invitation_to_the_studio_waits_while_the_password_is_asked(admin, signed_in):
+    client = signed_in(admin, fresh=False)
+    client.post("/people/invite", {"role": "producer", "email": "otto@example.com"})
+    client.post("/confirm", {"password": "correct horse 9", "next": "/people/"})
+    form = client.get("/people/").context["invite"]
+    assert (form["role"].value(), form["email"].value()) == ("producer", "otto@example.com")
+    assert not form["may_create_projects"].value()
+
+
 def test_the_token_form_waits_while_the_password_is_asked(alice, signed_in):
     client = signed_in(alice, fresh=False)
     asked = client.post("/me/tokens", {"label": "Night renders", "days": "365", "scopes": ["read", "write"]})

@@ -30,12 +30,8 @@ PROFILE = ("display_name", "email", "theme")
 
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    kept = typed_before(request, "token")
-    return _page(request, token_form=TokenForm(initial=_initial(kept)), kept=True) if kept else _page(request)
-
-
-def _initial(kept: dict[str, list[str]]) -> dict[str, Any]:
-    return {**{name: values[0] for name, values in kept.items() if values}, "scopes": kept["scopes"]}
+    kept = typed_before(request, TokenForm, reverse("account-tokens"))
+    return _page(request, token_form=TokenForm(initial=kept), kept=True) if kept else _page(request)
 
 
 @require_POST
@@ -103,7 +99,7 @@ def password(request: HttpRequest) -> HttpResponse:
 def make_token(request: HttpRequest) -> HttpResponseBase:
     """Answers with the token itself, this once. Where the password is asked first, the form waits."""
     if not is_fresh(request):
-        keep_typed(request, "token", TokenForm.base_fields)
+        keep_typed(request, TokenForm)
         return ask_password(request, f"{reverse('account')}#tokens")
     form = TokenForm(request.POST)
     if not form.is_valid():

@@ -6,13 +6,15 @@ It lives on this side of the house because invitations do: generations never imp
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -24,7 +26,7 @@ from generations.views.opening import may, open_project
 
 from .. import people
 from ..forms import AddMemberForm, InviteMemberForm
-from ..fresh import fresh_password
+from ..fresh import fresh_password, typed_before
 from ..models import Invitation, StudioRole
 
 ROLE_WORDS = {
@@ -37,22 +39,35 @@ ROLE_WORDS = {
 
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
-    return _page(request, open_project(request.user, slug))
+    project = open_project(request.user, slug)
+    add = typed_before(request, AddMemberForm, reverse("member-add", args=[slug]))
+    invite = typed_before(request, InviteMemberForm, reverse("member-invite", args=[slug]))
+    if not add and not invite:
+        return _page(request, project)
+    forms = {"add": AddMemberForm(auto_id="add_%s", initial=add), "invite": InviteMemberForm(initial=invite)}
+    return _page(request, project, kept=True, **forms)
 
 
-def owners_only(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Hands the project to the view; the password must be fresh. Strangers get 404, other members 403."""
+def owners_only(view: Callable[..., Any], form: type[BaseForm] | None = None) -> Callable[..., Any]:
+    """Hands the project to the view; the password must be fresh. Strangers get 404, other members 403.
+
+    :param form: what is sent to it, which waits while the password is asked.
+    """
 
     def checked(request: HttpRequest, slug: str, **kwargs: Any) -> Any:
         project = open_project(request.user, slug)
         if not may(project, Verb.MANAGE):
             raise PermissionDenied
-        return fresh_password(lambda asked: view(asked, project, **kwargs))(request)
+        return fresh_password(partial(_with, view, project, kwargs), form)(request)
 
     return wraps(view)(require_POST(checked))
 
 
-@owners_only
+def _with(view: Callable[..., Any], project: Any, given: dict[str, Any], request: HttpRequest) -> Any:
+    return view(request, project, **given)
+
+
+@partial(owners_only, form=AddMemberForm)
 def add(request: HttpRequest, project: Any) -> HttpResponse:
     form = AddMemberForm(request.POST, auto_id="add_%s")
     if not form.is_valid():
@@ -61,7 +76,7 @@ def add(request: HttpRequest, project: Any) -> HttpResponse:
     return _done(request, project, _("Added."))
 
 
-@owners_only
+@partial(owners_only, form=InviteMemberForm)
 def invite(request: HttpRequest, project: Any) -> HttpResponse:
     """Answers with the link, this once."""
     form = InviteMemberForm(request.POST)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
+from django.forms.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import people
 from ..forms import InviteForm, RoleForm
-from ..fresh import fresh_password
+from ..fresh import fresh_password, typed_before
 from ..models import Invitation, StudioRole, User
 
 
-def administrators_only(view: Callable[..., Any]) -> Callable[..., Any]:
-    """To everybody else the page does not exist; the password must be fresh."""
-    asked = fresh_password(view)
+def administrators_only(view: Callable[..., Any], form: type[BaseForm] | None = None) -> Callable[..., Any]:
+    """To everybody else the page does not exist; the password must be fresh.
+
+    :param form: what is sent to it, which waits while the password is asked.
+    """
+    asked = fresh_password(view, form)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -34,10 +39,13 @@ def administrators_only(view: Callable[..., Any]) -> Callable[..., Any]:
 @administrators_only
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return _page(request)
+    kept = typed_before(request, InviteForm, reverse("people-invite"))
+    if not kept:
+        return _page(request)
+    return _page(request, invite=InviteForm(user=request.user, initial=kept), kept=True)
 
 
-@administrators_only
+@partial(administrators_only, form=InviteForm)
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
     """Answers with the link, this once."""

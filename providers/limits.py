@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from . import ledger, periods, quotas, turns
+from . import ledger, periods, quotas, spending, turns
 from .models import LedgerEntry, Quota, QuotaCounter
 from .models.money import MICRO
 
@@ -133,7 +133,7 @@ def _ended(quota: Quota, began: datetime, person_id: UUID | None) -> int:
         lines, name = lines.filter(kind=Kind.SETTLE), "seconds"
     else:
         name = "amount_usd"
-    return quotas.to_micro(lines.aggregate(sum=Sum(name))["sum"] or Decimal(0))
+    return int(lines.aggregate(sum=Sum(spending.micro(name)))["sum"] or 0)
 
 
 def _share(quota: Quota, hold: Any) -> int:

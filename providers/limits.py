@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from . import ledger, periods, quotas, turns
+from . import ledger, periods, quotas, spending, turns
 from .models import LedgerEntry, Quota, QuotaCounter
 from .models.money import MICRO
 
@@ -122,7 +122,7 @@ def _ended(quota: Quota, began: datetime, person_id: UUID | None) -> int:
     if quota.measure == Measure.COUNT:
         return holds.count() * int(MICRO)
     if quota.measure == Measure.SECONDS:
-        return quotas.to_micro(holds.aggregate(sum=Sum("seconds"))["sum"] or Decimal(0))
+        return int(holds.aggregate(sum=Sum(spending.micro("seconds")))["sum"] or 0)
     return int(holds.aggregate(sum=Sum("charged_micro"))["sum"] or 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -41,6 +42,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     yield  # pytest-django puts what commits behind what does not
     items.sort(key=lambda item: [_group(item).split()[0] != name for name in ("browser", "processes")])
+    _check_marked(items)
+
+
+def _check_marked(items: list[pytest.Item]) -> None:
+    """.ci/tests looks for the mark in the files of tests, and collects no others for PostgreSQL."""
+    marked = {item.path for item in items if item.get_closest_marker("both_databases")}
+    hidden = sorted(path.name for path in marked if "both_databases" not in path.read_text())
+    if hidden:
+        raise pytest.UsageError(f"both_databases has to stand in the file itself: {', '.join(hidden)}")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay in memory to the end: the garbage collector need not walk through them again
+    and again, nor come as often as where memory is short. That is a sixth of what most tests cost."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _group(item: pytest.Item) -> str:

@@ -47,7 +47,8 @@ def wait_until(what: Callable[[], Any], seconds: float = 30, every: float = 0.1)
 class StudioProcess:
     """``with StudioProcess(tmp_path, BEAT_S=1) as studio:``; numbers become VS_<NAME>.
 
-    Its SQLite file has every migration applied, unless it is ``new``: a newcomer's is made by the studio.
+    Its SQLite file has every migration applied and its static files are collected, unless it is ``new``: a
+    newcomer's are made by the studio.
     """
 
     def __init__(self, folder: Path, *, new: bool = False, **settings: Any) -> None:
@@ -66,6 +67,8 @@ class StudioProcess:
         place = self.folder / "studio.sqlite3"
         if not (new or place.exists() or "DATABASE_URL" in self.env):
             prepared.put(place)
+        if not (new or (self.folder / "static").exists()):
+            prepared.put_static(self.folder / "static")
 
     @property
     def url(self) -> str:

@@ -96,10 +96,14 @@ def _agreed_mime(path: Path, expected: str) -> str:
 
 
 def _probe(order: argparse.Namespace, mime: str) -> dict[str, Any]:
-    from . import pictures, tracks  # after the limits
+    # after the limits; and no more than this file takes, for loading is most of what a small one costs
+    if mime.startswith("image/"):
+        from . import pictures
 
-    module = pictures if mime.startswith("image/") else tracks
-    return asdict(module.probe(order.path, mime))
+        return asdict(pictures.probe(order.path, mime))
+    from . import tracks
+
+    return asdict(tracks.probe(order.path, mime))
 
 
 def _derive(order: argparse.Namespace, mime: str) -> list[dict[str, Any]]:
@@ -111,11 +115,13 @@ def _derive(order: argparse.Namespace, mime: str) -> list[dict[str, Any]]:
 
 
 def _thumb(order: argparse.Namespace, mime: str) -> dict[str, int]:
-    from . import frames, pictures
+    from . import pictures
 
     if mime.startswith("image/"):
         width, height = pictures.thumb(order.path, mime, order.out)
     elif mime.startswith("video/"):
+        from . import frames
+
         small = frames.first_picture(order.path, mime)
         small.thumbnail((pictures.THUMB_SIDE, pictures.THUMB_SIDE))
         small.save(order.out, "WEBP", quality=80)
@@ -126,10 +132,13 @@ def _thumb(order: argparse.Namespace, mime: str) -> dict[str, int]:
 
 
 def _edit(order: argparse.Namespace, mime: str) -> dict[str, Any]:
-    from . import picture_edit, track_edit
+    if mime.startswith("image/"):
+        from . import picture_edit
 
-    module = picture_edit if mime.startswith("image/") else track_edit
-    return asdict(module.make(order.path, mime, order.out, from_plain(order.edit)))
+        return asdict(picture_edit.make(order.path, mime, order.out, from_plain(order.edit)))
+    from . import track_edit
+
+    return asdict(track_edit.make(order.path, mime, order.out, from_plain(order.edit)))
 
 
 def _resound(order: argparse.Namespace, mime: str) -> bool:

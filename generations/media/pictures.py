@@ -11,6 +11,7 @@ import zlib
 from pathlib import Path
 
 from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import WebPImagePlugin as _webp  # noqa: F401  where it is not there, Pillow loads forty others with it
 
 from .facts import Kind, MediaFacts, TooHeavy, Unplayable
 

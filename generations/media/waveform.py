@@ -14,6 +14,7 @@ from typing import Any
 import av
 import av.error
 from PIL import Image, ImageDraw
+from PIL import WebPImagePlugin as _webp  # noqa: F401  see pictures.py
 
 from .facts import Unplayable
 from .tracks import opened

@@ -23,7 +23,7 @@ from generations.services import carry
 from generations.services.create import MOST_IN_A_BATCH
 from generations.services.matrix import combinations
 from generations.services.pricing import near_words, room_for
-from generations.sheet import MOST_COPIES, MOST_MODELS, MOST_PROMPTS, SETTINGS
+from generations.sheet import MOST_COPIES, MOST_MODELS, MOST_PROMPTS, SETTINGS, left_aside
 from providers import allow_words
 from providers.quotas import money_left
 
@@ -50,6 +50,8 @@ def context_of(
         "make_url": reverse("matrix-generate", args=[project.slug]),
         "studio_url": reverse("studio", args=[project.slug]),
         "prompts": plan.sheet.prompts,
+        "composer": plan.sheet.composer,
+        "waiting": typed.prompt if left_aside(plan.sheet, typed.prompt) else "",
         "more_prompts": len(plan.sheet.prompts) < MOST_PROMPTS,
         "prompts_max": MOST_PROMPTS,
         "models": [{"id": pk, **names[pk]} for pk in plan.desks],

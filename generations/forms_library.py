@@ -30,7 +30,7 @@ class LibraryForm(forms.Form):
     """Fields that are not understood are left out; ``wanted`` has the rest."""
 
     q = forms.CharField(
-        label=lazy("Name, tag or note"),
+        label=lazy("Name, tag, note or rights"),
         max_length=200,
         required=False,
         widget=forms.TextInput(
@@ -38,7 +38,7 @@ class LibraryForm(forms.Form):
                 "class": "input bare",
                 "type": "search",
                 "autocomplete": "off",
-                "placeholder": lazy("Name, tag or note"),
+                "placeholder": lazy("Name, tag, note or rights"),
             }
         ),
     )

@@ -23,7 +23,7 @@ from generations.services import carry
 from generations.services.create import MOST_IN_A_BATCH
 from generations.services.matrix import combinations
 from generations.services.pricing import near_words, room_for
-from generations.sheet import MOST_COPIES, MOST_MODELS, MOST_PROMPTS, SETTINGS
+from generations.sheet import MOST_COPIES, MOST_MODELS, MOST_PROMPTS, SETTINGS, left_aside
 from providers import allow_words
 from providers.quotas import money_left
 
@@ -50,6 +50,8 @@ def context_of(
         "make_url": reverse("matrix-generate", args=[project.slug]),
         "studio_url": reverse("studio", args=[project.slug]),
         "prompts": plan.sheet.prompts,
+        "composer": plan.sheet.composer,
+        "waiting": typed.prompt if left_aside(plan.sheet, typed.prompt) else "",
         "more_prompts": len(plan.sheet.prompts) < MOST_PROMPTS,
         "prompts_max": MOST_PROMPTS,
         "models": [{"id": pk, **names[pk]} for pk in plan.desks],
@@ -166,6 +168,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "key": cell.key,
         "on": not cell.skipped,
         "why": cell.why,
+        "same": cell.same,
         "asked": quote is not None,
         "amount": quote.amount_usd if quote else None,
         "basis": quote.basis if quote else "",
@@ -184,6 +187,8 @@ def _facts(cell: Cell) -> list[str]:
         for name in SETTINGS
         if name not in cell.values and (value := getattr(request, name)) is not None
     ]
+    if "seed" in cell.values and request.seed is None:
+        told.append(_("without seed"))
     if request.generate_audio is not None:
         told.append(_("sound") if request.generate_audio else _("silent"))
     return told
@@ -214,5 +219,5 @@ def _price(user: Any, project: Project, plan: Plan) -> dict[str, Any]:
         "near": near_words([item for room in rooms for item in room]),
         "shown": str(plan.known) if plan.is_priced else "",
         "some_unknown": plan.is_priced and plan.total is None,
-        "refused": sum(1 for cell in plan.cells if cell.composition is None),
+        "refused": sum(1 for cell in plan.cells if cell.composition is None and not cell.same),
     }

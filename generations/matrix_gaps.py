@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from generations.desk import Desk
 from generations.lengths import length_words
-from generations.plan import Plan, has_choice, holds, takes
+from generations.plan import Plan, has_choice, holds, takes, takes_seed
 from generations.services import carry
 from generations.services.offers import Offer
 from generations.sheet import SETTINGS
@@ -29,7 +29,8 @@ NAMES = {
 def told(plan: Plan) -> list[dict[str, Any]]:
     """For each model that lacks a ticked value: which, and, where it has none of them, what it takes; and the
     settings (``own``) of which some value is ticked and it leaves nobody a choice. ``barred`` are those that
-    it would make and an allow-list takes away, with ``why``; ``none``: it has no cell for that."""
+    it would make and an allow-list takes away, with ``why``; ``none``: it has no cell for that;
+    ``unseeded``: one cell stands for all seeds."""
     held = held_of(plan.desks)
     return [line for desk in held if desk.offer for line in _lines(plan, desk, desk.offer)]
 
@@ -48,6 +49,8 @@ def _lines(plan: Plan, desk: Desk, offer: Offer) -> Iterator[dict[str, Any]]:
     own = [str(NAMES[name]) for name in SETTINGS if getattr(plan.sheet, name) and not has_choice(desk, name)]
     if own and desk.fits_mode and not instead:  # otherwise it has no cell, or its cells say what is wrong
         yield {**model, "own": own}
+    if len(plan.sheet.seeds) > 1 and not takes_seed(desk, offer.model.pk):
+        yield {**model, "unseeded": True}
 
 
 def _lacking(plan: Plan, desk: Desk, name: str) -> list[Any]:

@@ -28,12 +28,13 @@ MOST_LISTED = 100
 def mentions_of(desk: Desk) -> dict[str, Any]:
     """``names``: attached files and characters, each {name, also, label, icon, thumb_url, tag, wants} and for
     a character that is not attached ``add``, its id; ``members``: the attached ones {name, count, left};
-    ``cast_json`` and ``cast_for`` go back with the form."""
+    ``tag_forms`` how the model's own tags look; ``cast_json`` and ``cast_for`` go back with the form."""
     tags = tags_of([role for role, _asset in desk.uses], desk.caps.prompt_tags)
     typed = desk.typed
     return {
         "names": [*_attached(desk, tags), *_characters(desk, tags)],
         "members": [_member(desk, member) for member in typed.cast],
+        "tag_forms": json.dumps(naming.tag_forms(desk.caps)),
         "cast_json": json.dumps([member.plain() for member in typed.cast]),
         "cast_for": typed.cast_for or "",
     }

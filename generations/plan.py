@@ -29,7 +29,8 @@ COLUMNS = ("model", *sheet.SETTINGS)
 
 @dataclass(frozen=True)
 class Cell:
-    """``values``: where it stands on each axis. Without a composition, ``why`` says what is in its way."""
+    """``values``: where it stands on each axis. Without a composition, ``why`` says what is in its way;
+    ``same``: nothing is, but it would be what another seed's cell of a model without seeds is already."""
 
     key: str
     values: Mapping[str, Any]
@@ -37,6 +38,7 @@ class Cell:
     composition: Composition | None = None
     why: str = ""
     skipped: bool = False
+    same: bool = False
     quote: Quote | None = None
 
     @property
@@ -95,7 +97,8 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
 
     What a model lacks of that is set aside for its cells, as the composer does; what stands on an axis is
     never changed: where a model has no such length, resolution or ratio there is no cell, and one that cannot
-    be made for another reason says so. A model that leaves nobody a choice of a setting takes its own.
+    be made for another reason says so. A model that leaves nobody a choice of a setting takes its own, and
+    one that takes no seed has one cell for all of them.
     """
     desks = {pk: lay(user, project, replace(typed, model_id=pk)) for pk in filled.models}
     problems = [*filled.problems]
@@ -105,7 +108,9 @@ def plan_of(user: Any, project: Project, typed: Typed, filled: Sheet) -> Plan:
         problems.append(str(shots.GONE))
     rows = {name: values for name, values in filled.axes.items() if name not in COLUMNS}
     heads = [head for pk, desk in desks.items() for head in _columns(desk, pk, filled)]
-    if words := sheet.too_many(filled, size_of(rows) * len(heads)):
+    unseeded = {name: values for name, values in rows.items() if name != "seed"}
+    sizes = [size_of(rows if takes_seed(desks[head["model"]], head["model"]) else unseeded) for head in heads]
+    if words := sheet.too_many(filled, sum(sizes)):
         problems.append(words)
     if problems:
         return Plan(filled, desks, problems=problems)
@@ -129,6 +134,11 @@ def _columns(desk: Desk, wished: UUID, filled: Sheet) -> list[dict[str, Any]]:
 def has_choice(desk: Desk, name: str) -> bool:
     """Whether the model offers this setting at all for these files: a ratio may follow from an image."""
     return bool(carry.choices(desk.caps, desk.mode, name))
+
+
+def takes_seed(desk: Desk, wished: UUID) -> bool:
+    """Of a model that is not offered any more nothing is known."""
+    return desk.caps.seed or not holds(desk, wished)
 
 
 def takes(desk: Desk, name: str, value: Any) -> bool:
@@ -160,11 +170,15 @@ def _priced_at_once(user: Any, project: Project, cell: Cell) -> Cell:
 
 def _cell(user: Any, project: Project, desk: Desk, values: Mapping[str, Any], filled: Sheet) -> Cell:
     asked = {name: value for name, value in values.items() if name != "model"}
+    seed = None if takes_seed(desk, values["model"]) else asked.pop("seed", None)
     here = replace(desk, typed=replace(desk.typed, values={**desk.typed.values, **asked}))
     key = sheet.key_of(values)
     cell = Cell(key, values, here, skipped=key in filled.skipped)
     if why := _why_not(desk, values["model"]):
         return replace(cell, why=why)
+    if seed is not None and seed != filled.seeds[0]:
+        words = _("Same as seed %(n)s: this model takes none.")
+        return replace(cell, why=words % {"n": filled.seeds[0]}, same=True)
     try:
         return replace(cell, composition=compose(user, project, here.wish()))
     except Refused as error:

@@ -25,7 +25,8 @@ SETTINGS = ("duration_s", "resolution", "aspect_ratio")
 
 @dataclass(frozen=True)
 class Sheet:
-    """``copies`` takes are made of each cell; ``skipped`` are the keys of cells that are not made."""
+    """``copies`` takes are made of each cell; ``skipped`` are the keys of cells that are not made;
+    ``composer`` is the composer's prompt that whoever filled it in has seen last."""
 
     models: tuple[UUID, ...] = ()
     prompts: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Sheet:
     skipped: frozenset[str] = frozenset()
     seeds_typed: str = ""
     problems: tuple[str, ...] = ()
+    composer: str = ""
 
     @property
     def axes(self) -> dict[str, tuple[Any, ...]]:
@@ -58,6 +60,7 @@ class Sheet:
             **{name: list(getattr(self, name)) for name in SETTINGS},
             "copies": self.copies,
             "skip": sorted(self.skipped),
+            "composer": self.composer,
         }
 
 
@@ -84,6 +87,7 @@ def read_sheet(data: Mapping[str, Any]) -> Sheet:
         skipped=_skipped(data),
         seeds_typed=seeds_typed,
         problems=tuple(problems),
+        composer=_prompt(_one(data, "composer")),
     )
 
 
@@ -103,7 +107,28 @@ def edited(sheet: Sheet, data: Mapping[str, Any]) -> Sheet:
 
 def begun_from(typed: Typed, model_id: UUID | None) -> Sheet:
     """A matrix of one cell: what stands in the composer."""
-    return Sheet(models=(model_id,) if model_id else (), prompts=(typed.prompt,))
+    models = (model_id,) if model_id else ()
+    return Sheet(models=models, prompts=(typed.prompt,), composer=typed.prompt)
+
+
+def followed(sheet: Sheet, prompt: str) -> Sheet:
+    """With the composer's present prompt, where nothing but its earlier one stands there."""
+    is_untouched = sheet.prompts == (sheet.composer,)
+    return replace(sheet, prompts=(prompt,), composer=prompt) if is_untouched else sheet
+
+
+def left_aside(sheet: Sheet, prompt: str) -> bool:
+    """Whether the composer has a prompt that came after these and is not among them."""
+    return bool(prompt.strip()) and prompt != sheet.composer and prompt not in sheet.prompts
+
+
+def taken_over(sheet: Sheet, prompt: str, how: Any) -> Sheet:
+    """With the composer's prompt ``alone`` or, with ``add``, beside the others."""
+    if how not in ("alone", "add"):
+        return sheet
+    written = tuple(text for text in sheet.prompts if text.strip() and text != prompt)
+    prompts = (*written, prompt)[:MOST_PROMPTS] if how == "add" else (prompt,)
+    return replace(sheet, prompts=prompts, composer=prompt)
 
 
 def too_many(sheet: Sheet, cells: int) -> str:

@@ -36,7 +36,7 @@ class Quote:
 
     ``basis``: quoted (by the gateway, just now), estimated (from a price rule), sandbox (nothing is
     charged) or unknown. ``detail`` is the sum behind it, a line each. ``is_odd``: the gateway named a sum,
-    and it can be no price.
+    and it can be no price. ``would_usd``: what the sandbox spares.
     """
 
     amount_usd: Decimal | None
@@ -44,6 +44,14 @@ class Quote:
     detail: list[str] = field(default_factory=list)
     at: datetime = field(default_factory=timezone.now)
     is_odd: bool = False
+    would_usd: Decimal | None = None
+
+    def words(self, count: int) -> list[str]:
+        """The sum behind it where ``count`` such requests are made by one click."""
+        if self.would_usd is None or count < 2:
+            return self.detail
+        sums = {"each": self.would_usd, "all": self.would_usd * count}
+        return [_("Would be $%(each)s each, $%(all)s in all at the gateway.") % sums]
 
 
 def basis_of(model: VideoModel) -> str:
@@ -83,7 +91,8 @@ def _as_account_pays(model: VideoModel, found: Quote) -> Quote:
     if not model.account.sandbox:
         return found
     would = [_("Would be $%(amount)s at the gateway.") % {"amount": found.amount_usd}]
-    return Quote(Decimal(0), "sandbox", would if found.amount_usd is not None else [])
+    told = would if found.amount_usd is not None else []
+    return Quote(Decimal(0), "sandbox", told, would_usd=found.amount_usd)
 
 
 def _find(model: VideoModel, request: VideoRequest, until: float | None = None) -> Quote:

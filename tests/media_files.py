@@ -112,14 +112,23 @@ def make_webm(
     return path
 
 
-def make_hevc(path: Path, seconds: float = 1.0, size: tuple[int, int] = (320, 180), fps: int = 24) -> Path:
-    """HEVC in MOV, as phones write it."""
+def make_hevc(
+    path: Path,
+    seconds: float = 1.0,
+    size: tuple[int, int] = (320, 180),
+    fps: int = 24,
+    audio: bool = False,
+) -> Path:
+    """HEVC (and AAC) in MOV, as phones write it."""
     options = {"preset": "ultrafast", "x265-params": "log-level=none"}
     with av.open(str(path), "w", format="mov") as out:
         track = out.add_stream("libx265", rate=fps, options=options)
         track.codec_context.codec_tag = "hvc1"
         track.width, track.height, track.pix_fmt = *size, "yuv420p"
+        tone = out.add_stream("aac", rate=48000, layout="stereo") if audio else None
         _write_pictures(out, track, round(seconds * fps), size)
+        if tone:
+            _write_tone(out, tone, seconds)
     return path
 
 

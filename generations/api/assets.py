@@ -34,7 +34,7 @@ Kind = Literal["image", "clip", "sound", "document"]
 def list_assets(
     request: HttpRequest,
     project: Word | None = None,
-    q: Annotated[str, Query(max_length=200, description="words of name, tags and notes")] = "",
+    q: Annotated[str, Query(max_length=200, description="words of name, tags, notes and rights")] = "",
     kind: Kind | None = None,
     tag: Word | None = None,
     use: Literal["used", "unused"] | None = None,

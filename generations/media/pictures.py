@@ -6,6 +6,8 @@ What is written carries no metadata: turned upright, in sRGB, without EXIF, prof
 from __future__ import annotations
 
 import io
+import math
+import re
 import warnings
 import zlib
 from pathlib import Path
@@ -75,7 +77,7 @@ def loaded(path: Path, mime: str, draft: int = 0) -> Image.Image:
         picture.load()
         return picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise TooHeavy(_too_many_pixels("This picture has too many pixels")) from error
+        raise TooHeavy(_too_many_pixels(_told_by(error))) from error
     except UnidentifiedImageError as error:
         raise Unplayable("This picture cannot be read: its contents are damaged.") from error
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, zlib.error) as error:
@@ -84,12 +86,21 @@ def loaded(path: Path, mime: str, draft: int = 0) -> Image.Image:
 
 def _check_size(picture: Image.Image) -> None:
     if picture.width * picture.height > MAX_PIXELS:
-        raise TooHeavy(_too_many_pixels(f"This picture has {picture.width} × {picture.height} pixels"))
+        raise TooHeavy(_too_many_pixels(picture.width * picture.height))
 
 
-def _too_many_pixels(start: str) -> str:
-    most = MAX_PIXELS // 1_000_000
-    return f"{start}; the studio takes up to {most} million. Make it smaller and send it again."
+def _told_by(error: Exception) -> int:
+    """Pillow refuses before it tells the size: ``Image size (54000000 pixels) exceeds limit of …``; seen in
+    Pillow 13. 0 where it says none."""
+    told = re.search(r"\((\d+) pixels\)", str(error))
+    return int(told[1]) if told else 0
+
+
+def _too_many_pixels(count: int) -> str:
+    most, own = MAX_PIXELS // 1_000_000, math.ceil(count / 100_000) / 10  # never as few as are allowed
+    many = f"{own:,g} million" if count else "too many"
+    limit = f"the studio takes up to {most} million"
+    return f"This picture has {many} pixels; {limit}. Make it smaller and send it again."
 
 
 def _is_animated(picture: Image.Image, mime: str) -> bool:

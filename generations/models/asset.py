@@ -16,6 +16,7 @@ from providers.ids import new_id
 from .project import Project
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
 
@@ -101,6 +102,10 @@ class Asset(models.Model):
         if self._state.adding and not self.words:
             self.words = searchable(self.name)
         super().save(*args, **kwargs)
+
+    def words_with(self, tags: Iterable[str]) -> str:
+        """What search looks through, once these are its tags."""
+        return searchable(self.name, *tags, self.notes, *self.rights.values())
 
     def hide_original_from(self, project: Project) -> None:
         """In memory: what a shared copy was made from, and is not shared, is nothing to other projects."""

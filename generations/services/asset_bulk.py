@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from generations.labels import searchable
 from generations.models import Asset, AssetTag, Membership, Verb
 from generations.services import asset_library, assets
 from generations.services.assets import UploadRefused
@@ -109,7 +108,7 @@ def _retag(asset: Asset, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -
             raise UploadRefused(_("A file has %(n)d tags at most.") % most, "too_many_tags") from error
         row.tags.exclude(name__in=tags).delete()
         AssetTag.objects.bulk_create([AssetTag(asset=row, name=tag) for tag in tags], ignore_conflicts=True)
-        row.words = searchable(row.name, *tags, row.notes)
+        row.words = row.words_with(tags)
         row.save(update_fields=["words"])
         return tuple(sorted({*old} ^ {*tags}))
 

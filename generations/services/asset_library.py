@@ -117,7 +117,7 @@ def _inputs_where(field: str) -> Exists:
 
 
 def words_in(text: str) -> Q:
-    """Every word has to stand in name, tags or notes, in any order."""
+    """Every word has to stand in name, tags, notes or rights, in any order."""
     fits = Q()
     for word in searchable(text).split()[:12]:
         fits &= Q(words__contains=word)
@@ -256,7 +256,7 @@ def describe(asset: Asset, told: Description) -> None:
         Asset.objects.select_for_update().get(pk=asset.pk)
         asset.name, asset.notes, asset.rights = clean_label(told.name), told.notes.strip(), rights
         asset.release = told.release
-        asset.words = searchable(asset.name, *told.tags, asset.notes)
+        asset.words = asset.words_with(told.tags)
         asset.save(update_fields=["name", "notes", "rights", "release", "words"])
         asset.tags.exclude(name__in=told.tags).delete()
         rows = [AssetTag(asset=asset, name=tag) for tag in told.tags]

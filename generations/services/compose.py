@@ -150,7 +150,7 @@ def compose(user: Any, project: Project, wish: Wish, *, fill_in: bool = True) ->
         *_not_offered(wish.model),
         *missing,
         *blocked,
-        *_without_file(written, uses, cast),
+        *_without_file(written, spoken, [(item.role, item.asset) for item in inputs], cast, caps),
         *_workflow_lacks(wish.mode, mode, caps),
         *_not_theirs(request, caps),
         *_not_taken(request, caps, allowed, public_urls=is_reachable(wish.model.account)),
@@ -187,10 +187,15 @@ def _not_taken(
 _CUT = ("resolution", "duration_s")  # what an allow-list takes away of a model
 
 
-def _without_file(prompt: str, uses: Sequence[naming.Use], cast: Cast) -> list[Problem]:
+def _without_file(
+    prompt: str, spoken: str, uses: Sequence[naming.Use], cast: Cast, caps: Capabilities
+) -> list[Problem]:
+    """Names of the studio's, and tags of the gateway's own that count on more than is attached."""
     words = _("“%(token)s” names no file that is attached. Attach it, or take the name out.")
-    lost = naming.dangling(prompt, uses, cast)
-    return [Problem("prompt", words % {"token": naming.token(name)}) for name in lost]
+    lost = [naming.token(name) for name in naming.dangling(prompt, uses, cast)]
+    return [
+        Problem("prompt", words % {"token": name}) for name in [*lost, *naming.beyond(spoken, uses, caps)]
+    ]
 
 
 def _workflow_lacks(asked: Mode | None, mode: Mode, caps: Capabilities) -> list[Problem]:

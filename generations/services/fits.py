@@ -134,7 +134,7 @@ def _mended(
     if asset.kind == Kind.CLIP and "mime" in rules and limits.mimes[0].startswith("image/"):
         edit = Edit(op="frame")
     elif "mime" in rules and not _same_kind(asset, limits):
-        raise CannotMend(faults[0].words)
+        raise CannotMend(_of_another_kind(asset, limits, faults[0].words))
     wanted = ratio_wanted(uses, at, caps, asked)
     if {"shape", "ratio"} & rules or (edit.op == "frame" and ratio_of(wanted)):
         edit = _in_ratio(source, edit, wanted, limits)
@@ -147,6 +147,13 @@ def _mended(
         edit = replace(edit, fps=_rate(asset, limits))
     edit = _within(source, edit, limits, most_bytes(uses, at, caps, asked))
     return source, replace(edit, op=_op(source, edit, rules))
+
+
+def _of_another_kind(asset: Asset, limits: RoleLimits, words: str) -> str:
+    """With what to do, where a person can."""
+    if asset.kind == Kind.CLIP and limits.mimes[0].startswith("audio/"):
+        return f"{words}. {_('Export its sound, and send that')}"
+    return words
 
 
 def _same_kind(asset: Asset, limits: RoleLimits) -> bool:

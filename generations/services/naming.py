@@ -151,6 +151,31 @@ def dangling(prompt: str, uses: Sequence[Use], cast: Cast = ()) -> list[str]:
     return [name for name in found_in(prompt) if not places_of(name, uses, cast)]
 
 
+def beyond(prompt: str, uses: Sequence[Use], caps: Capabilities) -> list[str]:
+    """The gateway's own tags in a prompt as it goes out, ``<Image 9>``, that count on more files than are
+    attached; each once."""
+    here = {_as_tag(tag) for tag in tags_of([role for role, _asset in uses], caps.prompt_tags)}
+    hits = [hit[0] for form in tag_forms(caps) for hit in re.finditer(form, prompt, re.IGNORECASE)]
+    return [tag for tag in dict.fromkeys(hits) if _as_tag(tag) not in here]
+
+
+def tag_forms(caps: Capabilities) -> list[str]:
+    """What the model calls files, as patterns that a browser reads too. One in plain words, ``image 3``, is
+    left out: people write such words without meaning a file."""
+    patterns = dict.fromkeys(p for p in caps.prompt_tags.values() if "{n}" in p and not p[0].isalpha())
+    return [_tag_form(*pattern.split("{n}", 1)) for pattern in patterns]
+
+
+def _tag_form(before: str, after: str) -> str:
+    head, tail = (re.escape(part).replace(r"\ ", " ?") for part in (before, after))
+    start = r"(?<![\w@/.\]])" if before.startswith("@") else "(?<!@)"  # an address of a person is no name
+    return f"{start}{head}[0-9]+{tail}" + ("" if after else r"(?!\w)")
+
+
+def _as_tag(text: str) -> str:
+    return text.replace(" ", "").casefold()
+
+
 def spoken(prompt: str, uses: Sequence[Use], cast: Cast, caps: Capabilities) -> str:
     """The prompt as the model is to read it, with what it calls each file in the place of its name.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from providers.gateways.capabilities import Audio, Capabilities
-from providers.gateways.sizes import lines_of
+from providers.gateways.sizes import lines_named, lines_of
 from providers.gateways.values import AUTO_S, Mode, Role
 
 from .offers import Offer
@@ -30,13 +30,19 @@ def needs_met(offer: Offer) -> frozenset[Need]:
     met = {
         Need.SOUND: caps.audio != Audio.NONE,
         Need.LAST_FRAME: Mode.FIRST_LAST_FRAME in caps.modes,
-        Need.HD: max((lines_of(choice.value) for choice in caps.resolutions), default=0) >= HD_LINES,
+        Need.HD: _lines(offer) >= HD_LINES,
         Need.LONG: longest_s(caps) >= LONG_S,
         Need.SEED: caps.seed,
         Need.REFERENCES: bool({Role.REFERENCE_IMAGE, Role.ELEMENT}.intersection(caps.inputs)),
         Need.NO_ADDRESS: bool(offer.reachable),
     }
     return frozenset(need for need, is_met in met.items() if is_met)
+
+
+def _lines(offer: Offer) -> int:
+    """Where nothing can be chosen, the name may tell: *Kling 4K* makes 4K alone."""
+    names = [choice.value for choice in offer.caps.resolutions]
+    return max(map(lines_of, names)) if names else lines_named(offer.model.wire_id)
 
 
 def serves(offer: Offer, modes: Iterable[Mode], needs: Collection[Need]) -> bool:

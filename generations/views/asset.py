@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from generations import asset_facts
 from generations.asset_cards import card, uses_words
 from generations.forms_library import AssetForm
 from generations.models import Asset, Registration, Verb
@@ -178,6 +179,7 @@ def _shown(request: HttpRequest, asset: Any, form: AssetForm, status: int = 200)
     context = {
         "asset": asset,
         "card": card(asset),
+        "facts": asset_facts.lines(asset),
         "form": form,
         "fields": [form[name] for name in ("name", "tags", "notes")],
         "rights": [form[name] for name in ("source", "licence", "likeness", "release")],

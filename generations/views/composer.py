@@ -316,7 +316,7 @@ def _price_words(priced: Priced) -> dict[str, Any]:
         **words,
         "amount": None if total is None else words["amount"],
         "shown": "unknown" if total is None else str(total),
-        "words": "\n".join(priced.each.detail),
+        "words": "\n".join(priced.each.words(priced.count)),
         "near": priced.near,
     }
 

@@ -26,7 +26,7 @@ from generations.services.compose import Refused
 from generations.services.create import KeyReused, Once, PriceMoved, create_generations
 from generations.services.drafts import Seen
 from generations.services.refusals import NotAllowed
-from generations.sheet import Sheet, begun_from, edited, read_sheet
+from generations.sheet import Sheet, begun_from, edited, followed, read_sheet, taken_over
 from generations.telling.at_limit import AtLimit
 from providers.quotas import QuotaExceeded
 
@@ -40,11 +40,13 @@ from .studio import draft_desk
 
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was filled in last; at first one cell: what stands in the composer."""
+    """What was filled in last; at first one cell: what stands in the composer. A prompt that came into the
+    composer since takes the place of its earlier one; where other prompts stand, the page asks."""
     project = open_writable(request, slug)
     desk = draft_desk(request.user, project)
     kept = matrix_drafts.of(request.user, project)
     filled = read_sheet(kept) if kept else begun_from(desk.typed, desk.typed.model_id)
+    filled = followed(filled, desk.typed.prompt)
     if not filled.models:
         filled = replace(filled, models=begun_from(desk.typed, desk.typed.model_id).models)
     plan = plan_of(request.user, project, desk.typed, filled)
@@ -59,7 +61,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     written meanwhile it is not, until ``keep`` says whose goes on: ``mine`` or ``theirs``."""
     project = open_writable(request, slug)
     typed = draft_desk(request.user, project).typed
-    filled = edited(read_sheet(request.POST), request.POST)
+    filled = _with_composers(request, project, edited(read_sheet(request.POST), request.POST), typed.prompt)
     filled, version, conflict = _kept(request, project, filled)
     theirs = matrix_drafts.of(request.user, project) if conflict else None
     plan = priced(plan_of(request.user, project, typed, filled))
@@ -92,6 +94,14 @@ def generate(request: HttpRequest, slug: str) -> HttpResponse:
     except NotAllowed as error:
         return shown(priced(wanted), [str(error)], status=422)
     return go(request, reverse("batch", args=[takes[0].batch_id]))
+
+
+def _with_composers(request: HttpRequest, project: Any, filled: Sheet, prompt: str) -> Sheet:
+    """As a button of the page asks; what gives way to the composer's prompt stays in the history."""
+    taken = taken_over(filled, prompt, request.POST.get("take_prompt"))
+    if taken is not filled:
+        matrix_drafts.remember(request.user, project, filled.as_draft(), taken.as_draft())
+    return taken
 
 
 def _not_now(request: HttpRequest, typed: Typed, wanted: Plan) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .capabilities import RoleLimits
-from .file_words import codec_words, size_words, type_words
+from .file_words import codec_words, kept_words, size_words, type_words
 from .problem import Problem
 from .values import Media, Role
 
@@ -13,8 +13,8 @@ from .values import Media, Role
 def check_media(role: Role, media: Media, limits: RoleLimits) -> Iterator[Problem]:
     """What is wrong with one file by itself."""
     if media.mime not in limits.mimes:
-        kinds = ", ".join(map(type_words, limits.mimes))
-        yield Problem(role, f"{type_words(media.mime)} is not taken; use {kinds}.", limits.mimes, "mime")
+        text = f"{type_words(media.mime)} is not taken; use {kept_words(limits.mimes)}."
+        yield Problem(role, text, limits.mimes, "mime")
     elif media.animated:
         text = "This picture is animated: only its first picture would be used; send that one."
         yield Problem(role, text, rule="animated")

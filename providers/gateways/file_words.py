@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _TYPES = {"video/quicktime": "MOV", "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/x-wav": "WAV"}
 _TYPES |= {"text/plain": "TXT"}
 
@@ -9,6 +11,22 @@ _TYPES |= {"text/plain": "TXT"}
 def type_words(mime: str) -> str:
     """JPEG, MOV, MP3: of a media type, as people name such files."""
     return _TYPES.get(mime, mime.rpartition("/")[2].upper())
+
+
+# what the studio keeps; a test holds it against the media room, which looks into the files
+KEPT = frozenset(
+    {
+        *("image/jpeg", "image/png", "image/webp", "image/gif"),
+        *("video/mp4", "video/quicktime", "video/webm"),
+        *("audio/mpeg", "audio/wav", "audio/mp4"),
+        *("application/pdf", "text/plain"),
+    }
+)
+
+
+def kept_words(mimes: Sequence[str]) -> str:
+    """Of the types that a model takes those that can be sent to the studio; all where it keeps none."""
+    return ", ".join(map(type_words, [mime for mime in mimes if mime in KEPT] or mimes))
 
 
 # as people write them; FFmpeg's own name in capitals for the others

@@ -84,7 +84,7 @@
 
   // --- what was filled in last and did not get through before the page was loaded again -------------------
   // a cell that was shown and is not made was unticked: the two go together
-  const OF_THE_PAGE = ["csrfmiddlewaretoken", "idempotency_key", "shown_usd", "some_unknown", "base", "layout", "tab", "version"];
+  const OF_THE_PAGE = ["csrfmiddlewaretoken", "idempotency_key", "shown_usd", "some_unknown", "base", "layout", "tab", "version", "composer"];
   const key = `matrix:${location.pathname}`;
   const unsaved = {
     read() { try { return new URLSearchParams(sessionStorage.getItem(key) || ""); } catch { return new URLSearchParams(); } },

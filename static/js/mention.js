@@ -2,7 +2,7 @@
 //   form[data-composer][data-chips-url] with textarea[name=prompt], or form[data-matrix] with several: there [data-mention].loose stands beside it
 //   [data-mention] [role=listbox] > [role=option][data-name]: data-also (another name of the file), data-tag (what the model
 //     calls it), data-add (id of a character that is not attached yet), data-lost, data-wants (the prompt has to name it); one [data-none] says that nothing fits
-//   [data-marks] with data-members (names of attached characters, one a line) and the words it says; template[data-mark], template[data-mark-act]
+//   [data-marks] with data-members (names of attached characters, one a line), data-tag-forms (patterns of the model's own tags, JSON) and the words it says; template[data-mark], template[data-mark-act]
 // A token is plain text, @[name], or @name where the name has no spaces; the server puts the gateway's own tag in its place (naming.py).
 // Nothing here is needed to send the form.
 (function () {
@@ -108,6 +108,14 @@
     htmx.ajax("POST", composer.dataset.chipsUrl, { source: composer, target: "#composer", swap: "morph:outerHTML", values });
   }
 
+  // the model's own tags in a text that count on more than is attached, <Image 9>: [{index, text}]
+  const asTag = (text) => text.replace(/ /g, "").toLowerCase();
+  function beyond(text) {
+    const forms = JSON.parse(document.querySelector("[data-marks]")?.dataset.tagForms || "[]");
+    const here = new Set(options().flatMap((option) => (option.dataset.tag || "").split(", ")).map(asTag));
+    const hits = forms.flatMap((form) => [...text.matchAll(new RegExp(form, "gi"))]);
+    return hits.map((hit) => ({ index: hit.index, text: hit[0] })).filter((hit) => !here.has(asTag(hit.text)) && !known(hit.text.replace(/^@/, "")));
+  }
   // --- the marks --------------------------------------------------------------------------------------
   const known = (name) => options().find((option) => fold(option.dataset.name) === fold(name)) || options().find((option) => option.dataset.also && fold(option.dataset.also) === fold(name));
   function mark(name, option, words, kind, act) {
@@ -140,6 +148,9 @@
       items.push(mark(`@[${name}]`, option, say.sayLost, "lost", act));
       lost = true;
     }
+    const astray = new Set(beyond(area.value).map((hit) => hit.text));
+    for (const tag of astray) items.push(mark(tag, null, say.sayLost, "lost"));
+    lost = lost || astray.size > 0;
     // one that is being written is no name yet
     const writing = isOpen() && typedName(area)?.text;
     for (const name of bare) {
@@ -148,7 +159,7 @@
       if (option) taken.add(option);
       if (option && !option.dataset.add && !("lost" in option.dataset)) items.push(mark(name, option, option.dataset.tag, ""));
       else if (option?.dataset.add) items.push(mark(`@${name}`, option, say.sayLost, "lost", { words: say.sayAttach, data: { castAdd: option.dataset.add } }));
-      else if (name !== writing && !tags.includes(`@${name}`)) items.push(mark(`@${name}`, null, say.sayWord, "quiet"));
+      else if (name !== writing && !tags.includes(`@${name}`) && !astray.has(`@${name}`)) items.push(mark(`@${name}`, null, say.sayWord, "quiet"));
     }
     // a place of a saved prompt that nobody filled in
     for (const place of new Set(area.value.match(/\{\{[^{}]{1,60}\}\}/g))) items.push(mark(place, null, say.sayBlank, "lost"));
@@ -174,7 +185,7 @@
     if (row.scrollWidth > row.clientWidth && !row.querySelector("button")) row.tabIndex = 0; else row.removeAttribute("tabindex");
   }
   addEventListener("resize", reach, { passive: true });
-  window.Studio = { ...window.Studio, names: { TOKEN, BARE, known } }; // for named.js, which draws them where they stand
+  window.Studio = { ...window.Studio, names: { TOKEN, BARE, known, beyond } }; // for named.js, which draws them where they stand
 
   // after the keystroke has been drawn
   let waiting = 0;

@@ -10,11 +10,12 @@
   const state = (option) => (option && !option.dataset.add && !("lost" in option.dataset) ? "on" : "lost");
   // [{from, to, open, close, option, kind}] in the order of the text; a bare @word that names nothing is only a word
   function found(text) {
-    const { TOKEN, BARE, known } = window.Studio.names;
+    const { TOKEN, BARE, known, beyond } = window.Studio.names;
     const whole = [...text.matchAll(TOKEN)].map((hit) => ({ from: hit.index, to: hit.index + hit[0].length, open: 2, close: 1, option: known(hit[1]) }));
     const masked = text.replace(TOKEN, (words) => "]".repeat(words.length)); // as long as it was: places stay right
     const bare = [...masked.matchAll(BARE)].map((hit) => ({ from: hit.index, to: hit.index + hit[0].length, open: 1, close: 0, option: known(hit[1]) }));
-    return [...whole, ...bare.filter((one) => one.option)].map((one) => ({ ...one, kind: state(one.option) })).sort((a, b) => a.from - b.from);
+    const astray = beyond(masked).map((hit) => ({ from: hit.index, to: hit.index + hit.text.length, open: 0, close: 0, option: null }));
+    return [...whole, ...bare.filter((one) => one.option), ...astray].map((one) => ({ ...one, kind: state(one.option) })).sort((a, b) => a.from - b.from);
   }
 
   function piece(words, picture) {

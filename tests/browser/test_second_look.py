@@ -44,7 +44,7 @@ def test_what_was_not_taken_not_saved_or_cannot_be_played_is_said(walker: Walker
     walker.new_project("Second look")
     page.goto(f"{page.url.split('?')[0]}assets")
     (tmp_path / "film.mp4").write_bytes(b"no film")
-    hand_over(walker, make_hevc(tmp_path / "phone.mov"), tmp_path / "film.mp4")
+    hand_over(walker, make_hevc(tmp_path / "phone.mov", audio=True), tmp_path / "film.mp4")
     panel = page.locator("[data-upload-panel]")
     wait_until(lambda: "1 of 2 files" in panel.inner_text() and "1 not taken" in panel.inner_text(), 30)
     begin_elsewhere(walker)

@@ -66,6 +66,7 @@ def test_what_is_not_given_stays(ask: Any, project: Any, bob: Any) -> None:
     told = ask(bob, "PATCH", f"/{asset.pk}", {"rights": {"source": "own"}}).json()
     assert (told["name"], told["tags"], told["notes"]) == ("still.png", ["boat"], "pier")
     assert told["rights"] == {"source": "own", "likeness": "", **rights}
+    assert listed(ask(bob, "GET", "?q=cc0+own")) == [str(asset.pk)]
 
 
 @pytest.mark.parametrize(

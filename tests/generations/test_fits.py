@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from generations.media import SUFFIXES
 from generations.models import Asset
 from generations.services.faults import Asked, ratio_words
 from generations.services.fits import Fit, fit_of
 from providers.gateways.capabilities import Capabilities, from_plain
+from providers.gateways.file_words import KEPT
 from providers.gateways.values import Role
 from tests.factories import CAPABILITIES, make_asset, make_project
 
@@ -181,6 +183,19 @@ def test_out_of_a_clip_in_a_picture_slot_a_picture_is_taken() -> None:
     fit = judge(Role.FIRST_FRAME, clip(width=1440, height=1080))
     assert fit.edit is not None and fit.edit.plain() == {"op": "frame", "ratio": "16:9"}
     assert judge(Role.REFERENCE_VIDEO, picture()).light == "no"
+
+
+def test_only_what_can_be_sent_here_is_named() -> None:
+    odd = ["image/jpeg", "image/heic", "image/heif", "image/bmp", "image/tiff", "image/png"]
+    fit = judge(Role.FIRST_FRAME, picture(mime="image/webp"), caps(first_frame={"mimes": odd}))
+    assert fit.why == "WEBP is not taken; use JPEG, PNG"
+    assert SUFFIXES.keys() == KEPT
+
+
+def test_a_clip_in_a_sound_slot_says_what_to_do() -> None:
+    fit = judge(Role.REFERENCE_AUDIO, clip())
+    assert (fit.light, fit.why) == ("no", "MP4 is not taken; use WAV, MP3. Export its sound, and send that")
+    assert "Export" not in judge(Role.REFERENCE_AUDIO, picture()).why
 
 
 def test_a_clip_that_hardly_leaves_a_bit_a_pixel_is_not_promised() -> None:

@@ -6,17 +6,19 @@ import html
 import json
 import re
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Asset, AssetTag, Role
-from generations.services import asset_library
+from generations.services import asset_bulk, asset_library
 from generations.services.asset_library import Uses
 from generations.services.assets import UploadRefused, trash_asset
 from generations.storage import media_store
@@ -103,6 +105,26 @@ def test_search_looks_through_name_tags_and_notes_in_any_case(
     found = make_asset(project=project, name="Hafen am Morgen.png")
     describe(found, tags=("ölzeug", "film"), notes="Für den Regen")
     assert shown(look(signed_in(bob), project, q=words)) == ids(found)
+
+
+@pytest.mark.parametrize("words", ["CC-BY hafen", "ministry mira dawn"])
+def test_search_finds_in_source_licence_and_likeness(
+    project: Any, bob: Any, signed_in: Any, words: str
+) -> None:
+    make_asset(project=project)
+    found = make_asset(project=project, name="Hafen.png")
+    rights = {"source": "Ministry of Fish", "licence": "CC-BY 4.0", "likeness": "Mira agreed"}
+    describe(found, rights=rights)
+    asset_bulk.act_on(bob, [found.pk], "tag", ("dawn",))
+    assert shown(look(signed_in(bob), project, q=words)) == ids(found)
+
+
+def test_rights_of_files_from_before_are_found(project: Any, bob: Any, signed_in: Any) -> None:
+    found = make_asset(project=project, name="pier.png", rights={"source": "Ministry of Fish"})
+    Asset.objects.filter(pk=found.pk).update(words="pier.png")
+    make_asset(project=project)
+    import_module("generations.migrations.0054_fill_rights_words").fill(apps, None)
+    assert shown(look(signed_in(bob), project, q="ministry pier")) == ids(found)
 
 
 def test_tags_filter_and_are_offered(project: Any, bob: Any, signed_in: Any) -> None:

@@ -117,3 +117,25 @@ def test_a_cast_of_another_shape_is_none(given: Any):
 def test_a_cast_reads_what_it_wrote(cat: Any, hat: Any):
     member = Member("Mira", (cat.pk, hat.pk), cat.pk, (hat.pk,))
     assert read_cast([member.plain()]) == (member,)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "prompt", "lost"),
+    [
+        ("<Image {n}>", "<Image 2> and <image 9>, <Image9> too", ["<image 9>", "<Image9>"]),
+        ("@Image{n}", "@Image2 by me@Image9 and @Image7, not @Image7b", ["@Image7"]),
+        ("[Image {n}]", "[Image 1] beside [Image 3]", ["[Image 3]"]),
+        ("image {n}", "image 9 of the series", []),
+    ],
+)
+def test_a_tag_of_the_gateway_beyond_what_is_attached_is_lost(
+    pattern: str, prompt: str, lost: list[str], cat: Any, hat: Any
+):
+    caps = from_plain({"modes": [], "prompt_tags": {"reference_image": pattern}})
+    assert naming.beyond(prompt, [(IMAGE, cat), (IMAGE, hat)], caps) == lost
+
+
+def test_a_file_that_is_called_like_a_tag_is_named_by_it(project: Any):
+    caps = from_plain({"modes": [], "prompt_tags": {"reference_image": "@Image{n}"}})
+    uses = [(IMAGE, make_asset(project=project, name="Image7.png"))]
+    assert naming.beyond(naming.spoken("@Image7", uses, (), caps), uses, caps) == []

@@ -183,3 +183,22 @@ def test_the_take_s_page_shows_what_was_sent_where_it_differs(signed_in: Any, al
     assert "@[one] waves" in page and "&lt;Image 1&gt; waves" in page
     Generation.objects.filter(pk=take.pk).update(recipe={"sent": {"body": {"prompt": take.prompt}}})
     assert "As it was sent" not in signed_in(alice).get(take.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wire_id", "roles", "tag"),
+    [
+        (SEEDANCE, [IMAGE, IMAGE], "<Image 9>"),
+        (SEEDANCE, [IMAGE, IMAGE], "<Video 3>"),
+        (SEEDANCE, [IMAGE, SOUND], "<Audio 2>"),
+        (KLING, [ELEMENT, VIEW, SCENE], "@Element4"),
+        (KLING, [ELEMENT, VIEW, SCENE], "@Image7"),
+    ],
+)
+def test_a_gateways_tag_beyond_what_is_attached_is_refused(
+    wire_id: str, roles: list[Role], tag: str, bob: Any, project: Any, offered: Any
+):
+    with pytest.raises(Refused) as refused:
+        taken(bob, project, offered("venice", wire_id), f"{tag} runs", *roles)
+    said = [problem.message for problem in refused.value.problems]
+    assert said == [f"“{tag}” names no file that is attached. Attach it, or take the name out."]

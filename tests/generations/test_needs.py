@@ -57,6 +57,23 @@ def test_each_need_is_met_by_its_capability_alone(need: Need, fields: dict[str, 
     assert needs_met(offer(**fields)) == {need, Need.NO_ADDRESS}
 
 
+@pytest.mark.parametrize(
+    ("wire_id", "resolutions", "is_hd"),
+    [
+        ("kling-o3-4k-text-to-video", [], True),
+        ("Wan-AI/Wan2.1-T2V-14B-720P", [], False),
+        ("veo3-fast-image-to-video", [], False),
+        ("seen-4k", ["720p"], False),
+        ("any", ["4K"], True),
+    ],
+)
+def test_where_no_resolution_can_be_chosen_the_name_tells_it(
+    wire_id: str, resolutions: list[str], is_hd: bool
+) -> None:
+    model = VideoModel(wire_id=wire_id, capabilities={**PLAIN, "resolutions": resolutions})
+    assert (Need.HD in needs_met(Offer(model, ""))) == is_hd
+
+
 def test_a_mode_whose_files_need_a_public_address_does_not_serve_without_one() -> None:
     found = offer(
         modes=["text_to_video", "image_to_video"],

@@ -123,6 +123,13 @@ def test_the_price_is_for_all_takes(send: Any):
     assert Decimal(told["shown"]) == 3
 
 
+def test_the_sandbox_says_what_one_and_all_would_cost(send: Any, model: Any):
+    type(model.account).objects.update(sandbox=True)
+    one, two = send("composer/price").json(), send("composer/price", count="2").json()
+    assert one["words"] == "Would be $0.75 at the gateway." and one["amount"].startswith("$0.00")
+    assert two["words"] == "Would be $0.75 each, $1.50 in all at the gateway."
+
+
 def test_an_unknown_price_is_never_nothing(send: Any, model: Any):
     model.price_rule = {}
     model.save()

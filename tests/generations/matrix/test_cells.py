@@ -85,9 +85,30 @@ def test_models_that_are_no_longer_offered_can_be_told_apart(sheet, models):
 
 
 def test_a_cell_that_is_refused_for_two_reasons_says_both_in_sentences(sheet):
-    page = sheet(prompt=["x" * 3000], seeds="7").content.decode()
+    page = sheet(prompt=["x" * 3000], seeds="9" * 15).content.decode()
     assert "<span>3,000 characters; this model takes 2,500. Seed: " in page and ".;" not in page
     assert "<span>Generate</span>" in page, "there is none that can be made"
+
+
+def test_a_model_without_seeds_has_one_cell_for_all_of_them(sheet, models):
+    page = sheet(seeds="7, 8, 9", duration_s=["4"], model=[str(models[1].pk)]).content.decode()
+    assert len(keys_of(page)) == 1 and "without seed" in page and "cannot be made" not in page
+    assert page.count("<span>Same as seed 7: this model takes none.</span>") == 2
+    assert "<strong>Short</strong> takes no seed: it is made once, without one." in page
+    assert "Generate 1<" in page and page.count("$0.60") == 2, "in its cell, and on the button"
+    form = {"seeds": "7, 8, 9", "prompt": ["A boat", "A tram"], "resolution": ["1080p"]}
+    sheet("generate", **form)
+    made = [(take.model.label, take.prompt, take.request.get("seed")) for take in Generation.objects.all()]
+    assert sorted(made, key=str) == sorted(
+        [(models[0].label, text, seed) for text in form["prompt"] for seed in (7, 8, 9)]
+        + [(models[1].label, text, None) for text in form["prompt"]],
+        key=str,
+    )
+
+
+def test_the_seeds_of_a_model_without_them_count_for_nothing_in_the_limit(sheet, models):
+    form = {"prompt": [f"Shot {n}" for n in range(12)], "seeds": "1 2 3 4 5 6", "model": [str(models[1].pk)]}
+    assert "Generate 12<" in sheet(**form).content.decode()
 
 
 def test_cells_that_no_model_makes_count_for_nothing_in_the_limit(sheet):

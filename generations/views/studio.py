@@ -53,7 +53,9 @@ def render_studio(
         seen = seen_of(request) if desk else drafts.Seen(draft.version)
         desk = desk or laid(draft, page.takes, shot)
         context["composer"] = {**composer.context_of(desk, **said), **_kept(request, draft, seen)}
-        context["composer"]["focus"] = not context["feed"]["any"] or shot is not None
+        context["composer"]["focus"] = (
+            not context["feed"]["any"] or shot is not None or "focus" in request.GET
+        )
         context["sandbox_banner"] = banner_of(desk)
         context["stop"] = standstill.over_composer(desk)
     else:

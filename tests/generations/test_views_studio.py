@@ -56,6 +56,12 @@ def test_without_any_model_the_composer_says_so_and_breaks_nothing(signed_in: An
     assert reply.status_code == 200
 
 
+def test_who_comes_back_to_the_composer_finds_it_focused(signed_in: Any, bob: Any, project: Any, model: Any):
+    make_take_row(project=project, model=model, author=bob, status="completed")
+    pages = {tail: signed_in(bob).get(f"/p/{project.slug}/{tail}").content.decode() for tail in ("", "?focus")}
+    assert ["autofocus" in page for page in pages.values()] == [False, True]
+
+
 def test_first_run_focuses_the_composer_with_its_draft(signed_in: Any, bob: Any, project: Any, model: Any):
     Draft.objects.create(user=bob, project=project, body={"prompt": "A boat"})
     page = signed_in(bob).get(f"/p/{project.slug}/").content.decode()

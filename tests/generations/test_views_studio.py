@@ -58,8 +58,9 @@ def test_without_any_model_the_composer_says_so_and_breaks_nothing(signed_in: An
 
 def test_who_comes_back_to_the_composer_finds_it_focused(signed_in: Any, bob: Any, project: Any, model: Any):
     make_take_row(project=project, model=model, author=bob, status="completed")
-    pages = {tail: signed_in(bob).get(f"/p/{project.slug}/{tail}").content.decode() for tail in ("", "?focus")}
-    assert ["autofocus" in page for page in pages.values()] == [False, True]
+    client, path = signed_in(bob), f"/p/{project.slug}/"
+    focused = [client.get(path + tail).context["composer"]["focus"] for tail in ("", "?focus")]
+    assert focused == [False, True]
 
 
 def test_first_run_focuses_the_composer_with_its_draft(signed_in: Any, bob: Any, project: Any, model: Any):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -50,12 +51,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             done = shot_import.run(request.user, project, rows, seen=seen, **said)
             messages.success(request, _told(done))
             return redirect("shots", project.slug)
-        return _preview(request, project, form, text, shot_import.plan(project, rows, **said))
+        plan = shot_import.plan(project, rows, **said)
+        return _preview(request, project, form, text, plan, rows.unread)
     except shot_csv.Unreadable as error:
         return _page(request, project, form, status=422, problem=str(error))
     except (Outdated, ShotRefused) as error:
         plan = shot_import.plan(project, rows, **said)
-        return _preview(request, project, form, text, plan, problem=str(error), status=409)
+        return _preview(request, project, form, text, plan, rows.unread, str(error), status=409)
 
 
 def _told(plan: Plan) -> str:
@@ -87,6 +89,7 @@ def _preview(
     form: ImportForm,
     text: str,
     plan: Plan,
+    unread: Sequence[str],
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -102,6 +105,7 @@ def _preview(
         if plan.counts[fate.value]
     ]
     more = {"plan": plan, "lines": lines, "counts": counts, "text": text, "given": form.cleaned_data}
+    more["unread"] = unread
     return _page(request, project, form, status, problem, **more)
 
 

@@ -48,6 +48,12 @@ def test_first_it_is_told_then_it_is_done(url, project, bob, there, signed_in):
     assert Shot.objects.get(code="sh020").title == "Rope"
 
 
+def test_columns_that_are_not_read_are_named(url, bob, signed_in):
+    caller = signed_in(bob)
+    assert "not read: Lens, Crew" in caller.post(url, {"text": "Shot,Lens,Crew\nA,5,x"}).content.decode()
+    assert "not read" not in caller.post(url, {"text": LIST}).content.decode()
+
+
 def test_shots_that_are_there_are_left_and_the_order_follows_where_that_is_ticked(
     url, project, bob, there, signed_in
 ):

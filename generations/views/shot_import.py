@@ -41,7 +41,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, project, ImportForm(initial={"update": True}))
     form = ImportForm(request.POST, request.FILES)
+    text = None
     if not form.is_valid():
+        form.look_at_wrong()
         return _page(request, project, form, status=422)
     said = {name: form.cleaned_data[name] for name in ("update", "follow")}
     try:
@@ -54,10 +56,24 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         plan = shot_import.plan(project, rows, **said)
         return _preview(request, project, form, text, plan, rows.unread)
     except shot_csv.Unreadable as error:
-        return _page(request, project, form, status=422, problem=str(error))
+        return _refused(request, project, form, text, str(error))
     except (Outdated, ShotRefused) as error:
         plan = shot_import.plan(project, rows, **said)
         return _preview(request, project, form, text, plan, rows.unread, str(error), status=409)
+
+
+def _refused(
+    request: HttpRequest, project: Any, form: ImportForm, text: str | None, problem: str
+) -> HttpResponse:
+    """The list again to be mended, as text; a file that is none has to be chosen anew.
+
+    :param text: None: there is none."""
+    if form.cleaned_data["file"] and text is None:
+        problem = _("%(why)s Choose a file again.") % {"why": problem}
+    elif form.cleaned_data["file"] and text:
+        problem = _("%(why)s The text of the file stands below.") % {"why": problem}
+    given = {**form.cleaned_data, "file": None, "text": text or form.cleaned_data["text"]}
+    return _page(request, project, ImportForm(initial=given), status=422, problem=problem)
 
 
 def _told(plan: Plan) -> str:

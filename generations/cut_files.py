@@ -7,6 +7,7 @@ is missing, and how long it is meant to be.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -25,6 +26,7 @@ from generations.telling import reviews
 from providers.cells import plain
 
 Color = otio.schema.MarkerColor
+_REEL_CHARS = 8
 SUFFIXES = {**note_markers.SUFFIXES, "csv": ".csv"}
 COLUMNS = ("number", "code", "title", "length", "notes", "clip", "clip_length", "chosen", "review", "shot_id")
 
@@ -66,10 +68,11 @@ def _timeline(
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
     files, at = names(pieces), 0
-    for piece in pieces:
+    for number, piece in enumerate(pieces, start=1):
         long = _frames(piece, rate)
         if piece.take:
             track.append(_clip(piece, files[piece.take.pk], rate, said.get(piece.take.pk), own_rates))
+            track[-1].metadata["cmx_3600"] = {"reel": _reel(piece.shot.code, number)}
         else:
             track.append(_gap(piece, long, rate))
             timeline.tracks.markers.append(_missing(piece, at, long, rate))
@@ -96,6 +99,13 @@ def _clip(piece: Piece, file: str, rate: Fraction, said: NoteSet | None, own_rat
         for marker in clip.markers:
             marker.marked_range = _counted(marker.marked_range, piece.rate, rate)
     return clip
+
+
+def _reel(code: str, number: int) -> str:
+    """Of an EDL: eight signs without blanks, of which the place in the cut tells equal ones apart."""
+    tail = f"{number:03}"
+    head = re.sub(r"[^A-Z0-9]", "", code.upper())
+    return f"{head[: _REEL_CHARS - len(tail)]:_<{_REEL_CHARS - len(tail)}}{tail}"
 
 
 def _counted(marked: Any, own: Fraction, rate: Fraction) -> Any:

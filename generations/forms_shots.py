@@ -110,6 +110,12 @@ class ImportForm(forms.Form):
         super().__init__(*args, label_suffix="", auto_id="import-%s", **more)
         self.fields["file"].widget.attrs["accept"] = ".csv,.tsv,.txt,text/csv,text/plain"
 
+    def look_at_wrong(self) -> None:
+        """The page begins at the first field that is not taken."""
+        name = next((name for name in self.fields if name in self.errors), "")
+        if name:
+            self.fields[name].widget.attrs["autofocus"] = True
+
     def content(self) -> str:
         """The text of the list.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,27 +23,26 @@ _SHOWN_HEAD = 300  # signs of a head that is not understood
 # head words without spaces and signs, as shot lists have them; the first that is there counts
 COLUMNS = {
     "code": (
-        "shotcode",
-        "code",
-        "shot",
-        "shotno",
-        "shotnumber",
-        "shotnr",
-        "shotid",
-        "nr",
-        "no",
-        "id",
-        "name",
+        *("shotcode", "code", "shot", "shotno", "shotnumber", "shotnr", "shotid", "einstellung"),
+        *("einstellungsnummer", "nr", "no", "id", "shotname", "name"),
     ),
-    "title": ("title", "name", "shotname", "description", "shotdescription", "desc", "action", "content"),
+    "title": (
+        *("title", "titel", "name", "shotname", "description", "beschreibung", "shotdescription"),
+        *("desc", "action", "content"),
+    ),
     "frames": ("frames", "framecount", "lengthframes", "durationframes", "lengthinframes"),
     "length": (
         *("length", "duration", "targetlength", "targetduration", "seconds", "secs", "sec", "len", "dur"),
         *("lengths", "durations", "lengthsec", "durationsec", "lengthseconds", "durationseconds"),
-        *("timecode", "tc", "time"),
+        *("cutduration", "länge", "laenge", "dauer", "trt", "timecode", "tc", "time"),
     ),
-    "note": ("notes", "note", "comments", "comment", "remarks", "remark", "description", "desc"),
+    "note": (
+        *("notes", "note", "notizen", "notiz", "comments", "comment", "remarks", "remark"),
+        *("bemerkungen", "bemerkung", "description", "desc", "beschreibung"),
+    ),
 }
+# what an export of the cut says besides; it follows from the rest and is not missed
+_OWN = ("number", "clip", "cliplength", "chosen", "review", "shotid")
 
 
 class Unreadable(ValueError):
@@ -99,7 +99,13 @@ def _utf16_without_mark(content: bytes) -> str:
     return "utf-16-be" if head[::2].count(0) > half * 0.7 and not head[1::2].count(0) else ""
 
 
-def read(text: str, rate: Fraction) -> list[Row]:
+class Rows(list[Row]):
+    """What is read of a file; ``unread`` are the names of its columns that are not."""
+
+    unread: Sequence[str] = ()
+
+
+def read(text: str, rate: Fraction) -> Rows:
     """:param rate: frames a second, for timecodes and numbers of frames.
 
     :raises Unreadable: no columns are known, or there are no rows or too many.
@@ -110,7 +116,8 @@ def read(text: str, rate: Fraction) -> list[Row]:
     if not lines:
         raise Unreadable(_("There is nothing in it."))
     places = _places(lines[0][1])
-    rows = [_row(number, cells, places, rate) for number, cells in lines[1:]]
+    rows = Rows(_row(number, cells, places, rate) for number, cells in lines[1:])
+    rows.unread = _unread(lines[0][1], places)
     if not rows:
         raise Unreadable(_("There is a head, and no shot below it."))
     if len(rows) > MOST:
@@ -143,7 +150,7 @@ def _delimiter(text: str) -> str:
 
 def _places(head: Sequence[str]) -> dict[str, int]:
     """Which column is which; each is used once, and a name is the code where nothing else is."""
-    words = [re.sub(r"[\W_]", "", cell.casefold()) for cell in head]
+    words = [_word(cell) for cell in head]
     found: dict[str, int] = {}
     for name, known in COLUMNS.items():
         free = (words.index(word) for word in known if word in words)
@@ -155,6 +162,18 @@ def _places(head: Sequence[str]) -> dict[str, int]:
         names = ", ".join(cell.strip() for cell in head if cell.strip())[:_SHOWN_HEAD]
         raise Unreadable(told % {"names": names})
     return found
+
+
+def _word(cell: str) -> str:
+    """A name of a column without its spaces and signs."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFC", cell).casefold())
+
+
+def _unread(head: Sequence[str], places: dict[str, int]) -> list[str]:
+    """Names of the columns that nothing is taken of, each as the file spells it."""
+    used = set(places.values())
+    left = (cell.strip() for at, cell in enumerate(head) if at not in used and _word(cell) not in _OWN)
+    return [name[:_SHOWN_HEAD] for name in left if name]
 
 
 def _typed(cell: str) -> str:

@@ -44,4 +44,5 @@ class Line(Schema):
 class Imported(Schema):
     done: bool
     moves: int = Field(description="how many shots come to stand elsewhere")
+    unread: list[str] = Field(description="columns of the list that nothing is taken of")
     lines: list[Line]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +56,8 @@ def import_list(request: HttpRequest, project: str, body: ImportIn) -> dict[str,
     try:
         rows = shot_csv.read(body.csv, shot_lengths.rate_of(where))
         if body.dry_run:
-            return _planned(shot_import.plan(where, rows, **ticks), done=False)
-        return _planned(shot_import.run(request.user, where, rows, **ticks), done=True)
+            return _planned(shot_import.plan(where, rows, **ticks), rows.unread, done=False)
+        return _planned(shot_import.run(request.user, where, rows, **ticks), rows.unread, done=True)
     except shot_csv.Unreadable as error:
         raise invalid("csv", str(error)) from error
     except ShotRefused as error:
@@ -180,7 +180,7 @@ def _shown(project: Project, rows: Iterable[Any], first: int = 1) -> list[dict[s
     ]
 
 
-def _planned(plan: Plan, *, done: bool) -> dict[str, Any]:
+def _planned(plan: Plan, unread: Sequence[str], *, done: bool) -> dict[str, Any]:
     lines = [
         {
             "line": line.number,
@@ -191,4 +191,4 @@ def _planned(plan: Plan, *, done: bool) -> dict[str, Any]:
         }
         for line in plan.lines
     ]
-    return {"done": done, "moves": plan.moves, "lines": lines}
+    return {"done": done, "moves": plan.moves, "unread": list(unread), "lines": lines}

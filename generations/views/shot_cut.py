@@ -103,8 +103,8 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
 def clips_of(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The clips of the cut as one ZIP, called as its timeline calls them."""
     project = open_project(request.user, slug)
-    pieces = cut.of(project, which_of(request.GET.get("which")))
-    return cut_answers.clips_of(project, pieces)
+    which = which_of(request.GET.get("which"))
+    return cut_answers.clips_of(project, cut.of(project, which), which)
 
 
 def _choose(request: HttpRequest, project: Any, form: CutForm, problem: str = "") -> HttpResponse:

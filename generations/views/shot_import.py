@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -40,7 +41,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, project, ImportForm(initial={"update": True}))
     form = ImportForm(request.POST, request.FILES)
+    text = None
     if not form.is_valid():
+        form.look_at_wrong()
         return _page(request, project, form, status=422)
     said = {name: form.cleaned_data[name] for name in ("update", "follow")}
     try:
@@ -50,12 +53,27 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             done = shot_import.run(request.user, project, rows, seen=seen, **said)
             messages.success(request, _told(done))
             return redirect("shots", project.slug)
-        return _preview(request, project, form, text, shot_import.plan(project, rows, **said))
+        plan = shot_import.plan(project, rows, **said)
+        return _preview(request, project, form, text, plan, rows.unread)
     except shot_csv.Unreadable as error:
-        return _page(request, project, form, status=422, problem=str(error))
+        return _refused(request, project, form, text, str(error))
     except (Outdated, ShotRefused) as error:
         plan = shot_import.plan(project, rows, **said)
-        return _preview(request, project, form, text, plan, problem=str(error), status=409)
+        return _preview(request, project, form, text, plan, rows.unread, str(error), status=409)
+
+
+def _refused(
+    request: HttpRequest, project: Any, form: ImportForm, text: str | None, problem: str
+) -> HttpResponse:
+    """The list again to be mended, as text; a file that is none has to be chosen anew.
+
+    :param text: None: there is none."""
+    if form.cleaned_data["file"] and text is None:
+        problem = _("%(why)s Choose a file again.") % {"why": problem}
+    elif form.cleaned_data["file"] and text:
+        problem = _("%(why)s The text of the file stands below.") % {"why": problem}
+    given = {**form.cleaned_data, "file": None, "text": text or form.cleaned_data["text"]}
+    return _page(request, project, ImportForm(initial=given), status=422, problem=problem)
 
 
 def _told(plan: Plan) -> str:
@@ -87,6 +105,7 @@ def _preview(
     form: ImportForm,
     text: str,
     plan: Plan,
+    unread: Sequence[str],
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -102,6 +121,7 @@ def _preview(
         if plan.counts[fate.value]
     ]
     more = {"plan": plan, "lines": lines, "counts": counts, "text": text, "given": form.cleaned_data}
+    more["unread"] = unread
     return _page(request, project, form, status, problem, **more)
 
 

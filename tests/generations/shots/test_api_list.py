@@ -85,9 +85,10 @@ def test_reviewers_choose_with_a_token_that_may_review(project, alice, charlie, 
 def test_a_list_is_looked_at_and_taken_over(project, alice, call):
     add(alice, project, "SH010")
     at = f"/projects/{project.slug}/shots/import"
-    body = {"csv": "Code,Title,Length\nSH020,Rope,00:00:02:12\nSH010,Dawn,4\n", "follow": True}
+    body = {"csv": "Code,Title,Length,Lens\nSH020,Rope,00:00:02:12,50\nSH010,Dawn,4\n", "follow": True}
     dry = call("post", at, {**body, "dry_run": True}).json()
     assert [line["fate"] for line in dry["lines"]] == ["new", "changes"] and not dry["done"]
+    assert dry["unread"] == ["Lens"]
     assert codes(project) == ["SH010"]
     done = call("post", at, body).json()
     assert done["done"] and codes(project) == ["SH020", "SH010"]

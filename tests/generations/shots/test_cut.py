@@ -107,6 +107,7 @@ def test_clips_are_called_as_in_the_zip_of_the_same_cut(project, alice, film, si
         )
         named = [clip.media_reference.target_url for clip in timeline.find_clips()]
         packed = caller.get(reverse("shots-clips", args=[project.slug]), {"which": which})
+        assert f" - cut - {which} - " in packed["Content-Disposition"]
         with zipfile.ZipFile(io.BytesIO(b"".join(packed))) as archive:
             files = [name for name in archive.namelist() if name.endswith(".mp4")]
             manifest = json.loads(archive.read("manifest.json"))
@@ -128,6 +129,11 @@ def test_the_timecodes_of_an_edl_add_up(project, alice, film, signed_in, rate):
     lengths = [round(seconds * exact) for seconds in (5, 4, 2, 1.5)]
     assert [out - into for into, out, _a, _b in frames] == [lengths[0], lengths[1], lengths[3]]
     assert [end - start for _a, _b, start, end in frames] == [lengths[0], lengths[1], lengths[3]]
+    assert "TRUNCATED" not in text and re.findall(r"^\d{3}  (\S+) +V ", text, re.MULTILINE) == [
+        "SH010001",
+        "SH020002",
+        "SH040004",
+    ]
     starts = [start for _a, _b, start, _c in frames]
     assert starts == [0, lengths[0], sum(lengths[:3])]
 

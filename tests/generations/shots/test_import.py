@@ -48,6 +48,12 @@ def test_first_it_is_told_then_it_is_done(url, project, bob, there, signed_in):
     assert Shot.objects.get(code="sh020").title == "Rope"
 
 
+def test_columns_that_are_not_read_are_named(url, bob, signed_in):
+    caller = signed_in(bob)
+    assert "not read: Lens, Crew" in caller.post(url, {"text": "Shot,Lens,Crew\nA,5,x"}).content.decode()
+    assert "not read" not in caller.post(url, {"text": LIST}).content.decode()
+
+
 def test_shots_that_are_there_are_left_and_the_order_follows_where_that_is_ticked(
     url, project, bob, there, signed_in
 ):
@@ -83,7 +89,20 @@ def test_a_file_that_is_no_list_says_why_on_the_page(url, bob, signed_in):
         answer = signed_in(bob).post(url, {"file": SimpleUploadedFile("x.csv", file)})
         assert answer.status_code == 422 and 'role="alert"' in answer.content.decode()
     answer = signed_in(bob).post(url, {"text": "Code\n\x00A"})
-    assert answer.status_code == 422
+    assert answer.status_code == 422 and "autofocus" in answer.content.decode()
+
+
+def test_what_was_refused_is_still_there_to_be_mended(url, bob, signed_in):
+    caller = signed_in(bob)
+    pasted = caller.post(url, {"text": "Lens\n5 mm\n", "follow": "on"})
+    assert pasted.context["form"]["text"].value() == "Lens\n5 mm\n"
+    assert pasted.context["form"]["follow"].value()
+    sent = caller.post(url, {"file": SimpleUploadedFile("x.csv", b"Lens\n5 mm\n")})
+    assert sent.context["form"]["text"].value() == "Lens\n5 mm\n"
+    assert "stands below" in sent.context["problem"]
+    broken = caller.post(url, {"file": SimpleUploadedFile("x.csv", b"\x00\x01"), "text": "Code\nA"})
+    assert broken.context["form"]["text"].value() == "Code\nA"
+    assert "Choose a file again" in broken.context["problem"]
 
 
 def test_a_project_holds_so_many_shots(url, project, bob, there, signed_in, monkeypatch):

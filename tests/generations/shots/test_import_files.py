@@ -37,6 +37,10 @@ def told(content: bytes, rate: Fraction = FILM) -> list[tuple[object, ...]]:
         b"Notes,Title,Code,Length\nLow,Dawn,SH010,00:00:04:12\n",
         b"Name,Description,Frames,Remarks\nSH010,Dawn,108,Low\n",
         b'"Shot","Title","Seconds","Notes"\n" SH010 "," Dawn","0:04.5","Low"\n',
+        b"Einstellung;Titel;Dauer;Bemerkungen\nSH010;Dawn;4,5;Low\n",
+        "Nr;Beschreibung;La\u0308nge;Notiz\nSH010;Dawn;4,5;Low\n".encode(),
+        b"Shot Name,Description,Cut Duration,Notes\nSH010,Dawn,4.5,Low\n",
+        b"Shot,Shot Name,TRT,Notes\nSH010,Dawn,4.5,Low\n",
     ],
 )
 def test_a_list_reads_the_same_however_it_is_written(content):
@@ -46,6 +50,12 @@ def test_a_list_reads_the_same_however_it_is_written(content):
 def test_letters_of_latin_1_and_lines_within_quotes():
     assert told("Code;Title\nA1;Über den Fjord – früh\n".encode("cp1252"))[0][1] == "Über den Fjord – früh"
     assert told(b'Code,Notes\nA1,"one\ntwo, ""three"""\nA2,x\n')[0][3] == 'one\ntwo, "three"'
+
+
+def test_columns_that_are_not_read_are_named():
+    rows = shot_csv.read("Shot;Camera;Title;;Lens mm;Clip\nA;x;y;;5;a.mp4", FILM)
+    assert rows.unread == ["Camera", "Lens mm"]
+    assert shot_csv.read("Code,Title\nA,y", FILM).unread == []
 
 
 def test_what_a_row_leaves_open_is_not_said():

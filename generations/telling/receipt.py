@@ -31,6 +31,7 @@ _WORDS = {
     _RELEASED: lazy("Released"),
     _CORRECTED: lazy("Corrected"),
     LedgerEntry.Kind.WAIVE: lazy("Given back"),
+    LedgerEntry.Kind.RECHARGE: lazy("Charged after all"),
 }
 
 
@@ -108,8 +109,9 @@ def _total(take: Generation, entries: list[LedgerEntry], open_now: bool) -> tupl
     if open_now:
         return _("Held until it ends"), _sum(take.held_usd, take.price_basis)
     charged = [entry for entry in entries if entry.kind in LedgerEntry.CHARGES]
-    told = {entry.attempt for entry in charged if entry.kind != _SETTLED}
-    unsure = (entry for entry in charged if entry.basis == "unknown" and entry.attempt not in told)
-    if any(not entry.amount_usd for entry in unsure):
+    known = {
+        entry.attempt: entry for entry in charged if entry.kind != LedgerEntry.Kind.WAIVE
+    }  # the last word
+    if any(entry.basis == "unknown" and not entry.amount_usd for entry in known.values()):
         return _("Charged"), _("unknown")
     return _("Charged"), dollars(sum((entry.amount_usd for entry in charged), Decimal(0)))

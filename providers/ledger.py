@@ -1,4 +1,5 @@
-"""The ledger: hold before a submit, then settle or release, perhaps correct, waive, recharge. Lines are only ever added.
+"""The ledger: hold before a submit, then settle or release, perhaps waive, recharge, correct. Lines are only
+ever added.
 
 Every function runs inside the transaction that changes the take, and writes at most one line per take,
 attempt and kind: a repeat is harmless.
@@ -126,7 +127,8 @@ def release(take_id: UUID, attempt: int, note: str = "") -> bool:
 
 def correct(take_id: UUID, attempt: int, actual_usd: Decimal, note: str = "") -> bool:
     """Bring a settled attempt to what it turned out to cost, once. The line holds the difference to what was
-    charged, which may be negative. Where a person had said that it was not billed, it is a take after all.
+    charged, which may be negative, or nothing: the charge is then known to be right. Where a person had said
+    that it was not billed, it is a take after all.
 
     :returns: False when nothing was settled, or it was corrected already.
     """
@@ -136,8 +138,6 @@ def correct(take_id: UUID, attempt: int, actual_usd: Decimal, note: str = "") ->
     if held is None or Kind.SETTLE not in lines or Kind.CORRECT in lines:
         return False
     difference = actual_usd - sum(lines[kind].amount_usd for kind in LedgerEntry.CHARGES if kind in lines)
-    if not difference and Kind.WAIVE not in lines:
-        return True  # right from the beginning: no line for nothing
     _write(held, Kind.CORRECT, difference, "actual", note)
     if Kind.WAIVE in lines and Kind.RECHARGE not in lines:
         quotas.take_after_all(_scopes_of(held), held.created_at, Asked(difference, held.seconds))
@@ -164,8 +164,8 @@ def waive(take_id: UUID, attempt: int, note: str = "") -> bool:
 
 
 def made_after_all(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: str) -> bool:
-    """Charge what was waived on a person's word, since it turned out to be billed; once. The line is of a kind
-    of its own: what the gateway tells later still corrects it.
+    """Charge what was waived on a person's word, since it turned out to be billed; once. The line is of a
+    kind of its own: what the gateway tells later still corrects it.
 
     :returns: False where nothing was waived, or it was charged since.
     """

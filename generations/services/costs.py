@@ -94,9 +94,7 @@ def _book(asked: CostLookUp, told_usd: Decimal) -> None:
         if not rows.exists():
             return
         if not ledger.correct(take.pk, asked.attempt, told_usd, "told by the gateway"):
-            logger.warning(
-                "take %s: the gateway tells %s USD, and nothing is left to correct", take.pk, told_usd
-            )
+            logger.warning("take %s: %s USD was told, and no charge stands to correct", take.pk, told_usd)
             return
         rows.delete()
         transitions.touch(

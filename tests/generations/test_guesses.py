@@ -113,6 +113,15 @@ def test_what_a_gateway_tells_of_a_clip_that_came_after_all_is_booked(project, p
 
 
 @pytest.mark.django_db
+def test_a_guess_that_the_gateway_confirmed_is_no_guess_any_more(project, producer):
+    take = spent(project, "0.75", told="0.75", **LOST)
+    assert (receipt.of(take).lines[-1].label, receipt.of(take).lines[-1].sum) == ("Confirmed", "$0.00")
+    with pytest.raises(WrongState):
+        guesses.say(producer, take, billed=False)
+    assert ledger.spent(project.pk) == Decimal("0.75")
+
+
+@pytest.mark.django_db
 def test_a_cost_that_cannot_be_booked_is_not_thrown_away(project):
     take = spent(project, "0.75", None)  # its money is held still
     CostLookUp.objects.create(generation=take, attempt=1, due_at=timezone.now())

@@ -1,8 +1,9 @@
 """Looks through the audit log's chain, by a worker: a portion at a time, each saved, so that a worker that is
 killed loses one portion and no more.
 
-Once a day a look goes on from the last line that was found whole, which has to be there still: an end that
-was cut off shows. Once a week, after a fault, and when a person asks, all of it is read again.
+Once a day a look goes on from the last line that was found whole. Once a week, after a fault, and when a
+person asks, all of it is read again. Every look asks for the farthest end that one before it saw: an end that
+was cut off shows, and goes on showing.
 """
 
 from __future__ import annotations
@@ -81,17 +82,19 @@ def go_on(check_id: int) -> None:
         _save(check, report, lease_until=None)
         _ring(check)
         return
-    if check.since:
-        audit_chain.look_for(report, check.since, _digest_then(check))
+    for end in sorted({(far.number, far.digest) for far in _farthest()}):
+        audit_chain.look_for(report, *end)
     audit_chain.finish(report)
     _save(check, report, running=None, ended_at=timezone.now(), lease_until=None)
     _prune()
 
 
-def _digest_then(check: AuditCheck) -> str:
-    """What the line was that this look went on from, as the look before it wrote it down."""
-    before = AuditCheck.objects.filter(pk__lt=check.pk, number=check.since, faults=0).order_by("-id").first()
-    return before.digest if before else ""
+def _farthest() -> list[AuditCheck]:
+    """Those that saw the farthest end of the chain: of all, and of those that found nothing wrong. After a
+    cut the log grows on, so that a look with a fault may be the farthest; the line that is gone is then known
+    to the other alone. Neither is ever thrown away, and none that ends sooner takes its place."""
+    over = AuditCheck.objects.filter(ended_at__isnull=False, number__gt=0).order_by("-number", "id")
+    return [far for far in (over.first(), over.filter(faults=0).first()) if far]
 
 
 def _report(check: AuditCheck) -> Report:
@@ -115,7 +118,8 @@ def _save(check: AuditCheck, report: Report, **more: object) -> None:
 
 def _prune() -> None:
     old = AuditCheck.objects.filter(running=None).order_by("-id").values_list("pk", flat=True)[KEPT:]
-    AuditCheck.objects.filter(pk__in=list(old)).delete()
+    needed = {far.pk for far in _farthest()}
+    AuditCheck.objects.filter(pk__in=set(old) - needed).delete()
 
 
 def _ring(check: AuditCheck) -> None:

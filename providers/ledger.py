@@ -1,4 +1,5 @@
-"""The ledger: hold before a submit, then settle or release, perhaps correct. Lines are only ever added.
+"""The ledger: hold before a submit, then settle or release, perhaps waive, recharge, correct. Lines are only
+ever added.
 
 Every function runs inside the transaction that changes the take, and writes at most one line per take,
 attempt and kind: a repeat is harmless.
@@ -125,24 +126,23 @@ def release(take_id: UUID, attempt: int, note: str = "") -> bool:
 
 
 def correct(take_id: UUID, attempt: int, actual_usd: Decimal, note: str = "") -> bool:
-    """Bring a settled attempt to what it turned out to cost, once. The line holds the difference, which may
-    be negative; none is written where there is no difference. Where a person had said that it was not billed,
-    it is a take after all.
+    """Bring a settled attempt to what it turned out to cost, once. The line holds the difference to what was
+    charged, which may be negative, or nothing: the charge is then known to be right. Where a person had said
+    that it was not billed, it is a take after all.
 
     :returns: False when nothing was settled, or it was corrected already.
     """
     turns.along()
-    held, settled = outcomes.hold_of(take_id, attempt), _line_of(take_id, attempt, Kind.SETTLE)
-    if held is None or settled is None or _exists(take_id, attempt, Kind.CORRECT):
+    held = outcomes.hold_of(take_id, attempt)
+    lines = _by_kind(take_id, attempt)
+    if held is None or Kind.SETTLE not in lines or Kind.CORRECT in lines:
         return False
-    waived = _line_of(take_id, attempt, Kind.WAIVE)
-    difference = actual_usd - settled.amount_usd - (waived.amount_usd if waived else 0)
-    if difference:
-        _write(held, Kind.CORRECT, difference, "actual", note)
-        if waived:
-            quotas.take_after_all(_scopes_of(held), held.created_at, Asked(difference, held.seconds))
-        else:
-            quotas.correct(_scopes_of(held), held.created_at, difference)
+    difference = actual_usd - sum(lines[kind].amount_usd for kind in LedgerEntry.CHARGES if kind in lines)
+    _write(held, Kind.CORRECT, difference, "actual", note)
+    if Kind.WAIVE in lines and Kind.RECHARGE not in lines:
+        quotas.take_after_all(_scopes_of(held), held.created_at, Asked(difference, held.seconds))
+    else:
+        quotas.correct(_scopes_of(held), held.created_at, difference)
     return True
 
 
@@ -153,21 +153,30 @@ def waive(take_id: UUID, attempt: int, note: str = "") -> bool:
     :returns: False when nothing was settled, or more is known of it: it was corrected or waived already.
     """
     turns.along()
-    held, settled = outcomes.hold_of(take_id, attempt), _line_of(take_id, attempt, Kind.SETTLE)
-    known = (Kind.CORRECT, Kind.WAIVE)
-    if held is None or settled is None or any(_exists(take_id, attempt, kind) for kind in known):
+    held = outcomes.hold_of(take_id, attempt)
+    lines = _by_kind(take_id, attempt)
+    if held is None or Kind.SETTLE not in lines or Kind.CORRECT in lines or Kind.WAIVE in lines:
         return False
+    settled = lines[Kind.SETTLE]
     _write(held, Kind.WAIVE, -settled.amount_usd, settled.basis, note)
     quotas.never_made(_scopes_of(held), held.created_at, Asked(settled.amount_usd, held.seconds))
     return True
 
 
-def made_after_all(take_id: UUID, attempt: int, amount_usd: Decimal, note: str) -> bool:
-    """Charge what was waived on a person's word, since it turned out to be billed; once.
+def made_after_all(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: str) -> bool:
+    """Charge what was waived on a person's word, since it turned out to be billed; once. The line is of a
+    kind of its own: what the gateway tells later still corrects it.
 
     :returns: False where nothing was waived, or it was charged since.
     """
-    return _exists(take_id, attempt, Kind.WAIVE) and correct(take_id, attempt, amount_usd, note)
+    turns.along()
+    held = outcomes.hold_of(take_id, attempt)
+    lines = _by_kind(take_id, attempt)
+    if held is None or Kind.WAIVE not in lines or Kind.RECHARGE in lines or Kind.CORRECT in lines:
+        return False
+    _write(held, Kind.RECHARGE, amount_usd, basis, note)
+    quotas.take_after_all(_scopes_of(held), held.created_at, Asked(amount_usd, held.seconds))
+    return True
 
 
 def open_holds() -> QuerySet[LedgerEntry]:
@@ -198,8 +207,8 @@ def _scopes_of(held: LedgerEntry) -> Scopes:
     )
 
 
-def _line_of(take_id: UUID, attempt: int, kind: str) -> LedgerEntry | None:
-    return LedgerEntry.objects.filter(take_id=take_id, attempt=attempt, kind=kind).first()
+def _by_kind(take_id: UUID, attempt: int) -> dict[str, LedgerEntry]:
+    return {line.kind: line for line in LedgerEntry.objects.filter(take_id=take_id, attempt=attempt)}
 
 
 def _exists(take_id: UUID, attempt: int, kind: str) -> bool:

@@ -83,7 +83,7 @@ def _reckoned(lines: QuerySet[LedgerEntry]) -> QuerySet[Any]:
     moved = Count("pk", filter=Q(kind=Kind.RELEASE, note=MOVED))
     sums = lines.order_by().values("take_id", "attempt")
     sums = sums.alias(moved=moved, **{f"n_{kind.value}": count for kind, count in of_kind.items()})
-    paid = Q(n_settle__gt=0) & (Q(n_waive=0) | Q(n_correct__gt=0))
+    paid = Q(n_settle__gt=0) & (Q(n_waive=0) | Q(n_recharge__gt=0) | Q(n_correct__gt=0))
     back = Q(n_release__gt=0) | Q(n_waive__gt=0)
     now = Case(
         When(paid & back, then=Value(End.LATE)),

@@ -106,8 +106,9 @@ def cluster(silent_s: float, bar_s: float) -> Ruling:
 
 
 def audit(faults: int, first: int, lines: int) -> Ruling:
-    """Of the newest look through the log's chain that is over. After a fault all is read again, so what
-    finds none has seen the faulty line too.
+    """Of the newest look through the log's chain that is over. After a fault all is read again, and every
+    look asks for the farthest end that was ever seen: what finds none has seen the faulty line too, and an
+    end that was cut off stays a fault.
 
     :param first: the line of the first fault; 0: of none."""
     return Ruling(faults > 0, {"faults": faults, "first": first, "lines": lines}, CRITICAL)

@@ -84,18 +84,24 @@ def look_up_cost(take_id: str) -> None:
 
 
 def _book(asked: CostLookUp, told_usd: Decimal) -> None:
-    """The end of the row is the claim: two answers to the same question are booked once."""
+    """Two answers to the same question are booked once: the row ends with the booking. Where nothing could be
+    booked it stays, until its tries are used up."""
     take = asked.generation
     before = take.actual_usd
     with transaction.atomic():
         transitions.hold([take.pk])  # before its money, as everybody has them
-        ended, _rows = CostLookUp.objects.filter(pk=asked.pk).delete()
-        if ended and ledger.correct(take.pk, asked.attempt, told_usd, "told by the gateway"):
-            transitions.touch(
-                take,
-                "cost told",
-                guard=Q(attempt=asked.attempt),
-                detail={"usd": str(told_usd), "before_usd": None if before is None else str(before)},
-                actual_usd=told_usd,
-                actual_basis="actual",
-            )
+        rows = CostLookUp.objects.filter(pk=asked.pk)
+        if not rows.exists():
+            return
+        if not ledger.correct(take.pk, asked.attempt, told_usd, "told by the gateway"):
+            logger.warning("take %s: %s USD was told, and no charge stands to correct", take.pk, told_usd)
+            return
+        rows.delete()
+        transitions.touch(
+            take,
+            "cost told",
+            guard=Q(attempt=asked.attempt),
+            detail={"usd": str(told_usd), "before_usd": None if before is None else str(before)},
+            actual_usd=told_usd,
+            actual_basis="actual",
+        )

@@ -87,7 +87,7 @@ def close_money(take: Generation, billed: bool | None, told_usd: Decimal | None 
             actual, basis = told_usd, "actual"
         note = "billed" if billed else "may have been billed"
         closed = ledger.settle(take.pk, take.attempt, actual, basis, note) or (
-            billed is True and ledger.made_after_all(take.pk, take.attempt, actual, note)
+            billed is True and ledger.made_after_all(take.pk, take.attempt, actual, basis, note)
         )
     if closed:
         Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)

@@ -134,7 +134,7 @@ def _complete(take: Generation, lease: Lease, name: str, facts: MediaFacts, dige
         _save_output(take, name, facts, digest)
         came = "its clip came after all"
         if ledger.settle(take.pk, take.attempt, actual, basis) or ledger.made_after_all(
-            take.pk, take.attempt, actual, came
+            take.pk, take.attempt, actual, basis, came
         ):
             Generation.objects.filter(pk=take.pk).update(actual_usd=actual, actual_basis=basis)
         costs.expect(take)

@@ -31,6 +31,7 @@ _WORDS = {
     _RELEASED: lazy("Released"),
     _CORRECTED: lazy("Corrected"),
     LedgerEntry.Kind.WAIVE: lazy("Given back"),
+    LedgerEntry.Kind.RECHARGE: lazy("Charged after all"),
 }
 
 
@@ -92,6 +93,8 @@ def _is_open(take: Generation, entries: list[LedgerEntry]) -> bool:
 
 def _line(entry: LedgerEntry, sandbox: bool) -> Line:
     label = str(_WORDS.get(LedgerEntry.Kind(entry.kind), entry.kind))
+    if entry.kind == _CORRECTED and not entry.amount_usd:
+        label = _("Confirmed")
     note = money.note(entry.note, sandbox=sandbox)
     return Line(label, _sum(entry.amount_usd, entry.basis), entry.created_at, note, entry.attempt)
 
@@ -108,8 +111,7 @@ def _total(take: Generation, entries: list[LedgerEntry], open_now: bool) -> tupl
     if open_now:
         return _("Held until it ends"), _sum(take.held_usd, take.price_basis)
     charged = [entry for entry in entries if entry.kind in LedgerEntry.CHARGES]
-    told = {entry.attempt for entry in charged if entry.kind != _SETTLED}
-    unsure = (entry for entry in charged if entry.basis == "unknown" and entry.attempt not in told)
-    if any(not entry.amount_usd for entry in unsure):
+    last_word = {entry.attempt: entry for entry in charged if entry.kind != LedgerEntry.Kind.WAIVE}
+    if any(entry.basis == "unknown" and not entry.amount_usd for entry in last_word.values()):
         return _("Charged"), _("unknown")
     return _("Charged"), dollars(sum((entry.amount_usd for entry in charged), Decimal(0)))

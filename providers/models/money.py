@@ -15,7 +15,8 @@ MICRO = Decimal(1_000_000)  # counters and sums are whole millionths of a dollar
 
 class LedgerEntry(models.Model):
     """One append-only line. A take's open hold is a ``hold`` without ``settle`` or ``release``; a ``correct``
-    adds to what was settled, or takes from it; a ``waive`` takes all of it back, on a person's word.
+    adds to what was settled, or takes from it; a ``waive`` takes all of it back, on a person's word, and a
+    ``recharge`` charges it again, since it was made all the same.
 
     Takes, projects, clients and people are plain ids: this side of the house does not know them. Whom a line
     counts against is what was true when it was held: the project's client then, the person's role then.
@@ -30,6 +31,7 @@ class LedgerEntry(models.Model):
         RELEASE = "release", _("released")
         CORRECT = "correct", _("corrected")
         WAIVE = "waive", _("not billed after all")
+        RECHARGE = "recharge", _("charged after all")
 
     class End(models.TextChoices):
         """What became of a hold. ``LATE``: charged after the money had been given back. ``MOVED``: the
@@ -41,7 +43,8 @@ class LedgerEntry(models.Model):
         BACK = "back", _("given back")
         MOVED = "moved", _("moved")
 
-    CHARGES = (Kind.SETTLE, Kind.CORRECT, Kind.WAIVE)  # their sum is what an attempt costs
+    # their sum is what an attempt costs
+    CHARGES = (Kind.SETTLE, Kind.CORRECT, Kind.WAIVE, Kind.RECHARGE)
     PAID = (End.CHARGED, End.LATE)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from generations.models import Event, Generation
+from generations.models import CostLookUp, Event, Generation
 from generations.services import audit as drift
-from generations.services import decide, guesses, spend, spend_scope
+from generations.services import costs, decide, guesses, spend, spend_scope
 from generations.services.refusals import NotAllowed, WrongState
+from generations.telling import receipt
 from providers import ledger, limits
 from providers.models import AuditEvent, LedgerEntry, Quota, QuotaCounter
 from providers.spending import Sums
@@ -77,11 +79,54 @@ def test_a_clip_that_comes_after_all_is_charged_after_all(project, producer, ali
     take.refresh_from_db()
     decide.resume(alice, take)
     assert not ledger.settle(take.pk, 1, Decimal("0.75"), "quoted")
-    assert ledger.made_after_all(take.pk, 1, Decimal("0.75"), "its clip came after all")
-    assert not ledger.made_after_all(take.pk, 1, Decimal("0.75"), "twice")
+    assert ledger.made_after_all(take.pk, 1, Decimal("0.75"), "quoted", "its clip came after all")
+    assert not ledger.made_after_all(take.pk, 1, Decimal("0.75"), "quoted", "twice")
     assert used() == {"money": 750_000, "count": 1_000_000}
     assert spend_scope.attempts(producer, november(which="late")).count() == 1
     assert spend.whole(producer, november()).sums.actual == 750_000
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_what_a_gateway_tells_of_a_clip_that_came_after_all_is_booked(project, producer):
+    for measure in ("money", "count"):
+        limit(measure)
+    take = spent(project, "0.75", **LOST)
+    guesses.say(producer, take, billed=False)
+    assert ledger.made_after_all(take.pk, 1, Decimal("0.75"), "quoted", "its clip came after all")
+    CostLookUp.objects.create(generation=take, attempt=1, due_at=timezone.now())
+    asked = CostLookUp.objects.select_related("generation").get()
+    costs._book(asked, Decimal("1.20"))
+    take.refresh_from_db()
+    assert take.actual_usd == ledger.spent(project.pk) == Decimal("1.20")
+    assert used() == {"money": 1_200_000, "count": 1_000_000}
+    assert not CostLookUp.objects.exists() and not drift.money_drift()
+    lines = [(line.label, line.sum) for line in receipt.of(take).lines]
+    assert lines == [
+        ("Held", "$0.75"),
+        ("Settled", "$0.75"),
+        ("Given back", "-$0.75"),
+        ("Charged after all", "$0.75"),
+        ("Corrected", "$0.45"),
+    ]
+    assert receipt.of(take).total == "$1.20"
+
+
+@pytest.mark.django_db
+def test_a_guess_that_the_gateway_confirmed_is_no_guess_any_more(project, producer):
+    take = spent(project, "0.75", told="0.75", **LOST)
+    assert (receipt.of(take).lines[-1].label, receipt.of(take).lines[-1].sum) == ("Confirmed", "$0.00")
+    with pytest.raises(WrongState):
+        guesses.say(producer, take, billed=False)
+    assert ledger.spent(project.pk) == Decimal("0.75")
+
+
+@pytest.mark.django_db
+def test_a_cost_that_cannot_be_booked_is_not_thrown_away(project):
+    take = spent(project, "0.75", None)  # its money is held still
+    CostLookUp.objects.create(generation=take, attempt=1, due_at=timezone.now())
+    costs._book(CostLookUp.objects.select_related("generation").get(), Decimal("1.20"))
+    assert CostLookUp.objects.exists() and ledger.spent(project.pk) == 0
 
 
 @pytest.mark.both_databases

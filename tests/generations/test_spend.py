@@ -66,7 +66,7 @@ def test_an_approved_second_costs_all_that_it_took(producer, project):
     st.lists(
         st.tuples(
             st.decimals("0", "99999.999999", places=6),
-            st.sampled_from(["open", "settle", "release", "correct", "late"]),
+            st.sampled_from(["open", "settle", "release", "correct", "late", "waive", "again"]),
             st.decimals("0", "99999.999999", places=6),
         ),
         min_size=1,
@@ -85,14 +85,19 @@ def test_whatever_happens_held_is_charged_released_or_open_to_the_last_digit(eve
         want["quoted"] += held
         if what in ("release", "late"):
             ledger.release(take.pk, 1)
-        if what in ("settle", "correct", "late"):
-            ledger.settle(take.pk, 1, held if what == "correct" else paid, "quoted")
+        if what in ("settle", "correct", "late", "waive", "again"):
+            ledger.settle(take.pk, 1, paid if what in ("settle", "late") else held, "quoted")
+        if what in ("waive", "again"):
+            assert ledger.waive(take.pk, 1)
+        if what == "again":
+            assert ledger.made_after_all(take.pk, 1, held, "quoted", "its clip came")
+        if what in ("correct", "again"):
+            assert ledger.correct(take.pk, 1, paid)
+        if what in ("settle", "correct", "late", "again"):
             settled_holds += held
             want["actual"] += paid
-        if what == "correct":
-            ledger.correct(take.pk, 1, paid)
-        if what in ("release", "open"):
-            want["released" if what == "release" else "open"] += held
+        else:
+            want["open" if what == "open" else "released"] += held
     today = datetime.now(UTC).date()
     wide = Span(today - timedelta(days=1), today + timedelta(days=1), ZoneInfo("UTC"))
     found = spend.whole(owner, spend_scope.Wanted(wide)).sums

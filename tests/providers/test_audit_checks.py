@@ -64,6 +64,30 @@ def test_an_end_that_was_cut_off_shows_in_the_next_look(lines):
     assert found.faults and found.wrong == ["Line 5 is not the one that was expected there."]
 
 
+def cut() -> None:
+    """All after the third line is gone, as by somebody who can write into the database."""
+    forge("DELETE FROM providers_auditlink WHERE number > 3")
+    forge("DELETE FROM providers_auditevent WHERE id NOT IN (SELECT event_id FROM providers_auditlink)")
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_an_end_that_was_cut_off_is_never_forgotten(lines, admin, monkeypatch, whole):
+    monkeypatch.setattr(audit_checks, "KEPT", 1)
+    assert not worked().faults
+    cut()
+    told = ["Line 5 is not the one that was expected there."]
+    assert [worked(whole=whole).wrong for _look in range(4)] == [told] * 4
+    for n in range(5):  # the log grows past the cut
+        audit(admin, "change", "quota", n)
+    audit_chain.link_new()
+    grown = worked(whole=whole)
+    assert (grown.whole, grown.number, grown.wrong) == (True, 8, told)
+    assert worked(whole=True).wrong == told
+    cut()
+    assert len(worked().wrong) == 2  # the farther end that the looks with a fault saw is gone too
+    assert AuditCheck.objects.count() == 3
+
+
 def test_a_worker_that_dies_in_the_middle_loses_nothing(lines, monkeypatch, rung):
     """Portions of two; the worker is gone in its second, before that one was saved."""
     monkeypatch.setattr(audit_checks, "_AT_ONCE", 2)

@@ -36,8 +36,8 @@ LIMIT = some.tuples(
 STEPS = some.one_of(
     HOLD,
     LIMIT,
-    some.tuples(some.sampled_from(("settle", "correct")), TAKE, CENTS),
-    some.tuples(some.sampled_from(("release", "drop limit", "an hour later")), TAKE),
+    some.tuples(some.sampled_from(("settle", "correct", "make after all")), TAKE, CENTS),
+    some.tuples(some.sampled_from(("release", "waive", "drop limit", "an hour later")), TAKE),
 )
 
 
@@ -49,16 +49,19 @@ class Truth:
     at: datetime
     settled: Decimal | None = None
     released: bool = False
+    waived: bool = False
+    after_all: Decimal | None = None
     corrected: Decimal | None = None
 
     def used(self, measure: str) -> Decimal:
         is_open = self.settled is None and not self.released
         if measure == "in_flight":
             return Decimal(is_open)
-        if self.settled is None and self.released:
+        told = (self.corrected, self.after_all, None if self.waived else self.settled)
+        ended = next((usd for usd in told if usd is not None), None)
+        if ended is None and not is_open:
             return Decimal(0)
         if measure == "money":
-            ended = self.settled if self.corrected is None else self.corrected
             return (self.charge.amount_usd or Decimal(0)) if ended is None else ended
         return Decimal(1) if measure == "count" else self.charge.seconds or Decimal(0)
 
@@ -118,6 +121,18 @@ class World:
             if ledger.correct(take.charge.take_id, 1, usd):
                 take.corrected = usd
 
+    def do_waive(self, number) -> None:
+        for take in self.one(number):
+            if ledger.waive(take.charge.take_id, 1):
+                assert take.settled is not None and take.corrected is None and not take.waived
+                take.waived = True
+
+    def do_make_after_all(self, number, usd) -> None:
+        for take in self.one(number):
+            if ledger.made_after_all(take.charge.take_id, 1, usd, "quoted", "its clip came"):
+                assert take.waived and take.corrected is None and take.after_all is None
+                take.after_all = usd
+
     def do_drop_limit(self, number) -> None:
         for quota in Quota.objects.order_by("id")[number : number + 1]:
             quota.delete()
@@ -175,6 +190,9 @@ def test_the_same_with_every_limit_there_is():
         world.do("release", third * 2 + 1)
         world.do("an hour later", 0)
     world.do("settle", 1, Decimal("1.75"))
+    for step in (("waive", 1), ("make after all", 1, Decimal("1.70")), ("correct", 1, Decimal("1.65"))):
+        world.do(*step)
+    assert world.takes[1].corrected == Decimal("1.65")
     counters = list(QuotaCounter.objects.select_related("quota"))
     assert len(counters) > 100 and {row.quota.scope for row in counters} == {"studio", "role", *SCOPES}
     wrong = [row for row in counters if Decimal(row.used_micro) / 10**6 != world.expected(row)]

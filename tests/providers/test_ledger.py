@@ -123,8 +123,18 @@ def test_nothing_is_corrected_that_was_not_settled():
     ledger.hold(held)
     assert not ledger.correct(held.take_id, 1, Decimal(1))
     ledger.settle(held.take_id, 1, Decimal("0.75"), "estimated")
-    assert ledger.correct(held.take_id, 1, Decimal("0.75"))
-    assert kinds(held.take_id) == ["hold", "settle"]  # right from the beginning: no line for nothing
+
+
+def test_a_charge_that_was_right_is_known_to_be_right():
+    make_quota(1, measure="money")
+    held = charge()
+    ledger.hold(held)
+    ledger.settle(held.take_id, 1, Decimal("0.75"), "unknown")
+    assert ledger.correct(held.take_id, 1, Decimal("0.75"), "told by the gateway")
+    assert kinds(held.take_id) == ["hold", "settle", "correct"]
+    assert not ledger.waive(held.take_id, 1) and not ledger.correct(held.take_id, 1, Decimal("0.80"))
+    assert ledger.spent(held.project_id) == Decimal("0.75")
+    assert QuotaCounter.objects.get().used_micro == 750_000
 
 
 def test_what_is_given_back_in_between_is_lined_up_with_what_is_taken():

@@ -18,6 +18,8 @@ STEPS = {
     "release": lambda take: ledger.release(take.pk, 1),
     "move": lambda take: ledger.release(take.pk, 1, ledger.MOVED),
     "correct": lambda take: ledger.correct(take.pk, 1, Decimal("0.5")),
+    "same": lambda take: ledger.correct(take.pk, 1, Decimal("0.75")),
+    "again": lambda take: ledger.made_after_all(take.pk, 1, Decimal("0.75"), "quoted", "its clip came"),
     "waive": lambda take: ledger.waive(take.pk, 1, "its statement"),
 }
 
@@ -36,8 +38,12 @@ def said(take) -> tuple[str, int | None]:
         ("move", End.MOVED, None),
         ("settle correct", End.CHARGED, 500_000),
         ("release settle", End.LATE, 750_000),
+        ("settle same", End.CHARGED, 750_000),
         ("settle waive", End.BACK, None),
+        ("settle waive again same", End.LATE, 750_000),
         ("settle waive correct", End.LATE, 500_000),
+        ("settle waive again", End.LATE, 750_000),
+        ("settle waive again correct", End.LATE, 500_000),
     ],
 )
 def test_a_hold_says_what_its_lines_come_to(steps, end, charged):

@@ -159,7 +159,7 @@ def _stack(user: Any, change: Change, some: Any) -> int:
         return 0  # another one was put there, or made, since
     rows = [take for take in locked(some) if _is_as_left(take, change)]
     was = _of(change, [take.pk for take in rows])
-    stacks.restore(was)
+    stacks.restore(user, change.project, was)
     culling.note(user, change.project, was, _BACK_WORDS[change.kind])
     return len(was)
 

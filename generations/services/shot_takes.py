@@ -92,14 +92,28 @@ def _as_they_are(rows: QuerySet[Generation], shot: Shot | None) -> Before:
     }
 
 
-def undo(user: Any, change: Change, some: Sequence[UUID]) -> int:
+def undo(user: Any, change: Change, ids: Sequence[UUID]) -> int:
     """Back to where they were, as far as they are where ``move`` put them and that shot is still there.
     Inside a transaction that holds the project and their stacks.
 
     :returns: how many.
     """
-    there = change.after["shot"] or None
-    takes = list(locked(some).filter(shot=there).values_list("pk", flat=True))
+    back: Before = {}
+    touched: set[UUID | None] = set()
+    for some in portions(ids):
+        mine = _put_back(user, change, some)
+        rows = Generation.objects.filter(pk__in=[UUID(pk) for pk in mine])
+        touched.update(rows.values_list("stack", flat=True))
+        back |= mine
+    for few in portions([pk for pk in touched if pk]):  # one portion may have held a part of it only
+        stacks.in_one_shot(user, change.project, few)
+    shots.choose_again(back)
+    return len(back)
+
+
+def _put_back(user: Any, change: Change, some: Sequence[UUID]) -> Before:
+    """:returns: those that went, as ``move`` found them."""
+    takes = locked(some).filter(shot=change.after["shot"] or None).values_list("pk", flat=True)
     was = {str(pk): change.before[str(pk)] for pk in takes}
     named = {value["shot"] for value in was.values() if value["shot"]}
     rows = Shot.objects.filter(project=change.project, pk__in=named)
@@ -108,19 +122,9 @@ def undo(user: Any, change: Change, some: Sequence[UUID]) -> int:
     by_shot: dict[str, list[UUID]] = {}
     for pk, value in back.items():
         by_shot.setdefault(value["shot"], []).append(UUID(pk))
-    for pk_of_shot, mine in by_shot.items():
-        shots.move(user, change.project, mine, UUID(pk_of_shot) if pk_of_shot else None)
-    _choose_again(back)
-    touched = Generation.objects.filter(pk__in=[UUID(pk) for pk in back]).values_list("stack", flat=True)
-    stacks.in_one_shot(user, change.project, touched)
-    return len(back)
-
-
-def _choose_again(back: Before) -> None:
-    """What was chosen there is so again, unless another one was meanwhile."""
-    for pk, value in back.items():
-        if value["chosen"]:
-            Shot.objects.filter(pk=value["shot"], chosen_take=None).update(chosen_take=UUID(pk))
+    for shot, mine in by_shot.items():
+        shots.move(user, change.project, mine, UUID(shot) if shot else None)
+    return back
 
 
 def choose(user: Any, project: Project, shot: Shot, take: UUID | None) -> Shot:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as lazy
 from generations.labels import clean_line, searchable
 from generations.models import Generation, Project, Shot, Verb
 from generations.services.allowed import require_alive
-from generations.services.culling import note
+from generations.services.culling import Before, note
 from generations.services.selection import locked, portions
 from providers.models import audit
 
@@ -274,6 +274,16 @@ def move(user: Any, project: Project, takes: Iterable[UUID], shot: UUID | None) 
     put(ids, shot)
     for code, some in came.items():
         note(user, project, some, MOVED, {"from": code, "to": to or ""})
+
+
+def choose_again(back: Before) -> None:
+    """Of takes that came back to their ``shot`` and are there: what was ``chosen`` is so again, unless
+    another one was meanwhile."""
+    for pk, was in back.items():
+        if was.get("chosen"):
+            still = Generation.objects.filter(pk=pk, shot=was["shot"])
+            rows = Shot.objects.filter(pk=was["shot"], chosen_take=None)
+            rows.filter(pk__in=still.values("shot")).update(chosen_take=UUID(pk))
 
 
 def clean(words: Words) -> Words:

@@ -212,7 +212,7 @@ def restore(user: Any, project: Project, before: Before) -> None:
     and stacks. A stack keeps one top: what comes back as one takes the place of the one that stood in for it.
     What was moved meanwhile goes where that top is."""
     takes = list(Generation.objects.filter(pk__in=[UUID(pk) for pk in before]))
-    _back_to_shots(user, project, takes, before)
+    back = _back_to_shots(user, project, takes, before)
     touched = {take.stack_id for take in takes}
     named = {was["stack"] for was in before.values() if was["stack"]}
     there = set(Stack.objects.filter(pk__in=named).values_list("pk", flat=True))
@@ -227,19 +227,25 @@ def restore(user: Any, project: Project, before: Before) -> None:
     touched |= {take.stack_id for take in takes}
     put_on_top(touched)
     in_one_shot(user, project, touched)
+    shots.choose_again(back)
 
 
 def _as_they_were_in_shots(before: Before, takes: Iterable[Generation], shot: UUID | None) -> None:
-    """Add to ``before`` of which shot a take was that goes to another one with its stack."""
-    for take in takes:
-        if take.shot_id != shot:
-            was, now = (str(pk) if pk else "" for pk in (take.shot_id, shot))
-            before[str(take.pk)] |= {"shot": was, "went": now}
+    """Add to ``before`` of which shot a take was that goes to another one with its stack, and whether it was
+    chosen there."""
+    going = [take for take in takes if take.shot_id != shot]
+    chosen = set(Shot.objects.filter(chosen_take__in=going).values_list("chosen_take", flat=True))
+    for take in going:
+        was, now = (str(pk) if pk else "" for pk in (take.shot_id, shot))
+        before[str(take.pk)] |= {"shot": was, "went": now, "chosen": take.pk in chosen}
 
 
-def _back_to_shots(user: Any, project: Project, takes: Sequence[Generation], before: Before) -> None:
+def _back_to_shots(user: Any, project: Project, takes: Sequence[Generation], before: Before) -> Before:
     """Those that went to another shot with their stack and were not moved since, where that one is still
-    there."""
+    there.
+
+    :returns: what ``before`` says of them.
+    """
     named = {was["shot"] for was in before.values() if was.get("shot")}
     there = {str(pk) for pk in Shot.objects.filter(pk__in=named).values_list("pk", flat=True)}
     wanted: dict[str, list[Generation]] = {}
@@ -249,6 +255,7 @@ def _back_to_shots(user: Any, project: Project, takes: Sequence[Generation], bef
             wanted.setdefault(was["shot"], []).append(take)
     for shot, mine in wanted.items():
         shots.move(user, project, [take.pk for take in mine], UUID(shot) if shot else None)
+    return {str(take.pk): before[str(take.pk)] for mine in wanted.values() for take in mine}
 
 
 def _as_they_are(takes: Iterable[Generation]) -> Before:

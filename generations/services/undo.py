@@ -70,8 +70,11 @@ def undo(user: Any, change: Change) -> Undone:
             shots.hold(change.project)
         if change.kind not in LOOKS:
             stacks.hold(ids, _stacks_before(change))
-        left = (_left_by_others(user, change, some) for some in portions(ids))
-        done = sum(_BACK[change.kind](user, change, some) for some in left)
+        if change.kind == shot_takes.KIND:
+            done = shot_takes.undo(user, change, ids)
+        else:
+            left = (_left_by_others(user, change, some) for some in portions(ids))
+            done = sum(_BACK[change.kind](user, change, some) for some in left)
         if done and change.kind in _UNTRASHED:
             named = [str(pk) for pk in ids[: throwing.MOST_NAMED]]
             told = {"takes": done, "ids": named, "undone": True}
@@ -181,7 +184,6 @@ _BACK: Mapping[str, Callable[[Any, Change, Any], int]] = {
     "rate": _rate,
     "tag": _tag,
     "untag": _tag,
-    "move": shot_takes.undo,
     "trash": _throw,
     "restore": _throw,
     "stack": _stack,

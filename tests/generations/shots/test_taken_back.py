@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from generations.models import Event, Generation
-from generations.services import acts, shots, undo
+from generations.services import acts, selection, shot_takes, shots, undo
 from generations.telling import history
 
 from .desk import add, ids, make_takes, where
@@ -47,3 +47,35 @@ def test_what_changes_its_shot_with_a_stack_says_so(project, alice):
     undo.undo(alice, change)
     assert told(takes[0]) == ["To shot A.", "From shot A to shot B.", "From shot B to shot A."]
     assert told(takes[1]) == ["To shot B."]  # it was there all the time
+
+
+def test_what_a_stack_took_away_is_chosen_again(project, alice):
+    one, two = add(alice, project, "A", "B")
+    takes = make_takes(project, 3)
+    do(alice, project, "move", takes[:1], shot=one)
+    do(alice, project, "move", takes[1:], shot=two)
+    shot_takes.choose(alice, project, one, takes[0].pk)
+    change = do(alice, project, "stack", takes)
+    assert where(takes) == ["B"] * 3
+    one.refresh_from_db()
+    assert one.chosen_take is None
+    undo.undo(alice, change)
+    one.refresh_from_db()
+    assert (where(takes), one.chosen_take) == (["A", "B", "B"], takes[0])
+
+
+@pytest.mark.parametrize("chosen", [0, 3])
+def test_what_was_chosen_is_so_again_though_its_stack_came_back_in_portions(
+    project, alice, monkeypatch, chosen
+):
+    monkeypatch.setattr(selection, "AT_ONCE", 2)
+    one, two = add(alice, project, "A", "B")
+    takes = sorted(make_takes(project, 4), key=lambda take: take.pk)
+    do(alice, project, "move", takes, shot=one)
+    do(alice, project, "stack", takes)
+    shot_takes.choose(alice, project, one, takes[chosen].pk)
+    change = do(alice, project, "move", takes, shot=two)
+    assert undo.undo(alice, change) == undo.Undone(4, 0)
+    one.refresh_from_db()
+    assert (where(takes), one.chosen_take) == (["A"] * 4, takes[chosen])
+    assert told(takes[0]) == ["To shot A.", "From shot A to shot B.", "From shot B to shot A."]

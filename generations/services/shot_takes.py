@@ -22,7 +22,6 @@ from generations.services.selection import locked, portions
 from .refusals import WrongState
 
 KIND = "move"  # of the change
-MOVED = "moved to a shot"
 CHOSEN = "chosen for its shot"
 NOT_CHOSEN = "no longer chosen"
 
@@ -48,7 +47,8 @@ def move(user: Any, project: Project, ids: Sequence[UUID], shot: Shot | None) ->
         before: Before = {}
         for some in portions(sorted(_with_versions(project, ids))):
             before |= _as_they_are(locked(some).filter(project=project), shot)
-        _put(user, project, before, shot)
+        for some in portions([UUID(pk) for pk in before]):
+            shots.move(user, project, some, shot.pk if shot else None)
         further = len(before.keys() - {str(pk) for pk in ids})  # versions that nobody ticked
         after = {
             "shot": str(shot.pk) if shot else "",
@@ -92,51 +92,39 @@ def _as_they_are(rows: QuerySet[Generation], shot: Shot | None) -> Before:
     }
 
 
-def _put(user: Any, project: Project, before: Before, shot: Shot | None) -> None:
-    ids = [UUID(pk) for pk in before]
-    for some in portions(ids):
-        shots.put(some, shot.pk if shot else None)
-    by_code: dict[str, list[str]] = {}
-    for pk, was in before.items():
-        by_code.setdefault(was["code"], []).append(pk)
-    for code, takes in by_code.items():
-        note(user, project, takes, MOVED, {"from": code, "to": shot.code if shot else ""})
-
-
-def undo(user: Any, change: Change, some: Sequence[UUID]) -> int:
+def undo(user: Any, change: Change, ids: Sequence[UUID]) -> int:
     """Back to where they were, as far as they are where ``move`` put them and that shot is still there.
     Inside a transaction that holds the project and their stacks.
 
     :returns: how many.
     """
-    there = change.after["shot"] or None
-    takes = list(locked(some).filter(shot=there).values_list("pk", flat=True))
-    was = {str(pk): change.before[str(pk)] for pk in takes}
-    rows = Shot.objects.filter(project=change.project).in_bulk(
-        {UUID(v["shot"]) for v in was.values() if v["shot"]}
-    )
-    back = {pk: value for pk, value in was.items() if not value["shot"] or UUID(value["shot"]) in rows}
-    by_shot: dict[str, list[str]] = {}
-    for pk, value in back.items():
-        by_shot.setdefault(value["shot"], []).append(pk)
-    for pk_of_shot, mine in by_shot.items():
-        shot = rows[UUID(pk_of_shot)] if pk_of_shot else None
-        shots.put([UUID(pk) for pk in mine], shot.pk if shot else None)
-        note(
-            user, change.project, mine, MOVED, {"from": change.after["code"], "to": shot.code if shot else ""}
-        )
-    _choose_again(back)
-    stacks.in_one_shot(
-        Generation.objects.filter(pk__in=[UUID(pk) for pk in back]).values_list("stack", flat=True)
-    )
+    back: Before = {}
+    touched: set[UUID | None] = set()
+    for some in portions(ids):
+        mine = _put_back(user, change, some)
+        rows = Generation.objects.filter(pk__in=[UUID(pk) for pk in mine])
+        touched.update(rows.values_list("stack", flat=True))
+        back |= mine
+    for few in portions([pk for pk in touched if pk]):  # one portion may have held a part of it only
+        stacks.in_one_shot(user, change.project, few)
+    shots.choose_again(back)
     return len(back)
 
 
-def _choose_again(back: Before) -> None:
-    """What was chosen there is so again, unless another one was meanwhile."""
+def _put_back(user: Any, change: Change, some: Sequence[UUID]) -> Before:
+    """:returns: those that went, as ``move`` found them."""
+    takes = locked(some).filter(shot=change.after["shot"] or None).values_list("pk", flat=True)
+    was = {str(pk): change.before[str(pk)] for pk in takes}
+    named = {value["shot"] for value in was.values() if value["shot"]}
+    rows = Shot.objects.filter(project=change.project, pk__in=named)
+    known = {"", *map(str, rows.values_list("pk", flat=True))}
+    back = {pk: value for pk, value in was.items() if value["shot"] in known}
+    by_shot: dict[str, list[UUID]] = {}
     for pk, value in back.items():
-        if value["chosen"]:
-            Shot.objects.filter(pk=value["shot"], chosen_take=None).update(chosen_take=UUID(pk))
+        by_shot.setdefault(value["shot"], []).append(UUID(pk))
+    for shot, mine in by_shot.items():
+        shots.move(user, change.project, mine, UUID(shot) if shot else None)
+    return back
 
 
 def choose(user: Any, project: Project, shot: Shot, take: UUID | None) -> Shot:

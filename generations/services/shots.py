@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as lazy
 from generations.labels import clean_line, clean_lines, searchable
 from generations.models import Generation, Project, Shot, Verb
 from generations.services.allowed import require_alive
+from generations.services.culling import Before, note
 from generations.services.selection import locked, portions
 from providers.models import audit
 
@@ -32,6 +33,7 @@ MOST_CODE_CHARS = 40
 MOST_TITLE_CHARS = 200
 MOST_NOTE_CHARS = 2000
 LONGEST_S = Decimal(3600)
+MOVED = "moved to a shot"  # in the history of a take
 GONE = lazy("The chosen shot is not there any more; choose another one, or none.")
 
 
@@ -259,6 +261,29 @@ def put(takes: Iterable[UUID], shot: UUID | None) -> None:
     (had.exclude(pk=shot) if shot else had).update(chosen_take=None)
     rows.update(shot=shot)
     searched.keep(ids)
+
+
+def move(user: Any, project: Project, takes: Iterable[UUID], shot: UUID | None) -> None:
+    """``put``, with a line in the history of each take that was elsewhere."""
+    ids = list(takes)
+    to = Shot.objects.filter(pk=shot).values_list("code", flat=True).first() if shot else None
+    came: dict[str, list[UUID]] = {}
+    for pk, was, code in Generation.objects.filter(pk__in=ids).values_list("pk", "shot", "shot__code"):
+        if was != shot:
+            came.setdefault(code or "", []).append(pk)
+    put(ids, shot)
+    for code, some in came.items():
+        note(user, project, some, MOVED, {"from": code, "to": to or ""})
+
+
+def choose_again(back: Before) -> None:
+    """Of takes that came back to their ``shot`` and are there: what was ``chosen`` is so again, unless
+    another one was meanwhile."""
+    for pk, was in back.items():
+        if was.get("chosen"):
+            still = Generation.objects.filter(pk=pk, shot=was["shot"])
+            rows = Shot.objects.filter(pk=was["shot"], chosen_take=None)
+            rows.filter(pk__in=still.values("shot")).update(chosen_take=UUID(pk))
 
 
 def clean(words: Words) -> Words:

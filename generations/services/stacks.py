@@ -52,7 +52,7 @@ def stack(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
         shot = _shot_of(takes, target)
         _as_they_were_in_shots(before, takes, shot)
         _number(takes, target)
-        shots.put([take.pk for take in takes if take.shot_id != shot], shot)
+        shots.move(user, project, [take.pk for take in takes if take.shot_id != shot], shot)
         put_on_top([target.pk], newest=True)
         note(user, project, before, "stacked")
         return _keep(user, project, "stack", before, after)
@@ -99,13 +99,18 @@ def _shot_of(takes: Sequence[Generation], target: Stack) -> UUID | None:
     return max(found, key=lambda pk: (found[pk], pk)) if found else None
 
 
-def in_one_shot(stacks: Iterable[UUID | None]) -> None:
-    """After versions were put into shots one by one: all of a stack are where its top is."""
+def in_one_shot(user: Any, project: Project, stacks: Iterable[UUID | None]) -> None:
+    """After versions were put into shots one by one, or came back to their stack: all of a stack are where
+    its top is. Inside a transaction that holds the project and these stacks."""
     rows = Generation.objects.filter(stack__in={pk for pk in stacks if pk})
-    for stack_id, shot_id in rows.filter(is_top=True).values_list("stack", "shot"):
-        others = rows.filter(stack=stack_id)
-        astray = others.exclude(shot=shot_id) if shot_id else others.exclude(shot=None)
-        shots.put(list(astray.values_list("pk", flat=True)), shot_id)
+    versions = list(rows.values_list("pk", "stack", "shot", "is_top"))
+    tops = {stack: shot for _pk, stack, shot, is_top in versions if is_top}
+    astray: dict[UUID | None, list[UUID]] = {}
+    for pk, stack, shot, _is_top in versions:
+        if stack in tops and shot != tops[stack]:
+            astray.setdefault(tops[stack], []).append(pk)
+    for wanted, takes in astray.items():
+        shots.move(user, project, takes, wanted)
 
 
 def unstack(user: Any, project: Project, ids: Sequence[UUID]) -> Change:
@@ -202,11 +207,12 @@ def _set_tops(tops: Mapping[UUID, UUID]) -> None:
     rows.filter(is_top=False, pk__in=tops.values()).update(is_top=True)
 
 
-def restore(before: Before) -> None:
-    """Put takes back as ``_as_they_are`` kept them, inside a transaction that holds their rows and stacks. A
-    stack keeps one top: what comes back as one takes the place of the one that stood in for it."""
+def restore(user: Any, project: Project, before: Before) -> None:
+    """Put takes back as ``_as_they_are`` kept them, inside a transaction that holds the project, their rows
+    and stacks. A stack keeps one top: what comes back as one takes the place of the one that stood in for it.
+    What was moved meanwhile goes where that top is."""
     takes = list(Generation.objects.filter(pk__in=[UUID(pk) for pk in before]))
-    _back_to_shots(takes, before)
+    back = _back_to_shots(user, project, takes, before)
     touched = {take.stack_id for take in takes}
     named = {was["stack"] for was in before.values() if was["stack"]}
     there = set(Stack.objects.filter(pk__in=named).values_list("pk", flat=True))
@@ -218,20 +224,28 @@ def restore(before: Before) -> None:
         take.version_no, take.is_top = (was["no"], was["top"]) if kept else (None, True)
     Generation.objects.bulk_update(takes, ["stack", "version_no", "is_top"])
     _set_tops({take.stack_id: take.pk for take in takes if take.stack_id and take.is_top})
-    put_on_top(touched | {take.stack_id for take in takes})
+    touched |= {take.stack_id for take in takes}
+    put_on_top(touched)
+    in_one_shot(user, project, touched)
+    shots.choose_again(back)
 
 
 def _as_they_were_in_shots(before: Before, takes: Iterable[Generation], shot: UUID | None) -> None:
-    """Add to ``before`` of which shot a take was that goes to another one with its stack."""
-    for take in takes:
-        if take.shot_id != shot:
-            was, now = (str(pk) if pk else "" for pk in (take.shot_id, shot))
-            before[str(take.pk)] |= {"shot": was, "went": now}
+    """Add to ``before`` of which shot a take was that goes to another one with its stack, and whether it was
+    chosen there."""
+    going = [take for take in takes if take.shot_id != shot]
+    chosen = set(Shot.objects.filter(chosen_take__in=going).values_list("chosen_take", flat=True))
+    for take in going:
+        was, now = (str(pk) if pk else "" for pk in (take.shot_id, shot))
+        before[str(take.pk)] |= {"shot": was, "went": now, "chosen": take.pk in chosen}
 
 
-def _back_to_shots(takes: Sequence[Generation], before: Before) -> None:
+def _back_to_shots(user: Any, project: Project, takes: Sequence[Generation], before: Before) -> Before:
     """Those that went to another shot with their stack and were not moved since, where that one is still
-    there."""
+    there.
+
+    :returns: what ``before`` says of them.
+    """
     named = {was["shot"] for was in before.values() if was.get("shot")}
     there = {str(pk) for pk in Shot.objects.filter(pk__in=named).values_list("pk", flat=True)}
     wanted: dict[str, list[Generation]] = {}
@@ -240,7 +254,8 @@ def _back_to_shots(takes: Sequence[Generation], before: Before) -> None:
         if was.get("went") == now and (not was["shot"] or was["shot"] in there):
             wanted.setdefault(was["shot"], []).append(take)
     for shot, mine in wanted.items():
-        shots.put([take.pk for take in mine], UUID(shot) if shot else None)
+        shots.move(user, project, [take.pk for take in mine], UUID(shot) if shot else None)
+    return {str(take.pk): before[str(take.pk)] for mine in wanted.values() for take in mine}
 
 
 def _as_they_are(takes: Iterable[Generation]) -> Before:

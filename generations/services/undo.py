@@ -70,8 +70,11 @@ def undo(user: Any, change: Change) -> Undone:
             shots.hold(change.project)
         if change.kind not in LOOKS:
             stacks.hold(ids, _stacks_before(change))
-        left = (_left_by_others(user, change, some) for some in portions(ids))
-        done = sum(_BACK[change.kind](user, change, some) for some in left)
+        if change.kind == shot_takes.KIND:
+            done = shot_takes.undo(user, change, ids)
+        else:
+            left = (_left_by_others(user, change, some) for some in portions(ids))
+            done = sum(_BACK[change.kind](user, change, some) for some in left)
         if done and change.kind in _UNTRASHED:
             named = [str(pk) for pk in ids[: throwing.MOST_NAMED]]
             told = {"takes": done, "ids": named, "undone": True}
@@ -159,7 +162,7 @@ def _stack(user: Any, change: Change, some: Any) -> int:
         return 0  # another one was put there, or made, since
     rows = [take for take in locked(some) if _is_as_left(take, change)]
     was = _of(change, [take.pk for take in rows])
-    stacks.restore(was)
+    stacks.restore(user, change.project, was)
     culling.note(user, change.project, was, _BACK_WORDS[change.kind])
     return len(was)
 
@@ -181,7 +184,6 @@ _BACK: Mapping[str, Callable[[Any, Change, Any], int]] = {
     "rate": _rate,
     "tag": _tag,
     "untag": _tag,
-    "move": shot_takes.undo,
     "trash": _throw,
     "restore": _throw,
     "stack": _stack,

@@ -94,7 +94,7 @@ def test_a_model_without_seeds_has_one_cell_for_all_of_them(sheet, models):
     page = sheet(seeds="7, 8, 9", duration_s=["4"], model=[str(models[1].pk)]).content.decode()
     assert len(keys_of(page)) == 1 and "without seed" in page and "cannot be made" not in page
     assert page.count("<span>Same as seed 7: this model takes none.</span>") == 2
-    assert "<strong>Short</strong> takes no seed: it is made once, without one." in page
+    assert "<strong>Short</strong> takes no seed: one cell stands for all seeds." in page
     assert "Generate 1<" in page and page.count("$0.60") == 2, "in its cell, and on the button"
     form = {"seeds": "7, 8, 9", "prompt": ["A boat", "A tram"], "resolution": ["1080p"]}
     sheet("generate", **form)

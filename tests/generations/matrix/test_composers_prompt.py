@@ -39,7 +39,7 @@ def test_beside_prompts_written_by_hand_the_page_asks(sheet, opened):
     sheet(prompt=["A boat at dawn", "A boat at noon"], composer="A boat")
     page = opened("A tram")
     assert prompts_of(page) == ["A boat at dawn", "A boat at noon"] and ASKS in page
-    assert '<q class="clip">A tram</q>' in page and "Use it alone" in page and "Add it" in page
+    assert "<q>A tram</q>" in page and "Use it alone" in page and "Add it" in page
     assert ASKS not in opened("A boat"), "these were written over that one"
     assert ASKS not in opened("A boat at noon") and ASKS not in opened("")
 

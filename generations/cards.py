@@ -156,7 +156,7 @@ def _waiting(take: Generation, by: Looking) -> dict[str, Any]:
         "kept_note": _kept(take, by.now),
         "queue_position": by.places.get(take.pk),
         "starts_s": _starts(by.starts.get(take.pk)),
-        "far_back": take.pk not in by.places and line.is_ready(take, by.now),
+        "far_back": line.is_far_back(take, by.places, by.now),
         "overdue": bool(take.status == Status.RUNNING and take.deadline_at and take.deadline_at < by.now),
         "wait_note": _wait_note(take, by.now),
     }

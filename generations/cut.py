@@ -73,6 +73,13 @@ def stands(shot: Any, which: Which) -> UUID | None:
     return found or (shot.newest if which == Which.NEWEST else None)
 
 
+def is_open(shot: Any, which: Which) -> bool:
+    """It has a take that could stand for it, and none that does.
+
+    :param shot: one of ``with_newest``."""
+    return stands(shot, which) is None and shot.newest is not None
+
+
 def takes_of(ids: Iterable[UUID | None]) -> dict[UUID, Generation]:
     """With their files and what names them."""
     rows = Generation.objects.select_related("project", "author", "model", "account", "shot")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from string import ascii_uppercase
 
 from generations.services.shots import MOST_CODE_CHARS, key_of
@@ -11,19 +13,27 @@ from generations.services.shots import MOST_CODE_CHARS, key_of
 FIRST = "SH010"
 _NUMBERED = re.compile(r"(.*?)(\d{1,9})(\D*)")
 _MOST_TRIES = 2000  # there are a thousand shots at most
+_WIDEST_STEP = 100  # from one shot to the next; more is another numbering
 
 
 def after_last(codes: Sequence[str]) -> str:
-    """Behind the last one, as far from it as that is from the one before: SH010, SH020 → SH030.
+    """Behind the last one, in the steps in which they are numbered: SH010, SH020 → SH030. One that keeps to
+    no step, or has words behind its number, is passed over.
 
     :param codes: of the project, in their order.
     """
     if not codes:
         return FIRST
-    last = _NUMBERED.fullmatch(codes[-1])
-    if not last:
+    found = [match for code in codes if (match := _NUMBERED.fullmatch(code))]
+    told = [match for match in found if len(match[3]) <= 1] or found
+    if not told:
         return _lettered(codes[-1], codes)
-    return _counted(last, _step(codes, last), codes)
+    row = [match for match in told if match[1] == told[-1][1]]
+    step = _step(row)
+    rests = Counter(int(match[2]) % step for match in row)
+    usual = max(rests.values())
+    last = next(match for match in reversed(row) if rests[int(match[2]) % step] == usual)
+    return _counted(last, step, codes)
 
 
 def between(before: str, codes: Sequence[str]) -> str:
@@ -41,12 +51,13 @@ def between(before: str, codes: Sequence[str]) -> str:
     return _lettered(before, codes)
 
 
-def _step(codes: Sequence[str], last: re.Match[str]) -> int:
-    """How far the numbering goes on at a time."""
-    before = _NUMBERED.fullmatch(codes[-2]) if len(codes) > 1 else None
-    if before and before[1] == last[1] and int(last[2]) > int(before[2]):
-        return int(last[2]) - int(before[2])
-    return 10 if int(last[2]) % 10 == 0 else 1
+def _step(row: Sequence[re.Match[str]]) -> int:
+    """How far the numbering goes on at a time: what it did most often, whole tens and the smallest first."""
+    numbers = [int(match[2]) for match in row]
+    steps = Counter(b - a for a, b in pairwise(numbers) if 0 < b - a <= _WIDEST_STEP)
+    if steps:
+        return max(steps, key=lambda step: (steps[step], step % 10 == 0, -step))
+    return 10 if numbers[-1] % 10 == 0 else 1
 
 
 def _counted(last: re.Match[str], step: int, codes: Collection[str]) -> str:

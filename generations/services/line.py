@@ -51,9 +51,17 @@ def ready(now: datetime) -> QuerySet[Generation]:
     )
 
 
-def is_ready(take: Generation, now: datetime) -> bool:
-    """As ``ready``, of a row at hand: where such a take has no number in line, many of its author's stand
-    before it."""
+def is_far_back(take: Generation, places: Mapping[UUID, int], now: datetime) -> bool:
+    """It has no number, for many of its author's stand before it. Where there are few it was taken up in
+    between, after the row at hand was read.
+
+    :param places: of ``numbers``.
+    """
+    return take.pk not in places and len(places) >= MOST_EACH and _is_ready(take, now)
+
+
+def _is_ready(take: Generation, now: datetime) -> bool:
+    """As ``ready``, of a row at hand."""
     rested = take.not_before is None or take.not_before <= now
     unheld = take.lease_until is None or take.lease_until <= now
     held_back = take.parked_at or take.paused_at or take.awaits_inputs

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from generations.file_urls import file_url
 from generations.models import Generation, Output, Project, Role, Verb
-from generations.services import shots
+from generations.services import shot_takes, shots
 
 from .opening import may
 
@@ -62,12 +62,13 @@ def page_of(request: HttpRequest, project: Any, tab: str) -> dict[str, Any]:
 
 
 def rail_shots(project: Project) -> list[dict[str, Any]]:
-    """The first shots of the project, each with its place in the list; one query, none where the project is
+    """The first shots of the project, each with its place in the list and the number of takes that the page
+    of shots says; one query, none where the project is
     known to have no shots (see ``open_project``)."""
     if not getattr(project, "has_shots", True):
         return []
     posters = Output.objects.filter(generation=OuterRef("chosen_take"), kind=Output.Kind.SMALL)
-    takes = Generation.objects.filter(shot=OuterRef("pk"), trashed_at=None).order_by().values("shot")
+    takes = Generation.objects.filter(shot=OuterRef("pk"), **shot_takes.worthy()).order_by().values("shot")
     rows: Any = shots.in_order(project).annotate(poster=Exists(posters))
     rows = rows.annotate(made=Subquery(takes.annotate(n=Count("pk")).values("n")))
     url = reverse("shots", args=[project.slug])

@@ -38,7 +38,7 @@ def play(request: HttpRequest, slug: str) -> HttpResponse:
         **page_of(request, project, "shots"),
         "which": which.value,
         "ways": _ways(reverse("shots-play", args=[slug]), which),
-        "pieces": [_played(project, piece) for piece in pieces],
+        "pieces": [_played(project, piece, which) for piece in pieces],
         "rate": rates.written(rate),
         "start": request.GET.get("shot", ""),
         "length": shot_lengths.words(sum(piece.seconds for piece in pieces)),
@@ -55,8 +55,9 @@ def _ways(url: str, which: Which) -> list[dict[str, Any]]:
     ]
 
 
-def _played(project: Project, piece: Piece) -> dict[str, Any]:
-    """A piece as static/js/cut.js reads it. A slate has no ``clip``."""
+def _played(project: Project, piece: Piece, which: Which) -> dict[str, Any]:
+    """A piece as static/js/cut.js reads it. A slate has no ``clip``; ``open`` where a take is there, and
+    none chosen."""
     shot, outputs = piece.shot, piece.outputs
     told = {
         "id": str(shot.pk),
@@ -68,7 +69,7 @@ def _played(project: Project, piece: Piece) -> dict[str, Any]:
     }
     clip, original = clips.played(outputs), outputs.get(Output.Kind.VIDEO)
     if piece.take is None or clip is None or original is None:
-        return told
+        return {**told, "open": cut.is_open(shot, which)}
     start = clips.pace(clip, original)["start_s"]
     posters = {
         "poster": url_among(outputs, piece.take.pk, Output.Kind.POSTER),

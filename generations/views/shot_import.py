@@ -29,8 +29,9 @@ LOOKS = {
     Fate.CHANGES: (lazy("Changes"), "pencil", "work"),
     Fate.SAME: (lazy("Same"), "check", "wait"),
     Fate.LEFT: (lazy("Left as it is"), "check", "wait"),
-    Fate.CANNOT: (lazy("Cannot be"), "x", "bad"),
+    Fate.CANNOT: (lazy("Cannot be taken over"), "x", "bad"),
 }
+_COUNTED = {Fate.CANNOT: lazy("cannot be taken over")}  # behind a number
 _NAMES = {"title": lazy("Title"), "duration_s": lazy("Length"), "note": lazy("Notes")}
 
 
@@ -112,7 +113,7 @@ def _preview(
     lines = [_line(line) for line in plan.lines]
     counts = [
         {
-            "words": LOOKS[fate][0],
+            "words": _COUNTED.get(fate, LOOKS[fate][0]),
             "n": plan.counts[fate.value],
             "family": LOOKS[fate][2],
             "icon": LOOKS[fate][1],

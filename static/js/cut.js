@@ -1,5 +1,5 @@
 // The cut played through. [data-cut] holds two <video>: while one plays the other loads the next shot, so that one follows the other without a gap; a shot that is
-// missing is a slate for its length. #cut-pieces: [{id, code, title, seconds, words, clip?, start?, poster?}]. Controls by data-cut-act (play, back, on, mute, full),
+// missing is a slate for its length. #cut-pieces: [{id, code, title, seconds, words, clip?, start?, poster?, open?}]. Controls by data-cut-act (play, back, on, mute, full),
 // the line [data-cut-line] is a slider over all of it with a mark for each shot, [data-cut-go] leads to one. Its keys stand in generations/keys.py.
 (function () {
   "use strict";
@@ -43,7 +43,7 @@
     if (blank) {
       for (const name of ["code", "title", "words"]) slate.querySelector(`[data-slate=${name}]`).textContent = piece[name];
       const why = slate.querySelector("[data-slate=why]");
-      why.textContent = broken.has(now) ? why.dataset.broken : why.dataset.missing;
+      why.textContent = broken.has(now) ? why.dataset.broken : piece.open ? why.dataset.open : why.dataset.missing;
     }
     cover();
     part("code").textContent = piece.code;

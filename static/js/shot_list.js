@@ -34,7 +34,8 @@
   function refocus() {
     if (!held || document.activeElement !== document.body) return;
     const there = document.getElementById(held), row = there?.closest("[data-shot]") || rows()[Math.min(at, rows().length - 1)];
-    const same = there && !there.disabled && !there.matches("li") ? there : first(row);
+    const other = there?.dataset.act && row?.querySelector("[data-act]:not(:disabled)"); // the way back, not the first thing of the row
+    const same = there && !there.disabled && !there.matches("li") ? there : other || first(row);
     same?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: "nearest" });
   }

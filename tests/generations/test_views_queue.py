@@ -126,6 +126,12 @@ def test_who_waits_beyond_the_numbers_is_told_so(signed_in, alice, project, take
         assert [html.count(said) for said in words] == [1, 1, 1, 0]
 
 
+def test_a_take_that_is_taken_up_while_its_page_is_made_is_not_far_back(alice, take):
+    one, now = take(alice), timezone.now()
+    assert not line.is_far_back(one, {}, now)
+    assert line.is_far_back(one, {new_id(): 1 for _ in range(line.MOST_EACH)}, now)
+
+
 def test_buttons_answer_htmx_with_204_and_a_plain_form_with_its_page(signed_in, alice, take):
     take(alice)
     one, client = take(alice), signed_in(alice)

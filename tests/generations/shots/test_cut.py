@@ -84,6 +84,13 @@ def test_what_stands_for_a_shot(project, alice, film, django_assert_max_num_quer
     assert cut.of(project, Which.NEWEST)[0].take == spare
 
 
+def test_a_slate_says_whether_a_take_could_be_chosen(project, alice, film, signed_in):
+    for which, open_ones in (("chosen", ["SH020"]), ("newest", [])):
+        page = signed_in(alice).get(reverse("shots-play", args=[project.slug]), {"which": which})
+        assert [piece["code"] for piece in page.context["pieces"] if piece.get("open")] == open_ones
+        assert page.content.decode().count("· not chosen") == 1
+
+
 def test_otio_keeps_each_clips_own_rate_and_gaps_say_what_is_missing(project, alice, film, signed_in):
     answer = export(signed_in(alice), project, format="otio", which="newest")
     timeline = otio.adapters.read_from_string(body(answer), "otio_json")

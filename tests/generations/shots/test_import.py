@@ -76,6 +76,14 @@ def test_one_bad_line_and_nothing_is_done(url, project, bob, signed_in):
     assert forced.status_code == 409 and "Line 3:" in forced.content.decode() and not codes(project)
 
 
+def test_where_nothing_would_change_there_is_nothing_to_press(url, bob, there, signed_in):
+    caller = signed_in(bob)
+    same = caller.post(url, {"text": "Code\nSH010\nSH020", "follow": "on"}).content.decode()
+    assert "Nothing would change." in same and 'name="seen"' not in same
+    moved = caller.post(url, {"text": "Code\nSH020\nSH010", "follow": "on"}).content.decode()
+    assert "Take over the order" in moved and "Nothing would change." not in moved
+
+
 def test_a_list_that_changed_meanwhile_is_looked_at_again(url, project, alice, bob, there, signed_in):
     seen = signed_in(bob).post(url, {"text": LIST, "update": "on"}).context["plan"].version
     shots.add(alice, project, Words("SH030", "Hers"))

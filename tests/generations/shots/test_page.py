@@ -64,6 +64,15 @@ def test_each_shot_says_how_far_it_is(project, alice, bob, signed_in):
     assert f"?shot={made[1].pk}" in found["OPEN"]["takes_url"]
 
 
+def test_the_rail_counts_the_takes_that_the_page_counts(project, alice, signed_in):
+    (shot,) = add(alice, project, "A")
+    takes = clips(alice, project, shot, 3)
+    Generation.objects.filter(pk=takes[0].pk).update(status="failed")
+    throwing.trash(alice, project, [takes[1].pk])
+    answer = page(signed_in(alice), project)
+    assert [row["count"] for row in answer.context["rail_shots"]] == [1] == [rows(answer)["A"]["done"]]
+
+
 @pytest.mark.parametrize(
     ("wanted", "off"),
     [("5", ""), ("5.02", ""), ("4", "1 s too long"), ("6.5", "1.5 s too short"), (None, "")],
@@ -145,6 +154,12 @@ def test_shots_are_added_with_the_next_code_of_the_project(project, bob, signed_
         ("SH999", "SH1000"),
         ("SH010A", "SH020"),
         ("Opening", "OpeningA"),
+        ("SH010 SH020 SH070 SH999", "SH080"),
+        ("SH010 SH020 SH030 SH999-pickup Titles", "SH040"),
+        ("SH070 SH999", "SH1000"),
+        ("SH010 SH015 SH020 SH030 SH040", "SH050"),
+        ("SH010 SH020 SH100", "SH110"),
+        ("S1_010 S1_020 S2_010", "S2_020"),
     ],
 )
 def test_the_next_code(there, following):

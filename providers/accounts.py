@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -93,11 +95,27 @@ def is_sandbox(address: str) -> bool:
         same_port = own.port == other.port
     except ValueError:
         return False
-    hosts = {own.hostname, other.hostname}
-    return same_port and (len(hosts) == 1 or hosts <= _THIS_COMPUTER)
+    hosts = {_host(own.hostname), _host(other.hostname)}
+    return same_port and len(hosts) == 1
 
 
-_THIS_COMPUTER = {"127.0.0.1", "localhost", "::1"}
+_HERE = "localhost"
+
+
+def _host(name: str | None) -> str:
+    """One spelling of a host's name; no name is looked up. A computer that is asked for its *unspecified*
+    address answers as itself, and numbers have more spellings: 127.1 and 2130706433 are 127.0.0.1."""
+    plain = (name or "").rstrip(".").lower()
+    try:
+        number = ipaddress.ip_address(plain)
+    except ValueError:
+        try:
+            number = ipaddress.ip_address(socket.inet_aton(plain))
+        except (OSError, ValueError):
+            return _HERE if plain.endswith(".localhost") else plain
+    if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped:
+        number = number.ipv4_mapped
+    return _HERE if number.is_loopback or number.is_unspecified else str(number)
 
 
 class AddressInUse(Exception):

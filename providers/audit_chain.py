@@ -11,7 +11,7 @@ for that, keep the end that ``verify_audit`` prints.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
@@ -37,15 +37,17 @@ def soon(instance: AuditEvent, **_more: Any) -> None:
     transaction.on_commit(lambda: _link([instance.pk]), robust=True)
 
 
-def link_new() -> int:
+def link_new(after_each: Callable[[], None] = lambda: None) -> int:
     """Give every line that has none its place in the chain: those of before there was one, and of workers
     that died. Looks through the whole log.
 
+    :param after_each: is called after each portion.
     :returns: how many.
     """
     done = last = 0
     while some := _unlinked(last):
         done, last = done + _link(some), some[-1]
+        after_each()
     return done
 
 

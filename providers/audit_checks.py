@@ -8,8 +8,10 @@ was cut off shows, and goes on showing.
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -20,6 +22,7 @@ from . import audit_chain
 from .audit_chain import Report
 from .models.audit import AuditCheck
 
+log = logging.getLogger(__name__)
 TASK = "providers.tasks.check_audit"
 EVERY, WHOLE_EVERY = timedelta(hours=23), timedelta(days=7)
 KEPT = 100  # of those that are over
@@ -65,14 +68,28 @@ def look_daily(now: datetime) -> None:
         begin(whole=not whole.exists())
 
 
+class _Lost(Exception):
+    """This worker was away for longer than its lease: another one reads, or the look is over."""
+
+
 def go_on(check_id: int) -> None:
     """Read on for a while; whoever holds the lease alone does."""
     now = timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    if not AuditCheck.objects.filter(free, pk=check_id, running=True).update(lease_until=now + _LEASE):
+    until = now + _LEASE
+    if not AuditCheck.objects.filter(free, pk=check_id, running=True).update(lease_until=until):
         return
     check = AuditCheck.objects.get(pk=check_id)
-    audit_chain.link_new()
+    check.lease_until = until
+    try:
+        _read_on(check)
+    except _Lost:
+        log.warning("audit log: a look was taken over by another worker")
+
+
+def _read_on(check: AuditCheck) -> None:
+    """:raises _Lost: what was found since the last portion is not written down; who took over finds it."""
+    audit_chain.link_new(lambda: _keep(check, lease_until=timezone.now() + _LEASE))
     report = _report(check)
     ends, left = time.monotonic() + _TURN_S, True
     while left and time.monotonic() < ends:
@@ -109,11 +126,23 @@ def _report(check: AuditCheck) -> Report:
     )
 
 
-def _save(check: AuditCheck, report: Report, **more: object) -> None:
+def _save(check: AuditCheck, report: Report, **more: Any) -> None:
+    """:param more: with the new ``lease_until``, None to give it up."""
     number, said = report.end
     names = ("wrong", "notes", "faults", "first", "lines", "covered", "unproven")
     found = {name: getattr(report, name) for name in names}
-    AuditCheck.objects.filter(pk=check.pk).update(number=number, digest=said, **found, **more)
+    _keep(check, number=number, digest=said, **found, **more)
+
+
+def _keep(check: AuditCheck, **values: Any) -> None:
+    """Write it down while the lease is this worker's: nobody has put another time in its place.
+
+    :raises _Lost: it is not, or the look is over.
+    """
+    mine = AuditCheck.objects.filter(pk=check.pk, running=True, lease_until=check.lease_until)
+    if not mine.update(**values):
+        raise _Lost
+    check.lease_until = values["lease_until"]
 
 
 def _prune() -> None:

@@ -106,7 +106,8 @@ def _grouped(rows: QuerySet[Any], names: Sequence[str], *, sums: bool = True) ->
     found = {_key(row, names): dict(row) for row in rows.values(*names).annotate(**asked)}
     for condition, more in _ends():
         for row in rows.filter(condition).values(*names).annotate(**more):
-            found[_key(row, names)] |= row
+            if group := found.get(_key(row, names)):  # one that is new since the first reading has no sums
+                group |= row
     return found
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from generations.models import CostLookUp, Event, Generation
@@ -133,7 +133,8 @@ def test_a_cost_that_cannot_be_booked_is_not_thrown_away(project):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_clicks_at_once_one_counts(project, producer):
     limit("money")
-    take = spent(project, "0.75", **LOST)
+    with transaction.atomic():
+        take = spent(project, "0.75", **LOST)
 
     def click(billed: bool) -> bool:
         try:

@@ -51,6 +51,25 @@ def test_a_take_in_each_state_is_in_its_column_and_in_no_other(producer, project
         assert spend_scope.attempts(producer, november(which=which)).count() == takes, which
 
 
+@pytest.mark.parametrize("by", ["model", "shot"])
+def test_a_group_that_appears_between_the_readings_breaks_nothing(producer, project, monkeypatch, by):
+    one, two = factories.make_model(), factories.make_model()
+    ends = spend._ends
+
+    def meanwhile():
+        spent(project, "0.75", release="x", status="failed", failure_billed=False, model=two)
+        yield from ends()
+
+    monkeypatch.setattr(spend, "_ends", meanwhile)
+    assert whole(producer) == spend.Line((), Sums(), spend.Facts())  # it is in the next look
+    LedgerEntry.objects.all().delete()
+    spent(project, "0.50", model=one)
+    found = spend.table(producer, november(), by)
+    assert [line.sums.actual for line in found] == [500_000]
+    later = {line.key: line.facts.refused for line in spend.table(producer, november(), by)}
+    assert sum(later.values()) >= 1
+
+
 def test_an_approved_second_costs_all_that_it_took(producer, project):
     model = factories.make_model()
     spent(project, "3.00", model=model)

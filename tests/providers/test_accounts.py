@@ -27,6 +27,35 @@ def test_an_account_at_the_sandboxs_own_address_is_one_of_the_sandbox(db, admin,
             accounts.change_address(account, address, actor=admin)
 
 
+@pytest.mark.parametrize(
+    ("own", "hosts"),
+    [
+        (
+            "127.0.0.1",
+            "0.0.0.0 localhost. LocalHost 127.1 127.0.0.2 [::ffff:127.0.0.1] [::ffff:7f00:1] 2130706433 "
+            "0x7f.1 0177.0.0.1 127.0.0.1. [::] [0:0:0:0:0:0:0:1] video.localhost",
+        ),
+        ("sandbox", "sandbox sandbox. SANDBOX"),
+        ("10.0.0.9", "10.0.0.9 10.9 [::ffff:10.0.0.9]"),
+    ],
+)
+def test_no_other_spelling_hides_the_sandbox(settings, own, hosts):
+    settings.SANDBOX_URL = f"http://{own}:8123"
+    for host in hosts.split():
+        assert accounts.is_sandbox(f"http://{host}:8123/venice"), host
+        assert not accounts.is_sandbox(f"http://{host}:8124/venice"), host
+    for host in (
+        "api.venice.ai",
+        "localhost.example.com",
+        "10.0.0.8",
+        "[2001:db8::1]",
+        "128.1",
+        "127.example",
+        "",
+    ):
+        assert not accounts.is_sandbox(f"http://{host}:8123/venice"), host
+
+
 def test_new_account_has_the_models_of_its_catalogue(db):
     account = accounts.create_account("venice", "Main", KEY)
     assert account.models.count() > 20 and account.base_url.startswith("https://")

@@ -11,7 +11,7 @@ from generations.models import Alert, Notification
 from generations.services import alerts
 from generations.telling import alarms
 from providers import audit_chain, audit_checks
-from providers.models import AuditCheck, audit
+from providers.models import AuditCheck, AuditEvent, audit
 from tests.providers.test_audit_log import forge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -114,6 +114,46 @@ def test_a_worker_that_dies_in_the_middle_loses_nothing(lines, monkeypatch, rung
     audit_checks.go_on(check.pk)
     check.refresh_from_db()
     assert (check.lines, check.number, check.faults, check.running) == (5, 5, 1, None)
+
+
+@pytest.mark.parametrize("at", ["while it reads", "while it links"])
+def test_a_worker_that_was_away_does_not_undo_what_another_found(lines, monkeypatch, at):
+    """It stops past its lease; another one ends the look. Back again, it writes nothing and stops."""
+    forge("UPDATE providers_auditevent SET verb = 'nothing' WHERE subject_id = '4'")
+    monkeypatch.setattr(audit_checks, "_AT_ONCE", 2)
+    name = {"while it reads": "go_on", "while it links": "_link"}[at]
+    check, work, over = audit_checks.begin(whole=True), getattr(audit_chain, name), []
+    if name == "_link":
+        AuditEvent.objects.create(verb="waits for its place", subject="x")
+
+    def stall(*given):
+        done = work(*given)
+        if AuditCheck.objects.filter(running=True).exists() and not over:
+            over.append({})
+            AuditCheck.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+            audit_checks.go_on(check.pk)
+            over[0] |= AuditCheck.objects.values().get()
+        return done
+
+    monkeypatch.setattr(audit_chain, name, stall)
+    audit_checks.go_on(check.pk)
+    assert (over[0]["running"], over[0]["faults"], over[0]["first"]) == (None, 1, 5)
+    assert AuditCheck.objects.values().get() == over[0]
+
+
+def test_linking_many_keeps_the_lease(lines, monkeypatch):
+    for n in range(3):
+        AuditEvent.objects.create(verb="waits for its place", subject="x", subject_id=str(n))
+    monkeypatch.setattr(audit_chain, "_AT_ONCE", 1)
+    check, link, seen = audit_checks.begin(whole=True), audit_chain._link, []
+
+    def look(some):
+        seen.append(AuditCheck.objects.get(pk=check.pk).lease_until)
+        return link(some)
+
+    monkeypatch.setattr(audit_chain, "_link", look)
+    audit_checks.go_on(check.pk)
+    assert len(seen) == 3 and seen == sorted(set(seen))  # each portion begins with a newer one
 
 
 def test_it_takes_turns_with_other_tasks(lines, monkeypatch, rung, django_capture_on_commit_callbacks):

@@ -16,6 +16,7 @@ from generations.services import (
     guest_copies,
     limit_news,
     registrations,
+    shot_words,
     small_posters,
     webhook_sending,
     words,
@@ -72,6 +73,10 @@ def register(registration_id: str) -> None:
 
 def reword(user_id: str) -> None:
     words.keep_of_person(UUID(user_id))
+
+
+def reword_shot(rewording_id: str) -> None:
+    shot_words.go_on(rewording_id)
 
 
 def mail_digests() -> None:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import Task
 
-from generations.services import alerts, chunks, drawing, guest_tries, links, small_posters, undo
+from generations.services import alerts, chunks, drawing, guest_tries, links, shot_words, small_posters, undo
 from generations.services.purge import purge_assets, purge_trash
 from generations.services.tidy import remove_orphans
 from providers import audit_chain
@@ -69,6 +69,10 @@ def shrink_posters(now: datetime) -> None:
     small_posters.begin()
 
 
+def go_on_rewording(now: datetime) -> None:
+    shot_words.ring_due()
+
+
 def link_audit(now: datetime) -> None:
     audit_chain.link_new()
 
@@ -76,5 +80,5 @@ def link_audit(now: datetime) -> None:
 PARTS: tuple[Callable[[datetime], object], ...] = (
     *(prune_tasks, prune_tries, prune_sessions, prune_links, prune_uploads),
     *(remove_orphans, purge_trash, purge_assets, draw_missing, shrink_posters),
-    *(forget_changes, prune_alerts, link_audit),
+    *(forget_changes, prune_alerts, go_on_rewording, link_audit),
 )

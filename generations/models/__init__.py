@@ -30,6 +30,7 @@ from .notification import Notification
 from .project import MAY, Client, Membership, Project, Role, Verb
 from .prompt import PastPrompt, SavedPrompt
 from .registration import Registration
+from .rewording import Rewording
 from .share import Guest, GuestCopy, GuestTry, ShareItem, ShareLink
 from .shot import Shot
 from .stack import Stack
@@ -95,6 +96,7 @@ __all__ = [
     "Role",
     "SavedPrompt",
     "SavedView",
+    "Rewording",
     "Shot",
     "Stack",
     "Status",

@@ -20,6 +20,7 @@ _CLUSTERS = {
     "look_for_faces": "files",
     "register": "files",
     "reword": "files",
+    "reword_shot": "files",
     "mail_digest": "studio",
     "mail_limit_news": "studio",
     "mail_alerts": "studio",

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from generations.models import Project, Shot, Verb
-from generations.services import shots
+from generations.services import shot_words, shots
 from generations.services.allowed import require_alive
 from generations.services.shots import ShotRefused, Words
 
@@ -163,21 +164,24 @@ def run(
             if line.fate == Fate.CANNOT:
                 raise ShotRefused("csv", _("Line %(n)d: %(why)s") % {"n": line.number, "why": line.why})
         made = iter(shots.add_all(user, project, [ln.words for ln in now.lines if ln.fate == Fate.NEW]))
-        _change(line for line in now.lines if line.fate == Fate.CHANGES)
+        _change(project, (line for line in now.lines if line.fate == Fate.CHANGES))
         if follow:
             named = [line.shot.pk if line.shot else next(made).pk for line in now.lines]
             shots.arrange(project, named)
         return now
 
 
-def _change(lines: Iterable[Line]) -> None:
-    changed, anew = [], []
+def _change(project: Project, lines: Iterable[Line]) -> None:
+    changed: list[Shot] = []
+    anew: dict[UUID, str] = {}
     for line in lines:
         assert line.shot is not None  # only what is there changes
+        if "title" in line.before:
+            anew[line.shot.pk] = shots.name_of(line.shot)
         line.shot.title, line.shot.note = line.words.title, line.words.note
         line.shot.duration_s = line.words.duration_s
         changed.append(line.shot)
-        anew += [line.shot.pk] if "title" in line.before else []
-    shots.hold_takes(anew)
+    few = shot_words.hold_few(list(anew))
+    list(Shot.objects.select_for_update().filter(pk__in=anew).order_by("pk").values_list("pk", flat=True))
     Shot.objects.bulk_update(changed, list(FIELDS), batch_size=200)
-    shots.keep_words(anew)
+    shot_words.renamed(project, anew, few=few)

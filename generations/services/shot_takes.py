@@ -63,7 +63,9 @@ def move_to_code(user: Any, project: Project, ids: Sequence[UUID], code: str) ->
 
     :raises NotAllowed, NoShot, ShotRefused: nothing was changed.
     """
+    require_alive(user, project, Verb.COMPOSE)
     with transaction.atomic():
+        shots.hold(project)  # or two people would both find none
         shot = shots.by_code(project, code) or shots.add(user, project, shots.Words(code))
         return move(user, project, ids, shot)
 

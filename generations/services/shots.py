@@ -25,6 +25,7 @@ from generations.services.culling import Before, note
 from generations.services.selection import locked, portions
 from providers.models import audit
 
+from . import shot_words
 from . import words as searched
 from .refusals import BadField, Outdated
 
@@ -141,6 +142,11 @@ def _require_free(code: str, there: Iterable[str]) -> None:
         raise ShotRefused("code", _("There is a shot “%(code)s” already.") % {"code": code})
 
 
+def name_of(shot: Shot) -> str:
+    """What its takes are found by."""
+    return f"{shot.code} {shot.title}".strip()
+
+
 def version_of(shot: Shot) -> str:
     """Changes with whatever a person says of it."""
     said = f"{shot.code}\n{shot.title}\n{shot.duration_s or 0:.3f}\n{shot.note}"
@@ -156,32 +162,20 @@ def change(user: Any, shot: Shot, words: Words, *, seen: str = "") -> Shot:
         hold(shot.project)
         others = Shot.objects.filter(project=shot.project).exclude(pk=shot.pk)
         _require_free(words.code, others.values_list("code_key", flat=True))
-        hold_takes([shot.pk])
+        few = shot_words.hold_few([shot.pk])
         row = Shot.objects.select_for_update().filter(pk=shot.pk).first()
         if row is None:
             raise ShotRefused("code", _("This shot was removed meanwhile."))
         if seen and seen != version_of(row):
             raise Outdated(_("Somebody has changed this shot meanwhile."))
+        was = name_of(row)
         is_named_anew = (row.code, row.title) != (words.code, words.title)
         row.code, row.code_key, row.title = words.code, key_of(words.code), words.title
         row.note, row.duration_s = words.note, words.duration_s
         row.save(update_fields=["code", "code_key", "title", "note", "duration_s"])
         if is_named_anew:
-            keep_words([shot.pk])
+            shot_words.renamed(shot.project, {shot.pk: was}, few=few)
         return row
-
-
-def hold_takes(of: Sequence[UUID]) -> None:
-    """Those that these shots have now, for what they are found by is written anew."""
-    ids = list(Generation.objects.filter(shot__in=of).order_by("pk").values_list("pk", flat=True))
-    for some in portions(ids):
-        list(locked(some).values_list("pk", flat=True))
-
-
-def keep_words(of: Sequence[UUID]) -> None:
-    """Takes are found by what their shots are called from now on; with those that were made while whoever
-    renames waited for the row."""
-    searched.keep(Generation.objects.filter(shot__in=of).values_list("pk", flat=True))
 
 
 def place(user: Any, shot: Shot, *, after: UUID | None) -> None:
@@ -228,16 +222,23 @@ def remove(user: Any, shot: Shot) -> int:
     require_alive(user, shot.project, Verb.COMPOSE)
     with transaction.atomic():
         hold(shot.project)
-        hold_takes([shot.pk])
+        _hold_takes(shot)
         row = Shot.objects.select_for_update().filter(pk=shot.pk).first()
         if row is None:
             return 0
         left = list(Generation.objects.filter(shot=shot.pk).values_list("pk", flat=True))
         said = {"project": shot.project.name, "code": row.code, "title": row.title, "takes": len(left)}
         row.delete()
-        searched.keep(left)
+        shot_words.removed(shot.project, shot.pk, name_of(row), left)
         audit(user, "removed", "shot", shot.pk, before=said)
         return len(left)
+
+
+def _hold_takes(shot: Shot) -> None:
+    """Those that it has now, in the order in which everybody holds takes."""
+    ids = list(Generation.objects.filter(shot=shot.pk).order_by("pk").values_list("pk", flat=True))
+    for some in portions(ids):
+        list(locked(some).values_list("pk", flat=True))
 
 
 def hold_for_takes(wanted: Iterable[Shot | None]) -> set[UUID]:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django_q.models import Schedule
 
-from generations.services import small_posters
+from generations.services import shot_words, small_posters
 from generations.services.sweep import start_afresh
 
 from .. import joined
@@ -92,6 +92,11 @@ def schedule_housekeeping() -> None:
 def draw_for_an_older_release() -> None:
     """What takes lack that were finished before this release; found in the background, at every start."""
     small_posters.begin()
+
+
+def go_on_rewording() -> None:
+    """Of shots that were renamed or removed just before the studio ended."""
+    shot_words.ring_due()
 
 
 def setup_path() -> str | None:

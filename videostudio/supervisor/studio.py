@@ -99,6 +99,7 @@ class Studio:
         prepare.wake_sweep()
         prepare.schedule_housekeeping()
         prepare.draw_for_an_older_release()
+        prepare.go_on_rewording()
         self.web.start()
         if self.sandbox:
             welcome.attach_sandbox()

@@ -186,3 +186,12 @@ def test_choosing_and_moving_away_at_once_never_leaves_a_strange_take_chosen(pro
     together(8, act)
     for shot in Shot.objects.select_related("chosen_take"):
         assert shot.chosen_take is None or shot.chosen_take.shot_id == shot.pk
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+def test_people_who_move_to_one_new_code_at_once_come_to_one_shot(project, alice, bob):
+    takes = make_takes(project, 6)
+    people = [alice, bob]
+    together(6, lambda n: shot_takes.move_to_code(people[n % 2], project, ids(takes[n : n + 1]), "New"))
+    assert where(takes) == ["New"] * 6 and Shot.objects.filter(project=project).count() == 1

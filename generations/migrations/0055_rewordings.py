@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0053_alert_of_audit'),
+        ('generations', '0054_fill_rights_words'),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -242,15 +242,22 @@ def _hold_takes(shot: Shot) -> None:
 
 
 def hold_for_takes(wanted: Iterable[Shot | None]) -> set[UUID]:
-    """The shots that new takes are for, held so that none is removed before they are saved.
+    """The shots that new takes are for, held so that none is removed or renamed before they are saved.
 
     :returns: those that are still there.
     """
     ids = {shot.pk for shot in wanted if shot}
     if not ids:
         return set()
-    rows = Shot.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
-    return set(rows.order_by("pk").values_list("pk", flat=True))
+    if connection.vendor == "sqlite":  # who writes is alone
+        return set(Shot.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_KEY_SHARE, [sorted(ids)])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+# waits for who renames or removes a shot, or chooses its take; not for new takes or a new order
+_KEY_SHARE = "SELECT id FROM generations_shot WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 
 
 def put(takes: Iterable[UUID], shot: UUID | None) -> None:
@@ -259,7 +266,8 @@ def put(takes: Iterable[UUID], shot: UUID | None) -> None:
     ids = list(takes)
     rows = Generation.objects.filter(pk__in=ids)
     had = Shot.objects.filter(chosen_take__in=rows.values("pk"))
-    (had.exclude(pk=shot) if shot else had).update(chosen_take=None)
+    lost = (had.exclude(pk=shot) if shot else had).select_for_update(of=("self",)).order_by("pk")
+    Shot.objects.filter(pk__in=list(lost.values_list("pk", flat=True))).update(chosen_take=None)
     rows.update(shot=shot)
     searched.keep(ids)
 

@@ -45,6 +45,12 @@ class WebhookForm(SeenForm):
         model = Webhook
         fields = ("name", "url", "kinds", "enabled")
 
+    def full_clean(self) -> None:
+        """The page begins at the first field that is not taken."""
+        super().full_clean()
+        if wrong := next((name for name in self.fields if name in self.errors), ""):
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
     def clean_url(self) -> str:
         try:
             return webhooks.checked_url(self.cleaned_data["url"])

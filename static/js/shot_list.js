@@ -55,6 +55,11 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "shots") event.detail.requestConfig?.elt?.closest?.("[data-shot-closes]")?.closest("dialog")?.close();
   });
+  // a form that comes back: one goes on at what is wrong with it, not where one happened to be
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!event.detail.requestConfig?.elt?.matches?.("[data-shots-add], [data-shot-closes]")) return;
+    (document.querySelector("#shot-form [aria-invalid=true]") || document.querySelector("[data-shots-add] [aria-invalid=true]"))?.focus();
+  });
   let added = false;
   document.addEventListener("shots:added", () => { added = true; });
   document.addEventListener("htmx:afterSettle", () => {

@@ -120,7 +120,9 @@ def test_what_is_said_of_earlier_secrets(desk, receiver, admin):
 
 def test_a_webhook_from_its_making_to_its_end(desk, admin, receiver):
     form = {"name": "Pager", "url": receiver.url, "kinds": ["disk", "key"], "enabled": "on"}
-    assert "https://" in desk.post(f"{HOOKS}add/", {**form, "url": "http://10.0.0.1/"}).content.decode()
+    refused = desk.post(f"{HOOKS}add/", {**form, "url": "http://10.0.0.1/"}).content.decode()
+    assert "https://" in refused and re.search(r'<input[^>]*name="url"[^>]* autofocus', refused)
+    assert "change_form.js" not in refused and "change_form.js" in desk.get(f"{HOOKS}add/").content.decode()
     assert not Webhook.objects.exists()
     shown = desk.post(f"{HOOKS}add/", form).content.decode()
     hook = Webhook.objects.get()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from . import outcomes, quotas, turns
@@ -19,6 +20,7 @@ from .models import LedgerEntry
 from .quotas import Asked, Scopes
 
 Kind = LedgerEntry.Kind
+_whole = transaction.atomic(savepoint=False)  # a line, and what its hold comes to by it
 MOVED = outcomes.MOVED
 
 
@@ -94,6 +96,7 @@ def hold(charge: Charge) -> Held:
     return Held(line, taken.reached)
 
 
+@_whole
 def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: str = "") -> bool:
     """Charge ``amount_usd`` for this attempt; False when it was settled already.
 
@@ -113,6 +116,7 @@ def settle(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: s
     return True
 
 
+@_whole
 def release(take_id: UUID, attempt: int, note: str = "") -> bool:
     """Give the hold back; False when there is none open."""
     turns.along()
@@ -125,6 +129,7 @@ def release(take_id: UUID, attempt: int, note: str = "") -> bool:
     return True
 
 
+@_whole
 def correct(take_id: UUID, attempt: int, actual_usd: Decimal, note: str = "") -> bool:
     """Bring a settled attempt to what it turned out to cost, once. The line holds the difference to what was
     charged, which may be negative, or nothing: the charge is then known to be right. Where a person had said
@@ -146,6 +151,7 @@ def correct(take_id: UUID, attempt: int, actual_usd: Decimal, note: str = "") ->
     return True
 
 
+@_whole
 def waive(take_id: UUID, attempt: int, note: str = "") -> bool:
     """Take all of it back, once: somebody knows that the gateway did not bill what was settled on a guess.
     The limits get it back, the count and the seconds too.
@@ -163,6 +169,7 @@ def waive(take_id: UUID, attempt: int, note: str = "") -> bool:
     return True
 
 
+@_whole
 def made_after_all(take_id: UUID, attempt: int, amount_usd: Decimal, basis: str, note: str) -> bool:
     """Charge what was waived on a person's word, since it turned out to be billed; once. The line is of a
     kind of its own: what the gateway tells later still corrects it.

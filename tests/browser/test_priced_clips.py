@@ -1,9 +1,10 @@
 """A source clip in the composer of an account that costs money: its price on the button, then a stored take.
-The account's address is the sandbox's, so nobody is charged."""
+The account's gateway is a sandbox that is none of the studio's, so nobody is charged."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from tests.browser.studios import whole_studio
 from tests.browser.walker import Walker
 from tests.media_files import make_mp4
+from tests.providers.sandbox_server import SandboxServer
 from tests.studio_process import ROOT, StudioProcess
 
 pytestmark = pytest.mark.browser
@@ -22,17 +24,24 @@ ACCOUNT = "Venice, paid"
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
+def gateway() -> Iterator[SandboxServer]:
+    with SandboxServer().start(job_s=0.8, rough=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, gateway: SandboxServer) -> Iterator[StudioProcess]:
     """Its account that costs money would be the first choice of every other module."""
-    with whole_studio(tmp_path_factory) as studio:
+    with whole_studio(tmp_path_factory, OUTBOUND_ALLOW=f"127.0.0.1:{gateway.port}") as studio:
         yield studio
 
 
 @pytest.fixture(scope="module")
-def paying(running: StudioProcess, signed_in_state: Any) -> StudioProcess:
+def paying(running: StudioProcess, gateway: SandboxServer, signed_in_state: Any) -> StudioProcess:
     """With an account that is no sandbox one; it says so itself after a moment."""
     listed = manage(running, "list").splitlines()
-    address = next(line.split("\t")[2] for line in listed if "/venice/" in line)
+    own = next(line.split("\t")[2] for line in listed if "/venice/" in line)
+    address = re.sub(r":\d+/", f":{gateway.port}/", own)
     how = ["--gateway", "venice", "--name", ACCOUNT, "--key-env", "VENICE_KEY", "--base-url", address]
     manage(running, "add", *how)
     return running

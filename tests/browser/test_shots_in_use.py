@@ -12,11 +12,12 @@ pytestmark = pytest.mark.browser
 
 
 def codes(page: Any) -> list[str]:
-    """Of the cards' shots, in the order of the wall."""
+    """Of the cards' shots, in the order of the wall: on the picture, or before it is made in the words."""
     return list(
         page.evaluate(
             """[...document.querySelectorAll('#wall [data-take]')]
-            .map(card => card.querySelector('.tag.shot .clip')?.textContent || '')"""
+            .map(card => card.querySelector('.tag.shot .clip') || card.querySelector('.of > b'))
+            .map(code => code?.lastChild.textContent || '')"""
         )
     )
 
